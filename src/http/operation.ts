@@ -1,0 +1,102 @@
+import type { Static, TSchema } from 'typebox';
+import type { Id } from '../kernel/ids.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+
+/** A role that a caller holds, in an organization or in a project. */
+export interface RoleAssignment {
+  readonly roleName: string;
+  readonly orgId?: Id;
+  readonly groupId?: Id;
+}
+
+/** Who sends a request, once HTTP Digest has told. */
+export interface Caller {
+  readonly apiKeyId: Id;
+  readonly publicKey: string;
+  /** The organization that the key belongs to. */
+  readonly orgId: Id;
+  readonly roles: readonly RoleAssignment[];
+}
+
+/** Roles that let a caller in: one of them is enough; roles that include others are known to auth/roles.ts. */
+export type Access =
+  | { readonly scope: 'authenticated' }
+  | { readonly scope: 'organization'; readonly anyOf: readonly string[] }
+  | { readonly scope: 'group'; readonly anyOf: readonly string[] };
+
+/** The token buckets of CONTRACT section 8: capacity, and tokens given back per 60 s. */
+export type RateLimitSet =
+  'cloudBackups' | 'cloudProviderAccess' | 'clusters' | 'groups' | 'orgs' | 'listOrgs' | 'root';
+
+export interface Page {
+  /** From 1. */
+  readonly pageNum: number;
+  readonly itemsPerPage: number;
+  readonly includeCount: boolean;
+  /** Rows before this page. */
+  readonly offset: number;
+}
+
+/** One decoded request. */
+export interface ApiRequest<Body = undefined> {
+  readonly api: 'v1.0' | 'v2' | 'longshore';
+  readonly caller: Caller;
+  /** Path parameters; those named …Id are well-formed ids already. */
+  param(name: string): string;
+  /** First value of a query parameter. */
+  query(name: string): string | undefined;
+  /** From pageNum, itemsPerPage, includeCount; refuses bad values. */
+  page(): Page;
+  readonly body: Body;
+  /** Absolute URL of a path below this API's base: `link('/groups/…')` is `http://host/api/atlas/v2/groups/…`. */
+  link(path: string): string;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  /** Absent on 204. Keys stand in the order of the wire. */
+  readonly body?: Json;
+}
+
+/** `1.0` of the old API, or a dated resource version of v2, or the version of Longshore's own extension API. */
+export interface OperationVersion {
+  readonly version: 'v1.0' | 'longshore-v1' | `${number}-${number}-${number}`;
+  /** HTTP dates of the headers that a superseded version carries. */
+  readonly superseded?: { readonly deprecation: string; readonly sunset: string };
+  /** Absent: the operation takes no body. */
+  readonly body?: TSchema;
+  handle(request: ApiRequest<unknown>): Promise<ApiReply>;
+}
+
+/** One Atlas operation, in all the versions that are served. Paths are Fastify's: `/groups/:groupId/…`. */
+export interface Operation {
+  /** Atlas's operationId (or Longshore's own for the extension API). */
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: `/${string}` | '';
+  readonly access: Access;
+  readonly rateLimit: RateLimitSet;
+  readonly versions: readonly OperationVersion[];
+}
+
+/** An operation version whose handler gets a body of the schema's type. */
+export function version<Schema extends TSchema>(definition: {
+  readonly version: OperationVersion['version'];
+  readonly superseded?: NonNullable<OperationVersion['superseded']>;
+  readonly body: Schema;
+  handle(request: ApiRequest<Static<Schema>>): Promise<ApiReply>;
+}): OperationVersion;
+export function version(definition: {
+  readonly version: OperationVersion['version'];
+  readonly superseded?: NonNullable<OperationVersion['superseded']>;
+  handle(request: ApiRequest): Promise<ApiReply>;
+}): OperationVersion;
+export function version(definition: OperationVersion): OperationVersion {
+  return definition;
+}
+
+/** A page of results in Atlas's shape is made by paging.ts from this. */
+export interface Listing {
+  readonly results: readonly JsonObject[];
+  readonly totalCount: number;
+}

@@ -1,0 +1,54 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { AppError } from './errors.ts';
+
+const FORMAT = 'v1';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Bytes of the key: AES-256. */
+export const SEALING_KEY_BYTES = 32;
+
+/** Encrypts secrets that must be stored (AES-256-GCM, NIST SP 800-38D). */
+export interface Sealer {
+  /** @param purpose is authenticated with the text: what was sealed for one purpose does not open for another. */
+  seal(text: string, purpose: string): string;
+  /** @throws AppError `SEALED_SECRET_UNREADABLE` when the key is another one or the stored text was changed. */
+  open(sealed: string, purpose: string): string;
+}
+
+export function createSealer(key: Uint8Array): Sealer {
+  if (key.length !== SEALING_KEY_BYTES) {
+    throw new AppError({
+      code: 'INVALID_ENCRYPTION_KEY',
+      message: `the encryption key has ${key.length} bytes, not ${SEALING_KEY_BYTES}`,
+      hint: 'Give 32 random bytes in base64.',
+    });
+  }
+  return {
+    seal(text, purpose) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose));
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return `${FORMAT}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
+    },
+    open(sealed, purpose) {
+      try {
+        const [format, base64] = sealed.split(':', 2);
+        if (format !== FORMAT || base64 === undefined) throw new Error(`not of the format ${FORMAT}`);
+        const bytes = Buffer.from(base64, 'base64');
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))
+          .setAAD(Buffer.from(purpose))
+          .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+        const body = bytes.subarray(NONCE_BYTES + TAG_BYTES);
+        return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+      } catch (cause) {
+        throw new AppError({
+          code: 'SEALED_SECRET_UNREADABLE',
+          message: `a stored secret (${purpose}) cannot be decrypted`,
+          hint: 'Start Longshore with the encryption key that this data directory was made with.',
+          cause,
+        });
+      }
+    },
+  };
+}

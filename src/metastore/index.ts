@@ -1,0 +1,3 @@
+export type { Database, Transaction } from './database.ts';
+export type { Schema } from './schema.ts';
+export { openSqlite } from './sqlite.ts';

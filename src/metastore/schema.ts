@@ -1,0 +1,109 @@
+/**
+ * The rows as the program sees them. Ids are text, times are integer milliseconds since the Unix epoch, truth values are
+ * 0 and 1, JSON is text: what SQLite and PostgreSQL both have.
+ */
+export interface Schema {
+  organizations: { id: string; name: string; created_at: number };
+  projects: { id: string; org_id: string; name: string; created_at: number };
+  api_keys: {
+    id: string;
+    org_id: string;
+    public_key: string;
+    /** HA1 of HTTP Digest, sealed (kernel/sealing.ts); the private key itself is not kept. */
+    sealed_ha1: string;
+    /** Last 12 hex digits of the private key, which Atlas goes on showing. */
+    private_key_suffix: string;
+    description: string;
+    created_at: number;
+  };
+  /** Exactly one of org_id and group_id is set. */
+  api_key_roles: { api_key_id: string; org_id: string | null; group_id: string | null; role_name: string };
+  cloud_provider_access_roles: {
+    id: string;
+    group_id: string;
+    provider: string;
+    account_arn: string;
+    external_id: string;
+    iam_assumed_role_arn: string | null;
+    created_at: number;
+    authorized_at: number | null;
+  };
+  clusters: {
+    id: string;
+    group_id: string;
+    name: string;
+    /** `mongodump` or `mongodb`. */
+    source_kind: string;
+    /** The directory or the connection string, sealed, since the latter may hold a password. */
+    sealed_source: string;
+    mongodb_version: string;
+    created_at: number;
+  };
+  snapshots: {
+    id: string;
+    group_id: string;
+    cluster_id: string;
+    description: string;
+    retention_days: number;
+    /** queued, inProgress, completed, failed. */
+    status: string;
+    requested_at: number;
+    completed_at: number | null;
+    expires_at: number;
+    mongodb_version: string | null;
+    storage_size_bytes: number;
+    /** JSON {level, reason} of snapshot/contract.ts, once known. */
+    consistency: string | null;
+    error_code: string | null;
+    error_message: string | null;
+  };
+  export_buckets: {
+    id: string;
+    group_id: string;
+    provider: string;
+    bucket_name: string;
+    role_id: string;
+    require_private_networking: number;
+    region: string;
+    created_at: number;
+  };
+  export_jobs: {
+    id: string;
+    group_id: string;
+    cluster_id: string;
+    snapshot_id: string;
+    export_bucket_id: string;
+    /** Queued, InProgress, Successful, Failed, Cancelled. */
+    state: string;
+    /** JSON [{key, value}]. */
+    custom_data: string;
+    prefix: string;
+    created_at: number;
+    finished_at: number | null;
+    exported_collections: number;
+    total_collections: number;
+    reason_code: string | null;
+    reason_message: string | null;
+  };
+  /** Objects that an export job has written and the store acknowledged: a later attempt does not write them again. */
+  export_job_objects: {
+    export_job_id: string;
+    key: string;
+    /** JSON of pipelines/export's ExportObject. */
+    object: string;
+  };
+  jobs: {
+    id: string;
+    kind: string;
+    /** JSON. */
+    payload: string;
+    /** ready, running, done, failed. */
+    state: string;
+    attempt: number;
+    /** Not to be run before. */
+    run_at: number;
+    lease_expires_at: number | null;
+    last_error: string | null;
+    created_at: number;
+  };
+}

@@ -1,0 +1,33 @@
+/** What a store knows about an object without reading it. */
+export interface ObjectInfo {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/**
+ * A bucket. Keys are `/`-separated, never start or end with `/`, and hold no empty, `.` or `..` part: every driver refuses
+ * others with `INVALID_OBJECT_KEY`. A driver throws AppError with `transient` set where trying again may help.
+ */
+export interface ObjectStore {
+  /**
+   * Writes a whole object: after the promise resolves it is there, complete and durable; otherwise nothing is under the key
+   * but what was there before.
+   * @param parts the body, in order.
+   * @param options.sha256 lower-case hex SHA-256 of the body, checked by the store.
+   */
+  put(
+    key: string,
+    parts: readonly Uint8Array[],
+    options: { readonly sha256: string; readonly signal?: AbortSignal },
+  ): Promise<void>;
+  /** The whole object. @throws AppError `OBJECT_NOT_FOUND`. */
+  get(key: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The object in pieces of bounded size, for objects that may be large. @throws AppError `OBJECT_NOT_FOUND`. */
+  read(key: string): AsyncIterable<Uint8Array>;
+  /** Undefined where there is no such object. */
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /** Every object whose key starts with the prefix, by key. */
+  list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** Removes the object; no error where there is none. */
+  delete(key: string): Promise<void>;
+}
