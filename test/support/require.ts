@@ -1,0 +1,12 @@
+/**
+ * The options of a test that needs something that not every machine has: skipped by that name where it is missing.
+ * The environment's REQUIRE (names with commas between, or `all`) says what must be there; a skip of that is an error, so
+ * that a run that is meant to be complete cannot pass by leaving things out.
+ */
+export function skipUnless(name: string, found: boolean): { skip?: string } {
+  if (found) return {};
+  const required = (process.env['REQUIRE'] ?? '').split(',').map((entry) => entry.trim());
+  if (required.includes(name) || required.includes('all'))
+    throw new Error(`REQUIRE demands ${name}, and it is missing`);
+  return { skip: `missing: ${name}` };
+}
