@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Long, serialize } from 'bson';
+import fc from 'fast-check';
+import { AppError } from '../../../kernel/errors.ts';
+import { parseCursorReply } from './cursor-reply.ts';
+
+const batch = [{ _id: 1, text: 'a' }, { _id: 2, nested: { deep: [1, 2, 3] } }, {}];
+
+for (const name of ['firstBatch', 'nextBatch']) {
+  test(`a ${name} gives its documents one after another, and the cursor's id`, () => {
+    const cursor = serialize({ id: Long.fromString('7234567890123456789'), ns: 'db.c', [name]: batch });
+    const reply = parseCursorReply(cursor);
+    assert.equal(reply.cursorId, 7234567890123456789n);
+    assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(batch.map((document) => serialize(document))));
+  });
+}
+
+test('more than ten documents (keys of two digits) come out in order', () => {
+  const many = Array.from({ length: 120 }, (_, index) => ({ index }));
+  const reply = parseCursorReply(serialize({ nextBatch: many, id: Long.ZERO, ns: 'db.c' }));
+  assert.equal(reply.cursorId, 0n);
+  assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(many.map((document) => serialize(document))));
+});
+
+test('an empty batch is no documents', () => {
+  assert.equal(parseCursorReply(serialize({ id: Long.ZERO, firstBatch: [] })).documents.length, 0);
+});
+
+test('whatever bytes are broken: a reply or INVALID_SERVER_REPLY, never anything else', () => {
+  const valid = serialize({ id: Long.ONE, ns: 'db.c', partial: false, firstBatch: batch });
+  fc.assert(
+    fc.property(fc.nat(valid.length - 1), fc.nat(255), fc.nat(valid.length), (at, byte, length) => {
+      const broken = Uint8Array.from(valid.subarray(0, length));
+      if (at < broken.length) broken[at] = byte;
+      try {
+        parseCursorReply(broken);
+      } catch (error) {
+        assert.ok(error instanceof AppError, String(error));
+        assert.equal(error.code, 'INVALID_SERVER_REPLY');
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

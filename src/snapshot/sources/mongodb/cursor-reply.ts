@@ -1,0 +1,104 @@
+import { AppError } from '../../../kernel/errors.ts';
+
+/** What matters of a raw cursor document in the reply to `find` or `getMore`. */
+export interface CursorReply {
+  /** 0 when the server has no more. */
+  readonly cursorId: bigint;
+  /** The batch's documents, one after another, without the array around them. */
+  readonly documents: Uint8Array<ArrayBuffer>;
+}
+
+const INT64 = 0x12;
+const STRING = 0x02;
+const DOCUMENT = 0x03;
+const ARRAY = 0x04;
+const BOOLEAN = 0x08;
+const DATE = 0x09;
+const TIMESTAMP = 0x11;
+const INT32 = 0x10;
+
+const MIN_DOCUMENT_BYTES = 5;
+
+/**
+ * Takes the cursor id and the documents out of a raw cursor document without parsing the documents themselves.
+ * Sources: the replies of the `find` and `getMore` commands; https://bsonspec.org/spec.html.
+ * @param cursor the bytes of the reply's `cursor` field, as the driver gives them with `raw: true`.
+ * @throws AppError `INVALID_SERVER_REPLY` where a length does not fit.
+ */
+export function parseCursorReply(cursor: Uint8Array): CursorReply {
+  const view = new DataView(cursor.buffer, cursor.byteOffset, cursor.byteLength);
+  const end = documentEnd(view, 0, cursor.length);
+  let cursorId = 0n;
+  let documents = new Uint8Array(0);
+  let offset = 4;
+  while (offset < end) {
+    const type = view.getUint8(offset);
+    const keyEnd = cStringEnd(cursor, offset + 1, end);
+    const key = Buffer.from(cursor.buffer, cursor.byteOffset + offset + 1, keyEnd - offset - 1).toString('latin1');
+    const value = keyEnd + 1;
+    const next = value + valueBytes(view, type, value, end);
+    if (next > end) throw malformed(`the value of ${key} ends after its document`);
+    if (key === 'id' && type === INT64) cursorId = view.getBigInt64(value, true);
+    if ((key === 'firstBatch' || key === 'nextBatch') && type === ARRAY)
+      documents = unwrapArray(cursor, view, value, next);
+    offset = next;
+  }
+  return { cursorId, documents };
+}
+
+/** Copies the documents of a BSON array one after another: the array's own keys and type bytes fall away. */
+function unwrapArray(bytes: Uint8Array, view: DataView, start: number, next: number): Uint8Array<ArrayBuffer> {
+  const end = documentEnd(view, start, next);
+  const packed = new Uint8Array(next - start);
+  let packedBytes = 0;
+  let offset = start + 4;
+  while (offset < end) {
+    if (view.getUint8(offset) !== DOCUMENT) throw malformed('a batch holds something that is not a document');
+    const document = cStringEnd(bytes, offset + 1, end) + 1;
+    const documentNext = documentEnd(view, document, end) + 1;
+    packed.set(bytes.subarray(document, documentNext), packedBytes);
+    packedBytes += documentNext - document;
+    offset = documentNext;
+  }
+  return packed.subarray(0, packedBytes);
+}
+
+/** Offset of the document's last byte, which is its NUL. */
+function documentEnd(view: DataView, start: number, limit: number): number {
+  const bytes = start + MIN_DOCUMENT_BYTES <= limit ? view.getInt32(start, true) : 0;
+  const next = start + bytes;
+  if (bytes < MIN_DOCUMENT_BYTES || next > limit || view.getUint8(next - 1) !== 0) {
+    throw malformed(`a document at byte ${start} does not end where its length says`);
+  }
+  return next - 1;
+}
+
+function cStringEnd(bytes: Uint8Array, start: number, limit: number): number {
+  const end = bytes.indexOf(0, start);
+  if (end < 0 || end >= limit) throw malformed(`a key at byte ${start} has no end`);
+  return end;
+}
+
+function valueBytes(view: DataView, type: number, offset: number, limit: number): number {
+  switch (type) {
+    case INT64:
+    case TIMESTAMP:
+    case DATE:
+      return 8;
+    case INT32:
+      return 4;
+    case BOOLEAN:
+      return 1;
+    case STRING:
+      return offset + 4 <= limit ? 4 + view.getInt32(offset, true) : Number.POSITIVE_INFINITY;
+    case DOCUMENT:
+    case ARRAY:
+      return documentEnd(view, offset, limit) + 1 - offset;
+    default:
+      throw malformed(`type ${type} is not expected in a cursor`);
+  }
+}
+
+function malformed(reason: string): AppError {
+  return new AppError({ code: 'INVALID_SERVER_REPLY', message: `the server sent a malformed cursor: ${reason}` });
+}

@@ -1,0 +1,87 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+
+const SOURCE = join(import.meta.dirname, 'ferretdb');
+const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longshore-tests');
+const BINARY = join(CACHE, 'ferretdb-1.24.2');
+const START_ATTEMPTS = 100;
+const START_PAUSE_MS = 100;
+
+export interface MongodbServer {
+  readonly uri: string;
+  stop(): Promise<void>;
+}
+
+/** Whether a MongoDB server can be had: one is named by MONGODB_URI, or FerretDB is built already, or Go is here to build it. */
+export function mongodbFound(): boolean {
+  return process.env['MONGODB_URI'] !== undefined || existsSync(BINARY) || goFound();
+}
+
+/**
+ * The server that MONGODB_URI names, or a fresh FerretDB on a free port of 127.0.0.1 with its data in a temporary
+ * directory. FerretDB is built once (about a minute) into the user's cache directory.
+ */
+export async function startMongodb(): Promise<MongodbServer> {
+  const given = process.env['MONGODB_URI'];
+  if (given !== undefined) return { uri: given, stop: () => Promise.resolve() };
+  if (!existsSync(BINARY)) build();
+  const directory = mkdtempSync(join(tmpdir(), 'longshore-ferretdb-'));
+  const port = await freePort();
+  const child = spawn(BINARY, [`127.0.0.1:${port}`, directory], { stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  const uri = `mongodb://127.0.0.1:${port}/?directConnection=true`;
+  await ready(uri);
+  return {
+    uri,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await exited;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function goFound(): boolean {
+  try {
+    execFileSync('go', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function build(): void {
+  mkdirSync(CACHE, { recursive: true });
+  execFileSync('go', ['build', '-o', BINARY, '.'], { cwd: SOURCE, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (statSync(BINARY).size === 0) throw new Error(`the build left an empty ${BINARY}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function ready(uri: string): Promise<void> {
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+    const client = new MongoClient(uri, { serverSelectionTimeoutMS: 1000 });
+    try {
+      await client.db('admin').command({ ping: 1 });
+      return;
+    } catch {
+      await pause(START_PAUSE_MS);
+    } finally {
+      await client.close();
+    }
+  }
+  throw new Error('FerretDB did not start');
+}
