@@ -1,10 +1,27 @@
+import type { Generated } from 'kysely';
+
 /**
  * The rows as the program sees them. Ids are text, times are integer milliseconds since the Unix epoch, truth values are
  * 0 and 1, JSON is text: what SQLite and PostgreSQL both have.
  */
 export interface Schema {
-  organizations: { id: string; name: string; created_at: number };
-  projects: { id: string; org_id: string; name: string; created_at: number };
+  organizations: {
+    id: string;
+    name: string;
+    skip_default_alerts_settings: Generated<number>;
+    created_at: number;
+  };
+  projects: {
+    id: string;
+    org_id: string;
+    name: string;
+    /** JSON [{key, value}]. */
+    tags: Generated<string>;
+    with_default_alerts_settings: Generated<number>;
+    /** Null where the request that made the project named none. */
+    region_usage_restrictions: string | null;
+    created_at: number;
+  };
   api_keys: {
     id: string;
     org_id: string;
@@ -48,6 +65,8 @@ export interface Schema {
     /** queued, inProgress, completed, failed. */
     status: string;
     requested_at: number;
+    /** When the capture of the last attempt began: Atlas's createdAt. */
+    started_at: number | null;
     completed_at: number | null;
     expires_at: number;
     mongodb_version: string | null;
