@@ -1,0 +1,4 @@
+export type { BlockEncoder, EncodedBlock, ExtendedJsonMode, Transcoder } from './contract.ts';
+export { BsonError } from './bson-error.ts';
+export { GzipMember } from './gzip/member.ts';
+export { createZlibBlockEncoder } from './gzip/zlib-encoder.ts';
