@@ -1,3 +1,5 @@
-export type { Database, Transaction } from './database.ts';
+export { isForeignKeyViolation, isUniqueViolation } from './constraint-errors.ts';
+export { lockDataDirectory, type DataDirectoryLock } from './data-directory-lock.ts';
+export type { Database, Metastore, Transaction } from './database.ts';
 export type { Schema } from './schema.ts';
 export { openSqlite } from './sqlite.ts';

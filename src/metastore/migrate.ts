@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { AppError, messageOf } from '../kernel/errors.ts';
+import { migrations } from './migrations/index.ts';
+
+/**
+ * Brings the schema up to date, in one transaction: a process that is killed meanwhile leaves the schema as it was.
+ * @param name of the database, for messages.
+ * @throws AppError `DATABASE_NOT_MIGRATED`
+ */
+export async function migrate<Rows>(database: Kysely<Rows>, name: string): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw new AppError({
+      code: 'DATABASE_NOT_MIGRATED',
+      message: `the schema of the database ${name} cannot be brought up to date: ${messageOf(error)}`,
+      hint: 'A database that a newer Longshore has used needs that version; otherwise restore the database from a backup.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,152 @@
+-- Made by scripts/schema-sql.ts from the migrations; not to be edited.
+
+CREATE TABLE "api_key_roles" (
+  "api_key_id" text not null references "api_keys" ("id") on delete cascade,
+  "org_id" text references "organizations" ("id") on delete cascade,
+  "group_id" text references "projects" ("id") on delete cascade,
+  "role_name" text not null,
+  constraint "api_key_roles_of_organization" unique ("api_key_id", "org_id", "role_name"),
+  constraint "api_key_roles_of_project" unique ("api_key_id", "group_id", "role_name"),
+  constraint "api_key_roles_one_scope" check ((org_id is null) <> (group_id is null))
+);
+
+CREATE INDEX "api_key_roles_group_id" on "api_key_roles" ("group_id");
+
+CREATE INDEX "api_key_roles_org_id" on "api_key_roles" ("org_id");
+
+CREATE TABLE "api_keys" (
+  "id" text not null primary key,
+  "org_id" text not null references "organizations" ("id") on delete cascade,
+  "public_key" text not null unique,
+  "sealed_ha1" text not null,
+  "private_key_suffix" text not null,
+  "description" text not null,
+  "created_at" bigint not null
+);
+
+CREATE INDEX "api_keys_org_id" on "api_keys" ("org_id");
+
+CREATE TABLE "cloud_provider_access_roles" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete cascade,
+  "provider" text not null,
+  "account_arn" text not null,
+  "external_id" text not null,
+  "iam_assumed_role_arn" text,
+  "created_at" bigint not null,
+  "authorized_at" bigint
+);
+
+CREATE INDEX "cloud_provider_access_roles_group_id" on "cloud_provider_access_roles" ("group_id");
+
+CREATE TABLE "clusters" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete restrict,
+  "name" text not null,
+  "source_kind" text not null,
+  "sealed_source" text not null,
+  "mongodb_version" text not null,
+  "created_at" bigint not null,
+  constraint "clusters_group_id_name" unique ("group_id", "name")
+);
+
+CREATE TABLE "export_buckets" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete cascade,
+  "provider" text not null,
+  "bucket_name" text not null,
+  "role_id" text not null references "cloud_provider_access_roles" ("id") on delete no action,
+  "require_private_networking" integer not null,
+  "region" text not null,
+  "created_at" bigint not null
+);
+
+CREATE INDEX "export_buckets_group_id" on "export_buckets" ("group_id");
+
+CREATE INDEX "export_buckets_role_id" on "export_buckets" ("role_id");
+
+CREATE TABLE "export_job_objects" (
+  "export_job_id" text not null references "export_jobs" ("id") on delete cascade,
+  "key" text not null,
+  "object" text not null,
+  constraint "export_job_objects_primary_key" primary key ("export_job_id", "key")
+);
+
+CREATE TABLE "export_jobs" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete restrict,
+  "cluster_id" text not null references "clusters" ("id") on delete cascade,
+  "snapshot_id" text not null,
+  "export_bucket_id" text not null,
+  "state" text not null,
+  "custom_data" text not null,
+  "prefix" text not null,
+  "created_at" bigint not null,
+  "finished_at" bigint,
+  "exported_collections" integer not null,
+  "total_collections" integer not null,
+  "reason_code" text,
+  "reason_message" text
+);
+
+CREATE INDEX "export_jobs_cluster_id" on "export_jobs" ("cluster_id", "created_at");
+
+CREATE INDEX "export_jobs_export_bucket_id" on "export_jobs" ("export_bucket_id");
+
+CREATE INDEX "export_jobs_group_id" on "export_jobs" ("group_id");
+
+CREATE INDEX "export_jobs_snapshot_id" on "export_jobs" ("snapshot_id");
+
+CREATE TABLE "jobs" (
+  "id" text not null primary key,
+  "kind" text not null,
+  "payload" text not null,
+  "state" text not null,
+  "attempt" integer not null,
+  "run_at" bigint not null,
+  "lease_expires_at" bigint,
+  "last_error" text,
+  "created_at" bigint not null
+);
+
+CREATE INDEX "jobs_state_run_at" on "jobs" ("state", "run_at");
+
+CREATE TABLE "organizations" (
+  "id" text not null primary key,
+  "name" text not null,
+  "skip_default_alerts_settings" integer default 0 not null,
+  "created_at" bigint not null
+);
+
+CREATE TABLE "projects" (
+  "id" text not null primary key,
+  "org_id" text not null references "organizations" ("id") on delete restrict,
+  "name" text not null,
+  "tags" text default '[]' not null,
+  "with_default_alerts_settings" integer default 1 not null,
+  "region_usage_restrictions" text,
+  "created_at" bigint not null,
+  constraint "projects_org_id_name" unique ("org_id", "name")
+);
+
+CREATE TABLE "snapshots" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete restrict,
+  "cluster_id" text not null references "clusters" ("id") on delete restrict,
+  "description" text not null,
+  "retention_days" integer not null,
+  "status" text not null,
+  "requested_at" bigint not null,
+  "started_at" bigint,
+  "completed_at" bigint,
+  "expires_at" bigint not null,
+  "mongodb_version" text,
+  "storage_size_bytes" bigint not null,
+  "consistency" text,
+  "error_code" text,
+  "error_message" text
+);
+
+CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at");
+
+CREATE INDEX "snapshots_group_id" on "snapshots" ("group_id");

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { SCHEMA_SQL_FILE, schemaSql } from '../../scripts/schema-sql.ts';
+import { openSqlite, type Schema } from './index.ts';
+
+type Columns = { readonly [Table in keyof Schema]: { readonly [Column in keyof Schema[Table]]: true } };
+
+// Complete by type: a column that schema.ts has and this table has not does not compile, and the other way about.
+const columns: Columns = {
+  organizations: { id: true, name: true, skip_default_alerts_settings: true, created_at: true },
+  projects: {
+    id: true,
+    org_id: true,
+    name: true,
+    tags: true,
+    with_default_alerts_settings: true,
+    region_usage_restrictions: true,
+    created_at: true,
+  },
+  api_keys: {
+    id: true,
+    org_id: true,
+    public_key: true,
+    sealed_ha1: true,
+    private_key_suffix: true,
+    description: true,
+    created_at: true,
+  },
+  api_key_roles: { api_key_id: true, org_id: true, group_id: true, role_name: true },
+  cloud_provider_access_roles: {
+    id: true,
+    group_id: true,
+    provider: true,
+    account_arn: true,
+    external_id: true,
+    iam_assumed_role_arn: true,
+    created_at: true,
+    authorized_at: true,
+  },
+  clusters: {
+    id: true,
+    group_id: true,
+    name: true,
+    source_kind: true,
+    sealed_source: true,
+    mongodb_version: true,
+    created_at: true,
+  },
+  snapshots: {
+    id: true,
+    group_id: true,
+    cluster_id: true,
+    description: true,
+    retention_days: true,
+    status: true,
+    requested_at: true,
+    started_at: true,
+    completed_at: true,
+    expires_at: true,
+    mongodb_version: true,
+    storage_size_bytes: true,
+    consistency: true,
+    error_code: true,
+    error_message: true,
+  },
+  export_buckets: {
+    id: true,
+    group_id: true,
+    provider: true,
+    bucket_name: true,
+    role_id: true,
+    require_private_networking: true,
+    region: true,
+    created_at: true,
+  },
+  export_jobs: {
+    id: true,
+    group_id: true,
+    cluster_id: true,
+    snapshot_id: true,
+    export_bucket_id: true,
+    state: true,
+    custom_data: true,
+    prefix: true,
+    created_at: true,
+    finished_at: true,
+    exported_collections: true,
+    total_collections: true,
+    reason_code: true,
+    reason_message: true,
+  },
+  export_job_objects: { export_job_id: true, key: true, object: true },
+  jobs: {
+    id: true,
+    kind: true,
+    payload: true,
+    state: true,
+    attempt: true,
+    run_at: true,
+    lease_expires_at: true,
+    last_error: true,
+    created_at: true,
+  },
+};
+
+test('the migrations make the tables and columns that schema.ts declares, and no others', async () => {
+  const metastore = await openSqlite({ path: ':memory:' });
+  const tables = await metastore.database.introspection.getTables();
+  await metastore.close();
+  const made = Object.fromEntries(
+    tables.map((table) => [table.name, table.columns.map((column) => column.name).sort()]),
+  );
+  const declared = Object.fromEntries(
+    Object.entries(columns).map(([table, names]) => [table, Object.keys(names).sort()]),
+  );
+  assert.deepEqual(made, declared);
+});
+
+test('schema.sql is what the migrations add up to (after a new migration: node scripts/schema-sql.ts)', async () => {
+  const metastore = await openSqlite({ path: ':memory:' });
+  const fresh = await schemaSql(metastore.database);
+  await metastore.close();
+  assert.equal(readFileSync(SCHEMA_SQL_FILE, 'utf8'), fresh);
+});
