@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { Id } from '../kernel/ids.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Query } from './target.ts';
 
 /** A role that a caller holds, in an organization or in a project. */
 export interface RoleAssignment {
@@ -37,7 +38,7 @@ export interface Page {
   readonly offset: number;
 }
 
-/** One decoded request. */
+/** One decoded request. Paths and their ids are checked; the caller may what the operation does. */
 export interface ApiRequest<Body = undefined> {
   readonly api: 'v1.0' | 'v2' | 'longshore';
   readonly caller: Caller;
@@ -48,6 +49,8 @@ export interface ApiRequest<Body = undefined> {
   /** From pageNum, itemsPerPage, includeCount; refuses bad values. */
   page(): Page;
   readonly body: Body;
+  /** What was asked for: absolute URL without the query, and the query in the client's order. */
+  readonly url: { readonly path: string; readonly query: Query };
   /** Absolute URL of a path below this API's base: `link('/groups/…')` is `http://host/api/atlas/v2/groups/…`. */
   link(path: string): string;
 }

@@ -1,0 +1,27 @@
+/** One element of an Accept header. */
+export interface MediaRange {
+  /** Lower case, without parameters: `application/json`, or with wildcards. */
+  readonly type: string;
+  /** 0 … 1; 0 means "not this". */
+  readonly quality: number;
+}
+
+const MEDIA_TYPE = /^([!#$%&'*+.^_`|~0-9a-z-]+\/[!#$%&'*+.^_`|~0-9a-z-]+)[ \t]*(;.*)?$/;
+const QUALITY = /;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*(?=;|$)/;
+
+/** Media ranges of an Accept header (RFC 9110 section 12.5.1), most wanted first. Elements that are none are left out. */
+export function parseAccept(header: string): readonly MediaRange[] {
+  return splitList(header)
+    .flatMap((element) => {
+      const match = MEDIA_TYPE.exec(element.toLowerCase());
+      const type = match?.[1];
+      if (type === undefined) return [];
+      return [{ type, quality: Number(QUALITY.exec(match?.[2] ?? '')?.[1] ?? 1) }];
+    })
+    .sort((a, b) => b.quality - a.quality);
+}
+
+// A comma inside a quoted parameter value does not end an element.
+function splitList(header: string): readonly string[] {
+  return (header.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? []).map((element) => element.trim());
+}

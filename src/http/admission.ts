@@ -1,0 +1,137 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireAccess, type OrganizationOf } from './auth/access.ts';
+import type { DigestAuthenticator } from './auth/digest.ts';
+import { badRequest, rateLimited, uriTooLong } from './errors.ts';
+import { isHost, type PublicUrl } from './base-url.ts';
+import type { Caller, Operation, OperationVersion } from './operation.ts';
+import { checkPathParameters } from './path-parameters.ts';
+import { presentationOf, type Presentation } from './query-flags.ts';
+import type { RateLimiter, RateLimitVerdict } from './rate-limit.ts';
+import { SECURITY_HEADERS } from './reply.ts';
+import { parseTarget, type Target } from './target.ts';
+import { chooseVersion, supersededHeaders, type Api } from './versions.ts';
+
+const MAX_TARGET_BYTES = 8192;
+
+/** Thrown where credentials are missing or wrong: answered with a challenge, whatever else was asked. */
+export class Unauthenticated extends Error {
+  /** The value of `WWW-Authenticate`. */
+  readonly challenge: string;
+
+  constructor(challenge: string) {
+    super('the request has no valid credentials');
+    this.name = 'Unauthenticated';
+    this.challenge = challenge;
+  }
+}
+
+/** A request whose caller is known. */
+export interface Identified {
+  readonly caller: Caller;
+  readonly target: Target;
+  readonly presentation: Presentation;
+  /** What absolute links start with, up to the API's own base path. */
+  readonly baseUrl: string;
+}
+
+/** A request that may go to its handler, once its body is read. */
+export interface Admitted extends Identified {
+  readonly version: OperationVersion;
+}
+
+export interface AdmissionOptions {
+  readonly authenticator: DigestAuthenticator;
+  readonly organizationOf: OrganizationOf;
+  readonly rateLimiter: RateLimiter;
+  /** Without it buckets are counted and told, and never empty. */
+  readonly enforceRateLimits: boolean;
+  /** Absent: links start with the Host header. */
+  readonly publicUrl: PublicUrl | undefined;
+  /** Value of X-Mongodb-Service-Version. */
+  readonly serviceVersion: string;
+}
+
+/** Everything that is decided before a body is read. */
+export interface Admission {
+  /** @throws Unauthenticated, ApiError */
+  identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified>;
+  /**
+   * Identifies, then chooses the version, checks the path, the caller's roles and the rate limit, and sets the headers
+   * that these bring.
+   * @param versions of the API, oldest first
+   * @throws Unauthenticated, ApiError
+   */
+  admit(
+    route: { readonly api: Api; readonly operation: Operation; readonly versions: readonly OperationVersion[] },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Admitted>;
+}
+
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { authenticator, organizationOf, rateLimiter, enforceRateLimits, publicUrl } = options;
+
+  const identify: Admission['identify'] = async (request, reply) => {
+    const rawTarget = request.raw.url ?? '/';
+    const verdict = await authenticator.verify({
+      method: request.raw.method ?? '',
+      target: rawTarget,
+      authorization: request.headers.authorization,
+    });
+    if (!('caller' in verdict)) throw new Unauthenticated(verdict.challenge);
+    void reply.headers({
+      ...SECURITY_HEADERS,
+      'x-mongodb-service-version': options.serviceVersion,
+      'x-request-id': request.id,
+    });
+    if (rawTarget.length > MAX_TARGET_BYTES) throw uriTooLong(MAX_TARGET_BYTES);
+    const target = parseTarget(rawTarget);
+    const presentation = presentationOf(target.query);
+    return { caller: verdict.caller, target, presentation, baseUrl: baseUrlOf(request, publicUrl) };
+  };
+
+  return {
+    identify,
+    async admit({ api, operation, versions }, request, reply) {
+      const identified = await identify(request, reply);
+      const { caller, target } = identified;
+      const version = chooseVersion(api, versions, request.headers.accept);
+      void reply.headers(supersededHeaders(version));
+      const parameters = stringParameters(request.params);
+      checkPathParameters(api, target.path, parameters);
+      await requireAccess(operation.access, caller, parameters, organizationOf);
+
+      const owner = parameters['groupId'] ?? parameters['orgId'] ?? caller.apiKeyId;
+      const verdict = rateLimiter.take(operation.rateLimit, owner);
+      if (api !== 'v1.0') void reply.headers(rateLimitHeaders(verdict));
+      if (enforceRateLimits && !verdict.allowed) {
+        void reply.header('retry-after', String(verdict.retryAfterSeconds));
+        const { retryAfterSeconds, capacity, refill, intervalSeconds } = verdict;
+        throw rateLimited(readablePath(target.path), retryAfterSeconds, capacity, refill, intervalSeconds);
+      }
+      return { ...identified, version };
+    },
+  };
+}
+
+/** Path parameters as Fastify decoded them. */
+export function stringParameters(parameters: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(Object(parameters) as object);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}
+
+function baseUrlOf(request: FastifyRequest, publicUrl: PublicUrl | undefined): string {
+  if (publicUrl !== undefined) return publicUrl.origin + publicUrl.pathPrefix;
+  const host = request.headers.host;
+  if (host === undefined || !isHost(host)) throw badRequest();
+  return `http://${host}`;
+}
+
+function rateLimitHeaders({ capacity, remaining }: RateLimitVerdict): Readonly<Record<string, string>> {
+  return { 'ratelimit-limit': String(capacity), 'ratelimit-remaining': String(remaining) };
+}
+
+// The router has decoded every part of the path already, so this cannot fail.
+function readablePath(path: string): string {
+  return decodeURIComponent(path.replace(/^\/+/, ''));
+}

@@ -1,0 +1,109 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Caller } from '../operation.ts';
+import { parseDigestCredentials, type DigestCredentials } from './authorization-header.ts';
+import { challenge, REALM } from './challenge.ts';
+import { createNonceCounts } from './nonce-counts.ts';
+import { createNonceMint } from './nonce.ts';
+
+export interface KnownKey {
+  readonly caller: Caller;
+  /** `ha1(publicKey, privateKey)`, 32 lower-case hex digits. */
+  readonly ha1: string;
+}
+
+export interface DigestOptions {
+  /** Finds an API key by its public key. */
+  lookupKey(publicKey: string): Promise<KnownKey | undefined>;
+  /** Signs nonces. With the same key after a restart, clients that reuse a nonce are told `stale=true` and go on. */
+  readonly nonceKey?: Uint8Array;
+  /** Milliseconds; 5 minutes when absent. */
+  readonly nonceLifetimeMs?: number;
+  /** The path before ours that a reverse proxy takes away: clients sign it, we do not see it. */
+  readonly pathPrefix?: string;
+  readonly clock: Clock;
+}
+
+export interface DigestRequest {
+  readonly method: string;
+  /** The request target as it stands in the request line. */
+  readonly target: string;
+  readonly authorization: string | undefined;
+}
+
+export type DigestVerdict =
+  | { readonly caller: Caller }
+  /** The value of `WWW-Authenticate`. */
+  | { readonly challenge: string };
+
+/** HTTP Digest (RFC 7616, MD5, qop=auth) for API keys. */
+export interface DigestAuthenticator {
+  verify(request: DigestRequest): Promise<DigestVerdict>;
+  /** A challenge to a request whose credentials are not looked at. */
+  challenge(): string;
+}
+
+const NONCE_LIFETIME_MS = 5 * 60_000;
+/** A nonce may seem to come from the future when the clock was set back. */
+const CLOCK_STEP_MS = 5_000;
+
+/** HA1 of RFC 7616 section 3.4.2: what is stored of an API key instead of its private key. */
+export function ha1(publicKey: string, privateKey: string): string {
+  return md5(`${publicKey}:${REALM}:${privateKey}`, 'utf8');
+}
+
+export function createDigestAuthenticator(options: DigestOptions): DigestAuthenticator {
+  const { clock, pathPrefix = '' } = options;
+  const lifetime = options.nonceLifetimeMs ?? NONCE_LIFETIME_MS;
+  const mint = createNonceMint(options.nonceKey ?? randomBytes(32), clock);
+  const counts = createNonceCounts(clock.now());
+  const nobodysHa1 = randomBytes(16).toString('hex');
+  const challengeWith = (stale: boolean): DigestVerdict => ({ challenge: challenge(mint.issue(), stale) });
+
+  return {
+    challenge: () => challenge(mint.issue(), false),
+    async verify({ method, target, authorization }) {
+      const credentials = authorization === undefined ? undefined : parseDigestCredentials(authorization);
+      if (credentials === undefined) return challengeWith(false);
+      const known = await options.lookupKey(credentials.username);
+      // An unknown key costs the same computation, so that the time tells nothing.
+      const right = responseMatches(credentials, method, known?.ha1 ?? nobodysHa1);
+      const issuedAt = mint.issuedAt(credentials.nonce);
+      if (!right || known === undefined || issuedAt === undefined) return challengeWith(false);
+      if (credentials.realm !== REALM || !sameTarget(credentials.uri, target, pathPrefix)) return challengeWith(false);
+
+      const now = clock.now();
+      counts.forgetBefore(now - lifetime);
+      const live = issuedAt > now - lifetime && issuedAt <= now + CLOCK_STEP_MS;
+      // A used-up or expired nonce in a request that is right otherwise: the client may repeat it with a fresh nonce.
+      if (!live || !counts.use(credentials.nonce, issuedAt, Number.parseInt(credentials.nc, 16))) {
+        return challengeWith(true);
+      }
+      return { caller: known.caller };
+    },
+  };
+}
+
+function responseMatches(credentials: DigestCredentials, method: string, secret: string): boolean {
+  const { nonce, nc, cnonce, uri, response } = credentials;
+  const expected = md5(`${secret}:${nonce}:${nc}:${cnonce}:auth:${md5(`${method}:${uri}`)}`);
+  return timingSafeEqual(Buffer.from(expected, 'latin1'), Buffer.from(response, 'latin1'));
+}
+
+function sameTarget(uri: string, target: string, pathPrefix: string): boolean {
+  const signed = comparable(uri);
+  const received = comparable(target);
+  return signed === received || (pathPrefix !== '' && signed === pathPrefix + received);
+}
+
+// Some clients drop the `?` of an empty query from one of the two places, and proxies are spoken to in absolute form.
+function comparable(target: string): string {
+  const originForm = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const path = originForm.endsWith('?') ? originForm.slice(0, -1) : originForm;
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+// Node hands headers over as Latin-1, one character per byte: hashed as such, they are the bytes that the client hashed.
+function md5(text: string, encoding: 'latin1' | 'utf8' = 'latin1'): string {
+  return createHash('md5').update(text, encoding).digest('hex');
+}

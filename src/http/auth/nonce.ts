@@ -1,0 +1,38 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../kernel/clock.ts';
+
+const TIME_BYTES = 6;
+const RANDOM_BYTES = 6;
+/** 96 bits of HMAC-SHA-256; RFC 2104 section 5 asks for at least 80. */
+const MAC_BYTES = 12;
+const NONCE_PATTERN = /^[A-Za-z0-9+/]{32}$/;
+
+/**
+ * Server nonces that carry their own proof (RFC 7616 section 5.4): time of issue, randomness, and a MAC over both, 24
+ * bytes, 32 characters of base64 as Atlas's have. Nothing is stored for a nonce until a client has used it well.
+ */
+export interface NonceMint {
+  issue(): string;
+  /** When we issued this nonce, in milliseconds since the Unix epoch; undefined if it is not one of ours. */
+  issuedAt(nonce: string): number | undefined;
+}
+
+export function createNonceMint(key: Uint8Array, clock: Clock): NonceMint {
+  const mac = (stamp: Uint8Array): Buffer =>
+    createHmac('sha256', key).update('digest nonce').update(stamp).digest().subarray(0, MAC_BYTES);
+  return {
+    issue() {
+      const stamp = Buffer.alloc(TIME_BYTES + RANDOM_BYTES);
+      stamp.writeUIntBE(clock.now(), 0, TIME_BYTES);
+      randomBytes(RANDOM_BYTES).copy(stamp, TIME_BYTES);
+      return Buffer.concat([stamp, mac(stamp)]).toString('base64');
+    },
+    issuedAt(nonce) {
+      if (!NONCE_PATTERN.test(nonce)) return undefined;
+      const bytes = Buffer.from(nonce, 'base64');
+      const stamp = bytes.subarray(0, TIME_BYTES + RANDOM_BYTES);
+      if (!timingSafeEqual(bytes.subarray(TIME_BYTES + RANDOM_BYTES), mac(stamp))) return undefined;
+      return stamp.readUIntBE(0, TIME_BYTES);
+    },
+  };
+}

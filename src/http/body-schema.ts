@@ -1,0 +1,93 @@
+import { Compile } from 'typebox/compile';
+import type { TSchema } from 'typebox';
+import type { Json } from '../kernel/json.ts';
+import type { ApiError } from './api-error.ts';
+import { invalidAttribute, invalidEnumValue, invalidJson, invalidJsonAttribute, missingAttribute } from './errors.ts';
+
+/** Says what is wrong with a parsed body, in Atlas's words, or undefined if nothing is. */
+export type BodyCheck = (body: Json) => ApiError | undefined;
+
+interface Violation {
+  readonly keyword: string;
+  readonly schemaPath: string;
+  /** JSON Pointer (RFC 6901) of the value. */
+  readonly instancePath: string;
+  readonly params: object;
+}
+
+/**
+ * Compiles a schema once. Objects are closed: an attribute that the schema does not name is refused, unless the schema
+ * says `additionalProperties` itself.
+ */
+export function compileBodyCheck(schema: TSchema): BodyCheck {
+  const validator = Compile(closed(schema) as TSchema);
+  return (body) => (validator.Check(body) ? undefined : describe(body, validator.Errors(body)));
+}
+
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, closed(part)]));
+  const isOpen = copy['type'] === 'object' && 'properties' in copy && !('additionalProperties' in copy);
+  return isOpen ? { ...copy, additionalProperties: false } : copy;
+}
+
+// The first of these that applies is told, so that the same body always gets the same answer.
+function describe(body: Json, violations: readonly Violation[]): ApiError {
+  const unknown = violations.find(({ schemaPath }) => schemaPath.endsWith('/additionalProperties'));
+  if (unknown !== undefined) return invalidAttribute(attributeName(unknown.instancePath));
+
+  const missing = violations.find(({ keyword }) => keyword === 'required');
+  const wrong = violations.find(({ keyword }) => keyword !== 'required');
+  if (wrong !== undefined) return describeValue(body, wrong.instancePath, violations);
+  if (missing === undefined) return invalidJson();
+  return missingAttribute(attributeName(`${missing.instancePath}/${firstMissing(missing)}`));
+}
+
+function describeValue(body: Json, path: string, violations: readonly Violation[]): ApiError {
+  if (path === '') return invalidJson();
+  const value = valueAt(body, path);
+  const name = attributeName(path);
+  // A null is how some clients leave an attribute out.
+  const here = violations.filter(({ instancePath }) => instancePath === path);
+  const wrongType = new Set(here.filter(({ keyword }) => keyword === 'type').map(({ schemaPath }) => schemaPath));
+  // In a union, a branch of another type says nothing about a value that has the type of some branch.
+  const sameType = here.filter(({ keyword, schemaPath }) => keyword !== 'anyOf' && !wrongType.has(schemaPath));
+  const [telling] = sameType;
+  if (telling === undefined || typeof value === 'object') return invalidJsonAttribute(name);
+  if (sameType.some(({ keyword }) => keyword === 'const' || keyword === 'enum')) {
+    return typeof value === 'string' ? invalidEnumValue(value) : invalidAttribute(name);
+  }
+  return telling.keyword === 'pattern' || telling.keyword === 'format'
+    ? invalidJsonAttribute(name)
+    : invalidAttribute(name);
+}
+
+function firstMissing({ params }: Violation): string {
+  const names: unknown = 'requiredProperties' in params ? params.requiredProperties : undefined;
+  return Array.isArray(names) && typeof names[0] === 'string' ? names[0] : '';
+}
+
+function valueAt(body: Json, path: string): unknown {
+  return segments(path).reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).find(([name]) => name === key)?.[1]
+        : undefined,
+    body,
+  );
+}
+
+/** `/customData/0/key` is told as `customData[0].key`. */
+function attributeName(path: string): string {
+  return segments(path)
+    .map((segment, index) => (/^\d+$/.test(segment) ? `[${segment}]` : index === 0 ? segment : `.${segment}`))
+    .join('');
+}
+
+function segments(path: string): readonly string[] {
+  return path
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

@@ -1,0 +1,17 @@
+import { STATUS_CODES } from 'node:http';
+import type { JsonObject } from '../kernel/json.ts';
+import type { ApiError } from './api-error.ts';
+
+/** Atlas's error document; its keys stand in alphabetical order. */
+export function errorDocument(error: ApiError): JsonObject {
+  return {
+    ...(error.fields === undefined
+      ? {}
+      : { badRequestDetail: { fields: error.fields.map(({ field, description }) => ({ description, field })) } }),
+    detail: error.message,
+    error: error.status,
+    errorCode: error.code,
+    parameters: error.parameters,
+    reason: STATUS_CODES[error.status] ?? '',
+  };
+}

@@ -1,0 +1,51 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { codeOf } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { Unauthenticated } from './admission.ts';
+import { ApiError } from './api-error.ts';
+import { badRequest, payloadTooLarge, unexpectedError, unsupportedMediaType } from './errors.ts';
+import { PLAIN, presentationOf, type Presentation } from './query-flags.ts';
+import { challengeReply, errorReply, send } from './reply.ts';
+import { parseTarget } from './target.ts';
+import { API_BASE_PATHS, type Api } from './versions.ts';
+
+/** Answers whatever was thrown: with a challenge, with the error's document, or with 500 and a line in the log. */
+export function answerError(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logger, bodyLimitBytes }: { readonly logger: Logger; readonly bodyLimitBytes: number },
+): FastifyReply {
+  if (thrown instanceof Unauthenticated) return send(reply, challengeReply(thrown.challenge, request.method));
+  const error = thrown instanceof ApiError ? thrown : (refusalOf(thrown, bodyLimitBytes) ?? unexpectedError());
+  const { path, query } = parseTarget(request.originalUrl);
+  if (error.status >= 500) {
+    logger.error('request failed', { requestId: request.id, method: request.method, path, error: thrown });
+  }
+  let presentation: Presentation = PLAIN;
+  try {
+    presentation = presentationOf(query);
+  } catch {
+    // A bad `pretty` or `envelope` is told plainly.
+  }
+  return send(reply, errorReply(apiOf(path), error, request.method, presentation));
+}
+
+/** What Fastify refused by itself while reading a body. */
+function refusalOf(thrown: unknown, bodyLimitBytes: number): ApiError | undefined {
+  switch (codeOf(thrown) ?? '') {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return payloadTooLarge(bodyLimitBytes);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return unsupportedMediaType();
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'ECONNRESET':
+      return badRequest();
+    default:
+      return undefined;
+  }
+}
+
+function apiOf(path: string): Api {
+  return path.startsWith(API_BASE_PATHS['v1.0']) ? 'v1.0' : 'v2';
+}

@@ -1,0 +1,20 @@
+export { ApiError, defineError, type ErrorFactory } from './api-error.ts';
+export { ha1, type KnownKey } from './auth/digest.ts';
+export { isGroupRole, isOrganizationRole, mayInGroup, mayInOrganization } from './auth/roles.ts';
+export type { OrganizationOf } from './auth/access.ts';
+export * from './errors.ts';
+export {
+  version,
+  type Access,
+  type ApiReply,
+  type ApiRequest,
+  type Caller,
+  type Listing,
+  type Operation,
+  type OperationVersion,
+  type Page,
+  type RateLimitSet,
+  type RoleAssignment,
+} from './operation.ts';
+export { listReply } from './paging.ts';
+export { buildServer, type ServerOptions } from './server.ts';

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../kernel/json.ts';
+import { invalidQueryParameter } from './errors.ts';
+import type { ApiReply, ApiRequest, Listing, Page } from './operation.ts';
+import { queryFlag } from './query-flags.ts';
+import type { Query } from './target.ts';
+
+const DEFAULT_ITEMS_PER_PAGE = 100;
+const MAX_ITEMS_PER_PAGE = 500;
+/** Keeps the offset a safe integer. */
+const MAX_PAGE_NUM = 1_000_000_000;
+
+/** @throws ApiError `INVALID_QUERY_PARAMETER` */
+export function parsePage(query: Query): Page {
+  const pageNum = positive(query, 'pageNum', 1, MAX_PAGE_NUM);
+  const itemsPerPage = positive(query, 'itemsPerPage', DEFAULT_ITEMS_PER_PAGE, MAX_ITEMS_PER_PAGE);
+  const includeCount = queryFlag(query, 'includeCount', true);
+  return { pageNum, itemsPerPage, includeCount, offset: (pageNum - 1) * itemsPerPage };
+}
+
+function positive(query: Query, name: string, fallback: number, max: number): number {
+  const text = query.first(name);
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!/^\d{1,10}$/.test(text) || value < 1 || value > max) throw invalidQueryParameter(name);
+  return value;
+}
+
+/** The list document of one page: `listing` holds the page's results and the count of all. */
+export function listReply(request: ApiRequest<unknown>, listing: Listing): ApiReply {
+  const page = request.page();
+  const body: JsonObject = {
+    links: pageLinks(request.url, page, listing.totalCount),
+    results: listing.results,
+    ...(page.includeCount ? { totalCount: listing.totalCount } : {}),
+  };
+  return { status: 200, body };
+}
+
+// Atlas writes pageNum before itemsPerPage in `self`, and after it in the others.
+function pageLinks(url: ApiRequest['url'], page: Page, totalCount: number): readonly JsonObject[] {
+  const { pageNum, itemsPerPage } = page;
+  const others = url.query.rawWithout(['pageNum', 'itemsPerPage']);
+  const href = (...own: readonly string[]): string => `${url.path}?${[...others, ...own].join('&')}`;
+  const size = `itemsPerPage=${itemsPerPage}`;
+  const other = (rel: string, number: number): JsonObject => ({ href: href(size, `pageNum=${number}`), rel });
+  return [
+    { href: href(`pageNum=${pageNum}`, size), rel: 'self' },
+    ...(pageNum > 1 ? [other('previous', pageNum - 1)] : []),
+    ...(pageNum * itemsPerPage < totalCount ? [other('next', pageNum + 1)] : []),
+  ];
+}

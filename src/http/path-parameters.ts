@@ -1,0 +1,35 @@
+import { isId } from '../kernel/ids.ts';
+import type { ApiError } from './api-error.ts';
+import {
+  invalidGroupId,
+  invalidKeyId,
+  invalidOrgId,
+  invalidPathParameter,
+  invalidSnapshotId,
+  pathParameterMalformed,
+} from './errors.ts';
+import type { Api } from './versions.ts';
+
+/** The old API has an error of its own for some kinds of id. */
+const V1_ERRORS: Readonly<Record<string, (id: string) => ApiError>> = {
+  groupId: invalidGroupId,
+  orgId: invalidOrgId,
+  apiUserId: invalidKeyId,
+  snapshotId: invalidSnapshotId,
+};
+
+// A dot segment that came percent-encoded, or a control character, is never a name of ours.
+const HOSTILE = /^\.{1,2}$|[\u0000-\u001f\u007f]/;
+
+/**
+ * Checks decoded path parameters; those named `…Id` must be ids.
+ * @param path the request's path, for the error
+ * @throws ApiError
+ */
+export function checkPathParameters(api: Api, path: string, parameters: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === '' || HOSTILE.test(value)) throw pathParameterMalformed(path);
+    if (!name.endsWith('Id') || isId(value)) continue;
+    throw api === 'v1.0' ? (V1_ERRORS[name]?.(value) ?? invalidPathParameter(name)) : pathParameterMalformed(path);
+  }
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { stringParameters, type Admission, type Admitted } from './admission.ts';
+import { createBodyDecoder, type BodyDecoder } from './body.ts';
+import { methodNotAllowed } from './errors.ts';
+import type { ApiRequest, Operation, OperationVersion } from './operation.ts';
+import { parsePage } from './paging.ts';
+import { send, successReply } from './reply.ts';
+import { API_BASE_PATHS, contentType, versionsOf, type Api } from './versions.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the request may go to its handler. */
+    admitted: Admitted | undefined;
+  }
+}
+
+/** Methods that HTTP clients use; for others there is no resource at all. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+const APIS = ['v1.0', 'v2', 'longshore'] as const satisfies readonly Api[];
+
+/** Adds each operation to every API that has a version of it, and a 405 for the methods that a path has not. */
+export function addRoutes(app: FastifyInstance, admission: Admission, operations: readonly Operation[]): void {
+  app.decorateRequest('admitted');
+  for (const api of APIS) {
+    const served = operations.filter(({ versions }) => versionsOf(api, versions).length > 0);
+    for (const operation of served) addRoute(app, admission, api, operation);
+    for (const path of Map.groupBy(served, ({ path }) => path.replaceAll(/:\w+/g, ':')).values()) {
+      addMethodNotAllowed(app, admission, api, path);
+    }
+  }
+}
+
+function addRoute(app: FastifyInstance, admission: Admission, api: Api, operation: Operation): void {
+  const versions = versionsOf(api, operation.versions);
+  const decoders = new Map<OperationVersion, BodyDecoder>(
+    versions.map((version) => [version, createBodyDecoder(version)]),
+  );
+  app.route({
+    method: operation.method,
+    url: API_BASE_PATHS[api] + operation.path,
+    onRequest: async (request, reply) => {
+      request.admitted = await admission.admit({ api, operation, versions }, request, reply);
+    },
+    handler: async (request, reply) => {
+      const { admitted } = request;
+      if (admitted === undefined) throw new Error('a request reached its handler without admission');
+      const { version, presentation } = admitted;
+      const body = decoders.get(version)?.({
+        bytes: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
+        contentType: request.headers['content-type'],
+        contentEncoding: request.headers['content-encoding'],
+      });
+      const answer = await version.handle(apiRequest(api, admitted, request, body));
+      void reply.header('x-envoy-upstream-service-time', String(Math.round(reply.elapsedTime)));
+      return send(reply, successReply(api, answer, contentType(version.version), presentation));
+    },
+  });
+}
+
+function addMethodNotAllowed(
+  app: FastifyInstance,
+  admission: Admission,
+  api: Api,
+  operations: readonly Operation[],
+): void {
+  const allowed = operations.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  const refused = METHODS.filter((method) => !allowed.includes(method));
+  app.route({
+    method: refused,
+    url: API_BASE_PATHS[api] + (operations[0]?.path ?? ''),
+    onRequest: async (request, reply) => {
+      const { target } = await admission.identify(request, reply);
+      void reply.header('allow', allowed.join(', '));
+      throw methodNotAllowed(request.method, target.path);
+    },
+    handler: () => undefined,
+  });
+}
+
+function apiRequest(api: Api, admitted: Admitted, request: FastifyRequest, body: unknown): ApiRequest<unknown> {
+  const { caller, target, baseUrl } = admitted;
+  const parameters = stringParameters(request.params);
+  return {
+    api,
+    caller,
+    body,
+    param(name) {
+      const value = parameters[name];
+      if (value === undefined) throw new Error(`the path ${request.routeOptions.url ?? ''} has no parameter ${name}`);
+      return value;
+    },
+    query: (name) => target.query.first(name),
+    page: () => parsePage(target.query),
+    url: { path: baseUrl + target.path.replace(/(?<=.)\/+$/, ''), query: target.query },
+    link: (path) => baseUrl + API_BASE_PATHS[api] + path,
+  };
+}

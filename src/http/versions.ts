@@ -1,0 +1,69 @@
+import { parseAccept } from './accept.ts';
+import { invalidVersionDate } from './errors.ts';
+import type { OperationVersion } from './operation.ts';
+
+/** Where an API version stands, and which versions of an operation it serves. */
+export const API_BASE_PATHS = {
+  'v1.0': '/api/atlas/v1.0',
+  v2: '/api/atlas/v2',
+  longshore: '/api/longshore/v1',
+} as const;
+
+export type Api = keyof typeof API_BASE_PATHS;
+
+const DATED_TYPE = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$/;
+
+/** The versions of an operation that an API serves, oldest first. */
+export function versionsOf(api: Api, versions: readonly OperationVersion[]): readonly OperationVersion[] {
+  const mine = versions.filter(({ version }) => apiOf(version) === api);
+  return mine.toSorted((a, b) => (a.version < b.version ? -1 : 1));
+}
+
+function apiOf(version: OperationVersion['version']): Api {
+  if (version === 'v1.0') return 'v1.0';
+  return version === 'longshore-v1' ? 'longshore' : 'v2';
+}
+
+/**
+ * The version that answers: in v2 the newest one not later than the date asked for, elsewhere the only one, whatever
+ * is accepted.
+ * @param versions of one API, oldest first, at least one
+ * @throws ApiError `INVALID_VERSION_DATE` (406) when v2 is asked for no dated media type or only for earlier dates
+ */
+export function chooseVersion(
+  api: Api,
+  versions: readonly OperationVersion[],
+  accept: string | undefined,
+): OperationVersion {
+  const candidates = api === 'v2' ? datedCandidates(versions, accept ?? '') : versions;
+  const chosen = candidates.at(-1);
+  if (chosen === undefined) throw invalidVersionDate();
+  return chosen;
+}
+
+// Candidates of the first media range that has any.
+function datedCandidates(versions: readonly OperationVersion[], accept: string): readonly OperationVersion[] {
+  for (const { type, quality } of parseAccept(accept)) {
+    const date = DATED_TYPE.exec(type)?.[1];
+    if (quality === 0 || date === undefined || !isCalendarDate(date)) continue;
+    const candidates = versions.filter(({ version }) => version <= date);
+    if (candidates.length > 0) return candidates;
+  }
+  return [];
+}
+
+function isCalendarDate(date: string): boolean {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+}
+
+/** The Content-Type of a success. */
+export function contentType(version: OperationVersion['version']): string {
+  return apiOf(version) === 'v2' ? `application/vnd.atlas.${version}+json;charset=utf-8` : 'application/json';
+}
+
+/** Headers of a version that has a successor. */
+export function supersededHeaders(version: OperationVersion): Readonly<Record<string, string>> {
+  const { superseded } = version;
+  return superseded === undefined ? {} : { deprecation: superseded.deprecation, sunset: superseded.sunset };
+}
