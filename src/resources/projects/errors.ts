@@ -1,0 +1,19 @@
+import { defineError } from '../../http/index.ts';
+
+export const groupNameNotFound = defineError(
+  'GROUP_NAME_NOT_FOUND',
+  404,
+  (name: string) => `No group with name ${name} exists.`,
+);
+
+export const groupAlreadyExists = defineError(
+  'GROUP_ALREADY_EXISTS',
+  409,
+  (name: string) => `A group with name ${name} already exists.`,
+);
+
+export const cannotCloseGroupActiveAtlasClusters = defineError(
+  'CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS',
+  409,
+  (groupId: string) => `The group ${groupId} cannot be closed while it has clusters. Remove its clusters first.`,
+);

@@ -1,0 +1,139 @@
+import { invalidQueryParameter, listReply, version, type ApiRequest, type Operation } from '../../http/index.ts';
+import { isId } from '../../kernel/ids.ts';
+import type { ProjectsService } from './service.ts';
+import { CreateGroup, createdProject, listedProject, newProject, projectDocument, UpdateGroup } from './wire.ts';
+
+const VERSIONS = ['v1.0', '2023-01-01'] as const;
+
+export function projectRoutes(service: ProjectsService): readonly Operation[] {
+  return [
+    {
+      id: 'listGroups',
+      method: 'GET',
+      path: '/groups',
+      access: { scope: 'authenticated' },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            return reply(request, await service.listAll(request.caller, request.page()));
+          },
+        }),
+      ),
+    },
+    {
+      id: 'createGroup',
+      method: 'POST',
+      path: '/groups',
+      access: { scope: 'organization', anyOf: ['ORG_GROUP_CREATOR'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: CreateGroup,
+          async handle(request) {
+            const owner = request.query('projectOwnerId');
+            // Names a person, of whom Longshore keeps none: checked, and not used.
+            if (owner !== undefined && !isId(owner)) throw invalidQueryParameter('projectOwnerId');
+            const project = await service.create(request.caller, newProject(request.body));
+            return { status: 201, body: createdProject(project, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'getGroup',
+      method: 'GET',
+      path: '/groups/:groupId',
+      access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            return { status: 200, body: projectDocument(await service.require(request.param('groupId')), request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'getGroupByName',
+      method: 'GET',
+      path: '/groups/byName/:groupName',
+      access: { scope: 'authenticated' },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            return {
+              status: 200,
+              body: projectDocument(await service.findByName(request.caller, request.param('groupName')), request),
+            };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'updateGroup',
+      method: 'PATCH',
+      path: '/groups/:groupId',
+      access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: UpdateGroup,
+          async handle(request) {
+            return {
+              status: 200,
+              body: projectDocument(await service.update(request.param('groupId'), request.body), request),
+            };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'deleteGroup',
+      method: 'DELETE',
+      path: '/groups/:groupId',
+      access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            await service.remove(request.param('groupId'));
+            return { status: 202, body: {} };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'getOrgGroups',
+      method: 'GET',
+      path: '/orgs/:orgId/groups',
+      access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            const orgId = request.param('orgId');
+            const prefix = request.query('name') ?? '';
+            const found = await service.listOfOrganization(request.caller, orgId, prefix, request.page());
+            return reply(request, found);
+          },
+        }),
+      ),
+    },
+  ];
+}
+
+type Found = Awaited<ReturnType<ProjectsService['listAll']>>;
+
+function reply(request: ApiRequest, { projects, totalCount }: Found) {
+  const results = projects.map((project) => listedProject(project, request));
+  return listReply(request, { results, totalCount });
+}

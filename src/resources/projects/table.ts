@@ -1,0 +1,133 @@
+import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
+import type { Database, Schema, Transaction } from '../../metastore/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { Project, ProjectChanges, Tag } from './project.ts';
+import type { Visibility } from './visibility.ts';
+
+type Row = Selectable<Schema['projects']> & { readonly cluster_count: number | string | bigint };
+
+export interface ProjectFilter {
+  readonly visibility: Visibility;
+  readonly orgId?: Id;
+  readonly name?: string;
+  /** Letters in either case. */
+  readonly namePrefix?: string;
+}
+
+export async function insertProject(transaction: Transaction, project: Project): Promise<void> {
+  await transaction
+    .insertInto('projects')
+    .values({
+      id: project.id,
+      org_id: project.orgId,
+      name: project.name,
+      tags: JSON.stringify(project.tags),
+      with_default_alerts_settings: project.withDefaultAlertsSettings ? 1 : 0,
+      region_usage_restrictions: project.regionUsageRestrictions ?? null,
+      created_at: project.createdAt,
+    })
+    .execute();
+}
+
+/** @returns whether there is such a project. */
+export async function updateProject(transaction: Transaction, id: Id, changes: ProjectChanges): Promise<boolean> {
+  const { name, tags, withDefaultAlertsSettings } = changes;
+  const result = await transaction
+    .updateTable('projects')
+    .set({
+      // At least one column, so that the statement is one also where nothing changes.
+      id,
+      ...(name === undefined ? {} : { name }),
+      ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+      ...(withDefaultAlertsSettings === undefined
+        ? {}
+        : { with_default_alerts_settings: withDefaultAlertsSettings ? 1 : 0 }),
+    })
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows > 0n;
+}
+
+/** @returns whether there was such a project. */
+export async function deleteProject(transaction: Transaction, id: Id): Promise<boolean> {
+  const result = await transaction.deleteFrom('projects').where('id', '=', id).executeTakeFirstOrThrow();
+  return result.numDeletedRows > 0n;
+}
+
+export async function selectProject(database: Database, id: Id): Promise<Project | undefined> {
+  const row = await projects(database).where('projects.id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** The projects that match, oldest first, from `offset` on. */
+export async function selectProjects(
+  database: Database,
+  filter: ProjectFilter,
+  page: { readonly offset: number; readonly itemsPerPage: number },
+): Promise<readonly Project[]> {
+  const rows = await projects(database)
+    .where((builder) => matches(builder, filter))
+    .orderBy('projects.id')
+    .limit(page.itemsPerPage)
+    .offset(page.offset)
+    .execute();
+  return rows.map(fromRow);
+}
+
+export async function countProjects(database: Database, filter: ProjectFilter): Promise<number> {
+  const { total } = await database
+    .selectFrom('projects')
+    .select(({ fn }) => fn.countAll().as('total'))
+    .where((builder) => matches(builder, filter))
+    .executeTakeFirstOrThrow();
+  return Number(total);
+}
+
+function projects(database: Database) {
+  // The clusters are counted here, and never written, because the slice of the clusters stands above this one.
+  return database
+    .selectFrom('projects')
+    .selectAll('projects')
+    .select((builder) =>
+      builder
+        .selectFrom('clusters')
+        .whereRef('clusters.group_id', '=', 'projects.id')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .$asScalar()
+        .$notNull()
+        .as('cluster_count'),
+    );
+}
+
+function matches(builder: ExpressionBuilder<Schema, 'projects'>, filter: ProjectFilter) {
+  const { orgIds, groupIds } = filter.visibility;
+  const visible = [
+    ...(orgIds.length === 0 ? [] : [builder('projects.org_id', 'in', orgIds)]),
+    ...(groupIds.length === 0 ? [] : [builder('projects.id', 'in', groupIds)]),
+  ];
+  return builder.and([
+    builder.or(visible),
+    ...(filter.orgId === undefined ? [] : [builder('projects.org_id', '=', filter.orgId)]),
+    ...(filter.name === undefined ? [] : [builder('projects.name', '=', filter.name)]),
+    ...(filter.namePrefix === undefined
+      ? []
+      : [sql<boolean>`lower(projects.name) like lower(${likePrefix(filter.namePrefix)}) escape '\\'`]),
+  ]);
+}
+
+function likePrefix(prefix: string): string {
+  return `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`;
+}
+
+function fromRow(row: Row): Project {
+  return {
+    id: row.id,
+    orgId: row.org_id,
+    name: row.name,
+    tags: JSON.parse(row.tags) as readonly Tag[],
+    withDefaultAlertsSettings: row.with_default_alerts_settings === 1,
+    regionUsageRestrictions: row.region_usage_restrictions ?? undefined,
+    createdAt: row.created_at,
+    clusterCount: Number(row.cluster_count),
+  };
+}

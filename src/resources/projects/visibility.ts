@@ -1,0 +1,20 @@
+import { mayInGroup, type Caller } from '../../http/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+
+/** The projects that a caller may read: all of some organizations, and single ones. */
+export interface Visibility {
+  readonly orgIds: readonly Id[];
+  readonly groupIds: readonly Id[];
+}
+
+export function visibleTo(caller: Caller): Visibility {
+  const orgIds = new Set<Id>();
+  const groupIds = new Set<Id>();
+  for (const role of caller.roles) {
+    const { orgId = '', groupId = '' } = role;
+    if (!mayInGroup({ ...caller, roles: [role] }, { groupId, orgId }, ['GROUP_READ_ONLY'])) continue;
+    if (groupId === '') orgIds.add(orgId);
+    else groupIds.add(groupId);
+  }
+  return { orgIds: [...orgIds], groupIds: [...groupIds] };
+}
