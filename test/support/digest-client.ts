@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import { at } from './json.ts';
+import { at, textAt } from './json.ts';
 import type { Json } from '../../src/kernel/json.ts';
 
 export interface Credentials {
@@ -37,9 +37,7 @@ export class Reply {
 
   /** The text at a JSON pointer of the body. */
   string(pointer: string): string {
-    const value = at(this.json, pointer);
-    if (typeof value !== 'string') throw new Error(`no text at ${pointer} of ${this.status} ${this.text}`);
-    return value;
+    return textAt(this.json, pointer);
   }
 
   /** The list at a JSON pointer of the body. */

@@ -11,3 +11,18 @@ export function at(value: Json, pointer: string): Json | undefined {
   }
   return current;
 }
+
+/** The text at a JSON pointer; anything else there is an error. */
+export function textAt(value: Json, pointer: string): string {
+  const found = at(value, pointer);
+  if (typeof found !== 'string') throw new Error(`no text at ${pointer} of ${JSON.stringify(value)}`);
+  return found;
+}
+
+/** The text under a key of every row that has one. */
+export function texts(rows: readonly Json[], key: string): string[] {
+  return rows.flatMap((row) => {
+    const value = isJsonObject(row) ? row[key] : undefined;
+    return typeof value === 'string' ? [value] : [];
+  });
+}
