@@ -1,0 +1,27 @@
+import { defineError } from '../../http/index.ts';
+
+export const exportBucketNotFound = defineError(
+  'EXPORT_BUCKET_NOT_FOUND',
+  404,
+  (exportBucketId: string) => `No export bucket with ID ${exportBucketId} exists.`,
+);
+export const exportBucketNameInvalid = defineError(
+  'EXPORT_BUCKET_NAME_INVALID',
+  400,
+  (bucketName: string) => `The export bucket name ${bucketName} is not valid.`,
+);
+export const exportBucketInUse = defineError(
+  'EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE',
+  400,
+  (exportBucketId: string) => `The export bucket ${exportBucketId} cannot be deleted while it is in use.`,
+);
+export const cannotAssumeRole = defineError(
+  'CANNOT_ASSUME_ROLE',
+  400,
+  (roleId: string) => `Atlas cannot assume the specified role (${roleId}).`,
+);
+export const providerNotConfigured = defineError(
+  'INVALID_PROVIDER',
+  400,
+  (provider: string) => `The cloud provider ${provider} is not configured on this server; it exports to AWS buckets.`,
+);

@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { seededMetastore, CALLER, GROUP_ID, ROLE_ID, START_MS } from '../../../test/support/seeded-metastore.ts';
+import { ApiError, defineError } from '../../http/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
+import type { ObjectStore } from '../../object-store/contract.ts';
+import { createExportBuckets, type BucketAccess } from './index.ts';
+
+const ID = '[0-9a-f]{24}';
+const V1_BODY = { bucketName: 'example-bucket', cloudProvider: 'AWS', iamRoleId: ROLE_ID };
+
+function unused(): never {
+  throw new Error('not used here');
+}
+
+/** A store that keeps what is put, or fails as it is told. */
+function fakeStore(put: string[], failure?: Error): ObjectStore {
+  return {
+    put: (key, parts) => {
+      if (failure !== undefined) return Promise.reject(failure);
+      put.push(`${key}:${Buffer.concat(parts).length}`);
+      return Promise.resolve();
+    },
+    get: unused,
+    read: unused,
+    head: unused,
+    list: unused,
+    delete: unused,
+  };
+}
+
+async function setUp(options: { failure?: Error; roleFailure?: Error } = {}) {
+  const metastore = await seededMetastore();
+  const put: string[] = [];
+  const opened: BucketAccess[] = [];
+  const buckets = createExportBuckets({
+    database: metastore.database,
+    clock: { now: () => START_MS },
+    requireAuthorizedRole: (_groupId, roleId) =>
+      options.roleFailure === undefined ? Promise.resolve({ roleId }) : Promise.reject(options.roleFailure),
+    openBucketStore: (access) => {
+      opened.push(access);
+      return Promise.resolve(fakeStore(put, options.failure));
+    },
+  });
+  const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
+    await callOperation(buckets.operations, id, {
+      caller: CALLER,
+      ...request,
+      params: { groupId: GROUP_ID, ...request.params },
+    });
+  const count = async (): Promise<number> =>
+    (await metastore.database.selectFrom('export_buckets').selectAll().execute()).length;
+  return { metastore, buckets, call, put, opened, count };
+}
+
+function idOf(body: Json | undefined): string {
+  const id = isJsonObject(body) ? body['_id'] : undefined;
+  assert.ok(typeof id === 'string');
+  return id;
+}
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const thrown: unknown = await promise.then(
+    () => assert.fail('was not refused'),
+    (error: unknown) => error,
+  );
+  assert.ok(thrown instanceof ApiError, String(thrown));
+  return `${thrown.status} ${thrown.code} ${JSON.stringify(thrown.parameters)}`;
+}
+
+test('v1.0 creates a bucket and answers with both names of its id', async () => {
+  await using context = await scope();
+  const { call, put, opened } = context;
+  const reply = await call('createGroupBackupExportBucket', { api: 'v1.0', body: V1_BODY });
+  assert.equal(reply.status, 200);
+  assert.match(
+    wire(reply),
+    new RegExp(
+      `^{"_id":"(${ID})","bucketName":"example-bucket","cloudProvider":"AWS","iamRoleId":"${ROLE_ID}","id":"\\1","projectId":"${GROUP_ID}"}$`,
+    ),
+  );
+  assert.deepEqual(put, ['exported_snapshots/.permissioncheck:0']);
+  assert.deepEqual(opened, [{ provider: 'AWS', bucketName: 'example-bucket', groupId: GROUP_ID, roleId: ROLE_ID }]);
+});
+
+test('v1.0 reads without id and projectId', async () => {
+  await using context = await scope();
+  const { call } = context;
+  const id = idOf((await call('createGroupBackupExportBucket', { api: 'v1.0', body: V1_BODY })).body);
+  const expected = `{"_id":"${id}","bucketName":"example-bucket","cloudProvider":"AWS","iamRoleId":"${ROLE_ID}"}`;
+  const one = await call('getGroupBackupExportBucket', { api: 'v1.0', params: { exportBucketId: id } });
+  assert.equal(wire(one), expected);
+  const list = wire(await call('listGroupBackupExportBuckets', { api: 'v1.0' }));
+  assert.ok(list.endsWith(`"results":[${expected}],"totalCount":1}`), list);
+});
+
+test('v2 answers as recorded: POST and list without region, GET one with it', async () => {
+  await using context = await scope();
+  const { call } = context;
+  const created = await call('createGroupBackupExportBucket', { body: V1_BODY });
+  const id = idOf(created.body);
+  const short = `{"_id":"${id}","bucketName":"example-bucket","cloudProvider":"AWS","iamRoleId":"${ROLE_ID}","requirePrivateNetworking":false}`;
+  assert.equal(created.status, 200);
+  assert.equal(wire(created), short);
+  const one = await call('getGroupBackupExportBucket', { params: { exportBucketId: id } });
+  assert.equal(wire(one), short.replace('"requireP', '"region":"us-east-1","requireP'));
+  const url = `http://localhost:8080/api/atlas/v2/groups/${GROUP_ID}/backup/exportBuckets`;
+  assert.equal(
+    wire(await call('listGroupBackupExportBuckets', { query: 'includeCount=true' })),
+    `{"links":[{"href":"${url}?includeCount=true&pageNum=1&itemsPerPage=100","rel":"self"}],"results":[${short}],"totalCount":1}`,
+  );
+});
+
+test('the same bucket may be registered again; a list is by age and comes in pages', async () => {
+  await using context = await scope();
+  const { call } = context;
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i++) ids.push(idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body));
+  const { body } = await call('listGroupBackupExportBuckets', { query: 'itemsPerPage=2&pageNum=2' });
+  assert.ok(isJsonObject(body) && Array.isArray(body['results']));
+  assert.deepEqual(body['results'].map(idOf), [ids[2]]);
+  assert.equal(body['totalCount'], 3);
+});
+
+test('PATCH switches private networking', async () => {
+  await using context = await scope();
+  const { call } = context;
+  const id = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
+  const params = { exportBucketId: id };
+  const reply = await call('updateGroupBackupExportBucket', { params, body: { requirePrivateNetworking: true } });
+  assert.equal(reply.status, 200);
+  assert.match(wire(reply), /"region":"us-east-1","requirePrivateNetworking":true}$/);
+  assert.match(wire(await call('getGroupBackupExportBucket', { params })), /"requirePrivateNetworking":true}$/);
+});
+
+test('DELETE removes the row, then there is none', async () => {
+  await using context = await scope();
+  const { call, count } = context;
+  const params = { exportBucketId: idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body) };
+  assert.deepEqual(await call('deleteGroupBackupExportBucket', { params }), { status: 204 });
+  assert.equal(await count(), 0);
+  const gone = `404 EXPORT_BUCKET_NOT_FOUND ["${params.exportBucketId}"]`;
+  assert.equal(await refusal(call('deleteGroupBackupExportBucket', { params })), gone);
+  assert.equal(await refusal(call('getGroupBackupExportBucket', { params, api: 'v1.0' })), gone);
+  const body = { requirePrivateNetworking: true };
+  assert.equal(await refusal(call('updateGroupBackupExportBucket', { params, body })), gone);
+});
+
+test('a hook keeps a bucket that is in use', async () => {
+  await using context = await scope();
+  const { call, buckets, count } = context;
+  const inUse = defineError('IN_USE', 400, (id: string) => id);
+  buckets.onRemoval((_transaction, bucket) => Promise.reject(inUse(bucket.id)));
+  const id = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
+  const removal = call('deleteGroupBackupExportBucket', { params: { exportBucketId: id } });
+  assert.equal(await refusal(removal), `400 IN_USE ["${id}"]`);
+  assert.equal(await count(), 1);
+});
+
+test('a bucket of another project is not found', async () => {
+  await using context = await scope();
+  const { call } = context;
+  const id = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
+  const params = { groupId: 'f'.repeat(24), exportBucketId: id };
+  assert.match(await refusal(call('getGroupBackupExportBucket', { params })), /^404 EXPORT_BUCKET_NOT_FOUND/);
+});
+
+test('the buckets of a role are known', async () => {
+  await using context = await scope();
+  const { call, buckets } = context;
+  const id = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
+  assert.deepEqual(
+    (await buckets.exportBucketsUsing(ROLE_ID)).map((bucket) => bucket.id),
+    [id],
+  );
+  assert.deepEqual(await buckets.exportBucketsUsing('f'.repeat(24)), []);
+});
+
+const without = (name: string): JsonObject =>
+  Object.fromEntries(Object.entries(V1_BODY).filter(([key]) => key !== name));
+const AZURE = { cloudProvider: 'AZURE', roleId: ROLE_ID, serviceUrl: 'https://account.blob.core.windows.net' };
+const BAD_BODIES: readonly (readonly [string, Call['api'], JsonObject, string])[] = [
+  [
+    'a bad role id',
+    'v1.0',
+    { ...V1_BODY, iamRoleId: 'arn:aws:iam::1:role/x' },
+    '400 INVALID_JSON_ATTRIBUTE ["iamRoleId"]',
+  ],
+  ['no role id', 'v1.0', without('iamRoleId'), '400 MISSING_ATTRIBUTE ["iamRoleId"]'],
+  ['no bucket name', 'v1.0', without('bucketName'), '400 MISSING_ATTRIBUTE ["bucketName"]'],
+  ['no provider', 'v1.0', without('cloudProvider'), '400 MISSING_ATTRIBUTE ["cloudProvider"]'],
+  ['another provider', 'v1.0', { ...V1_BODY, cloudProvider: 'AZURE' }, '400 INVALID_ENUM_VALUE ["AZURE"]'],
+  [
+    'an attribute of v2',
+    'v1.0',
+    { ...V1_BODY, requirePrivateNetworking: true },
+    '400 INVALID_ATTRIBUTE ["requirePrivateNetworking"]',
+  ],
+  ['an unknown attribute', 'v2', { ...V1_BODY, x: 1 }, '400 INVALID_ATTRIBUTE ["x"]'],
+  ['a bad role id', 'v2', { ...V1_BODY, iamRoleId: 'x' }, '400 INVALID_JSON_ATTRIBUTE ["iamRoleId"]'],
+  ['an unknown provider', 'v2', { ...V1_BODY, cloudProvider: 'ALIBABA' }, '400 INVALID_ENUM_VALUE ["ALIBABA"]'],
+  ['no role', 'v2', without('iamRoleId'), '400 MISSING_ATTRIBUTE ["iamRoleId"]'],
+  ["Azure's role in an AWS bucket", 'v2', { ...V1_BODY, roleId: ROLE_ID }, '400 INVALID_ATTRIBUTE ["roleId"]'],
+  [
+    'Azure without a service URL',
+    'v2',
+    { cloudProvider: 'AZURE', roleId: ROLE_ID },
+    '400 MISSING_ATTRIBUTE ["serviceUrl"]',
+  ],
+  ['Azure, which is not configured', 'v2', AZURE, '400 INVALID_PROVIDER ["AZURE"]'],
+  [
+    'GCP, which is not configured',
+    'v2',
+    { cloudProvider: 'GCP', roleId: ROLE_ID, bucketName: 'abc' },
+    '400 INVALID_PROVIDER ["GCP"]',
+  ],
+  [
+    'a path as bucket name',
+    'v2',
+    { ...V1_BODY, bucketName: '../../etc' },
+    '400 EXPORT_BUCKET_NAME_INVALID ["../../etc"]',
+  ],
+  [
+    'a bucket name that S3 refuses',
+    'v1.0',
+    { ...V1_BODY, bucketName: 'Bucket' },
+    '400 EXPORT_BUCKET_NAME_INVALID ["Bucket"]',
+  ],
+];
+
+for (const [what, api, body, expected] of BAD_BODIES) {
+  test(`${api} refuses ${what}, and nothing is touched`, async () => {
+    await using context = await scope();
+    const { call, opened, count } = context;
+    assert.equal(await refusal(call('createGroupBackupExportBucket', { ...(api && { api }), body })), expected);
+    assert.deepEqual(opened, []);
+    assert.equal(await count(), 0);
+  });
+}
+
+test('a store that does not take an object leaves nothing', async () => {
+  const failure = new AppError({ code: 'ACCESS_DENIED', message: 'no', transient: true });
+  await using context = await scope({ failure });
+  const { call, count } = context;
+  const creation = call('createGroupBackupExportBucket', { body: V1_BODY });
+  assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${ROLE_ID}"]`);
+  assert.equal(await count(), 0);
+});
+
+test('what is wrong with the role is told, and no store is opened', async () => {
+  const roleFailure = defineError('CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND', 404, (id: string) => id)(ROLE_ID);
+  await using context = await scope({ roleFailure });
+  const { call, opened } = context;
+  const creation = call('createGroupBackupExportBucket', { api: 'v1.0', body: V1_BODY });
+  assert.equal(await refusal(creation), `404 CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND ["${ROLE_ID}"]`);
+  assert.deepEqual(opened, []);
+});
+
+async function scope(options: Parameters<typeof setUp>[0] = {}) {
+  const context = await setUp(options);
+  return { ...context, [Symbol.asyncDispose]: () => context.metastore.close() };
+}

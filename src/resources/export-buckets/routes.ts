@@ -1,0 +1,121 @@
+import { listReply, version, type Operation } from '../../http/index.ts';
+import type { ExportBucketService } from './service.ts';
+import * as v1 from './wire-v1.ts';
+import * as v2 from './wire-v2.ts';
+
+const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
+const MANAGE = { scope: 'group', anyOf: ['GROUP_BACKUP_MANAGER'] } as const;
+const ALL = '/groups/:groupId/backup/exportBuckets';
+const ONE = `${ALL}/:exportBucketId` as const;
+
+/** The version of 2023-01-01 gave way to that of 2024-05-30. */
+const superseded = { deprecation: 'Thu, 30 May 2024 00:00:00 GMT', sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' };
+
+export function createOperations(buckets: ExportBucketService): readonly Operation[] {
+  const list =
+    (encode: typeof v1.encode): Operation['versions'][number]['handle'] =>
+    async (request) => {
+      const { buckets: found, totalCount } = await buckets.list(request.param('groupId'), request.page());
+      return listReply(request, { results: found.map(encode), totalCount });
+    };
+  const one =
+    (encode: typeof v1.encode): Operation['versions'][number]['handle'] =>
+    async (request) => {
+      const bucket = await buckets.requireBucket(request.param('groupId'), request.param('exportBucketId'));
+      return { status: 200, body: encode(bucket) };
+    };
+  const remove: Operation['versions'][number]['handle'] = async (request) => {
+    await buckets.remove(request.param('groupId'), request.param('exportBucketId'));
+    return { status: 204 };
+  };
+
+  return [
+    {
+      id: 'listGroupBackupExportBuckets',
+      method: 'GET',
+      path: ALL,
+      access: READ,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({ version: 'v1.0', handle: list(v1.encode) }),
+        version({ version: '2023-01-01', superseded, handle: list(v2.encode) }),
+        version({ version: '2024-05-30', handle: list(v2.encode) }),
+      ],
+    },
+    {
+      id: 'createGroupBackupExportBucket',
+      method: 'POST',
+      path: ALL,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: 'v1.0',
+          body: v1.CreateBody,
+          handle: async (request) => {
+            const bucket = await buckets.create(request.param('groupId'), v1.decodeCreate(request.body));
+            return { status: 200, body: v1.encodeCreated(bucket) };
+          },
+        }),
+        version({
+          version: '2023-01-01',
+          superseded,
+          body: v2.CreateAwsBody,
+          handle: async (request) => {
+            const bucket = await buckets.create(request.param('groupId'), v2.decodeCreateAws(request.body));
+            return { status: 200, body: v2.encode(bucket) };
+          },
+        }),
+        version({
+          version: '2024-05-30',
+          body: v2.CreateBody,
+          handle: async (request) => {
+            const bucket = await buckets.create(request.param('groupId'), v2.decodeCreate(request.body));
+            return { status: 200, body: v2.encode(bucket) };
+          },
+        }),
+      ],
+    },
+    {
+      id: 'getGroupBackupExportBucket',
+      method: 'GET',
+      path: ONE,
+      access: READ,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({ version: 'v1.0', handle: one(v1.encode) }),
+        version({ version: '2023-01-01', superseded, handle: one(v2.encodeWithRegion) }),
+        version({ version: '2024-05-30', handle: one(v2.encodeWithRegion) }),
+      ],
+    },
+    {
+      id: 'updateGroupBackupExportBucket',
+      method: 'PATCH',
+      path: ONE,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: '2024-05-30',
+          body: v2.UpdateBody,
+          handle: async (request) => {
+            const bucket = await buckets.setPrivateNetworking(
+              request.param('groupId'),
+              request.param('exportBucketId'),
+              request.body.requirePrivateNetworking,
+            );
+            return { status: 200, body: v2.encodeWithRegion(bucket) };
+          },
+        }),
+      ],
+    },
+    {
+      id: 'deleteGroupBackupExportBucket',
+      method: 'DELETE',
+      path: ONE,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [version({ version: 'v1.0', handle: remove }), version({ version: '2023-01-01', handle: remove })],
+    },
+  ];
+}

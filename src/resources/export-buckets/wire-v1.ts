@@ -1,0 +1,27 @@
+import { Type, type Static } from 'typebox';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { ExportBucket, NewExportBucket } from './model.ts';
+
+export const CreateBody = Type.Object({
+  bucketName: Type.String(),
+  cloudProvider: Type.Literal('AWS'),
+  iamRoleId: Type.String({ pattern: '^[a-f0-9]{24}$' }),
+});
+
+export function decodeCreate(body: Static<typeof CreateBody>): NewExportBucket {
+  return { bucketName: body.bucketName, roleId: body.iamRoleId, requirePrivateNetworking: false };
+}
+
+/** The old reference's table calls the id `id`, its example and every client `_id`: the answer to POST has both. */
+export function encodeCreated(bucket: ExportBucket): JsonObject {
+  return { ...encode(bucket), id: bucket.id, projectId: bucket.groupId };
+}
+
+export function encode(bucket: ExportBucket): JsonObject {
+  return {
+    _id: bucket.id,
+    bucketName: bucket.bucketName,
+    cloudProvider: bucket.provider,
+    iamRoleId: bucket.roleId,
+  };
+}
