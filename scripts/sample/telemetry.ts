@@ -17,26 +17,23 @@ const column = <Item>(items: readonly Item[]): Record<string, Item> =>
  */
 function bucket(sensor: string, hour: number, serial: number, celsiusAt: (minute: number) => number): Uint8Array {
   const startMs = START_MS + hour * 3_600_000;
-  const minutes = Array.from({ length: MINUTES }, (_, minute) => ({
-    at: new Date(startMs + minute * 60_000),
-    celsius: new Double(celsiusAt(minute)),
-    id: new ObjectId(objectIdHex(startMs, serial * MINUTES + minute)),
-  }));
-  const values = minutes.map((minute) => minute.celsius.value);
-  const first = minutes[0];
-  const last = minutes.at(-1);
+  const idOf = (minute: number): ObjectId => new ObjectId(objectIdHex(startMs, serial * MINUTES + minute));
+  const atOf = (minute: number): Date => new Date(startMs + minute * 60_000);
+  const minutes = Array.from({ length: MINUTES }, (_, minute) => minute);
+  const celsius = minutes.map(celsiusAt);
+  const last = MINUTES - 1;
   return toBson({
     _id: new ObjectId(objectIdHex(startMs, serial)),
     control: {
       version: new Int32(1),
-      min: { _id: first?.id, at: new Date(startMs), celsius: new Double(Math.min(...values)) },
-      max: { _id: last?.id, at: last?.at, celsius: new Double(Math.max(...values)) },
+      min: { _id: idOf(0), at: atOf(0), celsius: new Double(Math.min(...celsius)) },
+      max: { _id: idOf(last), at: atOf(last), celsius: new Double(Math.max(...celsius)) },
     },
     meta: { sensor },
     data: {
-      _id: column(minutes.map((minute) => minute.id)),
-      at: column(minutes.map((minute) => minute.at)),
-      celsius: column(minutes.map((minute) => minute.celsius)),
+      _id: column(minutes.map(idOf)),
+      at: column(minutes.map(atOf)),
+      celsius: column(celsius.map((degrees) => new Double(degrees))),
     },
   });
 }

@@ -1,0 +1,14 @@
+/** Writes docs/guides/configuration.md from the option records: `node scripts/make-configuration-guide.ts`. */
+import { writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { configurationGuide } from '../src/app/config-guide.ts';
+
+const file = new URL('../docs/guides/configuration.md', import.meta.url);
+
+/** The guide as it is committed: formatted like all files here. */
+export async function formattedConfigurationGuide(): Promise<string> {
+  const style = await resolveConfig(file);
+  return format(configurationGuide(), { ...style, parser: 'markdown' });
+}
+
+if (import.meta.main) writeFileSync(file, await formattedConfigurationGuide());

@@ -1,0 +1,59 @@
+import { optionNames, options, type OptionRecord } from './config.ts';
+
+const SECTIONS = {
+  both: 'For every command',
+  server: 'For `serve` and `init`',
+  client: 'For the commands that talk to a server',
+} as const;
+
+function row(record: OptionRecord<unknown>): string {
+  const standard =
+    record.defaultText ??
+    (record.default === undefined ? 'none' : `\`${JSON.stringify(record.default).replaceAll('"', '')}\``);
+  const cells = [
+    record.flag === undefined
+      ? 'none, it is a secret'
+      : `\`${record.flag} ${record.placeholder.replaceAll('|', '\\|')}\``,
+    `\`${record.env}\``,
+    record.fileKey === undefined ? 'none' : `\`${record.fileKey}\``,
+    standard,
+    record.help,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** docs/guides/configuration.md, from the option records. */
+export function configurationGuide(): string {
+  const sections = (['both', 'server', 'client'] as const).map((audience) => {
+    const rows = optionNames.map((name) => options[name]).filter((record) => record.for === audience);
+    return [
+      `## ${SECTIONS[audience]}`,
+      '',
+      '| flag | environment | key in the file | default | what it is |',
+      '| --- | --- | --- | --- | --- |',
+      ...rows.map((record) => row(record)),
+      '',
+    ].join('\n');
+  });
+  return `# Configuration
+
+Made from \`src/app/config.ts\` by \`node scripts/make-configuration-guide.ts\`; a test fails where the two differ.
+
+Every option can be given in several ways. A flag counts before the environment, that before the configuration file, that
+before the profile (for the commands that talk to a server), and that before the default. The configuration file is a
+JSON object, such as \`{"port": 9090, "logLevel": "warn"}\`; an unknown key is an error. Secrets have no flag, because
+flags are seen in the list of processes; a file that holds one must be open to its owner only (mode 0600).
+
+${sections.join('\n')}
+## Files in the data directory
+
+| name | what it is |
+| --- | --- |
+| \`metadata.sqlite\` | projects, keys, roles, clusters, buckets, jobs |
+| \`encryption.key\` | the key that stored secrets are encrypted with, mode 0600; without it API keys and connection strings cannot be read any more, so keep a copy elsewhere |
+| \`profile.json\` | URL, project and API key of the first start, mode 0600, for the commands that talk to a server |
+| \`repository/\` | snapshots: their blocks and manifests |
+| \`buckets/\` | local export buckets, one directory each |
+| \`lock.sqlite\` | held by the running server, so that no second one uses the directory |
+`;
+}

@@ -1,0 +1,341 @@
+import { readFileSync } from 'node:fs';
+import { AppError, messageOf } from '../kernel/errors.ts';
+import { isJsonObject, type JsonObject } from '../kernel/json.ts';
+import { LOG_LEVELS, type LogLevel } from '../kernel/logger.ts';
+import { requirePrivateFile } from './private-file.ts';
+import { profileFile, readProfile } from './profile.ts';
+
+/** One option: help texts, the guide to configuration and the checks all come from this record. */
+export interface OptionRecord<Value> {
+  /** Absent where a flag would show a secret in the list of processes. */
+  readonly flag?: `--${string}`;
+  readonly env: `LONGSHORE_${string}`;
+  /** In a configuration file; absent where the option says which file to read. */
+  readonly fileKey?: string;
+  /** What stands for the value in help texts. */
+  readonly placeholder: string;
+  readonly help: string;
+  readonly default: Value;
+  /** How the guide shows the default, where it is no constant. */
+  readonly defaultText?: string;
+  readonly secret?: true;
+  /** `server`: read by serve and init. `client`: read by the commands that talk to a server. */
+  readonly for: 'server' | 'client' | 'both';
+  /** The value, or undefined where the text is none: `expects` says what would be. */
+  parse(text: string): Value | undefined;
+  readonly expects: string;
+}
+
+const option = <Value>(record: OptionRecord<Value>): OptionRecord<Value> => record;
+const anyText = (text: string): string | undefined => (text === '' ? undefined : text);
+
+function wholeNumber(smallest: number, largest: number) {
+  return (text: string): number | undefined => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    return number >= smallest && number <= largest ? number : undefined;
+  };
+}
+
+function oneOf<const Choice extends string>(choices: readonly Choice[]) {
+  return (text: string): Choice | undefined => choices.find((choice) => choice === text);
+}
+
+function httpUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return plain && /^https?:$/.test(url.protocol) ? text.replace(/\/+$/, '') : undefined;
+}
+
+const LOG_FORMATS = ['auto', 'json', 'text'] as const;
+const ON_OFF = ['on', 'off'] as const;
+
+/** Every option there is. */
+export const options = {
+  config: option<string | undefined>({
+    flag: '--config',
+    env: 'LONGSHORE_CONFIG',
+    placeholder: 'FILE',
+    help: 'configuration file (JSON)',
+    default: undefined,
+    for: 'both',
+    parse: anyText,
+    expects: 'a file name',
+  }),
+  dataDir: option<string>({
+    flag: '--data-dir',
+    env: 'LONGSHORE_DATA_DIR',
+    fileKey: 'dataDir',
+    placeholder: 'DIR',
+    help: 'where everything is kept: metadata, snapshots, local buckets, the encryption key',
+    default: './longshore-data',
+    for: 'both',
+    parse: anyText,
+    expects: 'a directory',
+  }),
+  host: option<string>({
+    flag: '--host',
+    env: 'LONGSHORE_HOST',
+    fileKey: 'host',
+    placeholder: 'HOST',
+    help: 'address to listen on; the server speaks plain HTTP, so put TLS in front of any but a loopback address',
+    default: '127.0.0.1',
+    for: 'server',
+    parse: anyText,
+    expects: 'an address or a host name',
+  }),
+  port: option<number>({
+    flag: '--port',
+    env: 'LONGSHORE_PORT',
+    fileKey: 'port',
+    placeholder: 'PORT',
+    help: 'port to listen on; 0 takes a free one',
+    default: 8080,
+    for: 'server',
+    parse: wholeNumber(0, 65_535),
+    expects: 'a whole number from 0 to 65535',
+  }),
+  publicUrl: option<string | undefined>({
+    flag: '--public-url',
+    env: 'LONGSHORE_PUBLIC_URL',
+    fileKey: 'publicUrl',
+    placeholder: 'URL',
+    help: 'what clients call this server; the links in answers start with it',
+    default: undefined,
+    defaultText: 'the Host header of each request',
+    for: 'server',
+    parse: httpUrl,
+    expects: 'an http or https URL without credentials or query',
+  }),
+  rateLimits: option<'on' | 'off'>({
+    flag: '--rate-limits',
+    env: 'LONGSHORE_RATE_LIMITS',
+    fileKey: 'rateLimits',
+    placeholder: 'on|off',
+    help: "Atlas's rate limits; the Ratelimit headers are sent either way",
+    default: 'on',
+    for: 'server',
+    parse: oneOf(ON_OFF),
+    expects: 'on or off',
+  }),
+  logLevel: option<LogLevel>({
+    flag: '--log-level',
+    env: 'LONGSHORE_LOG_LEVEL',
+    fileKey: 'logLevel',
+    placeholder: LOG_LEVELS.join('|'),
+    help: 'how much the server logs (on standard error)',
+    default: 'info',
+    for: 'server',
+    parse: oneOf(LOG_LEVELS),
+    expects: `one of ${LOG_LEVELS.join(', ')}`,
+  }),
+  logFormat: option<(typeof LOG_FORMATS)[number]>({
+    flag: '--log-format',
+    env: 'LONGSHORE_LOG_FORMAT',
+    fileKey: 'logFormat',
+    placeholder: LOG_FORMATS.join('|'),
+    help: 'log lines as JSON or as text; auto is text on a terminal',
+    default: 'auto',
+    for: 'server',
+    parse: oneOf(LOG_FORMATS),
+    expects: `one of ${LOG_FORMATS.join(', ')}`,
+  }),
+  encryptionKey: option<string | undefined>({
+    env: 'LONGSHORE_ENCRYPTION_KEY',
+    placeholder: 'BASE64',
+    help: 'key that stored secrets are encrypted with: 32 bytes in base64',
+    default: undefined,
+    defaultText: 'the file encryption.key in the data directory, made at the first start',
+    secret: true,
+    for: 'server',
+    parse: anyText,
+    expects: '32 bytes in base64',
+  }),
+  url: option<string>({
+    flag: '--url',
+    env: 'LONGSHORE_URL',
+    fileKey: 'url',
+    placeholder: 'URL',
+    help: 'server to talk to',
+    default: 'http://127.0.0.1:8080',
+    defaultText: 'the profile, else `http://127.0.0.1:8080`',
+    for: 'client',
+    parse: httpUrl,
+    expects: 'an http or https URL without credentials or query',
+  }),
+  groupId: option<string | undefined>({
+    flag: '--group-id',
+    env: 'LONGSHORE_GROUP_ID',
+    fileKey: 'groupId',
+    placeholder: 'ID',
+    help: 'project to work in',
+    default: undefined,
+    defaultText: 'the profile',
+    for: 'client',
+    parse: anyText,
+    expects: 'a project id',
+  }),
+  publicKey: option<string | undefined>({
+    flag: '--public-key',
+    env: 'LONGSHORE_PUBLIC_KEY',
+    fileKey: 'publicKey',
+    placeholder: 'KEY',
+    help: 'public part of the API key',
+    default: undefined,
+    defaultText: 'the profile',
+    for: 'client',
+    parse: anyText,
+    expects: 'the public part of an API key',
+  }),
+  privateKey: option<string | undefined>({
+    env: 'LONGSHORE_PRIVATE_KEY',
+    fileKey: 'privateKey',
+    placeholder: 'KEY',
+    help: 'private part of the API key',
+    default: undefined,
+    defaultText: 'the profile',
+    secret: true,
+    for: 'client',
+    parse: anyText,
+    expects: 'the private part of an API key',
+  }),
+  profile: option<string | undefined>({
+    flag: '--profile',
+    env: 'LONGSHORE_PROFILE',
+    fileKey: 'profile',
+    placeholder: 'FILE',
+    help: 'file with URL, project and API key, as serve and init write it',
+    default: undefined,
+    defaultText: '`profile.json` in the data directory',
+    for: 'client',
+    parse: anyText,
+    expects: 'a file name',
+  }),
+};
+
+export type OptionName = keyof typeof options;
+type ValueOf<Record> = Record extends OptionRecord<infer Value> ? Value : never;
+/** The value of every option. */
+export type Settings = { readonly [Name in OptionName]: ValueOf<(typeof options)[Name]> };
+/** What stood on the command line, by option. */
+export type Flags = Readonly<Partial<Record<OptionName, string>>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The names of all options, in the order of the records. */
+export const optionNames = Object.keys(options) as OptionName[];
+
+const secretFileKeys = optionNames.flatMap((name) => {
+  const record: OptionRecord<unknown> = options[name];
+  return record.secret === true && record.fileKey !== undefined ? [record.fileKey] : [];
+});
+
+function invalid(origin: string, expects: string, shown: string): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message: `${origin} is ${shown}, which is not ${expects}`,
+    hint: `Give ${expects}.`,
+  });
+}
+
+/** The keys of a configuration file. @throws AppError `INVALID_CONFIG_FILE` */
+function readConfigFile(file: string): JsonObject {
+  const refuse = (reason: string, hint: string, cause?: unknown): AppError =>
+    new AppError({
+      code: 'INVALID_CONFIG_FILE',
+      message: `the configuration file ${file} cannot be used: ${reason}`,
+      hint,
+      cause,
+    });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw refuse(messageOf(error), 'Give a file that exists and holds a JSON object.', error);
+  }
+  if (!isJsonObject(parsed)) throw refuse('it holds no JSON object', 'Write one, such as {"port": 9090}.');
+  const known = optionNames.flatMap((name) => options[name].fileKey ?? []);
+  const unknown = Object.keys(parsed).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw refuse(`unknown key ${unknown.join(', ')}`, `The keys are ${known.join(', ')}.`);
+  if (secretFileKeys.some((key) => key in parsed)) requirePrivateFile(file);
+  return parsed;
+}
+
+function resolveOne<Value>(
+  record: OptionRecord<Value>,
+  flag: string | undefined,
+  environment: Environment,
+  file: JsonObject,
+): Value {
+  const inFile = record.fileKey === undefined ? undefined : file[record.fileKey];
+  const found =
+    flag !== undefined
+      ? { origin: record.flag ?? record.env, text: flag }
+      : environment[record.env] !== undefined
+        ? { origin: record.env, text: environment[record.env] ?? '' }
+        : inFile !== undefined
+          ? { origin: `${record.fileKey ?? ''} in the configuration file`, text: inFile }
+          : undefined;
+  if (found === undefined) return record.default;
+  const text = typeof found.text === 'number' ? String(found.text) : found.text;
+  const value = typeof text === 'string' ? record.parse(text) : undefined;
+  if (value === undefined) {
+    throw invalid(found.origin, record.expects, record.secret ? 'a secret' : JSON.stringify(found.text));
+  }
+  return value;
+}
+
+function resolveAll(flags: Flags, environment: Environment, file: JsonObject): Settings {
+  const entries = optionNames.map((name) => {
+    const record: OptionRecord<unknown> = options[name];
+    return [name, resolveOne(record, flags[name], environment, file)];
+  });
+  return Object.fromEntries(entries) as Settings;
+}
+
+function configFileOf(flags: Flags, environment: Environment): JsonObject {
+  const file = resolveOne(options.config, flags.config, environment, {});
+  return file === undefined ? {} : readConfigFile(file);
+}
+
+/**
+ * The settings of one run: flags before environment before file before default. The only reader of `process.env`.
+ * @throws AppError `INVALID_OPTION`, `INVALID_CONFIG_FILE`, `FILE_NOT_PRIVATE`
+ */
+export function resolveSettings(flags: Flags = {}, environment: Environment = process.env): Settings {
+  return resolveAll(flags, environment, configFileOf(flags, environment));
+}
+
+/**
+ * The settings of a command that talks to a server: as `resolveSettings`, and what is given nowhere comes from the profile.
+ * @throws AppError as `resolveSettings`, and `PROFILE_NOT_FOUND`, `INVALID_PROFILE`
+ */
+export function resolveClientSettings(flags: Flags = {}, environment: Environment = process.env): Settings {
+  const file = configFileOf(flags, environment);
+  const { profile: named, dataDir } = resolveAll(flags, environment, file);
+  const profile = readProfile(named ?? profileFile(dataDir));
+  if (profile === undefined && named !== undefined) {
+    throw new AppError({
+      code: 'PROFILE_NOT_FOUND',
+      message: `there is no profile ${named}`,
+      hint: 'Give the file profile.json of the data directory that `longshore serve` or `longshore init` made.',
+    });
+  }
+  return resolveAll(flags, environment, { ...profile, ...file });
+}
+
+/** The environment variables that decide how output looks, which other programs share. */
+export function terminalEnvironment(environment: Environment = process.env): {
+  readonly noColor: boolean;
+  readonly forceColor: boolean;
+  readonly dumb: boolean;
+} {
+  return {
+    noColor: (environment['NO_COLOR'] ?? '') !== '',
+    forceColor: !['', '0', undefined].includes(environment['FORCE_COLOR']),
+    dumb: environment['TERM'] === 'dumb',
+  };
+}
+
+/** The text of one environment variable that the user named (`--mongodb-uri-env VAR`), if it is set. */
+export function environmentVariable(name: string, environment: Environment = process.env): string | undefined {
+  return environment[name];
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../kernel/errors.ts';
+import { SEALING_KEY_BYTES } from '../kernel/sealing.ts';
+import { requirePrivateFile, writePrivateFile } from './private-file.ts';
+
+const KEY_FILE = 'encryption.key';
+
+/**
+ * The key that stored secrets are sealed with: the given one, else the one in the data directory, which is made there
+ * when the directory is new.
+ * @param options.given base64, from the environment.
+ * @param options.isNew whether nothing was sealed in this data directory yet.
+ * @throws AppError `INVALID_ENCRYPTION_KEY`, `ENCRYPTION_KEY_MISSING`, `FILE_NOT_PRIVATE`
+ */
+export function loadEncryptionKey(options: {
+  readonly dataDir: string;
+  readonly given: string | undefined;
+  readonly isNew: boolean;
+}): Uint8Array {
+  const file = join(options.dataDir, KEY_FILE);
+  if (options.given !== undefined) return decodeKey(options.given, 'LONGSHORE_ENCRYPTION_KEY');
+  if (existsSync(file)) {
+    requirePrivateFile(file);
+    return decodeKey(readFileSync(file, 'utf8').trim(), file);
+  }
+  if (!options.isNew) {
+    throw new AppError({
+      code: 'ENCRYPTION_KEY_MISSING',
+      message: `the data directory ${options.dataDir} was made with an encryption key, and its file ${KEY_FILE} is gone`,
+      hint: 'Put the file back from your backup, or give the key in LONGSHORE_ENCRYPTION_KEY.',
+    });
+  }
+  const key = randomBytes(SEALING_KEY_BYTES);
+  writePrivateFile(file, `${key.toString('base64')}\n`);
+  return key;
+}
+
+function decodeKey(text: string, origin: string): Uint8Array {
+  const key = Buffer.from(text, 'base64');
+  if (key.length === SEALING_KEY_BYTES && /^[A-Za-z0-9+/]{43}=$/.test(text)) return key;
+  throw new AppError({
+    code: 'INVALID_ENCRYPTION_KEY',
+    message: `${origin} is not ${SEALING_KEY_BYTES} bytes in base64`,
+    hint: `Make a key with: openssl rand -base64 ${SEALING_KEY_BYTES}`,
+  });
+}

@@ -1,0 +1,45 @@
+import { closeSync, fsyncSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '../kernel/errors.ts';
+
+const OWNER_ONLY = 0o600;
+const GROUP_AND_OTHERS = 0o077;
+
+/**
+ * Refuses a file that others than its owner may open. Windows keeps no such bits and is not asked.
+ * @throws AppError `FILE_NOT_PRIVATE`
+ */
+export function requirePrivateFile(file: string): void {
+  const mode = statSync(file).mode & 0o777;
+  if (process.platform === 'win32' || (mode & GROUP_AND_OTHERS) === 0) return;
+  throw new AppError({
+    code: 'FILE_NOT_PRIVATE',
+    message: `${file} holds a secret, and others than its owner may open it (mode ${mode.toString(8).padStart(4, '0')})`,
+    hint: `Run: chmod 600 ${file}`,
+  });
+}
+
+/** Writes a file that only its owner may open: whole and durable when this returns, or not there. */
+export function writePrivateFile(file: string, text: string): void {
+  const partial = `${file}.partial`;
+  const descriptor = openSync(partial, 'w', OWNER_ONLY);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(partial, file);
+  syncDirectory(dirname(file));
+}
+
+/** A new name is durable once its directory is; Windows has no way to ask for it. */
+function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
