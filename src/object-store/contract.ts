@@ -5,8 +5,10 @@ export interface ObjectInfo {
 }
 
 /**
- * A bucket. Keys are `/`-separated, never start or end with `/`, and hold no empty, `.` or `..` part: every driver refuses
- * others with `INVALID_OBJECT_KEY`. A driver throws AppError with `transient` set where trying again may help.
+ * A bucket. Keys are `/`-separated, at most 1024 bytes of UTF-8, never start or end with `/`, and hold no empty, `.` or
+ * `..` part, no control character and no backslash: every driver refuses others with `INVALID_OBJECT_KEY`. Whether one
+ * object's key may be the folder of another's (`a` beside `a/b`) is the driver's business. A driver throws AppError with
+ * `transient` set where trying again may help.
  */
 export interface ObjectStore {
   /**
@@ -14,20 +16,33 @@ export interface ObjectStore {
    * but what was there before.
    * @param parts the body, in order.
    * @param options.sha256 lower-case hex SHA-256 of the body, checked by the store.
+   * @throws AppError `OBJECT_CHECKSUM_MISMATCH` where the body has another one.
    */
   put(
     key: string,
     parts: readonly Uint8Array[],
     options: { readonly sha256: string; readonly signal?: AbortSignal },
   ): Promise<void>;
-  /** The whole object. @throws AppError `OBJECT_NOT_FOUND`. */
+  /** The whole object, in a buffer of its own that is the caller's to keep. @throws AppError `OBJECT_NOT_FOUND`. */
   get(key: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The object in pieces of bounded size, for objects that may be large. @throws AppError `OBJECT_NOT_FOUND`. */
   read(key: string): AsyncIterable<Uint8Array>;
   /** Undefined where there is no such object. */
   head(key: string): Promise<ObjectInfo | undefined>;
-  /** Every object whose key starts with the prefix, by key. */
+  /** Every object whose key starts with the prefix, in the order of the keys' bytes. Any text is a valid prefix. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
   /** Removes the object; no error where there is none. */
   delete(key: string): Promise<void>;
+}
+
+/** Names the drivers; `all.ts` has one for each. */
+export type StoreKind = StoreConfig['kind'];
+
+/** Which bucket to open, and how. */
+export type StoreConfig = LocalStoreConfig;
+
+/** A directory that is a bucket. It is made where it is missing. */
+export interface LocalStoreConfig {
+  readonly kind: 'local';
+  readonly directory: string;
 }

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { suite, test } from 'node:test';
+import type { ObjectStore } from './contract.ts';
+
+export interface ConformanceSubject {
+  readonly store: ObjectStore;
+  close(): Promise<void>;
+}
+
+const HOSTILE_KEYS = [
+  '',
+  '/',
+  '/absolute',
+  'ends/',
+  'two//slashes',
+  '.',
+  '..',
+  '../escape',
+  'a/../../escape',
+  'a/./b',
+  'back\\slash',
+  'a/..\\b',
+  'nul\0byte',
+  'line\nbreak',
+  'lone\ud800surrogate',
+  'x'.repeat(1025),
+  'ü'.repeat(513),
+];
+
+const ORDINARY_KEYS = ['plain', 'with space/and + % signs', 'dots/.hidden', 'dots/..two', 'ünïcode/🚢', 'a=b&c;d/(e)'];
+
+/** What every driver must do. Each test gets an empty store from `open`. */
+export function runObjectStoreConformance(subject: {
+  readonly name: string;
+  readonly open: () => Promise<ConformanceSubject>;
+}): void {
+  const storeTest = (name: string, body: (store: ObjectStore) => Promise<void>): void => {
+    test(name, async () => {
+      const opened = await subject.open();
+      try {
+        await body(opened.store);
+      } finally {
+        await opened.close();
+      }
+    });
+  };
+
+  suite(`object store: ${subject.name}`, () => {
+    storeTest('gives back what was put, as parts in order', async (store) => {
+      const parts = [Buffer.from('one '), Buffer.alloc(0), Buffer.from('two '), Buffer.alloc(3_000_000, 'three')];
+      await put(store, 'folder/object', ...parts);
+      assert.deepEqual(Buffer.from(await store.get('folder/object')), Buffer.concat(parts));
+      assert.deepEqual(await collect(store.read('folder/object')), Buffer.concat(parts));
+      assert.deepEqual(await store.head('folder/object'), { key: 'folder/object', bytes: 15_000_000 / 5 + 8 });
+    });
+
+    storeTest('takes an empty object', async (store) => {
+      await put(store, 'empty');
+      assert.equal((await store.get('empty')).byteLength, 0);
+      assert.deepEqual(await collect(store.read('empty')), Buffer.alloc(0));
+      assert.deepEqual(await store.head('empty'), { key: 'empty', bytes: 0 });
+    });
+
+    storeTest('replaces an object', async (store) => {
+      await put(store, 'object', Buffer.from('a long first body'));
+      await put(store, 'object', Buffer.from('second'));
+      assert.equal(Buffer.from(await store.get('object')).toString(), 'second');
+    });
+
+    storeTest(
+      'what get gives stays the same when the object is replaced, and has a buffer of its own',
+      async (store) => {
+        await put(store, 'object', Buffer.from('first'));
+        const body = await store.get('object');
+        await put(store, 'object', Buffer.from('other'));
+        assert.equal(Buffer.from(body).toString(), 'first');
+        assert.equal(body.byteLength, body.buffer.byteLength);
+      },
+    );
+
+    storeTest('says what is missing', async (store) => {
+      await put(store, 'there/object', Buffer.from('x'));
+      for (const key of ['missing', 'there', 'there/other', 'there/object/below', 'not/there/at/all']) {
+        await assert.rejects(store.get(key), { code: 'OBJECT_NOT_FOUND' }, key);
+        await assert.rejects(collect(store.read(key)), { code: 'OBJECT_NOT_FOUND' }, key);
+        assert.equal(await store.head(key), undefined, key);
+      }
+    });
+
+    storeTest('deletes, and deletes again', async (store) => {
+      await put(store, 'folder/object', Buffer.from('x'));
+      await store.delete('folder/object');
+      await store.delete('folder/object');
+      await store.delete('never/was');
+      assert.equal(await store.head('folder/object'), undefined);
+      assert.deepEqual(await keys(store, ''), []);
+    });
+
+    storeTest('lists by prefix, in the order of the keys', async (store) => {
+      const all = ['a', 'b-c', 'b.c', 'b/a', 'b/c/d', 'b/c0', 'b0', 'ba', 'z/ä', 'z/🚢', 'z/ﬀ'];
+      for (const key of all.toReversed()) await put(store, key, Buffer.from(key));
+      const sorted = all.toSorted((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)));
+      assert.deepEqual(await keys(store, ''), sorted);
+      for (const prefix of ['b', 'b/', 'b/c', 'b/c/', 'b/c/d', 'b/c/d/', 'z', 'nothing', '/', '../']) {
+        const expected = sorted.filter((key) => key.startsWith(prefix));
+        assert.deepEqual(await keys(store, prefix), expected, prefix);
+      }
+      for await (const { key, bytes } of store.list('')) assert.equal(bytes, Buffer.byteLength(key));
+    });
+
+    storeTest('keeps unusual keys apart', async (store) => {
+      for (const key of ORDINARY_KEYS) await put(store, key, Buffer.from(key));
+      for (const key of ORDINARY_KEYS) assert.equal(Buffer.from(await store.get(key)).toString(), key);
+      assert.equal((await keys(store, '')).length, ORDINARY_KEYS.length);
+    });
+
+    storeTest('refuses hostile keys in every call', async (store) => {
+      for (const key of HOSTILE_KEYS) {
+        const refused = { code: 'INVALID_OBJECT_KEY' };
+        await assert.rejects(put(store, key, Buffer.from('x')), refused, JSON.stringify(key));
+        await assert.rejects(store.get(key), refused, JSON.stringify(key));
+        await assert.rejects(collect(store.read(key)), refused, JSON.stringify(key));
+        await assert.rejects(store.head(key), refused, JSON.stringify(key));
+        await assert.rejects(store.delete(key), refused, JSON.stringify(key));
+      }
+      assert.deepEqual(await keys(store, ''), []);
+    });
+
+    storeTest('a wrong checksum changes nothing', async (store) => {
+      await put(store, 'object', Buffer.from('before'));
+      const sha256 = createHash('sha256').update('something else').digest('hex');
+      const mismatch = { code: 'OBJECT_CHECKSUM_MISMATCH' };
+      await assert.rejects(store.put('object', [Buffer.from('after')], { sha256 }), mismatch);
+      await assert.rejects(store.put('new', [Buffer.from('after')], { sha256 }), mismatch);
+      assert.equal(Buffer.from(await store.get('object')).toString(), 'before');
+      assert.deepEqual(await keys(store, ''), ['object']);
+    });
+
+    storeTest('a cancelled put changes nothing', async (store) => {
+      const body = Buffer.alloc(5_000_000, 'x');
+      const sha256 = createHash('sha256').update(body).digest('hex');
+      const reason = new Error('stop');
+      const cancelled = store.put('object', [body], { sha256, signal: AbortSignal.abort(reason) });
+      await assert.rejects(cancelled, reason);
+      const controller = new AbortController();
+      const cancelledLater = store.put('object', [body], { sha256, signal: controller.signal });
+      setImmediate(() => controller.abort(reason));
+      await assert.rejects(cancelledLater, reason);
+      assert.deepEqual(await keys(store, ''), []);
+    });
+
+    storeTest('takes many puts at once', async (store) => {
+      const names = Array.from({ length: 40 }, (_, number) => `many/${number % 4}/object ${number}`);
+      await Promise.all(names.map((name) => put(store, name, Buffer.from(name))));
+      assert.equal((await keys(store, 'many/')).length, names.length);
+      for (const name of names) assert.equal(Buffer.from(await store.get(name)).toString(), name);
+    });
+
+    storeTest('of two puts to one key the body is one or the other', async (store) => {
+      const bodies = ['a', 'b'].map((letter) => Buffer.alloc(2_000_000, letter));
+      await Promise.all(bodies.map((body) => put(store, 'object', body)));
+      const found = Buffer.from(await store.get('object'));
+      assert.ok(bodies.some((body) => body.equals(found)));
+    });
+  });
+}
+
+async function put(store: ObjectStore, key: string, ...parts: Buffer[]): Promise<void> {
+  await store.put(key, parts, { sha256: createHash('sha256').update(Buffer.concat(parts)).digest('hex') });
+}
+
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
+async function keys(store: ObjectStore, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { key } of store.list(prefix)) found.push(key);
+  return found;
+}

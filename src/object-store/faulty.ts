@@ -1,0 +1,49 @@
+import { AppError } from '../kernel/errors.ts';
+import type { ObjectInfo, ObjectStore } from './contract.ts';
+
+/** When a call fails: before it reaches the store, or after the store did it (an answer that was lost). */
+export type FaultMoment = 'before' | 'after';
+
+/** A store that fails on demand, for tests of what stands on it. */
+export interface FaultyStore extends ObjectStore {
+  /** Calls made so far, by what they did. */
+  readonly calls: readonly string[];
+}
+
+/**
+ * @param failAt number of the call that fails, from 1; 0 for none. Every call counts, also one that is made again.
+ */
+export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMoment = 'before'): FaultyStore {
+  const calls: string[] = [];
+  const fault = (description: string): AppError =>
+    new AppError({ code: 'INJECTED_FAULT', message: `call ${failAt} (${description}) was made to fail` });
+
+  async function counted<T>(description: string, call: () => Promise<T>): Promise<T> {
+    calls.push(description);
+    const fails = calls.length === failAt;
+    if (fails && moment === 'before') throw fault(description);
+    const result = await call();
+    if (fails) throw fault(description);
+    return result;
+  }
+
+  async function* countedItems<T>(description: string, items: AsyncIterable<T>): AsyncGenerator<T> {
+    calls.push(description);
+    const fails = calls.length === failAt;
+    if (fails && moment === 'before') throw fault(description);
+    for await (const item of items) {
+      yield item;
+      if (fails) throw fault(description);
+    }
+  }
+
+  return {
+    calls,
+    put: (key, parts, options) => counted(`put ${key}`, () => store.put(key, parts, options)),
+    get: (key) => counted(`get ${key}`, () => store.get(key)),
+    read: (key) => countedItems(`read ${key}`, store.read(key)),
+    head: (key) => counted<ObjectInfo | undefined>(`head ${key}`, () => store.head(key)),
+    list: (prefix) => countedItems(`list ${prefix}`, store.list(prefix)),
+    delete: (key) => counted(`delete ${key}`, () => store.delete(key)),
+  };
+}

@@ -1,0 +1,152 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, realpath, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError, codeOf } from '../../kernel/errors.ts';
+import type { LocalStoreConfig, ObjectInfo, ObjectStore } from '../contract.ts';
+import { isMissingObject, objectNotFound } from '../errors.ts';
+import { assertObjectKey } from '../key.ts';
+import { classified } from './errors.ts';
+import { pathOf, symbolicLink, syncFolder } from './folders.ts';
+import { listTree } from './listing.ts';
+import { sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
+
+const READ_PIECE_BYTES = 256 * 1024;
+
+/** A bucket in a directory: one file for each object, folders for the parts of the keys. */
+export async function openLocalStore(
+  config: LocalStoreConfig,
+  surroundings: { readonly clock: Clock },
+): Promise<ObjectStore> {
+  try {
+    await mkdir(config.directory, { recursive: true });
+    const root = await realpath(config.directory);
+    await sweepLeftovers(root, surroundings.clock);
+    return new LocalStore(root);
+  } catch (thrown) {
+    throw classified('opening the bucket', config.directory, thrown);
+  }
+}
+
+class LocalStore implements ObjectStore {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async put(
+    key: string,
+    parts: readonly Uint8Array[],
+    options: { readonly sha256: string; readonly signal?: AbortSignal },
+  ): Promise<void> {
+    assertLocalKey(key);
+    options.signal?.throwIfAborted();
+    try {
+      const path = await pathOf(this.#root, key, true);
+      await upload(this.#root, path, { key, parts, ...options });
+    } catch (thrown) {
+      options.signal?.throwIfAborted();
+      throw classified('writing', key, thrown);
+    }
+  }
+
+  async get(key: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#reading(key, async (handle) => {
+      const { size } = await handle.stat();
+      const body = new Uint8Array(size);
+      let filled = 0;
+      while (filled < size) {
+        const { bytesRead } = await handle.read(body, filled);
+        if (bytesRead === 0) return body.slice(0, filled);
+        filled += bytesRead;
+      }
+      return body;
+    });
+  }
+
+  async *read(key: string): AsyncGenerator<Uint8Array> {
+    const handle = await this.#open(key);
+    try {
+      for (;;) {
+        const piece = new Uint8Array(READ_PIECE_BYTES);
+        const { bytesRead } = await handle.read(piece);
+        if (bytesRead === 0) return;
+        yield piece.subarray(0, bytesRead);
+      }
+    } catch (thrown) {
+      throw classified('reading', key, thrown);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    assertLocalKey(key);
+    try {
+      const found = await lstat(await pathOf(this.#root, key, false));
+      return found.isFile() ? { key, bytes: found.size } : undefined;
+    } catch (thrown) {
+      if (codeOf(thrown) === 'ENOTDIR') return undefined;
+      const error = classified('looking up', key, thrown);
+      if (isMissingObject(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+    try {
+      yield* listTree(this.#root, prefix);
+    } catch (thrown) {
+      throw classified('listing', prefix, thrown);
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    if ((await this.head(key)) === undefined) return;
+    try {
+      const path = await pathOf(this.#root, key, false);
+      await unlink(path);
+      await syncFolder(dirname(path));
+    } catch (thrown) {
+      const error = classified('deleting', key, thrown);
+      if (!isMissingObject(error)) throw error;
+    }
+  }
+
+  async #reading<T>(key: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+    const handle = await this.#open(key);
+    try {
+      return await use(handle);
+    } catch (thrown) {
+      throw classified('reading', key, thrown);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #open(key: string): Promise<FileHandle> {
+    assertLocalKey(key);
+    try {
+      const path = await pathOf(this.#root, key, false);
+      const found = await lstat(path);
+      if (found.isSymbolicLink()) throw symbolicLink(key, path);
+      if (!found.isFile()) throw objectNotFound(key);
+      // Not following: the file may have been replaced by a symbolic link since.
+      return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    } catch (thrown) {
+      if (codeOf(thrown) === 'ENOTDIR') throw objectNotFound(key, thrown);
+      throw classified('reading', key, thrown);
+    }
+  }
+}
+
+function assertLocalKey(key: string): void {
+  assertObjectKey(key);
+  if (key === UPLOADS_FOLDER || key.startsWith(`${UPLOADS_FOLDER}/`)) {
+    throw new AppError({
+      code: 'INVALID_OBJECT_KEY',
+      message: `${JSON.stringify(key)} is no key for an object: a directory bucket keeps unfinished objects there`,
+    });
+  }
+}

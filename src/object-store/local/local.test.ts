@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
+import { openObjectStore } from '../all.ts';
+import { runObjectStoreConformance } from '../conformance.ts';
+import type { ObjectStore } from '../contract.ts';
+
+const clock = { now: () => Date.now() };
+
+runObjectStoreConformance({
+  name: 'local',
+  open: async () => {
+    const directory = temporaryDirectory('store');
+    const store = await openObjectStore({ kind: 'local', directory: directory.path }, { clock });
+    return {
+      store,
+      close: () => {
+        directory[Symbol.dispose]();
+        return Promise.resolve();
+      },
+    };
+  },
+});
+
+function open(directory: string): Promise<ObjectStore> {
+  return openObjectStore({ kind: 'local', directory }, { clock });
+}
+
+function put(store: ObjectStore, key: string, text: string): Promise<void> {
+  return store.put(key, [Buffer.from(text)], { sha256: createHash('sha256').update(text).digest('hex') });
+}
+
+test('symbolic links lead nowhere: not to files, not through folders', async () => {
+  using outside = temporaryDirectory('outside');
+  using directory = temporaryDirectory('store');
+  writeFileSync(join(outside.path, 'secret'), 'secret');
+  symlinkSync(outside.path, join(directory.path, 'folder'));
+  symlinkSync(join(outside.path, 'secret'), join(directory.path, 'file'));
+  const store = await open(directory.path);
+  const refused = { code: 'OBJECT_STORE_SYMLINK' };
+  await assert.rejects(store.get('folder/secret'), refused);
+  await assert.rejects(store.get('file'), refused);
+  await assert.rejects(put(store, 'folder/new', 'x'), refused);
+  await assert.rejects(store.delete('folder/secret'), refused);
+  await store.delete('file');
+  await put(store, 'file', 'ours');
+  assert.deepEqual(readdirSync(outside.path), ['secret']);
+  assert.equal(Buffer.from(await store.get('file')).toString(), 'ours');
+});
+
+test('what a killed put left is never listed, and swept when it is old', async () => {
+  using directory = temporaryDirectory('store');
+  const uploads = join(directory.path, '.longshore-uploads');
+  mkdirSync(uploads);
+  writeFileSync(join(uploads, 'old'), 'half');
+  writeFileSync(join(uploads, 'fresh'), 'half');
+  const twoHoursAgo = Date.now() / 1000 - 7200;
+  utimesSync(join(uploads, 'old'), twoHoursAgo, twoHoursAgo);
+  const store = await open(directory.path);
+  for await (const { key } of store.list('')) assert.fail(`${key} was listed`);
+  assert.deepEqual(readdirSync(uploads), ['fresh']);
+  await assert.rejects(store.get('.longshore-uploads/fresh'), { code: 'INVALID_OBJECT_KEY' });
+  await assert.rejects(put(store, '.longshore-uploads', 'x'), { code: 'INVALID_OBJECT_KEY' });
+});
+
+test('a failed put leaves nothing behind', async () => {
+  using directory = temporaryDirectory('store');
+  const store = await open(directory.path);
+  await assert.rejects(store.put('object', [Buffer.from('x')], { sha256: '0'.repeat(64) }));
+  assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads')), []);
+});
+
+test('names that the file system does not take are refused with the reason', async () => {
+  using directory = temporaryDirectory('store');
+  const store = await open(directory.path);
+  await assert.rejects(put(store, `folder/${'x'.repeat(256)}`, 'x'), { code: 'OBJECT_KEY_TOO_LONG', transient: false });
+  await put(store, 'a/b', 'x');
+  await assert.rejects(put(store, 'a', 'x'), { code: 'OBJECT_KEY_CONFLICT', transient: false });
+  await assert.rejects(put(store, 'a/b/c', 'x'), { code: 'OBJECT_KEY_CONFLICT', transient: false });
+  assert.equal(Buffer.from(await store.get('a/b')).toString(), 'x');
+});
+
+test('a directory that cannot be made is an error that names it', async () => {
+  using directory = temporaryDirectory('store');
+  writeFileSync(join(directory.path, 'file'), '');
+  await assert.rejects(open(join(directory.path, 'file', 'bucket')), /opening the bucket.*file\/bucket/);
+});

@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../kernel/clock.ts';
+import { codeOf } from '../../kernel/errors.ts';
+import { checksumMismatch } from '../errors.ts';
+import { syncFolder } from './folders.ts';
+
+/** Where bodies are written before they get their name: in the bucket, so that a rename suffices, but no key's folder. */
+export const UPLOADS_FOLDER = '.longshore-uploads';
+
+/** Hashing this much takes a millisecond or less: between two pieces the event loop gets its turn. */
+const PIECE_BYTES = 1024 * 1024;
+
+/** A put takes minutes at the very most; a file that nothing was written to for this long belongs to a killed one. */
+const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+
+/** Writes a body to a temporary file, and gives it its name when it is whole, correct and on disk. */
+export async function upload(
+  root: string,
+  path: string,
+  body: {
+    readonly key: string;
+    readonly parts: readonly Uint8Array[];
+    readonly sha256: string;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<void> {
+  const temporary = join(root, UPLOADS_FOLDER, randomBytes(16).toString('hex'));
+  const handle = await openNew(temporary);
+  try {
+    try {
+      const sha256 = await write(handle, body.parts, body.signal);
+      if (sha256 !== body.sha256) throw checksumMismatch(body.key, body.sha256, sha256);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    body.signal?.throwIfAborted();
+    await rename(temporary, path);
+  } catch (thrown) {
+    await unlink(temporary).catch(() => undefined);
+    throw thrown;
+  }
+  await syncFolder(dirname(path));
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'wx');
+  }
+}
+
+/** @returns the SHA-256 of what was written. */
+async function write(
+  handle: FileHandle,
+  parts: readonly Uint8Array[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    for (let start = 0; start < part.byteLength; start += PIECE_BYTES) {
+      signal?.throwIfAborted();
+      const piece = part.subarray(start, start + PIECE_BYTES);
+      hash.update(piece);
+      await writeWhole(handle, piece);
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function writeWhole(handle: FileHandle, piece: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < piece.byteLength) written += (await handle.write(piece, written)).bytesWritten;
+}
+
+/** Removes what killed processes left behind. */
+export async function sweepLeftovers(root: string, clock: Clock): Promise<void> {
+  const folder = join(root, UPLOADS_FOLDER);
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return;
+    throw thrown;
+  }
+  for (const name of names) {
+    const path = join(folder, name);
+    try {
+      const { mtimeMs } = await stat(path);
+      if (clock.now() - mtimeMs > LEFTOVER_AGE_MS) await unlink(path);
+    } catch (thrown) {
+      // Another process finished or swept it meanwhile.
+      if (codeOf(thrown) !== 'ENOENT') throw thrown;
+    }
+  }
+}
