@@ -179,7 +179,7 @@ test('python atlasapi reads snapshots', skipUnless('atlasapi', runs(PYTHON, '-c'
     GROUP_ID: initial.groupId,
     CLUSTER: 'python-cluster',
   });
-  const { bytes, ...read } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { bytes: number };
+  const { bytes, ...read } = JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as { bytes: number };
   assert.deepEqual(read, { ids: [snapshot], status: 'COMPLETED', type: 'REPLICASET' });
   assert.ok(bytes > 0);
 });
