@@ -2,3 +2,4 @@ export type { BlockEncoder, EncodedBlock, ExtendedJsonMode, Transcoder } from '.
 export { BsonError } from './bson-error.ts';
 export { GzipMember } from './gzip/member.ts';
 export { createZlibBlockEncoder } from './gzip/zlib-encoder.ts';
+export { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';

@@ -1,0 +1,71 @@
+import { BsonError } from './bson-error.ts';
+
+/**
+ * What can be wrong with BSON. The numbers are those that the WebAssembly transcoder reports
+ * (`wasm/transcode/faults.ts`). The comments say where a fault's offset points.
+ */
+export const FAULT = {
+  /** The length field. */
+  documentLength: 1,
+  /** Where the terminator should be. */
+  terminatorMissing: 2,
+  /** The zero byte. */
+  terminatorEarly: 3,
+  /** The element's type byte. */
+  unknownType: 4,
+  /** The element's type byte. */
+  keyUnterminated: 5,
+  /** The first byte of the broken sequence. */
+  invalidUtf8: 6,
+  /** The value's first byte. */
+  valueTruncated: 7,
+  /** The length field. */
+  stringLength: 8,
+  /** Where the terminator should be. */
+  stringUnterminated: 9,
+  /** The length field. */
+  binaryLength: 10,
+  /** The value. */
+  invalidBoolean: 11,
+  /** The first byte of the text. */
+  regularExpressionUnterminated: 12,
+  /** The option. */
+  regularExpressionOption: 13,
+  /** The length field. */
+  codeWithScopeLength: 14,
+  /** The length field of the document that is one too many. */
+  nestedTooDeep: 15,
+} as const;
+
+export type BsonFault = (typeof FAULT)[keyof typeof FAULT];
+
+const REASONS: Readonly<Record<BsonFault, string>> = {
+  [FAULT.documentLength]: 'the length of a document does not fit the bytes that are there',
+  [FAULT.terminatorMissing]: 'a document does not end with a zero byte',
+  [FAULT.terminatorEarly]: 'a document ends before its length says so',
+  [FAULT.unknownType]: 'the type of an element is unknown',
+  [FAULT.keyUnterminated]: 'a key does not end within its document',
+  [FAULT.invalidUtf8]: 'text is not valid UTF-8',
+  [FAULT.valueTruncated]: 'a value does not end within its document',
+  [FAULT.stringLength]: 'the length of a string does not fit its document',
+  [FAULT.stringUnterminated]: 'a string does not end with a zero byte',
+  [FAULT.binaryLength]: 'the length of a binary value does not fit',
+  [FAULT.invalidBoolean]: 'a boolean is neither 0 nor 1',
+  [FAULT.regularExpressionUnterminated]: 'a regular expression does not end within its document',
+  [FAULT.regularExpressionOption]: 'an option of a regular expression is not a letter',
+  [FAULT.codeWithScopeLength]: 'the length of code with scope does not fit',
+  [FAULT.nestedTooDeep]: 'documents are nested deeper than 200 levels',
+};
+
+/**
+ * @param offset bytes from the start of the block.
+ * @param document number of the document within the block, from 0.
+ */
+export function bsonError(fault: BsonFault, offset: number, document: number): BsonError {
+  return new BsonError(REASONS[fault], offset, document);
+}
+
+/** Narrows what WebAssembly reported. */
+export function isBsonFault(value: number): value is BsonFault {
+  return Object.hasOwn(REASONS, value);
+}

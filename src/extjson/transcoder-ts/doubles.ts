@@ -1,0 +1,25 @@
+import { writeInteger } from './integers.ts';
+import { ascii, type JsonWriter } from './json-writer.ts';
+
+const POINT_ZERO = ascii('.0');
+const MINUS_ZERO = '-0.0';
+/** Digits, sign, point and exponent of the longest: an integer below 1e21 with sign and `.0`, or 17 digits with an exponent. */
+export const MAX_DOUBLE_BYTES = 32;
+
+/**
+ * Writes a double as the shortest decimal that reads back as the same double, in the form of ECMAScript's Number::toString.
+ * Integers below 1e21 have all their digits and `.0`, so that they are still doubles for the reader.
+ * Not a number and the infinities come as `NaN`, `Infinity` and `-Infinity`.
+ */
+export function writeDouble(value: number, writer: JsonWriter): void {
+  if (!Number.isInteger(value)) {
+    writer.text(String(value));
+  } else if (Object.is(value, -0)) {
+    writer.text(MINUS_ZERO);
+  } else if (Number.isSafeInteger(value)) {
+    writeInteger(value, writer);
+    writer.token(POINT_ZERO);
+  } else {
+    writer.text(value.toFixed(1));
+  }
+}

@@ -1,0 +1,72 @@
+import { FAULT } from '../bson-faults.ts';
+import type { BsonReader } from './bson-reader.ts';
+import type { JsonWriter } from './json-writer.ts';
+
+const BACKSLASH = 0x5c;
+const LOWER_U = 0x75;
+const ZERO = 0x30;
+const HEX_DIGITS = Buffer.from('0123456789abcdef', 'latin1');
+
+/** The byte after the backslash for characters that JSON escapes (RFC 8259, section 7), 0 for all others. */
+const ESCAPES = new Uint8Array(128).fill(LOWER_U, 0, 0x20);
+for (const [character, escape] of Object.entries({
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\f': 'f',
+  '\r': 'r',
+  '"': '"',
+  '\\': '\\',
+})) {
+  ESCAPES[character.charCodeAt(0)] = escape.charCodeAt(0);
+}
+
+/**
+ * Writes UTF-8 text of a block as the inside of a JSON string: control characters, quotes and backslashes are escaped, all else stays.
+ *
+ * @throws BsonError when the text is not UTF-8 (RFC 3629): overlong forms, surrogates and code points over U+10FFFF are not.
+ */
+export function writeString(reader: BsonReader, start: number, end: number, writer: JsonWriter): void {
+  writer.reserve((end - start) * 6);
+  const { bytes } = writer;
+  let position = writer.position;
+  let offset = start;
+  while (offset < end) {
+    const byte = reader.byteAt(offset);
+    if (byte >= 0x80) {
+      const length = sequenceLength(reader, offset, end);
+      if (length === 0) throw reader.fault(FAULT.invalidUtf8, offset);
+      for (let i = 0; i < length; i++) bytes[position++] = reader.byteAt(offset + i);
+      offset += length;
+      continue;
+    }
+    const escape = ESCAPES[byte];
+    if (escape === 0 || escape === undefined) {
+      bytes[position++] = byte;
+    } else {
+      bytes[position++] = BACKSLASH;
+      bytes[position++] = escape;
+      if (escape === LOWER_U) {
+        bytes[position++] = ZERO;
+        bytes[position++] = ZERO;
+        bytes[position++] = ZERO + (byte >> 4);
+        bytes[position++] = HEX_DIGITS.readUInt8(byte & 15);
+      }
+    }
+    offset++;
+  }
+  writer.position = position;
+}
+
+/** Bytes of the well-formed sequence at `offset`, 0 if it is not (Unicode, table 3-7). */
+function sequenceLength(reader: BsonReader, offset: number, end: number): number {
+  const first = reader.byteAt(offset);
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (length === 0 || offset + length > end) return 0;
+  const second = reader.byteAt(offset + 1);
+  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (second < lowest || second > highest) return 0;
+  for (let i = 2; i < length; i++) if ((reader.byteAt(offset + i) & 0xc0) !== 0x80) return 0;
+  return length;
+}

@@ -1,0 +1,27 @@
+import type { ExtendedJsonMode, Transcoder } from '../contract.ts';
+import { BsonReader } from './bson-reader.ts';
+import { ElementTranscoder } from './elements.ts';
+import { JsonWriter } from './json-writer.ts';
+
+const NEWLINE = 0x0a;
+
+/**
+ * A transcoder in plain TypeScript: it goes from bytes to bytes, and builds no objects of the documents.
+ * It needs no WebAssembly, and is what the WebAssembly transcoder is tested against.
+ */
+export function createTypeScriptTranscoder(mode: ExtendedJsonMode): Transcoder {
+  const writer = new JsonWriter();
+  return {
+    transcode(bson) {
+      writer.restart();
+      const reader = new BsonReader(bson);
+      const elements = new ElementTranscoder(reader, writer, mode);
+      while (reader.position < bson.length) {
+        elements.document(bson.length);
+        writer.byte(NEWLINE);
+        reader.document++;
+      }
+      return { json: writer.written(), documents: reader.document };
+    },
+  };
+}
