@@ -1,0 +1,108 @@
+import { listReply, version, type Operation } from '../../http/index.ts';
+import type { ApiKeysService } from './service.ts';
+import {
+  AssignApiKey,
+  CreateApiKey,
+  createdKeyDocument,
+  groupKeyDocument,
+  listedGroupKeyDocument,
+  UpdateApiKey,
+} from './wire.ts';
+
+const VERSIONS = ['v1.0', '2023-01-01'] as const;
+
+/** Keys by way of a project that they have roles in. */
+export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
+  return [
+    {
+      id: 'listGroupApiKeys',
+      method: 'GET',
+      path: '/groups/:groupId/apiKeys',
+      access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            const groupId = request.param('groupId');
+            const found = await service.listOfGroup(groupId, request.page());
+            const results = found.keys.map((key) => listedGroupKeyDocument(key, groupId, request));
+            return listReply(request, { results, totalCount: found.totalCount });
+          },
+        }),
+      ),
+    },
+    {
+      id: 'createGroupApiKey',
+      method: 'POST',
+      path: '/groups/:groupId/apiKeys',
+      access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: CreateApiKey,
+          async handle(request) {
+            const key = await service.createInGroup(request.caller, request.param('groupId'), request.body);
+            return { status: 200, body: createdKeyDocument(key, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'addGroupApiKey',
+      method: 'POST',
+      path: '/groups/:groupId/apiKeys/:apiUserId',
+      access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: AssignApiKey,
+          async handle(request) {
+            const roles = request.body.flatMap((item) => item.roles);
+            await service.updateInGroup(request.caller, request.param('groupId'), request.param('apiUserId'), {
+              roles,
+            });
+            return { status: 204 };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'updateGroupApiKeyRoles',
+      method: 'PATCH',
+      path: '/groups/:groupId/apiKeys/:apiUserId',
+      access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: UpdateApiKey,
+          async handle(request) {
+            const groupId = request.param('groupId');
+            const id = request.param('apiUserId');
+            const key = await service.updateInGroup(request.caller, groupId, id, request.body);
+            return { status: 200, body: groupKeyDocument(key, groupId, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'removeGroupApiKey',
+      method: 'DELETE',
+      path: '/groups/:groupId/apiKeys/:apiUserId',
+      access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
+      rateLimit: 'groups',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            await service.removeFromGroup(request.param('groupId'), request.param('apiUserId'));
+            return { status: 204 };
+          },
+        }),
+      ),
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+import type { KnownKey, Operation } from '../../http/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { Transaction } from '../../metastore/index.ts';
+import type { CreateFirstApiKey } from '../organizations/index.ts';
+import type { NewApiKey } from './api-key.ts';
+import { groupKeyRoutes } from './group-routes.ts';
+import { organizationKeyRoutes } from './organization-routes.ts';
+import { createApiKeysService, type ApiKeysDependencies } from './service.ts';
+import { createdKeyDocument } from './wire.ts';
+
+export type { ApiKey, NewApiKey } from './api-key.ts';
+export type { ApiKeysDependencies } from './service.ts';
+
+/** Programmatic API keys and the roles that they have. */
+export interface ApiKeys {
+  readonly operations: readonly Operation[];
+  /**
+   * Who comes with this public key, and the HA1 (RFC 7616) to check it with.
+   * @throws AppError `SEALED_SECRET_UNREADABLE` when the encryption key is another one than when the key was made.
+   */
+  lookupKey(publicKey: string): Promise<KnownKey | undefined>;
+  /** For the slice of the organizations: the key that comes with a new organization. */
+  readonly createFirstApiKey: CreateFirstApiKey;
+  /** For the slice of the projects: a key owns the project that it makes. */
+  grantGroupOwner(transaction: Transaction, apiKeyId: Id, groupId: Id): Promise<void>;
+  /** Makes a key that nobody has asked for over HTTP; the roles are taken as they are. */
+  addKey(
+    transaction: Transaction,
+    key: {
+      readonly orgId: Id;
+      readonly description: string;
+      readonly organizationRoles: readonly string[];
+      readonly group?: { readonly groupId: Id; readonly roles: readonly string[] };
+    },
+  ): Promise<NewApiKey>;
+}
+
+export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
+  const service = createApiKeysService(dependencies);
+  return {
+    operations: [...organizationKeyRoutes(service), ...groupKeyRoutes(service)],
+    lookupKey: (publicKey) => service.lookup(publicKey),
+    createFirstApiKey: async (transaction, orgId, key, links) =>
+      createdKeyDocument(await service.createFirst(transaction, orgId, key), links),
+    grantGroupOwner: (transaction, apiKeyId, groupId) => service.grantGroupOwner(transaction, apiKeyId, groupId),
+    addKey: service.add,
+  };
+}

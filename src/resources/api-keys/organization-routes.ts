@@ -1,0 +1,96 @@
+import { listReply, version, type Operation } from '../../http/index.ts';
+import type { ApiKeysService } from './service.ts';
+import { CreateApiKey, createdKeyDocument, keyDocument, UpdateApiKey } from './wire.ts';
+
+const VERSIONS = ['v1.0', '2023-01-01'] as const;
+
+/** Keys by way of their organization. */
+export function organizationKeyRoutes(service: ApiKeysService): readonly Operation[] {
+  return [
+    {
+      id: 'listOrgApiKeys',
+      method: 'GET',
+      path: '/orgs/:orgId/apiKeys',
+      access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            const found = await service.listOfOrganization(request.param('orgId'), request.page());
+            const results = found.keys.map((key) => keyDocument(key, request));
+            return listReply(request, { results, totalCount: found.totalCount });
+          },
+        }),
+      ),
+    },
+    {
+      id: 'createOrgApiKey',
+      method: 'POST',
+      path: '/orgs/:orgId/apiKeys',
+      access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: CreateApiKey,
+          async handle(request) {
+            const key = await service.createInOrganization(request.caller, request.param('orgId'), request.body);
+            return { status: 200, body: createdKeyDocument(key, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'getOrgApiKey',
+      method: 'GET',
+      path: '/orgs/:orgId/apiKeys/:apiUserId',
+      access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            const key = await service.getOfOrganization(request.param('orgId'), request.param('apiUserId'));
+            return { status: 200, body: keyDocument(key, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'updateOrgApiKey',
+      method: 'PATCH',
+      path: '/orgs/:orgId/apiKeys/:apiUserId',
+      access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: UpdateApiKey,
+          async handle(request) {
+            const orgId = request.param('orgId');
+            const id = request.param('apiUserId');
+            const key = await service.updateInOrganization(request.caller, orgId, id, request.body);
+            return { status: 200, body: keyDocument(key, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'deleteOrgApiKey',
+      method: 'DELETE',
+      path: '/orgs/:orgId/apiKeys/:apiUserId',
+      access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            await service.removeFromOrganization(request.param('orgId'), request.param('apiUserId'));
+            return { status: 204 };
+          },
+        }),
+      ),
+    },
+  ];
+}

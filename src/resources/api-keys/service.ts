@@ -1,0 +1,187 @@
+import { ha1, type Caller, type KnownKey, type Page } from '../../http/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { newId, type Id } from '../../kernel/ids.ts';
+import type { Sealer } from '../../kernel/sealing.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
+import type { Projects } from '../projects/index.ts';
+import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type NewApiKey } from './api-key.ts';
+import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey } from './errors.ts';
+import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
+import {
+  countKeys,
+  countOthersWithRole,
+  deleteKey,
+  deleteRoles,
+  insertKey,
+  insertRoles,
+  replaceRoles,
+  selectKey,
+  selectKeys,
+  selectKeyToVerify,
+  updateDescription,
+  type Scope,
+} from './table.ts';
+
+export interface ApiKeysDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  readonly projects: Pick<Projects, 'requireProject'>;
+}
+
+export interface KeyInput {
+  readonly desc: string;
+  readonly roles: readonly string[];
+}
+
+/** What a change may set; what is absent stays as it is. */
+export interface KeyChanges {
+  readonly desc?: string;
+  readonly roles?: readonly string[];
+}
+
+export interface KeyList {
+  readonly keys: readonly ApiKey[];
+  readonly totalCount: number;
+}
+
+export type ApiKeysService = ReturnType<typeof createApiKeysService>;
+
+export function createApiKeysService({ database, clock, sealer, projects }: ApiKeysDependencies) {
+  async function require(executor: Database, orgId: Id, id: Id): Promise<ApiKey> {
+    const key = await selectKey(executor, orgId, id);
+    if (key === undefined) throw apiKeyNotFound(id);
+    return key;
+  }
+
+  /** Makes a key with roles that have been checked. */
+  async function add(
+    transaction: Transaction,
+    input: {
+      readonly orgId: Id;
+      readonly description: string;
+      readonly organizationRoles: readonly string[];
+      readonly group?: { readonly groupId: Id; readonly roles: readonly string[] };
+    },
+  ): Promise<NewApiKey> {
+    const { orgId, description, group } = input;
+    const now = clock.now();
+    const privateKey = newPrivateKey();
+    const publicKey = newPublicKey();
+    const key = { id: newId(now), orgId, publicKey, description, createdAt: now };
+    const sealedHa1 = sealer.seal(ha1(publicKey, privateKey), purposeOf(key.id));
+    await insertKey(transaction, { ...key, privateKeySuffix: suffixOf(privateKey), roles: [] }, sealedHa1);
+    await insertRoles(transaction, key.id, { orgId }, input.organizationRoles);
+    if (group !== undefined) await insertRoles(transaction, key.id, { groupId: group.groupId }, group.roles);
+    return { ...(await require(transaction, orgId, key.id)), privateKey };
+  }
+
+  // An organization that nobody owns could not be helped by anybody.
+  async function requireOtherOwner(transaction: Transaction, key: ApiKey): Promise<void> {
+    if (!key.roles.some(({ orgId, roleName }) => orgId === key.orgId && roleName === 'ORG_OWNER')) return;
+    if ((await countOthersWithRole(transaction, key.id, key.orgId, 'ORG_OWNER')) > 0) return;
+    throw cannotRemoveLastOrgOwnerKey(key.id);
+  }
+
+  async function list(scope: Scope, page: Page): Promise<KeyList> {
+    return await database.transaction().execute(async (transaction) => ({
+      keys: await selectKeys(transaction, scope, page),
+      totalCount: await countKeys(transaction, scope),
+    }));
+  }
+
+  return {
+    add,
+
+    async lookup(publicKey: string): Promise<KnownKey | undefined> {
+      const found = await selectKeyToVerify(database, publicKey);
+      if (found === undefined) return undefined;
+      const { id, orgId, roles } = found.key;
+      return {
+        caller: { apiKeyId: id, publicKey, orgId, roles },
+        ha1: sealer.open(found.sealedHa1, purposeOf(id)),
+      };
+    },
+
+    async createFirst(transaction: Transaction, orgId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
+      return await add(transaction, { orgId, description: desc, organizationRoles: organizationRoles(roles) });
+    },
+
+    // Keys of an organization
+
+    listOfOrganization: (orgId: Id, page: Page) => list({ orgId }, page),
+
+    getOfOrganization: (orgId: Id, id: Id) => require(database, orgId, id),
+
+    async createInOrganization(caller: Caller, orgId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
+      const names = organizationRoles(roles);
+      requireHeldInOrganization(caller, orgId, names);
+      return await database
+        .transaction()
+        .execute((transaction) => add(transaction, { orgId, description: desc, organizationRoles: names }));
+    },
+
+    /** The roles take the place of the key's roles in the organization; those in projects stay. */
+    async updateInOrganization(caller: Caller, orgId: Id, id: Id, { desc, roles }: KeyChanges): Promise<ApiKey> {
+      const names = roles && organizationRoles(roles);
+      if (names !== undefined) requireHeldInOrganization(caller, orgId, names);
+      return await database.transaction().execute(async (transaction) => {
+        const key = await require(transaction, orgId, id);
+        if (desc !== undefined) await updateDescription(transaction, id, desc);
+        if (names !== undefined) {
+          if (!names.includes('ORG_OWNER')) await requireOtherOwner(transaction, key);
+          await replaceRoles(transaction, id, { orgId }, names);
+        }
+        return await require(transaction, orgId, id);
+      });
+    },
+
+    async removeFromOrganization(orgId: Id, id: Id): Promise<void> {
+      await database.transaction().execute(async (transaction) => {
+        await requireOtherOwner(transaction, await require(transaction, orgId, id));
+        await deleteKey(transaction, id);
+      });
+    },
+
+    // Keys of a project: keys of its organization that have roles in it
+
+    listOfGroup: (groupId: Id, page: Page) => list({ groupId }, page),
+
+    async createInGroup(caller: Caller, groupId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
+      const names = groupRoles(roles);
+      return await database.transaction().execute(async (transaction) => {
+        const { orgId } = await projects.requireProject(groupId, transaction);
+        requireHeldInGroup(caller, { groupId, orgId }, names);
+        const group = { groupId, roles: names };
+        return await add(transaction, { orgId, description: desc, organizationRoles: ['ORG_MEMBER'], group });
+      });
+    },
+
+    /** Also for a key of the organization that has no roles in the project yet. */
+    async updateInGroup(caller: Caller, groupId: Id, id: Id, { desc, roles }: KeyChanges): Promise<ApiKey> {
+      const names = roles && groupRoles(roles);
+      return await database.transaction().execute(async (transaction) => {
+        const { orgId } = await projects.requireProject(groupId, transaction);
+        if (names !== undefined) requireHeldInGroup(caller, { groupId, orgId }, names);
+        await require(transaction, orgId, id);
+        if (desc !== undefined) await updateDescription(transaction, id, desc);
+        if (names !== undefined) await replaceRoles(transaction, id, { groupId }, names);
+        return await require(transaction, orgId, id);
+      });
+    },
+
+    async removeFromGroup(groupId: Id, id: Id): Promise<void> {
+      await database.transaction().execute(async (transaction) => {
+        if (!(await deleteRoles(transaction, id, { groupId }))) throw apiKeyNotFound(id);
+      });
+    },
+
+    async grantGroupOwner(transaction: Transaction, id: Id, groupId: Id): Promise<void> {
+      await insertRoles(transaction, id, { groupId }, ['GROUP_OWNER']);
+    },
+  };
+}
+
+function purposeOf(id: Id): string {
+  return `HA1 of API key ${id}`;
+}

@@ -1,0 +1,157 @@
+import type { Selectable } from 'kysely';
+import type { RoleAssignment } from '../../http/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { Database, Schema, Transaction } from '../../metastore/index.ts';
+import type { ApiKey } from './api-key.ts';
+
+/** Where a role counts: in an organization or in a project. */
+export type Scope = { readonly orgId: Id } | { readonly groupId: Id };
+
+interface Window {
+  readonly offset: number;
+  readonly itemsPerPage: number;
+}
+
+/** Writes the key without its roles. */
+export async function insertKey(transaction: Transaction, key: ApiKey, sealedHa1: string): Promise<void> {
+  await transaction
+    .insertInto('api_keys')
+    .values({
+      id: key.id,
+      org_id: key.orgId,
+      public_key: key.publicKey,
+      sealed_ha1: sealedHa1,
+      private_key_suffix: key.privateKeySuffix,
+      description: key.description,
+      created_at: key.createdAt,
+    })
+    .execute();
+}
+
+export async function updateDescription(transaction: Transaction, id: Id, description: string): Promise<void> {
+  await transaction.updateTable('api_keys').set({ description }).where('id', '=', id).execute();
+}
+
+export async function deleteKey(transaction: Transaction, id: Id): Promise<void> {
+  await transaction.deleteFrom('api_keys').where('id', '=', id).execute();
+}
+
+/** Puts these roles in the place of those that the key has in the scope. */
+export async function replaceRoles(
+  transaction: Transaction,
+  id: Id,
+  scope: Scope,
+  roleNames: readonly string[],
+): Promise<void> {
+  await deleteRoles(transaction, id, scope);
+  await insertRoles(transaction, id, scope, roleNames);
+}
+
+export async function insertRoles(
+  transaction: Transaction,
+  id: Id,
+  scope: Scope,
+  roleNames: readonly string[],
+): Promise<void> {
+  const where = 'orgId' in scope ? { org_id: scope.orgId } : { group_id: scope.groupId };
+  const rows = roleNames.map((role_name) => ({ api_key_id: id, role_name, ...where }));
+  await transaction.insertInto('api_key_roles').values(rows).execute();
+}
+
+/** @returns whether the key had roles in the scope. */
+export async function deleteRoles(transaction: Transaction, id: Id, scope: Scope): Promise<boolean> {
+  const ofKey = transaction.deleteFrom('api_key_roles').where('api_key_id', '=', id);
+  const inScope =
+    'orgId' in scope ? ofKey.where('org_id', '=', scope.orgId) : ofKey.where('group_id', '=', scope.groupId);
+  return (await inScope.executeTakeFirstOrThrow()).numDeletedRows > 0n;
+}
+
+export async function selectKey(database: Database, orgId: Id, id: Id): Promise<ApiKey | undefined> {
+  const rows = await database
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('id', '=', id)
+    .where('org_id', '=', orgId)
+    .execute();
+  return (await withRoles(database, rows))[0];
+}
+
+export async function selectKeyToVerify(
+  database: Database,
+  publicKey: string,
+): Promise<{ readonly key: ApiKey; readonly sealedHa1: string } | undefined> {
+  const rows = await database.selectFrom('api_keys').selectAll().where('public_key', '=', publicKey).execute();
+  const [key] = await withRoles(database, rows);
+  return key && rows[0] && { key, sealedHa1: rows[0].sealed_ha1 };
+}
+
+/** The keys of an organization, or those with roles in a project; newest first. */
+export async function selectKeys(database: Database, scope: Scope, page: Window): Promise<readonly ApiKey[]> {
+  const rows = await inScope(database, scope)
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(page.itemsPerPage)
+    .offset(page.offset)
+    .execute();
+  return await withRoles(database, rows);
+}
+
+export async function countKeys(database: Database, scope: Scope): Promise<number> {
+  const { total } = await inScope(database, scope)
+    .select(({ fn }) => fn.countAll().as('total'))
+    .executeTakeFirstOrThrow();
+  return Number(total);
+}
+
+/** How many other keys of the organization have a role in it. */
+export async function countOthersWithRole(database: Database, id: Id, orgId: Id, roleName: string): Promise<number> {
+  const { total } = await database
+    .selectFrom('api_key_roles')
+    .select(({ fn }) => fn.countAll().as('total'))
+    .where('org_id', '=', orgId)
+    .where('role_name', '=', roleName)
+    .where('api_key_id', '<>', id)
+    .executeTakeFirstOrThrow();
+  return Number(total);
+}
+
+function inScope(database: Database, scope: Scope) {
+  const keys = database.selectFrom('api_keys');
+  if ('orgId' in scope) return keys.where('org_id', '=', scope.orgId);
+  return keys.where('id', 'in', (query) =>
+    query.selectFrom('api_key_roles').select('api_key_id').where('group_id', '=', scope.groupId),
+  );
+}
+
+async function withRoles(
+  database: Database,
+  rows: readonly Selectable<Schema['api_keys']>[],
+): Promise<readonly ApiKey[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const roles = await database
+    .selectFrom('api_key_roles')
+    .selectAll()
+    .where('api_key_id', 'in', ids)
+    .orderBy('role_name')
+    .orderBy('group_id')
+    .execute();
+  const ofKey = Map.groupBy(roles, (role) => role.api_key_id);
+  return rows.map((row) => ({
+    id: row.id,
+    orgId: row.org_id,
+    publicKey: row.public_key,
+    privateKeySuffix: row.private_key_suffix,
+    description: row.description,
+    createdAt: row.created_at,
+    roles: (ofKey.get(row.id) ?? []).map(assignment),
+  }));
+}
+
+function assignment(row: Selectable<Schema['api_key_roles']>): RoleAssignment {
+  return {
+    roleName: row.role_name,
+    ...(row.org_id === null ? {} : { orgId: row.org_id }),
+    ...(row.group_id === null ? {} : { groupId: row.group_id }),
+  };
+}

@@ -1,0 +1,119 @@
+import { listReply, version, type ApiRequest, type Operation } from '../../http/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Transaction } from '../../metastore/index.ts';
+import type { OrganizationsService } from './service.ts';
+import { CreateOrganization, listedOrganization, organizationDocument, UpdateOrganization } from './wire.ts';
+
+const VERSIONS = ['v1.0', '2023-01-01'] as const;
+
+/** Makes the first API key of an organization and returns its document, the only one with the private key. */
+export type CreateFirstApiKey = (
+  transaction: Transaction,
+  orgId: Id,
+  key: { readonly desc: string; readonly roles: readonly string[] },
+  links: Pick<ApiRequest<unknown>, 'link'>,
+) => Promise<JsonObject>;
+
+export function organizationRoutes(
+  service: OrganizationsService,
+  createFirstApiKey: CreateFirstApiKey,
+): readonly Operation[] {
+  return [
+    {
+      id: 'listOrgs',
+      method: 'GET',
+      path: '/orgs',
+      access: { scope: 'authenticated' },
+      rateLimit: 'listOrgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            const { offset, itemsPerPage } = request.page();
+            const all = await service.list(request.caller, request.query('name') ?? '');
+            const results = all
+              .slice(offset, offset + itemsPerPage)
+              .map((organization) => listedOrganization(organization, request));
+            return listReply(request, { results, totalCount: all.length });
+          },
+        }),
+      ),
+    },
+    {
+      id: 'createOrg',
+      method: 'POST',
+      path: '/orgs',
+      access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: CreateOrganization,
+          async handle(request) {
+            const { apiKey, orgOwnerId, ...input } = request.body;
+            const { organization, made } = await service.create(input, (transaction, { id }) =>
+              createFirstApiKey(transaction, id, apiKey, request),
+            );
+            const body = {
+              apiKey: made,
+              ...(orgOwnerId === undefined ? {} : { orgOwnerId }),
+              organization: organizationDocument(organization, request),
+              skipDefaultAlertsSettings: organization.skipDefaultAlertsSettings,
+            };
+            return { status: 201, body };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'getOrg',
+      method: 'GET',
+      path: '/orgs/:orgId',
+      access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            const organization = await service.require(request.param('orgId'));
+            return { status: 200, body: organizationDocument(organization, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'updateOrg',
+      method: 'PATCH',
+      path: '/orgs/:orgId',
+      access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          body: UpdateOrganization,
+          async handle(request) {
+            const organization = await service.update(request.param('orgId'), request.body);
+            return { status: 200, body: organizationDocument(organization, request) };
+          },
+        }),
+      ),
+    },
+    {
+      id: 'deleteOrg',
+      method: 'DELETE',
+      path: '/orgs/:orgId',
+      access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
+      rateLimit: 'orgs',
+      versions: VERSIONS.map((name) =>
+        version({
+          version: name,
+          async handle(request) {
+            await service.remove(request.param('orgId'));
+            return { status: 204 };
+          },
+        }),
+      ),
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Caller } from '../../http/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { newId, type Id } from '../../kernel/ids.ts';
+import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import { orgNotEmpty, orgNotFound } from './errors.ts';
+import type { NewOrganization, Organization, OrganizationChanges } from './organization.ts';
+import {
+  deleteOrganization,
+  insertOrganization,
+  selectOrganization,
+  selectOrganizations,
+  updateOrganization,
+} from './table.ts';
+
+export type OrganizationsService = ReturnType<typeof createOrganizationsService>;
+
+export function createOrganizationsService({
+  database,
+  clock,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+}) {
+  async function add(transaction: Transaction, input: NewOrganization): Promise<Organization> {
+    const now = clock.now();
+    const organization = { skipDefaultAlertsSettings: false, ...input, id: newId(now), createdAt: now };
+    await insertOrganization(transaction, organization);
+    return organization;
+  }
+
+  async function require(orgId: Id, executor: Database = database): Promise<Organization> {
+    const organization = await selectOrganization(executor, orgId);
+    if (organization === undefined) throw orgNotFound(orgId);
+    return organization;
+  }
+
+  return {
+    add,
+    require,
+
+    /** @param alongside is written in the same transaction. */
+    async create<T>(
+      input: NewOrganization,
+      alongside: (transaction: Transaction, organization: Organization) => Promise<T>,
+    ): Promise<{ organization: Organization; made: T }> {
+      return await database.transaction().execute(async (transaction) => {
+        const organization = await add(transaction, input);
+        return { organization, made: await alongside(transaction, organization) };
+      });
+    },
+
+    async update(orgId: Id, changes: OrganizationChanges): Promise<Organization> {
+      return await database.transaction().execute(async (transaction) => {
+        if (!(await updateOrganization(transaction, orgId, changes))) throw orgNotFound(orgId);
+        return await require(orgId, transaction);
+      });
+    },
+
+    /** The API keys of the organization go with it. */
+    async remove(orgId: Id): Promise<void> {
+      try {
+        await database.transaction().execute(async (transaction) => {
+          if (!(await deleteOrganization(transaction, orgId))) throw orgNotFound(orgId);
+        });
+      } catch (thrown) {
+        if (isForeignKeyViolation(thrown)) throw orgNotEmpty(orgId);
+        throw thrown;
+      }
+    },
+
+    /** The organizations that the caller belongs to. */
+    async list(caller: Caller, namePrefix: string): Promise<readonly Organization[]> {
+      const orgIds = caller.roles.flatMap(({ orgId }) => orgId ?? []);
+      return await selectOrganizations(database, [...new Set([caller.orgId, ...orgIds])], namePrefix);
+    },
+  };
+}

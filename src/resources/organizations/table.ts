@@ -1,0 +1,79 @@
+import { sql, type Selectable } from 'kysely';
+import type { Id } from '../../kernel/ids.ts';
+import type { Database, Schema, Transaction } from '../../metastore/index.ts';
+import type { Organization, OrganizationChanges } from './organization.ts';
+
+export async function insertOrganization(transaction: Transaction, organization: Organization): Promise<void> {
+  await transaction
+    .insertInto('organizations')
+    .values({
+      id: organization.id,
+      name: organization.name,
+      skip_default_alerts_settings: organization.skipDefaultAlertsSettings ? 1 : 0,
+      created_at: organization.createdAt,
+    })
+    .execute();
+}
+
+/** @returns whether there is such an organization. */
+export async function updateOrganization(
+  transaction: Transaction,
+  id: Id,
+  { name, skipDefaultAlertsSettings }: OrganizationChanges,
+): Promise<boolean> {
+  const result = await transaction
+    .updateTable('organizations')
+    .set({
+      // At least one column, so that the statement is one also where nothing changes.
+      id,
+      ...(name === undefined ? {} : { name }),
+      ...(skipDefaultAlertsSettings === undefined
+        ? {}
+        : { skip_default_alerts_settings: skipDefaultAlertsSettings ? 1 : 0 }),
+    })
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return result.numUpdatedRows > 0n;
+}
+
+/** @returns whether there was such an organization. */
+export async function deleteOrganization(transaction: Transaction, id: Id): Promise<boolean> {
+  const result = await transaction.deleteFrom('organizations').where('id', '=', id).executeTakeFirstOrThrow();
+  return result.numDeletedRows > 0n;
+}
+
+export async function selectOrganization(database: Database, id: Id): Promise<Organization | undefined> {
+  const row = await database.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Those of the organizations whose names start with the text, in either case; oldest first. */
+export async function selectOrganizations(
+  database: Database,
+  ids: readonly Id[],
+  namePrefix: string,
+): Promise<readonly Organization[]> {
+  if (ids.length === 0) return [];
+  const pattern = `${namePrefix.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const rows = await database
+    .selectFrom('organizations')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`)
+    .orderBy('id')
+    .execute();
+  return rows.map(fromRow);
+}
+
+export async function hasOrganizations(database: Database): Promise<boolean> {
+  return (await database.selectFrom('organizations').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+function fromRow(row: Selectable<Schema['organizations']>): Organization {
+  return {
+    id: row.id,
+    name: row.name,
+    skipDefaultAlertsSettings: row.skip_default_alerts_settings === 1,
+    createdAt: row.created_at,
+  };
+}
