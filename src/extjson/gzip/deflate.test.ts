@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { compileAssemblyScript } from '../../../test/support/assemblyscript.ts';
+
+const WASM = new URL('../wasm/', import.meta.url).pathname;
+const AREA = 12 << 20;
+const CANARY = 0xa5;
+const modules = await compileAssemblyScript(WASM, ['deflate/deflate.ts'], 3 * AREA);
+modules.call('prepareDeflate');
+
+/** Two lines of the memory's plan: hints, then output, then the text, which ends where the memory does. */
+const hintsAt = modules.free;
+const outputAt = hintsAt + AREA;
+const memoryEnd = modules.memory.buffer.byteLength;
+
+interface Hint {
+  readonly position: number;
+  readonly previous: number;
+  readonly templateLength: number;
+  readonly bsonType: number;
+  readonly sameValue: number;
+}
+
+/**
+ * Compresses a text that ends at the very end of the memory, so that reading beyond it is a trap.
+ * @param hints places counted from the text's first byte.
+ */
+function deflate(text: Uint8Array, hints: readonly Hint[] = []): Buffer {
+  const bytes = new Uint8Array(modules.memory.buffer);
+  const start = memoryEnd - text.byteLength;
+  bytes.set(text, start);
+  const words = hints.flatMap(({ position, previous, templateLength, bsonType, sameValue }) => [
+    start + position,
+    start + previous,
+    (templateLength << 8) | bsonType,
+    start + sameValue,
+  ]);
+  new Uint32Array(modules.memory.buffer, hintsAt, words.length).set(words);
+  const room = text.byteLength + (text.byteLength >> 6) + 64;
+  bytes.fill(CANARY, outputAt + room, outputAt + room + 64);
+  const end = modules.call('deflate', start, memoryEnd, hintsAt, hintsAt + words.length * 4, outputAt);
+  assert.ok(end <= outputAt + room);
+  assert.ok(bytes.subarray(outputAt + room, outputAt + room + 64).every((byte) => byte === CANARY));
+  return Buffer.from(bytes.subarray(outputAt, end));
+}
+
+const FINAL_BLOCK = Buffer.from([0x03, 0x00]);
+const SYNC_FLUSH = [0x00, 0x00, 0xff, 0xff];
+
+function assertRoundTrip(text: Uint8Array, hints: readonly Hint[] = []): Buffer {
+  const compressed = deflate(text, hints);
+  assert.deepEqual([...compressed.subarray(-4)], SYNC_FLUSH);
+  assert.ok(inflateRawSync(Buffer.concat([compressed, FINAL_BLOCK])).equals(text));
+  return compressed;
+}
+
+/** Pseudo-random bytes that are the same each time. */
+function noise(length: number, seed: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let i = 0, state = seed; i < length; i++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    bytes[i] = state >>> 16;
+  }
+  return bytes;
+}
+
+const repetitive = fc
+  .array(fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant(Buffer.from('{"key":{"$numberInt":"')), fc.string()), {
+    maxLength: 60,
+  })
+  .map((pieces) => Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
+
+const wild = fc.integer({ min: -50, max: 5000 });
+const wildHint = fc.record({
+  position: fc.nat(5000),
+  previous: wild,
+  templateLength: fc.oneof(fc.nat(40), fc.nat(0xffffff)),
+  bsonType: fc.nat(255),
+  sameValue: wild,
+});
+
+test('any bytes come back', () => {
+  fc.assert(
+    fc.property(repetitive, (text) => {
+      assertRoundTrip(text);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('no hint, however wrong, changes what comes back', () => {
+  const hints = fc.array(wildHint, { maxLength: 80 });
+  fc.assert(
+    fc.property(repetitive, hints, fc.boolean(), (text, unsorted, sort) => {
+      const list = sort ? unsorted.toSorted((a, b) => a.position - b.position) : unsorted;
+      assertRoundTrip(text, list);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('hints that point before the text lead nowhere', () => {
+  const text = Buffer.from('{"a":1}\n'.repeat(300));
+  // The same text stands before it in memory, where a match would be just as good.
+  new Uint8Array(modules.memory.buffer).set(text, memoryEnd - 2 * text.byteLength);
+  const hints = Array.from({ length: 300 }, (_, i) => {
+    const earlier = i * 8 - text.byteLength;
+    return { position: i * 8, previous: earlier, templateLength: 5, bsonType: 16, sameValue: earlier };
+  });
+  assertRoundTrip(text, hints);
+});
+
+test('nothing at all becomes an empty stored block', () => {
+  assert.deepEqual([...deflate(Buffer.alloc(0))], [0x00, ...SYNC_FLUSH]);
+});
+
+test('short texts take the fixed codes and stay short', () => {
+  assert.ok(assertRoundTrip(Buffer.from('{"_id":1}\n')).byteLength <= 10 + 2 + 5);
+});
+
+test('bytes without pattern are stored', () => {
+  const text = noise(1_000_000, 7);
+  const compressed = assertRoundTrip(text);
+  assert.ok(compressed.byteLength <= text.byteLength + 200, `${compressed.byteLength} bytes`);
+});
+
+test('long runs of one byte and long texts cross the ends of blocks', () => {
+  assertRoundTrip(Buffer.alloc(9_000_000, 'x'));
+  const words = noise(3_000_000, 11).map((byte) => (byte < 40 ? 0x20 : 0x61 + (byte & 7)));
+  const compressed = assertRoundTrip(words);
+  assert.ok(compressed.byteLength < deflateRawSync(words, { level: 5 }).byteLength * 1.06);
+});
+
+test('matches reach back 32 KiB and no further', () => {
+  const block = noise(1000, 3);
+  for (const gap of [31_767, 31_768, 31_769, 40_000]) {
+    const text = Buffer.concat([block, noise(gap, 5), block]);
+    const hint = { position: 1000 + gap, previous: 0, templateLength: 500, bsonType: 2, sameValue: 0 };
+    const compressed = assertRoundTrip(text, [hint]);
+    if (gap <= 31_768) assert.ok(compressed.byteLength < text.byteLength - 700, `gap of ${gap}`);
+  }
+});
+
+test('hints that are right save space and searches', () => {
+  const line = '{"temperature":{"$numberDouble":"21.5"},"count":{"$numberInt":"';
+  const numbers = noise(12_000, 13);
+  const lines = Array.from({ length: 4000 }, (_, i) => `${line}${numbers.readUIntLE(i * 3, 3)}"}}\n`);
+  let position = 0;
+  let previous = position;
+  const hints: Hint[] = [];
+  for (const text of lines) {
+    hints.push({ position, previous, templateLength: line.length, bsonType: 16, sameValue: position });
+    previous = position;
+    position += text.length;
+  }
+  const text = Buffer.from(lines.join(''));
+  assert.ok(assertRoundTrip(text, hints).byteLength < deflateRawSync(text, { level: 6 }).byteLength);
+});
