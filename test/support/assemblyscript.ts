@@ -24,15 +24,16 @@ export async function compileAssemblyScript(
   freeBytes: number,
 ): Promise<CompiledModules> {
   let binary: Uint8Array<ArrayBuffer> | undefined;
-  const { error, stderr } = await asc.main([...entries, '-o', 'module.wasm', ...FLAGS], {
+  const { error } = await asc.main([...entries, '-o', 'module.wasm', ...FLAGS], {
     readFile: (name, base) => readFile(join(root, base, name), 'utf8').catch(() => null),
     writeFile: (_name, contents) => {
       if (typeof contents !== 'string') binary = Uint8Array.from(contents);
     },
     listFiles: () => [],
   });
-  if (error !== null || binary === undefined) throw new Error(`AssemblyScript did not compile: ${stderr.toString()}`);
-  const { instance } = await WebAssembly.instantiate(binary);
+  if (error !== null) throw error;
+  if (binary === undefined) throw new Error('AssemblyScript wrote no module');
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(binary));
   const memory = instance.exports['memory'];
   if (!(memory instanceof WebAssembly.Memory)) throw new Error('the module exports no memory');
   const free = memory.grow(Math.ceil(freeBytes / PAGE)) * PAGE;

@@ -64,7 +64,7 @@ test('codes are canonical: by length, then by symbol, counting up', () => {
         for (const entry of code) {
           if (entry.length !== length) continue;
           const sent = entry.bits.toString(2).padStart(length, '0');
-          assert.equal(Number.parseInt([...sent].reverse().join(''), 2), next);
+          assert.equal(Number.parseInt(sent.split('').reverse().join(''), 2), next);
           next++;
         }
       }
