@@ -71,7 +71,7 @@ export function createService(deps: ExportBucketsDependencies) {
     requireBucket,
     openStore,
 
-    onRemoval(hook: BucketRemovalHook): void {
+    onRemoval: (hook: BucketRemovalHook): void => {
       removalHooks.push(hook);
     },
 
@@ -114,8 +114,7 @@ export function createService(deps: ExportBucketsDependencies) {
       });
     },
 
-    async bucketsOfRole(roleId: Id, within: Database = database): Promise<readonly ExportBucket[]> {
-      return await table.selectBucketsOfRole(within, roleId);
-    },
+    bucketsOfRole: async (roleId: Id, within: Database = database): Promise<readonly ExportBucket[]> =>
+      await table.selectBucketsOfRole(within, roleId),
   };
 }

@@ -51,7 +51,7 @@ export async function selectBuckets(
 export async function countBuckets(database: Database, groupId: Id): Promise<number> {
   const { count } = await database
     .selectFrom('export_buckets')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
     .where('group_id', '=', groupId)
     .executeTakeFirstOrThrow();
   return Number(count);

@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
+import { ApiError, defineError } from '../../http/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isJsonObject, type Json } from '../../kernel/json.ts';
+import { createSealer } from '../../kernel/sealing.ts';
+import { createClusters, type ClusterSource } from './index.ts';
+
+const NAME = 'cluster-989';
+const DUMP = { name: NAME, mongodump: { directory: '/dumps/one' } };
+const SECRET_URI = 'mongodb://admin:s3cr3t-Pa55@db.example:27017/?replicaSet=rs0';
+const LIVE = { name: 'live', mongodb: { uri: SECRET_URI } };
+
+async function scope(failure?: Error) {
+  const metastore = await seededMetastore();
+  const opened: ClusterSource[] = [];
+  let closed = 0;
+  const clusters = createClusters({
+    database: metastore.database,
+    clock: { now: () => START_MS },
+    sealer: createSealer(randomBytes(32)),
+    openSource: (source) => {
+      opened.push(source);
+      if (failure !== undefined) return Promise.reject(failure);
+      return Promise.resolve({
+        mongodbVersion: '8.0.29',
+        consistency: { level: 'none', reason: 'a test' },
+        collections: [],
+        close: () => {
+          closed++;
+          return Promise.resolve();
+        },
+      });
+    },
+  });
+  const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
+    await callOperation(clusters.operations, id, {
+      caller: CALLER,
+      ...request,
+      params: { groupId: GROUP_ID, ...request.params },
+    });
+  const register = async (body: Json) => await call('registerCluster', { api: 'longshore', body });
+  return {
+    metastore,
+    clusters,
+    call,
+    register,
+    opened,
+    closed: () => closed,
+    [Symbol.asyncDispose]: () => metastore.close(),
+  };
+}
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const thrown: unknown = await promise.then(
+    () => assert.fail('was not refused'),
+    (error: unknown) => error,
+  );
+  assert.ok(thrown instanceof ApiError, String(thrown));
+  return `${thrown.status} ${thrown.code} ${JSON.stringify(thrown.parameters)}`;
+}
+
+/** The keys in their order, and below them those of objects and of the first element of arrays. */
+function shape(value: Json | undefined): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map((element: Json) => shape(element));
+  if (!isJsonObject(value)) return typeof value;
+  return Object.entries(value).map(([key, below]) => [key, shape(below)]);
+}
+
+const keys = (value: Json | undefined): string => (isJsonObject(value) ? Object.keys(value).join(' ') : '');
+
+test('registers a dump after opening it once, and shows it in every version', async () => {
+  await using context = await scope();
+  const { call, register, opened, closed } = context;
+  const reply = await register(DUMP);
+  assert.equal(reply.status, 201);
+  assert.match(
+    wire(reply),
+    new RegExp(
+      `^{"createDate":"2026-08-10T03:19:34Z","groupId":"${GROUP_ID}","id":"[0-9a-f]{24}","mongoDBVersion":"8.0.29","name":"${NAME}","source":"mongodump"}$`,
+    ),
+  );
+  assert.deepEqual(opened, [{ kind: 'mongodump', directory: '/dumps/one' }]);
+  assert.equal(closed(), 1);
+  const params = { clusterName: NAME };
+  const newest = await call('getGroupCluster', { params });
+  assert.equal(
+    keys(newest.body),
+    'adaptiveCapacity advancedConfiguration backupEnabled biConnector clusterType connectionStrings createDate diskWarmingMode effectiveDatabaseEdition effectiveReplicationSpecs encryptionAtRestProvider featureCompatibilityVersion globalClusterSelfManagedSharding groupId id internalClusterRole labels links mongoDBMajorVersion mongoDBVersion name paused pitEnabled redactClientLogData replicationSpecs retainBackups rootCertType stateName tags terminationProtectionEnabled useAwsTimeBasedSnapshotCopyForFastInitialSync versionReleaseSystem',
+  );
+  const middle = await call('getGroupCluster', { params, version: '2023-02-01' });
+  assert.equal(
+    keys(middle.body),
+    'advancedConfiguration backupEnabled biConnector clusterType connectionStrings createDate diskSizeGB diskWarmingMode encryptionAtRestProvider globalClusterSelfManagedSharding groupId id labels links mongoDBMajorVersion mongoDBVersion name paused pitEnabled replicationSpecs rootCertType stateName tags terminationProtectionEnabled versionReleaseSystem',
+  );
+  const old = await call('getGroupCluster', { params, api: 'v1.0' });
+  assert.equal(
+    keys(old.body),
+    'autoScaling backupEnabled biConnector clusterType connectionStrings createDate diskSizeGB diskWarmingMode encryptionAtRestProvider globalClusterSelfManagedSharding groupId id labels links mongoDBMajorVersion mongoDBVersion name numShards paused pitEnabled providerBackupEnabled providerSettings replicationFactor replicationSpec replicationSpecs rootCertType stateName tags terminationProtectionEnabled versionReleaseSystem',
+  );
+  assert.match(wire(newest), /"stateName":"IDLE"/);
+  const specs = (body: Json | undefined) => (isJsonObject(body) ? shape(body['replicationSpecs']) : undefined);
+  assert.equal(
+    JSON.stringify(specs(middle.body)).replaceAll(/"(string|number|boolean)"/g, '""'),
+    JSON.stringify([
+      [
+        ['id', ''],
+        ['numShards', ''],
+        [
+          'regionConfigs',
+          [
+            [
+              [
+                'analyticsSpecs',
+                [
+                  ['instanceSize', ''],
+                  ['diskIOPS', ''],
+                  ['ebsVolumeType', ''],
+                  ['nodeCount', ''],
+                ],
+              ],
+              [
+                'autoScaling',
+                [
+                  [
+                    'compute',
+                    [
+                      ['enabled', ''],
+                      ['scaleDownEnabled', ''],
+                    ],
+                  ],
+                  ['diskGB', [['enabled', '']]],
+                ],
+              ],
+              [
+                'electableSpecs',
+                [
+                  ['instanceSize', ''],
+                  ['diskIOPS', ''],
+                  ['ebsVolumeType', ''],
+                  ['nodeCount', ''],
+                ],
+              ],
+              ['priority', ''],
+              ['providerName', ''],
+              [
+                'readOnlySpecs',
+                [
+                  ['instanceSize', ''],
+                  ['diskIOPS', ''],
+                  ['ebsVolumeType', ''],
+                  ['nodeCount', ''],
+                ],
+              ],
+              ['regionName', ''],
+            ],
+          ],
+        ],
+        ['zoneId', ''],
+        ['zoneName', ''],
+      ],
+    ]),
+  );
+});
+
+test('links stand in the recorded order and below the API that was asked', async () => {
+  await using context = await scope();
+  const { call, register } = context;
+  await register(DUMP);
+  for (const api of ['v1.0', 'v2'] as const) {
+    const { body } = await call('getGroupCluster', { params: { clusterName: NAME }, api });
+    const self = `http://localhost:8080/api/atlas/${api}/groups/${GROUP_ID}/clusters/${NAME}`;
+    assert.deepEqual(isJsonObject(body) && body['links'], [
+      { href: self, rel: 'self' },
+      { href: `${self}/backup/restoreJobs`, rel: 'https://cloud.mongodb.com/restoreJobs' },
+      { href: `${self}/backup/snapshots`, rel: 'https://cloud.mongodb.com/snapshots' },
+    ]);
+  }
+});
+
+test('a password is in no answer and not readable in the database', async () => {
+  await using context = await scope();
+  const { call, register, opened, clusters, metastore } = context;
+  const answers = [wire(await register(LIVE))];
+  for (const api of ['v1.0', 'v2'] as const) {
+    answers.push(wire(await call('getGroupCluster', { params: { clusterName: 'live' }, api })));
+    answers.push(wire(await call('listGroupClusters', { api })));
+  }
+  const stored = JSON.stringify(await metastore.database.selectFrom('clusters').selectAll().execute());
+  for (const text of [...answers, stored]) assert.doesNotMatch(text, /s3cr3t|admin/);
+  assert.match(answers[1] ?? '', /"standard":"mongodb:\/\/db\.example:27017\/\?replicaSet=rs0"/);
+  const { id } = await clusters.requireCluster(GROUP_ID, 'live');
+  await clusters.openClusterSource(id);
+  assert.deepEqual(opened.at(-1), { kind: 'mongodb', uri: SECRET_URI });
+});
+
+test('a source that cannot be opened is not registered, and the reason has no password', async () => {
+  const failure = new AppError({
+    code: 'SOURCE_UNREACHABLE',
+    message: `cannot reach ${SECRET_URI} with s3cr3t-Pa55.`,
+    cause: new Error('s3cr3t-Pa55'),
+  });
+  await using context = await scope(failure);
+  const { register, metastore } = context;
+  const told = await refusal(register(LIVE));
+  assert.equal(told, '400 INVALID_CLUSTER_CONFIGURATION ["cannot reach [redacted] with [redacted]"]');
+  assert.deepEqual(await metastore.database.selectFrom('clusters').selectAll().execute(), []);
+});
+
+const BAD_BODIES: readonly (readonly [string, Json, RegExp])[] = [
+  ['a bad name', { ...DUMP, name: 'no_underscore' }, /^400 CLUSTER_NAME_INVALID \["no_underscore"\]/],
+  ['a name with a hyphen in front', { ...DUMP, name: '-a' }, /^400 CLUSTER_NAME_INVALID/],
+  ['an empty name', { ...DUMP, name: '' }, /^400 CLUSTER_NAME_INVALID/],
+  ['a name with a newline', { ...DUMP, name: 'a\n' }, /^400 CLUSTER_NAME_INVALID/],
+  ['a long name', { ...DUMP, name: 'a'.repeat(65) }, /^400 CLUSTER_NAME_INVALID/],
+  ['no name', { mongodump: DUMP.mongodump }, /^400 MISSING_ATTRIBUTE \["name"\]/],
+  ['no source', { name: NAME }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+  ['two sources', { ...DUMP, mongodb: LIVE.mongodb }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+  ['a relative directory', { name: NAME, mongodump: { directory: '../x' } }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+  ['another URI', { name: NAME, mongodb: { uri: 'http://x' } }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+];
+for (const [what, body, expected] of BAD_BODIES) {
+  test(`refuses ${what} without opening anything`, async () => {
+    await using context = await scope();
+    const { register, opened } = context;
+    assert.match(await refusal(register(body)), expected);
+    assert.deepEqual(opened, []);
+  });
+}
+
+test('a name is taken once in a project, also by two at a time', async () => {
+  await using context = await scope();
+  const { register } = context;
+  const told = await Promise.allSettled([register(DUMP), register(DUMP)]);
+  assert.deepEqual(told.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+  assert.equal(await refusal(register(DUMP)), `400 DUPLICATE_CLUSTER_NAME ["${NAME}","${GROUP_ID}"]`);
+});
+
+test('an unknown cluster is not found, to the letter of the recording', async () => {
+  await using context = await scope();
+  const { call } = context;
+  const thrown: unknown = await call('getGroupCluster', { params: { clusterName: NAME } }).catch((e: unknown) => e);
+  assert.ok(thrown instanceof ApiError);
+  assert.equal(thrown.message, `No cluster named ${NAME} exists in group ${GROUP_ID}.`);
+  assert.deepEqual([thrown.status, thrown.code, thrown.parameters], [404, 'CLUSTER_NOT_FOUND', [NAME, GROUP_ID]]);
+});
+
+test('DELETE answers 202 {} and the cluster is gone; a hook can keep it', async () => {
+  await using context = await scope();
+  const { call, register, clusters } = context;
+  await register(DUMP);
+  const params = { clusterName: NAME };
+  const kept = await refusal(call('deleteGroupCluster', { params, query: 'retainBackups=true' }));
+  assert.equal(kept, '400 INVALID_QUERY_PARAMETER ["retainBackups"]');
+  const busy = defineError('BUSY', 409, () => 'busy');
+  let refuse = true;
+  clusters.onRemoval(() => (refuse ? Promise.reject(busy()) : Promise.resolve()));
+  assert.equal(await refusal(call('deleteGroupCluster', { params })), '409 BUSY []');
+  refuse = false;
+  assert.deepEqual(await call('deleteGroupCluster', { params }), { status: 202, body: {} });
+  assert.match(await refusal(call('getGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
+  assert.match(await refusal(call('deleteGroupCluster', { params, api: 'v1.0' })), /^404 CLUSTER_NOT_FOUND/);
+});
+
+test("Atlas's create and update say how to register instead", async () => {
+  await using context = await scope();
+  const { call, register } = context;
+  const body = { name: 'new', clusterType: 'REPLICASET', replicationSpecs: [] };
+  assert.match(
+    await refusal(call('createGroupCluster', { body })),
+    /^400 INVALID_CLUSTER_CONFIGURATION .*api\/longshore\/v1/,
+  );
+  const params = { clusterName: NAME };
+  assert.match(await refusal(call('updateGroupCluster', { params, body })), /^404 CLUSTER_NOT_FOUND/);
+  await register(DUMP);
+  assert.match(await refusal(call('updateGroupCluster', { params, body })), /^400 INVALID_CLUSTER_CONFIGURATION/);
+});
+
+test('flex probes tell that a known cluster is none of theirs', async () => {
+  await using context = await scope();
+  const { call, register } = context;
+  await register(DUMP);
+  const id = 'e'.repeat(24);
+  for (const probe of [
+    'getGroupFlexCluster',
+    'listGroupFlexClusterBackupSnapshots',
+    'getGroupFlexClusterBackupSnapshot',
+    'listGroupFlexClusterBackupRestoreJobs',
+    'getGroupFlexClusterBackupRestoreJob',
+  ]) {
+    const params = { snapshotId: id, restoreJobId: id };
+    const known = await refusal(call(probe, { params: { ...params, name: NAME } }));
+    assert.equal(known, `400 CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API ["${NAME}"]`);
+    assert.match(await refusal(call(probe, { params: { ...params, name: 'x' } })), /^404 CLUSTER_NOT_FOUND/);
+  }
+  assert.match(wire(await call('listGroupFlexClusters')), /"results":\[\],"totalCount":0}$/);
+});

@@ -1,0 +1,47 @@
+import { listReply, version, type Operation } from '../../http/index.ts';
+import { nonFlexCluster } from './errors.ts';
+import type { ClusterService } from './service.ts';
+
+const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
+const ALL = '/groups/:groupId/flexClusters';
+const VERSION = '2024-11-13';
+
+/** Clients ask here first and go on to the cluster's own resource when they are told that it is not a flex cluster. */
+const PROBES = [
+  ['getGroupFlexCluster', `${ALL}/:name`],
+  ['listGroupFlexClusterBackupSnapshots', `${ALL}/:name/backup/snapshots`],
+  ['getGroupFlexClusterBackupSnapshot', `${ALL}/:name/backup/snapshots/:snapshotId`],
+  ['listGroupFlexClusterBackupRestoreJobs', `${ALL}/:name/backup/restoreJobs`],
+  ['getGroupFlexClusterBackupRestoreJob', `${ALL}/:name/backup/restoreJobs/:restoreJobId`],
+] as const;
+
+/** No registered deployment is a flex cluster. */
+export function createFlexOperations(clusters: ClusterService): readonly Operation[] {
+  const probe: Operation['versions'][number]['handle'] = async (request) => {
+    const { name } = await clusters.requireCluster(request.param('groupId'), request.param('name'));
+    throw nonFlexCluster(name);
+  };
+  return [
+    {
+      id: 'listGroupFlexClusters',
+      method: 'GET',
+      path: ALL,
+      access: READ,
+      rateLimit: 'groups',
+      versions: [
+        version({
+          version: VERSION,
+          handle: (request) => Promise.resolve(listReply(request, { results: [], totalCount: 0 })),
+        }),
+      ],
+    },
+    ...PROBES.map(([id, path]): Operation => ({
+      id,
+      method: 'GET',
+      path,
+      access: READ,
+      rateLimit: 'groups',
+      versions: [version({ version: VERSION, handle: probe })],
+    })),
+  ];
+}

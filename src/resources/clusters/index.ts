@@ -1,0 +1,35 @@
+import type { Operation } from '../../http/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { Database } from '../../metastore/index.ts';
+import type { SnapshotSource } from '../../snapshot/contract.ts';
+import { createFlexOperations } from './flex-routes.ts';
+import type { Cluster } from './model.ts';
+import { createOperations } from './routes.ts';
+import { createService, type ClusterRemovalHook, type ClustersDependencies } from './service.ts';
+
+export type { Cluster, ClusterSource } from './model.ts';
+export type { ClusterRemovalHook, ClustersDependencies } from './service.ts';
+
+/** The deployments that snapshots are taken of. */
+export interface Clusters {
+  readonly operations: readonly Operation[];
+  /**
+   * @param within a transaction to read in; the database where there is none.
+   * @throws ApiError `CLUSTER_NOT_FOUND`
+   */
+  requireCluster(groupId: Id, name: string, within?: Database): Promise<Cluster>;
+  /** To be closed by the caller. @throws AppError without anything secret in it. */
+  openClusterSource(clusterId: Id): Promise<SnapshotSource>;
+  /** Calls the hook before a cluster is removed; a hook that throws keeps it. */
+  onRemoval(hook: ClusterRemovalHook): void;
+}
+
+export function createClusters(deps: ClustersDependencies): Clusters {
+  const service = createService(deps);
+  return {
+    operations: [...createOperations(service), ...createFlexOperations(service)],
+    requireCluster: service.requireCluster,
+    openClusterSource: service.openClusterSource,
+    onRemoval: service.onRemoval,
+  };
+}

@@ -1,0 +1,129 @@
+import { Type } from 'typebox';
+import { invalidQueryParameter, listReply, version, type Operation, type OperationVersion } from '../../http/index.ts';
+import { invalidClusterConfiguration } from './errors.ts';
+import type { ClusterService } from './service.ts';
+import { decodeSource, encodeRegistered, RegisterBody } from './wire-longshore.ts';
+import * as v1 from './wire-v1.ts';
+import * as v2 from './wire-v2.ts';
+
+const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
+const CREATE = { scope: 'group', anyOf: ['GROUP_CLUSTER_CREATOR'] } as const;
+const MANAGE = { scope: 'group', anyOf: ['GROUP_CLUSTER_MANAGER'] } as const;
+const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
+const ALL = '/groups/:groupId/clusters';
+const ONE = `${ALL}/:clusterName` as const;
+
+const SUNSET = 'Thu, 1 Jul 2027 00:00:00 GMT';
+const SUPERSEDED_BY_2023_02_01 = { deprecation: 'Wed, 1 Feb 2023 00:00:00 GMT', sunset: SUNSET };
+const SUPERSEDED_BY_2024_08_05 = { deprecation: 'Mon, 5 Aug 2024 00:00:00 GMT', sunset: SUNSET };
+const SUPERSEDED_BY_2024_10_23 = {
+  deprecation: 'Wed, 23 Oct 2024 00:00:00 GMT',
+  sunset: 'Mon, 1 Mar 2027 00:00:00 GMT',
+};
+
+/** Longshore reads none of Atlas's attributes, and so takes all of them. */
+const AnyBody = Type.Object({}, { additionalProperties: true });
+
+const NOT_MADE_HERE =
+  'Longshore neither creates nor changes deployments; register a running one, or a mongodump directory, with ' +
+  'POST /api/longshore/v1/groups/{groupId}/clusters';
+
+type Handle = OperationVersion['handle'];
+
+export function createOperations(clusters: ClusterService): readonly Operation[] {
+  const list =
+    (encode: v2.Encoder): Handle =>
+    async (request) => {
+      const { clusters: found, totalCount } = await clusters.list(request.param('groupId'), request.page());
+      return listReply(request, {
+        results: found.map((cluster) => encode(cluster, (path) => request.link(path))),
+        totalCount,
+      });
+    };
+  const one =
+    (encode: v2.Encoder): Handle =>
+    async (request) => {
+      const cluster = await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
+      return { status: 200, body: encode(cluster, (path) => request.link(path)) };
+    };
+  const reading = (handle: (encode: v2.Encoder) => Handle): readonly OperationVersion[] => [
+    version({ version: 'v1.0', handle: handle(v1.encode) }),
+    version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, handle: handle(v1.encode) }),
+    version({ version: '2023-02-01', superseded: SUPERSEDED_BY_2024_08_05, handle: handle(v2.encode20230201) }),
+    version({ version: '2024-08-05', handle: handle(v2.encode20240805) }),
+  ];
+  const changing = (handle: Handle): readonly OperationVersion[] => [
+    version({ version: 'v1.0', body: AnyBody, handle }),
+    version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, body: AnyBody, handle }),
+    version({ version: '2023-02-01', superseded: SUPERSEDED_BY_2024_08_05, body: AnyBody, handle }),
+    version({ version: '2024-08-05', superseded: SUPERSEDED_BY_2024_10_23, body: AnyBody, handle }),
+    version({ version: '2024-10-23', body: AnyBody, handle }),
+  ];
+  const remove: Handle = async (request) => {
+    // Kept backups could not be reached any more: there is no cluster to ask for them.
+    if (request.query('retainBackups') === 'true') throw invalidQueryParameter('retainBackups');
+    await clusters.remove(request.param('groupId'), request.param('clusterName'));
+    return { status: 202, body: {} };
+  };
+
+  return [
+    {
+      id: 'listGroupClusters',
+      method: 'GET',
+      path: ALL,
+      access: READ,
+      rateLimit: 'clusters',
+      versions: reading(list),
+    },
+    { id: 'getGroupCluster', method: 'GET', path: ONE, access: READ, rateLimit: 'clusters', versions: reading(one) },
+    {
+      id: 'createGroupCluster',
+      method: 'POST',
+      path: ALL,
+      access: CREATE,
+      rateLimit: 'clusters',
+      versions: changing(() => Promise.reject(invalidClusterConfiguration(NOT_MADE_HERE))),
+    },
+    {
+      id: 'updateGroupCluster',
+      method: 'PATCH',
+      path: ONE,
+      access: MANAGE,
+      rateLimit: 'clusters',
+      versions: changing(async (request) => {
+        await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
+        throw invalidClusterConfiguration(NOT_MADE_HERE);
+      }),
+    },
+    {
+      id: 'deleteGroupCluster',
+      method: 'DELETE',
+      path: ONE,
+      access: OWN,
+      rateLimit: 'clusters',
+      versions: [
+        version({ version: 'v1.0', handle: remove }),
+        version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, handle: remove }),
+        version({ version: '2023-02-01', handle: remove }),
+      ],
+    },
+    {
+      id: 'registerCluster',
+      method: 'POST',
+      path: ALL,
+      access: CREATE,
+      rateLimit: 'clusters',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          body: RegisterBody,
+          handle: async (request) => {
+            const source = decodeSource(request.body);
+            const cluster = await clusters.register(request.param('groupId'), request.body.name, source);
+            return { status: 201, body: encodeRegistered(cluster) };
+          },
+        }),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,124 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
+import { newId, type Id } from '../../kernel/ids.ts';
+import type { Sealer } from '../../kernel/sealing.ts';
+import { isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import type { SnapshotSource } from '../../snapshot/contract.ts';
+import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
+import type { Cluster, ClusterSource, ClusterWithSource } from './model.ts';
+import { faultOf, withoutSecrets } from './source.ts';
+import * as table from './table.ts';
+
+/** Atlas's pattern and length. */
+const CLUSTER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
+
+const SEALING_PURPOSE = 'cluster source';
+
+/** Told, in the transaction that removes a cluster, before it goes; throws to keep it. */
+export type ClusterRemovalHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
+
+export interface ClustersDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  /** @throws AppError if the source cannot be read. */
+  readonly openSource: (source: ClusterSource) => Promise<SnapshotSource>;
+}
+
+export type ClusterService = ReturnType<typeof createService>;
+
+export function createService(deps: ClustersDependencies) {
+  const { database, sealer } = deps;
+  const removalHooks: ClusterRemovalHook[] = [];
+
+  const withSource = (stored: table.StoredCluster): ClusterWithSource => {
+    const { sourceKind, sealedSource, ...cluster } = stored;
+    const opened = sealer.open(sealedSource, SEALING_PURPOSE);
+    return {
+      ...cluster,
+      source: sourceKind === 'mongodb' ? { kind: 'mongodb', uri: opened } : { kind: 'mongodump', directory: opened },
+    };
+  };
+
+  /** @throws ApiError `CLUSTER_NOT_FOUND` */
+  async function requireCluster(groupId: Id, name: string, within: Database = database): Promise<ClusterWithSource> {
+    const stored = await table.selectCluster(within, groupId, name);
+    if (stored === undefined) throw clusterNotFound(name, groupId);
+    return withSource(stored);
+  }
+
+  /** The error says nothing secret, and has no cause that might. */
+  async function open(source: ClusterSource): Promise<SnapshotSource> {
+    try {
+      return await deps.openSource(source);
+    } catch (thrown) {
+      const known = thrown instanceof AppError ? thrown : undefined;
+      throw new AppError({
+        code: known?.code ?? codeOf(thrown) ?? 'SOURCE_UNREADABLE',
+        message: withoutSecrets(messageOf(thrown), source),
+        transient: known?.transient ?? false,
+        ...(known?.hint === undefined ? {} : { hint: known.hint }),
+      });
+    }
+  }
+
+  async function probe(source: ClusterSource): Promise<string> {
+    try {
+      const opened = await open(source);
+      await opened.close();
+      return opened.mongodbVersion;
+    } catch (cause) {
+      throw invalidClusterConfiguration(messageOf(cause).replace(/\.$/, ''));
+    }
+  }
+
+  return {
+    requireCluster,
+
+    onRemoval: (hook: ClusterRemovalHook): void => {
+      removalHooks.push(hook);
+    },
+
+    /** @throws AppError `CLUSTER_REMOVED` if it has been removed; what the source throws. */
+    openClusterSource: async (clusterId: Id): Promise<SnapshotSource> => {
+      const stored = await table.selectClusterById(database, clusterId);
+      if (stored === undefined) {
+        throw new AppError({ code: 'CLUSTER_REMOVED', message: `the cluster ${clusterId} has been removed` });
+      }
+      return await open(withSource(stored).source);
+    },
+
+    /** Opens the source once, so that only what can be read is registered. */
+    register: async (groupId: Id, name: string, source: ClusterSource): Promise<ClusterWithSource> => {
+      if (!CLUSTER_NAME.test(name)) throw clusterNameInvalid(name);
+      const fault = faultOf(source);
+      if (fault !== undefined) throw invalidClusterConfiguration(fault);
+      if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
+      const mongodbVersion = await probe(source);
+      const now = deps.clock.now();
+      const cluster: Cluster = { id: newId(now), groupId, name, mongodbVersion, createdAt: now };
+      const secret = source.kind === 'mongodb' ? source.uri : source.directory;
+      const sealedSource = sealer.seal(secret, SEALING_PURPOSE);
+      try {
+        await table.insertCluster(database, { ...cluster, sourceKind: source.kind, sealedSource });
+      } catch (thrown) {
+        throw isUniqueViolation(thrown) ? duplicateClusterName(name, groupId) : thrown;
+      }
+      return { ...cluster, source };
+    },
+
+    list: async (groupId: Id, page: { readonly offset: number; readonly itemsPerPage: number }) => {
+      const stored = await table.selectClusters(database, groupId, page);
+      return { clusters: stored.map(withSource), totalCount: await table.countClusters(database, groupId) };
+    },
+
+    remove: async (groupId: Id, name: string): Promise<void> => {
+      await database.transaction().execute(async (transaction) => {
+        const stored = await table.selectCluster(transaction, groupId, name);
+        if (stored === undefined) throw clusterNotFound(name, groupId);
+        for (const hook of removalHooks) await hook(transaction, stored);
+        await table.deleteCluster(transaction, stored.id);
+      });
+    },
+  };
+}

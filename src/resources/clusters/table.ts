@@ -1,0 +1,84 @@
+import type { Id } from '../../kernel/ids.ts';
+import type { Database, Schema } from '../../metastore/index.ts';
+import type { Cluster } from './model.ts';
+
+/** A cluster as it is stored, its source sealed. */
+export interface StoredCluster extends Cluster {
+  readonly sourceKind: 'mongodump' | 'mongodb';
+  readonly sealedSource: string;
+}
+
+// Every function takes the database or a transaction of it.
+
+export async function insertCluster(database: Database, cluster: StoredCluster): Promise<void> {
+  await database
+    .insertInto('clusters')
+    .values({
+      id: cluster.id,
+      group_id: cluster.groupId,
+      name: cluster.name,
+      source_kind: cluster.sourceKind,
+      sealed_source: cluster.sealedSource,
+      mongodb_version: cluster.mongodbVersion,
+      created_at: cluster.createdAt,
+    })
+    .execute();
+}
+
+export async function selectCluster(database: Database, groupId: Id, name: string): Promise<StoredCluster | undefined> {
+  const row = await database
+    .selectFrom('clusters')
+    .selectAll()
+    .where('group_id', '=', groupId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row === undefined ? undefined : clusterOf(row);
+}
+
+export async function selectClusterById(database: Database, id: Id): Promise<StoredCluster | undefined> {
+  const row = await database.selectFrom('clusters').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : clusterOf(row);
+}
+
+/** One page of a project's clusters, oldest first. */
+export async function selectClusters(
+  database: Database,
+  groupId: Id,
+  page: { readonly offset: number; readonly itemsPerPage: number },
+): Promise<readonly StoredCluster[]> {
+  const rows = await database
+    .selectFrom('clusters')
+    .selectAll()
+    .where('group_id', '=', groupId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(page.itemsPerPage)
+    .offset(page.offset)
+    .execute();
+  return rows.map(clusterOf);
+}
+
+export async function countClusters(database: Database, groupId: Id): Promise<number> {
+  const { count } = await database
+    .selectFrom('clusters')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('group_id', '=', groupId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function deleteCluster(database: Database, id: Id): Promise<void> {
+  await database.deleteFrom('clusters').where('id', '=', id).execute();
+}
+
+function clusterOf(row: Schema['clusters']): StoredCluster {
+  return {
+    id: row.id,
+    groupId: row.group_id,
+    name: row.name,
+    sourceKind: row.source_kind === 'mongodb' ? 'mongodb' : 'mongodump',
+    sealedSource: row.sealed_source,
+    mongodbVersion: row.mongodb_version,
+    createdAt: row.created_at,
+  };
+}

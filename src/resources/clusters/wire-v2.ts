@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { atlasTime } from '../../kernel/clock.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Cluster, ClusterWithSource } from './model.ts';
+import { publicConnectionStrings } from './source.ts';
+
+/** @param link of a request: makes absolute URLs. */
+export type Encoder = (cluster: ClusterWithSource, link: (path: string) => string) => JsonObject;
+
+/**
+ * What Atlas says of the machines that it rents out has no counterpart in a registered deployment, but clients insist on
+ * it: they are told the smallest machines that Atlas takes snapshots of.
+ */
+export const INSTANCE_SIZE = 'M10';
+export const REGION = 'US_EAST_1';
+export const DISK_SIZE_GB = 10;
+export const DISK_IOPS = 3000;
+
+/** Ids of the parts that Atlas gives a cluster: made from its own, so that they stay the same. */
+export function partId(cluster: Cluster, part: 'replicationSpec' | 'zone'): Id {
+  return createHash('sha256').update(`${cluster.id}/${part}`).digest('hex').slice(0, 24);
+}
+
+/** `8.0` of `8.0.29`; undefined where the source did not know its version. */
+export function majorVersion(cluster: Cluster): string | undefined {
+  return /^\d+\.\d+/.exec(cluster.mongodbVersion)?.[0];
+}
+
+export function clusterLinks(cluster: Cluster, link: (path: string) => string): readonly JsonObject[] {
+  const self = link(`/groups/${cluster.groupId}/clusters/${cluster.name}`);
+  return [
+    { href: self, rel: 'self' },
+    { href: `${self}/backup/restoreJobs`, rel: 'https://cloud.mongodb.com/restoreJobs' },
+    { href: `${self}/backup/snapshots`, rel: 'https://cloud.mongodb.com/snapshots' },
+  ];
+}
+
+const ADVANCED_CONFIGURATION: JsonObject = {
+  customOpensslCipherConfigTls12: [],
+  customOpensslCipherConfigTls13: [],
+  minimumEnabledTlsProtocol: 'TLS1_2',
+  tlsCipherConfigMode: 'DEFAULT',
+};
+
+function replicationSpec(
+  id: Id,
+  cluster: Cluster,
+  form: { readonly diskSize: boolean; readonly effective: boolean; readonly numShards: boolean },
+): JsonObject {
+  const specs = (nodeCount: number): JsonObject => ({
+    instanceSize: INSTANCE_SIZE,
+    diskIOPS: DISK_IOPS,
+    ...(form.diskSize && { diskSizeGB: DISK_SIZE_GB }),
+    ebsVolumeType: 'STANDARD',
+    nodeCount,
+  });
+  return {
+    id,
+    ...(form.numShards && { numShards: 1 }),
+    regionConfigs: [
+      {
+        analyticsSpecs: specs(0),
+        autoScaling: { compute: { enabled: false, scaleDownEnabled: false }, diskGB: { enabled: false } },
+        ...(form.effective && {
+          effectiveAnalyticsSpecs: specs(0),
+          effectiveElectableSpecs: specs(3),
+          effectiveReadOnlySpecs: specs(0),
+        }),
+        electableSpecs: specs(3),
+        priority: 7,
+        providerName: 'AWS',
+        readOnlySpecs: specs(0),
+        regionName: REGION,
+      },
+    ],
+    zoneId: partId(cluster, 'zone'),
+    zoneName: 'Zone 1',
+  };
+}
+
+/** What 2023-02-01 and 2024-08-05 have in common, in the parts between the attributes in which they differ. */
+function commonParts(cluster: ClusterWithSource, link: (path: string) => string) {
+  const major = majorVersion(cluster);
+  return {
+    beforeDisk: {
+      advancedConfiguration: ADVANCED_CONFIGURATION,
+      backupEnabled: true,
+      biConnector: { enabled: false, readPreference: 'secondary' },
+      clusterType: 'REPLICASET',
+      connectionStrings: publicConnectionStrings(cluster.source),
+      createDate: atlasTime(cluster.createdAt),
+    },
+    identity: { globalClusterSelfManagedSharding: false, groupId: cluster.groupId, id: cluster.id },
+    versions: {
+      labels: [],
+      links: clusterLinks(cluster, link),
+      ...(major === undefined ? {} : { mongoDBMajorVersion: major }),
+      mongoDBVersion: cluster.mongodbVersion,
+      name: cluster.name,
+      paused: false,
+      pitEnabled: false,
+    },
+    state: { rootCertType: 'ISRGROOTX1', stateName: 'IDLE', tags: [], terminationProtectionEnabled: false },
+  };
+}
+
+export const encode20230201: Encoder = (cluster, link) => {
+  const { beforeDisk, identity, versions, state } = commonParts(cluster, link);
+  const form = { diskSize: false, effective: false, numShards: true };
+  return {
+    ...beforeDisk,
+    diskSizeGB: DISK_SIZE_GB,
+    diskWarmingMode: 'FULLY_WARMED',
+    encryptionAtRestProvider: 'NONE',
+    ...identity,
+    ...versions,
+    replicationSpecs: [replicationSpec(partId(cluster, 'replicationSpec'), cluster, form)],
+    ...state,
+    versionReleaseSystem: 'LTS',
+  };
+};
+
+export const encode20240805: Encoder = (cluster, link) => {
+  const { beforeDisk, identity, versions, state } = commonParts(cluster, link);
+  const spec = (effective: boolean): JsonObject =>
+    replicationSpec(partId(cluster, 'replicationSpec'), cluster, { diskSize: true, effective, numShards: false });
+  const major = majorVersion(cluster);
+  return {
+    adaptiveCapacity: null,
+    ...beforeDisk,
+    diskWarmingMode: 'FULLY_WARMED',
+    effectiveDatabaseEdition: 'CORE',
+    effectiveReplicationSpecs: [spec(false)],
+    encryptionAtRestProvider: 'NONE',
+    ...(major === undefined ? {} : { featureCompatibilityVersion: major }),
+    ...identity,
+    internalClusterRole: 'NONE',
+    ...versions,
+    redactClientLogData: false,
+    replicationSpecs: [spec(true)],
+    retainBackups: false,
+    ...state,
+    useAwsTimeBasedSnapshotCopyForFastInitialSync: false,
+    versionReleaseSystem: 'LTS',
+  };
+};
