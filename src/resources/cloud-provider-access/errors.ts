@@ -1,0 +1,28 @@
+import { defineError } from '../../http/index.ts';
+
+export const cloudProviderAccessRoleNotFound = defineError(
+  'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND',
+  404,
+  (roleId: string) => `No cloud provider access role with ID ${roleId} exists.`,
+);
+
+export const cloudProviderAccessRoleNotAuthorized = defineError(
+  'CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED',
+  400,
+  (roleId: string) =>
+    `The cloud provider access role ${roleId} is not authorized yet. Authorize it with an IAM role first.`,
+);
+
+/** Longshore's own code: which one Atlas answers with is not documented. */
+export const cloudProviderAccessRoleInUse = defineError(
+  'CLOUD_PROVIDER_ACCESS_ROLE_IN_USE',
+  409,
+  (roleId: string) =>
+    `The cloud provider access role ${roleId} cannot be removed while export buckets use it. Delete those first.`,
+);
+
+export const providerUnsupported = defineError(
+  'PROVIDER_UNSUPPORTED',
+  404,
+  (provider: string) => `The cloud provider ${provider} is not supported by this server, which has AWS alone.`,
+);
