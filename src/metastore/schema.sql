@@ -103,6 +103,7 @@ CREATE TABLE "jobs" (
   "payload" text not null,
   "state" text not null,
   "attempt" integer not null,
+  "failures" integer not null,
   "run_at" bigint not null,
   "lease_expires_at" bigint,
   "last_error" text,

@@ -97,6 +97,7 @@ const columns: Columns = {
     payload: true,
     state: true,
     attempt: true,
+    failures: true,
     run_at: true,
     lease_expires_at: true,
     last_error: true,

@@ -116,9 +116,12 @@ export interface Schema {
     kind: string;
     /** JSON. */
     payload: string;
-    /** ready, running, done, failed. */
+    /** ready, running or failed; a job that has succeeded is gone. */
     state: string;
+    /** Of the last attempt, from 1; 0 before the first. Never falls: writes are fenced by it. */
     attempt: number;
+    /** Attempts that ended in a transient error or with their process; those that were stopped in order do not count. */
+    failures: number;
     /** Not to be run before. */
     run_at: number;
     lease_expires_at: number | null;

@@ -163,6 +163,7 @@ export const initialSchema: Migration = {
       .addColumn('payload', 'text', (column) => column.notNull())
       .addColumn('state', 'text', (column) => column.notNull())
       .addColumn('attempt', 'integer', (column) => column.notNull())
+      .addColumn('failures', 'integer', (column) => column.notNull())
       .addColumn('run_at', 'bigint', (column) => column.notNull())
       .addColumn('lease_expires_at', 'bigint')
       .addColumn('last_error', 'text')

@@ -1,0 +1,109 @@
+import type { Clock } from '../kernel/clock.ts';
+import { messageOf } from '../kernel/errors.ts';
+import { redactText, type Logger } from '../kernel/logger.ts';
+import type { Database } from '../metastore/index.ts';
+import type { JobHandler, JobHandlers } from './contract.ts';
+import { deleteJob, extendLease, failJob, releaseJob, requireLease, type LeasedJob } from './job-table.ts';
+import { givenUp, isTransient, pauseAfter } from './retry.ts';
+
+export interface AttemptOptions {
+  readonly job: LeasedJob;
+  readonly handlers: JobHandlers;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly heartbeatMs: number;
+  readonly maxFailures: number;
+  /** Aborts when the worker stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** Runs a job that has been leased, and writes down how it ended. */
+export async function runAttempt(options: AttemptOptions): Promise<void> {
+  const { job, database, clock, logger, stopping, maxFailures } = options;
+  const handler = options.handlers[job.kind];
+  if (handler === undefined) throw new Error(`a job of the unknown kind ${job.kind} was leased`);
+  const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };
+
+  if (job.failures >= maxFailures) {
+    await end(options, handler, givenUp(job));
+    return;
+  }
+  try {
+    await runWithHeartbeat(options, handler);
+  } catch (thrown) {
+    if (stopping.aborted) {
+      await releaseJob(database, job, { runAt: clock.now(), failures: job.failures });
+      logger.info('A job was stopped, to be run again at the next start', facts);
+      return;
+    }
+    const failures = job.failures + 1;
+    if (isTransient(thrown) && failures < maxFailures) {
+      await retryLater(options, failures, thrown);
+      return;
+    }
+    await end(options, handler, thrown);
+    return;
+  }
+  await deleteJob(database, job);
+}
+
+async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): Promise<void> {
+  const { job, database, clock, logger, heartbeatMs, stopping } = options;
+  const lost = new AbortController();
+  async function beat(): Promise<void> {
+    try {
+      if (!(await extendLease(database, job, clock.now()))) lost.abort();
+    } catch (thrown) {
+      logger.warn('The lease of a job could not be extended', { kind: job.kind, jobId: job.id, error: thrown });
+    }
+  }
+  let beating = Promise.resolve();
+  const heartbeat = setInterval(() => {
+    beating = beat();
+  }, heartbeatMs);
+  try {
+    await handler.run({
+      payload: job.payload,
+      attempt: job.attempt,
+      signal: AbortSignal.any([stopping, lost.signal]),
+      fence: (transaction) => requireLease(transaction, job, clock.now()),
+    });
+  } finally {
+    clearInterval(heartbeat);
+    await beating;
+  }
+}
+
+async function retryLater({ job, database, clock, logger }: AttemptOptions, failures: number, thrown: unknown) {
+  const pauseMs = pauseAfter(failures);
+  const lastError = redactText(messageOf(thrown));
+  await releaseJob(database, job, { runAt: clock.now() + pauseMs, failures, lastError });
+  logger.warn('An attempt at a job failed and is made again later', {
+    kind: job.kind,
+    jobId: job.id,
+    attempt: job.attempt,
+    pauseMs,
+    error: thrown,
+  });
+}
+
+/** The job has failed for good. Where even that cannot be written, it is tried again later. */
+async function end(options: AttemptOptions, handler: JobHandler, thrown: unknown): Promise<void> {
+  const { job, database, clock, logger } = options;
+  const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };
+  const isOurs = await database
+    .transaction()
+    .execute(async (transaction) => {
+      if (!(await extendLease(transaction, job, clock.now()))) return false;
+      await handler.failed(transaction, job.payload, thrown);
+      await failJob(transaction, job, redactText(messageOf(thrown)));
+      return true;
+    })
+    .catch(async (cause: unknown) => {
+      logger.error('The failure of a job could not be written', { ...facts, error: cause });
+      await retryLater(options, Math.max(job.failures + 1, options.maxFailures), thrown);
+      return false;
+    });
+  if (isOurs) logger.error('A job failed', { ...facts, error: thrown });
+}

@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../kernel/errors.ts';
+import type { Database, Transaction } from '../metastore/index.ts';
+import type { JobContext, JobHandler, JobHandlers, JobQueue, JobWorker } from './contract.ts';
+
+/** A fresh queue, with an empty database and a time that the suite sets. */
+export interface JobsUnderTest {
+  readonly database: Database;
+  readonly queue: JobQueue;
+  /** Workers compete for the same jobs. Polls every few milliseconds. */
+  createWorker(handlers: JobHandlers): JobWorker;
+  /** Lets the driver's clock go on. */
+  advance(ms: number): void;
+  close(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** What every driver of jobs/contract.ts must do. */
+export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void {
+  describe(`jobs: ${name}`, () => {
+    let jobs: JobsUnderTest;
+    const workers: JobWorker[] = [];
+
+    beforeEach(async () => {
+      jobs = await open();
+    });
+    afterEach(async () => {
+      await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+      await jobs.close();
+    });
+
+    function start(handlers: JobHandlers): JobWorker {
+      const worker = jobs.createWorker(handlers);
+      workers.push(worker);
+      worker.start();
+      return worker;
+    }
+
+    async function enqueue(payload: { readonly [name: string]: string } = {}): Promise<void> {
+      await jobs.database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', payload));
+    }
+
+    /** Writes what tests can see was committed. */
+    async function note(transaction: Transaction, id: string): Promise<void> {
+      await transaction.insertInto('organizations').values({ id, name: id, created_at: 0 }).execute();
+    }
+    async function notes(): Promise<readonly string[]> {
+      const rows = await jobs.database.selectFrom('organizations').select('id').orderBy('id').execute();
+      return rows.map(({ id }) => id);
+    }
+
+    test('runs a job with its payload once it is committed', async () => {
+      const runs: unknown[] = [];
+      start({ task: handler(({ payload, attempt }) => void runs.push({ payload, attempt })) });
+      await enqueue({ id: 'one' });
+      await until(() => runs.length > 0);
+      await sleep(50);
+      assert.deepEqual(runs, [{ payload: { id: 'one' }, attempt: 1 }]);
+    });
+
+    test('does not run what was taken back', async () => {
+      let runs = 0;
+      start({
+        task: handler(() => {
+          runs++;
+        }),
+      });
+      const takenBack = jobs.database.transaction().execute(async (transaction) => {
+        await jobs.queue.enqueue(transaction, 'task', {});
+        await sleep(20);
+        throw new Error('taken back');
+      });
+      await assert.rejects(takenBack, /taken back/);
+      await sleep(100);
+      assert.equal(runs, 0);
+    });
+
+    test('runs what was enqueued before the worker started, each once, with several at a time', async () => {
+      const seen: unknown[] = [];
+      for (let n = 0; n < 10; n++) await enqueue({ n: String(n) });
+      const running = new Set<unknown>();
+      let together = 0;
+      start({
+        task: handler(async ({ payload }) => {
+          running.add(payload['n']);
+          together = Math.max(together, running.size);
+          await sleep(10);
+          running.delete(payload['n']);
+          seen.push(payload['n']);
+        }),
+      });
+      await until(() => seen.length >= 10);
+      await sleep(50);
+      assert.deepEqual(seen.toSorted(), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+      assert.ok(together > 1, 'ran them one by one');
+    });
+
+    test('leaves kinds that it does not know to others', async () => {
+      const runs: string[] = [];
+      start({ other: handler(() => void runs.push('other')) });
+      await enqueue();
+      await sleep(50);
+      start({ task: handler(() => void runs.push('task')) });
+      await until(() => runs.length > 0);
+      assert.deepEqual(runs, ['task']);
+    });
+
+    test('makes a new attempt after a transient error, with growing pauses', async () => {
+      const attempts: number[] = [];
+      start({
+        task: handler(({ attempt }) => {
+          attempts.push(attempt);
+          if (attempts.length < 3) throw new AppError({ code: 'BUSY', message: 'busy', transient: true });
+        }),
+      });
+      await enqueue();
+      await until(() => attempts.length === 1);
+      await sleep(50);
+      assert.equal(attempts.length, 1, 'made no pause');
+      jobs.advance(HOUR_MS);
+      await until(() => attempts.length === 2);
+      jobs.advance(HOUR_MS);
+      await until(() => attempts.length === 3);
+      jobs.advance(HOUR_MS);
+      await sleep(50);
+      assert.equal(attempts.length, 3, 'ran what had succeeded');
+      assert.deepEqual(
+        attempts,
+        attempts.toSorted((a, b) => a - b),
+      );
+      assert.equal(new Set(attempts).size, 3);
+    });
+
+    test('ends a job at any other error, in one transaction with what its handler writes', async () => {
+      const ends: unknown[] = [];
+      let runs = 0;
+      start({
+        task: {
+          run: () => {
+            runs++;
+            return Promise.reject(new Error('broken'));
+          },
+          failed: async (transaction, payload, error) => {
+            await note(transaction, 'failed');
+            ends.push({ payload, error: String(error) });
+          },
+        },
+      });
+      await enqueue({ id: 'one' });
+      await until(() => ends.length > 0);
+      jobs.advance(HOUR_MS);
+      await sleep(50);
+      assert.deepEqual(ends, [{ payload: { id: 'one' }, error: 'Error: broken' }]);
+      assert.deepEqual(await notes(), ['failed']);
+      assert.equal(runs, 1);
+    });
+
+    test('gives a job up after a number of transient errors', async () => {
+      let error: unknown;
+      start({
+        task: {
+          run: () => Promise.reject(new AppError({ code: 'BUSY', message: 'busy', transient: true })),
+          failed: (_transaction, _payload, thrown) => {
+            error = thrown;
+            return Promise.resolve();
+          },
+        },
+      });
+      await enqueue();
+      await until(() => {
+        jobs.advance(HOUR_MS);
+        return error !== undefined;
+      });
+      assert.equal(error instanceof AppError && error.code, 'BUSY');
+    });
+
+    test('writes the end of a failed job later where it could not be written', async () => {
+      let tries = 0;
+      start({
+        task: {
+          run: () => Promise.reject(new Error('broken')),
+          failed: async (transaction, _payload, error) => {
+            tries++;
+            await note(transaction, `try ${tries}: ${error instanceof Error ? error.message : ''}`);
+            if (tries === 1) throw new Error('no space');
+          },
+        },
+      });
+      await enqueue();
+      await until(() => {
+        jobs.advance(HOUR_MS);
+        return tries === 2;
+      });
+      await untilTrue(async () => (await notes()).length > 0);
+      const written = await notes();
+      assert.equal(written.length, 1);
+      assert.match(written[0] ?? '', /^try 2: .*broken/);
+    });
+
+    test('stopping aborts the attempt, waits for it, and leaves the job to be run again', async () => {
+      let started = false;
+      let ended = false;
+      const first = start({
+        task: handler(async ({ signal }) => {
+          started = true;
+          await aborted(signal);
+          await sleep(20);
+          ended = true;
+          signal.throwIfAborted();
+        }),
+      });
+      await enqueue();
+      await until(() => started);
+      await first.stop();
+      assert.ok(ended, 'did not wait');
+      let attempt = 0;
+      start({ task: handler((context) => void (attempt = context.attempt)) });
+      await until(() => attempt > 0);
+      assert.equal(attempt, 2);
+    });
+
+    test('stopping does not count as a failure, however often', async () => {
+      await enqueue();
+      for (let n = 0; n < 30; n++) {
+        let started = false;
+        const worker = start({
+          task: handler(async ({ signal }) => {
+            started = true;
+            await aborted(signal);
+            signal.throwIfAborted();
+          }),
+        });
+        await until(() => started);
+        await worker.stop();
+      }
+      let attempt = 0;
+      start({ task: handler((context) => void (attempt = context.attempt)) });
+      await until(() => attempt > 0);
+      assert.equal(attempt, 31);
+    });
+
+    test('an attempt that has lost its job writes nothing more', async () => {
+      let release = (): void => undefined;
+      const hanging = new Promise<void>((resolve) => (release = resolve));
+      let fencedOff: unknown;
+      let attempts = 0;
+      const task = handler(async (context) => {
+        attempts++;
+        const { attempt } = context;
+        if (attempt === 1) await hanging;
+        const write = jobs.database.transaction().execute(async (transaction) => {
+          await context.fence(transaction);
+          await note(transaction, `attempt ${attempt}`);
+        });
+        await write.catch((thrown: unknown) => {
+          fencedOff = thrown;
+          throw thrown;
+        });
+      });
+      start({ task });
+      await enqueue();
+      await until(() => attempts === 1);
+      jobs.advance(HOUR_MS);
+      start({ task });
+      await until(() => attempts === 2);
+      await untilTrue(async () => (await notes()).length > 0);
+      release();
+      await until(() => fencedOff !== undefined);
+      assert.equal(fencedOff instanceof AppError && fencedOff.code, 'JOB_LEASE_LOST');
+      assert.deepEqual(await notes(), ['attempt 2']);
+    });
+
+    test('the fence lets the attempt write that has the job', async () => {
+      start({
+        task: handler((context) =>
+          jobs.database.transaction().execute(async (transaction) => {
+            await context.fence(transaction);
+            await note(transaction, 'written');
+          }),
+        ),
+      });
+      await enqueue();
+      await untilTrue(async () => (await notes()).length > 0);
+      assert.deepEqual(await notes(), ['written']);
+    });
+
+    test('a stopped worker takes nothing more', async () => {
+      let runs = 0;
+      const worker = start({
+        task: handler(() => {
+          runs++;
+        }),
+      });
+      await worker.stop();
+      await enqueue();
+      await sleep(50);
+      assert.equal(runs, 0);
+    });
+  });
+}
+
+function handler(run: (context: JobContext) => void | Promise<void>): JobHandler {
+  return {
+    run: async (context) => await run(context),
+    failed: (_transaction, _payload, error) => {
+      assert.ok(error instanceof AppError || (error instanceof Error && error.name === 'AbortError'), String(error));
+      return Promise.resolve();
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  await untilTrue(() => Promise.resolve(condition()));
+}
+
+async function untilTrue(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await condition())) {
+    assert.ok(performance.now() < deadline, 'waited 10 seconds in vain');
+    await sleep(2);
+  }
+}

@@ -1,0 +1,2 @@
+export type { JobContext, JobHandler, JobHandlers, JobQueue, JobWorker } from './contract.ts';
+export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';

@@ -1,0 +1,92 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Id } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from '../metastore/index.ts';
+import { runAttempt } from './attempt.ts';
+import type { JobHandlers, JobWorker } from './contract.ts';
+import { leaseNext, releaseAbandoned } from './job-table.ts';
+
+export interface LocalWorkerOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly concurrency: number;
+  readonly pollMs: number;
+  readonly heartbeatMs: number;
+  readonly maxFailures: number;
+  readonly handlers: JobHandlers;
+  /** Where the worker puts what makes it look at once. */
+  readonly wakers: Set<() => void>;
+}
+
+/** Looks for jobs when woken and every `pollMs`, and keeps up to `concurrency` of them running. */
+export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
+  const { database, clock, logger, handlers, wakers } = options;
+  const kinds = Object.keys(handlers);
+  const running = new Map<Id, Promise<void>>();
+  const stopping = new AbortController();
+  let poll: NodeJS.Timeout | undefined;
+  let looking: Promise<void> = Promise.resolve();
+  let lookAgain = false;
+  let isLooking = false;
+
+  function wake(): void {
+    lookAgain = true;
+    if (isLooking) return;
+    isLooking = true;
+    looking = look();
+  }
+
+  async function look(): Promise<void> {
+    while (lookAgain && !stopping.signal.aborted) {
+      lookAgain = false;
+      try {
+        while (running.size < options.concurrency && (await takeOne()));
+      } catch (thrown) {
+        logger.error('The job queue could not be read', { error: thrown });
+      }
+    }
+    // In the same turn as the last look at the flag, so that no call between them is lost.
+    isLooking = false;
+  }
+
+  async function takeOne(): Promise<boolean> {
+    if (stopping.signal.aborted) return false;
+    const job = await leaseNext(database, kinds, [...running.keys()], clock);
+    if (job === undefined) return false;
+    const attempt = runAttempt({ ...options, job, stopping: stopping.signal })
+      .catch((thrown: unknown) => {
+        logger.error('The end of a job could not be written', { kind: job.kind, jobId: job.id, error: thrown });
+      })
+      .finally(() => {
+        running.delete(job.id);
+        wake();
+      });
+    running.set(job.id, attempt);
+    return true;
+  }
+
+  return {
+    start() {
+      if (kinds.length === 0) return;
+      isLooking = true;
+      looking = releaseAbandoned(database, kinds)
+        .catch((thrown: unknown) => logger.error('Abandoned jobs could not be taken up', { error: thrown }))
+        .finally(() => {
+          isLooking = false;
+          wakers.add(wake);
+          poll = setInterval(wake, options.pollMs);
+          wake();
+        });
+    },
+
+    async stop() {
+      stopping.abort();
+      await looking;
+      wakers.delete(wake);
+      clearInterval(poll);
+      await looking;
+      await Promise.all(running.values());
+    },
+  };
+}
