@@ -1,7 +1,7 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database } from '../../metastore/index.ts';
-import type { SnapshotSource } from '../../snapshot/contract.ts';
+import type { SnapshotSource } from '../../snapshot/index.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createOperations } from './routes.ts';
@@ -18,6 +18,8 @@ export interface Clusters {
    * @throws ApiError `CLUSTER_NOT_FOUND`
    */
   requireCluster(groupId: Id, name: string, within?: Database): Promise<Cluster>;
+  /** For jobs, which know a cluster by its id. @throws AppError `CLUSTER_REMOVED` */
+  requireClusterById(clusterId: Id): Promise<Cluster>;
   /** To be closed by the caller. @throws AppError without anything secret in it. */
   openClusterSource(clusterId: Id): Promise<SnapshotSource>;
   /** Calls the hook before a cluster is removed; a hook that throws keeps it. */
@@ -29,6 +31,7 @@ export function createClusters(deps: ClustersDependencies): Clusters {
   return {
     operations: [...createOperations(service), ...createFlexOperations(service)],
     requireCluster: service.requireCluster,
+    requireClusterById: service.requireClusterById,
     openClusterSource: service.openClusterSource,
     onRemoval: service.onRemoval,
   };

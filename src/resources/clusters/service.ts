@@ -3,7 +3,7 @@ import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import { isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
-import type { SnapshotSource } from '../../snapshot/contract.ts';
+import type { SnapshotSource } from '../../snapshot/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
 import type { Cluster, ClusterSource, ClusterWithSource } from './model.ts';
 import { faultOf, withoutSecrets } from './source.ts';
@@ -47,6 +47,15 @@ export function createService(deps: ClustersDependencies) {
     return withSource(stored);
   }
 
+  /** For jobs, which know a cluster by its id. @throws AppError `CLUSTER_REMOVED` */
+  async function requireClusterById(clusterId: Id): Promise<ClusterWithSource> {
+    const stored = await table.selectClusterById(database, clusterId);
+    if (stored === undefined) {
+      throw new AppError({ code: 'CLUSTER_REMOVED', message: `the cluster ${clusterId} has been removed` });
+    }
+    return withSource(stored);
+  }
+
   /** The error says nothing secret, and has no cause that might. */
   async function open(source: ClusterSource): Promise<SnapshotSource> {
     try {
@@ -79,14 +88,10 @@ export function createService(deps: ClustersDependencies) {
       removalHooks.push(hook);
     },
 
-    /** @throws AppError `CLUSTER_REMOVED` if it has been removed; what the source throws. */
-    openClusterSource: async (clusterId: Id): Promise<SnapshotSource> => {
-      const stored = await table.selectClusterById(database, clusterId);
-      if (stored === undefined) {
-        throw new AppError({ code: 'CLUSTER_REMOVED', message: `the cluster ${clusterId} has been removed` });
-      }
-      return await open(withSource(stored).source);
-    },
+    requireClusterById,
+
+    openClusterSource: async (clusterId: Id): Promise<SnapshotSource> =>
+      await open((await requireClusterById(clusterId)).source),
 
     /** Opens the source once, so that only what can be read is registered. */
     register: async (groupId: Id, name: string, source: ClusterSource): Promise<ClusterWithSource> => {

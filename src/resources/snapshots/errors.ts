@@ -1,0 +1,22 @@
+import { defineError } from '../../http/index.ts';
+
+export const snapshotNotFound = defineError(
+  'SNAPSHOT_NOT_FOUND',
+  404,
+  (snapshotId: string, clusterName: string) => `No snapshot with ID ${snapshotId} exists for cluster ${clusterName}.`,
+);
+export const unfinishedOnDemandSnapshot = defineError(
+  'UNFINISHED_ON_DEMAND_SNAPSHOT',
+  400,
+  () => 'The cluster has an on-demand snapshot that is not finished; try again when it is.',
+);
+export const cannotDeleteInProgressSnapshot = defineError(
+  'CANNOT_DELETE_IN_PROGRESS_SNAPSHOT',
+  400,
+  (snapshotId: string) => `Cannot delete an in progress snapshot ${snapshotId}.`,
+);
+export const cannotModifyInProgressSnapshotRetention = defineError(
+  'CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION',
+  400,
+  (snapshotId: string) => `Cannot modify the retention of an in progress snapshot ${snapshotId}.`,
+);

@@ -1,0 +1,44 @@
+import type { Operation } from '../../http/index.ts';
+import type { JobHandlers } from '../../jobs/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { Database } from '../../metastore/index.ts';
+import type { Cluster, Clusters } from '../clusters/index.ts';
+import type { Snapshot } from './model.ts';
+import { createOperations } from './routes.ts';
+import { createService, type ServiceDependencies, type SnapshotRemovalHook } from './service.ts';
+import { createJobHandlers, type TaskDependencies } from './task.ts';
+
+export type { Snapshot, SnapshotStatus } from './model.ts';
+export type { SnapshotRemovalHook } from './service.ts';
+export type { CaptureRequest } from './task.ts';
+
+export interface SnapshotsDependencies
+  extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'repository'> {
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'openClusterSource' | 'onRemoval'>;
+}
+
+/** The snapshots of clusters. */
+export interface Snapshots {
+  readonly operations: readonly Operation[];
+  readonly jobHandlers: JobHandlers;
+  /**
+   * @param within a transaction to read in; the database where there is none.
+   * @throws ApiError `SNAPSHOT_NOT_FOUND` if the cluster has no such snapshot
+   */
+  requireSnapshot(cluster: Cluster, snapshotId: Id, within?: Database): Promise<Snapshot>;
+  /** Calls the hook before a snapshot is removed; a hook that throws keeps it. */
+  onRemoval(hook: SnapshotRemovalHook): void;
+  /** Removes the snapshots whose time is over, but for those still needed. To be called from time to time. @returns how many. */
+  expireSnapshots(): Promise<number>;
+}
+
+export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
+  const service = createService(deps);
+  return {
+    operations: createOperations(service),
+    jobHandlers: createJobHandlers(deps),
+    requireSnapshot: service.requireSnapshot,
+    onRemoval: service.onRemoval,
+    expireSnapshots: service.expire,
+  };
+}

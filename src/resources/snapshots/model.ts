@@ -1,0 +1,32 @@
+import type { Id } from '../../kernel/ids.ts';
+import type { Consistency } from '../../snapshot/index.ts';
+
+export type SnapshotStatus = 'queued' | 'inProgress' | 'completed' | 'failed';
+
+/** A snapshot as its cluster's backups list it. Times are milliseconds since the Unix epoch. */
+export interface Snapshot {
+  readonly id: Id;
+  readonly groupId: Id;
+  readonly clusterId: Id;
+  readonly description: string;
+  readonly retentionDays: number;
+  readonly status: SnapshotStatus;
+  readonly requestedAt: number;
+  /** When the capture began. */
+  readonly startedAt: number | undefined;
+  readonly completedAt: number | undefined;
+  readonly expiresAt: number;
+  /** Known once the source was opened. */
+  readonly mongodbVersion: string | undefined;
+  /** What it takes in the repository; 0 until it is complete. */
+  readonly storageSizeBytes: number;
+  /** Known once the source was opened. */
+  readonly consistency: Consistency | undefined;
+  /** Why it failed. */
+  readonly failure: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** Whether its capture is still to come or under way. */
+export function isUnfinished(snapshot: Snapshot): boolean {
+  return snapshot.status === 'queued' || snapshot.status === 'inProgress';
+}

@@ -1,0 +1,37 @@
+export type RetentionUnit = 'DAYS' | 'WEEKS' | 'MONTHS' | 'YEARS';
+
+/** The longest retention, a century: every time that comes of it can be written as a date. */
+export const MAX_RETENTION: Readonly<Record<RetentionUnit, number>> = {
+  DAYS: 36_500,
+  WEEKS: 5200,
+  MONTHS: 1200,
+  YEARS: 100,
+};
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * The time a retention after another, in UTC. Months and years are those of the calendar: a month after 31 January is the
+ * last day of February.
+ */
+export function addRetention(fromMs: number, unit: RetentionUnit, value: number): number {
+  switch (unit) {
+    case 'DAYS':
+      return fromMs + value * DAY_MS;
+    case 'WEEKS':
+      return fromMs + value * 7 * DAY_MS;
+    case 'MONTHS':
+      return addMonths(fromMs, value);
+    case 'YEARS':
+      return addMonths(fromMs, value * 12);
+  }
+}
+
+function addMonths(fromMs: number, months: number): number {
+  const from = new Date(fromMs);
+  const firstOfMonth = new Date(fromMs);
+  firstOfMonth.setUTCDate(1);
+  firstOfMonth.setUTCMonth(from.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(firstOfMonth.getUTCFullYear(), firstOfMonth.getUTCMonth() + 1, 0)).getUTCDate();
+  return firstOfMonth.setUTCDate(Math.min(from.getUTCDate(), lastDay));
+}

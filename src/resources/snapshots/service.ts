@@ -1,0 +1,161 @@
+import { ApiError } from '../../http/index.ts';
+import type { JobQueue } from '../../jobs/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { newId, type Id } from '../../kernel/ids.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
+import type { Cluster, Clusters } from '../clusters/index.ts';
+import {
+  cannotDeleteInProgressSnapshot,
+  cannotModifyInProgressSnapshotRetention,
+  snapshotNotFound,
+  unfinishedOnDemandSnapshot,
+} from './errors.ts';
+import { isUnfinished, type Snapshot } from './model.ts';
+import { addRetention, type RetentionUnit } from './retention.ts';
+import * as table from './table.ts';
+
+export const CAPTURE_SNAPSHOT = 'capture-snapshot';
+export const DELETE_SNAPSHOT = 'delete-snapshot';
+
+/** A week: the shortest retention that does not take a snapshot away over a weekend. */
+export const DEFAULT_RETENTION_DAYS = 7;
+
+/** Told, in the transaction that removes a snapshot, before it goes; throws to keep it. */
+export type SnapshotRemovalHook = (transaction: Transaction, snapshot: Snapshot) => Promise<void>;
+
+export interface ServiceDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly queue: JobQueue;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval'>;
+}
+
+export interface NewSnapshot {
+  readonly description: string;
+  readonly retentionDays: number;
+}
+
+export interface ClusterSnapshot {
+  readonly cluster: Cluster;
+  readonly snapshot: Snapshot;
+}
+
+export type SnapshotService = ReturnType<typeof createService>;
+
+export function createService(deps: ServiceDependencies) {
+  const { database, clock, queue, clusters } = deps;
+  const removalHooks: SnapshotRemovalHook[] = [];
+
+  /** @throws ApiError `SNAPSHOT_NOT_FOUND` */
+  async function requireSnapshot(cluster: Cluster, id: Id, within: Database = database): Promise<Snapshot> {
+    const snapshot = await table.selectSnapshot(within, id);
+    if (snapshot?.clusterId !== cluster.id) throw snapshotNotFound(id, cluster.name);
+    return snapshot;
+  }
+
+  /** The row goes now, what the repository holds goes with a job: neither can be lost without the other. */
+  async function removeWithin(transaction: Transaction, snapshot: Snapshot): Promise<void> {
+    if (isUnfinished(snapshot)) throw cannotDeleteInProgressSnapshot(snapshot.id);
+    for (const hook of removalHooks) await hook(transaction, snapshot);
+    await table.deleteSnapshot(transaction, snapshot.id);
+    await queue.enqueue(transaction, DELETE_SNAPSHOT, { snapshotId: snapshot.id });
+  }
+
+  clusters.onRemoval(async (transaction, cluster) => {
+    for (const snapshot of await table.selectSnapshots(transaction, cluster.id)) {
+      await removeWithin(transaction, snapshot);
+    }
+  });
+
+  return {
+    requireSnapshot,
+
+    requireCluster: async (groupId: Id, clusterName: string): Promise<Cluster> =>
+      await clusters.requireCluster(groupId, clusterName),
+
+    onRemoval: (hook: SnapshotRemovalHook): void => {
+      removalHooks.push(hook);
+    },
+
+    take: async (groupId: Id, clusterName: string, wanted: NewSnapshot): Promise<ClusterSnapshot> =>
+      await database.transaction().execute(async (transaction) => {
+        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        if ((await table.selectUnfinished(transaction, cluster.id)) !== undefined) throw unfinishedOnDemandSnapshot();
+        const now = clock.now();
+        const snapshot: Snapshot = {
+          ...wanted,
+          id: newId(now),
+          groupId,
+          clusterId: cluster.id,
+          status: 'queued',
+          requestedAt: now,
+          startedAt: undefined,
+          completedAt: undefined,
+          expiresAt: addRetention(now, 'DAYS', wanted.retentionDays),
+          mongodbVersion: undefined,
+          storageSizeBytes: 0,
+          consistency: undefined,
+          failure: undefined,
+        };
+        await table.insertSnapshot(transaction, snapshot);
+        await queue.enqueue(transaction, CAPTURE_SNAPSHOT, { snapshotId: snapshot.id });
+        return { cluster, snapshot };
+      }),
+
+    find: async (groupId: Id, clusterName: string, id: Id): Promise<ClusterSnapshot> => {
+      const cluster = await clusters.requireCluster(groupId, clusterName);
+      return { cluster, snapshot: await requireSnapshot(cluster, id) };
+    },
+
+    list: async (
+      groupId: Id,
+      clusterName: string,
+      page: { readonly offset: number; readonly itemsPerPage: number },
+    ): Promise<{ cluster: Cluster; snapshots: readonly Snapshot[]; totalCount: number }> => {
+      const cluster = await clusters.requireCluster(groupId, clusterName);
+      const snapshots = await table.selectSnapshots(database, cluster.id, page);
+      return { cluster, snapshots, totalCount: await table.countSnapshots(database, cluster.id) };
+    },
+
+    remove: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {
+      await database.transaction().execute(async (transaction) => {
+        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        await removeWithin(transaction, await requireSnapshot(cluster, id, transaction));
+      });
+    },
+
+    /** Counted from the snapshot's completion. */
+    setRetention: async (
+      groupId: Id,
+      clusterName: string,
+      id: Id,
+      retention: { readonly unit: RetentionUnit; readonly value: number },
+    ): Promise<ClusterSnapshot> =>
+      await database.transaction().execute(async (transaction) => {
+        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        const snapshot = await requireSnapshot(cluster, id, transaction);
+        if (isUnfinished(snapshot)) throw cannotModifyInProgressSnapshotRetention(id);
+        const from = snapshot.completedAt ?? snapshot.requestedAt;
+        const expiresAt = addRetention(from, retention.unit, retention.value);
+        await table.setExpiry(transaction, id, expiresAt);
+        return { cluster, snapshot: { ...snapshot, expiresAt } };
+      }),
+
+    /** Removes the snapshots whose time is over; one that is still needed stays until it is not. */
+    expire: async (): Promise<number> => {
+      let removed = 0;
+      for (const snapshot of await table.selectExpired(database, clock.now())) {
+        try {
+          await database.transaction().execute(async (transaction) => {
+            const current = await table.selectSnapshot(transaction, snapshot.id);
+            if (current !== undefined && current.expiresAt <= clock.now()) await removeWithin(transaction, current);
+          });
+          removed++;
+        } catch (thrown) {
+          if (!(thrown instanceof ApiError)) throw thrown;
+        }
+      }
+      return removed;
+    },
+  };
+}

@@ -1,0 +1,383 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
+import { ApiError, defineError } from '../../http/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
+import type { SnapshotHeader, SnapshotTotals } from '../../snapshot/index.ts';
+import type { Cluster, ClusterRemovalHook } from '../clusters/index.ts';
+import { createSnapshots, type CaptureRequest } from './index.ts';
+
+const CLUSTER: Cluster = {
+  id: 'e0123456789abcdef012345e',
+  groupId: GROUP_ID,
+  name: 'cluster-989',
+  mongodbVersion: '8.0.29',
+  createdAt: START_MS,
+};
+const clusterNotFound = defineError(
+  'CLUSTER_NOT_FOUND',
+  404,
+  (name: string, groupId: string) => `${groupId} has no ${name}`,
+);
+const PARAMS = { groupId: GROUP_ID, clusterName: CLUSTER.name };
+const TAKE = { description: 'test-snapshot', retentionInDays: 1 };
+const CONSISTENCY = { level: 'pointInTime', reason: 'A test.' } as const;
+const CAPTURE_MS = 73_000;
+
+async function scope() {
+  const metastore = await seededMetastore();
+  const { database } = metastore;
+  await database
+    .insertInto('clusters')
+    .values({
+      id: CLUSTER.id,
+      group_id: GROUP_ID,
+      name: CLUSTER.name,
+      source_kind: 'mongodump',
+      sealed_source: '',
+      mongodb_version: CLUSTER.mongodbVersion,
+      created_at: START_MS,
+    })
+    .execute();
+  const clock = { ms: START_MS, now: () => clock.ms };
+  const jobs: { kind: string; payload: JsonObject }[] = [];
+  const stored = new Map<string, { header: SnapshotHeader; totals: SnapshotTotals }>();
+  const state: { failure?: Error; closed: number; captures: number; lostLease: boolean; hook?: ClusterRemovalHook } = {
+    closed: 0,
+    captures: 0,
+    lostLease: false,
+  };
+  const during: { check?: () => Promise<void> } = {};
+  const snapshots = createSnapshots({
+    database,
+    clock,
+    queue: {
+      enqueue: (_transaction, kind, payload) => {
+        jobs.push({ kind, payload });
+        return Promise.resolve();
+      },
+    },
+    clusters: {
+      requireCluster: (groupId, name) =>
+        name === CLUSTER.name ? Promise.resolve(CLUSTER) : Promise.reject(clusterNotFound(name, groupId)),
+      requireClusterById: () => Promise.resolve(CLUSTER),
+      openClusterSource: () =>
+        Promise.resolve({
+          mongodbVersion: '8.0.29',
+          consistency: CONSISTENCY,
+          collections: [],
+          close: () => {
+            state.closed++;
+            return Promise.resolve();
+          },
+        }),
+      onRemoval: (hook) => (state.hook = hook),
+    },
+    captureSnapshot: async ({ id, clusterName, startedAt }: CaptureRequest) => {
+      state.captures++;
+      await during.check?.();
+      if (state.failure !== undefined) throw state.failure;
+      clock.ms += CAPTURE_MS;
+      const totals = { collections: 1, blocks: 1, documents: 1, bytes: 5, storedBytes: 1_574_477_824 };
+      const header = { id, clusterName, startedAt, mongodbVersion: '8.0.29', consistency: CONSISTENCY };
+      stored.set(id, { header, totals });
+      return totals;
+    },
+    repository: {
+      openSnapshot: (id) => {
+        const found = stored.get(id);
+        if (found === undefined) {
+          return Promise.reject(new AppError({ code: 'SNAPSHOT_NOT_FOUND', message: `no ${id}` }));
+        }
+        return Promise.resolve({
+          ...found,
+          entries: () => assert.fail('not used here'),
+          block: () => assert.fail('not used here'),
+          storedBlock: () => assert.fail('not used here'),
+        });
+      },
+      deleteSnapshot: (id) => {
+        stored.delete(id);
+        return Promise.resolve();
+      },
+    },
+  });
+  const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
+    await callOperation(snapshots.operations, id, {
+      caller: CALLER,
+      ...request,
+      params: { ...PARAMS, ...request.params },
+    });
+  /** Runs the queue's oldest job as a worker does. */
+  const runJob = async (): Promise<void> => {
+    const job = jobs.shift();
+    assert.ok(job);
+    const handler = snapshots.jobHandlers[job.kind];
+    assert.ok(handler);
+    const fence = () => (state.lostLease ? Promise.reject(new Error('the lease is lost')) : Promise.resolve());
+    await handler
+      .run({ payload: job.payload, attempt: 1, signal: new AbortController().signal, fence })
+      .catch(async (thrown: unknown) => {
+        if (state.lostLease) return;
+        await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
+      });
+  };
+  const take = async (): Promise<string> => idOf((await call('takeGroupClusterBackupSnapshots', { body: TAKE })).body);
+  const read = async (snapshotId: string): Promise<string> =>
+    wire(await call('getGroupClusterBackupSnapshot', { params: { snapshotId } }));
+  const removeCluster = async () =>
+    await database.transaction().execute(async (transaction) => await state.hook?.(transaction, CLUSTER));
+  return {
+    database,
+    snapshots,
+    clock,
+    jobs,
+    stored,
+    state,
+    during,
+    call,
+    runJob,
+    take,
+    read,
+    removeCluster,
+    [Symbol.asyncDispose]: () => metastore.close(),
+  };
+}
+
+function idOf(body: Json | undefined): string {
+  const id = isJsonObject(body) ? body['id'] : undefined;
+  assert.ok(typeof id === 'string');
+  return id;
+}
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const thrown: unknown = await promise.then(
+    () => assert.fail('was not refused'),
+    (error: unknown) => error,
+  );
+  assert.ok(thrown instanceof ApiError, String(thrown));
+  return `${thrown.status} ${thrown.code} ${JSON.stringify(thrown.parameters)}`;
+}
+
+function expected(
+  id: string,
+  stage: { before: string; createdAt: string; expiresAt: string; version: string; rest: string },
+) {
+  const cluster = `http://localhost:8080/api/atlas/v2/groups/${GROUP_ID}/clusters/cluster-989`;
+  return (
+    `{${stage.before}"copyRegions":[],${stage.createdAt}"description":"test-snapshot","expiresAt":"${stage.expiresAt}",` +
+    `"frequencyType":"ondemand","id":"${id}","links":[{"href":"${cluster}/backup/snapshots/${id}","rel":"self"},` +
+    `{"href":"${cluster}","rel":"https://cloud.mongodb.com/cluster"}],${stage.version}"policyItems":[],` +
+    `"replicaSetName":"cluster-989","snapshotType":"onDemand",${stage.rest},"type":"replicaSet"}`
+  );
+}
+
+test('a snapshot shows more from stage to stage, as recorded', async () => {
+  await using context = await scope();
+  const { call, runJob, jobs, clock, during, read, state } = context;
+  const reply = await call('takeGroupClusterBackupSnapshots', { body: TAKE });
+  const id = idOf(reply.body);
+  assert.equal(reply.status, 200);
+  const queued = {
+    before: '',
+    createdAt: '',
+    expiresAt: '2026-08-11T03:19:34Z',
+    version: '',
+    rest: '"status":"queued","storageSizeBytes":0',
+  };
+  assert.equal(wire(reply), expected(id, queued));
+  assert.deepEqual(jobs, [{ kind: 'capture-snapshot', payload: { snapshotId: id } }]);
+
+  const opened = { before: '"cloudProvider":"AWS",', version: '"mongodVersion":"8.0.29",' };
+  let seen = '';
+  during.check = async () => void (seen = await read(id));
+  clock.ms = Date.UTC(2026, 7, 10, 3, 27, 8);
+  await runJob();
+  assert.equal(seen, expected(id, { ...queued, ...opened, rest: '"status":"inProgress","storageSizeBytes":0' }));
+  assert.equal(
+    await read(id),
+    expected(id, {
+      ...opened,
+      createdAt: '"createdAt":"2026-08-10T03:27:08Z",',
+      expiresAt: '2026-08-11T03:28:21Z',
+      rest: '"status":"completed","storageSizeBytes":1574477824',
+    }),
+  );
+  assert.equal(state.closed, 1);
+});
+
+test('one unfinished snapshot at a time; the list is newest first', async () => {
+  await using context = await scope();
+  const { call, runJob, take, clock } = context;
+  const first = await take();
+  const second = call('takeGroupClusterBackupSnapshots', { api: 'v1.0', body: TAKE });
+  assert.equal(await refusal(second), '400 UNFINISHED_ON_DEMAND_SNAPSHOT []');
+  await runJob();
+  clock.ms += 1000;
+  const third = await take();
+  const { body } = await call('listGroupClusterBackupSnapshots', { query: 'includeCount=true' });
+  assert.ok(isJsonObject(body) && Array.isArray(body['results']));
+  assert.deepEqual(body['results'].map(idOf), [third, first]);
+  assert.equal(body['totalCount'], 2);
+});
+
+test('a body without anything is taken: no description, a week', async () => {
+  await using context = await scope();
+  const reply = await context.call('takeGroupClusterBackupSnapshots', { body: {} });
+  assert.match(wire(reply), /"description":"","expiresAt":"2026-08-17T03:19:34Z"/);
+});
+
+for (const [body, told] of [
+  [{ retentionInDays: 0 }, '400 INVALID_ATTRIBUTE ["retentionInDays"]'],
+  [{ retentionInDays: 2_147_483_647 }, '400 INVALID_ATTRIBUTE ["retentionInDays"]'],
+  [{ retentionInDays: '1' }, '400 INVALID_JSON_ATTRIBUTE ["retentionInDays"]'],
+  [{ description: 1 }, '400 INVALID_JSON_ATTRIBUTE ["description"]'],
+  [{ x: 1 }, '400 INVALID_ATTRIBUTE ["x"]'],
+] as const) {
+  test(`refuses ${JSON.stringify(body)}`, async () => {
+    await using context = await scope();
+    const { call, jobs, database } = context;
+    assert.equal(await refusal(call('takeGroupClusterBackupSnapshots', { body })), told);
+    assert.deepEqual(jobs, []);
+    assert.deepEqual(await database.selectFrom('snapshots').selectAll().execute(), []);
+  });
+}
+
+test('a failed capture is failed, and says why without secrets', async () => {
+  await using context = await scope();
+  const { call, runJob, take, read, state } = context;
+  const id = await take();
+  state.failure = new AppError({
+    code: 'SOURCE_UNREACHABLE',
+    message: 'cannot read mongodb://u:pass@host',
+    hint: 'Look at it.',
+  });
+  await runJob();
+  assert.match(await read(id), /"status":"failed","storageSizeBytes":0/);
+  assert.equal(state.closed, 1);
+  const details = wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } }));
+  assert.match(
+    details,
+    /"failure":{"errorCode":"SOURCE_UNREACHABLE","message":"cannot read mongodb:\/\/\[redacted\]@host\. Look at it\."}/,
+  );
+  assert.match(details, /"consistency":{"level":"pointInTime","reason":"A test\."}/);
+  await take();
+});
+
+test('an attempt that lost its lease writes nothing', async () => {
+  await using context = await scope();
+  const { runJob, take, read, state } = context;
+  const id = await take();
+  state.lostLease = true;
+  await runJob();
+  assert.match(await read(id), /"status":"queued"/);
+  assert.equal(state.captures, 0);
+});
+
+test('a capture that was killed after its manifest is completed, not made again', async () => {
+  await using context = await scope();
+  const { runJob, take, read, state, jobs } = context;
+  const id = await take();
+  const [job] = jobs;
+  assert.ok(job);
+  state.failure = new AppError({ code: 'BUSY', message: 'busy', transient: true });
+  const handler = context.snapshots.jobHandlers[job.kind];
+  const attempt = {
+    payload: job.payload,
+    attempt: 1,
+    signal: new AbortController().signal,
+    fence: () => Promise.resolve(),
+  };
+  await assert.rejects(Promise.resolve(handler?.run(attempt)));
+  assert.match(await read(id), /"status":"inProgress"/);
+  delete state.failure;
+  let fences = 0;
+  const dies = () => (++fences > 2 ? Promise.reject(new Error('killed')) : Promise.resolve());
+  await assert.rejects(Promise.resolve(handler?.run({ ...attempt, fence: dies })), /killed/);
+  assert.equal(state.captures, 2);
+  await runJob();
+  assert.equal(state.captures, 2);
+  assert.match(
+    await read(id),
+    /"createdAt":"2026-08-10T03:19:34Z".*"status":"completed","storageSizeBytes":1574477824/,
+  );
+  await handler?.run(attempt);
+  assert.equal(state.captures, 2);
+});
+
+test('DELETE takes the row at once and the repository with a job', async () => {
+  await using context = await scope();
+  const { call, runJob, take, stored, jobs } = context;
+  const snapshotId = await take();
+  const remove = async () => await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
+  assert.equal(await refusal(remove()), `400 CANNOT_DELETE_IN_PROGRESS_SNAPSHOT ["${snapshotId}"]`);
+  await runJob();
+  assert.equal(stored.size, 1);
+  assert.deepEqual(await remove(), { status: 204 });
+  assert.deepEqual(jobs, [{ kind: 'delete-snapshot', payload: { snapshotId } }]);
+  await runJob();
+  assert.equal(stored.size, 0);
+  assert.equal(await refusal(remove()), `404 SNAPSHOT_NOT_FOUND ["${snapshotId}","cluster-989"]`);
+});
+
+test('a hook keeps a snapshot that is needed, also from expiring', async () => {
+  await using context = await scope();
+  const { call, runJob, take, snapshots, clock, jobs } = context;
+  let needed = true;
+  const inUse = defineError('IN_USE', 409, (id: string) => id);
+  snapshots.onRemoval((_, { id }) => (needed ? Promise.reject(inUse(id)) : Promise.resolve()));
+  const snapshotId = await take();
+  await runJob();
+  const removal = call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
+  assert.equal(await refusal(removal), `409 IN_USE ["${snapshotId}"]`);
+  assert.equal(await snapshots.expireSnapshots(), 0);
+  clock.ms += 2 * 86_400_000;
+  assert.equal(await snapshots.expireSnapshots(), 0);
+  needed = false;
+  assert.equal(await snapshots.expireSnapshots(), 1);
+  assert.deepEqual(jobs, [{ kind: 'delete-snapshot', payload: { snapshotId } }]);
+});
+
+test('PATCH sets the retention from the completion on', async () => {
+  await using context = await scope();
+  const { call, runJob, take } = context;
+  const snapshotId = await take();
+  const patch = async (body: JsonObject) =>
+    await call('updateGroupClusterBackupSnapshot', { params: { snapshotId }, body });
+  const retention = { retentionUnit: 'MONTHS', retentionValue: 1 };
+  const early = patch(retention);
+  assert.equal(await refusal(early), `400 CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION ["${snapshotId}"]`);
+  await runJob();
+  assert.match(wire(await patch(retention)), /"expiresAt":"2026-09-10T03:20:47Z"/);
+  assert.equal(await refusal(patch({ ...retention, retentionUnit: 'HOURS' })), '400 INVALID_ENUM_VALUE ["HOURS"]');
+  assert.equal(await refusal(patch({ ...retention, retentionValue: 0 })), '400 INVALID_ATTRIBUTE ["retentionValue"]');
+  assert.equal(await refusal(patch({ ...retention, retentionValue: 1e9 })), '400 INVALID_ATTRIBUTE ["retentionValue"]');
+});
+
+test('removing the cluster removes its snapshots, unless one is unfinished', async () => {
+  await using context = await scope();
+  const { runJob, take, removeCluster, jobs, database } = context;
+  await take();
+  assert.match(await refusal(removeCluster()), /^400 CANNOT_DELETE_IN_PROGRESS_SNAPSHOT/);
+  await runJob();
+  await removeCluster();
+  assert.deepEqual(
+    jobs.map(({ kind }) => kind),
+    ['delete-snapshot'],
+  );
+  assert.deepEqual(await database.selectFrom('snapshots').selectAll().execute(), []);
+});
+
+test('there are no snapshots of sharded clusters', async () => {
+  await using context = await scope();
+  const { call, take } = context;
+  const snapshotId = await take();
+  for (const id of ['getGroupClusterBackupSnapshotShardedCluster', 'deleteGroupClusterBackupSnapshotShardedCluster']) {
+    assert.match(await refusal(call(id, { params: { snapshotId } })), /^404 SNAPSHOT_NOT_FOUND/);
+  }
+  assert.match(wire(await call('listGroupClusterBackupSnapshotShardedClusters')), /"results":\[\],"totalCount":0}$/);
+  const unknown = { params: { clusterName: 'x' } };
+  assert.match(await refusal(call('listGroupClusterBackupSnapshots', unknown)), /^404 CLUSTER_NOT_FOUND/);
+});

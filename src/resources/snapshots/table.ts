@@ -1,0 +1,177 @@
+import type { Id } from '../../kernel/ids.ts';
+import { isJsonObject } from '../../kernel/json.ts';
+import type { Database, Schema } from '../../metastore/index.ts';
+import type { Consistency } from '../../snapshot/index.ts';
+import type { Snapshot, SnapshotStatus } from './model.ts';
+
+// Every function takes the database or a transaction of it.
+
+export async function insertSnapshot(database: Database, snapshot: Snapshot): Promise<void> {
+  await database
+    .insertInto('snapshots')
+    .values({
+      id: snapshot.id,
+      group_id: snapshot.groupId,
+      cluster_id: snapshot.clusterId,
+      description: snapshot.description,
+      retention_days: snapshot.retentionDays,
+      status: snapshot.status,
+      requested_at: snapshot.requestedAt,
+      expires_at: snapshot.expiresAt,
+      storage_size_bytes: snapshot.storageSizeBytes,
+    })
+    .execute();
+}
+
+export async function selectSnapshot(database: Database, id: Id): Promise<Snapshot | undefined> {
+  const row = await database.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : snapshotOf(row);
+}
+
+/** A cluster's snapshots, newest first: all of them, or one page. */
+export async function selectSnapshots(
+  database: Database,
+  clusterId: Id,
+  page?: { readonly offset: number; readonly itemsPerPage: number },
+): Promise<readonly Snapshot[]> {
+  const all = database
+    .selectFrom('snapshots')
+    .selectAll()
+    .where('cluster_id', '=', clusterId)
+    .orderBy('requested_at', 'desc')
+    .orderBy('id', 'desc');
+  const query = page === undefined ? all : all.limit(page.itemsPerPage).offset(page.offset);
+  return (await query.execute()).map(snapshotOf);
+}
+
+export async function countSnapshots(database: Database, clusterId: Id): Promise<number> {
+  const { count } = await database
+    .selectFrom('snapshots')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('cluster_id', '=', clusterId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** The cluster's snapshot whose capture is still to come or under way. */
+export async function selectUnfinished(database: Database, clusterId: Id): Promise<Snapshot | undefined> {
+  const row = await database
+    .selectFrom('snapshots')
+    .selectAll()
+    .where('cluster_id', '=', clusterId)
+    .where('status', 'in', ['queued', 'inProgress'])
+    .executeTakeFirst();
+  return row === undefined ? undefined : snapshotOf(row);
+}
+
+/** Finished snapshots whose time is over. */
+export async function selectExpired(database: Database, nowMs: number): Promise<readonly Snapshot[]> {
+  const rows = await database
+    .selectFrom('snapshots')
+    .selectAll()
+    .where('status', 'in', ['completed', 'failed'])
+    .where('expires_at', '<=', nowMs)
+    .orderBy('expires_at')
+    .execute();
+  return rows.map(snapshotOf);
+}
+
+export async function deleteSnapshot(database: Database, id: Id): Promise<void> {
+  await database.deleteFrom('snapshots').where('id', '=', id).execute();
+}
+
+export async function setExpiry(database: Database, id: Id, expiresAt: number): Promise<void> {
+  await database.updateTable('snapshots').set({ expires_at: expiresAt }).where('id', '=', id).execute();
+}
+
+export async function setStarted(database: Database, id: Id, startedAt: number): Promise<void> {
+  await database
+    .updateTable('snapshots')
+    .set({ status: 'inProgress', started_at: startedAt })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setOpened(
+  database: Database,
+  id: Id,
+  source: { readonly mongodbVersion: string; readonly consistency: Consistency },
+): Promise<void> {
+  await database
+    .updateTable('snapshots')
+    .set({ mongodb_version: source.mongodbVersion, consistency: JSON.stringify(source.consistency) })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setCompleted(
+  database: Database,
+  id: Id,
+  facts: {
+    readonly startedAt: number;
+    readonly completedAt: number;
+    readonly expiresAt: number;
+    readonly storageSizeBytes: number;
+    readonly mongodbVersion: string;
+    readonly consistency: Consistency;
+  },
+): Promise<void> {
+  await database
+    .updateTable('snapshots')
+    .set({
+      status: 'completed',
+      started_at: facts.startedAt,
+      completed_at: facts.completedAt,
+      expires_at: facts.expiresAt,
+      storage_size_bytes: facts.storageSizeBytes,
+      mongodb_version: facts.mongodbVersion,
+      consistency: JSON.stringify(facts.consistency),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setFailed(
+  database: Database,
+  id: Id,
+  failure: { readonly code: string; readonly message: string },
+): Promise<void> {
+  await database
+    .updateTable('snapshots')
+    .set({ status: 'failed', error_code: failure.code, error_message: failure.message })
+    .where('id', '=', id)
+    .where('status', 'in', ['queued', 'inProgress'])
+    .execute();
+}
+
+function snapshotOf(row: Schema['snapshots']): Snapshot {
+  return {
+    id: row.id,
+    groupId: row.group_id,
+    clusterId: row.cluster_id,
+    description: row.description,
+    retentionDays: row.retention_days,
+    status: statusOf(row.status),
+    requestedAt: row.requested_at,
+    startedAt: row.started_at ?? undefined,
+    completedAt: row.completed_at ?? undefined,
+    expiresAt: row.expires_at,
+    mongodbVersion: row.mongodb_version ?? undefined,
+    storageSizeBytes: row.storage_size_bytes,
+    consistency: row.consistency === null ? undefined : consistencyOf(row.consistency),
+    failure: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
+  };
+}
+
+function statusOf(text: string): SnapshotStatus {
+  if (text === 'queued' || text === 'inProgress' || text === 'completed' || text === 'failed') return text;
+  throw new Error(`a snapshot has the unknown status ${text}`);
+}
+
+function consistencyOf(text: string): Consistency | undefined {
+  const stored: unknown = JSON.parse(text);
+  if (!isJsonObject(stored)) return undefined;
+  const { level, reason } = stored;
+  if (level !== 'pointInTime' && level !== 'perCollection' && level !== 'none') return undefined;
+  return { level, reason: typeof reason === 'string' ? reason : '' };
+}

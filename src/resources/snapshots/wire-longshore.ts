@@ -1,0 +1,19 @@
+import { atlasTime } from '../../kernel/clock.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Snapshot } from './model.ts';
+
+/** What Atlas has no attribute for: how consistent a snapshot is, and why one failed. */
+export function encodeDetails(snapshot: Snapshot): JsonObject {
+  const { startedAt, completedAt, consistency, failure } = snapshot;
+  return {
+    ...(completedAt !== undefined && { completedAt: atlasTime(completedAt) }),
+    ...(consistency && { consistency: { level: consistency.level, reason: consistency.reason } }),
+    expiresAt: atlasTime(snapshot.expiresAt),
+    ...(failure && { failure: { errorCode: failure.code, message: failure.message } }),
+    id: snapshot.id,
+    requestedAt: atlasTime(snapshot.requestedAt),
+    ...(startedAt !== undefined && { startedAt: atlasTime(startedAt) }),
+    status: snapshot.status,
+    storageSizeBytes: snapshot.storageSizeBytes,
+  };
+}

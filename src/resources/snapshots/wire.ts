@@ -1,0 +1,60 @@
+import { Type, type Static } from 'typebox';
+import { atlasTime } from '../../kernel/clock.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { invalidAttribute } from '../../http/index.ts';
+import { MAX_RETENTION, type RetentionUnit } from './retention.ts';
+import { DEFAULT_RETENTION_DAYS, type ClusterSnapshot, type NewSnapshot } from './service.ts';
+
+// v1.0 and v2 say the same of snapshots, but for where their links point.
+
+export const TakeBody = Type.Object({
+  description: Type.Optional(Type.String({ maxLength: 4096 })),
+  retentionInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RETENTION.DAYS })),
+});
+
+export const RetentionBody = Type.Object({
+  retentionUnit: Type.Union([
+    Type.Literal('DAYS'),
+    Type.Literal('WEEKS'),
+    Type.Literal('MONTHS'),
+    Type.Literal('YEARS'),
+  ]),
+  retentionValue: Type.Integer({ minimum: 1 }),
+});
+
+export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
+  return { description: body.description ?? '', retentionDays: body.retentionInDays ?? DEFAULT_RETENTION_DAYS };
+}
+
+/** @throws ApiError `INVALID_ATTRIBUTE` above the longest retention of the unit */
+export function decodeRetention(body: Static<typeof RetentionBody>): { unit: RetentionUnit; value: number } {
+  if (body.retentionValue > MAX_RETENTION[body.retentionUnit]) throw invalidAttribute('retentionValue');
+  return { unit: body.retentionUnit, value: body.retentionValue };
+}
+
+/** A replica set's snapshot; more of it is known, and shown, from stage to stage. */
+export function encode({ cluster, snapshot }: ClusterSnapshot, link: (path: string) => string): JsonObject {
+  const clusterUrl = link(`/groups/${snapshot.groupId}/clusters/${cluster.name}`);
+  const { status, startedAt, mongodbVersion } = snapshot;
+  const isOpened = mongodbVersion !== undefined;
+  return {
+    ...(isOpened && { cloudProvider: 'AWS' }),
+    copyRegions: [],
+    ...(status === 'completed' && startedAt !== undefined && { createdAt: atlasTime(startedAt) }),
+    description: snapshot.description,
+    expiresAt: atlasTime(snapshot.expiresAt),
+    frequencyType: 'ondemand',
+    id: snapshot.id,
+    links: [
+      { href: `${clusterUrl}/backup/snapshots/${snapshot.id}`, rel: 'self' },
+      { href: clusterUrl, rel: 'https://cloud.mongodb.com/cluster' },
+    ],
+    ...(isOpened && { mongodVersion: mongodbVersion }),
+    policyItems: [],
+    replicaSetName: cluster.name,
+    snapshotType: 'onDemand',
+    status,
+    storageSizeBytes: snapshot.storageSizeBytes,
+    type: 'replicaSet',
+  };
+}
