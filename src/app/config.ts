@@ -198,6 +198,18 @@ export const options = {
     parse: anyText,
     expects: 'the private part of an API key',
   }),
+  roleId: option<string | undefined>({
+    flag: '--role',
+    env: 'LONGSHORE_ROLE_ID',
+    fileKey: 'roleId',
+    placeholder: 'ID',
+    help: 'cloud provider access role that a new bucket is written with',
+    default: undefined,
+    defaultText: 'the profile',
+    for: 'client',
+    parse: anyText,
+    expects: 'a role id',
+  }),
   profile: option<string | undefined>({
     flag: '--profile',
     env: 'LONGSHORE_PROFILE',

@@ -23,6 +23,13 @@ export function writeProfile(file: string, profile: Profile): void {
   writePrivateFile(file, `${JSON.stringify(profile, undefined, 2)}\n`);
 }
 
+/** Says in a profile where its server is now; a profile that was taken away stays away. */
+export function writeProfileUrl(file: string, url: string): void {
+  const known = readProfile(file);
+  if (known === undefined || known['url'] === url) return;
+  writePrivateFile(file, `${JSON.stringify({ ...known, url }, undefined, 2)}\n`);
+}
+
 /**
  * The texts of a profile file.
  * @returns undefined where there is no such file.

@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { createLogger, type Logger } from '../kernel/logger.ts';
+import type { Settings } from './config.ts';
+
+/** Where log lines go: standard error, or what stands in for it. */
+export interface LogSink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+const Line = Type.Object({ level: Type.String(), time: Type.String(), message: Type.String() });
+
+/** One line of JSON as text for people: time of day, level, message, then the fields as `name=value`. */
+export function logLineAsText(json: string): string {
+  const parsed: unknown = JSON.parse(json);
+  if (!Check(Line, parsed)) return json;
+  const { level, time, message, ...fields } = parsed;
+  const shown = Object.entries(fields).map(([name, value]) =>
+    typeof value === 'string' && /^[^\s"=]+$/.test(value) ? `${name}=${value}` : `${name}=${JSON.stringify(value)}`,
+  );
+  return `${[time.slice(11, 23), level.padEnd(5), message, ...shown].join(' ')}\n`;
+}
+
+/** The server's logger, as its settings want the lines. */
+export function createServerLogger(settings: Pick<Settings, 'logLevel' | 'logFormat'>, sink: LogSink): Logger {
+  const asText = settings.logFormat === 'text' || (settings.logFormat === 'auto' && sink.isTTY === true);
+  return createLogger({
+    level: settings.logLevel,
+    destination: { write: (line) => void sink.write(asText ? logLineAsText(line) : line) },
+  });
+}

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import type { Clock } from '../kernel/clock.ts';
+import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
+import { silentLogger, type Logger } from '../kernel/logger.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { Settings } from './config.ts';
+import { openDataDirectory, type DataDirectory } from './data-directory.ts';
+import { profileFile, writeProfile, writeProfileUrl, type Profile } from './profile.ts';
+import { wire, type Wired } from './wire.ts';
+
+export { createServerLogger } from './log-lines.ts';
+
+/** A server that listens and works. */
+export interface RunningServer {
+  /** What it is reached at, without a `/` at the end. */
+  readonly url: string;
+  /** What the first start made; undefined at every later one. */
+  readonly firstStart: Profile | undefined;
+  /** Where commands find it. */
+  readonly profileFile: string;
+  /** Ends after the requests that are under way; jobs are left to be taken up again. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
+
+/** How a host is written in a URL; the addresses that mean all interfaces are reached at the loopback address. */
+function urlOf(host: string, port: number): string {
+  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
+}
+
+async function firstStart(wired: Wired, directory: DataDirectory, url: string): Promise<Profile | undefined> {
+  const made = await bootstrap(wired);
+  if (made === undefined) return undefined;
+  const profile = { url, ...made };
+  writeProfile(profileFile(directory.path), profile);
+  directory.firstStartIsKept();
+  return profile;
+}
+
+/**
+ * Makes a data directory ready without serving it.
+ * @throws AppError `ALREADY_INITIALIZED`, and what opening the data directory throws.
+ */
+export async function initialize(
+  settings: Settings,
+  { clock }: { readonly clock: Clock },
+): Promise<{ readonly profile: Profile; readonly file: string }> {
+  const directory = await openDataDirectory(settings);
+  const wired = await wire({ settings, directory, clock, logger: silentLogger });
+  try {
+    const profile = await firstStart(wired, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
+    const file = profileFile(directory.path);
+    if (profile !== undefined) return { profile, file };
+    throw new AppError({
+      code: 'ALREADY_INITIALIZED',
+      message: `the data directory ${directory.path} is initialized already; its private key is shown only once`,
+      hint: existsSync(file)
+        ? `The key is in ${file}. For another one, name another --data-dir.`
+        : 'Name another --data-dir, or use the API key that was printed when this one was made.',
+    });
+  } finally {
+    await wired.close();
+    await directory.close();
+  }
+}
+
+async function listen(wired: Wired, { host, port }: Settings): Promise<number> {
+  try {
+    await wired.http.listen({ host, port });
+    const address = wired.http.server.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  } catch (cause) {
+    if (codeOf(cause) === 'EADDRINUSE') {
+      throw new AppError({
+        code: 'ADDRESS_IN_USE',
+        message: `another program listens on ${host}, port ${port}`,
+        hint: 'Choose another with --port (0 takes a free one), or stop that program.',
+        cause,
+      });
+    }
+    throw new AppError({
+      code: 'ADDRESS_UNUSABLE',
+      message: `the server cannot listen on ${host}, port ${port}: ${messageOf(cause)}`,
+      hint: 'Give an address of this machine with --host, and a port that this user may use with --port.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Starts the API and the worker in this process.
+ * @throws AppError `DATA_DIRECTORY_IN_USE`, `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`, and what opening the data directory throws.
+ */
+export async function startServer(
+  settings: Settings,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): Promise<RunningServer> {
+  const directory = await openDataDirectory(settings);
+  let wired: Wired | undefined;
+  try {
+    wired = await wire({ settings, directory, clock, logger });
+    const opened = wired;
+    // The profile is kept before anybody can be answered, and then told the port that was taken.
+    const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
+    if (first === undefined) await opened.requireReadableSecrets();
+    const port = await listen(opened, settings);
+    const url = settings.publicUrl ?? urlOf(settings.host, port);
+    const file = profileFile(directory.path);
+    writeProfileUrl(file, url);
+    opened.worker.start();
+    logger.info('listening', { url, dataDir: directory.path });
+    if (!LOOPBACK.test(settings.host)) {
+      logger.warn('listening on more than this machine, in plain HTTP: put TLS in front of it', {
+        host: settings.host,
+      });
+    }
+    return {
+      url,
+      firstStart: first === undefined ? undefined : { ...first, url },
+      profileFile: file,
+      async stop() {
+        await Promise.all([opened.http.close(), opened.worker.stop()]);
+        await opened.close();
+        await directory.close();
+        logger.info('stopped');
+      },
+    };
+  } catch (error) {
+    await wired?.http.close();
+    await wired?.close();
+    await directory.close();
+    throw error;
+  }
+}

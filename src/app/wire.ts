@@ -1,0 +1,120 @@
+import { hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { buildServer } from '../http/index.ts';
+import { createLocalJobs, type JobWorker } from '../jobs/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from '../metastore/index.ts';
+import { openObjectStore } from '../object-store/all.ts';
+import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
+import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
+import { createClusters, type ClusterSource } from '../resources/clusters/index.ts';
+import { createExportBuckets, type ExportBuckets } from '../resources/export-buckets/index.ts';
+import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
+import { createProjects, type Projects } from '../resources/projects/index.ts';
+import {
+  createSnapshotRepository,
+  openMongodbSource,
+  openMongodumpSource,
+  type SnapshotSource,
+} from '../snapshot/index.ts';
+import type { Settings } from './config.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { productVersion } from './product.ts';
+
+const NONCE_KEY_BYTES = 32;
+/** Whose account it is that assumes roles: nobody's, where buckets are directories. */
+const EMBEDDED_ACCOUNT_ARN = 'arn:aws:iam::000000000000:root';
+
+/** The parts, put together. */
+export interface Wired {
+  readonly database: Database;
+  readonly organizations: Organizations;
+  readonly projects: Projects;
+  readonly apiKeys: ApiKeys;
+  readonly cloudProviderAccess: CloudProviderAccess;
+  /** Does not listen yet. */
+  readonly http: FastifyInstance;
+  /** Does not work yet. */
+  readonly worker: JobWorker;
+  /** @throws AppError `SEALED_SECRET_UNREADABLE` where the encryption key is another than the one that secrets were sealed with. */
+  requireReadableSecrets(): Promise<void>;
+  /** To be called when the HTTP server and the worker have ended. */
+  close(): Promise<void>;
+}
+
+async function openSource(source: ClusterSource): Promise<SnapshotSource> {
+  return source.kind === 'mongodb' ? openMongodbSource(source.uri) : openMongodumpSource(source.directory);
+}
+
+/** All construction: everything else is given what it works with. */
+export async function wire(given: {
+  readonly settings: Settings;
+  readonly directory: DataDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Promise<Wired> {
+  const { settings, directory, clock, logger } = given;
+  const { metastore, sealer, encryptionKey } = directory;
+  const { database } = metastore;
+
+  const repository = createSnapshotRepository(
+    await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock }),
+  );
+  const jobs = createLocalJobs({ database, clock, logger });
+
+  const projects: Projects = createProjects({
+    database,
+    clock,
+    grantGroupOwner: (transaction, apiKeyId, groupId) => apiKeys.grantGroupOwner(transaction, apiKeyId, groupId),
+  });
+  const apiKeys = createApiKeys({ database, clock, sealer, projects });
+  const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
+  const cloudProviderAccess: CloudProviderAccess = createCloudProviderAccess({
+    database,
+    clock,
+    authorizeAtOnce: true,
+    accountArn: EMBEDDED_ACCOUNT_ARN,
+    exportBucketsUsing: async (roleId) =>
+      (await exportBuckets.exportBucketsUsing(roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
+  });
+  const clusters = createClusters({ database, clock, sealer, openSource });
+  const exportBuckets: ExportBuckets = createExportBuckets({
+    database,
+    clock,
+    requireAuthorizedRole: (groupId, roleId) => cloudProviderAccess.requireAuthorizedRole(groupId, roleId),
+    openBucketStore: ({ bucketName }) =>
+      openObjectStore({ kind: 'local', directory: join(directory.path, 'buckets', bucketName) }, { clock }),
+  });
+
+  const slices = [organizations, projects, apiKeys, cloudProviderAccess, clusters, exportBuckets];
+  const http = buildServer({
+    operations: slices.flatMap(({ operations }) => operations),
+    authentication: {
+      lookupKey: (publicKey) => apiKeys.lookupKey(publicKey),
+      nonceKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'digest nonces', NONCE_KEY_BYTES)),
+    },
+    organizationOf: (groupId) => projects.organizationOf(groupId),
+    clock,
+    logger,
+    productVersion,
+    enforceRateLimits: settings.rateLimits === 'on',
+    ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
+  });
+
+  return {
+    database,
+    organizations,
+    projects,
+    apiKeys,
+    cloudProviderAccess,
+    http,
+    worker: jobs.createWorker({}),
+    async requireReadableSecrets() {
+      const any = await database.selectFrom('api_keys').select('public_key').limit(1).executeTakeFirst();
+      if (any !== undefined) await apiKeys.lookupKey(any.public_key);
+    },
+    close: () => Promise.resolve(),
+  };
+}

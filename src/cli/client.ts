@@ -1,0 +1,197 @@
+import type { Static, TSchema } from 'typebox';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { AppError, messageOf } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
+
+/** A server answers within this time: what takes longer is a job there, and is asked for again. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const ITEMS_PER_PAGE = 500;
+/** The newest versions of Atlas's resources that the commands were written for. */
+export const ATLAS_V2 = 'application/vnd.atlas.2025-03-12+json';
+
+/** An answer of the server that says no. */
+export class RefusedError extends AppError {
+  readonly status: number;
+
+  constructor(facts: {
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+  }) {
+    super(facts);
+    this.name = 'RefusedError';
+    this.status = facts.status;
+  }
+}
+
+export interface Credentials {
+  /** Without a `/` at the end. */
+  readonly url: string;
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** What came back: nothing of it is checked yet. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Talks to a Longshore server with HTTP Digest, reusing a nonce for as long as the server takes it. */
+export interface ApiClient {
+  /** One exchange, whatever its status. @param path from `/api` on. */
+  send(
+    method: string,
+    path: string,
+    options?: { readonly body?: JsonObject; readonly accept?: string },
+  ): Promise<Answer>;
+  /**
+   * One exchange that must succeed.
+   * @throws RefusedError for a status other than 2xx; AppError `UNEXPECTED_ANSWER` where the body is not of the schema.
+   */
+  request<Schema extends TSchema>(
+    schema: Schema,
+    method: string,
+    path: string,
+    body?: JsonObject,
+  ): Promise<Static<Schema>>;
+  /** Every item of a list, page by page. */
+  list<Schema extends TSchema>(item: Schema, path: string): Promise<Static<Schema>[]>;
+}
+
+const ErrorDocument = Type.Object({ errorCode: Type.String(), detail: Type.String() });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function hintFor(status: number, code: string): string {
+  if (code === 'USER_UNAUTHORIZED' || status === 403) return 'Use an API key that has the role for it in this project.';
+  if (status === 401)
+    return 'Check the public and the private key: neither the profile nor LONGSHORE_PRIVATE_KEY may be old.';
+  if (status === 404) return 'Check the name or id, and the project (--group-id).';
+  if (status === 429) return 'Wait a moment, then try again.';
+  if (status >= 500) return "Look at the server's log for the cause.";
+  return 'Correct the request and try again.';
+}
+
+function refusal(answer: Answer): RefusedError {
+  const parsed = parseJson(answer.text);
+  const document = Check(ErrorDocument, parsed)
+    ? parsed
+    : { errorCode: `HTTP_${answer.status}`, detail: 'no reason given' };
+  return new RefusedError({
+    status: answer.status,
+    code: document.errorCode,
+    message: `the server refused with ${answer.status} ${document.errorCode}: ${document.detail}`,
+    hint: hintFor(answer.status, document.errorCode),
+  });
+}
+
+/** @param options.signal ends every request that is under way. */
+export function createApiClient(
+  credentials: Credentials,
+  options: { readonly signal?: AbortSignal; readonly fetch?: typeof fetch } = {},
+): ApiClient {
+  const { url, publicKey, privateKey } = credentials;
+  const { fetch: exchange = fetch } = options;
+  let challenge: DigestChallenge | undefined;
+  let nonceCount = 0;
+
+  async function once(method: string, path: string, accept: string, body: string | undefined): Promise<Response> {
+    const target = new URL(`${url}${path}`);
+    const headers: Record<string, string> = { accept };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (challenge !== undefined) {
+      nonceCount += 1;
+      headers['authorization'] = answerChallenge(challenge, {
+        method,
+        target: `${target.pathname}${target.search}`,
+        username: publicKey,
+        password: privateKey,
+        nonceCount,
+      });
+    }
+    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+    try {
+      return await exchange(target, {
+        method,
+        headers,
+        signal,
+        redirect: 'error',
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+      throw new AppError({
+        code: 'SERVER_UNREACHABLE',
+        message: `no answer from the server at ${url}: ${messageOf(cause)}`,
+        hint: 'Start it with `longshore serve`, or say where it is with --url.',
+        transient: true,
+        cause: error,
+      });
+    }
+  }
+
+  async function send(
+    method: string,
+    path: string,
+    { body, accept = ATLAS_V2 }: { readonly body?: JsonObject; readonly accept?: string } = {},
+  ): Promise<Answer> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const knewNonce = challenge !== undefined;
+    let response = await once(method, path, accept, text);
+    const offered =
+      response.status === 401 ? parseChallenge(response.headers.get('www-authenticate') ?? '') : undefined;
+    // A refusal of a nonce that was used before may mean no more than that the server was started anew since.
+    if (offered !== undefined && (!knewNonce || offered.stale || offered.nonce !== challenge?.nonce)) {
+      await response.arrayBuffer();
+      challenge = offered;
+      nonceCount = 0;
+      response = await once(method, path, accept, text);
+    }
+    return { status: response.status, text: await response.text() };
+  }
+
+  async function request<Schema extends TSchema>(
+    schema: Schema,
+    method: string,
+    path: string,
+    body?: JsonObject,
+  ): Promise<Static<Schema>> {
+    const accept = path.startsWith('/api/atlas/v2') ? ATLAS_V2 : 'application/json';
+    const answer = await send(method, path, { accept, ...(body === undefined ? {} : { body }) });
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer);
+    const parsed = answer.text === '' ? undefined : parseJson(answer.text);
+    if (Check(schema, parsed)) return parsed;
+    throw new AppError({
+      code: 'UNEXPECTED_ANSWER',
+      message: `the server at ${url} answered ${method} ${path} with something else than was asked for`,
+      hint: 'Check that --url leads to a Longshore server of this version.',
+    });
+  }
+
+  return {
+    send,
+    request,
+    async list<Schema extends TSchema>(item: Schema, path: string) {
+      const page = Type.Object({ results: Type.Array(item), totalCount: Type.Integer() });
+      const items: Static<Schema>[] = [];
+      for (let pageNum = 1; ; pageNum += 1) {
+        const paged = `${path}?includeCount=true&itemsPerPage=${ITEMS_PER_PAGE}&pageNum=${pageNum}`;
+        const { results, totalCount } = await request(page, 'GET', paged);
+        items.push(...results);
+        if (results.length < ITEMS_PER_PAGE || items.length >= totalCount) return items;
+      }
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { Cluster } from '../documents.ts';
+import { formatTable } from '../format.ts';
+
+export const addClusterList: AddCommand = (parent, surroundings) => {
+  const { terminal } = surroundings;
+  const command = parent
+    .command('list')
+    .description('list the clusters of the project')
+    .action(async () => {
+      const { client, path } = openSession(command, surroundings);
+      const clusters = await client.list(Cluster, path('/clusters'));
+      if (wantsJson(command)) {
+        printJson(terminal, clusters);
+        return;
+      }
+      const rows = clusters.map(({ name, id, mongoDBVersion, createDate }) => [name, id, mongoDBVersion, createDate]);
+      terminal.out.write(formatTable(['NAME', 'ID', 'MONGODB', 'REGISTERED'], rows));
+    });
+  addClientOptions(command);
+};

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { addExamples, type AddCommand } from '../command.ts';
+import { runDemo } from '../demo/demo.ts';
+
+/** From the sources as from the compiled program, the sample is three folders up. */
+const SAMPLE_DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
+
+export const addDemo: AddCommand = (parent, { terminal, clock, signal }) => {
+  const command = parent
+    .command('demo')
+    .description('show the main job end to end, on the sample that comes with Longshore')
+    .option('--keep <DIR>', 'leave everything in this directory, which is empty or not there yet')
+    .action(async () => {
+      const { keep } = command.opts<{ keep?: string }>();
+      const dataDir = keep === undefined ? mkdtempSync(join(tmpdir(), 'longshore-demo-')) : resolve(keep);
+      try {
+        await runDemo({ terminal, clock, signal, dataDir, dump: SAMPLE_DUMP });
+      } finally {
+        if (keep === undefined) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+      }
+      const { out } = terminal;
+      const program = 'npm run longshore --';
+      if (keep === undefined) {
+        out.write(`Nothing of it is left. ${program} demo --keep ./longshore-demo leaves it there to look at.\n\n`);
+      } else {
+        const shown = relative('.', dataDir).startsWith('..') ? dataDir : `./${relative('.', dataDir)}`;
+        out.write(`Everything is in ${shown}; serve it again with: ${program} serve --data-dir ${shown}\n\n`);
+      }
+      out.write(`Next, with your own data:\n`);
+      out.write(`  ${program} serve\n`);
+      out.write(`  ${program} cluster add Cluster0 --mongodump /path/to/your/dump   (in a second terminal)\n`);
+      out.write(`  then follow docs/guides/getting-started.md\n`);
+    });
+  addExamples(command, ['longshore demo', 'longshore demo --keep ./longshore-demo']);
+};

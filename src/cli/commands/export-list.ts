@@ -1,0 +1,28 @@
+import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { ExportJob } from '../documents.ts';
+import { formatTable } from '../format.ts';
+
+export const addExportList: AddCommand = (parent, surroundings) => {
+  const { terminal } = surroundings;
+  const command = parent
+    .command('list')
+    .description('list the exports of a cluster')
+    .argument('<cluster>', 'name of the cluster')
+    .action(async (cluster: string) => {
+      const { client, path } = openSession(command, surroundings);
+      const jobs = await client.list(ExportJob, path(`/clusters/${encodeURIComponent(cluster)}/backup/exports`));
+      if (wantsJson(command)) {
+        printJson(terminal, jobs);
+        return;
+      }
+      const rows = jobs.map(({ id, state, createdAt, snapshotId, prefix }) => [
+        id,
+        state,
+        createdAt,
+        snapshotId,
+        prefix,
+      ]);
+      terminal.out.write(formatTable(['ID', 'STATE', 'CREATED', 'SNAPSHOT', 'PREFIX'], rows));
+    });
+  addClientOptions(command);
+};

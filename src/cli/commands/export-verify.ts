@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { AppError } from '../../kernel/errors.ts';
+import { openObjectStore } from '../../object-store/all.ts';
+import type { ObjectStore } from '../../object-store/contract.ts';
+import { verifyExport } from '../../pipelines/index.ts';
+import { addExamples, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { formatBytes, formatCount } from '../format.ts';
+
+const ROOT = 'exported_snapshots';
+/** `exported_snapshots/<orgId>/<groupId>/<cluster>/<date>/<epoch>`: the parts of an export's prefix. */
+const PREFIX_PARTS = 6;
+
+/** The bucket that a directory is or lies in, and the prefix of the keys below the directory. */
+export function bucketOf(directory: string): { readonly bucket: string; readonly prefix: string } {
+  const parts = directory.split(sep);
+  const at = parts.lastIndexOf(ROOT);
+  if (at < 0) return { bucket: directory, prefix: `${ROOT}/` };
+  return { bucket: parts.slice(0, at).join(sep) || sep, prefix: `${parts.slice(at).join('/')}/` };
+}
+
+/** The prefixes of all exports that have an object below the prefix. */
+export async function exportPrefixes(store: ObjectStore, prefix: string): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const { key } of store.list(prefix)) {
+    const parts = key.split('/');
+    if (parts.length > PREFIX_PARTS) found.add(parts.slice(0, PREFIX_PARTS).join('/'));
+  }
+  return [...found];
+}
+
+export const addExportVerify: AddCommand = (parent, { terminal, clock, signal }) => {
+  const command = parent
+    .command('verify')
+    .description(
+      'check exports in a directory against their manifests: every file, checksum and count; needs no server',
+    )
+    .argument('<directory>', 'a bucket that is a directory, or a directory inside it')
+    .option('--json', 'print the result as JSON')
+    .action(async (directory: string) => {
+      const { bucket, prefix } = bucketOf(resolve(directory));
+      const nothing = new AppError({
+        code: 'NO_EXPORT_FOUND',
+        message: `there is no export in ${directory}`,
+        hint: `Name a bucket, which holds ${ROOT}, or a directory inside it.`,
+      });
+      if (!existsSync(bucket)) throw nothing;
+      const store = await openObjectStore({ kind: 'local', directory: bucket }, { clock });
+      const prefixes = await exportPrefixes(store, prefix);
+      if (prefixes.length === 0) throw nothing;
+      const exports = [];
+      for (const each of prefixes)
+        exports.push({ prefix: each, ...(await verifyExport({ store, prefix: each, signal })) });
+      if (wantsJson(command)) printJson(terminal, { exports });
+      for (const { prefix: name, objects, documents, bytes, problems } of exports) {
+        const mark =
+          problems.length === 0
+            ? terminal.paint(terminal.err, 'green', 'ok ')
+            : terminal.paint(terminal.err, 'red', 'BAD');
+        const found = [formatCount(objects, 'object'), formatCount(documents, 'document'), formatBytes(bytes)].join(
+          ', ',
+        );
+        terminal.err.write(`${mark} ${name}: ${found}\n`);
+        for (const problem of problems) terminal.err.write(`    ${problem}\n`);
+      }
+      const bad = exports.filter(({ problems }) => problems.length > 0);
+      if (bad.length > 0) {
+        throw new AppError({
+          code: 'EXPORT_DIFFERS',
+          message: `${bad.length} of ${formatCount(exports.length, 'export')} are not as their manifests say`,
+          hint: 'Export the snapshot again, and find out what changed the files.',
+        });
+      }
+    });
+  addExamples(command, [
+    'longshore export verify ./longshore-data/buckets/example-bucket',
+    'longshore export verify ./longshore-data/buckets/example-bucket --json | jq .exports[].problems',
+  ]);
+};

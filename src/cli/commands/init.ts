@@ -1,0 +1,23 @@
+import { resolveSettings } from '../../app/config.ts';
+import { initialize } from '../../app/server.ts';
+import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { credentialsText } from '../first-start.ts';
+
+export const addInit: AddCommand = (parent, { terminal, clock, environment }) => {
+  const command = parent
+    .command('init')
+    .description('make a data directory with an organization, a project, an API key and a role, without serving it')
+    .option('--json', 'print {orgId,groupId,publicKey,privateKey,roleId} as JSON')
+    .action(async () => {
+      const settings = resolveSettings(flagsOf(command), environment);
+      const { profile, file } = await initialize(settings, { clock });
+      const { orgId, groupId, publicKey, privateKey, roleId } = profile;
+      if (wantsJson(command)) printJson(terminal, { orgId, groupId, publicKey, privateKey, roleId });
+      else terminal.out.write(credentialsText(terminal, profile, file));
+    });
+  addOptions(command, ['dataDir', 'host', 'port', 'publicUrl', 'config']);
+  addExamples(command, [
+    'longshore init --data-dir ./data',
+    'longshore init --data-dir ./data --json | jq -r .publicKey',
+  ]);
+};

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { resolveSettings } from '../../app/config.ts';
+import { productVersion } from '../../app/product.ts';
+import { createServerLogger, startServer } from '../../app/server.ts';
+import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { credentialsText } from '../first-start.ts';
+
+export const addServe: AddCommand = (parent, { terminal, clock, signal, environment }) => {
+  const command = parent
+    .command('serve')
+    .description('run the server: the API and the worker that takes snapshots and exports them')
+    .option('--json', 'print {"url":…} (and what a first start made) as JSON once it listens')
+    .action(async () => {
+      const settings = resolveSettings(flagsOf(command), environment);
+      const logger = createServerLogger(settings, terminal.err);
+      const server = await startServer(settings, { clock, logger });
+      try {
+        const { url, firstStart, profileFile } = server;
+        if (wantsJson(command)) {
+          printJson(terminal, { url, ...(firstStart === undefined ? {} : { firstStart }) });
+        } else {
+          terminal.out.write(
+            `Longshore ${productVersion} is listening on ${terminal.paint(terminal.out, 'cyan', url)}\n`,
+          );
+          if (firstStart !== undefined) {
+            terminal.out.write(`\n${credentialsText(terminal, firstStart, profileFile)}`);
+          }
+        }
+        if (!signal.aborted) await once(signal, 'abort');
+      } finally {
+        await server.stop();
+      }
+    });
+  addOptions(command, ['dataDir', 'host', 'port', 'publicUrl', 'rateLimits', 'logLevel', 'logFormat', 'config']);
+  addExamples(command, [
+    'longshore serve',
+    'longshore serve --data-dir /var/lib/longshore --port 9090',
+    'LONGSHORE_LOG_LEVEL=warn longshore serve --port 0',
+  ]);
+};

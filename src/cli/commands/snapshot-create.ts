@@ -1,0 +1,72 @@
+import { InvalidArgumentError } from 'commander';
+import { AppError } from '../../kernel/errors.ts';
+import {
+  addClientOptions,
+  addExamples,
+  openSession,
+  printJson,
+  wantsJson,
+  type AddCommand,
+  type Session,
+} from '../command.ts';
+import { Snapshot, SnapshotDetails } from '../documents.ts';
+import { formatBytes } from '../format.ts';
+import { createProgress } from '../progress.ts';
+import { watch } from '../watch.ts';
+
+function days(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number < 1) throw new InvalidArgumentError('Give a whole number of days, from 1.');
+  return number;
+}
+
+/** Atlas has no attribute for why a snapshot failed; Longshore's own API says it. */
+export async function snapshotFailed(session: Session, cluster: string, id: string): Promise<AppError> {
+  const path = `/api/longshore/v1/groups/${session.groupId}/clusters/${encodeURIComponent(cluster)}/backup/snapshots/${id}`;
+  const { failure } = await session.client.request(SnapshotDetails, 'GET', path);
+  return new AppError({
+    code: 'SNAPSHOT_FAILED',
+    message: `the snapshot ${id} of ${cluster} failed: ${failure?.message ?? 'no reason given'}`,
+    hint: 'Remove the cause, then take another snapshot.',
+  });
+}
+
+export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
+  const { terminal, clock, signal } = surroundings;
+  const command = parent
+    .command('create')
+    .description('take a snapshot of a cluster')
+    .argument('<cluster>', 'name of the cluster')
+    .option('--description <TEXT>', 'what the snapshot is for', 'taken with longshore snapshot create')
+    .option('--retention-days <N>', 'how long the snapshot is kept', days, 7)
+    .option('--watch', 'wait until it has completed or failed')
+    .action(async (cluster: string) => {
+      const options = command.opts<{ description: string; retentionDays: number; watch?: true }>();
+      const session = openSession(command, surroundings);
+      const { client, path } = session;
+      const snapshots = path(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`);
+      const body = { description: options.description, retentionInDays: options.retentionDays };
+      let snapshot = await client.request(Snapshot, 'POST', snapshots, body);
+      const { id } = snapshot;
+      if (options.watch === true) {
+        snapshot = await watch({
+          read: () => client.request(Snapshot, 'GET', `${snapshots}/${id}`),
+          hasEnded: ({ status }) => status === 'completed' || status === 'failed',
+          describe: ({ status }) => ({ state: status }),
+          progress: createProgress(terminal, 'snapshot', clock),
+          signal,
+        });
+      }
+      if (wantsJson(command)) printJson(terminal, snapshot);
+      else {
+        const size = snapshot.status === 'completed' ? `, ${formatBytes(snapshot.storageSizeBytes)}` : '';
+        terminal.out.write(`Snapshot ${id} of ${cluster}: ${snapshot.status}${size}\n`);
+      }
+      if (snapshot.status === 'failed') throw await snapshotFailed(session, cluster, id);
+    });
+  addClientOptions(command);
+  addExamples(command, [
+    'longshore snapshot create Cluster0 --watch',
+    'longshore snapshot create Cluster0 --watch --json | jq -r .id',
+  ]);
+};

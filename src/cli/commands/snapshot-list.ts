@@ -1,0 +1,33 @@
+import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { Snapshot } from '../documents.ts';
+import { formatBytes, formatTable, shorten } from '../format.ts';
+
+const DESCRIPTION_CHARACTERS = 40;
+
+export const addSnapshotList: AddCommand = (parent, surroundings) => {
+  const { terminal } = surroundings;
+  const command = parent
+    .command('list')
+    .description('list the snapshots of a cluster')
+    .argument('<cluster>', 'name of the cluster')
+    .action(async (cluster: string) => {
+      const { client, path } = openSession(command, surroundings);
+      const snapshots = await client.list(Snapshot, path(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`));
+      if (wantsJson(command)) {
+        printJson(terminal, snapshots);
+        return;
+      }
+      const rows = snapshots.map(
+        ({ id, status, createdAt = '', expiresAt = '', storageSizeBytes, description = '' }) => [
+          id,
+          status,
+          createdAt,
+          expiresAt,
+          formatBytes(storageSizeBytes),
+          shorten(description, DESCRIPTION_CHARACTERS),
+        ],
+      );
+      terminal.out.write(formatTable(['ID', 'STATUS', 'CREATED', 'EXPIRES', 'SIZE', 'DESCRIPTION'], rows));
+    });
+  addClientOptions(command);
+};

@@ -1,0 +1,69 @@
+import { Type } from 'typebox';
+import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { Cluster, ExportBucket, ExportJob, Snapshot } from '../documents.ts';
+import { formatCount, formatTable } from '../format.ts';
+
+const Group = Type.Object({ id: Type.String(), name: Type.String() });
+
+/** Times of Atlas are of one form, so that their order is that of their texts. */
+function newest(times: readonly (string | undefined)[]): string | undefined {
+  return times
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1);
+}
+
+export const addStatus: AddCommand = (parent, surroundings) => {
+  const { terminal } = surroundings;
+  const command = parent
+    .command('status')
+    .description('show the project, and for each cluster its newest snapshot and its newest successful export')
+    .action(async () => {
+      const { client, path, url } = openSession(command, surroundings);
+      const project = await client.request(Group, 'GET', path(''));
+      const buckets = await client.list(ExportBucket, path('/backup/exportBuckets'));
+      const clusters = [];
+      for (const { name } of await client.list(Cluster, path('/clusters'))) {
+        const backup = path(`/clusters/${encodeURIComponent(name)}/backup`);
+        const snapshots = await client.list(Snapshot, `${backup}/snapshots`);
+        const jobs = await client.list(ExportJob, `${backup}/exports`);
+        const completed = snapshots.filter(({ status }) => status === 'completed');
+        const successful = jobs.filter(({ state }) => state === 'Successful');
+        clusters.push({
+          name,
+          snapshots: snapshots.length,
+          newestSnapshot: newest(completed.map(({ createdAt }) => createdAt)),
+          exports: jobs.length,
+          newestExport: newest(successful.map(({ finishedAt }) => finishedAt)),
+          running: jobs.filter(({ state }) => state === 'Queued' || state === 'InProgress').length,
+        });
+      }
+      if (wantsJson(command)) {
+        printJson(terminal, {
+          url,
+          groupId: project.id,
+          projectName: project.name,
+          buckets: buckets.length,
+          clusters,
+        });
+        return;
+      }
+      terminal.out.write(
+        `${url} answers. Project ${project.name} (${project.id}) has ${formatCount(clusters.length, 'cluster')} and ` +
+          `${formatCount(buckets.length, 'bucket')}.\n`,
+      );
+      if (clusters.length === 0) return;
+      const rows = clusters.map((each) => [
+        each.name,
+        String(each.snapshots),
+        each.newestSnapshot ?? 'none',
+        String(each.exports),
+        each.newestExport ?? 'none',
+        String(each.running),
+      ]);
+      terminal.out.write(
+        `\n${formatTable(['CLUSTER', 'SNAPSHOTS', 'NEWEST COMPLETED', 'EXPORTS', 'NEWEST SUCCESSFUL', 'RUNNING'], rows)}`,
+      );
+    });
+  addClientOptions(command);
+};

@@ -1,0 +1,194 @@
+import { join, relative } from 'node:path';
+import { resolveSettings } from '../../app/config.ts';
+import { startServer, type RunningServer } from '../../app/server.ts';
+import type { Profile } from '../../app/profile.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { silentLogger } from '../../kernel/logger.ts';
+import { openObjectStore } from '../../object-store/all.ts';
+import type { ObjectStore } from '../../object-store/contract.ts';
+import { verifyExport } from '../../pipelines/index.ts';
+import { createApiClient, type ApiClient } from '../client.ts';
+import { exportHasEnded, exportProgress } from '../commands/export-create.ts';
+import { Cluster, ExportBucket, ExportJob, Snapshot, SnapshotDetails } from '../documents.ts';
+import { grantRequest } from '../first-start.ts';
+import { formatBytes, formatCount, formatDuration, shorten } from '../format.ts';
+import { createProgress } from '../progress.ts';
+import type { Terminal } from '../terminal.ts';
+import { watch } from '../watch.ts';
+import { firstLineOf } from './first-line.ts';
+import { bucketTree } from './tree.ts';
+
+const CLUSTER = 'sample';
+const BUCKET = 'example-bucket';
+/** A whole database of the sample fits between, and a terminal holds it. */
+const SAMPLE_LINE_CHARACTERS = 320;
+
+export interface DemoOptions {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Empty, or not there yet. */
+  readonly dataDir: string;
+  readonly dump: string;
+}
+
+/** The main job on the sample: from the request that grants access to a bucket to an export that was checked. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const { clock, dataDir } = options;
+  // Of the user's environment nothing counts: the demo is the same everywhere.
+  const settings = resolveSettings({ dataDir, port: '0' }, {});
+  const server = await startServer(settings, { clock, logger: silentLogger });
+  try {
+    await tellTheStory(options, server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function tellTheStory(options: DemoOptions, server: RunningServer): Promise<void> {
+  const { terminal, clock, signal, dataDir, dump } = options;
+  const { out } = terminal;
+  const profile = server.firstStart;
+  if (profile === undefined) {
+    throw new AppError({
+      code: 'ALREADY_INITIALIZED',
+      message: `the directory ${dataDir} holds the data of an earlier start`,
+      hint: 'Name a directory that is empty or not there yet: --keep DIR.',
+    });
+  }
+  const startedAt = clock.now();
+  const client = createApiClient({ ...profile, url: server.url }, { signal });
+  let number = 0;
+  const step = (text: string): void => {
+    number += 1;
+    out.write(`${terminal.paint(out, 'bold', `${number}. ${text}`)}\n`);
+  };
+  const detail = (text: string): void => void out.write(text.replace(/^(?=.)/gm, '   ') + '\n');
+
+  step(`A server listens on ${server.url}`);
+  detail(`Its data is in ${dataDir}. In it: a project, an API key, an authorised role.\n`);
+
+  step('Grant access to a bucket, over HTTP with digest, as in the reference of Atlas');
+  const bucket = await grantBucket(client, profile, (text) => detail(terminal.paint(out, 'dim', text)));
+
+  const project = `/api/atlas/v2/groups/${profile.groupId}`;
+  const clustersPath = `/api/longshore/v1/groups/${profile.groupId}/clusters`;
+  const registered = { name: CLUSTER, mongodump: { directory: dump } };
+  const cluster = await client.request(Cluster, 'POST', clustersPath, registered);
+  step('Register a deployment');
+  detail(`Cluster "${CLUSTER}" is what mongodump wrote to ${nearby(dump)} (MongoDB ${cluster.mongoDBVersion}).\n`);
+
+  const snapshotStart = clock.now();
+  const snapshot = await takeSnapshot(client, `${project}/clusters/${CLUSTER}/backup/snapshots`, options);
+  const details = await client.request(
+    SnapshotDetails,
+    'GET',
+    `/api/longshore/v1/groups/${profile.groupId}/clusters/${CLUSTER}/backup/snapshots/${snapshot.id}`,
+  );
+  step('Take a snapshot');
+  const snapshotTime = formatDuration(clock.now() - snapshotStart);
+  detail(`${snapshot.id} ${snapshot.status}, ${formatBytes(snapshot.storageSizeBytes)} stored, in ${snapshotTime}.`);
+  detail(`Its consistency: ${details.consistency?.level ?? 'unknown'}. ${details.consistency?.reason ?? ''}\n`);
+
+  const exportStart = clock.now();
+  const exportsPath = `${project}/clusters/${CLUSTER}/backup/exports`;
+  const job = await runExport(client, exportsPath, { snapshotId: snapshot.id, exportBucketId: bucket._id }, options);
+  step('Export it to the bucket');
+  const { exportedCollections = 0 } = job.exportStatus ?? {};
+  detail(
+    `${job.id} ${terminal.paint(out, 'green', job.state)}, ${formatCount(exportedCollections, 'collection')}, ` +
+      `in ${formatDuration(clock.now() - exportStart)}.\n`,
+  );
+
+  const store = await openObjectStore({ kind: 'local', directory: join(dataDir, 'buckets', BUCKET) }, { clock });
+  step(`What is in the bucket "${BUCKET}" now`);
+  detail(`${(await bucketTree(store)).join('\n')}\n`);
+  await showSample(store, job.prefix, detail);
+
+  const report = await verifyExport({ store, prefix: job.prefix, signal });
+  step('Check every file against the manifest');
+  if (report.problems.length > 0) {
+    throw new AppError({
+      code: 'EXPORT_DIFFERS',
+      message: `the export is not as its manifest says: ${report.problems.join('; ')}`,
+    });
+  }
+  detail(
+    `${formatCount(report.objects, 'object')}, ${formatCount(report.documents, 'document')}, ` +
+      `${formatBytes(report.bytes)}: every size, SHA-256 and count is as .manifest.json says.\n`,
+  );
+  out.write(`${terminal.paint(out, 'green', 'Done')} in ${formatDuration(clock.now() - startedAt)}.\n`);
+}
+
+/** A path as one would type it here, where that is shorter. */
+function nearby(path: string): string {
+  const fromHere = relative('.', path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
+
+async function grantBucket(
+  client: ApiClient,
+  profile: Profile,
+  show: (text: string) => void,
+): Promise<{ readonly _id: string }> {
+  const { url, body } = grantRequest(profile, BUCKET);
+  const path = url.slice(profile.url.length);
+  show(`POST ${path}\n${body}\n`);
+  const parsed: unknown = JSON.parse(body);
+  const answer = await client.send('POST', path, {
+    body: parsed as Record<string, string>,
+    accept: 'application/json',
+  });
+  show(`${answer.status}\n${answer.text}\n`);
+  const buckets = await client.list(ExportBucket, `/api/atlas/v2/groups/${profile.groupId}/backup/exportBuckets`);
+  const [bucket] = buckets;
+  if (bucket !== undefined) return bucket;
+  throw new AppError({
+    code: 'BUCKET_REFUSED',
+    message: `the server answered ${answer.status} to the request for a bucket`,
+  });
+}
+
+async function takeSnapshot(client: ApiClient, path: string, options: DemoOptions): Promise<Snapshot> {
+  const made = await client.request(Snapshot, 'POST', path, { description: 'demo', retentionInDays: 1 });
+  const snapshot = await watch({
+    read: () => client.request(Snapshot, 'GET', `${path}/${made.id}`),
+    hasEnded: ({ status }) => status === 'completed' || status === 'failed',
+    describe: ({ status }) => ({ state: status }),
+    progress: createProgress(options.terminal, 'snapshot', options.clock),
+    signal: options.signal,
+  });
+  if (snapshot.status === 'completed') return snapshot;
+  throw new AppError({ code: 'SNAPSHOT_FAILED', message: `the snapshot ${made.id} failed` });
+}
+
+async function runExport(
+  client: ApiClient,
+  path: string,
+  body: { readonly snapshotId: string; readonly exportBucketId: string },
+  options: DemoOptions,
+): Promise<ExportJob> {
+  const made = await client.request(ExportJob, 'POST', path, body);
+  const job = await watch({
+    read: () => client.request(ExportJob, 'GET', `${path}/${made.id}`),
+    hasEnded: exportHasEnded,
+    describe: exportProgress,
+    progress: createProgress(options.terminal, 'export', options.clock),
+    signal: options.signal,
+  });
+  if (job.state === 'Successful') return job;
+  const reason = job.stateReason?.message ?? 'no reason given';
+  throw new AppError({ code: 'EXPORT_FAILED', message: `the export ${made.id} is ${job.state}: ${reason}` });
+}
+
+async function showSample(store: ObjectStore, prefix: string, detail: (text: string) => void): Promise<void> {
+  for await (const { key } of store.list(`${prefix}/shop/orders/`)) {
+    if (!key.endsWith('.json.gz')) continue;
+    const line = await firstLineOf(store, key);
+    detail(
+      `The first line of shop/orders/${key.slice(key.lastIndexOf('/') + 1)}:\n${shorten(line, SAMPLE_LINE_CHARACTERS)}\n`,
+    );
+    return;
+  }
+}

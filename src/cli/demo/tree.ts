@@ -1,0 +1,45 @@
+import type { ObjectInfo, ObjectStore } from '../../object-store/contract.ts';
+import { formatBytes } from '../format.ts';
+
+interface Folder {
+  readonly folders: Map<string, Folder>;
+  readonly files: Map<string, number>;
+}
+
+const emptyFolder = (): Folder => ({ folders: new Map(), files: new Map() });
+
+function insert(root: Folder, { key, bytes }: ObjectInfo): void {
+  const parts = key.split('/');
+  const name = parts.pop() ?? '';
+  let folder = root;
+  for (const part of parts) {
+    const next = folder.folders.get(part) ?? emptyFolder();
+    folder.folders.set(part, next);
+    folder = next;
+  }
+  folder.files.set(name, bytes);
+}
+
+function* lines(folder: Folder, indent: string): Generator<string> {
+  for (const [name, bytes] of folder.files) yield `${indent}${name}  ${formatBytes(bytes)}`;
+  for (const [first, inner] of folder.folders) {
+    let name = first;
+    let below = inner;
+    // Folders that hold nothing but one folder stand on one line.
+    while (below.files.size === 0 && below.folders.size === 1) {
+      const [only] = below.folders;
+      if (only === undefined) break;
+      name += `/${only[0]}`;
+      below = only[1];
+    }
+    yield `${indent}${name}/`;
+    yield* lines(below, `${indent}  `);
+  }
+}
+
+/** The objects of a bucket as a tree, one line each, with their sizes. */
+export async function bucketTree(store: ObjectStore): Promise<string[]> {
+  const root = emptyFolder();
+  for await (const object of store.list('')) insert(root, object);
+  return [...lines(root, '')];
+}

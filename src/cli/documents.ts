@@ -1,0 +1,47 @@
+import { Type, type Static } from 'typebox';
+
+// What the commands read of the server's answers; attributes that stand in none of these are passed on with --json.
+
+export const Cluster = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  mongoDBVersion: Type.String(),
+  createDate: Type.String(),
+});
+
+export const ExportBucket = Type.Object({
+  _id: Type.String(),
+  bucketName: Type.Optional(Type.String()),
+  cloudProvider: Type.String(),
+});
+
+export const Snapshot = Type.Object({
+  id: Type.String(),
+  status: Type.String(),
+  createdAt: Type.Optional(Type.String()),
+  expiresAt: Type.Optional(Type.String()),
+  storageSizeBytes: Type.Integer(),
+  description: Type.Optional(Type.String()),
+});
+export type Snapshot = Static<typeof Snapshot>;
+
+/** Of Longshore's own API. */
+export const SnapshotDetails = Type.Object({
+  failure: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
+  consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
+});
+
+export const ExportJob = Type.Object({
+  id: Type.String(),
+  state: Type.String(),
+  createdAt: Type.String(),
+  finishedAt: Type.Optional(Type.String()),
+  snapshotId: Type.String(),
+  exportBucketId: Type.String(),
+  prefix: Type.String(),
+  exportStatus: Type.Optional(Type.Object({ exportedCollections: Type.Integer(), totalCollections: Type.Integer() })),
+  stateReason: Type.Optional(
+    Type.Object({ errorCode: Type.Optional(Type.String()), message: Type.Optional(Type.String()) }),
+  ),
+});
+export type ExportJob = Static<typeof ExportJob>;

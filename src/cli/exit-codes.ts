@@ -1,0 +1,42 @@
+import { AppError } from '../kernel/errors.ts';
+import { RefusedError } from './client.ts';
+
+/** What the exit code says: the one table, also of docs/guides/cli.md. */
+export const EXIT_CODES = {
+  ok: { code: 0, meaning: 'done, and it succeeded' },
+  failed: {
+    code: 1,
+    meaning: 'what was asked for failed: a snapshot or an export failed, a file differs from its manifest',
+  },
+  usage: { code: 2, meaning: 'the command line, an option, a file or the version of Node.js cannot be used' },
+  unreachable: { code: 3, meaning: 'the server does not answer' },
+  refused: { code: 4, meaning: 'the server refused: wrong key, missing role, no such thing, bad request' },
+  occupied: { code: 5, meaning: 'another process uses the data directory or the port' },
+  defect: { code: 70, meaning: 'a defect in Longshore: please report it with the output of LONGSHORE_LOG_LEVEL=debug' },
+  interrupted: { code: 130, meaning: 'stopped with Ctrl-C' },
+} as const;
+
+const BY_ERROR_CODE: Readonly<Record<string, number>> = {
+  SERVER_UNREACHABLE: EXIT_CODES.unreachable.code,
+  DATA_DIRECTORY_IN_USE: EXIT_CODES.occupied.code,
+  ADDRESS_IN_USE: EXIT_CODES.occupied.code,
+  INVALID_OPTION: EXIT_CODES.usage.code,
+  INVALID_CONFIG_FILE: EXIT_CODES.usage.code,
+  INVALID_PUBLIC_URL: EXIT_CODES.usage.code,
+  INVALID_PROFILE: EXIT_CODES.usage.code,
+  INVALID_PUBLIC_KEY: EXIT_CODES.usage.code,
+  INVALID_ENCRYPTION_KEY: EXIT_CODES.usage.code,
+  ENCRYPTION_KEY_MISSING: EXIT_CODES.usage.code,
+  FILE_NOT_PRIVATE: EXIT_CODES.usage.code,
+  PROFILE_NOT_FOUND: EXIT_CODES.usage.code,
+  MISSING_OPTION: EXIT_CODES.usage.code,
+  DATA_DIRECTORY_UNUSABLE: EXIT_CODES.usage.code,
+  INTERRUPTED: EXIT_CODES.interrupted.code,
+};
+
+/** The exit code for whatever a command threw. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof RefusedError) return EXIT_CODES.refused.code;
+  if (error instanceof AppError) return BY_ERROR_CODE[error.code] ?? EXIT_CODES.failed.code;
+  return EXIT_CODES.defect.code;
+}

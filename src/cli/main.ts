@@ -1,0 +1,54 @@
+import { CommanderError } from 'commander';
+import { systemClock } from '../kernel/clock.ts';
+import { AppError, codeOf } from '../kernel/errors.ts';
+import type { Surroundings } from './command.ts';
+import { printError } from './errors.ts';
+import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
+import { buildProgram } from './program.ts';
+import { createTerminal } from './terminal.ts';
+
+/** One key press reaches a process more than once where a launcher passes it on: what comes this soon is the same one. */
+const SAME_SIGNAL_MS = 1000;
+
+/** Runs one command line. @returns the exit code. */
+export async function run(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { terminal } = surroundings;
+  try {
+    await buildProgram(surroundings).parseAsync(argv, { from: 'user' });
+    return EXIT_CODES.ok.code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_CODES.ok.code : EXIT_CODES.usage.code;
+    printError(terminal, thrown);
+    return exitCodeOf(thrown);
+  }
+}
+
+/** Aborts at the first signal; a second one ends the process at once. */
+function abortOnSignals(controller: AbortController): void {
+  let firstAt: number | undefined;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      const now = systemClock.now();
+      firstAt ??= now;
+      if (now - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_CODES.interrupted.code);
+      controller.abort(
+        new AppError({
+          code: 'INTERRUPTED',
+          message: `stopped by ${name}; what the server has begun goes on`,
+        }),
+      );
+    });
+  }
+}
+
+/** The program: runs the command line of this process and sets its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) === 'EPIPE') process.exit(EXIT_CODES.ok.code);
+    throw error;
+  });
+  const controller = new AbortController();
+  abortOnSignals(controller);
+  process.exitCode = await run(argv, { terminal: createTerminal(), clock: systemClock, signal: controller.signal });
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../kernel/clock.ts';
+import { formatDuration } from './format.ts';
+import type { Terminal } from './terminal.ts';
+
+const BAR_CHARACTERS = 24;
+const CLEAR_LINE = '\r\u001B[K';
+
+/** What is known of something that takes a while. */
+export interface ProgressState {
+  /** Atlas's word for the state: `queued`, `InProgress`, … */
+  readonly state: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+/** Shows how something goes on, on standard error: a bar that is drawn anew on a terminal, a line for each change elsewhere. */
+export interface Progress {
+  update(state: ProgressState): void;
+  /** Takes the bar away, so that what comes next stands on a line of its own. */
+  end(): void;
+}
+
+function describe({ state, done, total }: ProgressState): string {
+  return done === undefined || total === undefined || total === 0 ? state : `${state}, ${done} of ${total} collections`;
+}
+
+function bar({ done, total }: ProgressState): string {
+  const share = done === undefined || total === undefined || total === 0 ? 0 : Math.min(1, done / total);
+  const full = Math.round(share * BAR_CHARACTERS);
+  return '█'.repeat(full) + '░'.repeat(BAR_CHARACTERS - full);
+}
+
+/** @param label what goes on, e.g. `export`. */
+export function createProgress(terminal: Terminal, label: string, clock: Clock): Progress {
+  const { err } = terminal;
+  const startedAt = clock.now();
+  const elapsed = (): string => formatDuration(clock.now() - startedAt);
+  if (err.isTTY === true) {
+    return {
+      update(state) {
+        const line = `${label}  ${terminal.paint(err, 'cyan', bar(state))}  ${describe(state)}  ${elapsed()}`;
+        err.write(CLEAR_LINE + line);
+      },
+      end: () => void err.write(CLEAR_LINE),
+    };
+  }
+  let last = '';
+  return {
+    update(state) {
+      const line = describe(state);
+      if (line !== last) err.write(`${label}: ${line} (${elapsed()})\n`);
+      last = line;
+    },
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,36 @@
+import { styleText } from 'node:util';
+import { terminalEnvironment, type Environment } from '../app/config.ts';
+
+/** Where text goes; process.stdout and process.stderr are two. */
+export interface TextSink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  /** Characters in a line, on a terminal. */
+  readonly columns?: number | undefined;
+}
+
+export type Color = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
+
+/** The two outputs of a command: results go to `out`, everything told meanwhile to `err`. */
+export interface Terminal {
+  readonly out: TextSink;
+  readonly err: TextSink;
+  /** The text in the color, where the sink is a terminal that shows colors. */
+  paint(sink: TextSink, color: Color, text: string): string;
+}
+
+/** @param environment for NO_COLOR (https://no-color.org), FORCE_COLOR and TERM. */
+export function createTerminal(
+  out: TextSink = process.stdout,
+  err: TextSink = process.stderr,
+  environment?: Environment,
+): Terminal {
+  const { noColor, forceColor, dumb } = terminalEnvironment(environment);
+  const colored = (sink: TextSink): boolean => forceColor || (sink.isTTY === true && !dumb);
+  return {
+    out,
+    err,
+    paint: (sink, color, text) =>
+      noColor || !colored(sink) ? text : styleText(color, text, { validateStream: false }),
+  };
+}
