@@ -48,7 +48,6 @@ function describeValue(body: Json, path: string, violations: readonly Violation[
   if (path === '') return invalidJson();
   const value = valueAt(body, path);
   const name = attributeName(path);
-  // A null is how some clients leave an attribute out.
   const here = violations.filter(({ instancePath }) => instancePath === path);
   const wrongType = new Set(here.filter(({ keyword }) => keyword === 'type').map(({ schemaPath }) => schemaPath));
   // In a union, a branch of another type says nothing about a value that has the type of some branch.

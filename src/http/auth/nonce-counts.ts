@@ -72,8 +72,9 @@ function useNext(counts: Counts, nc: number): boolean {
     counts.highest = nc;
     return true;
   }
+  if (-ahead >= WINDOW) return false;
   const bit = 1n << BigInt(-ahead);
-  if (-ahead >= WINDOW || (counts.used & bit) !== 0n) return false;
+  if ((counts.used & bit) !== 0n) return false;
   counts.used |= bit;
   return true;
 }

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock, PRIVATE_KEY, sign } from '../../../test/support/api-server.ts';
+import { createDigestAuthenticator, ha1, type DigestOptions, type DigestVerdict } from './digest.ts';
+
+const caller = {
+  apiKeyId: '5f0000000000000000000031',
+  publicKey: 'abcdefgh',
+  orgId: '5f0000000000000000000001',
+  roles: [],
+};
+const TARGET = '/api/atlas/v2/groups?pretty=true';
+
+function setUp(options: Partial<DigestOptions> = {}) {
+  const clock = new ManualClock();
+  const lookedUp: string[] = [];
+  const authenticator = createDigestAuthenticator({
+    clock,
+    lookupKey: (publicKey) => {
+      lookedUp.push(publicKey);
+      return Promise.resolve(publicKey === 'abcdefgh' ? { caller, ha1: ha1('abcdefgh', PRIVATE_KEY) } : undefined);
+    },
+    ...options,
+  });
+  const right = { key: 'abcdefgh', privateKey: PRIVATE_KEY, method: 'GET', uri: TARGET };
+  const verify = (authorization: string | undefined, target = TARGET, method = 'GET') =>
+    authenticator.verify({ method, target, authorization });
+  const authorize = (facts: Partial<Parameters<typeof sign>[1]> = {}, challenge = authenticator.challenge()) =>
+    sign(challenge, { ...right, ...facts });
+  return { clock, lookedUp, authenticator, verify, authorize };
+}
+
+const isIn = (verdict: DigestVerdict): boolean => 'caller' in verdict;
+const stale = (verdict: DigestVerdict): string | undefined =>
+  'challenge' in verdict ? /stale=(\w+)$/.exec(verdict.challenge)?.[1] : 'let in';
+
+test('HA1 is that of RFC 7616 for the realm', () => {
+  // printf 'abcdefgh:MMS Public API:secret' | md5sum
+  assert.equal(ha1('abcdefgh', 'secret'), 'aeb7d4450bc463b4ae235889101c1fed');
+});
+
+test('right credentials let the caller in', async () => {
+  const { verify, authorize } = setUp();
+  assert.deepEqual(await verify(authorize()), { caller });
+});
+
+test('without credentials, or with some that cannot be read, there is a fresh challenge', async () => {
+  const { verify } = setUp();
+  for (const header of [undefined, '', 'Digest', 'Basic YTpi', 'Bearer x', 'Digest username="abcdefgh"']) {
+    assert.equal(stale(await verify(header)), 'false');
+  }
+});
+
+test('an unknown key and a wrong key get the same answer after the same work', async () => {
+  const { verify, authorize, lookedUp } = setUp();
+  const answers = [await verify(authorize({ key: 'nobodysk' })), await verify(authorize({ privateKey: 'wrong' }))].map(
+    (verdict) => ('challenge' in verdict ? verdict.challenge.replace(/nonce="[^"]*"/, '') : 'let in'),
+  );
+  assert.equal(answers[0], answers[1]);
+  assert.match(answers[0] ?? '', /stale=false$/);
+  assert.deepEqual(lookedUp, ['nobodysk', 'abcdefgh']);
+});
+
+test('the method, the path and the query are signed', async () => {
+  const { verify, authorize } = setUp();
+  assert.equal(stale(await verify(authorize(), TARGET, 'DELETE')), 'false');
+  assert.equal(stale(await verify(authorize(), '/api/atlas/v2/orgs?pretty=true')), 'false');
+  assert.equal(stale(await verify(authorize(), '/api/atlas/v2/groups?pretty=false')), 'false');
+  assert.equal(stale(await verify(authorize(), '/api/atlas/v2/groups')), 'false');
+});
+
+test('an empty query and the absolute form make no difference', async () => {
+  const { verify, authorize } = setUp();
+  const [path, empty, absolute] = ['/api/atlas/v2', '/api/atlas/v2?', 'http://localhost:8080/api/atlas/v2'];
+  for (const [uri, target] of [
+    [path, empty],
+    [empty, path],
+    [absolute, path],
+    [path, absolute],
+  ]) {
+    assert.ok(isIn(await verify(authorize({ uri: uri ?? '' }), target)), `${uri ?? ''} for ${target ?? ''}`);
+  }
+});
+
+test('behind a proxy that takes a prefix away, clients may sign it', async () => {
+  const { verify, authorize } = setUp({ pathPrefix: '/longshore' });
+  assert.ok(isIn(await verify(authorize({ uri: `/longshore${TARGET}` }))));
+  assert.ok(isIn(await verify(authorize())));
+  assert.equal(stale(await verify(authorize({ uri: `/another${TARGET}` }))), 'false');
+  const bare = setUp();
+  assert.equal(stale(await bare.verify(bare.authorize({ uri: `/longshore${TARGET}` }))), 'false');
+});
+
+test('a nonce may be reused with a growing count, and no request is taken twice', async () => {
+  const { verify, authorize, authenticator } = setUp();
+  const challenge = authenticator.challenge();
+  const first = authorize({}, challenge);
+  assert.ok(isIn(await verify(first)));
+  assert.equal(stale(await verify(first)), 'true');
+  assert.ok(isIn(await verify(authorize({ nc: '00000003' }, challenge))));
+  assert.ok(isIn(await verify(authorize({ nc: '00000002' }, challenge))));
+  assert.equal(stale(await verify(authorize({ nc: '00000002' }, challenge))), 'true');
+});
+
+test('a wrong response uses no count up', async () => {
+  const { verify, authorize, authenticator } = setUp();
+  const challenge = authenticator.challenge();
+  assert.equal(stale(await verify(authorize({ privateKey: 'wrong' }, challenge))), 'false');
+  assert.ok(isIn(await verify(authorize({}, challenge))));
+});
+
+test('an expired nonce is stale for who knows the key, and only then', async () => {
+  const { verify, authorize, authenticator, clock } = setUp();
+  const challenge = authenticator.challenge();
+  clock.advance(5 * 60_000 - 1);
+  assert.ok(isIn(await verify(authorize({}, challenge))));
+  clock.advance(1);
+  assert.equal(stale(await verify(authorize({ nc: '00000002' }, challenge))), 'true');
+  assert.equal(stale(await verify(authorize({ privateKey: 'wrong' }, challenge))), 'false');
+});
+
+test('after a restart with the same key a nonce is stale; with another key it is none', async () => {
+  const nonceKey = Buffer.alloc(32, 1);
+  const before = setUp({ nonceKey });
+  const challenge = before.authenticator.challenge();
+  const after = setUp({ nonceKey });
+  after.clock.advance(1000);
+  const restarted = createDigestAuthenticator({
+    clock: after.clock,
+    nonceKey,
+    lookupKey: () => Promise.resolve({ caller, ha1: ha1('abcdefgh', PRIVATE_KEY) }),
+  });
+  const request = { method: 'GET', target: TARGET, authorization: before.authorize({}, challenge) };
+  assert.equal(stale(await restarted.verify(request)), 'true');
+  assert.equal(stale(await setUp().verify(before.authorize({}, challenge))), 'false');
+});
+
+test('a nonce from a future that cannot be is refused', async () => {
+  const nonceKey = Buffer.alloc(32, 1);
+  const ahead = setUp({ nonceKey });
+  ahead.clock.advance(60_000);
+  const { verify, authorize } = setUp({ nonceKey });
+  assert.equal(stale(await verify(authorize({}, ahead.authenticator.challenge()))), 'true');
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Type, type TSchema } from 'typebox';
+import { createBodyDecoder, type RawBody } from './body.ts';
+import { version } from './operation.ts';
+
+const decoderOf = (body: TSchema) =>
+  createBodyDecoder(version({ version: 'v1.0', body, handle: () => Promise.resolve({ status: 200 }) }));
+
+const decode = decoderOf(
+  Type.Object({
+    name: Type.String({ minLength: 2, maxLength: 5 }),
+    roleId: Type.String({ pattern: '^[0-9a-f]{24}$' }),
+    provider: Type.Enum(['AWS', 'GCP']),
+    unit: Type.Optional(Type.Union([Type.Literal('DAYS'), Type.Literal('WEEKS')])),
+    value: Type.Optional(Type.Integer({ minimum: 1 })),
+    interval: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(40)])),
+    nullable: Type.Optional(Type.Union([Type.Null(), Type.String({ pattern: '^x$' })])),
+    labels: Type.Optional(Type.Array(Type.Object({ key: Type.String() }), { maxItems: 2 })),
+    export: Type.Optional(Type.Object({ bucketId: Type.String() })),
+    free: Type.Optional(Type.Object({}, { additionalProperties: true })),
+  }),
+);
+const good = { name: 'abc', roleId: 'a'.repeat(24), provider: 'AWS' };
+const raw = (body: unknown, headers: Partial<RawBody> = {}): RawBody => ({
+  bytes: typeof body === 'string' ? Buffer.from(body) : Buffer.from(JSON.stringify(body)),
+  contentType: 'application/json',
+  contentEncoding: undefined,
+  ...headers,
+});
+
+test('what matches the schema is handed on', () => {
+  const body = { ...good, unit: 'WEEKS', interval: 40, nullable: null, labels: [{ key: 'k' }], free: { any: [1] } };
+  assert.deepEqual(decode(raw(body)), body);
+});
+
+const incomplete = { name: good.name, provider: good.provider };
+const faults: readonly (readonly [string, unknown, string, readonly string[]])[] = [
+  ['a missing attribute', incomplete, 'MISSING_ATTRIBUTE', ['roleId']],
+  ['nothing at all', {}, 'MISSING_ATTRIBUTE', ['name']],
+  ['a missing attribute within', { ...good, export: {} }, 'MISSING_ATTRIBUTE', ['export.bucketId']],
+  ['a missing attribute in a list', { ...good, labels: [{ key: 'a' }, {}] }, 'MISSING_ATTRIBUTE', ['labels[1].key']],
+  ['an unknown attribute', { ...good, color: 'red' }, 'INVALID_ATTRIBUTE', ['color']],
+  ['an unknown attribute within', { ...good, labels: [{ key: 'a', x: 1 }] }, 'INVALID_ATTRIBUTE', ['labels[0].x']],
+  ['an attribute in other case', { ...good, Name: 'abc' }, 'INVALID_ATTRIBUTE', ['Name']],
+  ['__proto__', '{"__proto__":{},"name":"abc"}', 'INVALID_ATTRIBUTE', ['__proto__']],
+  ['a number for a text', { ...good, name: 5 }, 'INVALID_JSON_ATTRIBUTE', ['name']],
+  ['an object for a text', { ...good, name: {} }, 'INVALID_JSON_ATTRIBUTE', ['name']],
+  ['null', { ...good, value: null }, 'INVALID_JSON_ATTRIBUTE', ['value']],
+  ['a text for a number', { ...good, value: '7' }, 'INVALID_JSON_ATTRIBUTE', ['value']],
+  ['an object for a list', { ...good, labels: {} }, 'INVALID_JSON_ATTRIBUTE', ['labels']],
+  ['a fraction', { ...good, value: 1.5 }, 'INVALID_JSON_ATTRIBUTE', ['value']],
+  ['an id of another form', { ...good, roleId: 'xyz' }, 'INVALID_JSON_ATTRIBUTE', ['roleId']],
+  ['a text where null or a pattern may stand', { ...good, nullable: 'y' }, 'INVALID_JSON_ATTRIBUTE', ['nullable']],
+  ['a value that is not of the enumeration', { ...good, provider: 'IBM' }, 'INVALID_ENUM_VALUE', ['IBM']],
+  ['the same of a union of literals', { ...good, unit: 'DAY' }, 'INVALID_ENUM_VALUE', ['DAY']],
+  ['a number for an enumeration', { ...good, unit: 5 }, 'INVALID_JSON_ATTRIBUTE', ['unit']],
+  ['a number that is not of the enumeration', { ...good, interval: 2 }, 'INVALID_ATTRIBUTE', ['interval']],
+  ['a text too short', { ...good, name: 'a' }, 'INVALID_ATTRIBUTE', ['name']],
+  ['a number too small', { ...good, value: 0 }, 'INVALID_ATTRIBUTE', ['value']],
+  ['a list', [good], 'INVALID_JSON', []],
+  ['a text', '"abc"', 'INVALID_JSON', []],
+  ['null itself', 'null', 'INVALID_JSON', []],
+  ['an empty body', '', 'MALFORMED_JSON', []],
+  ['half a body', '{"name":"abc"', 'MALFORMED_JSON', []],
+];
+describe('faults', () => {
+  for (const [name, body, code, parameters] of faults) {
+    test(name, () => assert.throws(() => decode(raw(body)), { code, status: 400, parameters }));
+  }
+});
+
+test('an empty body stands for no attributes where none is required', () => {
+  assert.deepEqual(
+    decoderOf(Type.Object({ a: Type.Optional(Type.String()) }))(raw('', { contentType: undefined })),
+    {},
+  );
+});
+
+test('a list may be what is asked for', () => {
+  const decodeList = decoderOf(Type.Array(Type.Object({ roles: Type.Array(Type.String()) })));
+  assert.deepEqual(decodeList(raw([{ roles: ['A'] }])), [{ roles: ['A'] }]);
+  assert.throws(() => decodeList(raw([{ roles: ['A'], x: 1 }])), { parameters: ['[0].x'] });
+  assert.throws(() => decodeList(raw({})), { code: 'INVALID_JSON' });
+});
+
+test('where no body is asked for, none is read', () => {
+  const decodeNothing = createBodyDecoder(version({ version: 'v1.0', handle: () => Promise.resolve({ status: 204 }) }));
+  assert.equal(decodeNothing(raw('{{', { contentType: 'text/plain' })), undefined);
+});
+
+describe('Content-Type', () => {
+  const accepted = [
+    'application/json',
+    'Application/JSON; charset=UTF-8',
+    'application/json;charset="utf-8"',
+    'application/json;',
+    'application/vnd.atlas.2024-05-30+json',
+    'application/vnd.atlas.preview+json; charset=utf-8',
+  ];
+  for (const contentType of accepted) {
+    test(contentType, () => assert.deepEqual(decode(raw(good, { contentType })), good));
+  }
+  const refused = [
+    undefined,
+    '',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/xml',
+    'application/jsonp',
+    'application/json; charset=latin1',
+    'multipart/form-data; boundary=application/json',
+  ];
+  for (const contentType of refused) {
+    test(`not ${contentType ?? '(none)'}`, () =>
+      assert.throws(() => decode(raw(good, { contentType })), { code: 'UNSUPPORTED_MEDIA_TYPE', status: 415 }));
+  }
+  test('not compressed', () =>
+    assert.throws(() => decode(raw(good, { contentEncoding: 'gzip' })), { code: 'UNSUPPORTED_MEDIA_TYPE' }));
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../kernel/json.ts';
+import type { ApiReply, ApiRequest } from './operation.ts';
+import { listReply, parsePage } from './paging.ts';
+import { parseTarget } from './target.ts';
+
+const BASE = 'http://localhost:8080/api/atlas/v2/groups';
+
+function list(queryText: string, totalCount: number, results: readonly JsonObject[] = []): ApiReply {
+  const { query } = parseTarget(`/api/atlas/v2/groups${queryText}`);
+  const request: ApiRequest<unknown> = {
+    api: 'v2',
+    caller: {
+      apiKeyId: '5f0000000000000000000031',
+      publicKey: 'abcdefgh',
+      orgId: '5f0000000000000000000001',
+      roles: [],
+    },
+    body: undefined,
+    param: () => '',
+    query: (name) => query.first(name),
+    page: () => parsePage(query),
+    url: { path: BASE, query },
+    link: (path) => path,
+  };
+  return listReply(request, { results, totalCount });
+}
+
+const links = (queryText: string, totalCount: number): readonly (readonly [string, string])[] => {
+  const body = list(queryText, totalCount).body as { links: readonly { href: string; rel: string }[] };
+  return body.links.map(({ href, rel }) => [rel, href.slice(BASE.length)]);
+};
+
+test('one page has only itself', () => {
+  assert.deepEqual(list('', 1, [{ a: 1 }]), {
+    status: 200,
+    body: { links: [{ href: `${BASE}?pageNum=1&itemsPerPage=100`, rel: 'self' }], results: [{ a: 1 }], totalCount: 1 },
+  });
+});
+
+test('the client’s parameters come first, and the order of ours depends on the link', () => {
+  assert.deepEqual(links('?includeCount=true&itemsPerPage=100&pageNum=1', 2508), [
+    ['self', '?includeCount=true&pageNum=1&itemsPerPage=100'],
+    ['next', '?includeCount=true&itemsPerPage=100&pageNum=2'],
+  ]);
+  assert.deepEqual(links('?name=', 0), [['self', '?name=&pageNum=1&itemsPerPage=100']]);
+});
+
+test('in the middle there are both neighbours, at the end one, behind the end the way back', () => {
+  const rels = (queryText: string) => links(queryText, 5).map(([rel]) => rel);
+  assert.deepEqual(rels('?itemsPerPage=2&pageNum=2'), ['self', 'previous', 'next']);
+  assert.deepEqual(rels('?itemsPerPage=2&pageNum=3'), ['self', 'previous']);
+  assert.deepEqual(rels('?itemsPerPage=5'), ['self']);
+  assert.deepEqual(rels('?itemsPerPage=2&pageNum=9'), ['self', 'previous']);
+});
+
+test('includeCount=false drops totalCount and keeps the links', () => {
+  const { body } = list('?includeCount=false&itemsPerPage=1', 2);
+  assert.deepEqual(Object.keys(body as JsonObject), ['links', 'results']);
+  assert.equal(links('?includeCount=false&itemsPerPage=1', 2).length, 2);
+});
+
+test('the page says how many rows come before it', () => {
+  assert.deepEqual(parsePage(parseTarget('/?pageNum=3&itemsPerPage=500').query), {
+    pageNum: 3,
+    itemsPerPage: 500,
+    includeCount: true,
+    offset: 1000,
+  });
+});
+
+for (const [name, value] of [
+  ['pageNum', '0'],
+  ['pageNum', '-1'],
+  ['pageNum', '1.5'],
+  ['pageNum', '1e3'],
+  ['pageNum', ''],
+  ['pageNum', '99999999999'],
+  ['itemsPerPage', '501'],
+  ['itemsPerPage', '0'],
+  ['itemsPerPage', 'all'],
+  ['includeCount', 'yes'],
+] as const) {
+  test(`${name}=${value} is refused`, () => {
+    assert.throws(() => parsePage(parseTarget(`/?${name}=${value}`).query), {
+      code: 'INVALID_QUERY_PARAMETER',
+      status: 400,
+      parameters: [name],
+    });
+  });
+}

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildApi, PRIVATE_KEY, sign } from '../../test/support/api-server.ts';
+import { systemClock } from '../kernel/clock.ts';
+
+// What only a real socket shows: requests that are no HTTP, bodies that come before anybody asked, closing.
+
+const app = buildApi({ clock: systemClock });
+let port = 0;
+before(async () => {
+  port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+});
+after(() => app.close());
+
+/** Writes the pieces one after another and reads until the server closes. */
+async function talk(...pieces: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const received: Buffer[] = [];
+  socket.on('data', (data) => received.push(data));
+  const closed = once(socket, 'close');
+  for (const piece of pieces) {
+    socket.write(piece, 'latin1');
+    await sleep(20);
+  }
+  await closed;
+  return Buffer.concat(received).toString('latin1');
+}
+
+const CLOSE = 'Host: localhost\r\nConnection: close\r\n';
+
+async function authorization(method: string, uri: string): Promise<string> {
+  const challenge = await talk(`GET / HTTP/1.1\r\n${CLOSE}\r\n`);
+  return `Authorization: ${sign(challenge, { key: 'orgowner', privateKey: PRIVATE_KEY, method, uri })}\r\n`;
+}
+
+const noHttp: Readonly<Record<string, readonly [string, string]>> = {
+  'a header without colon': ['GET / HTTP/1.1\r\nbad header\r\n\r\n', '400 Bad Request'],
+  'no HTTP at all': ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', '400 Bad Request'],
+  'a method of fantasy': [`BREW / HTTP/1.1\r\n${CLOSE}\r\n`, '400 Bad Request'],
+  'headers beyond the limit': [
+    `GET / HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
+    '431 Request Header Fields Too Large',
+  ],
+  'two lengths': [`POST / HTTP/1.1\r\n${CLOSE}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, '400 Bad Request'],
+  'length and chunks': [
+    `POST / HTTP/1.1\r\n${CLOSE}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    '400 Bad Request',
+  ],
+};
+for (const [name, [request, status]] of Object.entries(noHttp)) {
+  test(`${name} is answered with a document`, async () => {
+    const answer = await talk(request);
+    assert.ok(answer.startsWith(`HTTP/1.1 ${status}\r\n`), answer);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    const document = JSON.parse(body) as { error: number; errorCode: string };
+    assert.deepEqual(Object.keys(document), ['detail', 'error', 'errorCode', 'parameters', 'reason']);
+    assert.match(head, new RegExp(`X-Error-Code: ${document.errorCode}\\r\\n`));
+    assert.match(head, new RegExp(`Content-Length: ${body.length}\\r\\n`));
+    assert.ok(status.startsWith(String(document.error)));
+  });
+}
+
+test('a method that HTTP knows and no resource has is 405', async () => {
+  const signed = await authorization('PROPFIND', '/api/atlas/v1.0');
+  const answer = await talk(`PROPFIND /api/atlas/v1.0 HTTP/1.1\r\n${CLOSE}${signed}\r\n`);
+  assert.match(answer, /^HTTP\/1\.1 405 /);
+  assert.match(answer, /METHOD_NOT_ALLOWED/);
+});
+
+test('a proxy may ask in absolute form', async () => {
+  const uri = 'http://localhost/api/atlas/v1.0';
+  const answer = await talk(`GET ${uri} HTTP/1.1\r\n${CLOSE}${await authorization('GET', uri)}\r\n`);
+  assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
+});
+
+test('dot segments are not resolved: plain ones lead nowhere, encoded ones are no names', async () => {
+  const base = '/api/atlas/v1.0/groups/5f0000000000000000000011';
+  for (const [uri, code] of [
+    ['/api/atlas/v2/../v1.0', 'RESOURCE_NOT_FOUND'],
+    ['//api/atlas/v1.0', 'RESOURCE_NOT_FOUND'],
+    ['/api/./atlas/v1.0', 'RESOURCE_NOT_FOUND'],
+    [`${base}/named/%2e%2e`, 'PATH_PARAM_PARSE_ERROR'],
+    [`${base}/named/..`, 'PATH_PARAM_PARSE_ERROR'],
+    [`${base}/named/.%2E`, 'PATH_PARAM_PARSE_ERROR'],
+  ] as const) {
+    const answer = await talk(`GET ${uri} HTTP/1.1\r\n${CLOSE}${await authorization('GET', uri)}\r\n`);
+    assert.match(answer, new RegExp(`"errorCode":"${code}"`), uri);
+  }
+});
+
+test('OPTIONS * and a request without Host are answered with documents', async () => {
+  const star = await talk(`OPTIONS * HTTP/1.1\r\n${CLOSE}${await authorization('OPTIONS', '*')}\r\n`);
+  assert.match(star, /^HTTP\/1\.1 404 [\s\S]*RESOURCE_NOT_FOUND/);
+  const bare = await talk('GET / HTTP/1.1\r\nConnection: close\r\n\r\n');
+  assert.match(bare, /^HTTP\/1\.1 401 [\s\S]*"errorCode" : "UNEXPECTED_ERROR"/);
+});
+
+test('a body with the first, unauthenticated request does not disturb the second on the same connection', async () => {
+  const uri = '/api/atlas/v1.0';
+  const big = 'x'.repeat(3 * 1024 * 1024);
+  const unsigned = `POST ${uri} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${big.length}\r\n\r\n${big}`;
+  const answer = await talk(unsigned, `GET ${uri} HTTP/1.1\r\n${CLOSE}${await authorization('GET', uri)}\r\n`);
+  assert.match(answer, /^HTTP\/1\.1 401 [\s\S]*HTTP\/1\.1 200 OK/);
+});
+
+test('a body may wait for 100 Continue', async () => {
+  const uri = '/api/atlas/v1.0/groups/5f0000000000000000000011/optional';
+  const body = '{"description":"patient"}';
+  const head =
+    `PATCH ${uri} HTTP/1.1\r\n${CLOSE}${await authorization('PATCH', uri)}` +
+    `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  const answer = await talk(`${head}Expect: 100-continue\r\n\r\n`, body);
+  assert.match(answer, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK[\s\S]*\{"description":"patient"\}$/);
+  const unknown = await talk(`GET /api/atlas/v1.0 HTTP/1.1\r\n${CLOSE}Expect: the-best\r\n\r\n`);
+  assert.match(unknown, /^HTTP\/1\.1 401 /);
+});
+
+test('a body that ends early changes nothing and breaks nothing', async () => {
+  const uri = '/api/atlas/v1.0/groups/5f0000000000000000000011/optional';
+  const socket = connect(port, '127.0.0.1');
+  const signed = await authorization('PATCH', uri);
+  socket.end(
+    `PATCH ${uri} HTTP/1.1\r\n${CLOSE}${signed}Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"desc`,
+  );
+  socket.resume();
+  await new Promise((resolve) => socket.on('close', resolve));
+  assert.match(await talk(`GET / HTTP/1.1\r\n${CLOSE}\r\n`), /^HTTP\/1\.1 401 /);
+});
+
+test('a chunked body beyond the limit is 413', async () => {
+  const uri = '/api/atlas/v1.0/groups/5f0000000000000000000011/optional';
+  const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+  const head = `PATCH ${uri} HTTP/1.1\r\n${CLOSE}${await authorization('PATCH', uri)}`;
+  const answer = await talk(
+    `${head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    chunk.repeat(17),
+    '0\r\n\r\n',
+  );
+  assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*"errorCode":"PAYLOAD_TOO_LARGE"/);
+});
+
+test('closing lets the request under way finish', async () => {
+  const entered = Promise.withResolvers<undefined>();
+  const release = Promise.withResolvers<undefined>();
+  const slow = buildApi({
+    clock: systemClock,
+    authentication: {
+      async lookupKey() {
+        entered.resolve(undefined);
+        await release.promise;
+        return undefined;
+      },
+    },
+  });
+  const url = await slow.listen({ host: '127.0.0.1', port: 0 });
+  const header = sign('nonce="x"', { key: 'orgowner', privateKey: PRIVATE_KEY, method: 'GET', uri: '/' });
+  const underWay = fetch(url, { headers: { authorization: header } });
+  await entered.promise;
+  const closed = slow.close();
+  release.resolve(undefined);
+  assert.equal((await underWay).status, 401);
+  await closed;
+  await assert.rejects(fetch(url));
+});
