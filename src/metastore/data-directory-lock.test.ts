@@ -23,7 +23,9 @@ describe('data directory lock', () => {
     const script = `
       const { lockDataDirectory } = await import(${JSON.stringify(MODULE)});
       lockDataDirectory(${JSON.stringify(directory)});
+      await new Promise((resolve) => setTimeout(resolve, 10));
       globalThis.gc();
+      await new Promise((resolve) => setTimeout(resolve, 10));
       console.log('locked');
       setInterval(() => {}, 1000);
     `;
