@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import { test, type TestContext } from 'node:test';
+import { Type } from 'typebox';
+import { createApiClient, RefusedError, type ApiClient } from './client.ts';
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly nonce: string | undefined;
+  readonly nc: string | undefined;
+}
+
+interface Digester {
+  readonly client: ApiClient;
+  readonly seen: Seen[];
+  /** The nonce that is taken from now on; others are stale. */
+  nonce: string;
+}
+
+/** A server with digest whose answers the test gives. */
+async function serving(
+  t: TestContext,
+  answer: (request: IncomingMessage) => { status?: number; body: unknown },
+  privateKey = 'secret',
+): Promise<Digester> {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    const { method = '', url = '' } = request;
+    const of = (name: string): string | undefined =>
+      new RegExp(`\\b${name}="?([^",]+)"?`).exec(request.headers.authorization ?? '')?.[1];
+    seen.push({ method, url, nonce: of('nonce'), nc: of('nc') });
+    const ha2 = md5(`${method}:${url}`);
+    const right = md5(
+      `${md5('key:r:secret')}:${of('nonce') ?? ''}:${of('nc') ?? ''}:${of('cnonce') ?? ''}:auth:${ha2}`,
+    );
+    const known = of('response') === right;
+    if (known && of('nonce') === digester.nonce) {
+      const { status = 200, body } = answer(request);
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(body === undefined ? '' : JSON.stringify(body));
+      return;
+    }
+    const challenge = `Digest realm="r", nonce="${digester.nonce}", algorithm=MD5, qop="auth", stale=${known}`;
+    response
+      .writeHead(401, { 'www-authenticate': challenge })
+      .end(JSON.stringify({ error: 401, errorCode: 'UNEXPECTED_ERROR', detail: 'You are not authorized.' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const url = `http://127.0.0.1:${address.port}`;
+  const digester: Digester = {
+    client: createApiClient({ url, publicKey: 'key', privateKey }),
+    seen,
+    nonce: 'first',
+  };
+  return digester;
+}
+
+const Anything = Type.Unknown();
+
+test('one challenge serves many requests, each with the next nonce count', async (t) => {
+  const { client, seen } = await serving(t, () => ({ body: {} }));
+  await client.request(Anything, 'GET', '/a?x=1');
+  await client.request(Anything, 'POST', '/b', { body: true });
+  await client.request(Anything, 'DELETE', '/c');
+  assert.deepEqual(
+    seen.map(({ method, url, nc }) => [method, url, nc]),
+    [
+      ['GET', '/a?x=1', undefined],
+      ['GET', '/a?x=1', '00000001'],
+      ['POST', '/b', '00000002'],
+      ['DELETE', '/c', '00000003'],
+    ],
+  );
+});
+
+test('a stale nonce costs one more request, and a wrong key exactly one', async (t) => {
+  const digester = await serving(t, () => ({ body: {} }));
+  await digester.client.request(Anything, 'GET', '/a');
+  digester.nonce = 'second';
+  await digester.client.request(Anything, 'GET', '/b');
+  assert.deepEqual(
+    digester.seen.slice(2).map(({ nonce, nc }) => [nonce, nc]),
+    [
+      ['first', '00000002'],
+      ['second', '00000001'],
+    ],
+  );
+  const wrong = await serving(t, () => ({ body: {} }), 'other');
+  await assert.rejects(wrong.client.request(Anything, 'GET', '/a'), (error: unknown) => {
+    assert.ok(error instanceof RefusedError);
+    assert.equal(error.status, 401);
+    assert.match(error.hint ?? '', /key/);
+    return true;
+  });
+  assert.equal(wrong.seen.length, 2);
+});
+
+test('a refusal carries the code and the detail of the server', async (t) => {
+  const body = { error: 404, errorCode: 'CLUSTER_NOT_FOUND', detail: 'No cluster named X exists.' };
+  const { client } = await serving(t, () => ({ status: 404, body }));
+  await assert.rejects(client.request(Anything, 'GET', '/x'), {
+    code: 'CLUSTER_NOT_FOUND',
+    message: 'the server refused with 404 CLUSTER_NOT_FOUND: No cluster named X exists.',
+  });
+});
+
+test('an answer of another shape is not taken for one', async (t) => {
+  const { client } = await serving(t, () => ({ body: { id: 7 } }));
+  await assert.rejects(client.request(Type.Object({ id: Type.String() }), 'GET', '/x'), { code: 'UNEXPECTED_ANSWER' });
+});
+
+test('a list is read page by page until all of it is there', async (t) => {
+  const total = 1200;
+  const { client } = await serving(t, ({ url = '' }) => {
+    const query = new URL(url, 'http://h').searchParams;
+    const from = (Number(query.get('pageNum')) - 1) * Number(query.get('itemsPerPage'));
+    const to = Math.min(total, from + Number(query.get('itemsPerPage')));
+    return { body: { results: Array.from({ length: to - from }, (_, index) => from + index), totalCount: total } };
+  });
+  const items = await client.list(Type.Integer(), '/list');
+  assert.deepEqual(
+    items,
+    Array.from({ length: total }, (_, index) => index),
+  );
+});
+
+test('a server that is not there is told from one that refuses', async () => {
+  const client = createApiClient({ url: 'http://127.0.0.1:1', publicKey: 'key', privateKey: 'secret' });
+  await assert.rejects(client.request(Anything, 'GET', '/x'), (error: unknown) => {
+    assert.ok(error instanceof Error && 'code' in error && error.code === 'SERVER_UNREACHABLE');
+    assert.match(error.message, /127\.0\.0\.1:1/);
+    return true;
+  });
+});
+
+test('a signal ends a request with its own reason', async (t) => {
+  const controller = new AbortController();
+  const server = createServer(() => controller.abort(new Error('enough')));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const url = `http://127.0.0.1:${address.port}`;
+  const client = createApiClient({ url, publicKey: 'k', privateKey: 's' }, { signal: controller.signal });
+  await assert.rejects(client.request(Anything, 'GET', '/x'), { message: 'enough' });
+});

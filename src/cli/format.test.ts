@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatBytes, formatCount, formatDuration, formatTable, shorten } from './format.ts';
+
+test('bytes', () => {
+  const cases = [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [999_949, '999.9 kB'],
+    [999_950, '1.0 MB'],
+    [3_159_000, '3.2 MB'],
+    [5e18, '5000.0 PB'],
+  ] as const;
+  for (const [bytes, text] of cases) assert.equal(formatBytes(bytes), text);
+});
+
+test('durations', () => {
+  const cases = [
+    [0, '0.0 s'],
+    [9949, '9.9 s'],
+    [9950, '10 s'],
+    [59_400, '59 s'],
+    [60_000, '1 min 0 s'],
+    [185_000, '3 min 5 s'],
+    [7_800_000, '2 h 10 min'],
+  ] as const;
+  for (const [ms, text] of cases) assert.equal(formatDuration(ms), text);
+});
+
+test('counts', () => {
+  assert.deepEqual(
+    [0, 1, 6102].map((count) => formatCount(count, 'object')),
+    ['0 objects', '1 object', '6,102 objects'],
+  );
+});
+
+test('a table is as wide as its cells, without blanks at the ends of lines', () => {
+  assert.equal(
+    formatTable(
+      ['NAME', 'ID'],
+      [
+        ['a longer name', '1'],
+        ['b', ''],
+      ],
+    ),
+    'NAME           ID\na longer name  1\nb\n',
+  );
+});
+
+test('a shortened text is cut between characters, not inside them', () => {
+  assert.equal(shorten('abc', 3), 'abc');
+  assert.equal(shorten('abcd', 3), 'ab…');
+  assert.equal(shorten('🚢🚢🚢', 2), '🚢…');
+});
