@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { text, wire } from '../../../test/support/api-request.ts';
+import { ControlPlane } from '../../../test/support/control-plane.ts';
+import type { Caller } from '../../http/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+
+const UNKNOWN = '111111111111111111111111';
+const ARN = 'arn:aws:iam::123456789012:role/exporter';
+
+for (const authorizeAtOnce of [true, false]) {
+  describe(`cloud provider access, ${authorizeAtOnce ? 'authorized at once' : 'to be authorized'}`, () => {
+    let plane: ControlPlane;
+    let groupId: Id;
+    let owner: Caller;
+
+    beforeEach(async () => {
+      plane = await ControlPlane.open({ authorizeAtOnce });
+      ({ groupId, owner } = await plane.bootstrap());
+    });
+    afterEach(async () => {
+      await plane[Symbol.asyncDispose]();
+    });
+
+    async function newRole(): Promise<Id> {
+      const body = { providerName: 'AWS' };
+      const made = await plane.get('createGroupCloudProviderAccess', { caller: owner, params: { groupId }, body });
+      return text(made, 'roleId');
+    }
+
+    test('a role is made with what its trust policy needs, keys in the order of the wire', async () => {
+      const body = { providerName: 'AWS' };
+      const reply = await plane.call('createGroupCloudProviderAccess', { caller: owner, params: { groupId }, body });
+      assert.equal(reply.status, 200);
+      const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
+      const authorized = authorizeAtOnce ? '"2023-11-14T22:13:20Z"' : 'null';
+      assert.match(
+        wire(reply),
+        new RegExp(
+          `^{"atlasAWSAccountArn":"arn:aws:iam::123456789012:root","atlasAssumedRoleExternalId":"${uuid}",` +
+            `"authorizedDate":${authorized},"createdDate":"2023-11-14T22:13:20Z","featureUsages":\\[\\],` +
+            `"iamAssumedRoleArn":null,"providerName":"AWS","roleId":"[0-9a-f]{24}"}$`,
+        ),
+      );
+    });
+
+    test('the front door lets authorized roles of the project through', async () => {
+      const roleId = await newRole();
+      const refused = { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED', status: 400, parameters: [roleId] };
+      const access = plane.cloudProviderAccess;
+      if (!authorizeAtOnce) await assert.rejects(access.requireAuthorizedRole(groupId, roleId), refused);
+      plane.now += 60_000;
+      const authorizing = {
+        caller: owner,
+        params: { groupId, roleId },
+        body: { providerName: 'AWS', iamAssumedRoleArn: ARN },
+      };
+      const authorized = await plane.get('authorizeGroupCloudProviderAccessRole', authorizing);
+      assert.equal(authorized['iamAssumedRoleArn'], ARN);
+      assert.equal(authorized['authorizedDate'], '2023-11-14T22:14:20Z');
+      assert.equal((await access.requireAuthorizedRole(groupId, roleId)).iamAssumedRoleArn, ARN);
+      const inTransaction = plane.database
+        .transaction()
+        .execute((transaction) => access.requireAuthorizedRole(groupId, roleId, transaction));
+      assert.equal((await inTransaction).id, roleId);
+      for (const [group, role] of [
+        [groupId, UNKNOWN],
+        [UNKNOWN, roleId],
+      ] as const) {
+        await assert.rejects(access.requireAuthorizedRole(group, role), {
+          code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND',
+          status: 404,
+          parameters: [role],
+        });
+      }
+    });
+
+    test('roles are listed by provider, oldest first, each with the export buckets that use it', async () => {
+      const roleId = await newRole();
+      const params = { groupId };
+      const list = await plane.get('listGroupCloudProviderAccess', { caller: owner, params });
+      assert.deepEqual(Object.keys(list), ['awsIamRoles', 'azureServicePrincipals', 'gcpServiceAccounts']);
+      const roles = list['awsIamRoles'] as { roleId: string }[];
+      assert.deepEqual(
+        roles.map((role) => role.roleId),
+        ['12345678f901a234dbdb00ca', roleId],
+      );
+      plane.exportBuckets.push({ exportBucketId: UNKNOWN, groupId });
+      const one = await plane.get('getGroupCloudProviderAccess', { caller: owner, params: { groupId, roleId } });
+      assert.equal(
+        JSON.stringify(one['featureUsages']),
+        JSON.stringify([{ featureId: { exportBucketId: UNKNOWN, groupId }, featureType: 'EXPORT_SNAPSHOT' }]),
+      );
+    });
+
+    test('bad requests are refused, and change nothing', async () => {
+      const roleId = await newRole();
+      const create = (body: Record<string, string>) =>
+        plane.call('createGroupCloudProviderAccess', { caller: owner, params: { groupId }, body });
+      await assert.rejects(create({}), { code: 'MISSING_ATTRIBUTE' });
+      await assert.rejects(create({ providerName: 'OTHER' }), { code: 'INVALID_ENUM_VALUE' });
+      await assert.rejects(create({ providerName: 'GCP' }), { code: 'PROVIDER_UNSUPPORTED', status: 404 });
+      const azure = { providerName: 'AZURE', tenantId: 't', servicePrincipalId: 's', atlasAzureAppId: 'a' };
+      await assert.rejects(create(azure), { code: 'PROVIDER_UNSUPPORTED', parameters: ['AZURE'] });
+      const authorize = (body: Record<string, string>) =>
+        plane.call('authorizeGroupCloudProviderAccessRole', { caller: owner, params: { groupId, roleId }, body });
+      await assert.rejects(authorize({ providerName: 'AWS' }), { code: 'MISSING_ATTRIBUTE' });
+      await assert.rejects(authorize({ providerName: 'AZURE' }), { code: 'PROVIDER_UNSUPPORTED' });
+      for (const iamAssumedRoleArn of [
+        '',
+        'exporter',
+        'arn:aws:iam::123:role/x',
+        `${ARN}\n`,
+        `${ARN}${'x'.repeat(2048)}`,
+      ]) {
+        await assert.rejects(authorize({ providerName: 'AWS', iamAssumedRoleArn }), { status: 400 });
+      }
+      const after = await plane.get('getGroupCloudProviderAccess', { caller: owner, params: { groupId, roleId } });
+      assert.equal(after['iamAssumedRoleArn'], null);
+    });
+
+    test('a role goes with 204, and only when no export bucket uses it', async () => {
+      const roleId = await newRole();
+      const remove = (cloudProvider: string, id = roleId) =>
+        plane.call('deauthorizeGroupCloudProviderAccessRole', {
+          caller: owner,
+          params: { groupId, cloudProvider, roleId: id },
+        });
+      const bucket = { id: UNKNOWN, group_id: groupId, provider: 'AWS', bucket_name: 'b', role_id: roleId };
+      await plane.database
+        .insertInto('export_buckets')
+        .values({ ...bucket, require_private_networking: 0, region: 'us-east-1', created_at: 1 })
+        .execute();
+      await assert.rejects(remove('AWS'), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_IN_USE', status: 409 });
+      await plane.database.deleteFrom('export_buckets').execute();
+      await assert.rejects(remove('aws'), { code: 'INVALID_ENUM_VALUE' });
+      await assert.rejects(remove('AZURE'), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND' });
+      await assert.rejects(remove('AWS', UNKNOWN), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND' });
+      assert.deepEqual(await remove('AWS'), { status: 204 });
+      await assert.rejects(remove('AWS'), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND' });
+    });
+  });
+}

@@ -1,0 +1,96 @@
+import { bootstrap, type Bootstrapped } from '../../src/app/bootstrap.ts';
+import type { ApiReply, Caller, Operation, RoleAssignment } from '../../src/http/index.ts';
+import type { Id } from '../../src/kernel/ids.ts';
+import type { JsonObject } from '../../src/kernel/json.ts';
+import { createSealer, SEALING_KEY_BYTES } from '../../src/kernel/sealing.ts';
+import { openSqlite, type Database } from '../../src/metastore/index.ts';
+import { createApiKeys, type ApiKeys } from '../../src/resources/api-keys/index.ts';
+import {
+  createCloudProviderAccess,
+  type CloudProviderAccess,
+  type ExportBucketUsage,
+} from '../../src/resources/cloud-provider-access/index.ts';
+import { createOrganizations, type Organizations } from '../../src/resources/organizations/index.ts';
+import { createProjects, type Projects } from '../../src/resources/projects/index.ts';
+import { call, type Call } from './api-request.ts';
+
+/** 2023-11-14T22:13:20Z. */
+export const START_MS = 1_700_000_000_000;
+
+/** Organizations, projects, keys and roles on a database in memory, without a server, at a time that the test sets. */
+export class ControlPlane implements AsyncDisposable {
+  readonly database: Database;
+  readonly organizations: Organizations;
+  readonly projects: Projects;
+  readonly apiKeys: ApiKeys;
+  readonly cloudProviderAccess: CloudProviderAccess;
+  readonly exportBuckets: ExportBucketUsage[] = [];
+  now = START_MS;
+  readonly #close: () => Promise<void>;
+
+  static async open(options: { readonly authorizeAtOnce?: boolean } = {}): Promise<ControlPlane> {
+    const metastore = await openSqlite({ path: ':memory:' });
+    return new ControlPlane(metastore.database, () => metastore.close(), options.authorizeAtOnce ?? true);
+  }
+
+  private constructor(database: Database, close: () => Promise<void>, authorizeAtOnce: boolean) {
+    const clock = { now: () => this.now };
+    this.database = database;
+    this.#close = close;
+    this.projects = createProjects({
+      database,
+      clock,
+      grantGroupOwner: (transaction, keyId, groupId) => this.apiKeys.grantGroupOwner(transaction, keyId, groupId),
+    });
+    const sealer = createSealer(new Uint8Array(SEALING_KEY_BYTES).fill(7));
+    this.apiKeys = createApiKeys({ database, clock, sealer, projects: this.projects });
+    this.organizations = createOrganizations({ database, clock, createFirstApiKey: this.apiKeys.createFirstApiKey });
+    this.cloudProviderAccess = createCloudProviderAccess({
+      database,
+      clock,
+      authorizeAtOnce,
+      accountArn: 'arn:aws:iam::123456789012:root',
+      exportBucketsUsing: () => Promise.resolve(this.exportBuckets),
+    });
+  }
+
+  get operations(): readonly Operation[] {
+    return [this.organizations, this.projects, this.apiKeys, this.cloudProviderAccess].flatMap(
+      ({ operations }) => operations,
+    );
+  }
+
+  async call(id: string, request: Call): Promise<ApiReply> {
+    return await call(this.operations, id, request);
+  }
+
+  /** The body of an answer that must be an object. */
+  async get(id: string, request: Call): Promise<JsonObject> {
+    const { body } = await this.call(id, request);
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Error(`${id} has no document`);
+    return Object.fromEntries(Object.entries(body));
+  }
+
+  /** The organization, project, key and role of a first start, and the key as the caller that it makes. */
+  async bootstrap(): Promise<Bootstrapped & { readonly owner: Caller }> {
+    const made = await bootstrap(this);
+    if (made === undefined) throw new Error('the database is not empty');
+    return { ...made, owner: await this.caller(made.publicKey) };
+  }
+
+  /** Who comes with this key. */
+  async caller(publicKey: string): Promise<Caller> {
+    const known = await this.apiKeys.lookupKey(publicKey);
+    if (known === undefined) throw new Error(`no key ${publicKey}`);
+    return known.caller;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+  }
+}
+
+/** A caller with these roles that no key stands behind. */
+export function callerWith(orgId: Id, roles: readonly RoleAssignment[]): Caller {
+  return { apiKeyId: 'c'.repeat(24), publicKey: 'somebody', orgId, roles };
+}
