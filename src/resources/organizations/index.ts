@@ -1,5 +1,6 @@
 import type { Operation } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { NewOrganization, Organization } from './organization.ts';
 import { organizationRoutes, type CreateFirstApiKey } from './routes.ts';
@@ -13,6 +14,8 @@ export interface Organizations {
   readonly operations: readonly Operation[];
   /** Whether there is any organization, and so anybody who can log in. */
   exist(transaction: Transaction): Promise<boolean>;
+  /** @throws ApiError `ORG_NOT_FOUND` */
+  requireOrganization(orgId: Id): Promise<Organization>;
   /** Makes an organization that nobody has asked for over HTTP. */
   addOrganization(transaction: Transaction, organization: NewOrganization): Promise<Organization>;
 }
@@ -28,6 +31,7 @@ export function createOrganizations(dependencies: OrganizationsDependencies): Or
   return {
     operations: organizationRoutes(service, dependencies.createFirstApiKey),
     exist: hasOrganizations,
+    requireOrganization: (orgId) => service.require(orgId),
     addOrganization: service.add,
   };
 }
