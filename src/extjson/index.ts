@@ -5,3 +5,4 @@ export { crc32Combine } from './gzip/crc32-combine.ts';
 export { GzipMember } from './gzip/member.ts';
 export { createZlibBlockEncoder } from './gzip/zlib-encoder.ts';
 export { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
+export { createWasmTranscoder } from './transcoder-wasm.ts';

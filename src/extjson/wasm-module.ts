@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import type { ExtendedJsonMode } from './contract.ts';
+import { powersOfTen } from './powers-of-ten.ts';
+
+const PAGE_BYTES = 65536;
+/** Addresses have 32 bits. */
+const MAX_PAGES = 65536;
+/** What the code may read or write behind an area: SLACK_BYTES of wasm/memory.ts. */
+const SLACK_BYTES = 64;
+/** A document's JSON has at most this many times its bytes, and some more: MAX_GROWTH of wasm/transcode/block.ts. */
+const MAX_GROWTH = 14;
+const EXTRA_BYTES = 64;
+const ALIGNMENT = 64;
+/** The engine's tables and caches come before; it says how much they really take. */
+const AREAS_START = 8 << 20;
+
+/** Bytes of the areas that the host uses. */
+export interface EngineAreaSizes {
+  readonly input: number;
+  readonly json: number;
+  readonly hints: number;
+  readonly deflate: number;
+}
+
+/** A part of the engine's memory: addresses, and the bytes between them. */
+export interface EngineArea {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Numbers without sign, most of them addresses. */
+type EngineFunction = (...values: number[]) => number;
+
+/** What wasm/index.ts exports; the modules there describe it. */
+export type EngineFunctionName =
+  | 'firstFreeByte'
+  | 'powersOfTen'
+  | 'prepareTranscoder'
+  | 'transcode'
+  | 'inputPosition'
+  | 'transcodedDocuments'
+  | 'hintsEnd'
+  | 'faultCode'
+  | 'faultPosition'
+  | 'prepareDeflate'
+  | 'deflate';
+
+/** One instance of engine.wasm. */
+export interface Engine {
+  readonly areas: Readonly<Record<keyof EngineAreaSizes, EngineArea>>;
+  readonly function: (name: EngineFunctionName) => EngineFunction;
+}
+
+let compiled: WebAssembly.Module | undefined;
+let powers: BigUint64Array | undefined;
+
+/** Room for the JSON of a block of BSON, whatever is in it. */
+export function maxJsonBytes(bsonBytes: number): number {
+  return bsonBytes * MAX_GROWTH + EXTRA_BYTES;
+}
+
+/**
+ * Makes an instance of the engine with memory of its own, which never grows: for larger blocks there are larger instances.
+ * Memory that is not touched costs nothing.
+ *
+ * @throws RangeError when the areas are larger than the 4 GiB that an instance can have, or than the system allows.
+ */
+export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes): Engine {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('./engine.wasm', import.meta.url)));
+  powers ??= powersOfTen();
+  let end = AREAS_START;
+  const place = (byteCount: number): { start: number; end: number } => {
+    const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    end = start + byteCount + SLACK_BYTES;
+    return { start, end: start + byteCount };
+  };
+  const places = {
+    input: place(sizes.input),
+    json: place(sizes.json),
+    hints: place(sizes.hints),
+    deflate: place(sizes.deflate),
+  };
+  const pages = Math.ceil(end / PAGE_BYTES);
+  if (pages > MAX_PAGES) throw new RangeError(`a block of ${sizes.input} bytes is too large to transcode`);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
+  const engineFunction = (name: EngineFunctionName): EngineFunction => {
+    const exported = exports[name];
+    if (!isCallable(exported)) throw new Error(`engine.wasm has no function ${name}`);
+    return (...values) => Number(exported(...values)) >>> 0;
+  };
+  if (engineFunction('firstFreeByte')() > AREAS_START) throw new Error('engine.wasm has tables where its areas begin');
+  new BigUint64Array(memory.buffer, engineFunction('powersOfTen')(), powers.length).set(powers);
+  engineFunction('prepareTranscoder')(mode === 'relaxed' ? 1 : 0);
+  engineFunction('prepareDeflate')();
+  const area = ({ start, end }: { start: number; end: number }): EngineArea => ({
+    start,
+    end,
+    bytes: new Uint8Array(memory.buffer, start, end - start),
+  });
+  return {
+    areas: {
+      input: area(places.input),
+      json: area(places.json),
+      hints: area(places.hints),
+      deflate: area(places.deflate),
+    },
+    function: engineFunction,
+  };
+}
+
+function isCallable(value: unknown): value is (...values: number[]) => unknown {
+  return typeof value === 'function';
+}

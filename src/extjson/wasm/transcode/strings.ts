@@ -1,0 +1,93 @@
+// Text of BSON as the inside of a JSON string (RFC 8259, section 7): control characters, quotes and backslashes are escaped, all
+// else stays. Text that is not UTF-8 (RFC 3629) is refused.
+
+import { INVALID_UTF8, raise } from './faults';
+import { writeHexByte } from './hexadecimal';
+
+/** For each character below 128 the byte behind the backslash, 0 where there is no need of one. */
+const ESCAPES = memory.data(128, 16);
+const BACKSLASH: u32 = 0x5c;
+const LOWER_U: u32 = 0x75;
+const ZEROS: u32 = 0x3030;
+
+export function prepareStrings(): void {
+  memory.fill(ESCAPES, <u8>LOWER_U, 32);
+  store<u8>(ESCAPES + 0x08, 0x62);
+  store<u8>(ESCAPES + 0x09, 0x74);
+  store<u8>(ESCAPES + 0x0a, 0x6e);
+  store<u8>(ESCAPES + 0x0c, 0x66);
+  store<u8>(ESCAPES + 0x0d, 0x72);
+  store<u8>(ESCAPES + 0x22, 0x22);
+  store<u8>(ESCAPES + 0x5c, 0x5c);
+}
+
+/**
+ * Writes the text from `input` to `end`, 16 bytes at a time as long as they need no attention.
+ * @returns the end of the output, at most six times the text; up to 16 bytes behind it are written over. May raise a fault.
+ */
+export function writeString(input: usize, end: usize, out: usize): usize {
+  const firstPlain = i8x16.splat(0x20);
+  const quote = i8x16.splat(0x22);
+  const backslash = i8x16.splat(0x5c);
+  while (input < end) {
+    const bytes = v128.load(input);
+    // As signed numbers, bytes from 0x80 on are below 0x20 too.
+    const special = v128.or(i8x16.lt_s(bytes, firstPlain), v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash)));
+    const mask = i8x16.bitmask(special);
+    v128.store(out, bytes);
+    const plain: usize = mask ? <usize>ctz(mask) : 16;
+    const rest = end - input;
+    if (plain >= rest) return out + rest;
+    input += plain;
+    out += plain;
+    if (!mask) continue;
+    if (load<u8>(input) < 0x80) {
+      out = writeEscape(load<u8>(input), out);
+      input++;
+    } else {
+      do {
+        const length = sequenceLength(input, end);
+        if (!length) {
+          raise(INVALID_UTF8, input);
+          return out;
+        }
+        store<u32>(out, load<u32>(input));
+        out += length;
+        input += length;
+      } while (input < end && load<u8>(input) >= 0x80);
+    }
+  }
+  return out;
+}
+
+@inline
+function writeEscape(character: u32, out: usize): usize {
+  const escape: u32 = load<u8>(ESCAPES + character);
+  store<u8>(out, BACKSLASH);
+  store<u8>(out + 1, escape);
+  if (escape != LOWER_U) return out + 2;
+  store<u16>(out + 2, ZEROS);
+  writeHexByte(character, out + 4);
+  return out + 6;
+}
+
+/** Bytes of the well-formed sequence at `input`, 0 if it is none (Unicode, table 3-7). */
+@inline
+function sequenceLength(input: usize, end: usize): u32 {
+  const first: u32 = load<u8>(input);
+  const second: u32 = load<u8>(input + 1);
+  if (first < 0xe0) return first >= 0xc2 && input + 2 <= end && isContinuation(second) ? 2 : 0;
+  if (!isContinuation(second) || !isContinuation(load<u8>(input + 2))) return 0;
+  if (first < 0xf0) {
+    if (input + 3 > end || (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
+    return 3;
+  }
+  if (first > 0xf4 || input + 4 > end || !isContinuation(load<u8>(input + 3))) return 0;
+  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
+  return 4;
+}
+
+@inline
+function isContinuation(byte: u32): bool {
+  return (byte & 0xc0) == 0x80;
+}

@@ -1,0 +1,125 @@
+// Values of variable length and the rare ones. Each function gets the value's address and the open document's limit, sets
+// `valueEnd`, and returns the end of its output. What opens a value is written already.
+
+import { writeBase64 } from './base64';
+import { OLD_BINARY_SUBTYPE } from './bson-types';
+import {
+  BINARY_LENGTH,
+  REGULAR_EXPRESSION_OPTION,
+  REGULAR_EXPRESSION_UNTERMINATED,
+  STRING_LENGTH,
+  STRING_UNTERMINATED,
+  VALUE_TRUNCATED,
+  fault,
+  raise,
+} from './faults';
+import { writeHexByte, writeObjectId } from './hexadecimal';
+import { writeUnsigned } from './integers';
+import { writeString } from './strings';
+import { closeTwoWrappers, writeAscii } from './text';
+
+/** Where the value ends that was written last. */
+export let valueEnd: usize = 0;
+
+/** Writes a string's text: its length and terminator are checked. `limit` is where the string must have ended. */
+@inline
+export function writeStringValue(input: usize, limit: usize, out: usize): usize {
+  if (limit - input < 4) {
+    raise(VALUE_TRUNCATED, input);
+    return out;
+  }
+  const length: usize = load<u32>(input);
+  const start = input + 4;
+  // A negative length is a huge one here.
+  if (length - 1 >= limit - start) {
+    raise(STRING_LENGTH, input);
+    return out;
+  }
+  const end = start + length - 1;
+  if (load<u8>(end)) {
+    raise(STRING_UNTERMINATED, end);
+    return out;
+  }
+  valueEnd = end + 1;
+  return writeString(start, end, out);
+}
+
+export function writeBinary(input: usize, limit: usize, out: usize): usize {
+  if (limit - input < 5) {
+    raise(VALUE_TRUNCATED, input);
+    return out;
+  }
+  let length: usize = load<u32>(input);
+  const subtype: u32 = load<u8>(input, 4);
+  let start = input + 5;
+  if (length > limit - start) {
+    raise(BINARY_LENGTH, input);
+    return out;
+  }
+  valueEnd = start + length;
+  if (subtype == OLD_BINARY_SUBTYPE) {
+    if (length < 4 || <usize>load<u32>(start) != length - 4) {
+      raise(BINARY_LENGTH, start);
+      return out;
+    }
+    start += 4;
+    length -= 4;
+  }
+  out = writeBase64(start, length, out);
+  out = writeAscii('","subType":"', out);
+  writeHexByte(subtype, out);
+  return closeTwoWrappers(out + 2);
+}
+
+/** Writes pattern and options, the latter in alphabetical order. */
+export function writeRegularExpression(input: usize, limit: usize, out: usize): usize {
+  const patternEnd = findTerminator(input, limit);
+  if (fault) return out;
+  out = writeString(input, patternEnd, out);
+  if (fault) return out;
+  const start = patternEnd + 1;
+  const end = findTerminator(start, limit);
+  if (fault) return out;
+  out = writeAscii('","options":"', out);
+  for (let option = start; option < end; option++) {
+    const letter: u32 = load<u8>(option) | 0x20;
+    if (letter < 0x61 || letter > 0x7a) {
+      raise(REGULAR_EXPRESSION_OPTION, option);
+      return out;
+    }
+  }
+  for (let letter: u32 = 0x41; letter <= 0x7a; letter++) {
+    for (let option = start; option < end; option++) if (load<u8>(option) == letter) store<u8>(out++, letter);
+  }
+  valueEnd = end + 1;
+  return closeTwoWrappers(out);
+}
+
+function findTerminator(start: usize, limit: usize): usize {
+  let end = start;
+  while (end < limit && load<u8>(end)) end++;
+  if (end >= limit) raise(REGULAR_EXPRESSION_UNTERMINATED, start);
+  return end;
+}
+
+export function writeDbPointer(input: usize, limit: usize, out: usize): usize {
+  out = writeStringValue(input, limit, out);
+  if (fault) return out;
+  const id = valueEnd;
+  if (limit - id < 12) {
+    raise(VALUE_TRUNCATED, id);
+    return out;
+  }
+  out = writeAscii('","$id":{"$oid":"', out);
+  writeObjectId(id, out);
+  valueEnd = id + 12;
+  return writeAscii('"}}}', out + 24);
+}
+
+/** Writes a timestamp's seconds and increment; eight bytes are read. */
+export function writeTimestamp(input: usize, out: usize): usize {
+  out = writeUnsigned(load<u32>(input, 4), out);
+  out = writeAscii(',"i":', out);
+  out = writeUnsigned(load<u32>(input), out);
+  return writeAscii('}}', out);
+}
