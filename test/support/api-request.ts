@@ -4,7 +4,7 @@ import type { ApiReply, ApiRequest, Caller, Operation, OperationVersion } from '
 import { parsePage } from '../../src/http/paging.ts';
 import { parseTarget } from '../../src/http/target.ts';
 import { API_BASE_PATHS } from '../../src/http/versions.ts';
-import type { Json, JsonObject } from '../../src/kernel/json.ts';
+import type { Json } from '../../src/kernel/json.ts';
 
 const HOST = 'http://localhost:8080';
 
@@ -64,11 +64,4 @@ function apiOf({ version }: OperationVersion): keyof typeof API_BASE_PATHS {
 /** The body of a reply, as the wire shows it. */
 export function wire(reply: ApiReply): string {
   return JSON.stringify(reply.body);
-}
-
-/** The text that a document has under a name. */
-export function text(document: JsonObject, name: string): string {
-  const value = document[name];
-  assert.ok(typeof value === 'string', `no text under ${name}`);
-  return value;
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { text, wire } from '../../../test/support/api-request.ts';
+import { wire } from '../../../test/support/api-request.ts';
 import { callerWith, ControlPlane } from '../../../test/support/control-plane.ts';
+import { textAt } from '../../../test/support/json.ts';
 import type { Caller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
@@ -30,26 +31,26 @@ describe('API keys', () => {
   async function newGroupKey(...roles: string[]): Promise<JsonObject> {
     return await plane.get('createGroupApiKey', { caller: owner, params: { groupId }, body: { desc: 'key', roles } });
   }
-  const inOrganization = (key: JsonObject) => ({ caller: owner, params: { orgId, apiUserId: text(key, 'id') } });
-  const inGroup = (key: JsonObject) => ({ caller: owner, params: { groupId, apiUserId: text(key, 'id') } });
+  const inOrganization = (key: JsonObject) => ({ caller: owner, params: { orgId, apiUserId: textAt(key, '/id') } });
+  const inGroup = (key: JsonObject) => ({ caller: owner, params: { groupId, apiUserId: textAt(key, '/id') } });
 
   test('the private key is shown in full once, and then by its end', async () => {
     const made = await newOrganizationKey('ORG_READ_ONLY');
     assert.deepEqual(Object.keys(made), ['desc', 'id', 'links', 'privateKey', 'publicKey', 'roles']);
-    const privateKey = text(made, 'privateKey');
-    assert.match(text(made, 'publicKey'), /^[a-z]{8}$/);
+    const privateKey = textAt(made, '/privateKey');
+    assert.match(textAt(made, '/publicKey'), /^[a-z]{8}$/);
     assert.match(privateKey, UUID_V4);
     const later = await plane.call('getOrgApiKey', inOrganization(made));
     const masked = { ...made, privateKey: `********-****-****-${privateKey.slice(-12)}` };
     assert.equal(wire(later), JSON.stringify(masked));
     assert.deepEqual(made['links'], [
-      { href: `http://localhost:8080/api/atlas/v2/orgs/${orgId}/apiKeys/${text(made, 'id')}`, rel: 'self' },
+      { href: `http://localhost:8080/api/atlas/v2/orgs/${orgId}/apiKeys/${textAt(made, '/id')}`, rel: 'self' },
     ]);
   });
 
   test('what is stored of a private key does not give it away, and checks it', async () => {
     const made = await newOrganizationKey('ORG_MEMBER');
-    const [publicKey, privateKey] = [text(made, 'publicKey'), text(made, 'privateKey')];
+    const [publicKey, privateKey] = [textAt(made, '/publicKey'), textAt(made, '/privateKey')];
     const expected = createHash('md5').update(`${publicKey}:MMS Public API:${privateKey}`).digest('hex');
     const stored = JSON.stringify(await plane.database.selectFrom('api_keys').selectAll().execute());
     assert.ok(!stored.includes(privateKey) && !stored.includes(expected));
@@ -69,10 +70,10 @@ describe('API keys', () => {
     const { sealed_ha1 } = await plane.database
       .selectFrom('api_keys')
       .select('sealed_ha1')
-      .where('id', '=', text(attacker, 'id'))
+      .where('id', '=', textAt(attacker, '/id'))
       .executeTakeFirstOrThrow();
-    await plane.database.updateTable('api_keys').set({ sealed_ha1 }).where('id', '=', text(victim, 'id')).execute();
-    await assert.rejects(plane.apiKeys.lookupKey(text(victim, 'publicKey')), { code: 'SEALED_SECRET_UNREADABLE' });
+    await plane.database.updateTable('api_keys').set({ sealed_ha1 }).where('id', '=', textAt(victim, '/id')).execute();
+    await assert.rejects(plane.apiKeys.lookupKey(textAt(victim, '/publicKey')), { code: 'SEALED_SECRET_UNREADABLE' });
   });
 
   test('a key that is made in a project is a member of the organization, with its role in the project', async () => {
@@ -97,12 +98,12 @@ describe('API keys', () => {
     const key = await newGroupKey('GROUP_READ_ONLY');
     const assigned = await plane.call('addGroupApiKey', {
       caller: owner,
-      params: { groupId: text(other, 'id'), apiUserId: text(key, 'id') },
+      params: { groupId: textAt(other, '/id'), apiUserId: textAt(key, '/id') },
       body: [{ roles: ['GROUP_OWNER'] }],
     });
     assert.deepEqual(assigned, { status: 204 });
     const changed = await plane.call('updateGroupApiKeyRoles', { ...inGroup(key), body: { desc: 'renamed' } });
-    assert.doesNotMatch(wire(changed), new RegExp(text(other, 'id')));
+    assert.doesNotMatch(wire(changed), new RegExp(textAt(other, '/id')));
     assert.match(wire(await plane.call('getOrgApiKey', inOrganization(key))), /GROUP_OWNER.*GROUP_READ_ONLY/);
   });
 
@@ -114,7 +115,7 @@ describe('API keys', () => {
     await assert.rejects(plane.call('removeGroupApiKey', inGroup(key)), {
       code: 'API_KEY_NOT_FOUND',
       status: 404,
-      message: `No API key with ID ${text(key, 'id')} exists.`,
+      message: `No API key with ID ${textAt(key, '/id')} exists.`,
     });
   });
 
@@ -202,7 +203,7 @@ describe('API keys', () => {
       const body = [{ roles: ['GROUP_READ_ONLY'] }];
       await assert.rejects(plane.call('addGroupApiKey', { ...inGroup(key), body }), refused);
     }
-    assert.equal((await plane.caller(text(theirs, 'publicKey'))).roles.length, 1);
+    assert.equal((await plane.caller(textAt(theirs, '/publicKey'))).roles.length, 1);
   });
 
   test('lists come in pages, newest first', async () => {

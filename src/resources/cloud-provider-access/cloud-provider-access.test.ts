@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { text, wire } from '../../../test/support/api-request.ts';
+import { wire } from '../../../test/support/api-request.ts';
 import { ControlPlane } from '../../../test/support/control-plane.ts';
+import { textAt } from '../../../test/support/json.ts';
 import type { Caller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 
@@ -25,7 +26,7 @@ for (const authorizeAtOnce of [true, false]) {
     async function newRole(): Promise<Id> {
       const body = { providerName: 'AWS' };
       const made = await plane.get('createGroupCloudProviderAccess', { caller: owner, params: { groupId }, body });
-      return text(made, 'roleId');
+      return textAt(made, '/roleId');
     }
 
     test('a role is made with what its trust policy needs, keys in the order of the wire', async () => {

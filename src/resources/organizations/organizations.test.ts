@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { text, wire } from '../../../test/support/api-request.ts';
+import { wire } from '../../../test/support/api-request.ts';
 import { callerWith, ControlPlane } from '../../../test/support/control-plane.ts';
+import { textAt } from '../../../test/support/json.ts';
 import type { Caller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import { isJsonObject } from '../../kernel/json.ts';
@@ -64,7 +65,7 @@ describe('organizations', () => {
     );
     assert.deepEqual(Object.keys(reply.body), ['apiKey', 'organization', 'skipDefaultAlertsSettings']);
     const { id } = reply.body['organization'];
-    const caller = await plane.caller(text(reply.body['apiKey'], 'publicKey'));
+    const caller = await plane.caller(textAt(reply.body['apiKey'], '/publicKey'));
     assert.deepEqual([caller.orgId, caller.roles], [id, [{ roleName: 'ORG_OWNER', orgId: id }]]);
   });
 

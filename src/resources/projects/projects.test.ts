@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { text, wire } from '../../../test/support/api-request.ts';
+import { wire } from '../../../test/support/api-request.ts';
 import { callerWith, ControlPlane } from '../../../test/support/control-plane.ts';
+import { textAt } from '../../../test/support/json.ts';
 import type { Caller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 
@@ -23,7 +24,7 @@ describe('projects', () => {
 
   async function create(name: string, more: object = {}): Promise<Id> {
     const made = await plane.get('createGroup', { caller: owner, body: { name, orgId, ...more } });
-    return text(made, 'id');
+    return textAt(made, '/id');
   }
 
   async function addCluster(groupId: Id): Promise<void> {
@@ -36,7 +37,7 @@ describe('projects', () => {
 
   test('a project is made with 201, its keys in the order of the wire, its seven links, and no tags if none were given', async () => {
     const reply = await plane.call('createGroup', { caller: owner, body: { name: 'e2e-proj', orgId } });
-    const id = text(await plane.get('getGroupByName', { caller: owner, params: { groupName: 'e2e-proj' } }), 'id');
+    const id = textAt(await plane.get('getGroupByName', { caller: owner, params: { groupName: 'e2e-proj' } }), '/id');
     const self = `http://localhost:8080/api/atlas/v2/groups/${id}`;
     const linked = ['containers', 'clusters', 'databaseUsers', 'peers', 'processes', 'whitelist'];
     const links = linked.map((name) => ({ href: `${self}/${name}`, rel: `https://cloud.mongodb.com/${name}` }));
@@ -59,7 +60,7 @@ describe('projects', () => {
     const tags = [{ key: 'env', value: 'e2e' }];
     const made = await plane.get('createGroup', { caller: owner, body: { name: 'tagged', orgId, tags } });
     assert.deepEqual(made['tags'], tags);
-    const params = { groupId: text(made, 'id') };
+    const params = { groupId: textAt(made, '/id') };
     const cleared = await plane.get('updateGroup', { caller: owner, params, body: { tags: [] } });
     assert.deepEqual([cleared['tags'], cleared['name']], [[], 'tagged']);
     assert.deepEqual((await plane.get('getGroup', { caller: owner, params }))['tags'], []);
@@ -109,7 +110,7 @@ describe('projects', () => {
   test('a key that may make projects, but does not own the organization, owns the one that it makes', async () => {
     const body = { desc: 'maker', roles: ['ORG_GROUP_CREATOR'] };
     const key = await plane.get('createOrgApiKey', { caller: owner, params: { orgId }, body });
-    const maker = await plane.caller(text(key, 'publicKey'));
+    const maker = await plane.caller(textAt(key, '/publicKey'));
     const made = await plane.get('createGroup', { caller: maker, body: { name: 'mine', orgId } });
     const { roles } = await plane.caller(maker.publicKey);
     assert.deepEqual(
