@@ -30,7 +30,7 @@ const PATTERNS: readonly (readonly [recorded: RegExp, ours: string])[] = [
   [/(?<=T\d{4}\/)\d{10}/, '\\d{10}'],
   [/\b[0-9a-f]{24}\b/, ID],
   [new RegExp(`\\b${UUID}\\b`), UUID],
-  [/^\d+\.\d+\.\d+$/, '\\d+\\.\\d+\\.\\d+'],
+  [/^\d+\.\d+(?:\.\d+)?$/, '\\d+\\.\\d+(?:\\.\\d+)?'],
   [/(?<=^\*{8}-\*{4}-\*{4}-)[0-9a-f]{12}$/, '[0-9a-f]{12}'],
   // What the recorder masked.
   [/<uuid v4, shown in full>/, UUID],

@@ -18,6 +18,8 @@ export type DumpedDatabases = Readonly<Record<string, Readonly<Record<string, Du
 
 /** Writes a directory as mongodump lays one out: `<database>/<collection>.bson` and `<collection>.metadata.json`. */
 export function writeMongodump(directory: string, databases: DumpedDatabases): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'prelude.json'), JSON.stringify({ ServerVersion: '8.0.29', ToolVersion: '100.13.0' }));
   for (const [database, collections] of Object.entries(databases)) {
     mkdirSync(join(directory, database), { recursive: true });
     for (const [name, collection] of Object.entries(collections)) {

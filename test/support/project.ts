@@ -48,7 +48,7 @@ export class Project {
   /** Registers a mongodump directory as a cluster. */
   async cluster(name: string, mongodump: string): Promise<string> {
     const target = `/api/longshore/v1/groups/${this.groupId}/clusters`;
-    const body = { name, mongodump };
+    const body = { name, mongodump: { directory: mongodump } };
     return (await expectSuccess(this.client, { method: 'POST', target, body })).string('/id');
   }
 

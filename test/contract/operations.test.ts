@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { dated } from '../support/project.ts';
+import { startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { OPERATIONS } from './operations.ts';
+
+// What is served is what the table says, in the paths of both APIs.
+
+let service: Service;
+before(async () => {
+  service = await startService();
+});
+after(async () => {
+  await service[Symbol.asyncDispose]();
+});
+
+test('every operation of the program is in the table, with its versions', () => {
+  const served = service.operations
+    .filter(({ versions }) => versions.some(({ version }) => version !== 'longshore-v1'))
+    .map(({ id, method, path, versions }) => ({
+      id,
+      method,
+      path: path.replaceAll(/:(\w+)/g, '{$1}'),
+      versions: versions.map(({ version }) => version).toSorted(),
+    }));
+  const expected = OPERATIONS.map(({ id, method, path, v1, dates }) => ({
+    id,
+    method,
+    path,
+    versions: [...dates, ...(v1 === false ? [] : ['v1.0'])].toSorted(),
+  }));
+  const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+  assert.deepEqual(served.toSorted(byId), expected.toSorted(byId));
+});
+
+for (const operation of OPERATIONS) {
+  const bases = [['v2', '/api/atlas/v2'], ...(operation.v1 === false ? [] : [['v1.0', '/api/atlas/v1.0']])] as const;
+  for (const [api, base] of bases) {
+    for (const date of api === 'v2' ? operation.dates : ['2023-01-01']) {
+      test(`${operation.id} is there in ${api}${api === 'v2' ? ` of ${date}` : ''}`, async () => {
+        // No id of anything that exists, but the organization and the project: nothing is changed.
+        const path = operation.path
+          .replace('{groupId}', operation.method === 'GET' ? service.groupId : '111111111111111111111111')
+          .replace('{orgId}', operation.method === 'GET' ? service.orgId : '111111111111111111111111')
+          .replaceAll(/\{\w+Id\}/g, '111111111111111111111111')
+          .replaceAll(/\{\w+\}/g, 'AWS');
+        const hasBody = operation.method === 'POST' || operation.method === 'PATCH';
+        const reply = await service.client.send({
+          method: operation.method,
+          target: `${base}${path}`,
+          headers: dated(date),
+          ...(hasBody ? { body: {} } : {}),
+        });
+        assert.ok(reply.status < 500, reply.text);
+        assert.doesNotMatch(reply.text, /METHOD_NOT_ALLOWED|"RESOURCE_NOT_FOUND"|INVALID_VERSION_DATE/);
+        if (reply.status === 200 && api === 'v2')
+          assert.equal(reply.headers['content-type'], `application/vnd.atlas.${date}+json;charset=utf-8`);
+      });
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { DigestClient } from '../support/digest-client.ts';
+import { NEWEST } from '../support/project.ts';
+import { startService } from '../support/service.ts';
+import type { Service } from '../support/service.ts';
+import { expectError } from './expect.ts';
+import { OPERATIONS } from './operations.ts';
+import type { ServedOperation } from './operations.ts';
+
+// Each operation with each of the roles that tell operations apart. What a request would change does not exist, and bodies
+// are empty, so that a caller who is let in gets another error and nothing is changed.
+
+const UNKNOWN_ID = '111111111111111111111111';
+
+/** What a role includes besides itself, as far as operations ask for it. */
+const INCLUDED: Readonly<Record<string, readonly string[]>> = {
+  ORG_OWNER: [
+    'ORG_GROUP_CREATOR',
+    'ORG_READ_ONLY',
+    'ORG_MEMBER',
+    'GROUP_OWNER',
+    'GROUP_ACCESS_MANAGER',
+    'GROUP_BACKUP_MANAGER',
+    'GROUP_BACKUP_CREATOR',
+    'GROUP_BACKUP_EXPORT_OPERATOR',
+    'GROUP_CLUSTER_CREATOR',
+    'GROUP_CLUSTER_MANAGER',
+    'GROUP_READ_ONLY',
+  ],
+  ORG_GROUP_CREATOR: ['ORG_MEMBER'],
+  ORG_READ_ONLY: ['ORG_MEMBER', 'GROUP_READ_ONLY'],
+  ORG_MEMBER: [],
+  GROUP_OWNER: [
+    'GROUP_ACCESS_MANAGER',
+    'GROUP_BACKUP_MANAGER',
+    'GROUP_BACKUP_CREATOR',
+    'GROUP_BACKUP_EXPORT_OPERATOR',
+    'GROUP_CLUSTER_CREATOR',
+    'GROUP_CLUSTER_MANAGER',
+    'GROUP_READ_ONLY',
+  ],
+  GROUP_ACCESS_MANAGER: ['GROUP_READ_ONLY'],
+  GROUP_BACKUP_MANAGER: ['GROUP_BACKUP_CREATOR', 'GROUP_BACKUP_EXPORT_OPERATOR', 'GROUP_READ_ONLY'],
+  GROUP_BACKUP_CREATOR: ['GROUP_READ_ONLY'],
+  GROUP_BACKUP_EXPORT_OPERATOR: ['GROUP_READ_ONLY'],
+  GROUP_CLUSTER_MANAGER: ['GROUP_READ_ONLY'],
+  GROUP_DATA_ACCESS_READ_ONLY: ['GROUP_READ_ONLY'],
+  GROUP_READ_ONLY: [],
+};
+
+/** Every key is a member of its organization. */
+const held = (role: string): readonly string[] => [role, 'ORG_MEMBER', ...(INCLUDED[role] ?? [])];
+
+const mayCall = (role: string, operation: ServedOperation) =>
+  operation.roles.length === 0 || operation.roles.some((needed) => held(role).includes(needed));
+
+const REFUSED = {
+  status: 401,
+  code: 'USER_UNAUTHORIZED',
+  detail: 'Current user is not authorized to perform this action.',
+};
+
+let service: Service;
+before(async () => {
+  service = await startService();
+});
+after(async () => {
+  await service[Symbol.asyncDispose]();
+});
+
+async function call(client: DigestClient, operation: ServedOperation, groupId: string, orgId: string) {
+  const path = operation.path
+    .replace('{groupId}', groupId)
+    .replace('{orgId}', orgId)
+    .replaceAll(/\{\w+(Id)\}/g, UNKNOWN_ID)
+    .replaceAll(/\{\w+\}/g, 'unknown');
+  const hasBody = operation.method === 'POST' || operation.method === 'PATCH';
+  return await client.send({
+    method: operation.method,
+    target: `/api/atlas/v2${path}`,
+    headers: NEWEST,
+    ...(hasBody ? { body: {} } : {}),
+  });
+}
+
+/** Would be done, with the role that allows it: told apart by tests of their own. */
+const DESTRUCTIVE = new Set(['deleteGroup', 'deleteOrg']);
+
+for (const role of Object.keys(INCLUDED)) {
+  describe(role, () => {
+    for (const operation of OPERATIONS) {
+      const allowed = mayCall(role, operation);
+      if (allowed && DESTRUCTIVE.has(operation.id)) continue;
+      test(`${allowed ? 'may' : 'may not'} ${operation.id}`, async () => {
+        const client = await service.clientWith([role]);
+        const reply = await call(client, operation, service.groupId, service.orgId);
+        if (allowed) {
+          assert.notEqual(reply.status, 401, reply.text);
+          assert.ok(reply.status < 500, reply.text);
+          assert.doesNotMatch(reply.text, /METHOD_NOT_ALLOWED|RESOURCE_NOT_FOUND/);
+        } else expectError(reply, REFUSED);
+      });
+    }
+  });
+}
+
+test('a role in one project is worth nothing in another, nor one in another organization', async () => {
+  const other = await service.newProject('not yours');
+  const client = await service.clientWith(['GROUP_OWNER']);
+  const foreign = await service.newOrganization('Not yours');
+  for (const operation of OPERATIONS.filter(({ roles }) => roles.length > 0)) {
+    // These have no organization in their path: it is the caller's own.
+    if (operation.id === 'createGroup' || operation.id === 'createOrg') continue;
+    const reply = await call(client, operation, other.groupId, foreign.orgId);
+    assert.deepEqual([operation.id, reply.status], [operation.id, 401]);
+    expectError(reply, REFUSED);
+  }
+});
+
+test('lists show only what the caller may see', async () => {
+  const client = await service.clientWith(['GROUP_READ_ONLY']);
+  await service.newProject('invisible');
+  const groups = await client.send({ target: '/api/atlas/v2/groups', headers: NEWEST });
+  assert.deepEqual(
+    groups.list('/results').map((group) => (group as { id: string }).id),
+    [service.groupId],
+  );
+});

@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Operation } from '../../src/http/index.ts';
+import { bootstrap } from '../../src/app/bootstrap.ts';
+import { resolveSettings } from '../../src/app/config.ts';
+import { openDataDirectory } from '../../src/app/data-directory.ts';
+import { wire } from '../../src/app/wire.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import type { Schema } from '../../src/metastore/index.ts';
+import { DigestClient } from './digest-client.ts';
+import type { Credentials } from './digest-client.ts';
+import { Project } from './project.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** The whole program in this process, on a free port and a data directory of its own. */
+export interface Service extends AsyncDisposable {
+  readonly url: string;
+  readonly dataDirectory: string;
+  readonly operations: readonly Operation[];
+  /** What the first start made. */
+  readonly orgId: string;
+  readonly groupId: string;
+  readonly roleId: string;
+  readonly credentials: Credentials;
+  /** Owns the first organization and the first project. */
+  readonly client: DigestClient;
+  /** Has no credentials. */
+  readonly stranger: DigestClient;
+  readonly project: Project;
+  /** A path in the test's temporary directory. */
+  scratch(name: string): string;
+  /** Another organization, and a client that owns it and no other. */
+  newOrganization(name: string): Promise<{ readonly orgId: string; readonly client: DigestClient }>;
+  newProject(name: string): Promise<Project>;
+  /**
+   * A client whose key has these roles, in the first organization (`ORG_…`) and the first project (`GROUP_…`). As in Atlas,
+   * every key is at least a member of its organization.
+   */
+  clientWith(roles: readonly string[]): Promise<DigestClient>;
+  /** Puts a snapshot back to an earlier moment. */
+  setSnapshot(id: string, columns: Partial<Schema['snapshots']>): Promise<void>;
+  setExportJob(id: string, columns: Partial<Schema['export_jobs']>): Promise<void>;
+}
+
+export async function startService(): Promise<Service> {
+  const directory = temporaryDirectory('service');
+  const dataDirectory = join(directory.path, 'data');
+  const settings = resolveSettings({ dataDir: dataDirectory, port: '0', logLevel: 'silent' }, {});
+  const opened = await openDataDirectory(settings);
+  const wired = await wire({ settings, directory: opened, clock: systemClock, logger: silentLogger });
+  const first = await bootstrap(wired);
+  if (first === undefined) throw new Error('a new data directory was bootstrapped already');
+  mkdirSync(join(dataDirectory, 'buckets'), { recursive: true });
+  const url = await wired.http.listen({ host: '127.0.0.1', port: 0 });
+  wired.worker.start();
+
+  const { database } = wired;
+  const { orgId, groupId, roleId } = first;
+  const client = new DigestClient(url, first);
+  const clients = [client];
+  const clientFor = (credentials: Credentials) => {
+    const made = new DigestClient(url, credentials);
+    clients.push(made);
+    return made;
+  };
+
+  return {
+    url,
+    dataDirectory,
+    operations: [],
+    orgId,
+    groupId,
+    roleId,
+    credentials: first,
+    client,
+    stranger: new DigestClient(url),
+    project: new Project(client, orgId, groupId),
+    scratch: (name) => join(directory.path, name),
+    async newOrganization(name) {
+      const made = await database.transaction().execute(async (transaction) => {
+        const { id } = await wired.organizations.addOrganization(transaction, { name });
+        const key = { orgId: id, description: name, organizationRoles: ['ORG_OWNER'] };
+        return { orgId: id, credentials: await wired.apiKeys.addKey(transaction, key) };
+      });
+      return { orgId: made.orgId, client: clientFor(made.credentials) };
+    },
+    newProject: (name) => Project.create(client, orgId, name),
+    async clientWith(roles) {
+      const organizationRoles = roles.filter((name) => name.startsWith('ORG_'));
+      const groupRoles = roles.filter((name) => !organizationRoles.includes(name));
+      return clientFor(
+        await database.transaction().execute((transaction) =>
+          wired.apiKeys.addKey(transaction, {
+            orgId,
+            description: roles.join(),
+            organizationRoles: organizationRoles.length === 0 ? ['ORG_MEMBER'] : organizationRoles,
+            ...(groupRoles.length === 0 ? {} : { group: { groupId, roles: groupRoles } }),
+          }),
+        ),
+      );
+    },
+    async setSnapshot(id, columns) {
+      await database.updateTable('snapshots').set(columns).where('id', '=', id).execute();
+    },
+    async setExportJob(id, columns) {
+      await database.updateTable('export_jobs').set(columns).where('id', '=', id).execute();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const each of clients) each[Symbol.dispose]();
+      await Promise.all([wired.http.close(), wired.worker.stop()]);
+      await wired.close();
+      await opened.close();
+      directory[Symbol.dispose]();
+    },
+  };
+}
