@@ -20,9 +20,13 @@ export interface CollectionInfo {
   readonly indexes: readonly JsonObject[];
   /** 32 lower-case hex digits, where the source knows it. */
   readonly uuid?: string;
+  /** Set where the documents of a time series are the buckets that MongoDB stores, not the measurements. */
+  readonly documentsAre?: 'buckets';
 }
 
 export interface SourceCollection extends CollectionInfo {
+  /** What an error about the documents names, such as the file; where absent, database and collection are named. */
+  readonly origin?: string;
   /**
    * The documents as BSON, one after another. The pieces may be cut anywhere, also inside a document; each piece is the
    * reader's to keep. A view yields nothing.
@@ -46,6 +50,8 @@ export interface BlockReference {
   /** Uncompressed. */
   readonly bytes: number;
   readonly documents: number;
+  /** What it takes in the repository. */
+  readonly storedBytes: number;
 }
 
 /** A collection as a snapshot holds it. */
@@ -53,7 +59,8 @@ export interface SnapshotCollection extends CollectionInfo {
   readonly documents: number;
   /** Uncompressed BSON. */
   readonly bytes: number;
-  readonly blocks: readonly BlockReference[];
+  /** How many it has; they follow the collection in `Snapshot.entries`. */
+  readonly blocks: number;
 }
 
 /** Everything a snapshot says of itself but its collections. Times are milliseconds since the Unix epoch. */
@@ -68,9 +75,65 @@ export interface SnapshotHeader {
 
 export interface SnapshotTotals {
   readonly collections: number;
+  readonly blocks: number;
   readonly documents: number;
   /** Uncompressed BSON. */
   readonly bytes: number;
-  /** What the snapshot's blocks take in the repository, shared blocks included. */
+  /** What the snapshot's blocks take in the repository, blocks that other snapshots share included. */
   readonly storedBytes: number;
+}
+
+/** One line of a snapshot's manifest: a collection, or a block of the collection that came last. */
+export type SnapshotEntry =
+  | { readonly collection: SnapshotCollection; readonly block?: never }
+  | {
+      readonly block: BlockReference;
+      readonly collection?: never;
+    };
+
+/** A snapshot that is complete: its manifest was read to the end and its checksum fits. */
+export interface Snapshot {
+  readonly header: SnapshotHeader;
+  readonly totals: SnapshotTotals;
+  /** Collections by database then name, each followed by its blocks. May be called again and again; reads as it goes. */
+  entries(): AsyncIterable<SnapshotEntry>;
+  /** A block as it is stored: one zstd frame of BSON, not verified. @throws AppError `BLOCK_MISSING`. */
+  storedBlock(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
+  /** The BSON of a block, verified. @throws AppError `BLOCK_MISSING`, `BLOCK_CORRUPT`. */
+  block(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Writes one snapshot. Calls come one at a time but for `storeBlock`, of which several may be under way. Ends with `commit` or
+ * `discard`; until then no deletion takes a block away that it counts on.
+ */
+export interface SnapshotWriter {
+  /** Stores a block unless it is there already. `isNew` says whether it was written. */
+  storeBlock(
+    bson: Uint8Array<ArrayBuffer>,
+    documents: number,
+    signal: AbortSignal,
+  ): Promise<BlockReference & { readonly isNew: boolean }>;
+  /** What follows belongs to this collection. */
+  beginCollection(info: CollectionInfo): void;
+  /** Adds the next block to the collection begun last. */
+  addBlock(block: BlockReference): void;
+  /** Writes the manifest: only now is there a snapshot. */
+  commit(signal: AbortSignal): Promise<SnapshotTotals>;
+  /** Gives up what was not committed; after `commit` it does nothing. Blocks written stay until the next collection of garbage. */
+  discard(): void;
+}
+
+/** Where snapshots live. One per repository and process: it knows which blocks its own captures count on. */
+export interface SnapshotRepository {
+  /** A snapshot of the same id, such as an earlier attempt's, is there until `commit` replaces it. */
+  beginSnapshot(header: SnapshotHeader): SnapshotWriter;
+  /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
+  openSnapshot(id: string): Promise<Snapshot>;
+  /** Ids of the snapshots, in their order. */
+  snapshotIds(): AsyncIterable<string>;
+  /** Removes the snapshot, then the blocks that no other one names. No error where there is no such snapshot. */
+  deleteSnapshot(id: string, signal?: AbortSignal): Promise<void>;
+  /** Removes every block that no snapshot names: what captures left that did not come to their end. */
+  collectGarbage(signal?: AbortSignal): Promise<{ readonly blocks: number; readonly bytes: number }>;
 }

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { BsonError, type EncodedBlock, type ExtendedJsonMode } from '../extjson/index.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { EncodeFailure, EncodeReply, EncodeRequest, StoredBlock } from './encode-messages.ts';
+
+/** The file beside this one, with the same suffix: `.ts` in development, `.js` where compiled. */
+const WORKER_FILE = new URL(
+  `./encode-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
+  import.meta.url,
+);
+
+interface Pending {
+  readonly resolve: (encoded: EncodedBlock) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** One worker thread with the blocks that it was given. */
+export class EncodeThread {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 0;
+  #dead = false;
+
+  /** @param file other code than the encoder's, for tests of what happens when a thread dies. */
+  constructor(file: URL = WORKER_FILE) {
+    this.#worker = new Worker(file);
+    // A thread that waits keeps no process alive; one that works does.
+    this.#worker.unref();
+    this.#worker.on('message', (reply: EncodeReply) => this.#settle(reply));
+    this.#worker.on('messageerror', (error) => this.#fail(error));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with code ${code}`)));
+  }
+
+  /** Blocks that it was given and has not answered. */
+  get load(): number {
+    return this.#pending.size;
+  }
+
+  /** Whether it died: it takes no more blocks. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** @param block its buffer goes to the thread and is empty here afterwards. */
+  encode(block: StoredBlock, mode: ExtendedJsonMode): Promise<EncodedBlock> {
+    const owned = ownedBlock(block);
+    const request: EncodeRequest = { id: this.#nextId++, mode, block: owned };
+    return new Promise((resolve, reject) => {
+      this.#pending.set(request.id, { resolve, reject });
+      this.#worker.ref();
+      this.#worker.postMessage(request, [('bson' in owned ? owned.bson : owned.zstd).buffer]);
+    });
+  }
+
+  async terminate(): Promise<void> {
+    this.#fail(new Error('the encode pool was closed'));
+    await this.#worker.terminate();
+  }
+
+  /** Whether the thread is up and running code. */
+  async ready(): Promise<void> {
+    await once(this.#worker, 'online');
+  }
+
+  #settle(reply: EncodeReply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (this.#pending.size === 0) this.#worker.unref();
+    if ('failure' in reply) pending?.reject(toError(reply.failure));
+    else pending?.resolve(reply.encoded);
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    const error = new AppError({
+      code: 'ENCODE_THREAD_DIED',
+      message: 'a thread that encodes blocks ended while it worked',
+      hint: 'If memory was short, give the process more of it or fewer threads; the export goes on where it was when it is tried again.',
+      transient: true,
+      cause,
+    });
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    void this.#worker.terminate();
+  }
+}
+
+/** A buffer that holds the block and nothing else: what is transferred is lost to everything that shares the buffer. */
+function ownedBlock(block: StoredBlock): StoredBlock {
+  if ('bson' in block) return { bson: ownedBytes(block.bson) };
+  return { ...block, zstd: ownedBytes(block.zstd) };
+}
+
+function ownedBytes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
+function toError({ code, message, hint, stack, bson }: EncodeFailure): Error {
+  if (bson !== undefined) return new BsonError(bson.reason, bson.offset, bson.document);
+  const cause = Object.assign(new Error(message), stack === undefined ? {} : { stack });
+  return new AppError({ code, message, ...(hint === undefined ? {} : { hint }), cause });
+}

@@ -1,0 +1,24 @@
+import { escapeKeyPart } from './key-part.ts';
+
+/** Empty, and at the top of the bucket: shows that objects may be written, before anything else is. */
+export const PERMISSION_CHECK_KEY = 'exported_snapshots/.permissioncheck';
+
+/** Where the objects of an export are. `prefix` has no slash at either end. */
+export interface ExportKeys {
+  data(database: string, collection: string, replicaSetName: string, number: number): string;
+  metadata(database: string, collection: string): string;
+  readonly manifest: string;
+  readonly complete: string;
+}
+
+export function exportKeys(prefix: string): ExportKeys {
+  const folder = (database: string, collection: string): string =>
+    `${prefix}/${escapeKeyPart(database)}/${escapeKeyPart(collection)}`;
+  return {
+    data: (database, collection, replicaSetName, number) =>
+      `${folder(database, collection)}/${escapeKeyPart(replicaSetName)}.${number}.json.gz`,
+    metadata: (database, collection) => `${folder(database, collection)}/metadata.json`,
+    manifest: `${prefix}/.manifest.json`,
+    complete: `${prefix}/.complete`,
+  };
+}

@@ -1,0 +1,252 @@
+import { BsonError, type EncodedBlock } from '../extjson/index.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { ObjectStore } from '../object-store/contract.ts';
+import type { BlockReference, SnapshotCollection } from '../snapshot/index.ts';
+import type { ExportObject, ExportOptions, ExportTotals } from './contract.ts';
+import { DataObject } from './data-object.ts';
+import { exportKeys, PERMISSION_CHECK_KEY, type ExportKeys } from './export-keys.ts';
+import { planExport, sizeOfExport, type PlannedObject } from './export-plan.ts';
+import { ProgressTally } from './export-progress.ts';
+import { completeObject, manifestEntry, manifestObject, metadataObject } from './final-files.ts';
+import { mapOrdered } from './map-ordered.ts';
+import { ObjectQueue, type WholeObject } from './object-queue.ts';
+import { textObject } from './whole-object.ts';
+
+/** Blocks taken from the repository ahead of the threads, beyond what those hold: the time of reading is hidden. */
+const BLOCKS_READ_AHEAD = 2;
+
+/**
+ * Writes a snapshot to a bucket in the layout that docs/formats/export-layout.md describes. `.complete` is written when the
+ * store has acknowledged every other object and the counts are the snapshot's; after a failure there is none. What was
+ * written stays, and is not written again by an attempt that is given it as `finished`.
+ */
+export async function exportSnapshot(options: ExportOptions): Promise<ExportTotals> {
+  const { signal } = options;
+  signal.throwIfAborted();
+  await writePermissionCheck(options.store, signal);
+  const size = await sizeOfExport(options.snapshot);
+  const queue = new ObjectQueue(options.store, signal);
+  const job = new ExportJob(options, queue, new ProgressTally(size, options.onProgress));
+  try {
+    await job.writeCollections();
+    await queue.drain();
+    const totals = job.assertTotals(size);
+    await job.put(manifestObject(job.keys, options, { totals, ...job.written }));
+    await job.put(completeObject(job.keys, options, totals));
+    return totals;
+  } catch (thrown) {
+    await queue.cancel(thrown);
+    signal.throwIfAborted();
+    throw thrown;
+  }
+}
+
+/** Writes the empty object that shows that Longshore may write to the bucket. @throws what the store throws. */
+export async function writePermissionCheck(store: ObjectStore, signal?: AbortSignal): Promise<void> {
+  const { key, parts, sha256 } = textObject(PERMISSION_CHECK_KEY, '');
+  await store.put(key, parts, { sha256, ...(signal === undefined ? {} : { signal }) });
+}
+
+/** What the main thread meets in order: a collection begins, an object is there already, a block was encoded. */
+type Step =
+  | { readonly kind: 'collection'; readonly collection: SnapshotCollection }
+  | { readonly kind: 'finished'; readonly object: PlannedObject; readonly finished: ExportObject }
+  | {
+      readonly kind: 'block';
+      readonly object: PlannedObject;
+      readonly block: BlockReference;
+      readonly isFirst: boolean;
+      readonly isLast: boolean;
+    };
+
+class ExportJob {
+  readonly keys: ExportKeys;
+  readonly #options: ExportOptions;
+  readonly #queue: ObjectQueue;
+  readonly #progress: ProgressTally;
+  readonly #finished: ReadonlyMap<string, ExportObject>;
+  readonly #objects: ExportObject[] = [];
+  readonly #collections: JsonObject[] = [];
+  #collection: SnapshotCollection | undefined;
+  /** Written of the collection. */
+  #documents = 0;
+  #totalDocuments = 0;
+  #data: DataObject | undefined;
+
+  constructor(options: ExportOptions, queue: ObjectQueue, progress: ProgressTally) {
+    this.keys = exportKeys(options.prefix);
+    this.#options = options;
+    this.#queue = queue;
+    this.#progress = progress;
+    this.#finished = new Map(options.finished.map((object) => [object.key, object]));
+  }
+
+  get written(): { readonly collections: readonly JsonObject[]; readonly objects: readonly ExportObject[] } {
+    return { collections: this.#collections, objects: this.#objects };
+  }
+
+  async writeCollections(): Promise<void> {
+    const { pool, mode, signal, snapshot } = this.#options;
+    const encoding = pool.beginJob({ mode, signal });
+    try {
+      const limit = pool.threads * 2 + BLOCKS_READ_AHEAD;
+      const steps = mapOrdered(this.#steps(), limit, async (step) => {
+        if (step.kind !== 'block') return { step };
+        const { sha256, bytes } = step.block;
+        const zstd = await snapshot.storedBlock(step.block);
+        return {
+          step,
+          encoded: await encoding.encode({ zstd, sha256, bytes }).catch((thrown: unknown) => ({ thrown })),
+        };
+      });
+      for await (const { step, encoded } of steps) {
+        signal.throwIfAborted();
+        if (step.kind === 'collection') await this.#beginCollection(step.collection);
+        else if (step.kind === 'finished') this.#skip(step.object, step.finished);
+        else await this.#append(step, encoded);
+      }
+      this.#endCollection();
+    } finally {
+      encoding.end();
+    }
+  }
+
+  /** @throws AppError `EXPORT_COUNT_MISMATCH` unless everything that was to be written was. */
+  assertTotals(expected: { readonly collections: number; readonly documents: number }): ExportTotals {
+    const collections = this.#collections.length;
+    if (collections !== expected.collections || this.#totalDocuments !== expected.documents) {
+      throw countMismatch('the snapshot', expected.documents, this.#totalDocuments);
+    }
+    return {
+      collections,
+      documents: this.#totalDocuments,
+      files: this.#objects.length,
+      bytes: this.#objects.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  }
+
+  async put({ key, parts, sha256 }: WholeObject): Promise<void> {
+    await this.#options.store.put(key, parts, { sha256, signal: this.#options.signal });
+  }
+
+  async *#steps(): AsyncGenerator<Step, void, undefined> {
+    let current: SnapshotCollection | undefined;
+    for await (const { collection, object } of planExport(this.#options.snapshot)) {
+      if (collection !== undefined) {
+        current = collection;
+        yield { kind: 'collection', collection };
+        continue;
+      }
+      if (current === undefined) throw new Error('an object before any collection');
+      const finished = this.#finished.get(this.#dataKey(current, object));
+      if (finished !== undefined && covers(finished, object)) {
+        yield { kind: 'finished', object, finished };
+        continue;
+      }
+      for (const [index, block] of object.blocks.entries()) {
+        yield { kind: 'block', object, block, isFirst: index === 0, isLast: index === object.blocks.length - 1 };
+      }
+    }
+  }
+
+  #dataKey({ database, name }: SnapshotCollection, { number }: PlannedObject): string {
+    return this.keys.data(database, name, this.#options.replicaSetName, number);
+  }
+
+  async #beginCollection(collection: SnapshotCollection): Promise<void> {
+    this.#endCollection();
+    this.#collection = collection;
+    this.#documents = 0;
+    this.#collections.push(manifestEntry(collection));
+    this.#progress.beginCollection();
+    const metadata = metadataObject(this.keys, collection);
+    const finished = this.#finished.get(metadata.key);
+    if (finished?.sha256 === metadata.sha256) this.#objects.push(finished);
+    else await this.#send(metadata, { documents: 0, firstBlock: 0, blocks: 0 });
+  }
+
+  #endCollection(): void {
+    const collection = this.#collection;
+    if (collection === undefined) return;
+    if (this.#documents !== collection.documents) {
+      throw countMismatch(`${collection.database}.${collection.name}`, collection.documents, this.#documents);
+    }
+    this.#totalDocuments += this.#documents;
+    this.#progress.endCollection();
+    this.#collection = undefined;
+  }
+
+  #skip(object: PlannedObject, finished: ExportObject): void {
+    this.#objects.push(finished);
+    this.#documents += finished.documents;
+    this.#progress.addDocuments({
+      documents: finished.documents,
+      bytes: object.blocks.reduce((sum, block) => sum + block.bytes, 0),
+    });
+  }
+
+  async #append(
+    { object, block, isFirst, isLast }: Extract<Step, { kind: 'block' }>,
+    encoded: EncodedBlock | { readonly thrown: unknown } | undefined,
+  ): Promise<void> {
+    const collection = this.#collection;
+    if (collection === undefined || encoded === undefined) throw new Error('a block before any collection');
+    const name = `${collection.database}.${collection.name}`;
+    if ('thrown' in encoded) throw located(encoded.thrown, name, this.#documents + (this.#data?.documents ?? 0));
+    if (encoded.documents !== block.documents)
+      throw countMismatch(`a block of ${name}`, block.documents, encoded.documents);
+    if (isFirst) this.#data = new DataObject(this.#dataKey(collection, object));
+    const data = this.#data;
+    if (data === undefined) throw new Error('a block before its object');
+    data.append(encoded);
+    this.#progress.addDocuments(block);
+    if (!isLast) return;
+    this.#data = undefined;
+    this.#documents += data.documents;
+    const { firstBlock, blocks } = object;
+    await this.#send(data.finish(), { documents: data.documents, firstBlock, blocks: blocks.length });
+  }
+
+  async #send(
+    whole: WholeObject,
+    { documents, firstBlock, blocks }: Pick<ExportObject, 'documents' | 'firstBlock' | 'blocks'>,
+  ): Promise<void> {
+    const { key, bytes, sha256 } = whole;
+    const object: ExportObject = { key, bytes, sha256, documents, firstBlock, blocks };
+    this.#objects.push(object);
+    const arrived = this.#progress.beginObject();
+    await this.#queue.add(whole, async () => {
+      await this.#options.onObject?.(object);
+      arrived();
+    });
+  }
+}
+
+/** Whether what an earlier attempt wrote is the object that is planned now. */
+function covers(finished: ExportObject, { firstBlock, blocks }: PlannedObject): boolean {
+  return (
+    finished.firstBlock === firstBlock &&
+    finished.blocks === blocks.length &&
+    finished.documents === blocks.reduce((sum, block) => sum + block.documents, 0)
+  );
+}
+
+/** A document's place in its collection instead of that in its block. */
+function located(thrown: unknown, collection: string, documentsBefore: number): unknown {
+  if (!(thrown instanceof BsonError)) return thrown;
+  return new AppError({
+    code: thrown.code,
+    message: `document ${documentsBefore + thrown.document} of ${collection} (from 0) is not valid BSON: ${thrown.reason}`,
+    hint: 'The document was damaged before the snapshot was taken: repair it in the deployment and take a new snapshot.',
+    cause: thrown,
+  });
+}
+
+function countMismatch(what: string, expected: number, found: number): AppError {
+  return new AppError({
+    code: 'EXPORT_COUNT_MISMATCH',
+    message: `${what} holds ${expected} documents, but ${found} were exported`,
+    hint: 'This is a defect in Longshore or in the memory of the machine: export again, and report it if it happens again.',
+  });
+}

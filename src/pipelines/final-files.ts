@@ -1,0 +1,71 @@
+import type { JsonObject } from '../kernel/json.ts';
+import type { SnapshotCollection } from '../snapshot/index.ts';
+import type { ExportManifest, ExportObject, ExportOptions, ExportTotals } from './contract.ts';
+import type { ExportKeys } from './export-keys.ts';
+import type { WholeObject } from './object-queue.ts';
+import { textObject } from './whole-object.ts';
+
+/** `metadata.json` of a collection, with the keys that Atlas writes. */
+export function metadataObject(keys: ExportKeys, collection: SnapshotCollection): WholeObject {
+  const { database, name, type, options, indexes, uuid } = collection;
+  const metadata: JsonObject = {
+    options,
+    indexes,
+    ...(uuid === undefined ? {} : { uuid }),
+    collectionName: name,
+    ...(type === 'timeseries' ? { type } : {}),
+  };
+  return textObject(keys.metadata(database, name), JSON.stringify(metadata));
+}
+
+/** `.manifest.json`. */
+export function manifestObject(
+  keys: ExportKeys,
+  { snapshot, mode, product }: ExportOptions,
+  written: {
+    readonly totals: ExportTotals;
+    readonly collections: readonly JsonObject[];
+    readonly objects: readonly ExportObject[];
+  },
+): WholeObject {
+  const manifest: ExportManifest = {
+    format: 'longshore-export',
+    version: 1,
+    product,
+    snapshotId: snapshot.header.id,
+    extendedJson: mode,
+    consistency: snapshot.header.consistency,
+    totals: written.totals,
+    collections: written.collections,
+    objects: written.objects.map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents })),
+  };
+  return textObject(keys.manifest, `${JSON.stringify(manifest, null, 1)}\n`);
+}
+
+/** What the manifest says of a collection. */
+export function manifestEntry(collection: SnapshotCollection): JsonObject {
+  const { database, name, type, documents, documentsAre } = collection;
+  return { database, name, type, documents, ...(documentsAre === undefined ? {} : { documentsAre }) };
+}
+
+/** `.complete`, with the keys that Atlas writes, in its order. */
+export function completeObject(
+  keys: ExportKeys,
+  { snapshot, completion }: ExportOptions,
+  totals: ExportTotals,
+): WholeObject {
+  const { orgId, orgName, groupId, groupName, clusterUniqueId, clusterName, labels, customData } = completion;
+  const complete = {
+    orgId,
+    orgName,
+    groupId,
+    groupName,
+    clusterUniqueId,
+    clusterName,
+    snapshotInitiationDate: new Date(snapshot.header.startedAt).toISOString(),
+    totalFiles: totals.files,
+    labels,
+    customData,
+  };
+  return textObject(keys.complete, JSON.stringify(complete));
+}

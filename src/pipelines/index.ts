@@ -1,0 +1,19 @@
+export type {
+  CaptureOptions,
+  CaptureProgress,
+  CompletionFacts,
+  ExportManifest,
+  ExportObject,
+  ExportOptions,
+  ExportProgress,
+  ExportTotals,
+  KeyValue,
+  VerifyOptions,
+  VerifyReport,
+} from './contract.ts';
+export { captureSnapshot } from './capture.ts';
+export { EncodePool, type EncodePoolOptions, type StoredBlock } from './encode-pool.ts';
+export { exportSnapshot, writePermissionCheck } from './export.ts';
+export { parseExportObject } from './export-object.ts';
+export { escapeKeyPart, unescapeKeyPart } from './key-part.ts';
+export { verifyExport } from './verify.ts';

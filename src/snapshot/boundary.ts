@@ -1,0 +1,70 @@
+/**
+ * Where a run of documents is cut into blocks. The choice hangs on the documents alone, so that unchanged data gives the same
+ * blocks next time, and a document put in or taken out changes the blocks around it but not those after
+ * (content-defined chunking: Muthitacharoen, Chen, Mazières: "A Low-bandwidth Network File System", SOSP 2001; here the
+ * content is the _id and not a window of bytes, since a cut inside a document would be of no use).
+ */
+export const MIN_BLOCK_BYTES = 1024 * 1024;
+export const AVERAGE_BLOCK_BYTES = 4 * 1024 * 1024;
+/** No block is bigger unless it is a single document. */
+export const MAX_BLOCK_BYTES = 8 * 1024 * 1024;
+
+/** With this chance for each byte past the minimum, blocks have the average size where the maximum does not cut them. */
+const CUTS_PER_BYTE = 2 ** 32 / (AVERAGE_BLOCK_BYTES - MIN_BLOCK_BYTES);
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** How much of a document without a usable _id at its start decides. */
+const FALLBACK_BYTES = 32;
+
+/** Whether a block may end after the document in `bytes[start, end)`, once it has the minimum size. */
+export function endsBlock(bytes: Uint8Array, start: number, end: number): boolean {
+  return identityHash(bytes, start, end) < (end - start) * CUTS_PER_BYTE;
+}
+
+/** 32 bits from the document's _id. */
+function identityHash(bytes: Uint8Array, start: number, end: number): number {
+  const first = start + 4;
+  const length = idElementBytes(bytes, first);
+  const stop = Math.min(first + (length ?? FALLBACK_BYTES), end);
+  let hash = FNV_OFFSET;
+  for (let at = first; at < stop; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), FNV_PRIME);
+  // FNV-1a leaves the high bits of short inputs poorly mixed; the end of MurmurHash3 (Appleby, public domain) mixes them.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Bytes of the element at `at` if it is `_id` and of a type that makes an _id in practice. */
+function idElementBytes(bytes: Uint8Array, at: number): number | undefined {
+  if (bytes[at + 1] !== 0x5f || bytes[at + 2] !== 0x69 || bytes[at + 3] !== 0x64 || bytes[at + 4] !== 0)
+    return undefined;
+  const key = 5;
+  switch (bytes[at] ?? 0) {
+    case 0x07: // ObjectId
+      return key + 12;
+    case 0x10: // int32
+      return key + 4;
+    case 0x01: // double
+    case 0x09: // date
+    case 0x11: // timestamp
+    case 0x12: // int64
+      return key + 8;
+    case 0x13: // decimal128
+      return key + 16;
+    case 0x02: // string
+      return key + 4 + lengthAt(bytes, at + key);
+    case 0x05: // binary
+      return key + 5 + lengthAt(bytes, at + key);
+    case 0x03: // document
+      return key + lengthAt(bytes, at + key);
+    default:
+      return undefined;
+  }
+}
+
+/** As it stands; the caller never reads past the document. */
+function lengthAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)) >>> 0;
+}

@@ -1,0 +1,145 @@
+import { createHash, webcrypto } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { AppError } from '../../kernel/errors.ts';
+import type { ObjectStore } from '../../object-store/contract.ts';
+import { isMissingObject } from '../../object-store/errors.ts';
+import type { BlockReference } from '../contract.ts';
+import { blockCorrupt } from './block-corrupt.ts';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+
+/** zstd's own default: slower levels gain little on BSON, quicker ones lose more than they save. */
+const ZSTD_LEVEL = 3;
+
+const BLOCKS = 'blocks/';
+
+export function blockKey(sha256: string): string {
+  return `${BLOCKS}${sha256.slice(0, 2)}/${sha256}`;
+}
+
+/**
+ * The blocks of a repository. Hashing and compressing happen in libuv's threads. What a capture under way counts on is
+ * pinned: a block that it found in the repository must not be deleted before its manifest names it.
+ */
+export class BlockStore {
+  readonly #store: ObjectStore;
+  /** How many captures count on a block. */
+  readonly #pins = new Map<string, number>();
+  /** Deletions under way: who wants the block waits, and then finds it gone. */
+  readonly #deletions = new Map<string, Promise<void>>();
+  /** Blocks being written: who wants the same one waits for it. */
+  readonly #writes = new Map<string, Promise<StoreResult>>();
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /**
+   * @param pin called with the block's name before it is looked for.
+   * @returns the block's name, and what it takes.
+   */
+  async put(
+    bson: Uint8Array<ArrayBuffer>,
+    pin: (sha256: string) => void,
+    signal: AbortSignal,
+  ): Promise<StoreResult & { readonly sha256: string }> {
+    const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', bson)).toString('hex');
+    signal.throwIfAborted();
+    pin(sha256);
+    await this.#deletions.get(sha256);
+    const underWay = this.#writes.get(sha256);
+    // The other one's signal may end it: then it is this one's turn.
+    const shared = await underWay?.catch(() => undefined);
+    if (shared !== undefined) return { sha256, storedBytes: shared.storedBytes, isNew: false };
+    const writing = this.#write(sha256, bson, signal);
+    this.#writes.set(sha256, writing);
+    try {
+      return { sha256, ...(await writing) };
+    } finally {
+      if (this.#writes.get(sha256) === writing) this.#writes.delete(sha256);
+    }
+  }
+
+  async #write(sha256: string, bson: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<StoreResult> {
+    const key = blockKey(sha256);
+    const present = await this.#store.head(key);
+    if (present !== undefined) return { storedBytes: present.bytes, isNew: false };
+    const zstd = await compress(bson, {
+      params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
+      pledgedSrcSize: bson.byteLength,
+      // One piece of output: each piece costs a turn of the event loop.
+      chunkSize: Math.max(64 * 1024, bson.byteLength + (bson.byteLength >> 7) + 1024),
+    });
+    await this.#store.put(key, [zstd], { sha256: createHash('sha256').update(zstd).digest('hex'), signal });
+    return { storedBytes: zstd.byteLength, isNew: true };
+  }
+
+  /** As stored. */
+  async get(sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await this.#store.get(blockKey(sha256));
+    } catch (cause) {
+      if (!isMissingObject(cause)) throw cause;
+      throw new AppError({
+        code: 'BLOCK_MISSING',
+        message: `the snapshot repository lacks block ${sha256}`,
+        hint: 'The repository was damaged: take a new snapshot, or restore the repository from its own backup.',
+        cause,
+      });
+    }
+  }
+
+  async read(block: BlockReference): Promise<Uint8Array<ArrayBuffer>> {
+    const zstd = await this.get(block.sha256);
+    let bson: Buffer<ArrayBuffer>;
+    try {
+      bson = await decompress(zstd, { maxOutputLength: block.bytes, chunkSize: Math.max(64 * 1024, block.bytes + 1) });
+    } catch (cause) {
+      throw blockCorrupt(block.sha256, cause);
+    }
+    const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', bson)).toString('hex');
+    if (sha256 !== block.sha256) throw blockCorrupt(block.sha256);
+    return new Uint8Array(bson.buffer, bson.byteOffset, bson.byteLength);
+  }
+
+  pin(sha256: string): void {
+    this.#pins.set(sha256, (this.#pins.get(sha256) ?? 0) + 1);
+  }
+
+  unpin(sha256: string): void {
+    const others = (this.#pins.get(sha256) ?? 1) - 1;
+    if (others === 0) this.#pins.delete(sha256);
+    else this.#pins.set(sha256, others);
+  }
+
+  /** Deletes the block unless a capture counts on it. @returns whether it did. */
+  async delete(sha256: string): Promise<boolean> {
+    if (this.#pins.has(sha256)) return false;
+    const deletion = this.#store.delete(blockKey(sha256));
+    this.#deletions.set(
+      sha256,
+      deletion.catch(() => undefined),
+    );
+    try {
+      await deletion;
+    } finally {
+      this.#deletions.delete(sha256);
+    }
+    return true;
+  }
+
+  /** Name and stored size of every block. */
+  async *list(): AsyncGenerator<{ readonly sha256: string; readonly bytes: number }> {
+    for await (const { key, bytes } of this.#store.list(BLOCKS)) {
+      const sha256 = key.slice(key.lastIndexOf('/') + 1);
+      if (/^[0-9a-f]{64}$/.test(sha256) && key === blockKey(sha256)) yield { sha256, bytes };
+    }
+  }
+}
+
+interface StoreResult {
+  readonly storedBytes: number;
+  readonly isNew: boolean;
+}

@@ -1,0 +1,72 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { AppError } from '../../../kernel/errors.ts';
+import { invalidDump, unreadable } from './errors.ts';
+
+const PIECE_BYTES = 1024 * 1024;
+
+/** More than any metadata that MongoDB takes: options may hold a validator or a pipeline of up to 16 MB of BSON. */
+const MAX_METADATA_BYTES = 64 * 1024 * 1024;
+
+/** The bytes of a file of a dump, unzipped where its name ends in `.gz`. Symbolic links are not followed. */
+export async function* readDumpFile(
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      if (!(await handle.stat()).isFile()) throw invalidDump(path, 'is no file');
+      yield* path.endsWith('.gz') ? unzipped(handle, signal) : plain(handle, signal);
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw unreadable(path, thrown);
+  }
+}
+
+async function* plain(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (;;) {
+    signal.throwIfAborted();
+    const piece = new Uint8Array(PIECE_BYTES);
+    const { bytesRead } = await handle.read(piece);
+    if (bytesRead === 0) return;
+    yield piece.subarray(0, bytesRead);
+  }
+}
+
+async function* unzipped(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const zipped = handle.createReadStream({ highWaterMark: PIECE_BYTES / 4, autoClose: false });
+  // What goes wrong in either stream is thrown where the unzipped one is read.
+  const unzip = pipeline(zipped, createGunzip({ chunkSize: PIECE_BYTES }), () => undefined);
+  yield* bytesOf(unzip, signal);
+}
+
+async function* bytesOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const piece of stream) {
+    signal.throwIfAborted();
+    if (!(piece instanceof Uint8Array) || !(piece.buffer instanceof ArrayBuffer)) throw new TypeError('not bytes');
+    yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+  }
+}
+
+/** A small file of a dump, whole. */
+export async function readDumpText(path: string): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of readDumpFile(path, new AbortController().signal)) {
+    bytes += piece.byteLength;
+    if (bytes > MAX_METADATA_BYTES) throw invalidDump(path, `has more than ${MAX_METADATA_BYTES} bytes`);
+    pieces.push(piece);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw invalidDump(path, 'is not UTF-8', cause);
+  }
+}
