@@ -18,14 +18,36 @@ export function createWasmTranscoder(mode: ExtendedJsonMode): Transcoder {
   };
   return {
     transcode(bson) {
-      const { areas, function: engineFunction } = engineFor(bson.length);
-      const { input, json } = areas;
-      input.bytes.set(bson);
-      const jsonEnd = engineFunction('transcode')(input.start, input.start + bson.length, json.start, json.end, 0, 0);
-      const documents = engineFunction('transcodedDocuments')();
-      const fault = engineFunction('faultCode')();
-      if (isBsonFault(fault)) throw bsonError(fault, engineFunction('faultPosition')() - input.start, documents);
-      return { json: json.bytes.subarray(0, jsonEnd - json.start), documents };
+      const engine = engineFor(bson.length);
+      const { jsonEnd, documents } = transcodeWith(engine, bson);
+      const { start, bytes } = engine.areas.json;
+      return { json: bytes.subarray(0, jsonEnd - start), documents };
     },
   };
+}
+
+/** Where a block's JSON and hints end in an engine's areas. */
+export interface TranscodedBlock {
+  readonly jsonEnd: number;
+  readonly hintsEnd: number;
+  readonly documents: number;
+}
+
+/**
+ * Transcodes a block within an engine: it fits the input area, and `maxJsonBytes` of it the JSON area.
+ * Hints are left in their area, as many as have room.
+ *
+ * @throws BsonError
+ */
+export function transcodeWith(engine: Engine, bson: Uint8Array): TranscodedBlock {
+  const { input, json, hints } = engine.areas;
+  input.bytes.set(bson);
+  // Hints depend on a few bytes behind the last value: they are to be the same each time.
+  input.bytes.fill(0, bson.length, bson.length + 16);
+  const inputEnd = input.start + bson.length;
+  const jsonEnd = engine.transcode(input.start, inputEnd, json.start, json.end, hints.start, hints.end);
+  const documents = engine.transcodedDocuments();
+  const fault = engine.faultCode();
+  if (isBsonFault(fault)) throw bsonError(fault, engine.faultPosition() - input.start, documents);
+  return { jsonEnd, hintsEnd: engine.hintsEnd(), documents };
 }

@@ -32,24 +32,15 @@ export interface EngineArea {
 /** Numbers without sign, most of them addresses. */
 type EngineFunction = (...values: number[]) => number;
 
-/** What wasm/index.ts exports; the modules there describe it. */
-export type EngineFunctionName =
-  | 'firstFreeByte'
-  | 'powersOfTen'
-  | 'prepareTranscoder'
-  | 'transcode'
-  | 'inputPosition'
-  | 'transcodedDocuments'
-  | 'hintsEnd'
-  | 'faultCode'
-  | 'faultPosition'
-  | 'prepareDeflate'
-  | 'deflate';
-
-/** One instance of engine.wasm. */
+/** One instance of engine.wasm: its areas, and its functions, which wasm/index.ts names and its modules describe. */
 export interface Engine {
   readonly areas: Readonly<Record<keyof EngineAreaSizes, EngineArea>>;
-  readonly function: (name: EngineFunctionName) => EngineFunction;
+  readonly transcode: EngineFunction;
+  readonly transcodedDocuments: EngineFunction;
+  readonly hintsEnd: EngineFunction;
+  readonly faultCode: EngineFunction;
+  readonly faultPosition: EngineFunction;
+  readonly deflate: EngineFunction;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -85,7 +76,7 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
   if (pages > MAX_PAGES) throw new RangeError(`a block of ${sizes.input} bytes is too large to transcode`);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
-  const engineFunction = (name: EngineFunctionName): EngineFunction => {
+  const engineFunction = (name: string): EngineFunction => {
     const exported = exports[name];
     if (!isCallable(exported)) throw new Error(`engine.wasm has no function ${name}`);
     return (...values) => Number(exported(...values)) >>> 0;
@@ -93,6 +84,7 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
   if (engineFunction('firstFreeByte')() > AREAS_START) throw new Error('engine.wasm has tables where its areas begin');
   new BigUint64Array(memory.buffer, engineFunction('powersOfTen')(), powers.length).set(powers);
   engineFunction('prepareTranscoder')(mode === 'relaxed' ? 1 : 0);
+  engineFunction('prepareDeflate')();
   engineFunction('prepareDeflate')();
   const area = ({ start, end }: { start: number; end: number }): EngineArea => ({
     start,
@@ -106,7 +98,12 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
       hints: area(places.hints),
       deflate: area(places.deflate),
     },
-    function: engineFunction,
+    transcode: engineFunction('transcode'),
+    transcodedDocuments: engineFunction('transcodedDocuments'),
+    hintsEnd: engineFunction('hintsEnd'),
+    faultCode: engineFunction('faultCode'),
+    faultPosition: engineFunction('faultPosition'),
+    deflate: engineFunction('deflate'),
   };
 }
 
