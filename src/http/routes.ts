@@ -32,6 +32,9 @@ export function addRoutes(app: FastifyInstance, admission: Admission, operations
 }
 
 function addRoute(app: FastifyInstance, admission: Admission, api: Api, operation: Operation): void {
+  if (operation.access.scope === 'group' && !operation.path.startsWith('/groups/:groupId')) {
+    throw new Error(`${operation.id} asks for a role in a project that its path ${operation.path} does not name`);
+  }
   const versions = versionsOf(api, operation.versions);
   const decoders = new Map<OperationVersion, BodyDecoder>(
     versions.map((version) => [version, createBodyDecoder(version)]),

@@ -15,6 +15,7 @@ import {
   UNKNOWN_GROUP,
   type Sent,
 } from '../../test/support/api-server.ts';
+import { version, type Operation } from './index.ts';
 import { CHALLENGE_BODY } from './auth/challenge.ts';
 
 const api = buildApi();
@@ -447,6 +448,18 @@ async function codeUnsigned(app: FastifyInstance, uri: string): Promise<string> 
   const reply = await app.inject({ url: uri, headers: { authorization } });
   return `${reply.statusCode} ${reply.json<{ errorCode: string }>().errorCode}`;
 }
+
+test('an operation whose role no path can tell is refused at the start', () => {
+  const operation: Operation = {
+    id: 'nowhere',
+    method: 'GET',
+    path: '/nowhere',
+    access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+    rateLimit: 'groups',
+    versions: [version({ version: 'v1.0', handle: () => Promise.resolve({ status: 200 }) })],
+  };
+  assert.throws(() => buildApi({ operations: [operation] }), /nowhere asks for a role in a project/);
+});
 
 test('answered requests are logged without their query', async () => {
   const lines: unknown[] = [];
