@@ -1,0 +1,431 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { CALLER, GROUP_ID, ORG_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
+import { ApiError, defineError } from '../../http/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
+import type { ObjectStore } from '../../object-store/contract.ts';
+import type { ExportObject } from '../../pipelines/contract.ts';
+import type { Cluster } from '../clusters/index.ts';
+import type { BucketRemovalHook, ExportBucket } from '../export-buckets/index.ts';
+import type { Snapshot, SnapshotRemovalHook } from '../snapshots/index.ts';
+import { createExportJobs, type ExportRequest } from './index.ts';
+import { WRITE_INTERVAL_MS } from './progress.ts';
+
+const CLUSTER: Cluster = {
+  id: 'e0123456789abcdef012345e',
+  groupId: GROUP_ID,
+  name: 'cluster-989',
+  mongodbVersion: '8.0.29',
+  createdAt: START_MS,
+};
+const BUCKET: ExportBucket = {
+  id: '6a794342c0eb9e7a17729455',
+  groupId: GROUP_ID,
+  provider: 'AWS',
+  bucketName: 'test-bucket',
+  roleId: 'c0123456789abcdef012345c',
+  requirePrivateNetworking: false,
+  region: 'us-east-1',
+  createdAt: START_MS,
+};
+const SNAPSHOT: Snapshot = {
+  id: '6a7943462c88faeba59ccf5f',
+  groupId: GROUP_ID,
+  clusterId: CLUSTER.id,
+  description: '',
+  retentionDays: 1,
+  status: 'completed',
+  requestedAt: START_MS,
+  startedAt: Date.UTC(2026, 7, 10, 3, 27, 8),
+  completedAt: Date.UTC(2026, 7, 10, 3, 28, 21),
+  expiresAt: Date.UTC(2026, 7, 11, 3, 28, 21),
+  mongodbVersion: '8.0.29',
+  storageSizeBytes: 1,
+  consistency: undefined,
+  failure: undefined,
+};
+const BODY = { snapshotId: SNAPSHOT.id, exportBucketId: BUCKET.id };
+const ANOTHER_SNAPSHOT_ID = 'f'.repeat(24);
+const notFound = defineError('NOT_FOUND_BY_FAKE', 404, (id: string) => id);
+
+function unused(): never {
+  throw new Error('not used here');
+}
+const STORE: ObjectStore = { put: unused, get: unused, read: unused, head: unused, list: unused, delete: unused };
+
+const object = (number: number): ExportObject => ({
+  key: `db/c/rs.${number}.json.gz`,
+  bytes: 10,
+  sha256: 'a'.repeat(64),
+  documents: 1,
+  firstBlock: number,
+  blocks: 1,
+});
+const progress = (exportedCollections: number) => ({
+  exportedCollections,
+  totalCollections: 4,
+  documents: 1,
+  totalDocuments: 4,
+  bytes: 1,
+  totalBytes: 4,
+});
+const TOTALS = { collections: 4, documents: 4, files: 8, bytes: 40 };
+
+async function scope() {
+  const metastore = await seededMetastore();
+  const { database } = metastore;
+  await database
+    .insertInto('clusters')
+    .values({
+      id: CLUSTER.id,
+      group_id: GROUP_ID,
+      name: CLUSTER.name,
+      source_kind: 'mongodump',
+      sealed_source: '',
+      mongodb_version: CLUSTER.mongodbVersion,
+      created_at: START_MS,
+    })
+    .execute();
+  const clock = { ms: Date.UTC(2026, 7, 10, 3, 28, 25), now: () => clock.ms };
+  const queued: { kind: string; payload: JsonObject }[] = [];
+  const hooks: { snapshot?: SnapshotRemovalHook; bucket?: BucketRemovalHook } = {};
+  const requests: ExportRequest[] = [];
+  const state: {
+    status: Snapshot['status'];
+    lostLease: boolean;
+    fences: number;
+    export: (request: ExportRequest) => Promise<void>;
+  } = { status: 'completed', lostLease: false, fences: 0, export: () => Promise.resolve() };
+  const jobs = createExportJobs({
+    database,
+    clock,
+    queue: {
+      enqueue: (_transaction, kind, payload) => {
+        queued.push({ kind, payload });
+        return Promise.resolve();
+      },
+    },
+    requireProject: () => Promise.resolve({ orgId: ORG_ID, name: 'Project' }),
+    organizationName: () => Promise.resolve('Org'),
+    clusters: {
+      requireCluster: (_groupId, name) =>
+        name === CLUSTER.name ? Promise.resolve(CLUSTER) : Promise.reject(notFound(name)),
+      requireClusterById: () => Promise.resolve(CLUSTER),
+    },
+    snapshots: {
+      requireSnapshot: (_cluster, id) =>
+        id === SNAPSHOT.id || id === ANOTHER_SNAPSHOT_ID
+          ? Promise.resolve({ ...SNAPSHOT, id, status: state.status })
+          : Promise.reject(notFound(id)),
+      onRemoval: (hook) => (hooks.snapshot = hook),
+    },
+    exportBuckets: {
+      requireExportBucket: (_groupId, id) =>
+        id === BUCKET.id ? Promise.resolve(BUCKET) : Promise.reject(notFound(id)),
+      openStore: () => Promise.resolve(STORE),
+      onRemoval: (hook) => (hooks.bucket = hook),
+    },
+    repository: {
+      openSnapshot: (id) =>
+        Promise.resolve({
+          header: {
+            id,
+            clusterName: CLUSTER.name,
+            startedAt: START_MS,
+            mongodbVersion: '8.0.29',
+            consistency: { level: 'none', reason: '' },
+          },
+          totals: { collections: 4, blocks: 4, documents: 4, bytes: 4, storedBytes: 4 },
+          entries: unused,
+          block: unused,
+          storedBlock: unused,
+        }),
+    },
+    exportSnapshot: async (request) => {
+      requests.push(request);
+      await state.export(request);
+      return TOTALS;
+    },
+  });
+  const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
+    await callOperation(jobs.operations, id, {
+      caller: CALLER,
+      ...request,
+      params: { groupId: GROUP_ID, clusterName: CLUSTER.name, ...request.params },
+    });
+  const create = async (body: JsonObject = BODY) => await call('createGroupClusterBackupExport', { body });
+  const read = async (exportId: string, api: 'v1.0' | 'v2' = 'v2'): Promise<string> =>
+    wire(await call('getGroupClusterBackupExport', { params: { exportId }, api }));
+  const fence = (): Promise<void> => {
+    state.fences++;
+    return state.lostLease ? Promise.reject(new Error('the lease is lost')) : Promise.resolve();
+  };
+  /** One attempt at the job; a worker decides what an error means. */
+  const attempt = async (exportJobId: string): Promise<void> =>
+    await jobs.jobHandlers['export-snapshot']?.run({
+      payload: { exportJobId },
+      attempt: 1,
+      signal: new AbortController().signal,
+      fence,
+    });
+  const fail = async (exportJobId: string, error: unknown): Promise<void> =>
+    await database
+      .transaction()
+      .execute(
+        async (transaction) => await jobs.jobHandlers['export-snapshot']?.failed(transaction, { exportJobId }, error),
+      );
+  const keys = async (): Promise<readonly string[]> =>
+    (await database.selectFrom('export_job_objects').select('key').orderBy('key').execute()).map(({ key }) => key);
+  return {
+    database,
+    clock,
+    queued,
+    hooks,
+    requests,
+    state,
+    call,
+    create,
+    read,
+    attempt,
+    fail,
+    keys,
+    [Symbol.asyncDispose]: () => metastore.close(),
+  };
+}
+
+function idOf(body: Json | undefined): string {
+  const id = isJsonObject(body) ? body['id'] : undefined;
+  assert.ok(typeof id === 'string');
+  return id;
+}
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const thrown: unknown = await promise.then(
+    () => assert.fail('was not refused'),
+    (error: unknown) => error,
+  );
+  assert.ok(thrown instanceof ApiError, String(thrown));
+  return `${thrown.status} ${thrown.code} ${JSON.stringify(thrown.parameters)}`;
+}
+
+const PREFIX = `exported_snapshots/${ORG_ID}/${GROUP_ID}/cluster-989/2026-08-10T0327/1786332505`;
+const expected = (id: string, status: string, finishedAt: string, state: string): string =>
+  `{"createdAt":"2026-08-10T03:28:25Z","customData":[],"exportBucketId":"${BUCKET.id}","exportStatus":${status},${finishedAt}` +
+  `"id":"${id}","prefix":"${PREFIX}","snapshotId":"${SNAPSHOT.id}","state":${state}}`;
+
+test('a job goes from Queued over InProgress to Successful, as recorded, with counts that move', async () => {
+  await using context = await scope();
+  const { create, read, attempt, queued, clock, state } = context;
+  const reply = await create();
+  const id = idOf(reply.body);
+  assert.equal(reply.status, 200);
+  assert.equal(wire(reply), expected(id, '{"exportedCollections":0,"totalCollections":0}', '', '"Queued"'));
+  assert.deepEqual(queued, [{ kind: 'export-snapshot', payload: { exportJobId: id } }]);
+  let seen = '';
+  state.export = async ({ onProgress, onObject }) => {
+    onProgress?.(progress(2));
+    await onObject?.(object(0));
+    seen = await read(id);
+  };
+  const start = clock.ms;
+  clock.ms = Date.UTC(2026, 7, 10, 3, 43, 5);
+  await attempt(id);
+  assert.ok(start < clock.ms);
+  assert.equal(seen, expected(id, '{"exportedCollections":2,"totalCollections":4}', '', '"InProgress"'));
+  const done = '{"exportedCollections":4,"totalCollections":4}';
+  assert.equal(await read(id), expected(id, done, '"finishedAt":"2026-08-10T03:43:05Z",', '"Successful"'));
+  assert.equal(await read(id, 'v1.0'), await read(id));
+});
+
+test('the data plane is told all that .complete says', async () => {
+  await using context = await scope();
+  const { create, attempt, requests } = context;
+  const customData = [{ key: 'exported by', value: 'myName' }];
+  await attempt(idOf((await create({ ...BODY, customData })).body));
+  const [request] = requests;
+  assert.deepEqual(request?.completion, {
+    orgId: ORG_ID,
+    orgName: 'Org',
+    groupId: GROUP_ID,
+    groupName: 'Project',
+    clusterUniqueId: CLUSTER.id,
+    clusterName: CLUSTER.name,
+    labels: [],
+    customData,
+  });
+  assert.equal(request.prefix, PREFIX);
+  assert.equal(request.replicaSetName, CLUSTER.name);
+  assert.equal(request.store, STORE);
+  assert.equal(request.snapshot.header.id, SNAPSHOT.id);
+});
+
+test('a failure is told in the way of each API', async () => {
+  await using context = await scope();
+  const { create, read, fail } = context;
+  const id = idOf((await create()).body);
+  await fail(id, new AppError({ code: 'ACCESS_DENIED', message: 'the bucket is closed.', hint: 'Open it.' }));
+  const status = '{"exportedCollections":0,"totalCollections":0}';
+  const finished = '"finishedAt":"2026-08-10T03:28:25Z",';
+  const reason = '"Failed","stateReason":{"errorCode":"ACCESS_DENIED","message":"the bucket is closed. Open it."}';
+  assert.equal(await read(id), expected(id, status, finished, reason));
+  assert.match(
+    await read(id, 'v1.0'),
+    /"customData":\[\],"errMsg":"the bucket is closed\. Open it\.","exportBucketId"/,
+  );
+  assert.doesNotMatch(await read(id, 'v1.0'), /stateReason/);
+  await create();
+});
+
+test('a failure after the end changes nothing, and an ended job is not run again', async () => {
+  await using context = await scope();
+  const { create, read, attempt, fail, requests } = context;
+  const id = idOf((await create()).body);
+  await attempt(id);
+  const before = await read(id);
+  await fail(id, new Error('late'));
+  await attempt(id);
+  assert.equal(await read(id), before);
+  assert.equal(requests.length, 1);
+});
+
+test('another attempt is given what the first one finished, and success clears it', async () => {
+  await using context = await scope();
+  const { create, attempt, state, requests, keys, read } = context;
+  const id = idOf((await create()).body);
+  const away = new AppError({ code: 'STORE_AWAY', message: 'away', transient: true });
+  state.export = async ({ onObject }) => {
+    await onObject?.(object(0));
+    await onObject?.(object(1));
+    throw away;
+  };
+  await assert.rejects(attempt(id), away);
+  assert.deepEqual(await keys(), [object(0).key, object(1).key]);
+  assert.match(await read(id), /"state":"InProgress"/);
+  state.export = async ({ onObject }) => {
+    await onObject?.(object(1));
+    await onObject?.(object(2));
+  };
+  await attempt(id);
+  assert.deepEqual(requests[1]?.finished, [object(0), object(1)]);
+  assert.deepEqual(await keys(), []);
+});
+
+test('writes are throttled: many objects in a moment take few transactions', async () => {
+  await using context = await scope();
+  const { create, attempt, state, clock, keys } = context;
+  const id = idOf((await create()).body);
+  const written: number[] = [];
+  state.export = async ({ onObject, onProgress }) => {
+    for (let number = 0; number < 2500; number++) {
+      onProgress?.(progress(1));
+      if (number % 1000 === 999) clock.ms += WRITE_INTERVAL_MS;
+      await onObject?.(object(number));
+    }
+    written.push((await keys()).length);
+  };
+  await attempt(id);
+  assert.deepEqual(written, [2000]);
+  assert.equal(state.fences, 5);
+});
+
+test('an attempt that lost its job stops at its next write, and writes nothing', async () => {
+  await using context = await scope();
+  const { create, attempt, state, keys, read } = context;
+  const id = idOf((await create()).body);
+  let wentOn = false;
+  state.export = async ({ onObject }) => {
+    state.lostLease = true;
+    await onObject?.(object(0));
+    wentOn = true;
+  };
+  await assert.rejects(attempt(id), /lease/);
+  assert.equal(wentOn, false);
+  assert.deepEqual(await keys(), []);
+  assert.match(await read(id), /"state":"InProgress"/);
+});
+
+test('one active export of a snapshot, and none of an unfinished or failed one', async () => {
+  await using context = await scope();
+  const { create, attempt, state, queued } = context;
+  const id = idOf((await create()).body);
+  assert.equal(await refusal(create()), `409 SNAPSHOT_EXPORT_IN_PROGRESS ["${SNAPSHOT.id}"]`);
+  await attempt(id);
+  for (const status of ['queued', 'inProgress', 'failed'] as const) {
+    state.status = status;
+    assert.equal(await refusal(create()), `400 SNAPSHOT_NOT_COMPLETED ["${SNAPSHOT.id}"]`);
+  }
+  assert.equal(queued.length, 1);
+});
+
+test('two exports never share a prefix', async () => {
+  await using context = await scope();
+  const { create, attempt } = context;
+  const prefixes = new Set<unknown>();
+  for (let i = 0; i < 3; i++) {
+    const { body } = await create({ ...BODY, snapshotId: i === 1 ? ANOTHER_SNAPSHOT_ID : SNAPSHOT.id });
+    prefixes.add(isJsonObject(body) && body['prefix']);
+    await attempt(idOf(body));
+  }
+  assert.deepEqual([...prefixes], [PREFIX, PREFIX.replace(/5$/, '6'), PREFIX.replace(/5$/, '7')]);
+});
+
+test('an active export keeps its snapshot and its bucket', async () => {
+  await using context = await scope();
+  const { create, attempt, database, hooks } = context;
+  const id = idOf((await create()).body);
+  const removeSnapshot = async () =>
+    await database.transaction().execute(async (transaction) => await hooks.snapshot?.(transaction, SNAPSHOT));
+  const removeBucket = async () =>
+    await database.transaction().execute(async (transaction) => await hooks.bucket?.(transaction, BUCKET));
+  assert.equal(await refusal(removeSnapshot()), `409 SNAPSHOT_EXPORT_IN_PROGRESS ["${SNAPSHOT.id}"]`);
+  assert.equal(await refusal(removeBucket()), `400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE ["${BUCKET.id}"]`);
+  await attempt(id);
+  await removeSnapshot();
+  await removeBucket();
+});
+
+test('the list is newest first; an unknown job is not found', async () => {
+  await using context = await scope();
+  const { create, attempt, clock, call, read } = context;
+  const first = idOf((await create()).body);
+  await attempt(first);
+  clock.ms += 5000;
+  const second = idOf((await create()).body);
+  for (const api of ['v1.0', 'v2'] as const) {
+    const { body } = await call('listGroupClusterBackupExports', { api, query: 'includeCount=true' });
+    assert.ok(isJsonObject(body) && Array.isArray(body['results']));
+    assert.deepEqual(body['results'].map(idOf), [second, first]);
+    assert.equal(body['totalCount'], 2);
+  }
+  assert.equal(await refusal(read('f'.repeat(24))), `404 EXPORT_JOB_NOT_FOUND ["${'f'.repeat(24)}","cluster-989"]`);
+});
+
+for (const [what, body, told] of [
+  ['no snapshot', { exportBucketId: BUCKET.id }, '400 MISSING_ATTRIBUTE ["snapshotId"]'],
+  ['no bucket', { snapshotId: SNAPSHOT.id }, '400 MISSING_ATTRIBUTE ["exportBucketId"]'],
+  ['a bad id', { ...BODY, snapshotId: 'x' }, '400 INVALID_JSON_ATTRIBUTE ["snapshotId"]'],
+  ['an unknown snapshot', { ...BODY, snapshotId: '0'.repeat(24) }, `404 NOT_FOUND_BY_FAKE ["${'0'.repeat(24)}"]`],
+  ['an unknown bucket', { ...BODY, exportBucketId: '0'.repeat(24) }, `404 NOT_FOUND_BY_FAKE ["${'0'.repeat(24)}"]`],
+  ['an unknown attribute', { ...BODY, state: 'Queued' }, '400 INVALID_ATTRIBUTE ["state"]'],
+  ['custom data of one half', { ...BODY, customData: [{ key: 'a' }] }, '400 MISSING_ATTRIBUTE ["customData[0].value"]'],
+  [
+    'a long key',
+    { ...BODY, customData: [{ key: 'a'.repeat(257), value: '' }] },
+    '400 INVALID_ATTRIBUTE ["customData[0].key"]',
+  ],
+  [
+    'much custom data',
+    { ...BODY, customData: Array<JsonObject>(101).fill({ key: 'a', value: '' }) },
+    '400 INVALID_JSON_ATTRIBUTE ["customData"]',
+  ],
+] as const) {
+  test(`refuses ${what}`, async () => {
+    await using context = await scope();
+    const { create, queued, database } = context;
+    assert.equal(await refusal(create(body)), told);
+    assert.deepEqual(queued, []);
+    assert.deepEqual(await database.selectFrom('export_jobs').selectAll().execute(), []);
+  });
+}

@@ -1,0 +1,27 @@
+import type { Operation } from '../../http/index.ts';
+import type { JobHandlers } from '../../jobs/index.ts';
+import type { Clusters } from '../clusters/index.ts';
+import type { ExportBuckets } from '../export-buckets/index.ts';
+import { createOperations } from './routes.ts';
+import { createService, type ServiceDependencies } from './service.ts';
+import { createJobHandlers, type TaskDependencies } from './task.ts';
+
+export type { ExportRequest } from './task.ts';
+
+export interface ExportJobsDependencies
+  extends
+    Omit<ServiceDependencies, 'clusters' | 'exportBuckets'>,
+    Pick<TaskDependencies, 'organizationName' | 'repository' | 'exportSnapshot'> {
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval'>;
+}
+
+/** The exports of snapshots to buckets. While one is active, its snapshot and its bucket stay. */
+export interface ExportJobs {
+  readonly operations: readonly Operation[];
+  readonly jobHandlers: JobHandlers;
+}
+
+export function createExportJobs(deps: ExportJobsDependencies): ExportJobs {
+  return { operations: createOperations(createService(deps)), jobHandlers: createJobHandlers(deps) };
+}

@@ -1,0 +1,52 @@
+import type { Id } from '../../kernel/ids.ts';
+import type { Database } from '../../metastore/index.ts';
+import { isJsonObject, type JsonObject } from '../../kernel/json.ts';
+import type { ExportObject } from '../../pipelines/contract.ts';
+
+/** SQLite takes 32 766 values in a statement; a row has three. */
+const ROWS_AT_ONCE = 1000;
+
+/** What earlier attempts at a job have written. */
+export async function selectObjects(database: Database, jobId: Id): Promise<readonly ExportObject[]> {
+  const rows = await database
+    .selectFrom('export_job_objects')
+    .select('object')
+    .where('export_job_id', '=', jobId)
+    .orderBy('key')
+    .execute();
+  return rows.map(({ object }) => parseObject(object));
+}
+
+export async function insertObjects(database: Database, jobId: Id, objects: readonly ExportObject[]): Promise<void> {
+  for (let first = 0; first < objects.length; first += ROWS_AT_ONCE) {
+    const rows = objects.slice(first, first + ROWS_AT_ONCE).map((object) => ({
+      export_job_id: jobId,
+      key: object.key,
+      object: JSON.stringify(object),
+    }));
+    await database
+      .insertInto('export_job_objects')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['export_job_id', 'key']).doUpdateSet(({ ref }) => ({ object: ref('excluded.object') })),
+      )
+      .execute();
+  }
+}
+
+function parseObject(text: string): ExportObject {
+  const stored: unknown = JSON.parse(text);
+  const object: JsonObject = isJsonObject(stored) ? stored : {};
+  const { key, bytes, sha256, documents, firstBlock, blocks } = object;
+  if (
+    typeof key !== 'string' ||
+    typeof sha256 !== 'string' ||
+    typeof bytes !== 'number' ||
+    typeof documents !== 'number' ||
+    typeof firstBlock !== 'number' ||
+    typeof blocks !== 'number'
+  ) {
+    throw new Error(`a stored export object cannot be read: ${text}`);
+  }
+  return { key, bytes, sha256, documents, firstBlock, blocks };
+}

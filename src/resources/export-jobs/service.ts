@@ -1,0 +1,110 @@
+import type { JobQueue } from '../../jobs/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { newId, type Id } from '../../kernel/ids.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
+import type { Clusters } from '../clusters/index.ts';
+import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
+import type { Snapshots } from '../snapshots/index.ts';
+import { exportJobNotFound, snapshotExportInProgress, snapshotNotCompleted } from './errors.ts';
+import type { CustomData, ExportJob } from './model.ts';
+import { exportPrefix } from './prefix.ts';
+import * as table from './table.ts';
+
+export const EXPORT_SNAPSHOT = 'export-snapshot';
+
+export interface ServiceDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly queue: JobQueue;
+  /** @throws ApiError if there is no such project */
+  readonly requireProject: (
+    groupId: Id,
+    transaction?: Transaction,
+  ) => Promise<{ readonly orgId: Id; readonly name: string }>;
+  readonly clusters: Pick<Clusters, 'requireCluster'>;
+  readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'onRemoval'>;
+}
+
+export interface NewExportJob {
+  readonly snapshotId: Id;
+  readonly exportBucketId: Id;
+  readonly customData: readonly CustomData[];
+}
+
+export type ExportJobService = ReturnType<typeof createService>;
+
+export function createService(deps: ServiceDependencies) {
+  const { database, clock, queue, clusters, snapshots, exportBuckets } = deps;
+
+  snapshots.onRemoval(async (transaction, { id }) => {
+    if (await table.isInUse(transaction, 'snapshot_id', id)) throw snapshotExportInProgress(id);
+  });
+  exportBuckets.onRemoval(async (transaction, { id }) => {
+    if (await table.isInUse(transaction, 'export_bucket_id', id)) throw exportBucketInUse(id);
+  });
+
+  /**
+   * Two snapshots of one minute, exported in one second, would write over each other: the second one is given the next
+   * second.
+   */
+  async function freePrefix(
+    transaction: Transaction,
+    clusterId: Id,
+    facts: Omit<Parameters<typeof exportPrefix>[0], 'epochSeconds'>,
+    now: number,
+  ): Promise<string> {
+    for (let epochSeconds = Math.floor(now / 1000); ; epochSeconds++) {
+      const prefix = exportPrefix({ ...facts, epochSeconds });
+      if (!(await table.isPrefixTaken(transaction, clusterId, prefix))) return prefix;
+    }
+  }
+
+  return {
+    create: async (groupId: Id, clusterName: string, wanted: NewExportJob): Promise<ExportJob> =>
+      await database.transaction().execute(async (transaction) => {
+        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        const snapshot = await snapshots.requireSnapshot(cluster, wanted.snapshotId, transaction);
+        await exportBuckets.requireExportBucket(groupId, wanted.exportBucketId, transaction);
+        if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
+        if (await table.isInUse(transaction, 'snapshot_id', snapshot.id)) throw snapshotExportInProgress(snapshot.id);
+        const { orgId } = await deps.requireProject(groupId, transaction);
+        const now = clock.now();
+        const snapshotTakenAt = snapshot.startedAt ?? snapshot.requestedAt;
+        const place = { orgId, groupId, clusterName: cluster.name, snapshotTakenAt };
+        const job: ExportJob = {
+          ...wanted,
+          id: newId(now),
+          groupId,
+          clusterId: cluster.id,
+          state: 'Queued',
+          prefix: await freePrefix(transaction, cluster.id, place, now),
+          createdAt: now,
+          finishedAt: undefined,
+          exportedCollections: 0,
+          totalCollections: 0,
+          reason: undefined,
+        };
+        await table.insertJob(transaction, job);
+        await queue.enqueue(transaction, EXPORT_SNAPSHOT, { exportJobId: job.id });
+        return job;
+      }),
+
+    find: async (groupId: Id, clusterName: string, id: Id): Promise<ExportJob> => {
+      const cluster = await clusters.requireCluster(groupId, clusterName);
+      const job = await table.selectJob(database, id);
+      if (job?.clusterId !== cluster.id) throw exportJobNotFound(id, cluster.name);
+      return job;
+    },
+
+    list: async (
+      groupId: Id,
+      clusterName: string,
+      page: { readonly offset: number; readonly itemsPerPage: number },
+    ): Promise<{ jobs: readonly ExportJob[]; totalCount: number }> => {
+      const cluster = await clusters.requireCluster(groupId, clusterName);
+      const jobs = await table.selectJobs(database, cluster.id, page);
+      return { jobs, totalCount: await table.countJobs(database, cluster.id) };
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import type { Id } from '../../kernel/ids.ts';
+import { isJsonObject, type Json } from '../../kernel/json.ts';
+import type { Database, Schema } from '../../metastore/index.ts';
+import { ACTIVE_STATES, type CustomData, type ExportJob, type ExportJobState } from './model.ts';
+
+// Every function takes the database or a transaction of it.
+
+export async function insertJob(database: Database, job: ExportJob): Promise<void> {
+  await database
+    .insertInto('export_jobs')
+    .values({
+      id: job.id,
+      group_id: job.groupId,
+      cluster_id: job.clusterId,
+      snapshot_id: job.snapshotId,
+      export_bucket_id: job.exportBucketId,
+      state: job.state,
+      custom_data: JSON.stringify(job.customData),
+      prefix: job.prefix,
+      created_at: job.createdAt,
+      exported_collections: job.exportedCollections,
+      total_collections: job.totalCollections,
+    })
+    .execute();
+}
+
+export async function selectJob(database: Database, id: Id): Promise<ExportJob | undefined> {
+  const row = await database.selectFrom('export_jobs').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : jobOf(row);
+}
+
+/** One page of a cluster's jobs, newest first. */
+export async function selectJobs(
+  database: Database,
+  clusterId: Id,
+  page: { readonly offset: number; readonly itemsPerPage: number },
+): Promise<readonly ExportJob[]> {
+  const rows = await database
+    .selectFrom('export_jobs')
+    .selectAll()
+    .where('cluster_id', '=', clusterId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.itemsPerPage)
+    .offset(page.offset)
+    .execute();
+  return rows.map(jobOf);
+}
+
+export async function countJobs(database: Database, clusterId: Id): Promise<number> {
+  const { count } = await database
+    .selectFrom('export_jobs')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('cluster_id', '=', clusterId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Whether a job that is still to be worked on needs the snapshot, or the bucket. */
+export async function isInUse(
+  database: Database,
+  column: 'snapshot_id' | 'export_bucket_id',
+  id: Id,
+): Promise<boolean> {
+  const row = await database
+    .selectFrom('export_jobs')
+    .select('id')
+    .where(column, '=', id)
+    .where('state', 'in', ACTIVE_STATES)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function isPrefixTaken(database: Database, clusterId: Id, prefix: string): Promise<boolean> {
+  const row = await database
+    .selectFrom('export_jobs')
+    .select('id')
+    .where('cluster_id', '=', clusterId)
+    .where('prefix', '=', prefix)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function setInProgress(database: Database, id: Id): Promise<void> {
+  await database.updateTable('export_jobs').set({ state: 'InProgress' }).where('id', '=', id).execute();
+}
+
+export async function setProgress(
+  database: Database,
+  id: Id,
+  progress: { readonly exportedCollections: number; readonly totalCollections: number },
+): Promise<void> {
+  await database
+    .updateTable('export_jobs')
+    .set({ exported_collections: progress.exportedCollections, total_collections: progress.totalCollections })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Of a job that has not ended. The objects are only of use to another attempt, so they go with the success. */
+export async function setSuccessful(
+  database: Database,
+  id: Id,
+  facts: { readonly finishedAt: number; readonly collections: number },
+): Promise<void> {
+  await database
+    .updateTable('export_jobs')
+    .set({
+      state: 'Successful',
+      finished_at: facts.finishedAt,
+      exported_collections: facts.collections,
+      total_collections: facts.collections,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ACTIVE_STATES)
+    .execute();
+  await database.deleteFrom('export_job_objects').where('export_job_id', '=', id).execute();
+}
+
+/** Of a job that has not ended. */
+export async function setFailed(
+  database: Database,
+  id: Id,
+  facts: { readonly finishedAt: number; readonly code: string; readonly message: string },
+): Promise<void> {
+  await database
+    .updateTable('export_jobs')
+    .set({
+      state: 'Failed',
+      finished_at: facts.finishedAt,
+      reason_code: facts.code,
+      reason_message: facts.message,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', ACTIVE_STATES)
+    .execute();
+}
+
+function jobOf(row: Schema['export_jobs']): ExportJob {
+  return {
+    id: row.id,
+    groupId: row.group_id,
+    clusterId: row.cluster_id,
+    snapshotId: row.snapshot_id,
+    exportBucketId: row.export_bucket_id,
+    state: stateOf(row.state),
+    customData: customDataOf(row.custom_data),
+    prefix: row.prefix,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at ?? undefined,
+    exportedCollections: row.exported_collections,
+    totalCollections: row.total_collections,
+    reason: row.reason_code === null ? undefined : { code: row.reason_code, message: row.reason_message ?? '' },
+  };
+}
+
+function stateOf(text: string): ExportJobState {
+  const states = [...ACTIVE_STATES, 'Successful', 'Failed', 'Cancelled'] as const;
+  const state = states.find((known) => known === text);
+  if (state === undefined) throw new Error(`an export job has the unknown state ${text}`);
+  return state;
+}
+
+function customDataOf(text: string): readonly CustomData[] {
+  const stored: unknown = JSON.parse(text);
+  const pairs: readonly Json[] = Array.isArray(stored) ? stored : [];
+  return pairs.flatMap((pair) => {
+    if (!isJsonObject(pair)) return [];
+    const { key, value } = pair;
+    return typeof key === 'string' && typeof value === 'string' ? [{ key, value }] : [];
+  });
+}

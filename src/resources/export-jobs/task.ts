@@ -1,0 +1,121 @@
+import type { JobContext, JobHandler, JobHandlers } from '../../jobs/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError, messageOf } from '../../kernel/errors.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { redactText } from '../../kernel/logger.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
+import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelines/contract.ts';
+import type { SnapshotRepository } from '../../snapshot/index.ts';
+import type { Clusters } from '../clusters/index.ts';
+import type { ExportBuckets } from '../export-buckets/index.ts';
+import { ACTIVE_STATES, type ExportJob } from './model.ts';
+import { selectObjects } from './objects-table.ts';
+import { createProgressRecorder } from './progress.ts';
+import { EXPORT_SNAPSHOT } from './service.ts';
+import * as table from './table.ts';
+
+/** An export as the job knows it; how it is encoded, and by whom, is the data plane's. */
+export type ExportRequest = Omit<ExportOptions, 'mode' | 'product' | 'pool'>;
+
+export interface TaskDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** @throws ApiError if there is no such project */
+  readonly requireProject: (groupId: Id) => Promise<{ readonly orgId: Id; readonly name: string }>;
+  readonly organizationName: (orgId: Id) => Promise<string>;
+  readonly clusters: Pick<Clusters, 'requireClusterById'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
+  readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
+  /** Resolves when every object was acknowledged, `.complete` last. */
+  readonly exportSnapshot: (request: ExportRequest) => Promise<ExportTotals>;
+}
+
+export function createJobHandlers(deps: TaskDependencies): JobHandlers {
+  const { database, clock } = deps;
+  const handler: JobHandler = {
+    async run(context) {
+      const job = await table.selectJob(database, jobIdOf(context.payload));
+      if (job === undefined || !ACTIVE_STATES.some((state) => state === job.state)) return;
+      await fenced(deps, context, (transaction) => table.setInProgress(transaction, job.id));
+      const { collections } = await exportJob(deps, context, job);
+      const finishedAt = clock.now();
+      await fenced(deps, context, (transaction) =>
+        table.setSuccessful(transaction, job.id, { finishedAt, collections }),
+      );
+    },
+
+    async failed(transaction, payload, error) {
+      await table.setFailed(transaction, jobIdOf(payload), { finishedAt: clock.now(), ...reasonOf(error) });
+    },
+  };
+  return { [EXPORT_SNAPSHOT]: handler };
+}
+
+async function exportJob(deps: TaskDependencies, context: JobContext, job: ExportJob): Promise<ExportTotals> {
+  const { database, clock } = deps;
+  const { signal } = context;
+  const cluster = await deps.clusters.requireClusterById(job.clusterId);
+  const bucket = await deps.exportBuckets.requireExportBucket(job.groupId, job.exportBucketId);
+  const store = await deps.exportBuckets.openStore(bucket);
+  const snapshot = await deps.repository.openSnapshot(job.snapshotId);
+  const fence = (transaction: Transaction) => context.fence(transaction);
+  const completion = await completionFacts(deps, job, cluster.name);
+  const finished = await selectObjects(database, job.id);
+  const { onProgress, onObject, flush } = createProgressRecorder({ database, clock, jobId: job.id, fence });
+  const request: ExportRequest = {
+    snapshot,
+    store,
+    prefix: job.prefix,
+    replicaSetName: cluster.name,
+    completion,
+    finished,
+    onProgress,
+    onObject,
+    signal,
+  };
+  try {
+    return await deps.exportSnapshot(request);
+  } catch (thrown) {
+    // What was written is kept for the next attempt if it can be; why this one ended matters more than why not.
+    await flush().catch(() => undefined);
+    throw thrown;
+  }
+}
+
+async function completionFacts(deps: TaskDependencies, job: ExportJob, clusterName: string): Promise<CompletionFacts> {
+  const { orgId, name: groupName } = await deps.requireProject(job.groupId);
+  return {
+    orgId,
+    orgName: await deps.organizationName(orgId),
+    groupId: job.groupId,
+    groupName,
+    clusterUniqueId: job.clusterId,
+    clusterName,
+    labels: [],
+    customData: job.customData,
+  };
+}
+
+async function fenced(
+  deps: TaskDependencies,
+  context: JobContext,
+  write: (transaction: Transaction) => Promise<void>,
+): Promise<void> {
+  await deps.database.transaction().execute(async (transaction) => {
+    await context.fence(transaction);
+    await write(transaction);
+  });
+}
+
+function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
+  const code = error instanceof AppError ? error.code : 'UNEXPECTED_ERROR';
+  const hint = error instanceof AppError && error.hint !== undefined ? ` ${error.hint}` : '';
+  return { code, message: redactText(`${messageOf(error).replace(/\.$/, '')}.${hint}`) };
+}
+
+function jobIdOf(payload: JsonObject): Id {
+  const { exportJobId } = payload;
+  if (typeof exportJobId !== 'string') throw new Error('the job names no export job');
+  return exportJobId;
+}
