@@ -387,7 +387,7 @@ describe('other resources', () => {
         target: service.project.path(`${cluster}/backup/snapshots`),
         body: { retentionInDays: 0 },
       }),
-      () => wrongType('retentionInDays'),
+      () => unknown('retentionInDays'),
     ],
     [
       'a role of no provider',
