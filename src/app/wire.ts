@@ -7,12 +7,15 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { openObjectStore } from '../object-store/all.ts';
+import { captureSnapshot, EncodePool, exportSnapshot } from '../pipelines/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type ClusterSource } from '../resources/clusters/index.ts';
 import { createExportBuckets, type ExportBuckets } from '../resources/export-buckets/index.ts';
+import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
+import { createSnapshots, type Snapshots } from '../resources/snapshots/index.ts';
 import {
   createSnapshotRepository,
   openMongodbSource,
@@ -34,6 +37,7 @@ export interface Wired {
   readonly projects: Projects;
   readonly apiKeys: ApiKeys;
   readonly cloudProviderAccess: CloudProviderAccess;
+  readonly snapshots: Snapshots;
   /** Does not listen yet. */
   readonly http: FastifyInstance;
   /** Does not work yet. */
@@ -63,6 +67,7 @@ export async function wire(given: {
     await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock }),
   );
   const jobs = createLocalJobs({ database, clock, logger });
+  const pool = new EncodePool();
 
   const projects: Projects = createProjects({
     database,
@@ -88,7 +93,38 @@ export async function wire(given: {
       openObjectStore({ kind: 'local', directory: join(directory.path, 'buckets', bucketName) }, { clock }),
   });
 
-  const slices = [organizations, projects, apiKeys, cloudProviderAccess, clusters, exportBuckets];
+  const snapshots = createSnapshots({
+    database,
+    clock,
+    queue: jobs.queue,
+    clusters,
+    repository,
+    captureSnapshot: (request) => captureSnapshot({ ...request, repository }),
+  });
+  const exportJobs = createExportJobs({
+    database,
+    clock,
+    queue: jobs.queue,
+    requireProject: (groupId, transaction) => projects.requireProject(groupId, transaction),
+    organizationName: async (orgId) => (await organizations.requireOrganization(orgId)).name,
+    clusters,
+    snapshots,
+    exportBuckets,
+    repository,
+    exportSnapshot: (request) =>
+      exportSnapshot({ ...request, mode: 'canonical', product: `longshore ${productVersion}`, pool }),
+  });
+
+  const slices = [
+    organizations,
+    projects,
+    apiKeys,
+    cloudProviderAccess,
+    clusters,
+    snapshots,
+    exportBuckets,
+    exportJobs,
+  ];
   const http = buildServer({
     operations: slices.flatMap(({ operations }) => operations),
     authentication: {
@@ -109,12 +145,13 @@ export async function wire(given: {
     projects,
     apiKeys,
     cloudProviderAccess,
+    snapshots,
     http,
-    worker: jobs.createWorker({}),
+    worker: jobs.createWorker({ ...snapshots.jobHandlers, ...exportJobs.jobHandlers }),
     async requireReadableSecrets() {
       const any = await database.selectFrom('api_keys').select('public_key').limit(1).executeTakeFirst();
       if (any !== undefined) await apiKeys.lookupKey(any.public_key);
     },
-    close: () => Promise.resolve(),
+    close: () => pool.close(),
   };
 }

@@ -72,13 +72,14 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
   step('Grant access to a bucket, over HTTP with digest, as in the reference of Atlas');
   const bucket = await grantBucket(client, profile, (text) => detail(terminal.paint(out, 'dim', text)));
 
+  step('Register a deployment');
   const project = `/api/atlas/v2/groups/${profile.groupId}`;
   const clustersPath = `/api/longshore/v1/groups/${profile.groupId}/clusters`;
   const registered = { name: CLUSTER, mongodump: { directory: dump } };
   const cluster = await client.request(Cluster, 'POST', clustersPath, registered);
-  step('Register a deployment');
   detail(`Cluster "${CLUSTER}" is what mongodump wrote to ${nearby(dump)} (MongoDB ${cluster.mongoDBVersion}).\n`);
 
+  step('Take a snapshot');
   const snapshotStart = clock.now();
   const snapshot = await takeSnapshot(client, `${project}/clusters/${CLUSTER}/backup/snapshots`, options);
   const details = await client.request(
@@ -86,15 +87,14 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
     'GET',
     `/api/longshore/v1/groups/${profile.groupId}/clusters/${CLUSTER}/backup/snapshots/${snapshot.id}`,
   );
-  step('Take a snapshot');
   const snapshotTime = formatDuration(clock.now() - snapshotStart);
   detail(`${snapshot.id} ${snapshot.status}, ${formatBytes(snapshot.storageSizeBytes)} stored, in ${snapshotTime}.`);
   detail(`Its consistency: ${details.consistency?.level ?? 'unknown'}. ${details.consistency?.reason ?? ''}\n`);
 
+  step('Export it to the bucket');
   const exportStart = clock.now();
   const exportsPath = `${project}/clusters/${CLUSTER}/backup/exports`;
   const job = await runExport(client, exportsPath, { snapshotId: snapshot.id, exportBucketId: bucket._id }, options);
-  step('Export it to the bucket');
   const { exportedCollections = 0 } = job.exportStatus ?? {};
   detail(
     `${job.id} ${terminal.paint(out, 'green', job.state)}, ${formatCount(exportedCollections, 'collection')}, ` +
@@ -106,8 +106,8 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
   detail(`${(await bucketTree(store)).join('\n')}\n`);
   await showSample(store, job.prefix, detail);
 
-  const report = await verifyExport({ store, prefix: job.prefix, signal });
   step('Check every file against the manifest');
+  const report = await verifyExport({ store, prefix: job.prefix, signal });
   if (report.problems.length > 0) {
     throw new AppError({
       code: 'EXPORT_DIFFERS',

@@ -20,20 +20,28 @@ function insert(root: Folder, { key, bytes }: ObjectInfo): void {
   folder.files.set(name, bytes);
 }
 
+const describe = ([name, bytes]: readonly [string, number]): string => `${name} (${formatBytes(bytes)})`;
+
 function* lines(folder: Folder, indent: string): Generator<string> {
-  for (const [name, bytes] of folder.files) yield `${indent}${name}  ${formatBytes(bytes)}`;
+  for (const file of folder.files) yield indent + describe(file);
   for (const [first, inner] of folder.folders) {
     let name = first;
     let below = inner;
-    // Folders that hold nothing but one folder stand on one line.
-    while (below.files.size === 0 && below.folders.size === 1) {
-      const [only] = below.folders;
-      if (only === undefined) break;
+    // Folders that hold nothing but one folder stand on one line, and so do a last folder and its files.
+    for (
+      let [only] = below.folders;
+      below.files.size === 0 && below.folders.size === 1 && only;
+      [only] = below.folders
+    ) {
       name += `/${only[0]}`;
       below = only[1];
     }
-    yield `${indent}${name}/`;
-    yield* lines(below, `${indent}  `);
+    if (below.folders.size === 0) {
+      yield `${indent}${name}/  ${[...below.files].map(describe).join('  ')}`;
+    } else {
+      yield `${indent}${name}/`;
+      yield* lines(below, `${indent}  `);
+    }
   }
 }
 
