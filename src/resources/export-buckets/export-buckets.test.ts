@@ -5,6 +5,7 @@ import { seededMetastore, CALLER, GROUP_ID, ROLE_ID, START_MS } from '../../../t
 import { ApiError, defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
+import { silentLogger } from '../../kernel/logger.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { createExportBuckets, type BucketAccess } from './index.ts';
 
@@ -35,9 +36,11 @@ async function setUp(options: { failure?: Error; roleFailure?: Error } = {}) {
   const metastore = await seededMetastore();
   const put: string[] = [];
   const opened: BucketAccess[] = [];
+  const logged: unknown[] = [];
   const buckets = createExportBuckets({
     database: metastore.database,
     clock: { now: () => START_MS },
+    logger: { ...silentLogger, warn: (message, fields) => logged.push([message, fields?.['error']]) },
     requireAuthorizedRole: (_groupId, roleId) =>
       options.roleFailure === undefined ? Promise.resolve({ roleId }) : Promise.reject(options.roleFailure),
     openBucketStore: (access) => {
@@ -53,7 +56,7 @@ async function setUp(options: { failure?: Error; roleFailure?: Error } = {}) {
     });
   const count = async (): Promise<number> =>
     (await metastore.database.selectFrom('export_buckets').selectAll().execute()).length;
-  return { metastore, buckets, call, put, opened, count };
+  return { metastore, buckets, call, put, opened, count, logged };
 }
 
 function idOf(body: Json | undefined): string {
@@ -244,10 +247,11 @@ for (const [what, api, body, expected] of BAD_BODIES) {
 test('a store that does not take an object leaves nothing', async () => {
   const failure = new AppError({ code: 'ACCESS_DENIED', message: 'no', transient: true });
   await using context = await scope({ failure });
-  const { call, count } = context;
+  const { call, count, logged } = context;
   const creation = call('createGroupBackupExportBucket', { body: V1_BODY });
   assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${ROLE_ID}"]`);
   assert.equal(await count(), 0);
+  assert.deepEqual(logged, [['An export bucket cannot be written', failure]]);
 });
 
 test('what is wrong with the role is told, and no store is opened', async () => {

@@ -1,22 +1,18 @@
-import { createHash } from 'node:crypto';
 import { ApiError } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
+import { writePermissionCheck } from '../../pipelines/index.ts';
 import { isBucketName } from './bucket-name.ts';
 import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
 import type { ExportBucket, NewExportBucket } from './model.ts';
 import * as table from './table.ts';
 
-/** The empty object that shows that a bucket may be written. */
-export const PERMISSION_CHECK_KEY = 'exported_snapshots/.permissioncheck';
-
 /** S3's answer for a bucket without a LocationConstraint; a directory that stands for a bucket has no other place. */
 const DEFAULT_REGION = 'us-east-1';
-
-const SHA256_OF_NOTHING = createHash('sha256').digest('hex');
 
 /** How a bucket is reached: its name, and the project's role that may write it. */
 export interface BucketAccess {
@@ -35,12 +31,14 @@ export interface ExportBucketsDependencies {
   /** @throws ApiError unless the project has the role and the role is authorised. */
   readonly requireAuthorizedRole: (groupId: Id, roleId: Id) => Promise<unknown>;
   readonly openBucketStore: (access: BucketAccess) => Promise<ObjectStore>;
+  /** Is told why a bucket cannot be written, for which Atlas's answer has no place. */
+  readonly logger?: Logger;
 }
 
 export type ExportBucketService = ReturnType<typeof createService>;
 
 export function createService(deps: ExportBucketsDependencies) {
-  const { database } = deps;
+  const { database, logger = silentLogger } = deps;
   const removalHooks: BucketRemovalHook[] = [];
 
   /** @throws ApiError `EXPORT_BUCKET_NOT_FOUND` */
@@ -57,10 +55,10 @@ export function createService(deps: ExportBucketsDependencies) {
 
   async function checkPermission(access: BucketAccess): Promise<void> {
     try {
-      const store = await openStore(access);
-      await store.put(PERMISSION_CHECK_KEY, [], { sha256: SHA256_OF_NOTHING });
+      await writePermissionCheck(await openStore(access));
     } catch (cause) {
       if (cause instanceof ApiError) throw cause;
+      logger.warn('An export bucket cannot be written', { ...access, error: cause });
       throw codeOf(cause) === 'INVALID_BUCKET_NAME'
         ? exportBucketNameInvalid(access.bucketName)
         : Object.assign(cannotAssumeRole(access.roleId), { cause });

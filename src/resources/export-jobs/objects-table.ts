@@ -1,7 +1,7 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Database } from '../../metastore/index.ts';
-import { isJsonObject, type JsonObject } from '../../kernel/json.ts';
-import type { ExportObject } from '../../pipelines/contract.ts';
+import { isJsonObject } from '../../kernel/json.ts';
+import { parseExportObject, type ExportObject } from '../../pipelines/index.ts';
 
 /** SQLite takes 32 766 values in a statement; a row has three. */
 const ROWS_AT_ONCE = 1000;
@@ -28,7 +28,7 @@ export async function insertObjects(database: Database, jobId: Id, objects: read
       .insertInto('export_job_objects')
       .values(rows)
       .onConflict((conflict) =>
-        conflict.columns(['export_job_id', 'key']).doUpdateSet(({ ref }) => ({ object: ref('excluded.object') })),
+        conflict.columns(['export_job_id', 'key']).doUpdateSet((row) => ({ object: row.ref('excluded.object') })),
       )
       .execute();
   }
@@ -36,17 +36,6 @@ export async function insertObjects(database: Database, jobId: Id, objects: read
 
 function parseObject(text: string): ExportObject {
   const stored: unknown = JSON.parse(text);
-  const object: JsonObject = isJsonObject(stored) ? stored : {};
-  const { key, bytes, sha256, documents, firstBlock, blocks } = object;
-  if (
-    typeof key !== 'string' ||
-    typeof sha256 !== 'string' ||
-    typeof bytes !== 'number' ||
-    typeof documents !== 'number' ||
-    typeof firstBlock !== 'number' ||
-    typeof blocks !== 'number'
-  ) {
-    throw new Error(`a stored export object cannot be read: ${text}`);
-  }
-  return { key, bytes, sha256, documents, firstBlock, blocks };
+  if (!isJsonObject(stored)) throw new Error('a stored export object is no JSON object');
+  return parseExportObject(stored);
 }

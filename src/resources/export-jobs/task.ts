@@ -5,7 +5,7 @@ import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { redactText } from '../../kernel/logger.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
-import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelines/contract.ts';
+import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelines/index.ts';
 import type { SnapshotRepository } from '../../snapshot/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
