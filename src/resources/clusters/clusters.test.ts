@@ -239,6 +239,13 @@ test('a name is taken once in a project, also by two at a time', async () => {
   assert.equal(await refusal(register(DUMP)), `400 DUPLICATE_CLUSTER_NAME ["${NAME}","${GROUP_ID}"]`);
 });
 
+test('a project that is removed while the source is opened leaves no cluster', async () => {
+  await using context = await scope();
+  const params = { groupId: 'f'.repeat(24) };
+  const registration = context.call('registerCluster', { api: 'longshore', params, body: DUMP });
+  assert.equal(await refusal(registration), `404 GROUP_NOT_FOUND ["${params.groupId}"]`);
+});
+
 test('an unknown cluster is not found, to the letter of the recording', async () => {
   await using context = await scope();
   const { call } = context;

@@ -1,8 +1,9 @@
+import { groupNotFound } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
-import { isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
 import type { Cluster, ClusterSource, ClusterWithSource } from './model.ts';
@@ -107,7 +108,9 @@ export function createService(deps: ClustersDependencies) {
       try {
         await table.insertCluster(database, { ...cluster, sourceKind: source.kind, sealedSource });
       } catch (thrown) {
-        throw isUniqueViolation(thrown) ? duplicateClusterName(name, groupId) : thrown;
+        if (isUniqueViolation(thrown)) throw duplicateClusterName(name, groupId);
+        // The project was removed while the source was opened.
+        throw isForeignKeyViolation(thrown) ? groupNotFound(groupId) : thrown;
       }
       return { ...cluster, source };
     },

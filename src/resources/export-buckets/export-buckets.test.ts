@@ -254,6 +254,15 @@ test('a store that does not take an object leaves nothing', async () => {
   assert.deepEqual(logged, [['An export bucket cannot be written', failure]]);
 });
 
+test('a role that is removed while the bucket is tried leaves nothing', async () => {
+  await using context = await scope();
+  const { call, count } = context;
+  const body = { ...V1_BODY, iamRoleId: 'f'.repeat(24) };
+  const creation = call('createGroupBackupExportBucket', { body });
+  assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${body.iamRoleId}"]`);
+  assert.equal(await count(), 0);
+});
+
 test('what is wrong with the role is told, and no store is opened', async () => {
   const roleFailure = defineError('CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND', 404, (id: string) => id)(ROLE_ID);
   await using context = await scope({ roleFailure });

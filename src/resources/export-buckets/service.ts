@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { writePermissionCheck } from '../../pipelines/index.ts';
 import { isBucketName } from './bucket-name.ts';
@@ -87,7 +87,12 @@ export function createService(deps: ExportBucketsDependencies) {
         region: DEFAULT_REGION,
         createdAt: now,
       };
-      await table.insertBucket(database, bucket);
+      try {
+        await table.insertBucket(database, bucket);
+      } catch (thrown) {
+        // The role was removed meanwhile.
+        throw isForeignKeyViolation(thrown) ? cannotAssumeRole(roleId) : thrown;
+      }
       return bucket;
     },
 
