@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { BSON } from 'bson';
+import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
+import { openObjectStore } from '../../object-store/all.ts';
+import type { ObjectStore } from '../../object-store/contract.ts';
+import type { BlockReference, CollectionInfo, SnapshotEntry, SnapshotHeader, SnapshotRepository } from '../contract.ts';
+import { createSnapshotRepository } from './index.ts';
+
+const ID = '0123456789abcdef01234567';
+const OTHER_ID = '0123456789abcdef01234568';
+const signal = new AbortController().signal;
+
+function header(id: string): SnapshotHeader {
+  return {
+    id,
+    clusterName: 'cluster',
+    startedAt: 1_700_000_000_000,
+    mongodbVersion: '8.0.4',
+    consistency: { level: 'none', reason: 'made up.' },
+  };
+}
+
+function info(name: string): CollectionInfo {
+  const options = { viewOn: 'x', pipeline: [{ text: 'line\nbreak' }] };
+  return { database: 'shop', name, type: 'collection', options, indexes: [{ name: '_id_' }], uuid: 'ab'.repeat(16) };
+}
+
+interface Opened extends Disposable {
+  readonly path: string;
+  readonly store: ObjectStore;
+  readonly repository: SnapshotRepository;
+}
+
+async function open(): Promise<Opened> {
+  const directory = temporaryDirectory('repository');
+  const store = await openObjectStore(
+    { kind: 'local', directory: directory.path },
+    { clock: { now: () => Date.now() } },
+  );
+  return {
+    path: directory.path,
+    store,
+    repository: createSnapshotRepository(store),
+    [Symbol.dispose]: () => directory[Symbol.dispose](),
+  };
+}
+
+function bson(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(BSON.serialize({ _id: text, text: text.repeat(50) }));
+}
+
+/** A snapshot of one collection with a block for each text. */
+async function take(repository: SnapshotRepository, id: string, texts: readonly string[]): Promise<BlockReference[]> {
+  const writer = repository.beginSnapshot(header(id));
+  const blocks: BlockReference[] = [];
+  writer.beginCollection(info('orders'));
+  for (const text of texts) {
+    const block = await writer.storeBlock(bson(text), 1, signal);
+    writer.addBlock(block);
+    blocks.push(block);
+  }
+  await writer.commit(signal);
+  return blocks;
+}
+
+async function entriesOf(repository: SnapshotRepository, id: string): Promise<SnapshotEntry[]> {
+  const entries: SnapshotEntry[] = [];
+  for await (const entry of (await repository.openSnapshot(id)).entries()) entries.push(entry);
+  return entries;
+}
+
+async function stored(store: ObjectStore): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { key } of store.list('blocks/')) names.push(key.slice(-64));
+  return names;
+}
+
+async function ids(repository: SnapshotRepository): Promise<string[]> {
+  const found: string[] = [];
+  for await (const id of repository.snapshotIds()) found.push(id);
+  return found;
+}
+
+test('a snapshot is read back as it was written', async () => {
+  using opened = await open();
+  const { repository } = opened;
+  const writer = repository.beginSnapshot(header(ID));
+  writer.beginCollection(info('empty'));
+  writer.beginCollection(info('orders'));
+  const blocks = [];
+  for (const text of ['one', 'two', 'one']) {
+    const block = await writer.storeBlock(bson(text), 1, signal);
+    writer.addBlock(block);
+    blocks.push(block);
+  }
+  const totals = await writer.commit(signal);
+  const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
+  assert.deepEqual(
+    blocks.map(({ isNew }) => isNew),
+    [true, true, false],
+  );
+  const storedBytes = (blocks[0]?.storedBytes ?? 0) + (blocks[1]?.storedBytes ?? 0);
+  assert.deepEqual(totals, { collections: 2, blocks: 3, documents: 3, bytes, storedBytes });
+
+  const snapshot = await repository.openSnapshot(ID);
+  assert.deepEqual(snapshot.header, header(ID));
+  assert.deepEqual(snapshot.totals, totals);
+  const plain = blocks.map(({ sha256, bytes: blockBytes, documents, storedBytes: blockStored }) => ({
+    block: { sha256, bytes: blockBytes, documents, storedBytes: blockStored },
+  }));
+  const expected = [
+    { collection: { ...info('empty'), documents: 0, bytes: 0, blocks: 0 } },
+    { collection: { ...info('orders'), documents: 3, bytes, blocks: 3 } },
+    ...plain,
+  ];
+  assert.deepEqual(await entriesOf(repository, ID), expected);
+  assert.deepEqual(await entriesOf(repository, ID), expected);
+  for (const [index, text] of ['one', 'two', 'one'].entries()) {
+    const block = plain[index]?.block;
+    assert.ok(block);
+    assert.deepEqual(await snapshot.block(block), bson(text));
+    assert.deepEqual(new Uint8Array(zstdDecompressSync(await snapshot.storedBlock(block))), bson(text));
+  }
+});
+
+test('a block is named by the hash of what is in it, and stored once', async () => {
+  using opened = await open();
+  const [block] = await take(opened.repository, ID, ['one', 'one']);
+  await take(opened.repository, OTHER_ID, ['one', 'two']);
+  assert.equal(block?.sha256, createHash('sha256').update(bson('one')).digest('hex'));
+  assert.equal((await stored(opened.store)).length, 2);
+});
+
+test('the same block stored twice at once is written once', async () => {
+  using opened = await open();
+  const writer = opened.repository.beginSnapshot(header(ID));
+  const results = await Promise.all([1, 2, 3].map(() => writer.storeBlock(bson('one'), 1, signal)));
+  assert.equal(results.filter(({ isNew }) => isNew).length, 1);
+  assert.equal(new Set(results.map(({ storedBytes }) => storedBytes)).size, 1);
+});
+
+test('nothing is a snapshot before it is committed; committing again replaces it', async () => {
+  using opened = await open();
+  const { repository } = opened;
+  const writer = repository.beginSnapshot(header(ID));
+  writer.beginCollection(info('orders'));
+  writer.addBlock(await writer.storeBlock(bson('one'), 1, signal));
+  assert.deepEqual(await ids(repository), []);
+  await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_NOT_FOUND' });
+  writer.discard();
+  await take(repository, ID, ['two']);
+  await take(repository, ID, ['three', 'four']);
+  assert.equal((await repository.openSnapshot(ID)).totals.blocks, 2);
+  assert.deepEqual(await ids(repository), [ID]);
+});
+
+test('what is no id is no snapshot', async () => {
+  using opened = await open();
+  for (const id of ['', '../x', 'x'.repeat(24), ID.toUpperCase()]) {
+    await assert.rejects(opened.repository.openSnapshot(id), { code: 'SNAPSHOT_NOT_FOUND' });
+    await opened.repository.deleteSnapshot(id);
+  }
+});
+
+test('deleting removes what no other snapshot names', async () => {
+  using opened = await open();
+  const { repository, store } = opened;
+  const [shared, own] = await take(repository, ID, ['shared', 'own']);
+  await take(repository, OTHER_ID, ['shared']);
+  await repository.deleteSnapshot(ID);
+  await repository.deleteSnapshot(ID);
+  assert.deepEqual(await ids(repository), [OTHER_ID]);
+  assert.deepEqual(await stored(store), [shared?.sha256]);
+  assert.ok(own);
+  const other = await repository.openSnapshot(OTHER_ID);
+  assert.ok(shared);
+  assert.deepEqual(await other.block(shared), bson('shared'));
+});
+
+test('a block that a capture found there is not deleted under it', async () => {
+  using opened = await open();
+  const { repository, store } = opened;
+  const [block] = await take(repository, ID, ['one']);
+  const writer = repository.beginSnapshot(header(OTHER_ID));
+  writer.beginCollection(info('orders'));
+  const found = await writer.storeBlock(bson('one'), 1, signal);
+  assert.equal(found.isNew, false);
+  writer.addBlock(found);
+  await repository.deleteSnapshot(ID);
+  await repository.collectGarbage();
+  assert.deepEqual(await stored(store), [block?.sha256]);
+  await writer.commit(signal);
+  const snapshot = await repository.openSnapshot(OTHER_ID);
+  assert.deepEqual(await snapshot.block(found), bson('one'));
+});
+
+test('captures and deletions at the same time lose nothing', async () => {
+  using opened = await open();
+  const { repository } = opened;
+  const texts = Array.from({ length: 12 }, (_, number) => `text ${number}`);
+  const id = (number: number): string => number.toString(16).padStart(24, '0');
+  for (let round = 0; round < 15; round++) {
+    await take(repository, id(2 * round), texts);
+    await Promise.all([
+      repository.deleteSnapshot(id(2 * round)),
+      take(repository, id(2 * round + 1), texts),
+      repository.collectGarbage(),
+    ]);
+    const snapshot = await repository.openSnapshot(id(2 * round + 1));
+    for await (const { block } of snapshot.entries()) if (block !== undefined) await snapshot.block(block);
+    await repository.deleteSnapshot(id(2 * round + 1));
+    assert.deepEqual(await stored(opened.store), []);
+  }
+});
+
+test('garbage is what captures left that did not come to their end', async () => {
+  using opened = await open();
+  const { repository, store } = opened;
+  await take(repository, ID, ['kept']);
+  const writer = repository.beginSnapshot(header(OTHER_ID));
+  const left = await writer.storeBlock(bson('left'), 1, signal);
+  assert.deepEqual(await repository.collectGarbage(), { blocks: 0, bytes: 0 });
+  writer.discard();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(await repository.collectGarbage(), { blocks: 1, bytes: left.storedBytes });
+  assert.equal((await stored(store)).length, 1);
+});
+
+test('while a manifest cannot be read nothing is deleted', async () => {
+  using opened = await open();
+  const { repository, store, path } = opened;
+  await take(repository, ID, ['one']);
+  await take(repository, OTHER_ID, ['two']);
+  const file = join(path, 'snapshots', `${OTHER_ID}.jsonl`);
+  writeFileSync(file, readFileSync(file).subarray(0, -20));
+  await assert.rejects(repository.collectGarbage(), { code: 'SNAPSHOT_MANIFEST_CORRUPT' });
+  assert.equal((await stored(store)).length, 2);
+  await repository.deleteSnapshot(OTHER_ID);
+  await repository.collectGarbage();
+  assert.equal((await stored(store)).length, 1);
+});
+
+test('a damaged, exchanged or missing block is told by its name', async () => {
+  using opened = await open();
+  const { repository, path } = opened;
+  const [block] = await take(repository, ID, ['one']);
+  assert.ok(block);
+  const snapshot = await repository.openSnapshot(ID);
+  const file = join(path, 'blocks', block.sha256.slice(0, 2), block.sha256);
+  const good = readFileSync(file);
+  const damaged = [
+    Buffer.from(good.map((byte, index) => (index === good.length - 5 ? byte ^ 1 : byte))),
+    good.subarray(0, -3),
+    Buffer.alloc(0),
+    zstdCompressSync(Buffer.from(bson('two'))),
+    zstdCompressSync(Buffer.alloc(50_000_000)),
+  ];
+  for (const content of damaged) {
+    writeFileSync(file, content);
+    await assert.rejects(snapshot.block(block), { code: 'BLOCK_CORRUPT', message: new RegExp(block.sha256) });
+  }
+  writeFileSync(file, good);
+  assert.deepEqual(await snapshot.block(block), bson('one'));
+  await opened.store.delete(`blocks/${block.sha256.slice(0, 2)}/${block.sha256}`);
+  await assert.rejects(snapshot.block(block), { code: 'BLOCK_MISSING', message: new RegExp(block.sha256) });
+});
+
+test('a manifest that was cut off or changed anywhere is never taken for whole', async () => {
+  using opened = await open();
+  const { repository, path } = opened;
+  await take(repository, ID, ['one', 'two']);
+  const file = join(path, 'snapshots', `${ID}.jsonl`);
+  const good = readFileSync(file);
+  for (let length = 0; length < good.length - 1; length++) {
+    writeFileSync(file, good.subarray(0, length));
+    await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_MANIFEST_CORRUPT' }, `cut at ${length}`);
+  }
+  for (let at = 0; at < good.length; at += 7) {
+    const changed = Buffer.from(good);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    writeFileSync(file, changed);
+    await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_MANIFEST_CORRUPT' }, `changed at ${at}`);
+  }
+  const lines = good.toString().split('\n');
+  const spoiled = [
+    lines.toSpliced(2, 1),
+    lines.toSpliced(0, 1),
+    lines.toSpliced(1, 0, lines[1] ?? ''),
+    [...lines.slice(0, -1), lines[1] ?? '', ''],
+    [(lines[0] ?? '').replace('"version":1', '"version":2'), ...lines.slice(1)],
+  ];
+  for (const changed of spoiled) {
+    writeFileSync(file, changed.join('\n'));
+    await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_MANIFEST_CORRUPT' });
+  }
+  writeFileSync(file, good);
+  await repository.openSnapshot(ID);
+});
+
+test('what else lies in the bucket is left alone', async () => {
+  using opened = await open();
+  const { repository, path } = opened;
+  await take(repository, ID, ['one']);
+  writeFileSync(join(path, 'snapshots', 'notes.txt'), 'x');
+  writeFileSync(join(path, 'blocks', 'notes.txt'), 'x');
+  await repository.collectGarbage();
+  await repository.deleteSnapshot(ID);
+  assert.deepEqual(readdirSync(join(path, 'snapshots')), ['notes.txt']);
+  assert.ok(readdirSync(join(path, 'blocks')).includes('notes.txt'));
+});

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { BSON } from 'bson';
+import { SMALL_DEPLOYMENT, writeMongodump, type DumpedDatabases } from '../../../../test/support/mongodump.ts';
+import { temporaryDirectory } from '../../../../test/support/temporary-directory.ts';
+import type { SourceCollection } from '../../contract.ts';
+import { CONFORMANCE_DEPLOYMENT, CONFORMANCE_VIEW, runSnapshotSourceConformance } from '../conformance.ts';
+import { openMongodumpSource } from './index.ts';
+
+for (const gzip of [false, true]) {
+  const directory = temporaryDirectory('conformance-dump');
+  after(() => directory[Symbol.dispose]());
+  const deployment: DumpedDatabases = Object.fromEntries(
+    Object.entries(CONFORMANCE_DEPLOYMENT).map(([database, collections]) => [
+      database,
+      Object.fromEntries(
+        Object.entries(database === 'conformance_a' ? { ...collections, view: CONFORMANCE_VIEW } : collections).map(
+          ([name, collection]) => [name, { ...collection, gzip }],
+        ),
+      ),
+    ]),
+  );
+  writeMongodump(directory.path, deployment);
+  runSnapshotSourceConformance({
+    name: gzip ? 'mongodump --gzip' : 'mongodump',
+    open: () => openMongodumpSource(directory.path),
+  });
+}
+
+/** One dump for one test. */
+function dump(databases: DumpedDatabases = SMALL_DEPLOYMENT): { readonly path: string } & Disposable {
+  const directory = temporaryDirectory('dump');
+  writeMongodump(directory.path, databases);
+  return directory;
+}
+
+async function collectionsOf(path: string): Promise<ReadonlyMap<string, SourceCollection>> {
+  const { collections } = await openMongodumpSource(path);
+  return new Map(collections.map((collection) => [`${collection.database}.${collection.name}`, collection]));
+}
+
+async function bytesOf(collection: SourceCollection | undefined): Promise<Buffer> {
+  assert.ok(collection, 'no such collection');
+  const pieces: Uint8Array[] = [];
+  for await (const piece of collection.documents(new AbortController().signal)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+test('takes the version from the prelude, and the metadata as it stands', async () => {
+  using directory = dump();
+  writeFileSync(join(directory.path, 'prelude.json'), '{"ServerVersion":"8.0.4","ToolVersion":"100.10.0"}');
+  const source = await openMongodumpSource(directory.path);
+  assert.equal(source.mongodbVersion, '8.0.4');
+  const orders = source.collections.find(({ name }) => name === 'orders');
+  assert.deepEqual(orders?.indexes[1], {
+    v: { $numberInt: '2' },
+    key: { customer: { $numberInt: '1' } },
+    name: 'customer_1',
+  });
+  assert.equal(orders.uuid, Buffer.from('shop.orders     ').toString('hex'));
+});
+
+test('without a prelude the version is unknown', async () => {
+  using directory = dump();
+  rmSync(join(directory.path, 'prelude.json'), { force: true });
+  assert.equal((await openMongodumpSource(directory.path)).mongodbVersion, 'unknown');
+});
+
+test('says honestly what a dump shows, with and without an oplog', async () => {
+  using directory = dump();
+  const without = (await openMongodumpSource(directory.path)).consistency;
+  writeFileSync(join(directory.path, 'oplog.bson'), BSON.serialize({ op: 'i' }));
+  const source = await openMongodumpSource(directory.path);
+  assert.equal(without.level, 'none');
+  assert.equal(source.consistency.level, 'none');
+  assert.match(source.consistency.reason, /oplog\.bson/);
+  assert.notEqual(source.consistency.reason, without.reason);
+  assert.ok(source.collections.every(({ name }) => name !== 'oplog'));
+});
+
+test('a directory that holds the files of one database is that database', async () => {
+  using directory = dump();
+  const collections = await collectionsOf(join(directory.path, 'shop'));
+  assert.ok(collections.has('shop.orders'));
+  assert.ok(!collections.has('stock.items'));
+});
+
+test('names are unescaped; the one in the metadata wins', async () => {
+  using directory = dump({ shop: { 'a/b': { documents: [{ _id: 1 }] }, '100%': { documents: [] } } });
+  writeFileSync(join(directory.path, 'shop', 'old%zz.bson'), '');
+  writeFileSync(join(directory.path, 'shop', 'short%24hash.bson'), '');
+  writeFileSync(join(directory.path, 'shop', 'short%24hash.metadata.json'), '{"collectionName":"the long name"}');
+  const names = [...(await collectionsOf(directory.path)).keys()];
+  assert.deepEqual(names, ['shop.100%', 'shop.a/b', 'shop.old%zz', 'shop.the long name']);
+});
+
+test('a time series is one collection, whose documents are its buckets', async () => {
+  using directory = temporaryDirectory('dump');
+  mkdirSync(join(directory.path, 'db'));
+  const bucket = BSON.serialize({ _id: 1, control: { version: 1 } });
+  writeFileSync(join(directory.path, 'db', 'system.buckets.weather.bson'), bucket);
+  const metadata = '{"type":"timeseries","options":{"timeseries":{"timeField":"at"}},"indexes":[]}';
+  writeFileSync(join(directory.path, 'db', 'weather.metadata.json'), metadata);
+  writeFileSync(join(directory.path, 'db', 'system.buckets.lost.bson.gz'), gzipSync(bucket));
+  const collections = await collectionsOf(directory.path);
+  assert.deepEqual([...collections.keys()], ['db.lost', 'db.weather']);
+  for (const collection of collections.values()) {
+    assert.equal(collection.type, 'timeseries');
+    assert.equal(collection.documentsAre, 'buckets');
+    assert.deepEqual(await bytesOf(collection), Buffer.from(bucket));
+  }
+});
+
+test('documents without metadata are a collection of which no more is known', async () => {
+  using directory = dump({ shop: { orders: { documents: [{ _id: 1 }] } } });
+  rmSync(join(directory.path, 'shop', 'orders.metadata.json'));
+  const orders = (await collectionsOf(directory.path)).get('shop.orders');
+  assert.deepEqual(orders?.indexes, []);
+  assert.deepEqual(orders.options, {});
+});
+
+test('files that mongodump does not write are left alone', async () => {
+  using directory = dump();
+  writeFileSync(join(directory.path, 'README'), 'x');
+  writeFileSync(join(directory.path, 'shop', '.DS_Store'), 'x');
+  mkdirSync(join(directory.path, 'empty'));
+  assert.equal((await collectionsOf(directory.path)).size, 7);
+});
+
+const refused: readonly [string, (path: string) => void, RegExp][] = [
+  ['no directory', (path) => rmSync(path, { recursive: true }), /is missing/],
+  [
+    'a file',
+    (path) => {
+      rmSync(path, { recursive: true });
+      writeFileSync(path, '');
+    },
+    /is no directory/,
+  ],
+  [
+    'an empty directory',
+    (path) => {
+      rmSync(path, { recursive: true });
+      mkdirSync(path);
+    },
+    /holds no dump/,
+  ],
+  ['a linked file', (path) => symlinkSync('/etc/passwd', join(path, 'shop', 'x.bson')), /x\.bson: is a symbolic link/],
+  ['a linked database', (path) => symlinkSync('/tmp', join(path, 'linked')), /linked: is a symbolic link/],
+  [
+    'a file both plain and zipped',
+    (path) => writeFileSync(join(path, 'shop', 'orders.bson.gz'), gzipSync('')),
+    /orders\.bson\.gz: is there twice/,
+  ],
+  ['lost documents', (path) => rmSync(join(path, 'shop', 'orders.bson')), /documents of shop\.orders is missing/],
+  [
+    'a name twice',
+    (path) => writeFileSync(join(path, 'shop', 'order%73.bson'), ''),
+    /two files are of the collection shop\.orders/,
+  ],
+  [
+    'broken metadata',
+    (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"options":'),
+    /orders\.metadata\.json: is no JSON/,
+  ],
+  [
+    'metadata that is a list',
+    (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '[]'),
+    /orders\.metadata\.json: holds no JSON object/,
+  ],
+  [
+    'options that are no object',
+    (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"options":[]}'),
+    /options is no object/,
+  ],
+  [
+    'indexes that are no list',
+    (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"indexes":{}}'),
+    /indexes is no array/,
+  ],
+  [
+    'metadata that is not UTF-8',
+    (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), Buffer.from([0x7b, 0xff, 0x7d])),
+    /is not UTF-8/,
+  ],
+  [
+    'metadata that was cut off in its gzip',
+    (path) => {
+      rmSync(join(path, 'shop', 'orders.metadata.json'));
+      writeFileSync(join(path, 'shop', 'orders.metadata.json.gz'), gzipSync('{"options":{}}').subarray(0, 12));
+    },
+    /orders\.metadata\.json\.gz: is no whole gzip/,
+  ],
+];
+for (const [what, spoil, message] of refused) {
+  test(`refuses ${what}, and says where`, async () => {
+    using directory = dump();
+    const path = join(directory.path, 'dump');
+    mkdirSync(path);
+    for (const database of Object.keys(SMALL_DEPLOYMENT))
+      renameSync(join(directory.path, database), join(path, database));
+    spoil(path);
+    await assert.rejects(openMongodumpSource(path), { code: 'INVALID_DUMP', message });
+  });
+}
+
+test('zipped documents that were cut off are an error that names the file', async () => {
+  using directory = dump({ shop: { orders: { documents: [{ _id: 1, text: 'x'.repeat(1000) }], gzip: true } } });
+  truncateSync(join(directory.path, 'shop', 'orders.bson.gz'), 30);
+  const orders = (await collectionsOf(directory.path)).get('shop.orders');
+  await assert.rejects(bytesOf(orders), { code: 'INVALID_DUMP', message: /orders\.bson\.gz: is no whole gzip/ });
+});
+
+test('a file that was replaced by a symbolic link since the dump was opened is not followed', async () => {
+  using directory = dump();
+  const orders = (await collectionsOf(directory.path)).get('shop.orders');
+  rmSync(join(directory.path, 'shop', 'orders.bson'));
+  symlinkSync('/etc/passwd', join(directory.path, 'shop', 'orders.bson'));
+  await assert.rejects(bytesOf(orders), { code: 'INVALID_DUMP', message: /is a symbolic link/ });
+});
