@@ -89,7 +89,11 @@ for (const fault of dumpFaults) {
     const path = `/clusters/faulty/backup/snapshots/${id}`;
     const failed = await server.project.waitFor(path, '/status', ['failed']);
     assert.equal(at(failed, '/storageSizeBytes'), 0);
-    await server.process.output(fault.name === 'a dump that is gone' ? /dump/ : /orders\.bson/);
+    const target = `/api/longshore/v1/groups/${initial.groupId}${path}`;
+    const details = await server.client.send({ target });
+    assert.match(details.string('/failure/errorCode'), /^[A-Z_]+$/);
+    assert.match(details.string('/failure/message'), fault.name === 'a dump that is gone' ? /dump/ : /shop[./]orders/);
+    await server.process.output(/A job failed/);
     repair();
     await server.project.completedSnapshot('faulty');
   });
