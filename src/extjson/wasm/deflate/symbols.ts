@@ -66,7 +66,7 @@ export function lengthExtraBits(slot: u32): u32 {
 
 @inline
 export function distanceSymbol(distance: u32): u32 {
-  const index = distance - 1;
+  const index: usize = distance - 1;
   return load<u8>(DISTANCE_SLOT + (index < 256 ? index : 256 + (index >> 7)));
 }
 

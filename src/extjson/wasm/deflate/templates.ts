@@ -34,7 +34,7 @@ export function noTemplate(): usize {
 export function templateSlot(position: usize, length: usize, bsonType: u32): usize {
   // Of a field the key's first letters, of an array's item the opening of its value.
   const hash = (load<u32>(position, 2) ^ <u32>length ^ (bsonType << 20)) * 0x9e3779b1;
-  return SLOTS + (hash >> (32 - SLOT_BITS)) * SLOT_BYTES;
+  return SLOTS + <usize>(hash >> (32 - SLOT_BITS)) * SLOT_BYTES;
 }
 
 /** Whether to look for an earlier place with this template's value: while it pays, and now and then to see if it does. */

@@ -12,6 +12,8 @@ import { afterMatch, afterMiss, keepMisses, missesOf, stepAfter } from './templa
 const SHORTEST: u32 = 4;
 /** A match of this length makes a longer one at the next place unlikely. */
 const GOOD_LENGTH: u32 = 8;
+/** A match that leaves the value by fewer bytes ends with it: the next element's hint has a match for those, from a cheaper place. */
+const FAR_BEYOND: u32 = 12;
 
 @inline
 function longestAt(position: usize): u32 {
@@ -30,6 +32,8 @@ export function searchText(from: usize, to: usize, slot: usize, depth: u32): usi
   while (position < limit) {
     let length = longestMatch(position, insert(position), longestAt(position), SHORTEST - 1, depth);
     let distance = matchDistance;
+    const inside = <u32>(to - position);
+    if (length > inside && length < inside + FAR_BEYOND) length = inside;
     const gain = length >= SHORTEST ? gainOf(position, length, distance) : 0;
     if (gain <= 0) {
       position = min(position + stepAfter(misses), limit);
