@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { BsonError, type EncodedBlock, type ExtendedJsonMode } from '../extjson/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { EncodeFailure, EncodeReply, EncodeRequest, StoredBlock } from './encode-messages.ts';
@@ -23,8 +22,8 @@ export class EncodeThread {
   #dead = false;
 
   /** @param file other code than the encoder's, for tests of what happens when a thread dies. */
-  constructor(file: URL = WORKER_FILE) {
-    this.#worker = new Worker(file);
+  constructor(file: URL = WORKER_FILE, resourceLimits: ResourceLimits = {}) {
+    this.#worker = new Worker(file, { resourceLimits });
     // A thread that waits keeps no process alive; one that works does.
     this.#worker.unref();
     this.#worker.on('message', (reply: EncodeReply) => this.#settle(reply));
@@ -57,11 +56,6 @@ export class EncodeThread {
   async terminate(): Promise<void> {
     this.#fail(new Error('the encode pool was closed'));
     await this.#worker.terminate();
-  }
-
-  /** Whether the thread is up and running code. */
-  async ready(): Promise<void> {
-    await once(this.#worker, 'online');
   }
 
   #settle(reply: EncodeReply): void {
