@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { buildServer } from '../http/index.ts';
+import { buildServer, type Operation } from '../http/index.ts';
 import { createLocalJobs, type JobWorker } from '../jobs/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -38,6 +38,8 @@ export interface Wired {
   readonly apiKeys: ApiKeys;
   readonly cloudProviderAccess: CloudProviderAccess;
   readonly snapshots: Snapshots;
+  /** All that is served. */
+  readonly operations: readonly Operation[];
   /** Does not listen yet. */
   readonly http: FastifyInstance;
   /** Does not work yet. */
@@ -125,8 +127,9 @@ export async function wire(given: {
     exportBuckets,
     exportJobs,
   ];
+  const operations = slices.flatMap((slice) => slice.operations);
   const http = buildServer({
-    operations: slices.flatMap(({ operations }) => operations),
+    operations,
     authentication: {
       lookupKey: (publicKey) => apiKeys.lookupKey(publicKey),
       nonceKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'digest nonces', NONCE_KEY_BYTES)),
@@ -146,6 +149,7 @@ export async function wire(given: {
     apiKeys,
     cloudProviderAccess,
     snapshots,
+    operations,
     http,
     worker: jobs.createWorker({ ...snapshots.jobHandlers, ...exportJobs.jobHandlers }),
     async requireReadableSecrets() {

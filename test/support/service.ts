@@ -68,7 +68,7 @@ export async function startService(): Promise<Service> {
   return {
     url,
     dataDirectory,
-    operations: [],
+    operations: wired.operations,
     orgId,
     groupId,
     roleId,
