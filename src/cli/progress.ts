@@ -24,8 +24,10 @@ function describe({ state, done, total }: ProgressState): string {
   return done === undefined || total === undefined || total === 0 ? state : `${state}, ${done} of ${total} collections`;
 }
 
+/** Empty as long as it is not known how much there is to do. */
 function bar({ done, total }: ProgressState): string {
-  const share = done === undefined || total === undefined || total === 0 ? 0 : Math.min(1, done / total);
+  if (done === undefined || total === undefined || total === 0) return '';
+  const share = Math.min(1, done / total);
   const full = Math.round(share * BAR_CHARACTERS);
   return '█'.repeat(full) + '░'.repeat(BAR_CHARACTERS - full);
 }
@@ -38,8 +40,8 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
   if (err.isTTY === true) {
     return {
       update(state) {
-        const line = `${label}  ${terminal.paint(err, 'cyan', bar(state))}  ${describe(state)}  ${elapsed()}`;
-        err.write(CLEAR_LINE + line);
+        const parts = [label, terminal.paint(err, 'cyan', bar(state)), describe(state), elapsed()];
+        err.write(CLEAR_LINE + parts.filter((part) => part !== '').join('  '));
       },
       end: () => void err.write(CLEAR_LINE),
     };

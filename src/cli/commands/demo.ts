@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addExamples, type AddCommand } from '../command.ts';
-import { runDemo } from '../demo/demo.ts';
 
 /** From the sources as from the compiled program, the sample is three folders up. */
 const SAMPLE_DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
@@ -16,13 +15,14 @@ export const addDemo: AddCommand = (parent, { terminal, clock, signal }) => {
     .action(async () => {
       const { keep } = command.opts<{ keep?: string }>();
       const dataDir = keep === undefined ? mkdtempSync(join(tmpdir(), 'longshore-demo-')) : resolve(keep);
+      const { runDemo } = await import('../demo/demo.ts');
       try {
         await runDemo({ terminal, clock, signal, dataDir, dump: SAMPLE_DUMP });
       } finally {
         if (keep === undefined) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
       }
       const { out } = terminal;
-      const program = 'npm run longshore --';
+      const program = import.meta.url.endsWith('.ts') ? 'npm run longshore --' : 'longshore';
       if (keep === undefined) {
         out.write(`Nothing of it is left. ${program} demo --keep ./longshore-demo leaves it there to look at.\n\n`);
       } else {

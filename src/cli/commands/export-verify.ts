@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { AppError } from '../../kernel/errors.ts';
-import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import { verifyExport } from '../../pipelines/index.ts';
 import { addExamples, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { formatBytes, formatCount } from '../format.ts';
 
@@ -45,6 +43,8 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
         hint: `Name a bucket, which holds ${ROOT}, or a directory inside it.`,
       });
       if (!existsSync(bucket)) throw nothing;
+      const { openObjectStore } = await import('../../object-store/all.ts');
+      const { verifyExport } = await import('../../pipelines/index.ts');
       const store = await openObjectStore({ kind: 'local', directory: bucket }, { clock });
       const prefixes = await exportPrefixes(store, prefix);
       if (prefixes.length === 0) throw nothing;

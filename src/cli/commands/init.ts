@@ -1,5 +1,4 @@
 import { resolveSettings } from '../../app/config.ts';
-import { initialize } from '../../app/server.ts';
 import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { credentialsText } from '../first-start.ts';
 
@@ -10,6 +9,7 @@ export const addInit: AddCommand = (parent, { terminal, clock, environment }) =>
     .option('--json', 'print {orgId,groupId,publicKey,privateKey,roleId} as JSON')
     .action(async () => {
       const settings = resolveSettings(flagsOf(command), environment);
+      const { initialize } = await import('../../app/server.ts');
       const { profile, file } = await initialize(settings, { clock });
       const { orgId, groupId, publicKey, privateKey, roleId } = profile;
       if (wantsJson(command)) printJson(terminal, { orgId, groupId, publicKey, privateKey, roleId });

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { resolveSettings } from '../../app/config.ts';
 import { productVersion } from '../../app/product.ts';
-import { createServerLogger, startServer } from '../../app/server.ts';
 import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { credentialsText } from '../first-start.ts';
 
@@ -12,6 +11,8 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     .option('--json', 'print {"url":…} (and what a first start made) as JSON once it listens')
     .action(async () => {
       const settings = resolveSettings(flagsOf(command), environment);
+      // The server's libraries take most of a second to load, which the other commands need not wait for.
+      const { createServerLogger, startServer } = await import('../../app/server.ts');
       const logger = createServerLogger(settings, terminal.err);
       const server = await startServer(settings, { clock, logger });
       try {

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { resolveSettings } from '../../app/config.ts';
+import { startServer, type RunningServer } from '../../app/server.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { silentLogger } from '../../kernel/logger.ts';
+import { run } from '../main.ts';
+import { createTerminal } from '../terminal.ts';
+
+// Every command as a user types it, against a server in this process.
+
+const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
+
+let directory: string;
+let dataDir: string;
+let server: RunningServer;
+
+before(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'longshore-commands-'));
+  dataDir = join(directory, 'data');
+  const settings = resolveSettings({ dataDir, port: '0' }, {});
+  server = await startServer(settings, { clock: systemClock, logger: silentLogger });
+});
+after(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function type(argv: readonly string[], environment: Record<string, string> = {}): Promise<Result> {
+  const text = { out: '', err: '' };
+  const sink = (name: 'out' | 'err') => ({ write: (more: string) => void (text[name] += more) });
+  const code = await run(argv, {
+    terminal: createTerminal(sink('out'), sink('err'), {}),
+    clock: systemClock,
+    signal: new AbortController().signal,
+    environment,
+  });
+  return { code, ...text };
+}
+
+/** A command of the client, which must succeed. */
+async function client(...argv: string[]): Promise<string> {
+  const { code, out, err } = await type([...argv, '--data-dir', dataDir]);
+  assert.equal(code, 0, err);
+  return out;
+}
+
+const parsed = async (...argv: string[]): Promise<unknown> => JSON.parse(await client(...argv, '--json'));
+
+/** The text under a key of a JSON object. */
+function text(value: unknown, key: string): string {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  assert.ok(typeof found === 'string', `${key} in ${JSON.stringify(value)}`);
+  return found;
+}
+
+test('from a dump to an export that is verified', async () => {
+  assert.match(await client('cluster', 'add', 'Cluster0', '--mongodump', DUMP), /^Cluster Cluster0 is registered/);
+  assert.match(await client('cluster', 'list'), /^NAME +ID +MONGODB +REGISTERED\nCluster0 +[0-9a-f]{24} +8\.0\.4/);
+
+  const bucketId = text(await parsed('bucket', 'create', 'command-bucket'), '_id');
+  assert.match(await client('bucket', 'list'), new RegExp(`command-bucket +${bucketId} +AWS`));
+
+  const snapshotId = text(await parsed('snapshot', 'create', 'Cluster0', '--watch'), 'id');
+  assert.match(await client('snapshot', 'list', 'Cluster0'), new RegExp(`${snapshotId} +completed`));
+
+  const job = await type([
+    ...['export', 'create', 'Cluster0', '--snapshot', snapshotId, '--bucket', bucketId],
+    ...['--watch', '--json', '--data-dir', dataDir],
+  ]);
+  assert.equal(job.code, 0, job.err);
+  assert.equal(job.out.trim().split('\n').length, 1, 'one JSON value on standard output, the rest on standard error');
+  assert.match(job.err, /export: Successful/);
+  const prefix = text(JSON.parse(job.out), 'prefix');
+  assert.match(await client('export', 'list', 'Cluster0'), new RegExp(`Successful .*${prefix}`));
+
+  const status = await client('status');
+  assert.match(status, /1 cluster and 1 bucket/);
+  assert.match(status, /Cluster0 +1 +\d{4}-.*Z +1 +\d{4}-.*Z +0\n/);
+
+  const bucket = join(dataDir, 'buckets', 'command-bucket');
+  for (const place of [bucket, join(bucket, prefix), join(bucket, 'exported_snapshots')]) {
+    const { code, err } = await type(['export', 'verify', place]);
+    assert.equal(code, 0, err);
+    assert.match(err, /^ok .*17 objects, 6,364 documents/);
+  }
+  const victim = join(bucket, prefix, 'types/every_bson_type/metadata.json');
+  appendFileSync(victim, ' ');
+  const damaged = await type(['export', 'verify', bucket, '--json']);
+  assert.equal(damaged.code, 1);
+  assert.match(damaged.out, /every_bson_type/);
+  rmSync(join(bucket, prefix, '.complete'));
+  assert.equal((await type(['export', 'verify', bucket])).code, 1);
+});
+
+test('a bucket is taken back, and its files stay', async () => {
+  const id = text(await parsed('bucket', 'create', 'short-lived'), '_id');
+  assert.match(await client('bucket', 'delete', id), /not exported to any more/);
+  assert.doesNotMatch(await client('bucket', 'list'), /short-lived/);
+  assert.ok(readdirSync(join(dataDir, 'buckets/short-lived')).includes('exported_snapshots'));
+});
+
+test('a connection string comes from the environment or a file, never from an argument', async () => {
+  const nowhere = 'mongodb://root:hunter2@127.0.0.1:1/?serverSelectionTimeoutMS=100&connectTimeoutMS=100';
+  const add = ['cluster', 'add', 'Running', '--data-dir', dataDir];
+  const refused = await type([...add, '--mongodb-uri-env', 'MY_URI'], { MY_URI: nowhere });
+  assert.equal(refused.code, 4);
+  assert.match(refused.err, /127\.0\.0\.1:1/);
+  assert.doesNotMatch(refused.out + refused.err, /hunter2/);
+  const unset = await type([...add, '--mongodb-uri-env', 'NOT_SET']);
+  assert.deepEqual([unset.code, /NOT_SET/.test(unset.err)], [2, true]);
+  assert.equal((await type([...add, '--mongodb-uri-file', join(directory, 'nowhere')])).code, 2);
+  assert.equal((await type([...add, '--mongodump', DUMP, '--mongodb-uri-env', 'MY_URI'], { MY_URI: nowhere })).code, 2);
+});
+
+test('exit codes tell what kind of failure it was', async () => {
+  const cases: readonly (readonly [number, readonly string[], Record<string, string>?])[] = [
+    [0, ['--help']],
+    [0, ['--version']],
+    [2, []],
+    [2, ['cluster']],
+    [2, ['nonsense']],
+    [2, ['status', '--nonsense']],
+    [2, ['status', '--data-dir', join(directory, 'nowhere')]],
+    [2, ['snapshot', 'create', 'Cluster0', '--retention-days', '0', '--data-dir', dataDir]],
+    [3, ['status', '--data-dir', dataDir, '--url', 'http://127.0.0.1:1']],
+    [4, ['snapshot', 'list', 'NoSuchCluster', '--data-dir', dataDir]],
+    [4, ['status', '--data-dir', dataDir], { LONGSHORE_PRIVATE_KEY: 'wrong' }],
+    [5, ['init', '--data-dir', dataDir]],
+    [1, ['export', 'verify', join(directory, 'nowhere')]],
+  ];
+  for (const [code, argv, environment] of cases) {
+    const result = await type(argv, environment);
+    assert.equal(result.code, code, `${argv.join(' ')}: ${result.out}${result.err}`);
+    if (code !== 0) assert.notEqual(result.err, '', argv.join(' '));
+  }
+});
+
+test('the guide to the command line has the exit codes that the program has, and every command', async () => {
+  const guide = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8');
+  const { out } = await type(['--help']);
+  for (const [, code = '', meaning = ''] of out.matchAll(/^ {2,4}(\d+) {2}(.+)$/gm)) {
+    assert.match(
+      guide.replace(/\s+/g, ' '),
+      new RegExp(`\\| ${code} \\| ${meaning.replace(/[.*+?()[\]{}|\\^$]/g, '\\$&')} \\|`),
+    );
+  }
+  for (const command of [
+    'demo',
+    'serve',
+    'init',
+    'status',
+    'cluster add',
+    'cluster list',
+    'bucket create',
+    'bucket list',
+  ]) {
+    assert.ok(guide.includes(`longshore ${command}`), command);
+  }
+  for (const command of [
+    'bucket delete',
+    'snapshot create',
+    'snapshot list',
+    'export create',
+    'export list',
+    'export verify',
+  ]) {
+    assert.ok(guide.includes(`longshore ${command}`), command);
+  }
+});
