@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 
 export const addBucketDelete: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
@@ -14,4 +14,5 @@ export const addBucketDelete: AddCommand = (parent, surroundings) => {
       else terminal.out.write(`Bucket ${id} is not exported to any more.\n`);
     });
   addClientOptions(command);
+  addExamples(command, ['longshore bucket delete 66b5…']);
 };

@@ -1,4 +1,4 @@
-import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { ExportBucket } from '../documents.ts';
 import { formatTable } from '../format.ts';
 
@@ -18,4 +18,5 @@ export const addBucketList: AddCommand = (parent, surroundings) => {
       terminal.out.write(formatTable(['NAME', 'ID', 'PROVIDER'], rows));
     });
   addClientOptions(command);
+  addExamples(command, ['longshore bucket list', "longshore bucket list --json | jq -r '.[]._id'"]);
 };

@@ -1,4 +1,4 @@
-import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { Cluster } from '../documents.ts';
 import { formatTable } from '../format.ts';
 
@@ -18,4 +18,5 @@ export const addClusterList: AddCommand = (parent, surroundings) => {
       terminal.out.write(formatTable(['NAME', 'ID', 'MONGODB', 'REGISTERED'], rows));
     });
   addClientOptions(command);
+  addExamples(command, ['longshore cluster list', "longshore cluster list --json | jq -r '.[].name'"]);
 };

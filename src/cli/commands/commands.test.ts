@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { resolveSettings } from '../../app/config.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { run } from '../main.ts';
 import { createTerminal } from '../terminal.ts';
@@ -144,6 +145,40 @@ test('exit codes tell what kind of failure it was', async () => {
     assert.equal(result.code, code, `${argv.join(' ')}: ${result.out}${result.err}`);
     if (code !== 0) assert.notEqual(result.err, '', argv.join(' '));
   }
+});
+
+test('a command that is interrupted says what goes on, and ends with 130', async () => {
+  const controller = new AbortController();
+  const reason = new AppError({ code: 'INTERRUPTED', message: 'stopped by SIGINT; what the server has begun goes on' });
+  let err = '';
+  const sink = {
+    write: (more: string) => {
+      err += more;
+      if (more.startsWith('snapshot:')) controller.abort(reason);
+    },
+  };
+  const code = await run(['snapshot', 'create', 'Cluster0', '--watch', '--data-dir', dataDir], {
+    terminal: createTerminal({ write: () => undefined }, sink, {}),
+    clock: systemClock,
+    signal: controller.signal,
+    environment: {},
+  });
+  assert.deepEqual([code, /stopped by SIGINT/.test(err)], [130, true], err);
+});
+
+test('every command has examples in its help', async () => {
+  const { out } = await type(['--help']);
+  const groups = ['cluster', 'bucket', 'snapshot', 'export'];
+  const names = (text: string): string[] =>
+    [...text.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map((match) => match[1] ?? '');
+  const commands = names(out).filter((name) => name !== 'help' && !groups.includes(name));
+  const all = commands.map((name) => [name]);
+  for (const group of groups) {
+    all.push(...names((await type([group, '--help'])).out).flatMap((name) => (name === 'help' ? [] : [[group, name]])));
+  }
+  assert.equal(all.length, 14, all.join(' '));
+  for (const command of all)
+    assert.match((await type([...command, '--help'])).out, /Examples:\n {2}/, command.join(' '));
 });
 
 test('the guide to the command line has the exit codes that the program has, and every command', async () => {

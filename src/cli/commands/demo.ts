@@ -1,11 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AppError } from '../../kernel/errors.ts';
 import { addExamples, type AddCommand } from '../command.ts';
 
 /** From the sources as from the compiled program, the sample is three folders up. */
 const SAMPLE_DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
+
+function notEmpty(directory: string): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message: `--keep is ${directory}, which is not empty`,
+    hint: 'Give a directory that is empty or not there yet.',
+  });
+}
 
 export const addDemo: AddCommand = (parent, { terminal, clock, signal }) => {
   const command = parent
@@ -14,6 +23,7 @@ export const addDemo: AddCommand = (parent, { terminal, clock, signal }) => {
     .option('--keep <DIR>', 'leave everything in this directory, which is empty or not there yet')
     .action(async () => {
       const { keep } = command.opts<{ keep?: string }>();
+      if (keep !== undefined && existsSync(keep) && readdirSync(keep).length > 0) throw notEmpty(keep);
       const dataDir = keep === undefined ? mkdtempSync(join(tmpdir(), 'longshore-demo-')) : resolve(keep);
       const { runDemo } = await import('../demo/demo.ts');
       try {

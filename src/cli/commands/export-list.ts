@@ -1,4 +1,4 @@
-import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { ExportJob } from '../documents.ts';
 import { formatTable } from '../format.ts';
 
@@ -25,4 +25,8 @@ export const addExportList: AddCommand = (parent, surroundings) => {
       terminal.out.write(formatTable(['ID', 'STATE', 'CREATED', 'SNAPSHOT', 'PREFIX'], rows));
     });
   addClientOptions(command);
+  addExamples(command, [
+    'longshore export list Cluster0',
+    "longshore export list Cluster0 --json | jq -r '.[0].state'",
+  ]);
 };

@@ -1,4 +1,4 @@
-import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { Snapshot } from '../documents.ts';
 import { formatBytes, formatTable, shorten } from '../format.ts';
 
@@ -30,4 +30,8 @@ export const addSnapshotList: AddCommand = (parent, surroundings) => {
       terminal.out.write(formatTable(['ID', 'STATUS', 'CREATED', 'EXPIRES', 'SIZE', 'DESCRIPTION'], rows));
     });
   addClientOptions(command);
+  addExamples(command, [
+    'longshore snapshot list Cluster0',
+    "longshore snapshot list Cluster0 --json | jq -r '.[0].id'",
+  ]);
 };

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { addClientOptions, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { Cluster, ExportBucket, ExportJob, Snapshot } from '../documents.ts';
 import { formatCount, formatTable } from '../format.ts';
 
@@ -66,4 +66,8 @@ export const addStatus: AddCommand = (parent, surroundings) => {
       );
     });
   addClientOptions(command);
+  addExamples(command, [
+    'longshore status',
+    "longshore status --json | jq -r '.clusters[] | select(.newestExport == null) | .name'",
+  ]);
 };

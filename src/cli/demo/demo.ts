@@ -50,13 +50,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
   const { terminal, clock, signal, dataDir, dump } = options;
   const { out } = terminal;
   const profile = server.firstStart;
-  if (profile === undefined) {
-    throw new AppError({
-      code: 'ALREADY_INITIALIZED',
-      message: `the directory ${dataDir} holds the data of an earlier start`,
-      hint: 'Name a directory that is empty or not there yet: --keep DIR.',
-    });
-  }
+  if (profile === undefined) throw new Error(`${dataDir} is not a new directory`);
   const startedAt = clock.now();
   const client = createApiClient({ ...profile, url: server.url }, { signal });
   let number = 0;
