@@ -156,9 +156,12 @@ export function transcode(
   hintsLimit: usize,
 ): usize {
   clearFault();
-  forgetPositions();
-  forgetItemPositions();
-  forgetValues();
+  if (hintsLimit) {
+    // What was written before is out of reach, and must not make a difference.
+    forgetPositions();
+    forgetItemPositions();
+    forgetValues();
+  }
   input = start;
   documents = 0;
   hint = hints;

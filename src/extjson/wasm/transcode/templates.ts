@@ -157,13 +157,15 @@ function lookUp(previous: usize, input: usize, limit: usize): usize {
     bucket = (bucket + 1) & (BUCKETS - 1);
     record = load<u32>(TABLE + bucket * 4);
   }
-  if (record) {
-    store<u32>(previous, <u32>record, NEXT);
-    return record;
+  if (!record) {
+    if (isFull()) {
+      empty();
+      previous = startOfDocument();
+    }
+    record = add(input, length, hash);
   }
-  if (isFull()) empty();
-  else store<u32>(previous, <u32>recordsEnd, NEXT);
-  return add(input, length, hash);
+  if (record) store<u32>(previous, <u32>record, NEXT);
+  return record;
 }
 
 function isFull(): bool {

@@ -1,0 +1,58 @@
+/**
+ * Has both transcoders do the same random documents, valid and damaged ones, and compares bytes and errors.
+ *
+ *   node scripts/fuzz-transcoder.ts --documents 1000000 --seed 1
+ */
+import { parseArgs } from 'node:util';
+import { differenceOfTwins, transcoderTwins } from '../test/support/transcoder-twins.ts';
+import { RandomBson } from '../test/support/random-bson.ts';
+import { Random } from '../test/support/random.ts';
+
+const VALID_PER_ROUND = 16;
+const DAMAGED_PER_ROUND = 4;
+const SHOWN_DIFFERENCES = 10;
+
+const { values } = parseArgs({
+  options: { documents: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
+});
+const wanted = Number(values.documents);
+const seed = Number(values.seed);
+if (!Number.isSafeInteger(wanted) || !Number.isSafeInteger(seed))
+  throw new Error('--documents and --seed are integers');
+
+// Most damaged documents are errors, whose stacks nobody reads.
+Error.stackTraceLimit = 0;
+const source = new RandomBson(new Random(seed));
+const twins = transcoderTwins();
+const started = performance.now();
+let documents = 0;
+let damaged = 0;
+let refused = 0;
+let differences = 0;
+
+function compare(bson: Buffer): void {
+  for (const pair of twins) {
+    const { difference, isRefused } = differenceOfTwins(pair, bson);
+    if (isRefused && pair.mode === 'canonical') refused++;
+    if (difference === undefined) continue;
+    differences++;
+    if (differences <= SHOWN_DIFFERENCES) console.log(`${pair.mode}: ${difference}\n  ${bson.toString('hex')}`);
+  }
+}
+
+while (documents < wanted) {
+  compare(source.documents(VALID_PER_ROUND));
+  documents += VALID_PER_ROUND;
+  for (let i = 0; i < DAMAGED_PER_ROUND; i++) {
+    compare(source.mutated(source.documents(1)));
+    documents++;
+    damaged++;
+  }
+}
+
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+console.log(
+  `${documents} documents, ${damaged} of them damaged and ${refused} of these refused, seed ${seed}, ${seconds} s: ` +
+    `${differences} differences`,
+);
+if (differences > 0) process.exitCode = 1;
