@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isOnPath } from '../../test/support/is-on-path.ts';
+import type { EncodeFacts } from './encode-file.ts';
+import { median } from './median.ts';
+import type { Peer, PeerInput } from './peers.ts';
+
+/** As many threads as the peers are given. */
+export const THREADS = 2;
+
+export const OURS = 'ours to /dev/null';
+export const OURS_TO_FILE = 'ours to a file';
+export const OURS_ONE_THREAD = 'ours, 1 thread';
+
+/** Everything measured on one data set. */
+export interface SetResult {
+  readonly name: string;
+  readonly bsonBytes: number;
+  readonly jsonBytes: number;
+  readonly gzipBytes: number;
+  /** Milliseconds by name of the program, one for each round. */
+  readonly times: ReadonlyMap<string, readonly number[]>;
+  /** Undefined where gzip is not on PATH. */
+  readonly gzip6Bytes: number | undefined;
+  readonly peakRssMb: number;
+}
+
+interface Contender {
+  readonly name: string;
+  /** Runs once. @returns milliseconds, as if it had been given the whole input. */
+  run(): number;
+}
+
+/** @param bson a file of BSON documents. @param scratch a folder for files that are as large as the JSON, removed afterwards. */
+export function measureSet(
+  name: string,
+  bson: string,
+  scratch: string,
+  peers: readonly Peer[],
+  rounds: number,
+  progress: (text: string) => void,
+): SetResult {
+  const json = join(scratch, `${name}.json`);
+  const gzip = `${json}.gz`;
+  try {
+    progress(`${name}: preparing`);
+    const facts = encode(bson, gzip, THREADS);
+    shell(`gunzip -c '${gzip}' > '${json}'`);
+    if (statSync(json).size !== facts.jsonBytes) throw new Error(`${gzip} does not hold what was encoded`);
+    const input: PeerInput = { bson, bsonBytes: statSync(bson).size, json };
+    const peaks: number[] = [];
+    const contenders = [
+      ...ourContenders(bson, gzip, (peak) => peaks.push(peak)),
+      ...peers.map((peer): Contender => {
+        const run = (): number => shell(`${peer.command(input)} > /dev/null`) / peer.share(input);
+        return { name: peer.name, run };
+      }),
+    ];
+    const times = new Map<string, number[]>(contenders.map((contender) => [contender.name, []]));
+    for (let round = 0; round < rounds; round++) {
+      progress(`${name}: round ${round + 1} of ${rounds}`);
+      // In turns forwards and backwards, so that whatever slows the machine for a while does not always meet the same one.
+      for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+        times.get(contender.name)?.push(contender.run());
+      }
+    }
+    return {
+      name,
+      bsonBytes: input.bsonBytes,
+      jsonBytes: facts.jsonBytes,
+      gzipBytes: facts.gzipBytes,
+      times,
+      gzip6Bytes: gzip6Bytes(json),
+      peakRssMb: median(peaks),
+    };
+  } finally {
+    rmSync(json, { force: true });
+    rmSync(gzip, { force: true });
+  }
+}
+
+function ourContenders(bson: string, file: string, onPeak: (megabytes: number) => void): readonly Contender[] {
+  const contender = (name: string, output: string, threads: number): Contender => ({
+    name,
+    run: () => {
+      const start = performance.now();
+      const { peakRssMb } = encode(bson, output, threads);
+      const milliseconds = performance.now() - start;
+      if (threads === THREADS) onPeak(peakRssMb);
+      return milliseconds;
+    },
+  });
+  return [
+    contender(OURS, '/dev/null', THREADS),
+    contender(OURS_TO_FILE, file, THREADS),
+    contender(OURS_ONE_THREAD, '/dev/null', 1),
+  ];
+}
+
+function encode(bson: string, output: string, threads: number): EncodeFacts {
+  const program = join(import.meta.dirname, 'encode-file.ts');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, bson, output, String(threads)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${program} failed on ${bson}: ${stderr}`);
+  return parseFacts(stdout);
+}
+
+function parseFacts(line: string): EncodeFacts {
+  const facts: unknown = JSON.parse(line);
+  const number = (name: keyof EncodeFacts): number => {
+    const value: unknown = facts !== null && typeof facts === 'object' ? Reflect.get(facts, name) : undefined;
+    if (typeof value !== 'number') throw new Error(`encode-file.ts said no ${name}: ${line}`);
+    return value;
+  };
+  return {
+    documents: number('documents'),
+    jsonBytes: number('jsonBytes'),
+    gzipBytes: number('gzipBytes'),
+    peakRssMb: number('peakRssMb'),
+  };
+}
+
+/** @returns milliseconds. */
+function shell(command: string): number {
+  const sink = openSync('/dev/null', 'w');
+  try {
+    const start = performance.now();
+    const { status } = spawnSync('sh', ['-c', command], { stdio: ['ignore', sink, 'inherit'] });
+    const milliseconds = performance.now() - start;
+    if (status !== 0) throw new Error(`failed with status ${status}: ${command}`);
+    return milliseconds;
+  } finally {
+    closeSync(sink);
+  }
+}
+
+function gzip6Bytes(json: string): number | undefined {
+  if (!isOnPath('gzip')) return undefined;
+  const { status, stdout } = spawnSync('sh', ['-c', `gzip -6 -c '${json}' | wc -c`], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`gzip -6 failed on ${json}`);
+  return Number(stdout);
+}
