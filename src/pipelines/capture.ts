@@ -1,3 +1,4 @@
+import { releaseBytes } from '../kernel/release-bytes.ts';
 import { cutIntoBlocks, type SnapshotTotals, type SourceCollection } from '../snapshot/index.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 import { isCaptured } from './exported.ts';
@@ -35,9 +36,13 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
     onProgress?.(progress);
   };
   try {
-    const stored = mapOrdered(readAll(collections, signal), BLOCKS_AT_ONCE, async (item) =>
-      'block' in item ? { block: await writer.storeBlock(item.block.bson, item.block.documents, signal) } : item,
-    );
+    const stored = mapOrdered(readAll(collections, signal), BLOCKS_AT_ONCE, async (item) => {
+      if (!('block' in item)) return item;
+      const { bson, documents } = item.block;
+      const block = await writer.storeBlock(bson, documents, signal);
+      releaseBytes(bson);
+      return { block };
+    });
     for await (const item of stored) {
       signal.throwIfAborted();
       if ('block' in item) {

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { BsonError, crc32Combine, type BlockEncoder, type EncodedBlock } from '../extjson/index.ts';
 import { blockCorrupt, documentLength, MIN_DOCUMENT_BYTES } from '../snapshot/index.ts';
+import { releaseBytes } from '../kernel/release-bytes.ts';
 import type { StoredBlock } from './encode-messages.ts';
 
 /** The encoder's buffers and the caches of the processor stay small with runs of this size, and compression loses nothing. */
 const RUN_BYTES = 1024 * 1024;
 
 /**
- * Encodes a block in runs of about 1 MiB of whole documents, which give one run of DEFLATE together.
+ * Encodes a block in runs of about 1 MiB of whole documents, which give one run of DEFLATE together. The block's memory is
+ * given back.
  * @throws BsonError, AppError `BLOCK_CORRUPT`
  */
 export function encodeBlock(encoder: BlockEncoder, block: StoredBlock): EncodedBlock {
@@ -25,6 +27,7 @@ export function encodeBlock(encoder: BlockEncoder, block: StoredBlock): EncodedB
     jsonBytes += run.jsonBytes;
     documents += run.documents;
   }
+  releaseBytes(bson);
   return { deflate: joined(parts), crc32, jsonBytes, documents };
 }
 
@@ -39,6 +42,7 @@ function unpack(block: Extract<StoredBlock, { readonly zstd: Uint8Array }>): Uin
   } catch (cause) {
     throw blockCorrupt(block.sha256, cause);
   }
+  releaseBytes(block.zstd);
   if (createHash('sha256').update(bson).digest('hex') !== block.sha256) throw blockCorrupt(block.sha256);
   return bson;
 }

@@ -1,9 +1,10 @@
+import { releaseBytes } from '../kernel/release-bytes.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 
 /** The body of an object, complete. */
 export interface WholeObject {
   readonly key: string;
-  readonly parts: readonly Uint8Array[];
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
   readonly bytes: number;
   readonly sha256: string;
 }
@@ -27,7 +28,7 @@ export class ObjectQueue {
   }
 
   /**
-   * Waits until there is room, then begins the put.
+   * Waits until there is room, then begins the put. The object's memory is given back when the store has it.
    * @param acknowledged called when the store has the object; until it is done the object counts as in flight.
    * @throws what failed before.
    */
@@ -68,6 +69,7 @@ export class ObjectQueue {
     try {
       await this.#store.put(key, parts, { sha256, signal: this.#signal });
       await acknowledged();
+      for (const part of parts) releaseBytes(part);
     } catch (thrown) {
       this.#failure ??= { thrown };
       this.#failing.abort(thrown);

@@ -2,6 +2,7 @@ import { createHash, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
+import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { isMissingObject } from '../../object-store/errors.ts';
 import type { BlockReference } from '../contract.ts';
@@ -73,7 +74,9 @@ export class BlockStore {
       chunkSize: Math.max(64 * 1024, bson.byteLength + (bson.byteLength >> 7) + 1024),
     });
     await this.#store.put(key, [zstd], { sha256: createHash('sha256').update(zstd).digest('hex'), signal });
-    return { storedBytes: zstd.byteLength, isNew: true };
+    const storedBytes = zstd.byteLength;
+    releaseBytes(new Uint8Array(zstd.buffer));
+    return { storedBytes, isNew: true };
   }
 
   /** As stored. */

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { BSON } from 'bson';
+import { SMALL_DEPLOYMENT, writeMongodump } from '../../test/support/mongodump.ts';
+import { memoryStore, SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines.ts';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
+import { faultyStore } from '../object-store/faulty.ts';
+import { createSnapshotRepository, openMongodumpSource, type SnapshotRepository } from '../snapshot/index.ts';
+import { captureSnapshot } from './capture.ts';
+import type { CaptureOptions, CaptureProgress } from './contract.ts';
+
+const CAPTURE = {
+  id: SNAPSHOT_ID,
+  clusterName: 'cluster',
+  startedAt: 1_700_000_000_000,
+  signal: new AbortController().signal,
+} satisfies Partial<CaptureOptions>;
+
+async function namesOf(repository: SnapshotRepository, id: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { collection } of (await repository.openSnapshot(id)).entries()) {
+    if (collection !== undefined) names.push(`${collection.database}.${collection.name} ${collection.documents}`);
+  }
+  return names;
+}
+
+/** Documents of about 1 KB each, from number `from`. */
+function documents(from: number, count: number): Buffer {
+  return Buffer.concat(
+    Array.from({ length: count }, (_, index) => BSON.serialize({ _id: from + index, text: 'x'.repeat(1000) })),
+  );
+}
+
+test('a dump is captured without what MongoDB keeps for itself, and what was captured is what was dumped', async () => {
+  using directory = temporaryDirectory('dump');
+  writeMongodump(directory.path, {
+    ...SMALL_DEPLOYMENT,
+    config: { system_sessions: { documents: [{ _id: 1 }] } },
+    local: { 'oplog.rs': { documents: [{ _id: 1 }] } },
+    admin: { 'system.users': { documents: [{ _id: 1 }] }, mine: { documents: [{ _id: 1 }] } },
+  });
+  const repository = createSnapshotRepository(memoryStore());
+  const source = await openMongodumpSource(directory.path);
+  const seen: CaptureProgress[] = [];
+  const onProgress = (progress: CaptureProgress): void => void seen.push(progress);
+  const totals = await captureSnapshot({ ...CAPTURE, source, repository, onProgress });
+  assert.deepEqual(await namesOf(repository, SNAPSHOT_ID), [
+    'admin.mine 1',
+    'shop.bigOrders 0',
+    'shop.empty 0',
+    'shop.orders 300',
+    'shop.parts & pieces 1',
+    'shop.system.js 1',
+    'stock.items 1',
+  ]);
+  const { bytes, documents: count } = totals;
+  assert.equal(count, 304);
+  const last = { collections: 7, totalCollections: 7, documents: 304, bytes, newBytes: bytes };
+  // The one document of admin.mine is that of no other collection, so every byte is new.
+  assert.deepEqual(seen.at(-1), last);
+  const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
+  assert.equal(snapshot.header.startedAt, CAPTURE.startedAt);
+  assert.deepEqual(snapshot.header.consistency, source.consistency);
+});
+
+test('a second snapshot stores only what changed', async () => {
+  const store = memoryStore();
+  const repository = createSnapshotRepository(store);
+  const before = documents(0, 30_000);
+  const after = Buffer.concat([
+    before.subarray(0, before.byteLength / 2),
+    documents(90_000, 1),
+    before.subarray(before.byteLength / 2),
+  ]);
+  const news: number[] = [];
+  for (const [index, bytes] of [before, before, after].entries()) {
+    const source = sourceOf([{ database: 'shop', name: 'orders', pieces: () => [bytes] }]);
+    let last: CaptureProgress | undefined;
+    const id = `${index}`.padStart(24, '0');
+    const onProgress = (progress: CaptureProgress): void => void (last = progress);
+    await captureSnapshot({ ...CAPTURE, id, source, repository, onProgress });
+    news.push(last?.newBytes ?? -1);
+  }
+  assert.equal(news[0], before.byteLength);
+  assert.equal(news[1], 0);
+  assert.ok(news[2] !== undefined && news[2] > 0 && news[2] < before.byteLength / 2, `${news[2]} new`);
+});
+
+test('a dump that was cut off is an error that names the file and the place, and no snapshot', async () => {
+  using directory = temporaryDirectory('dump');
+  mkdirSync(join(directory.path, 'd'));
+  writeMongodump(directory.path, SMALL_DEPLOYMENT);
+  const file = join(directory.path, 'shop', 'orders.bson');
+  truncateSync(file, 1000);
+  const repository = createSnapshotRepository(memoryStore());
+  const source = await openMongodumpSource(directory.path);
+  await assert.rejects(captureSnapshot({ ...CAPTURE, source, repository }), {
+    code: 'SOURCE_TRUNCATED',
+    message: new RegExp(`^${file} ends at byte 1000 in the middle`),
+  });
+  await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
+});
+
+test('an abort ends it with its reason, and there is no snapshot', async () => {
+  const controller = new AbortController();
+  const reason = new Error('stop');
+  function* endless(): Generator<Uint8Array> {
+    for (let from = 0; ; from += 1000) {
+      if (from === 12_000) controller.abort(reason);
+      yield documents(from, 1000);
+    }
+  }
+  const repository = createSnapshotRepository(memoryStore());
+  const source = sourceOf([{ database: 'shop', name: 'orders', pieces: endless }]);
+  await assert.rejects(captureSnapshot({ ...CAPTURE, source, repository, signal: controller.signal }), reason);
+  await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
+});
+
+test('whichever call to the store fails, there is no snapshot unless it is whole, and the next attempt makes it', async () => {
+  const source = sourceOf([
+    { database: 'shop', name: 'orders', pieces: () => [documents(0, 9000)] },
+    { database: 'shop', name: 'parts', pieces: () => [documents(0, 10)] },
+  ]);
+  const counting = faultyStore(memoryStore(), 0);
+  await captureSnapshot({ ...CAPTURE, source, repository: createSnapshotRepository(counting) });
+  assert.ok(counting.calls.length >= 7, `${counting.calls.length} calls`);
+  for (const moment of ['before', 'after'] as const) {
+    for (let call = 1; call <= counting.calls.length; call++) {
+      const store = memoryStore();
+      const failing = captureSnapshot({
+        ...CAPTURE,
+        source,
+        repository: createSnapshotRepository(faultyStore(store, call, moment)),
+      });
+      await assert.rejects(failing, { code: 'INJECTED_FAULT' });
+      const repository = createSnapshotRepository(store);
+      const wasLastCall = call === counting.calls.length;
+      if (!wasLastCall || moment === 'before') {
+        await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
+      }
+      await captureSnapshot({ ...CAPTURE, source, repository });
+      assert.equal((await repository.openSnapshot(SNAPSHOT_ID)).totals.documents, 9010);
+      assert.deepEqual(await repository.collectGarbage(), { blocks: 0, bytes: 0 });
+    }
+  }
+});
