@@ -4,7 +4,10 @@ import { blockLine, collectionLine, endLine, headerLine } from './manifest-forma
 
 const PART_CHARACTERS = 64 * 1024;
 
-/** Gathers a manifest: its text and its blocks' names stay in memory until it is whole, about 300 bytes a block, 75 MB a terabyte.
+/**
+ * Gathers a manifest. Its text and its blocks' names stay in memory until it is whole: about 300 bytes for each block,
+ * 75 MB for a terabyte.
+ */
 export class ManifestWriter {
   readonly #parts: Buffer[] = [];
   #pending = '';
