@@ -133,6 +133,18 @@ test('long runs of one byte and long texts cross the ends of blocks', () => {
   assert.ok(compressed.byteLength < deflateRawSync(words, { level: 5 }).byteLength * 1.06);
 });
 
+test('matches longer than a symbol can say are cut so that no part is too short', () => {
+  for (let length = 250; length < 780; length++) {
+    const block = noise(length, length);
+    const text = Buffer.concat([block, noise(40, 1), block, noise(40, 2)]);
+    assertRoundTrip(text, [{ position: length + 40, previous: 0, templateLength: 30, bsonType: 2, sameValue: 0 }]);
+  }
+});
+
+test('texts may end just behind the end of a stretch', () => {
+  for (const beyond of [1, 3, 4, 9]) assertRoundTrip(Buffer.alloc((4 << 20) + beyond, '{"a":1}\n'));
+});
+
 test('matches reach back 32 KiB and no further', () => {
   const block = noise(1000, 3);
   for (const gap of [31_767, 31_768, 31_769, 40_000]) {

@@ -2,7 +2,7 @@
 //
 // A record stands for one element (a field of a document, or an item of an array). The text of an element begins with its
 // template: the comma, the key and the opening of the value, which are the same each time that the key comes with that type.
-// A hint is a guess and no promise: the compressor compares the bytes before it uses one, and leaves hints out of order alone.
+// A hint is a guess and no promise: the compressor compares the bytes before it uses one, so a wrong one costs size and no more.
 //
 //   bytes  0..3   where the template begins: an address in memory
 //   bytes  4..7   where the same template began the last time, 0 for never

@@ -44,8 +44,6 @@ let position: usize = 0;
 /** The next hint. */
 let hint: usize = 0;
 let hintsEnd: usize = 0;
-/** The last hint's place: hints that go back are left alone. */
-let hintedUpTo: usize = 0;
 /** Whether the text from here to the next hint is to be searched, and for which template. */
 let isText: bool = true;
 let slot: usize = 0;
@@ -68,7 +66,7 @@ export function deflate(start: usize, end: usize, firstHint: usize, lastHintEnd:
   resetPrices();
   clearChains();
   forgetTemplates();
-  position = hintedUpTo = start;
+  position = start;
   hint = firstHint;
   hintsEnd = lastHintEnd;
   isText = true;
@@ -95,7 +93,6 @@ function isExhaustiveBetter(): bool {
 function tryOut(trialEnd: usize, exhaustive: bool): u64 {
   const positionBefore = position;
   const hintBefore = hint;
-  const hintedUpToBefore = hintedUpTo;
   const isTextBefore = isText;
   const slotBefore = slot;
   advance(trialEnd, exhaustive);
@@ -103,7 +100,6 @@ function tryOut(trialEnd: usize, exhaustive: bool): u64 {
   const bits = (measureBlock(position) * <u64>(trialEnd - positionBefore)) / <u64>(position - positionBefore);
   position = positionBefore;
   hint = hintBefore;
-  hintedUpTo = hintedUpToBefore;
   isText = isTextBefore;
   slot = slotBefore;
   startBlock(position);
@@ -116,9 +112,8 @@ function advance(to: usize, exhaustive: bool): void {
   for (; hint < hintsEnd && hintPosition(hint) < to; hint += HINT_BYTES) {
     const template = hintPosition(hint);
     const valueStart = template + hintTemplateLength(hint);
-    if (template < hintedUpTo || valueStart >= searchEnd) continue;
+    if (valueStart >= searchEnd) continue;
     passValue(template, exhaustive);
-    hintedUpTo = template;
     takeHint(template, valueStart, exhaustive);
   }
   // Where the hints end, nothing tells where the last value does.
