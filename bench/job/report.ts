@@ -1,0 +1,76 @@
+import { availableParallelism } from 'node:os';
+import { median, medianRatio } from '../engine/median.ts';
+import type { Half, JobResult } from './measure.ts';
+
+/** Of one data set, for machines. Ratios are medians of the rounds' ratios; null where a peer is missing. */
+export interface JobSummary {
+  readonly name: string;
+  readonly capture_mb_s: number;
+  /** Snapshot to bucket, whole process, divided by the engine alone on the same BSON. */
+  readonly export_over_engine: number;
+  /** Dump to bucket, divided by the engine alone. */
+  readonly job_over_engine: number;
+  readonly bsondump_over_job: number | null;
+  readonly peak_rss_mb: number;
+  readonly longest_stall_ms: number;
+}
+
+export function summarize(result: JobResult): JobSummary {
+  const exportMs = result.exports.map(({ processMs }) => processMs);
+  const jobMs = result.captures.map(({ processMs }, round) => processMs + (exportMs[round] ?? Number.NaN));
+  const halves = [...result.captures, ...result.exports];
+  return {
+    name: result.name,
+    capture_mb_s: round2(median(result.captures.map(({ facts }) => facts.bsonBytes / 1000 / facts.milliseconds))),
+    export_over_engine: round2(medianRatio(exportMs, result.engine)),
+    job_over_engine: round2(medianRatio(jobMs, result.engine)),
+    bsondump_over_job: result.bsondump === undefined ? null : round2(medianRatio(result.bsondump, jobMs)),
+    peak_rss_mb: Math.max(...halves.map(({ facts }) => facts.peakRssMb)),
+    longest_stall_ms: round2(median(halves.map(({ facts }) => facts.longestStallMs))),
+  };
+}
+
+export function describe(result: JobResult): string {
+  const summary = summarize(result);
+  const { read, cut, hash, compress } = result.parts;
+  const lines = [
+    `${result.name}: ${mb(result.bsonBytes)} of BSON`,
+    `  capture  ${half(result.captures)}, ${summary.capture_mb_s} MB/s`,
+    `           one core alone: reading ${mbs(read)}, cutting ${mbs(cut)}, SHA-256 ${mbs(hash)}, zstd ${mbs(compress)}`,
+    `           bound by ${boundOf(result)}`,
+    `  export   ${half(result.exports)}`,
+    `  engine   ${seconds(median(result.engine))}`,
+    `  export ÷ engine ${summary.export_over_engine}, capture and export ÷ engine ${summary.job_over_engine}`,
+  ];
+  if (result.bsondump !== undefined) {
+    lines.push(
+      `  bsondump | pigz ${seconds(median(result.bsondump))}, ÷ capture and export ${summary.bsondump_over_job ?? ''}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+/** Where a capture has the processor busy most of the time, its dearest part; otherwise the disk. */
+function boundOf({ captures, parts }: JobResult): string {
+  const busy = median(captures.map(({ facts }) => facts.cpuMilliseconds / facts.milliseconds));
+  const cores = availableParallelism();
+  const share = `${busy.toFixed(1)} of ${cores} cores busy`;
+  if (busy < cores * 0.6) return `the disk and the order of the steps (${share})`;
+  const [dearest] = Object.entries(parts).sort(([, a], [, b]) => Number(a) - Number(b));
+  return `the processor, most of all by ${dearest?.[0] === 'compress' ? 'zstd' : (dearest?.[0] ?? '')} (${share})`;
+}
+
+function half(rounds: readonly Half[]): string {
+  const of = (pick: (each: Half) => number): number => median(rounds.map(pick));
+  return [
+    `${seconds(of(({ processMs }) => processMs))} (${seconds(of(({ facts }) => facts.cpuMilliseconds))} of processor)`,
+    `${mb(of(({ facts }) => facts.writtenBytes))} written`,
+    `${of(({ facts }) => facts.peakRssMb)} MiB peak`,
+    `longest stall ${of(({ facts }) => facts.longestStallMs).toFixed(0)} ms`,
+  ].join(', ');
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+const mbs = (rate: number): string => `${rate.toFixed(0)} MB/s`;
+const round2 = (value: number): number => Math.round(value * 100) / 100;
