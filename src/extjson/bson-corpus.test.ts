@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { skipUnless } from '../../test/support/require.ts';
+import { BsonError, createTypeScriptTranscoder, createWasmTranscoder, type Transcoder } from './index.ts';
+
+const CORPUS = process.env['BSON_CORPUS'] ?? fileURLToPath(new URL('../../test/corpus/bson/', import.meta.url));
+const CORPUS_FILES = 31;
+const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };
+/** How doubles are written is left to the implementation, as long as they read back. These come with all their digits. */
+const OWN_FORM: Readonly<Record<string, string>> = { '1.2345678921232E+18': '1234567892123200000.0' };
+
+interface ValidCase {
+  readonly description: string;
+  readonly canonical_bson: string;
+  readonly canonical_extjson: string;
+  readonly relaxed_extjson?: string;
+  readonly degenerate_bson?: string;
+  readonly converted_bson?: string;
+  readonly converted_extjson?: string;
+}
+
+interface CorpusFile {
+  readonly description: string;
+  readonly valid?: readonly ValidCase[];
+  readonly decodeErrors?: readonly { readonly description: string; readonly bson: string }[];
+}
+
+/** JSON without the spaces between tokens and with no more escapes than needed; the digits of numbers stay as they are. */
+function minified(json: string): string {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? [];
+  const line = tokens.map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token)).join('');
+  return Object.entries(OWN_FORM).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), line);
+}
+
+function transcode(transcoder: Transcoder, hex: string): string {
+  return Buffer.from(transcoder.transcode(Buffer.from(hex, 'hex')).json).toString();
+}
+
+const files = readdirSync(CORPUS)
+  .filter((name) => name.endsWith('.json'))
+  .map((name): CorpusFile => JSON.parse(readFileSync(join(CORPUS, name), 'utf8')) as CorpusFile);
+
+test('the BSON corpus is whole', skipUnless('bson-corpus', files.length > 0), () => {
+  assert.equal(files.length, CORPUS_FILES);
+});
+
+for (const [name, createTranscoder] of Object.entries(TRANSCODERS)) {
+  const canonical = createTranscoder('canonical');
+  const relaxed = createTranscoder('relaxed');
+  if (files.length === 0) continue;
+  describe(`${name} transcodes the BSON corpus`, () => {
+    for (const { description, valid = [], decodeErrors = [] } of files) {
+      for (const entry of valid) {
+        test(`${description}: ${entry.description}`, () => {
+          const canonicalJson = `${minified(entry.canonical_extjson)}\n`;
+          assert.equal(transcode(canonical, entry.canonical_bson), canonicalJson);
+          if (entry.relaxed_extjson !== undefined) {
+            assert.equal(transcode(relaxed, entry.canonical_bson), `${minified(entry.relaxed_extjson)}\n`);
+          }
+          if (entry.degenerate_bson !== undefined) {
+            assert.equal(transcode(canonical, entry.degenerate_bson), canonicalJson);
+          }
+          if (entry.converted_bson !== undefined && entry.converted_extjson !== undefined) {
+            assert.equal(transcode(canonical, entry.converted_bson), `${minified(entry.converted_extjson)}\n`);
+          }
+        });
+      }
+      for (const { description: fault, bson } of decodeErrors) {
+        test(`${description}: refuses ${fault}`, () => {
+          for (const transcoder of [canonical, relaxed]) {
+            assert.throws(() => transcode(transcoder, bson), BsonError);
+          }
+        });
+      }
+    }
+  });
+}
