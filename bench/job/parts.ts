@@ -12,7 +12,7 @@ export interface CaptureParts {
 }
 
 const SAMPLE_BYTES = 96 << 20;
-const ZSTD_LEVEL = 3;
+const ZSTD_LEVEL = 1;
 
 /** Measures the parts on the beginning of a file of BSON documents that the system has in its cache. */
 export async function measureParts(bson: string): Promise<CaptureParts> {

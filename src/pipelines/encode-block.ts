@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { BsonError, crc32Combine, type BlockEncoder, type EncodedBlock } from '../extjson/index.ts';
-import { blockCorrupt, documentLength, MIN_DOCUMENT_BYTES } from '../snapshot/index.ts';
+// Not by the front door, which would load the MongoDB driver in each of the threads that this runs in.
+import { documentLength, MIN_DOCUMENT_BYTES } from '../snapshot/document-length.ts';
+import { blockCorrupt } from '../snapshot/repository/block-corrupt.ts';
 import { releaseBytes } from '../kernel/release-bytes.ts';
 import type { StoredBlock } from './encode-messages.ts';
 
