@@ -48,6 +48,9 @@ export class Reply {
   }
 }
 
+/** A server that is silent for so long hangs. */
+const TIMEOUT_MS = 30_000;
+
 interface Challenge {
   readonly realm: string;
   readonly nonce: string;
@@ -138,6 +141,9 @@ export class DigestClient implements Disposable {
       },
     );
     outgoing.on('error', reject);
+    outgoing.setTimeout(TIMEOUT_MS, () =>
+      outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS} ms: ${exchange.method ?? 'GET'} ${exchange.target}`)),
+    );
     outgoing.end(payload);
     return promise;
   }
