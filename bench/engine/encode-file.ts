@@ -2,6 +2,7 @@
 //   node bench/engine/encode-file.ts FILE OUTPUT THREADS    prints an EncodeFacts
 import { open } from 'node:fs/promises';
 import { GzipMember } from '../../src/extjson/index.ts';
+import { releaseBytes } from '../../src/kernel/release-bytes.ts';
 import { EncodePool, type StoredBlock } from '../../src/pipelines/encode-pool.ts';
 
 /** What the run says of itself, as one line of JSON. */
@@ -20,27 +21,30 @@ const LENGTH_BYTES = 4;
 /** Cuts a file of BSON documents into blocks of whole ones. */
 async function* readBlocks(file: string): AsyncGenerator<StoredBlock> {
   const handle = await open(file);
+  let buffer = new Uint8Array(BLOCK_BYTES);
+  let filled = 0;
   try {
-    let rest = new Uint8Array(0);
     for (;;) {
-      const room = Math.max(BLOCK_BYTES, rest.byteLength < LENGTH_BYTES ? 0 : lengthAt(rest, 0));
-      const block = new Uint8Array(room);
-      block.set(rest);
-      let filled = rest.byteLength;
-      while (filled < room) {
-        const { bytesRead } = await handle.read(block, filled, room - filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
+      const { bytesRead } = await handle.read(buffer, filled, buffer.byteLength - filled);
+      filled += bytesRead;
+      if (filled < buffer.byteLength && bytesRead > 0) continue;
       if (filled === 0) return;
-      const end = endOfWholeDocuments(block.subarray(0, filled));
-      if (end === 0 && filled < room) throw new Error(`${file} ends within a document`);
-      rest = block.slice(end, filled);
-      if (end > 0) yield { bson: block.subarray(0, end) };
+      const end = endOfWholeDocuments(buffer.subarray(0, filled));
+      if (end > 0) yield { bson: buffer.slice(0, end) };
+      else if (bytesRead === 0) throw new Error(`${file} ends within a document`);
+      buffer.copyWithin(0, end, filled);
+      filled -= end;
+      if (end === 0) buffer = enlarged(buffer, lengthAt(buffer, 0));
     }
   } finally {
     await handle.close();
   }
+}
+
+function enlarged(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size);
+  larger.set(bytes);
+  return larger;
 }
 
 function lengthAt(bson: Uint8Array, position: number): number {
@@ -62,6 +66,7 @@ const member = new GzipMember();
 const { signal } = new AbortController();
 for await (const block of pool.encode(readBlocks(file), { mode: 'canonical', signal })) {
   await target.writev(member.append(block));
+  releaseBytes(block.deflate);
 }
 await target.write(member.finish());
 await target.close();
