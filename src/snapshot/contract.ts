@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts';
 
-/** What a snapshot may say of the moment that it shows; see docs/guides on consistency. */
+/** What a snapshot may say of the moment that it shows: one for all, one for each collection, or none. */
 export type ConsistencyLevel = 'pointInTime' | 'perCollection' | 'none';
 
 export interface Consistency {
