@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileEncodeFile } from './compile.ts';
 import { SET_NAMES, dataSetFile } from './data/generate.ts';
 import { measureSet } from './measure.ts';
 import { findPeers } from './peers.ts';
@@ -45,6 +46,7 @@ function run(): void {
   const rounds = positive('rounds', values.rounds);
   const mebibytes = positive('mib', values.mib);
   mkdirSync(CACHE, { recursive: true });
+  const program = compileEncodeFile();
   const peers = findPeers(CACHE);
   for (const missing of peers.missing) console.log(`not measured: ${missing}`);
   const files =
@@ -52,7 +54,7 @@ function run(): void {
       ? values.sets.split(',').map((name) => ({ name, file: dataSetFile(CACHE, name, mebibytes) }))
       : [{ name: basename(values.bson, '.bson'), file: values.bson }];
   const summaries = files.map(({ name, file }) => {
-    const result = measureSet(name, file, CACHE, peers.found, rounds, note);
+    const result = measureSet(program, name, file, CACHE, peers.found, rounds, note);
     console.log(describe(result));
     return summarize(result);
   });

@@ -32,8 +32,12 @@ interface Contender {
   run(): number;
 }
 
-/** @param bson a file of BSON documents. @param scratch a folder for files that are as large as the JSON, removed afterwards. */
+/**
+ * @param program the compiled encode-file.ts. @param bson a file of BSON documents.
+ * @param scratch a folder for files that are as large as the JSON, removed afterwards.
+ */
 export function measureSet(
+  program: string,
   name: string,
   bson: string,
   scratch: string,
@@ -45,13 +49,13 @@ export function measureSet(
   const gzip = `${json}.gz`;
   try {
     progress(`${name}: preparing`);
-    const facts = encode(bson, gzip, THREADS);
+    const facts = encode(program, bson, gzip, THREADS);
     shell(`gunzip -c '${gzip}' > '${json}'`);
     if (statSync(json).size !== facts.jsonBytes) throw new Error(`${gzip} does not hold what was encoded`);
     const input: PeerInput = { bson, bsonBytes: statSync(bson).size, json };
     const peaks: number[] = [];
     const contenders = [
-      ...ourContenders(bson, gzip, (peak) => peaks.push(peak)),
+      ...ourContenders(program, bson, gzip, (peak) => peaks.push(peak)),
       ...peers.map((peer): Contender => {
         const run = (): number => shell(`${peer.command(input)} > /dev/null`) / peer.share(input);
         return { name: peer.name, run };
@@ -80,12 +84,17 @@ export function measureSet(
   }
 }
 
-function ourContenders(bson: string, file: string, onPeak: (megabytes: number) => void): readonly Contender[] {
+function ourContenders(
+  program: string,
+  bson: string,
+  file: string,
+  onPeak: (megabytes: number) => void,
+): readonly Contender[] {
   const contender = (name: string, output: string, threads: number): Contender => ({
     name,
     run: () => {
       const start = performance.now();
-      const { peakRssMb } = encode(bson, output, threads);
+      const { peakRssMb } = encode(program, bson, output, threads);
       const milliseconds = performance.now() - start;
       if (threads === THREADS) onPeak(peakRssMb);
       return milliseconds;
@@ -98,8 +107,7 @@ function ourContenders(bson: string, file: string, onPeak: (megabytes: number) =
   ];
 }
 
-function encode(bson: string, output: string, threads: number): EncodeFacts {
-  const program = join(import.meta.dirname, 'encode-file.ts');
+function encode(program: string, bson: string, output: string, threads: number): EncodeFacts {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, bson, output, String(threads)], {
     encoding: 'utf8',
   });
