@@ -15,6 +15,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const ROUNDS = 12;
 /** Between the start of the writing and the kill, at most. */
 const MAX_ROUND_MS = 1500;
+const LIMIT = { timeout: 300_000 };
 const BUCKET = 'survivor';
 const DOCUMENTS = 20_000;
 const CLUSTERS = ['cluster-a', 'cluster-b'];
@@ -123,7 +124,7 @@ function checkBucket(bucket: string): number {
   return prefixes.length - complete.length;
 }
 
-test('nothing that was acknowledged is lost by kill -9, and what was under way ends well', async (t) => {
+test('nothing that was acknowledged is lost by kill -9, and what was under way ends well', LIMIT, async (t) => {
   using directory = temporaryDirectory('kill');
   const data = join(directory.path, 'data');
   const dump = join(directory.path, 'dump');
@@ -141,10 +142,8 @@ test('nothing that was acknowledged is lost by kill -9, and what was under way e
   for (let round = 1; round <= ROUNDS; round++) {
     await using server = await serve(data, directory.path, initial);
     await checkNothingLost(server.project, acknowledged);
-    const writing = writeUntilKilled(server, initial.roleId, acknowledged);
-    await sleep(randomInt(30, MAX_ROUND_MS));
-    await server.process.end('SIGKILL');
-    await writing;
+    const killed = sleep(randomInt(30, MAX_ROUND_MS)).then(() => server.process.end('SIGKILL'));
+    await Promise.all([writeUntilKilled(server, initial.roleId, acknowledged), killed]);
     interrupted += checkBucket(bucket);
   }
   t.diagnostic(

@@ -48,7 +48,10 @@ export class Running {
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.#exit = once(this.child, 'close');
+    // A test that is cut off leaves no process behind.
+    const kill = () => this.child.kill('SIGKILL');
+    process.once('exit', kill);
+    this.#exit = once(this.child, 'close').finally(() => process.off('exit', kill));
   }
 
   get pid(): number {
