@@ -35,11 +35,11 @@ async function take(): Promise<Snapshot> {
   const repository = createSnapshotRepository(memoryStore());
   const source = sourceOf([
     { database: 'shop', name: 'a/b%', uuid: 'ab'.repeat(16), pieces: () => [bson(few)] },
-    { database: 'shop', name: 'empty', indexes: [{ name: '_id_' }], pieces: () => [] },
-    { database: 'shop', name: 'orders', options: { capped: true }, pieces: () => [bson(orders)] },
+    { database: 'shop', name: 'empty', indexes: ['{"name":"_id_"}'], pieces: () => [] },
+    { database: 'shop', name: 'orders', options: '{"capped":true}', pieces: () => [bson(orders)] },
     { database: 'shop', name: 'series', type: 'timeseries', documentsAre: 'buckets', pieces: () => [bson(few)] },
     { database: 'shop', name: 'system.js', pieces: () => [bson(few)] },
-    { database: 'shop', name: 'view', type: 'view', options: { viewOn: 'orders' }, pieces: () => [] },
+    { database: 'shop', name: 'view', type: 'view', options: '{"viewOn":"orders"}', pieces: () => [] },
   ]);
   await captureSnapshot({
     source,

@@ -8,14 +8,14 @@ import { textObject } from './whole-object.ts';
 /** `metadata.json` of a collection, with the keys that Atlas writes. */
 export function metadataObject(keys: ExportKeys, collection: SnapshotCollection): WholeObject {
   const { database, name, type, options, indexes, uuid } = collection;
-  const metadata: JsonObject = {
-    options,
-    indexes,
+  const known = {
     ...(uuid === undefined ? {} : { uuid }),
     collectionName: name,
     ...(type === 'timeseries' ? { type } : {}),
   };
-  return textObject(keys.metadata(database, name), JSON.stringify(metadata));
+  // Options and indexes are JSON already, in a text that is to stay as it is.
+  const text = `{"options":${options},"indexes":[${indexes.join()}],${JSON.stringify(known).slice(1)}`;
+  return textObject(keys.metadata(database, name), text);
 }
 
 /** `.manifest.json`. */

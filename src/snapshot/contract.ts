@@ -1,4 +1,4 @@
-import type { JsonObject } from '../kernel/json.ts';
+import type { JsonText } from '../kernel/json-text.ts';
 
 /** What a snapshot may say of the moment that it shows: one for all, one for each collection, or none. */
 export type ConsistencyLevel = 'pointInTime' | 'perCollection' | 'none';
@@ -11,13 +11,16 @@ export interface Consistency {
 
 export type CollectionType = 'collection' | 'view' | 'timeseries';
 
-/** What is known of a collection apart from its documents. `options` and `indexes` are canonical Extended JSON. */
+/**
+ * What is known of a collection apart from its documents. `options` (an object) and each of `indexes` (objects) are Extended
+ * JSON in the very text of the source: the order of an index's keys is what it indexes.
+ */
 export interface CollectionInfo {
   readonly database: string;
   readonly name: string;
   readonly type: CollectionType;
-  readonly options: JsonObject;
-  readonly indexes: readonly JsonObject[];
+  readonly options: JsonText;
+  readonly indexes: readonly JsonText[];
   /** 32 lower-case hex digits, where the source knows it. */
   readonly uuid?: string;
   /** Set where the documents of a time series are the buckets that MongoDB stores, not the measurements. */

@@ -63,7 +63,7 @@ export function sourceOf(
     consistency: { level: 'none', reason: 'Made up.' },
     collections: collections.map(({ pieces, ...info }): SourceCollection => ({
       type: 'collection',
-      options: {},
+      options: '{}',
       indexes: [],
       ...info,
       async *documents(signal) {

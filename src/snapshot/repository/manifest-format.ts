@@ -110,12 +110,12 @@ function parseHeader(value: JsonObject): SnapshotHeader {
 
 function parseCollection(value: JsonObject): SnapshotCollection {
   const indexes = value['indexes'];
-  if (!isJsonArray(indexes) || !indexes.every(isJsonObject)) throw new Error('indexes is no array of objects');
+  if (!isJsonArray(indexes) || !indexes.every(isText)) throw new Error('indexes is no array of texts');
   return {
     database: text(value, 'database'),
     name: text(value, 'name'),
     type: oneOf<CollectionType>(value, 'type', ['collection', 'view', 'timeseries']),
-    options: object(value, 'options'),
+    options: text(value, 'options'),
     indexes,
     ...(value['uuid'] === undefined ? {} : { uuid: text(value, 'uuid') }),
     ...(value['documentsAre'] === undefined ? {} : { documentsAre: oneOf(value, 'documentsAre', ['buckets']) }),
@@ -146,6 +146,10 @@ function parseTotals(value: JsonObject): SnapshotTotals {
 
 function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+function isText(value: Json): value is string {
+  return typeof value === 'string';
 }
 
 function text(value: JsonObject, key: string): string {

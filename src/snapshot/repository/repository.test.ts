@@ -26,8 +26,15 @@ function header(id: string): SnapshotHeader {
 }
 
 function info(name: string): CollectionInfo {
-  const options = { viewOn: 'x', pipeline: [{ text: 'line\nbreak' }] };
-  return { database: 'shop', name, type: 'collection', options, indexes: [{ name: '_id_' }], uuid: 'ab'.repeat(16) };
+  const options = '{ "validator": {"b":1.0, "2":1,\n"b":2} }';
+  return {
+    database: 'shop',
+    name,
+    type: 'collection',
+    options,
+    indexes: ['{"key":{"b":1,"2":-1},"name":"b_1_2_-1"}'],
+    uuid: 'ab'.repeat(16),
+  };
 }
 
 interface Opened extends Disposable {

@@ -1,8 +1,7 @@
-import { EJSON, type Document as BsonDocument } from 'bson';
-import { MongoClient, type CollectionInfo as ServerCollectionInfo, type Db } from 'mongodb';
+import { MongoClient, type Db } from 'mongodb';
 import { AppError, messageOf } from '../../../kernel/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../kernel/json.ts';
-import type { CollectionType, SnapshotSource, SourceCollection } from '../../contract.ts';
+import type { CollectionInfo, SnapshotSource, SourceCollection } from '../../contract.ts';
+import { listCollections } from './collections.ts';
 import { readDocuments } from './documents.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -21,9 +20,8 @@ export async function openMongodbSource(uri: string): Promise<SnapshotSource> {
     const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
     for (const { name } of databases) {
       const db = client.db(name);
-      for (const info of await db.listCollections({}, { nameOnly: false, promoteValues: false }).toArray()) {
-        const described = await describe(db, info);
-        collections.push({ ...described, documents: (signal) => documentsOf(db, described, session, signal) });
+      for (const info of await listCollections(db)) {
+        collections.push({ ...info, documents: (signal) => documentsOf(db, info, session, signal) });
       }
     }
     collections.sort((a, b) => compare(a.database, b.database) || compare(a.name, b.name));
@@ -69,34 +67,9 @@ function unreachable(cause: unknown): AppError {
   });
 }
 
-type Description = Omit<SourceCollection, 'documents'>;
-
-async function describe(db: Db, info: ServerCollectionInfo): Promise<Description> {
-  const type: CollectionType = info.type === 'view' || info.type === 'timeseries' ? info.type : 'collection';
-  const uuid: unknown = info.info?.uuid;
-  const indexes = type === 'view' ? [] : await db.collection(info.name).listIndexes({ promoteValues: false }).toArray();
-  return {
-    database: db.databaseName,
-    name: info.name,
-    type,
-    options: canonical(info.options ?? {}),
-    indexes: indexes.map(canonical),
-    ...(uuid instanceof Object && 'toHexString' in uuid && typeof uuid.toHexString === 'function'
-      ? { uuid: String(uuid.toHexString.call(uuid, false)).replaceAll('-', '') }
-      : {}),
-  };
-}
-
-/** Server metadata as canonical Extended JSON, which is what a snapshot keeps. */
-function canonical(document: BsonDocument): JsonObject {
-  const json: unknown = JSON.parse(EJSON.stringify(document, { relaxed: false }));
-  if (!isJsonObject(json)) throw new TypeError('a document is not a document');
-  return json;
-}
-
 async function* documentsOf(
   db: Db,
-  collection: Description,
+  collection: CollectionInfo,
   session: ReturnType<MongoClient['startSession']>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -31,7 +31,7 @@ export async function openMongodumpSource(directory: string): Promise<SnapshotSo
 
 async function versionOf(preludes: readonly string[]): Promise<string> {
   for (const path of preludes) {
-    const { ServerVersion: version } = await readJson(path);
+    const { ServerVersion: version } = (await readJson(path)).value;
     if (typeof version === 'string' && version !== '') return version;
   }
   return 'unknown';

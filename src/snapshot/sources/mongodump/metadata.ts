@@ -1,5 +1,6 @@
 import { messageOf } from '../../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/json.ts';
+import { elementTexts, memberTexts, type JsonText } from '../../../kernel/json-text.ts';
 import type { CollectionType } from '../../contract.ts';
 import { invalidDump } from './errors.ts';
 import { readDumpText } from './files.ts';
@@ -7,19 +8,20 @@ import { readDumpText } from './files.ts';
 /** What a `.metadata.json` says. Options and indexes are kept as they stand there: Extended JSON. */
 export interface DumpMetadata {
   readonly type: CollectionType;
-  readonly options: JsonObject;
-  readonly indexes: readonly JsonObject[];
+  readonly options: JsonText;
+  readonly indexes: readonly JsonText[];
   readonly uuid?: string;
   /** The collection's name where the dump says it; a file name may be a shortened one. */
   readonly name?: string;
 }
 
 /** Of a collection that has no `.metadata.json`, as mongodump writes for some system collections. */
-export const NO_METADATA: DumpMetadata = { type: 'collection', options: {}, indexes: [] };
+export const NO_METADATA: DumpMetadata = { type: 'collection', options: '{}', indexes: [] };
 
 /** @throws AppError `INVALID_DUMP` */
 export async function readMetadata(path: string): Promise<DumpMetadata> {
-  const metadata = await readJson(path);
+  const { value: metadata, text } = await readJson(path);
+  const texts = memberTexts(text);
   const options = metadata['options'] ?? {};
   if (!isJsonObject(options)) throw invalidDump(path, 'options is no object');
   const indexes = metadata['indexes'] ?? [];
@@ -27,15 +29,15 @@ export async function readMetadata(path: string): Promise<DumpMetadata> {
   const { uuid, collectionName } = metadata;
   return {
     type: typeOf(metadata, options),
-    options,
-    indexes,
+    options: (isJsonObject(metadata['options']) ? texts.get('options') : undefined) ?? '{}',
+    indexes: elementTexts((isJsonArray(metadata['indexes']) ? texts.get('indexes') : undefined) ?? '[]'),
     ...(typeof uuid === 'string' && /^[0-9a-f]{32}$/i.test(uuid) ? { uuid: uuid.toLowerCase() } : {}),
     ...(typeof collectionName === 'string' && collectionName !== '' ? { name: collectionName } : {}),
   };
 }
 
 /** A JSON file of a dump that holds an object. */
-export async function readJson(path: string): Promise<JsonObject> {
+export async function readJson(path: string): Promise<{ readonly value: JsonObject; readonly text: JsonText }> {
   const text = await readDumpText(path);
   let value: unknown;
   try {
@@ -44,7 +46,7 @@ export async function readJson(path: string): Promise<JsonObject> {
     throw invalidDump(path, `is no JSON (${messageOf(cause)})`, cause);
   }
   if (!isJsonObject(value)) throw invalidDump(path, 'holds no JSON object');
-  return value;
+  return { value, text };
 }
 
 /** Dumps of old versions name no type, but the options of a view and of a time series tell them. */
@@ -54,6 +56,6 @@ function typeOf(metadata: JsonObject, options: JsonObject): CollectionType {
   return 'collection';
 }
 
-function isJsonArray(value: Json): value is readonly Json[] {
+function isJsonArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
