@@ -26,7 +26,7 @@ const GUIDED_DEPTH: u32 = 16;
 const EXHAUSTIVE_DEPTH: u32 = 24;
 
 /** Bytes that a trial compresses both ways. */
-const TRIAL_BYTES: usize = 24 << 10;
+const TRIAL_BYTES: usize = 12 << 10;
 /** Bytes from one trial to the next. */
 const STRETCH_BYTES: usize = 4 << 20;
 /** Exhaustive must save one part in so many to be worth its time. */

@@ -11,7 +11,7 @@ import { hasPaid } from './templates';
 
 const SHORTEST: u32 = 4;
 /** A match is compared no further than this in one go: the next hint goes on from there. */
-const LONGEST: usize = 8192;
+const LONGEST: usize = 32768;
 /** A search that saves so many bits was worth its time. */
 const WORTHWHILE: i32 = 16;
 
