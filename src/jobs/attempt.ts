@@ -3,7 +3,7 @@ import { messageOf } from '../kernel/errors.ts';
 import { redactText, type Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import type { JobHandler, JobHandlers } from './contract.ts';
-import { deleteJob, extendLease, failJob, releaseJob, requireLease, type LeasedJob } from './job-table.ts';
+import { deleteJob, extendLease, releaseJob, requireLease, type LeasedJob } from './job-table.ts';
 import { givenUp, isTransient, pauseAfter } from './retry.ts';
 
 export interface AttemptOptions {
@@ -97,7 +97,7 @@ async function end(options: AttemptOptions, handler: JobHandler, thrown: unknown
     .execute(async (transaction) => {
       if (!(await extendLease(transaction, job, clock.now()))) return false;
       await handler.failed(transaction, job.payload, thrown);
-      await failJob(transaction, job, redactText(messageOf(thrown)));
+      await deleteJob(transaction, job);
       return true;
     })
     .catch(async (cause: unknown) => {

@@ -123,6 +123,7 @@ export async function requireLease(transaction: Transaction, lease: Lease, now: 
   });
 }
 
+/** A job that has ended, well or not, leaves nothing here: what came of it stands with what it was for, and in the log. */
 export async function deleteJob(database: Database, lease: Lease): Promise<void> {
   await database.deleteFrom('jobs').where('id', '=', lease.id).where('attempt', '=', lease.attempt).execute();
 }
@@ -144,14 +145,5 @@ export async function releaseJob(
     })
     .where('id', '=', lease.id)
     .where('attempt', '=', lease.attempt)
-    .execute();
-}
-
-/** The row stays, so that people can see what failed. */
-export async function failJob(transaction: Transaction, lease: Lease, lastError: string): Promise<void> {
-  await transaction
-    .updateTable('jobs')
-    .set({ state: 'failed', lease_expires_at: null, last_error: lastError })
-    .where('id', '=', lease.id)
     .execute();
 }

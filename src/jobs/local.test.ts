@@ -30,6 +30,27 @@ async function openMemory() {
   return { database: metastore.database, close: () => metastore.close() };
 }
 
+test('a job that has failed for good leaves no row', async () => {
+  const { database, close } = await openMemory();
+  const jobs = createLocalJobs({ database, clock: { now: () => 0 } });
+  const { promise: failed, resolve: fail } = Promise.withResolvers<unknown>();
+  const worker = jobs.createWorker({
+    task: {
+      run: () => Promise.reject(new Error('broken')),
+      failed: (_transaction, _payload, error) => {
+        fail(error);
+        return Promise.resolve();
+      },
+    },
+  });
+  worker.start();
+  await database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', {}));
+  assert.match(String(await failed), /broken/);
+  await worker.stop();
+  assert.deepEqual(await database.selectFrom('jobs').selectAll().execute(), []);
+  await close();
+});
+
 test('a heartbeat keeps the lease of an attempt that takes long', async () => {
   const { database, close } = await openMemory();
   let now = 1_700_000_000_000;

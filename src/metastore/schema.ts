@@ -116,7 +116,7 @@ export interface Schema {
     kind: string;
     /** JSON. */
     payload: string;
-    /** ready, running or failed; a job that has succeeded is gone. */
+    /** ready or running; a job that has ended is gone. */
     state: string;
     /** Of the last attempt, from 1; 0 before the first. Never falls: writes are fenced by it. */
     attempt: number;

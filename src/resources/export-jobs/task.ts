@@ -1,9 +1,7 @@
-import type { JobContext, JobHandler, JobHandlers } from '../../jobs/index.ts';
+import { failureReason, fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { AppError, messageOf } from '../../kernel/errors.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { redactText } from '../../kernel/logger.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelines/index.ts';
 import type { SnapshotRepository } from '../../snapshot/index.ts';
@@ -37,16 +35,16 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
     async run(context) {
       const job = await table.selectJob(database, jobIdOf(context.payload));
       if (job === undefined || !ACTIVE_STATES.some((state) => state === job.state)) return;
-      await fenced(deps, context, (transaction) => table.setInProgress(transaction, job.id));
+      await fenced(database, context, (transaction) => table.setInProgress(transaction, job.id));
       const { collections } = await exportJob(deps, context, job);
       const finishedAt = clock.now();
-      await fenced(deps, context, (transaction) =>
+      await fenced(database, context, (transaction) =>
         table.setSuccessful(transaction, job.id, { finishedAt, collections }),
       );
     },
 
     async failed(transaction, payload, error) {
-      await table.setFailed(transaction, jobIdOf(payload), { finishedAt: clock.now(), ...reasonOf(error) });
+      await table.setFailed(transaction, jobIdOf(payload), { finishedAt: clock.now(), ...failureReason(error) });
     },
   };
   return { [EXPORT_SNAPSHOT]: handler };
@@ -95,23 +93,6 @@ async function completionFacts(deps: TaskDependencies, job: ExportJob, clusterNa
     labels: [],
     customData: job.customData,
   };
-}
-
-async function fenced(
-  deps: TaskDependencies,
-  context: JobContext,
-  write: (transaction: Transaction) => Promise<void>,
-): Promise<void> {
-  await deps.database.transaction().execute(async (transaction) => {
-    await context.fence(transaction);
-    await write(transaction);
-  });
-}
-
-function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
-  const code = error instanceof AppError ? error.code : 'UNEXPECTED_ERROR';
-  const hint = error instanceof AppError && error.hint !== undefined ? ` ${error.hint}` : '';
-  return { code, message: redactText(`${messageOf(error).replace(/\.$/, '')}.${hint}`) };
 }
 
 function jobIdOf(payload: JsonObject): Id {

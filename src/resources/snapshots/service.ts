@@ -16,6 +16,7 @@ import * as table from './table.ts';
 
 export const CAPTURE_SNAPSHOT = 'capture-snapshot';
 export const DELETE_SNAPSHOT = 'delete-snapshot';
+export const COLLECT_GARBAGE = 'collect-garbage';
 
 /** A week: the shortest retention that does not take a snapshot away over a weekend. */
 export const DEFAULT_RETENTION_DAYS = 7;

@@ -44,9 +44,17 @@ async function scope() {
   const clock = { ms: START_MS, now: () => clock.ms };
   const jobs: { kind: string; payload: JsonObject }[] = [];
   const stored = new Map<string, { header: SnapshotHeader; totals: SnapshotTotals }>();
-  const state: { failure?: Error; closed: number; captures: number; lostLease: boolean; hook?: ClusterRemovalHook } = {
+  const state: {
+    failure?: Error;
+    closed: number;
+    captures: number;
+    collections: number;
+    lostLease: boolean;
+    hook?: ClusterRemovalHook;
+  } = {
     closed: 0,
     captures: 0,
+    collections: 0,
     lostLease: false,
   };
   const during: { check?: () => Promise<void> } = {};
@@ -102,6 +110,10 @@ async function scope() {
         stored.delete(id);
         return Promise.resolve();
       },
+      collectGarbage: () => {
+        state.collections++;
+        return Promise.resolve({ blocks: 0, bytes: 0 });
+      },
     },
   });
   const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
@@ -111,14 +123,14 @@ async function scope() {
       params: { ...PARAMS, ...request.params },
     });
   /** Runs the queue's oldest job as a worker does. */
-  const runJob = async (): Promise<void> => {
+  const runJob = async (attempt = 1): Promise<void> => {
     const job = jobs.shift();
     assert.ok(job);
     const handler = snapshots.jobHandlers[job.kind];
     assert.ok(handler);
     const fence = () => (state.lostLease ? Promise.reject(new Error('the lease is lost')) : Promise.resolve());
     await handler
-      .run({ payload: job.payload, attempt: 1, signal: new AbortController().signal, fence })
+      .run({ payload: job.payload, attempt, signal: new AbortController().signal, fence })
       .catch(async (thrown: unknown) => {
         if (state.lostLease) return;
         await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
@@ -263,7 +275,22 @@ test('a failed capture is failed, and says why without secrets', async () => {
     /"failure":{"errorCode":"SOURCE_UNREACHABLE","message":"cannot read mongodb:\/\/\[redacted\]@host\. Look at it\."}/,
   );
   assert.match(details, /"consistency":{"level":"pointInTime","reason":"A test\."}/);
+  await runJob();
+  assert.equal(state.collections, 1, 'what the capture left is removed');
   await take();
+});
+
+test('garbage is collected after a capture that took more than one attempt', async () => {
+  await using context = await scope();
+  const { runJob, take, state, jobs, read } = context;
+  await take();
+  await runJob();
+  assert.deepEqual(jobs, []);
+  const second = await take();
+  await runJob(2);
+  assert.match(await read(second), /"status":"completed"/);
+  await runJob();
+  assert.equal(state.collections, 1);
 });
 
 test('an attempt that lost its lease writes nothing', async () => {

@@ -1,15 +1,21 @@
-import type { JobContext, JobHandler, JobHandlers } from '../../jobs/index.ts';
+import {
+  failureReason,
+  fenced,
+  type JobContext,
+  type JobHandler,
+  type JobHandlers,
+  type JobQueue,
+} from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
+import { codeOf } from '../../kernel/errors.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { redactText } from '../../kernel/logger.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import type { Database } from '../../metastore/index.ts';
 import type { SnapshotHeader, SnapshotRepository, SnapshotSource, SnapshotTotals } from '../../snapshot/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { isUnfinished, type Snapshot } from './model.ts';
 import { addRetention } from './retention.ts';
-import { CAPTURE_SNAPSHOT, DELETE_SNAPSHOT } from './service.ts';
+import { CAPTURE_SNAPSHOT, COLLECT_GARBAGE, DELETE_SNAPSHOT } from './service.ts';
 import * as table from './table.ts';
 
 /** What is captured, and for which snapshot. */
@@ -25,18 +31,23 @@ export interface CaptureRequest {
 export interface TaskDependencies {
   readonly database: Database;
   readonly clock: Clock;
+  readonly queue: JobQueue;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
   /** Writes the snapshot into the repository, its manifest last. */
   readonly captureSnapshot: (request: CaptureRequest) => Promise<SnapshotTotals>;
-  readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'deleteSnapshot'>;
+  readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'deleteSnapshot' | 'collectGarbage'>;
 }
 
 export function createJobHandlers(deps: TaskDependencies): JobHandlers {
-  return { [CAPTURE_SNAPSHOT]: captureHandler(deps), [DELETE_SNAPSHOT]: deleteHandler(deps) };
+  return {
+    [CAPTURE_SNAPSHOT]: captureHandler(deps),
+    [DELETE_SNAPSHOT]: deleteHandler(deps),
+    [COLLECT_GARBAGE]: garbageHandler(deps),
+  };
 }
 
 function captureHandler(deps: TaskDependencies): JobHandler {
-  const { database } = deps;
+  const { database, queue } = deps;
   return {
     async run(context) {
       const snapshot = await table.selectSnapshot(database, snapshotIdOf(context.payload));
@@ -44,23 +55,23 @@ function captureHandler(deps: TaskDependencies): JobHandler {
       // An attempt that ended after its manifest was written has nothing left to do but to say so.
       const made = (await findMade(deps, snapshot.id)) ?? (await capture(deps, context, snapshot));
       const completedAt = deps.clock.now();
-      await fenced(deps, context, (transaction) =>
-        table.setCompleted(transaction, snapshot.id, {
+      await fenced(database, context, async (transaction) => {
+        await table.setCompleted(transaction, snapshot.id, {
           startedAt: made.header.startedAt,
           completedAt,
           expiresAt: addRetention(completedAt, 'DAYS', snapshot.retentionDays),
           storageSizeBytes: made.totals.storedBytes,
           mongodbVersion: made.header.mongodbVersion,
           consistency: made.header.consistency,
-        }),
-      );
+        });
+        // The data may have changed since an earlier attempt, whose blocks nobody needs then.
+        if (context.attempt > 1) await queue.enqueue(transaction, COLLECT_GARBAGE, {});
+      });
     },
 
     async failed(transaction, payload, error) {
-      const code = error instanceof AppError ? error.code : 'UNEXPECTED_ERROR';
-      const hint = error instanceof AppError && error.hint !== undefined ? ` ${error.hint}` : '';
-      const message = redactText(`${messageOf(error)}.${hint}`.replace('..', '.'));
-      await table.setFailed(transaction, snapshotIdOf(payload), { code, message });
+      await table.setFailed(transaction, snapshotIdOf(payload), failureReason(error));
+      await queue.enqueue(transaction, COLLECT_GARBAGE, {});
     },
   };
 }
@@ -83,12 +94,12 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   const { signal } = context;
   const { id, clusterId } = snapshot;
   const startedAt = deps.clock.now();
-  await fenced(deps, context, (transaction) => table.setStarted(transaction, id, startedAt));
+  await fenced(deps.database, context, (transaction) => table.setStarted(transaction, id, startedAt));
   const { name: clusterName } = await deps.clusters.requireClusterById(clusterId);
   const source = await deps.clusters.openClusterSource(clusterId);
   try {
     const { mongodbVersion, consistency } = source;
-    await fenced(deps, context, (transaction) => table.setOpened(transaction, id, source));
+    await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, source));
     const totals = await deps.captureSnapshot({ source, id, clusterName, startedAt, signal });
     return { header: { startedAt, mongodbVersion, consistency }, totals };
   } finally {
@@ -99,20 +110,19 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
 function deleteHandler({ repository }: TaskDependencies): JobHandler {
   return {
     run: async ({ payload, signal }) => await repository.deleteSnapshot(snapshotIdOf(payload), signal),
-    // The row is gone already; what could not be removed is named in the failed job and in the log.
+    // The row is gone already; what could not be removed is named in the log.
     failed: () => Promise.resolve(),
   };
 }
 
-async function fenced(
-  deps: TaskDependencies,
-  context: JobContext,
-  write: (transaction: Transaction) => Promise<void>,
-): Promise<void> {
-  await deps.database.transaction().execute(async (transaction) => {
-    await context.fence(transaction);
-    await write(transaction);
-  });
+/** Removes the blocks that captures left which did not come to their end. */
+function garbageHandler({ repository }: TaskDependencies): JobHandler {
+  return {
+    async run({ signal }) {
+      await repository.collectGarbage(signal);
+    },
+    failed: () => Promise.resolve(),
+  };
 }
 
 function snapshotIdOf(payload: JsonObject): Id {
