@@ -90,7 +90,9 @@ export async function wire(given: {
   const exportBuckets: ExportBuckets = createExportBuckets({
     database,
     clock,
-    requireAuthorizedRole: (groupId, roleId) => cloudProviderAccess.requireAuthorizedRole(groupId, roleId),
+    logger,
+    requireAuthorizedRole: (groupId, roleId, transaction) =>
+      cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction),
     openBucketStore: ({ bucketName }) =>
       openObjectStore({ kind: 'local', directory: join(directory.path, 'buckets', bucketName) }, { clock }),
   });

@@ -32,7 +32,9 @@ function fakeStore(put: string[], failure?: Error): ObjectStore {
   };
 }
 
-async function setUp(options: { failure?: Error; roleFailure?: Error } = {}) {
+const roleNotFound = defineError('CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND', 404, (id: string) => id);
+
+async function setUp(options: { failure?: Error; roleFailure?: Error; roleRemovedMeanwhile?: boolean } = {}) {
   const metastore = await seededMetastore();
   const put: string[] = [];
   const opened: BucketAccess[] = [];
@@ -41,8 +43,11 @@ async function setUp(options: { failure?: Error; roleFailure?: Error } = {}) {
     database: metastore.database,
     clock: { now: () => START_MS },
     logger: { ...silentLogger, warn: (message, fields) => logged.push([message, fields?.['error']]) },
-    requireAuthorizedRole: (_groupId, roleId) =>
-      options.roleFailure === undefined ? Promise.resolve({ roleId }) : Promise.reject(options.roleFailure),
+    requireAuthorizedRole: (_groupId, roleId, transaction) => {
+      if (options.roleFailure !== undefined) return Promise.reject(options.roleFailure);
+      const isGone = options.roleRemovedMeanwhile === true && transaction !== undefined;
+      return isGone ? Promise.reject(roleNotFound(roleId)) : Promise.resolve({ roleId });
+    },
     openBucketStore: (access) => {
       opened.push(access);
       return Promise.resolve(fakeStore(put, options.failure));
@@ -255,17 +260,16 @@ test('a store that does not take an object leaves nothing', async () => {
 });
 
 test('a role that is removed while the bucket is tried leaves nothing', async () => {
-  await using context = await scope();
-  const { call, count } = context;
-  const body = { ...V1_BODY, iamRoleId: 'f'.repeat(24) };
-  const creation = call('createGroupBackupExportBucket', { body });
-  assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${body.iamRoleId}"]`);
+  await using context = await scope({ roleRemovedMeanwhile: true });
+  const { call, count, put } = context;
+  const creation = call('createGroupBackupExportBucket', { body: V1_BODY });
+  assert.equal(await refusal(creation), `404 CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND ["${ROLE_ID}"]`);
+  assert.equal(put.length, 1);
   assert.equal(await count(), 0);
 });
 
 test('what is wrong with the role is told, and no store is opened', async () => {
-  const roleFailure = defineError('CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND', 404, (id: string) => id)(ROLE_ID);
-  await using context = await scope({ roleFailure });
+  await using context = await scope({ roleFailure: roleNotFound(ROLE_ID) });
   const { call, opened } = context;
   const creation = call('createGroupBackupExportBucket', { api: 'v1.0', body: V1_BODY });
   assert.equal(await refusal(creation), `404 CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND ["${ROLE_ID}"]`);

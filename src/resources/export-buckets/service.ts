@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
-import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { writePermissionCheck } from '../../pipelines/index.ts';
 import { isBucketName } from './bucket-name.ts';
@@ -29,7 +29,7 @@ export interface ExportBucketsDependencies {
   readonly database: Database;
   readonly clock: Clock;
   /** @throws ApiError unless the project has the role and the role is authorised. */
-  readonly requireAuthorizedRole: (groupId: Id, roleId: Id) => Promise<unknown>;
+  readonly requireAuthorizedRole: (groupId: Id, roleId: Id, transaction?: Transaction) => Promise<unknown>;
   readonly openBucketStore: (access: BucketAccess) => Promise<ObjectStore>;
   /** Is told why a bucket cannot be written, for which Atlas's answer has no place. */
   readonly logger?: Logger;
@@ -87,12 +87,11 @@ export function createService(deps: ExportBucketsDependencies) {
         region: DEFAULT_REGION,
         createdAt: now,
       };
-      try {
-        await table.insertBucket(database, bucket);
-      } catch (thrown) {
-        // The role was removed meanwhile.
-        throw isForeignKeyViolation(thrown) ? cannotAssumeRole(roleId) : thrown;
-      }
+      await database.transaction().execute(async (transaction) => {
+        // Once more: the role may have been removed while the bucket was tried.
+        await deps.requireAuthorizedRole(groupId, roleId, transaction);
+        await table.insertBucket(transaction, bucket);
+      });
       return bucket;
     },
 
