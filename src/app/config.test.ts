@@ -42,6 +42,10 @@ test('what is no value of an option is refused with what would be', () => {
   for (const url of ['ftp://h', 'h:8080', 'http://u:p@h', 'http://h/?q=1', 'http://h/#f']) {
     assert.throws(() => resolveSettings({ publicUrl: url }, {}), refused('INVALID_OPTION', /--public-url/));
   }
+  for (const dumpRoot of ['', 'dumps', '/a:b', '/a:']) {
+    assert.throws(() => resolveSettings({ dumpRoot }, {}), refused('INVALID_OPTION', /--dump-root .*absolute/));
+  }
+  assert.deepEqual(resolveSettings({ dumpRoot: '/a:/b c' }, {}).dumpRoot, ['/a', '/b c']);
   assert.equal(resolveSettings({ publicUrl: 'https://h/base/' }, {}).publicUrl, 'https://h/base');
 });
 

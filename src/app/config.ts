@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { delimiter, isAbsolute } from 'node:path';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '../kernel/json.ts';
 import { LOG_LEVELS, type LogLevel } from '../kernel/logger.ts';
@@ -38,6 +39,11 @@ function wholeNumber(smallest: number, largest: number) {
 
 function oneOf<const Choice extends string>(choices: readonly Choice[]) {
   return (text: string): Choice | undefined => choices.find((choice) => choice === text);
+}
+
+function absolutePaths(text: string): readonly string[] | undefined {
+  const paths = text.split(delimiter);
+  return paths.every((path) => isAbsolute(path)) ? paths : undefined;
 }
 
 function httpUrl(text: string): string | undefined {
@@ -105,6 +111,18 @@ export const options = {
     for: 'server',
     parse: httpUrl,
     expects: 'an http or https URL without credentials or query',
+  }),
+  dumpRoot: option<readonly string[] | undefined>({
+    flag: '--dump-root',
+    env: 'LONGSHORE_DUMP_ROOT',
+    fileKey: 'dumpRoot',
+    placeholder: 'DIRS',
+    help: `directories, separated by "${delimiter}", that clusters may be registered from as mongodump directories`,
+    default: undefined,
+    defaultText: 'any directory on a loopback address, none elsewhere',
+    for: 'server',
+    parse: absolutePaths,
+    expects: `absolute paths of directories, separated by "${delimiter}"`,
   }),
   rateLimits: option<'on' | 'off'>({
     flag: '--rate-limits',

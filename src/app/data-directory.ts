@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createSealer, type Sealer } from '../kernel/sealing.ts';
 import { lockDataDirectory, openSqlite, type Metastore } from '../metastore/index.ts';
@@ -6,6 +6,8 @@ import type { Settings } from './config.ts';
 import { loadEncryptionKey } from './encryption-key.ts';
 
 const DATABASE_FILE = 'metadata.sqlite';
+const OWNER_ONLY = 0o700;
+const OWNER_ONLY_FILE = 0o600;
 /** There from before the first API key is made until its private part is in the profile. */
 const FIRST_START_MARKER = 'first-start.partial';
 
@@ -33,8 +35,11 @@ export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'en
     const marker = join(path, FIRST_START_MARKER);
     if (existsSync(marker)) removeHalfMade(database);
     const isNew = !existsSync(database);
-    if (isNew) closeSync(openSync(marker, 'w', 0o600));
+    if (isNew) closeSync(openSync(marker, 'w', OWNER_ONLY_FILE));
     const encryptionKey = loadEncryptionKey({ dataDir: path, given: settings.encryptionKey, isNew });
+    // Private even in a directory that was made by somebody else and is open to others; SQLite's further files take after this.
+    closeSync(openSync(database, 'a', OWNER_ONLY_FILE));
+    for (const name of ['repository', 'buckets']) mkdirSync(join(path, name), { recursive: true, mode: OWNER_ONLY });
     const metastore = await openSqlite({ path: database });
     return {
       path,

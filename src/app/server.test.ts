@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { DigestClient } from '../../test/support/digest-client.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createLogger, silentLogger } from '../kernel/logger.ts';
 import { resolveSettings, type Settings } from './config.ts';
@@ -37,6 +38,17 @@ test('a first start makes everything and tells it; the next one keeps it, tells 
   assert.equal(second.firstStart, undefined);
   assert.deepEqual(profileOf(settings), { ...made, url: second.url });
   await second.stop();
+});
+
+test('what is kept is for its owner only, also where the directory is open to others', async (t) => {
+  const settings = settingsIn(t);
+  mkdirSync(settings.dataDir, { mode: 0o755 });
+  const server = await start(settings);
+  t.after(() => server.stop());
+  const files = ['metadata.sqlite', 'metadata.sqlite-wal', 'encryption.key', 'profile.json'];
+  for (const name of [...files, 'repository', 'buckets']) {
+    assert.equal(statSync(join(settings.dataDir, name)).mode & 0o077, 0, name);
+  }
 });
 
 test('a profile that was taken away is not written again', async (t) => {
@@ -96,6 +108,19 @@ test('another encryption key than the one that secrets were sealed with is found
   await assert.rejects(start({ ...settings, encryptionKey }), { code: 'SEALED_SECRET_UNREADABLE' });
   rmSync(join(settings.dataDir, 'encryption.key'));
   await assert.rejects(start(settings), { code: 'ENCRYPTION_KEY_MISSING' });
+});
+
+test('a server that others reach reads no directory that it was not told to', async (t) => {
+  const server = await start(settingsIn(t, { host: '0.0.0.0' }));
+  t.after(() => server.stop());
+  assert.ok(server.firstStart);
+  using client = new DigestClient(server.url, server.firstStart);
+  const target = `/api/longshore/v1/groups/${server.firstStart.groupId}/clusters`;
+  const dump = join(import.meta.dirname, '..', '..', 'sample', 'dump');
+  const body = { name: 'Cluster0', mongodump: { directory: dump } };
+  const reply = await client.send({ method: 'POST', target, body });
+  assert.equal(reply.status, 400);
+  assert.match(reply.text, /--dump-root/);
 });
 
 test('plain HTTP for more than this machine is warned of', async (t) => {

@@ -5,6 +5,7 @@ import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Settings } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
+import { isLoopback } from './loopback.ts';
 import { profileFile, writeProfile, writeProfileUrl, type Profile } from './profile.ts';
 import { wire, type Wired } from './wire.ts';
 
@@ -21,8 +22,6 @@ export interface RunningServer {
   /** Ends after the requests that are under way; jobs are left to be taken up again. */
   stop(): Promise<void>;
 }
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
 /** How a host is written in a URL; the addresses that mean all interfaces are reached at the loopback address. */
 function urlOf(host: string, port: number): string {
@@ -128,7 +127,7 @@ export async function startServer(
     opened.worker.start();
     const expiring = expireRegularly(opened, logger);
     logger.info('listening', { url, dataDir: directory.path });
-    if (!LOOPBACK.test(settings.host)) {
+    if (!isLoopback(settings.host)) {
       logger.warn('listening on more than this machine, in plain HTTP: put TLS in front of it', {
         host: settings.host,
       });

@@ -24,6 +24,7 @@ import {
 } from '../snapshot/index.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { permittedDump } from './dump-roots.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -50,8 +51,9 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-async function openSource(source: ClusterSource): Promise<SnapshotSource> {
-  return source.kind === 'mongodb' ? openMongodbSource(source.uri) : openMongodumpSource(source.directory);
+async function openSource(source: ClusterSource, settings: Settings): Promise<SnapshotSource> {
+  if (source.kind === 'mongodb') return await openMongodbSource(source.uri);
+  return await openMongodumpSource(await permittedDump(source.directory, settings));
 }
 
 /** All construction: everything else is given what it works with. */
@@ -86,7 +88,12 @@ export async function wire(given: {
     exportBucketsUsing: async (roleId) =>
       (await exportBuckets.exportBucketsUsing(roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
   });
-  const clusters = createClusters({ database, clock, sealer, openSource });
+  const clusters = createClusters({
+    database,
+    clock,
+    sealer,
+    openSource: (source) => openSource(source, settings),
+  });
   const exportBuckets: ExportBuckets = createExportBuckets({
     database,
     clock,

@@ -32,7 +32,17 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
         await server.stop();
       }
     });
-  addOptions(command, ['dataDir', 'host', 'port', 'publicUrl', 'rateLimits', 'logLevel', 'logFormat', 'config']);
+  addOptions(command, [
+    'dataDir',
+    'host',
+    'port',
+    'publicUrl',
+    'dumpRoot',
+    'rateLimits',
+    'logLevel',
+    'logFormat',
+    'config',
+  ]);
   addExamples(command, [
     'longshore serve',
     'longshore serve --data-dir /var/lib/longshore --port 9090',
