@@ -34,9 +34,9 @@ class Acknowledged {
   }
 }
 
-/** Writes until the server is gone. Each step is a request whose acknowledgement is noted. */
-async function keepWriting(step: () => Promise<void>): Promise<void> {
-  for (;;) {
+/** Writes until the server is gone. A step sends requests and notes what was acknowledged; it may find nothing to send. */
+async function keepWriting({ process }: Server, step: () => Promise<void>): Promise<void> {
+  while (process.isRunning) {
     try {
       await step();
     } catch (error) {
@@ -65,21 +65,23 @@ async function writeUntilKilled(server: Server, roleId: string, acknowledged: Ac
   };
   const bucket = { bucketName: BUCKET, cloudProvider: 'AWS', iamRoleId: roleId };
   await Promise.all([
-    keepWriting(async () => note(acknowledged.buckets, await post(project, '/backup/exportBuckets', bucket, '/_id'))),
-    keepWriting(async () =>
+    keepWriting(server, async () =>
+      note(acknowledged.buckets, await post(project, '/backup/exportBuckets', bucket, '/_id')),
+    ),
+    keepWriting(server, async () =>
       note(acknowledged.roles, await post(project, '/cloudProviderAccess', { providerName: 'AWS' }, '/roleId')),
     ),
-    keepWriting(async () =>
+    keepWriting(server, async () =>
       note(acknowledged.keys, await post(project, '/apiKeys', { desc: 'key', roles: ['GROUP_READ_ONLY'] }, '/id')),
     ),
     ...CLUSTERS.map((cluster) =>
-      keepWriting(async () => {
+      keepWriting(server, async () => {
         const id = await post(project, `/clusters/${cluster}/backup/snapshots`, { retentionInDays: 1 }, '/id');
         if (id !== undefined) acknowledged.snapshots.set(id, cluster);
         await sleep(20);
       }),
     ),
-    keepWriting(async () => {
+    keepWriting(server, async () => {
       const [exportBucketId] = acknowledged.buckets;
       for (const [snapshotId, cluster] of acknowledged.snapshots) {
         const id = await post(project, `/clusters/${cluster}/backup/exports`, { snapshotId, exportBucketId }, '/id');

@@ -59,6 +59,10 @@ export class Running {
     return this.child.pid;
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   async finished(timeoutMs = 60_000): Promise<Finished> {
     const timer = setTimeout(() => this.child.kill('SIGKILL'), timeoutMs);
     await this.#exit;
@@ -78,7 +82,7 @@ export class Running {
     for (;;) {
       const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
       if (match !== null) return match;
-      const ended = this.child.exitCode !== null || this.child.signalCode !== null;
+      const ended = !this.isRunning;
       if (ended || Date.now() > deadline)
         throw new Error(`${ended ? 'ended' : 'timed out'} before ${String(pattern)}:\n${this.stdout}\n${this.stderr}`);
       await Promise.race([this.#exit, new Promise((resolve) => setTimeout(resolve, 10))]);
@@ -139,8 +143,8 @@ export async function serve(dataDirectory: string, home: string, initial: Initia
     project: new Project(client, initial.orgId, initial.groupId),
     async [Symbol.asyncDispose]() {
       client[Symbol.dispose]();
-      if (running.child.exitCode === null && running.child.signalCode === null) await running.end('SIGTERM');
-      if (running.child.exitCode === null && running.child.signalCode === null) await running.end('SIGKILL');
+      if (running.isRunning) await running.end('SIGTERM');
+      if (running.isRunning) await running.end('SIGKILL');
     },
   };
 }
