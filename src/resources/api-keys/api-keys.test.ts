@@ -176,6 +176,25 @@ describe('API keys', () => {
     assert.equal((await plane.call('createGroupApiKey', allowed)).status, 200);
   });
 
+  test('nobody takes what he does not hold, nor names what is above him', async () => {
+    const caller = callerWith(orgId, [
+      { roleName: 'ORG_MEMBER', orgId },
+      { roleName: 'GROUP_ACCESS_MANAGER', groupId },
+    ]);
+    const groupOwner = inGroup(await newGroupKey('GROUP_OWNER'));
+    const reader = inGroup(await newGroupKey('GROUP_READ_ONLY'));
+    const orgOwner = inGroup(await newOrganizationKey('ORG_OWNER'));
+    const refused = { code: 'USER_UNAUTHORIZED', status: 401 };
+    const update = 'updateGroupApiKeyRoles';
+    await assert.rejects(plane.call('removeGroupApiKey', { ...groupOwner, caller }), refused);
+    await assert.rejects(plane.call(update, { ...groupOwner, caller, body: { roles: ['GROUP_READ_ONLY'] } }), refused);
+    await assert.rejects(plane.call(update, { ...groupOwner, caller, body: { desc: 'mine' } }), refused);
+    await assert.rejects(plane.call(update, { ...orgOwner, caller, body: { desc: 'mine' } }), refused);
+    const renamed = await plane.get(update, { ...reader, caller, body: { desc: 'mine' } });
+    assert.equal(textAt(renamed, '/desc'), 'mine');
+    await plane.call('removeGroupApiKey', { ...reader, caller });
+  });
+
   test('the last key that owns the organization neither goes nor loses its role', async () => {
     const own = { caller: owner, params: { orgId, apiUserId: owner.apiKeyId } };
     const refused = { code: 'CANNOT_REMOVE_LAST_ORG_OWNER_KEY', status: 409 };

@@ -98,7 +98,7 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
         version({
           version: name,
           async handle(request) {
-            await service.removeFromGroup(request.param('groupId'), request.param('apiUserId'));
+            await service.removeFromGroup(request.caller, request.param('groupId'), request.param('apiUserId'));
             return { status: 204 };
           },
         }),

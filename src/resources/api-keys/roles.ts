@@ -29,7 +29,7 @@ function checked(names: readonly string[], isRole: (name: string) => boolean): r
   return [...new Set(names)];
 }
 
-/** Nobody gives what he does not hold. @throws ApiError `USER_UNAUTHORIZED` */
+/** Nobody gives or takes what he does not hold. @throws ApiError `USER_UNAUTHORIZED` */
 export function requireHeldInOrganization(caller: Caller, orgId: Id, names: readonly string[]): void {
   if (!names.every((name) => mayInOrganization(caller, orgId, [name]))) throw userUnauthorized();
 }

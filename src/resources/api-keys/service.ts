@@ -45,9 +45,14 @@ export interface KeyList {
   readonly totalCount: number;
 }
 
+/** What is opened in the place of a secret that there is not. */
+const NOBODY = 'HA1 of nobody';
+
 export type ApiKeysService = ReturnType<typeof createApiKeysService>;
 
 export function createApiKeysService({ database, clock, sealer, projects }: ApiKeysDependencies) {
+  const nobodysSealedHa1 = sealer.seal(ha1('', ''), NOBODY);
+
   async function require(executor: Database, orgId: Id, id: Id): Promise<ApiKey> {
     const key = await selectKey(executor, orgId, id);
     if (key === undefined) throw apiKeyNotFound(id);
@@ -93,9 +98,13 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
   return {
     add,
 
+    /** Takes the same steps for a key that there is and for one that there is not, so that the time does not tell. */
     async lookup(publicKey: string): Promise<KnownKey | undefined> {
       const found = await selectKeyToVerify(database, publicKey);
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        sealer.open(nobodysSealedHa1, NOBODY);
+        return undefined;
+      }
       const { id, orgId, roles } = found.key;
       return {
         caller: { apiKeyId: id, publicKey, orgId, roles },
@@ -162,16 +171,21 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
       const names = roles && groupRoles(roles);
       return await database.transaction().execute(async (transaction) => {
         const { orgId } = await projects.requireProject(groupId, transaction);
-        if (names !== undefined) requireHeldInGroup(caller, { groupId, orgId }, names);
-        await require(transaction, orgId, id);
+        const key = await require(transaction, orgId, id);
+        requireHeldInGroup(caller, { groupId, orgId }, [...(names ?? []), ...rolesInGroup(key, groupId)]);
+        // The description is the whole key's.
+        if (desc !== undefined) requireHeldInOrganization(caller, orgId, rolesInOrganization(key));
         if (desc !== undefined) await updateDescription(transaction, id, desc);
         if (names !== undefined) await replaceRoles(transaction, id, { groupId }, names);
         return await require(transaction, orgId, id);
       });
     },
 
-    async removeFromGroup(groupId: Id, id: Id): Promise<void> {
+    async removeFromGroup(caller: Caller, groupId: Id, id: Id): Promise<void> {
       await database.transaction().execute(async (transaction) => {
+        const { orgId } = await projects.requireProject(groupId, transaction);
+        const key = await require(transaction, orgId, id);
+        requireHeldInGroup(caller, { groupId, orgId }, rolesInGroup(key, groupId));
         if (!(await deleteRoles(transaction, id, { groupId }))) throw apiKeyNotFound(id);
       });
     },
@@ -180,6 +194,14 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
       await insertRoles(transaction, id, { groupId }, ['GROUP_OWNER']);
     },
   };
+}
+
+function rolesInGroup(key: ApiKey, groupId: Id): readonly string[] {
+  return key.roles.filter((role) => role.groupId === groupId).map(({ roleName }) => roleName);
+}
+
+function rolesInOrganization(key: ApiKey): readonly string[] {
+  return key.roles.filter((role) => role.orgId === key.orgId).map(({ roleName }) => roleName);
 }
 
 function purposeOf(id: Id): string {

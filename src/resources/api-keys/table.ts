@@ -76,13 +76,14 @@ export async function selectKey(database: Database, orgId: Id, id: Id): Promise<
   return (await withRoles(database, rows))[0];
 }
 
+/** Asks the database as much where there is no such key: how long it takes must not tell. */
 export async function selectKeyToVerify(
   database: Database,
   publicKey: string,
 ): Promise<{ readonly key: ApiKey; readonly sealedHa1: string } | undefined> {
-  const rows = await database.selectFrom('api_keys').selectAll().where('public_key', '=', publicKey).execute();
-  const [key] = await withRoles(database, rows);
-  return key && rows[0] && { key, sealedHa1: rows[0].sealed_ha1 };
+  const row = await database.selectFrom('api_keys').selectAll().where('public_key', '=', publicKey).executeTakeFirst();
+  const roles = await selectRoles(database, [row?.id ?? '']);
+  return row && { key: fromRow(row, roles), sealedHa1: row.sealed_ha1 };
 }
 
 /** The keys of an organization, or those with roles in a project; newest first. */
@@ -129,23 +130,33 @@ async function withRoles(
 ): Promise<readonly ApiKey[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const roles = await database
+  const ofKey = Map.groupBy(await selectRoles(database, ids), (role) => role.api_key_id);
+  return rows.map((row) => fromRow(row, ofKey.get(row.id) ?? []));
+}
+
+async function selectRoles(
+  database: Database,
+  ids: readonly Id[],
+): Promise<readonly Selectable<Schema['api_key_roles']>[]> {
+  return await database
     .selectFrom('api_key_roles')
     .selectAll()
     .where('api_key_id', 'in', ids)
     .orderBy('role_name')
     .orderBy('group_id')
     .execute();
-  const ofKey = Map.groupBy(roles, (role) => role.api_key_id);
-  return rows.map((row) => ({
+}
+
+function fromRow(row: Selectable<Schema['api_keys']>, roles: readonly Selectable<Schema['api_key_roles']>[]): ApiKey {
+  return {
     id: row.id,
     orgId: row.org_id,
     publicKey: row.public_key,
     privateKeySuffix: row.private_key_suffix,
     description: row.description,
     createdAt: row.created_at,
-    roles: (ofKey.get(row.id) ?? []).map(assignment),
-  }));
+    roles: roles.map(assignment),
+  };
 }
 
 function assignment(row: Selectable<Schema['api_key_roles']>): RoleAssignment {
