@@ -60,6 +60,7 @@ export function matchLength(position: usize, earlier: usize, limit: u32): u32 {
  * @param limit at least 4, and more than `best`. @param best at least 3.
  * @returns its length, with matchDistance set, or `best`.
  */
+@inline
 export function longestMatch(position: usize, candidate: usize, limit: u32, best: u32, depth: u32): u32 {
   const first = load<u32>(position);
   let last = load<u32>(position + best - 3);
