@@ -4,6 +4,7 @@ import { createSealer, type Sealer } from '../kernel/sealing.ts';
 import { lockDataDirectory, openSqlite, type Metastore } from '../metastore/index.ts';
 import type { Settings } from './config.ts';
 import { loadEncryptionKey } from './encryption-key.ts';
+import { syncDirectory } from './private-file.ts';
 
 const DATABASE_FILE = 'metadata.sqlite';
 const OWNER_ONLY = 0o700;
@@ -46,7 +47,11 @@ export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'en
       metastore,
       sealer: createSealer(encryptionKey),
       encryptionKey,
-      firstStartIsKept: () => rmSync(marker, { force: true }),
+      firstStartIsKept() {
+        rmSync(marker, { force: true });
+        // Were the marker back after a power cut, the next start would take all that was served since for half made.
+        syncDirectory(path);
+      },
       async close() {
         await metastore.close();
         lock.release();

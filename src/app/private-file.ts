@@ -33,8 +33,8 @@ export function writePrivateFile(file: string, text: string): void {
   syncDirectory(dirname(file));
 }
 
-/** A new name is durable once its directory is; Windows has no way to ask for it. */
-function syncDirectory(directory: string): void {
+/** A new or removed name is durable once its directory is; Windows has no way to ask for it. */
+export function syncDirectory(directory: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(directory, 'r');
   try {
