@@ -23,10 +23,19 @@ export const cannotRemoveLastOrgOwnerKey = defineError(
 
 /** A role that does not exist, or is none of the scope that it was given in. */
 export function invalidRoleName(name: string): ApiError {
+  return invalidRoles(`Invalid role name '${name}'. Must be a valid Role name.`);
+}
+
+/** An organization that nobody owns could not be helped by anybody. */
+export function firstKeyMustOwn(): ApiError {
+  return invalidRoles('The first API key of an organization must have the role ORG_OWNER.');
+}
+
+function invalidRoles(description: string): ApiError {
   return new ApiError({
     code: 'BAD_REQUEST',
     status: 400,
     detail: 'The request content produced validation errors.',
-    fields: [{ field: '_roles', description: `Invalid role name '${name}'. Must be a valid Role name.` }],
+    fields: [{ field: '_roles', description }],
   });
 }

@@ -5,7 +5,7 @@ import type { Sealer } from '../../kernel/sealing.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type NewApiKey } from './api-key.ts';
-import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey } from './errors.ts';
+import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey, firstKeyMustOwn } from './errors.ts';
 import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
 import {
   countKeys,
@@ -113,7 +113,9 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
     },
 
     async createFirst(transaction: Transaction, orgId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
-      return await add(transaction, { orgId, description: desc, organizationRoles: organizationRoles(roles) });
+      const names = organizationRoles(roles);
+      if (!names.includes('ORG_OWNER')) throw firstKeyMustOwn();
+      return await add(transaction, { orgId, description: desc, organizationRoles: names });
     },
 
     // Keys of an organization

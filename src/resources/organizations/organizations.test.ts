@@ -70,8 +70,10 @@ describe('organizations', () => {
   });
 
   test('an organization whose key is refused is not made', async () => {
-    const body = { name: 'Other', apiKey: { desc: 'first', roles: ['GROUP_OWNER'] } };
-    await assert.rejects(plane.call('createOrg', { caller: owner, body }), { code: 'BAD_REQUEST' });
+    for (const role of ['GROUP_OWNER', 'ORG_MEMBER']) {
+      const body = { name: 'Other', apiKey: { desc: 'first', roles: [role] } };
+      await assert.rejects(plane.call('createOrg', { caller: owner, body }), { code: 'BAD_REQUEST' }, role);
+    }
     await assert.rejects(plane.call('createOrg', { caller: owner, body: { name: 'Other' } }), {
       code: 'MISSING_ATTRIBUTE',
       parameters: ['apiKey'],
