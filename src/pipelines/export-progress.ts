@@ -24,6 +24,7 @@ export class ProgressTally {
       bytes: 0,
       totalBytes: size.bytes,
     };
+    this.#tell({});
   }
 
   beginCollection(): void {

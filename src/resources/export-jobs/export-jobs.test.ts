@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
 import { CALLER, GROUP_ID, ORG_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
 import { ApiError, defineError } from '../../http/index.ts';
@@ -237,6 +238,20 @@ test('a job goes from Queued over InProgress to Successful, as recorded, with co
   const done = '{"exportedCollections":4,"totalCollections":4}';
   assert.equal(await read(id), expected(id, done, '"finishedAt":"2026-08-10T03:43:05Z",', '"Successful"'));
   assert.equal(await read(id, 'v1.0'), await read(id));
+});
+
+test('what there is to do can be seen before the first object is there', async () => {
+  await using context = await scope();
+  const { create, read, attempt, state } = context;
+  const id = idOf((await create()).body);
+  let seen = '';
+  state.export = async ({ onProgress }) => {
+    onProgress?.(progress(0));
+    await setTimeout(0);
+    seen = await read(id);
+  };
+  await attempt(id);
+  assert.match(seen, /"exportStatus":\{"exportedCollections":0,"totalCollections":4\}/);
 });
 
 test('the data plane is told all that .complete says', async () => {

@@ -29,8 +29,7 @@ export function createProgressRecorder(options: {
   let unwritten: ExportObject[] = [];
   let writtenAt = Number.NEGATIVE_INFINITY;
 
-  const flush = async (): Promise<void> => {
-    writtenAt = clock.now();
+  const write = async (): Promise<void> => {
     const objects = unwritten;
     unwritten = [];
     await database.transaction().execute(async (transaction) => {
@@ -40,14 +39,26 @@ export function createProgressRecorder(options: {
     });
   };
 
+  /** One write after another; after one that failed, as when the job was lost, all fail. */
+  let writing = Promise.resolve();
+  const flush = (): Promise<void> => {
+    writtenAt = clock.now();
+    writing = writing.then(write);
+    return writing;
+  };
+  const isDue = (): boolean => clock.now() - writtenAt >= WRITE_INTERVAL_MS;
+
   return {
     flush,
     onProgress: (latest) => {
       progress = latest;
+      // A failure is met by the next object.
+      if (isDue()) flush().catch(() => undefined);
     },
     onObject: async (object) => {
       unwritten.push(object);
-      if (clock.now() - writtenAt >= WRITE_INTERVAL_MS) await flush();
+      if (isDue()) await flush();
+      else await writing;
     },
   };
 }
