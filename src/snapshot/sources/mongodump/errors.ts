@@ -10,6 +10,15 @@ export function invalidDump(path: string, reason: string, cause?: unknown): AppE
   });
 }
 
+/** The file was written to between its first and its last byte; `before` and `now` are its sizes in bytes. */
+export function changed(path: string, before: bigint, now: bigint): AppError {
+  return new AppError({
+    code: 'INVALID_DUMP',
+    message: `${path}: was written to while it was read (it had ${before} bytes and has ${now})`,
+    hint: 'Wait until mongodump has ended and leave the dump as it is, then take the snapshot again.',
+  });
+}
+
 /** What node:fs or node:zlib threw while a dump was read. */
 export function unreadable(path: string, thrown: unknown): unknown {
   if (thrown instanceof AppError || (thrown instanceof Error && thrown.name === 'AbortError')) return thrown;

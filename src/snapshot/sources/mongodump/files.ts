@@ -3,23 +3,31 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../../../kernel/errors.ts';
-import { invalidDump, unreadable } from './errors.ts';
+import { changed, invalidDump, unreadable } from './errors.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 
 /** More than any metadata that MongoDB takes: options may hold a validator or a pipeline of up to 16 MB of BSON. */
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
-/** The bytes of a file of a dump, unzipped where its name ends in `.gz`. Symbolic links are not followed. */
+/**
+ * The bytes of a file of a dump, unzipped where its name ends in `.gz`. Symbolic links are not followed.
+ * @throws AppError `INVALID_DUMP`, also at the end where the file was written to meanwhile; `DUMP_UNREADABLE`
+ */
 export async function* readDumpFile(
   path: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   try {
-    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    // Without O_NONBLOCK, to open a named pipe would wait for its writer, for ever.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (!(await handle.stat()).isFile()) throw invalidDump(path, 'is no file');
+      const before = await handle.stat({ bigint: true });
+      if (!before.isFile()) throw invalidDump(path, 'is no file');
       yield* path.endsWith('.gz') ? unzipped(handle, signal) : plain(handle, signal);
+      // What was cut off or appended between two documents shows nowhere else.
+      const { size, mtimeNs } = await handle.stat({ bigint: true });
+      if (size !== before.size || mtimeNs !== before.mtimeNs) throw changed(path, before.size, size);
     } finally {
       await handle.close();
     }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { BSON } from 'bson';
 import { SMALL_DEPLOYMENT, writeMongodump, type DumpedDatabases } from '../../../../test/support/mongodump.ts';
 import { temporaryDirectory } from '../../../../test/support/temporary-directory.ts';
+import { AppError } from '../../../kernel/errors.ts';
 import type { SourceCollection } from '../../contract.ts';
 import { CONFORMANCE_DEPLOYMENT, CONFORMANCE_VIEW, runSnapshotSourceConformance } from '../conformance.ts';
 import { openMongodumpSource } from './index.ts';
@@ -234,4 +236,55 @@ test('a file that was replaced by a symbolic link since the dump was opened is n
   rmSync(join(directory.path, 'shop', 'orders.bson'));
   symlinkSync('/etc/passwd', join(directory.path, 'shop', 'orders.bson'));
   await assert.rejects(bytesOf(orders), { code: 'INVALID_DUMP', message: /is a symbolic link/ });
+});
+
+async function refusal(promise: Promise<unknown>): Promise<AppError> {
+  const thrown: unknown = await promise.then(
+    () => assert.fail('was not refused'),
+    (error: unknown) => error,
+  );
+  assert.ok(thrown instanceof AppError, String(thrown));
+  return thrown;
+}
+
+test('a named pipe is refused, not waited for', { timeout: 10_000 }, async () => {
+  using directory = dump();
+  const pipe = join(directory.path, 'shop', 'pipe.bson');
+  execFileSync('mkfifo', [pipe]);
+  const { code, message } = await refusal(collectionsOf(directory.path).then((all) => bytesOf(all.get('shop.pipe'))));
+  assert.equal(code, 'INVALID_DUMP');
+  assert.ok(message.startsWith(`${pipe}: is no file`), message);
+});
+
+for (const gzip of [false, true]) {
+  test(`a ${gzip ? 'zipped ' : ''}file that is written to while it is read is no whole one`, async () => {
+    using directory = dump({ shop: { orders: { documents: [{ _id: 1 }, { _id: 2 }], gzip } } });
+    const path = join(directory.path, 'shop', gzip ? 'orders.bson.gz' : 'orders.bson');
+    const orders = (await collectionsOf(directory.path)).get('shop.orders');
+    assert.ok(orders);
+    const read = async (): Promise<void> => {
+      const more = BSON.serialize({ _id: 3 });
+      let isWritten = false;
+      for await (const piece of orders.documents(new AbortController().signal)) {
+        assert.ok(piece.byteLength > 0);
+        if (!isWritten) appendFileSync(path, gzip ? gzipSync(more) : more);
+        isWritten = true;
+      }
+    };
+    const { code, message, hint } = await refusal(read());
+    assert.equal(code, 'INVALID_DUMP');
+    assert.ok(message.startsWith(`${path}: was written to while it was read`), message);
+    assert.match(hint ?? '', /take the snapshot again/);
+  });
+}
+
+test('a file that loses documents while it is read is no whole one', async () => {
+  using directory = dump({ shop: { orders: { documents: [{ _id: 1 }, { _id: 2 }] } } });
+  const path = join(directory.path, 'shop', 'orders.bson');
+  const orders = (await collectionsOf(directory.path)).get('shop.orders');
+  assert.ok(orders);
+  const read = async (): Promise<void> => {
+    for await (const piece of orders.documents(new AbortController().signal)) truncateSync(path, piece.byteLength / 2);
+  };
+  assert.equal((await refusal(read())).code, 'INVALID_DUMP');
 });
