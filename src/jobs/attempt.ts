@@ -3,7 +3,7 @@ import { messageOf } from '../kernel/errors.ts';
 import { redactText, type Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import type { JobHandler, JobHandlers } from './contract.ts';
-import { deleteJob, extendLease, releaseJob, requireLease, type LeasedJob } from './job-table.ts';
+import { deleteJob, extendLease, LEASE_MS, leaseLost, releaseJob, requireLease, type LeasedJob } from './job-table.ts';
 import { givenUp, isTransient, pauseAfter } from './retry.ts';
 
 export interface AttemptOptions {
@@ -51,10 +51,15 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
 async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): Promise<void> {
   const { job, database, clock, logger, heartbeatMs, stopping } = options;
   const lost = new AbortController();
+  let extendedAt = clock.now();
   async function beat(): Promise<void> {
+    const now = clock.now();
     try {
-      if (!(await extendLease(database, job, clock.now()))) lost.abort();
+      if (await extendLease(database, job, now)) extendedAt = now;
+      else lost.abort(leaseLost(job));
     } catch (thrown) {
+      // Another attempt may have begun: two must not write beside each other.
+      if (now - extendedAt >= LEASE_MS) lost.abort(leaseLost(job));
       logger.warn('The lease of a job could not be extended', { kind: job.kind, jobId: job.id, error: thrown });
     }
   }
@@ -69,6 +74,10 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
       signal: AbortSignal.any([stopping, lost.signal]),
       fence: (transaction) => requireLease(transaction, job, clock.now()),
     });
+  } catch (thrown) {
+    // Whatever the handler made of it.
+    lost.signal.throwIfAborted();
+    throw thrown;
   } finally {
     clearInterval(heartbeat);
     await beating;

@@ -117,9 +117,15 @@ export async function extendLease(database: Database, lease: Lease, now: number)
 /** @throws AppError `JOB_LEASE_LOST`; the row is locked by the transaction otherwise. */
 export async function requireLease(transaction: Transaction, lease: Lease, now: number): Promise<void> {
   if (await extendLease(transaction, lease, now)) return;
-  throw new AppError({
+  throw leaseLost(lease);
+}
+
+/** Transient: where no later attempt has the job after all, it is made again. */
+export function leaseLost({ id, attempt }: Lease): AppError {
+  return new AppError({
     code: 'JOB_LEASE_LOST',
-    message: `attempt ${lease.attempt} at job ${lease.id} has lost the job to a later attempt`,
+    message: `attempt ${attempt} at job ${id} has lost the job, or may have lost it, to a later attempt`,
+    transient: true,
   });
 }
 

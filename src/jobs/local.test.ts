@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { openSqlite } from '../metastore/index.ts';
 import { testJobs } from './conformance.ts';
@@ -84,6 +85,49 @@ test('a heartbeat keeps the lease of an attempt that takes long', async () => {
     const row = await database.selectFrom('jobs').select('lease_expires_at').executeTakeFirst();
     return row?.lease_expires_at ?? 0;
   }
+});
+
+test('an attempt whose lease cannot be extended is aborted when it runs out, and made again', async () => {
+  const { database, close } = await openMemory();
+  let now = 1_700_000_000_000;
+  const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 2, heartbeatMs: 2 });
+  const refuse = `CREATE TRIGGER refuse BEFORE UPDATE OF lease_expires_at ON jobs
+    WHEN OLD.state = 'running' AND NEW.state = 'running' BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`;
+  const aborted: unknown[] = [];
+  const { promise: madeAgain, resolve: makeAgain } = Promise.withResolvers<number>();
+  let failures = 0;
+  const worker = jobs.createWorker({
+    task: {
+      run: async ({ attempt, signal }) => {
+        if (attempt > 1) {
+          makeAgain(attempt);
+          return;
+        }
+        await sql.raw(refuse).execute(database);
+        now += 29_000;
+        await sleep(30);
+        aborted.push(signal.aborted);
+        now += 1000;
+        await sleep(5000, undefined, { signal }).catch(() => undefined);
+        aborted.push(signal.aborted);
+        await sql.raw('DROP TRIGGER refuse').execute(database);
+        setTimeout(() => (now += 1000), 50);
+        throw new Error('what a handler makes of an abort');
+      },
+      failed: () => {
+        failures++;
+        makeAgain(0);
+        return Promise.resolve();
+      },
+    },
+  });
+  worker.start();
+  await database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', {}));
+  assert.equal(await madeAgain, 2);
+  assert.deepEqual(aborted, [false, true]);
+  assert.equal(failures, 0);
+  await worker.stop();
+  await close();
 });
 
 test('takes up at once what a killed process was running, and gives up what kills every process', async () => {
