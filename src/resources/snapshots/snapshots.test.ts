@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
 import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
@@ -46,6 +47,7 @@ async function scope() {
   const stored = new Map<string, { header: SnapshotHeader; totals: SnapshotTotals }>();
   const state: {
     failure?: Error;
+    deletionFailure?: Error | undefined;
     closed: number;
     captures: number;
     collections: number;
@@ -106,7 +108,9 @@ async function scope() {
           storedBlock: () => assert.fail('not used here'),
         });
       },
+      snapshotIds: () => Readable.from([...stored.keys()]),
       deleteSnapshot: (id) => {
+        if (state.deletionFailure !== undefined) return Promise.reject(state.deletionFailure);
         stored.delete(id);
         return Promise.resolve();
       },
@@ -347,6 +351,33 @@ test('DELETE takes the row at once and the repository with a job', async () => {
   await runJob();
   assert.equal(stored.size, 0);
   assert.equal(await refusal(remove()), `404 SNAPSHOT_NOT_FOUND ["${snapshotId}","cluster-989"]`);
+});
+
+test('what a deletion that failed left behind goes with the garbage, and nothing else does', async () => {
+  await using context = await scope();
+  const { call, runJob, take, stored, jobs, state, during } = context;
+  const kept = await take();
+  await runJob();
+  const snapshotId = await take();
+  await runJob();
+  await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
+  state.deletionFailure = new Error('the directory is read-only');
+  await runJob();
+  assert.deepEqual([...stored.keys()], [kept, snapshotId]);
+  assert.deepEqual(jobs, [{ kind: 'collect-garbage', payload: {} }]);
+  await runJob();
+  assert.equal(jobs.length, 0, 'a collection that fails is not enqueued again');
+  state.deletionFailure = undefined;
+  // Beside a capture whose manifest was just written, and whose row does not say so yet.
+  const captured = await take();
+  during.check = async () => {
+    stored.set(captured, stored.get(kept) ?? assert.fail('no snapshot'));
+    jobs.push({ kind: 'collect-garbage', payload: {} });
+    await runJob();
+    assert.deepEqual([...stored.keys()], [kept, captured]);
+  };
+  await runJob();
+  assert.deepEqual([...stored.keys()], [kept, captured]);
 });
 
 test('a hook keeps a snapshot that is needed, also from expiring', async () => {

@@ -35,7 +35,7 @@ export interface TaskDependencies {
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
   /** Writes the snapshot into the repository, its manifest last. */
   readonly captureSnapshot: (request: CaptureRequest) => Promise<SnapshotTotals>;
-  readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'deleteSnapshot' | 'collectGarbage'>;
+  readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'snapshotIds' | 'deleteSnapshot' | 'collectGarbage'>;
 }
 
 export function createJobHandlers(deps: TaskDependencies): JobHandlers {
@@ -107,18 +107,26 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   }
 }
 
-function deleteHandler({ repository }: TaskDependencies): JobHandler {
+function deleteHandler({ repository, queue }: TaskDependencies): JobHandler {
   return {
     run: async ({ payload, signal }) => await repository.deleteSnapshot(snapshotIdOf(payload), signal),
-    // The row is gone already; what could not be removed is named in the log.
-    failed: () => Promise.resolve(),
+    // The row is gone already: what the repository still holds is found by that.
+    failed: async (transaction) => {
+      await queue.enqueue(transaction, COLLECT_GARBAGE, {});
+    },
   };
 }
 
-/** Removes the blocks that captures left which did not come to their end. */
-function garbageHandler({ repository }: TaskDependencies): JobHandler {
+/**
+ * Removes what deletions left that failed, and the blocks that captures left which did not come to their end. A snapshot has
+ * its row before anything of it is stored, so that one without a row is no capture's that is under way.
+ */
+function garbageHandler({ database, repository }: TaskDependencies): JobHandler {
   return {
     async run({ signal }) {
+      for await (const id of repository.snapshotIds()) {
+        if ((await table.selectSnapshot(database, id)) === undefined) await repository.deleteSnapshot(id, signal);
+      }
       await repository.collectGarbage(signal);
     },
     failed: () => Promise.resolve(),
