@@ -22,7 +22,7 @@ import { searchText } from './text-search';
 import { forgetTemplates, mayPay, noTemplate, templateSlot } from './templates';
 
 /** How many places a search compares. */
-const GUIDED_DEPTH: u32 = 10;
+const GUIDED_DEPTH: u32 = 6;
 const EXHAUSTIVE_DEPTH: u32 = 24;
 
 /** Bytes that a trial compresses both ways. */
