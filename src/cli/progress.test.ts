@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { createProgress } from './progress.ts';
 import { createTerminal, type TextSink } from './terminal.ts';
 
-function sink(isTTY: boolean): TextSink & { text: string } {
-  const made = { text: '', isTTY, write: (text: string) => void (made.text += text) };
+function sink(isTTY: boolean, columns?: number): TextSink & { text: string } {
+  const made = { text: '', isTTY, columns, write: (text: string) => void (made.text += text) };
   return made;
 }
 
-function progressing(isTTY: boolean, environment: Record<string, string> = {}) {
-  const [out, err] = [sink(isTTY), sink(isTTY)];
+function progressing(isTTY: boolean, environment: Record<string, string> = {}, columns?: number) {
+  const [out, err] = [sink(isTTY), sink(isTTY, columns)];
   let now = 0;
   const clock = { now: () => (now += 1000) };
   return { out, err, progress: createProgress(createTerminal(out, err, environment), 'export', clock) };
@@ -45,4 +45,21 @@ test('NO_COLOR takes the colors away, and only them', () => {
   progress.update({ state: 'InProgress', done: 9, total: 9 });
   assert.match(err.text, /█{24}/);
   assert.ok(!err.text.includes('\u001B[36m'));
+});
+
+test('where it is not known how much there is to do, no bar is drawn', () => {
+  const { err, progress } = progressing(true);
+  progress.update({ state: 'queued' });
+  assert.equal(err.text, '\r\u001B[Kexport  queued  1.0 s');
+});
+
+test('what does not fit into the line of a narrow terminal is left out, since a wrapped line cannot be taken back', () => {
+  for (const columns of [20, 40, 69, 70, 71, 72, 100]) {
+    const { err, progress } = progressing(true, { NO_COLOR: '1' }, columns);
+    progress.update({ state: 'InProgress', done: 3, total: 9 });
+    const line = err.text.replace('\r\u001B[K', '');
+    assert.ok(line.length < columns, `${line.length} characters in ${columns} columns`);
+    assert.match(line, /^export {2}/);
+    assert.equal(line.includes('█'), columns > 71, `the bar in ${columns} columns`);
+  }
 });

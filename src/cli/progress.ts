@@ -3,6 +3,9 @@ import { formatDuration } from './format.ts';
 import type { Terminal } from './terminal.ts';
 
 const BAR_CHARACTERS = 24;
+const GAP = '  ';
+/** Where a terminal does not say how wide it is, or says 0. */
+const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\u001B[K';
 
 /** What is known of something that takes a while. */
@@ -40,8 +43,14 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
   if (err.isTTY === true) {
     return {
       update(state) {
-        const parts = [label, terminal.paint(err, 'cyan', bar(state)), describe(state), elapsed()];
-        err.write(CLEAR_LINE + parts.filter((part) => part !== '').join('  '));
+        // A line that wraps could not be taken back: what does not fit is left out, the bar first.
+        const room = (err.columns || DEFAULT_COLUMNS) - 1;
+        const drawn = bar(state);
+        const words = [describe(state), elapsed()];
+        const plain = [label, ...words].join(GAP);
+        const fits = drawn !== '' && plain.length + GAP.length + drawn.length <= room;
+        const line = fits ? [label, terminal.paint(err, 'cyan', drawn), ...words].join(GAP) : plain.slice(0, room);
+        err.write(CLEAR_LINE + line);
       },
       end: () => void err.write(CLEAR_LINE),
     };
