@@ -116,6 +116,26 @@ test('a refusal carries the code and the detail of the server', async (t) => {
   });
 });
 
+test('a refusal says what to do: by its code where that is known, by its status elsewhere', async (t) => {
+  const cases: readonly (readonly [number, string, RegExp])[] = [
+    [400, 'EXPORT_BUCKET_NAME_INVALID', /3 to 63/],
+    [400, 'PATH_PARAM_PARSE_ERROR', /24 hexadecimal/],
+    [404, 'SNAPSHOT_NOT_FOUND', /longshore snapshot list/],
+    [401, 'USER_UNAUTHORIZED', /role/],
+    [401, 'UNEXPECTED_ERROR', /private key/],
+    [404, 'ANYTHING', /--group-id/],
+    [500, 'UNEXPECTED_ERROR', /log/],
+  ];
+  for (const [status, errorCode, hint] of cases) {
+    const { client } = await serving(t, () => ({ status, body: { errorCode, detail: 'No.' } }));
+    await assert.rejects(client.request(Anything, 'GET', '/x'), (error: unknown) => {
+      assert.ok(error instanceof RefusedError);
+      assert.match(error.hint ?? '', hint, errorCode);
+      return true;
+    });
+  }
+});
+
 test('an answer of another shape is not taken for one', async (t) => {
   const { client } = await serving(t, () => ({ body: { id: 7 } }));
   await assert.rejects(client.request(Type.Object({ id: Type.String() }), 'GET', '/x'), { code: 'UNEXPECTED_ANSWER' });

@@ -72,10 +72,30 @@ function parseJson(text: string): unknown {
   }
 }
 
+const ID_HINT = 'Correct that value; an id is 24 hexadecimal digits, as the list commands show it.';
+
+/** What to do about a refusal whose own words leave it open. */
+const HINTS: Readonly<Record<string, string>> = {
+  USER_UNAUTHORIZED: 'Use an API key that has the role for it in this project.',
+  EXPORT_BUCKET_NAME_INVALID:
+    'Give a name that S3 takes: 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends.',
+  DUPLICATE_CLUSTER_NAME: 'Choose another name, or use the cluster that has it: `longshore cluster list`.',
+  INVALID_CLUSTER_CONFIGURATION:
+    'Correct what it says about the source, which is read by the server, on its machine and with its rights.',
+  CLUSTER_NOT_FOUND: 'Check the name (`longshore cluster list`) and the project (--group-id).',
+  SNAPSHOT_NOT_FOUND: 'Check the id (`longshore snapshot list CLUSTER`) and the project (--group-id).',
+  EXPORT_BUCKET_NOT_FOUND: 'Check the id (`longshore bucket list`) and the project (--group-id).',
+  GROUP_NOT_FOUND: 'Check --group-id, and that the profile is that of this server.',
+  INVALID_JSON_ATTRIBUTE: ID_HINT,
+  PATH_PARAM_PARSE_ERROR: ID_HINT,
+};
+
 function hintFor(status: number, code: string): string {
-  if (code === 'USER_UNAUTHORIZED' || status === 403) return 'Use an API key that has the role for it in this project.';
+  const hint = HINTS[code];
+  if (hint !== undefined) return hint;
   if (status === 401)
     return 'Check the public and the private key: neither the profile nor LONGSHORE_PRIVATE_KEY may be old.';
+  if (status === 403) return 'Use an API key that has the role for it in this project.';
   if (status === 404) return 'Check the name or id, and the project (--group-id).';
   if (status === 429) return 'Wait a moment, then try again.';
   if (status >= 500) return "Look at the server's log for the cause.";

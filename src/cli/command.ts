@@ -75,8 +75,8 @@ export function openSession(command: Command, surroundings: Surroundings): Sessi
       code: 'MISSING_OPTION',
       message: `there is no API key: none was given, and ${settings.dataDir} has no profile.json`,
       hint:
-        'Name the data directory of your server (--data-dir) or its profile (--profile), or give --public-key and ' +
-        'LONGSHORE_PRIVATE_KEY.',
+        'Start the server (`longshore serve`), whose first start makes one; or name its data directory (--data-dir) or ' +
+        'profile (--profile); or give --public-key and LONGSHORE_PRIVATE_KEY.',
     });
   }
   const groupId = required(settings.groupId, '--group-id', 'which project to work in');
