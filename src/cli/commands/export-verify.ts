@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { AppError } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
+import type { VerifyReport } from '../../pipelines/index.ts';
 import { addExamples, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import type { Terminal } from '../terminal.ts';
 
 const ROOT = 'exported_snapshots';
 /** `exported_snapshots/<orgId>/<groupId>/<cluster>/<date>/<epoch>`: the parts of an export's prefix. */
@@ -25,6 +27,15 @@ export async function exportPrefixes(store: ObjectStore, prefix: string): Promis
     if (parts.length > PREFIX_PARTS) found.add(parts.slice(0, PREFIX_PARTS).join('/'));
   }
   return [...found];
+}
+
+/** A line on the export, and one below it for each problem. */
+function reportText(terminal: Terminal, verified: VerifyReport & { readonly prefix: string }): string {
+  const { prefix, objects, documents, bytes, problems } = verified;
+  const mark =
+    problems.length === 0 ? terminal.paint(terminal.out, 'green', 'ok ') : terminal.paint(terminal.out, 'red', 'BAD');
+  const found = [formatCount(objects, 'object'), formatCount(documents, 'document'), formatBytes(bytes)].join(', ');
+  return `${mark} ${prefix}: ${found}\n${problems.map((problem) => `    ${problem}\n`).join('')}`;
 }
 
 export const addExportVerify: AddCommand = (parent, { terminal, clock, signal }) => {
@@ -52,17 +63,7 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
       for (const each of prefixes)
         exports.push({ prefix: each, ...(await verifyExport({ store, prefix: each, signal })) });
       if (wantsJson(command)) printJson(terminal, { exports });
-      for (const { prefix: name, objects, documents, bytes, problems } of exports) {
-        const mark =
-          problems.length === 0
-            ? terminal.paint(terminal.err, 'green', 'ok ')
-            : terminal.paint(terminal.err, 'red', 'BAD');
-        const found = [formatCount(objects, 'object'), formatCount(documents, 'document'), formatBytes(bytes)].join(
-          ', ',
-        );
-        terminal.err.write(`${mark} ${name}: ${found}\n`);
-        for (const problem of problems) terminal.err.write(`    ${problem}\n`);
-      }
+      else for (const each of exports) terminal.out.write(reportText(terminal, each));
       const bad = exports.filter(({ problems }) => problems.length > 0);
       if (bad.length > 0) {
         throw new AppError({
@@ -74,6 +75,6 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
     });
   addExamples(command, [
     'longshore export verify ./longshore-data/buckets/example-bucket',
-    'longshore export verify ./longshore-data/buckets/example-bucket --json | jq .exports[].problems',
+    "longshore export verify ./longshore-data/buckets/example-bucket --json | jq '.exports[].problems'",
   ]);
 };
