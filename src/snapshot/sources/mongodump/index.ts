@@ -5,6 +5,9 @@ import { BUCKETS_PREFIX, unescapeName } from './file-names.ts';
 import { readDumpFile } from './files.ts';
 import { NO_METADATA, readJson, readMetadata, type DumpMetadata } from './metadata.ts';
 
+/** Of database and collection together: "MongoDB Limits and Thresholds", since MongoDB 4.4. */
+const MAX_NAMESPACE_BYTES = 255;
+
 /**
  * Opens a directory that mongodump wrote, with or without --gzip: of a whole deployment, or of one database. The files are
  * looked through now and their documents read later, so they must stay as they are until the source is closed.
@@ -57,7 +60,9 @@ async function collectionsOf({ name, files }: DumpDatabase): Promise<SourceColle
     if (documents === undefined && metadata.type !== 'view') {
       throw invalidDump(found.metadata ?? base, `the file with the documents of ${database}.${base} is missing`);
     }
-    collections.push(describe(database, base, documents === undefined ? {} : { documents }, metadata));
+    collections.push(
+      describe(database, base, { ...found, ...(documents === undefined ? {} : { documents }) }, metadata),
+    );
   }
   return collections;
 }
@@ -65,9 +70,11 @@ async function collectionsOf({ name, files }: DumpDatabase): Promise<SourceColle
 function describe(database: string, base: string, files: DumpFiles, metadata: DumpMetadata): SourceCollection {
   const { type, options, indexes, uuid, name } = metadata;
   const path = type === 'view' ? undefined : files.documents;
+  const collection = name ?? unescapeName(base);
+  assertNamespace(`${database}.${collection}`, files.metadata ?? files.documents ?? base);
   return {
     database,
-    name: name ?? unescapeName(base),
+    name: collection,
     type,
     options,
     indexes,
@@ -76,6 +83,18 @@ function describe(database: string, base: string, files: DumpFiles, metadata: Du
     ...(path === undefined ? {} : { origin: path }),
     documents: (signal) => (path === undefined ? nothing() : readDumpFile(path, signal)),
   };
+}
+
+/** Whatever else a name holds can be escaped in the keys of an export. */
+function assertNamespace(namespace: string, path: string): void {
+  if (!namespace.isWellFormed()) throw invalidDump(path, `the name ${JSON.stringify(namespace)} is not Unicode`);
+  const bytes = Buffer.byteLength(namespace);
+  if (bytes > MAX_NAMESPACE_BYTES) {
+    throw invalidDump(
+      path,
+      `${namespace} has ${bytes} bytes, more than the ${MAX_NAMESPACE_BYTES} of a name in MongoDB`,
+    );
+  }
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an iterable of nothing awaits nothing

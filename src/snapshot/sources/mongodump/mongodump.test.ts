@@ -178,6 +178,17 @@ const refused: readonly [string, (path: string) => void, RegExp][] = [
     /two files are of the collection shop\.orders/,
   ],
   [
+    'a longer name than MongoDB has',
+    (path) =>
+      writeFileSync(join(path, 'shop', 'orders.metadata.json'), JSON.stringify({ collectionName: 'ü'.repeat(200) })),
+    /orders\.metadata\.json: shop\.ü+ has 405 bytes, more than the 255/,
+  ],
+  [
+    'a name that is not Unicode',
+    (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"collectionName":"\\ud800"}'),
+    /orders\.metadata\.json: .* is not Unicode/,
+  ],
+  [
     'broken metadata',
     (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"options":'),
     /orders\.metadata\.json: is no JSON/,

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { BSON } from 'bson';
+import { directoryStore, EXPORT_DEFAULTS, memoryStore, SNAPSHOT_ID } from '../../test/support/pipelines.ts';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
+import { createSnapshotRepository, openMongodumpSource } from '../snapshot/index.ts';
+import { captureSnapshot } from './capture.ts';
+import { EncodePool } from './encode-pool.ts';
+import { exportSnapshot } from './export.ts';
+import { verifyExport } from './verify.ts';
+
+const pool = new EncodePool({ threads: 1 });
+after(() => pool.close());
+
+/** Directories of the dump, and the databases that they are. */
+const DATABASES = { '%2e%2e': '..', '%2e': '.', '%252e%252e': '%2e%2e', 'a%2Fb': 'a/b', '...': '...', ' ': ' ' };
+/** Collections, as the metadata name them. */
+const COLLECTIONS = [
+  '.',
+  '..',
+  '../../../../../../outside',
+  '/etc/passwd',
+  'a/b',
+  'a%2Fb',
+  'a%252Fb',
+  'a\\b',
+  '%2E.',
+  '.complete',
+  '.manifest.json',
+  'metadata.json',
+  'rs0.0.json.gz',
+  ' ',
+  '\u0000',
+  'line\nbreak',
+  'ü'.repeat(120),
+];
+
+test('names in a dump lead nowhere but below the prefix, each to a place of its own', async () => {
+  using directory = temporaryDirectory('names');
+  const dump = join(directory.path, 'dump');
+  const documents = BSON.serialize({ _id: 1 });
+  for (const folder of Object.keys(DATABASES)) {
+    mkdirSync(join(dump, folder), { recursive: true });
+    for (const [number, collectionName] of COLLECTIONS.entries()) {
+      writeFileSync(join(dump, folder, `${number}.bson`), documents);
+      writeFileSync(join(dump, folder, `${number}.metadata.json`), JSON.stringify({ collectionName }));
+    }
+    // Named by the file alone.
+    writeFileSync(join(dump, folder, '%2e%2e%2fescaped.bson'), documents);
+  }
+  const repository = createSnapshotRepository(memoryStore());
+  const source = await openMongodumpSource(dump);
+  const names = new Set(source.collections.map(({ database, name }) => JSON.stringify([database, name])));
+  const wanted = Object.values(DATABASES).flatMap((database) =>
+    [...COLLECTIONS, '../escaped'].map((name) => JSON.stringify([database, name])),
+  );
+  assert.deepEqual(names, new Set(wanted));
+  const { signal } = EXPORT_DEFAULTS;
+  await captureSnapshot({ source, repository, id: SNAPSHOT_ID, clusterName: 'cluster', startedAt: 0, signal });
+
+  const bucket = join(directory.path, 'buckets', 'bucket');
+  mkdirSync(bucket, { recursive: true });
+  const store = await directoryStore(bucket);
+  const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
+  await exportSnapshot({ ...EXPORT_DEFAULTS, snapshot, store, pool });
+
+  const { problems, documents: found } = await verifyExport({ store, prefix: EXPORT_DEFAULTS.prefix });
+  assert.deepEqual(problems, []);
+  assert.equal(found, wanted.length);
+  assert.deepEqual(readdirSync(directory.path).toSorted(), ['buckets', 'dump']);
+  assert.deepEqual(readdirSync(join(directory.path, 'buckets')), ['bucket']);
+  assert.deepEqual(
+    readdirSync(bucket).filter((name) => name !== '.longshore-uploads'),
+    ['exported_snapshots'],
+  );
+  const exported = readdirSync(join(bucket, EXPORT_DEFAULTS.prefix)).filter((name) => !name.startsWith('.'));
+  assert.equal(exported.length, Object.keys(DATABASES).length);
+});
