@@ -68,6 +68,15 @@ const KNOWN: Readonly<Record<string, { code: string; reason: string; hint: strin
   },
 };
 
+export function noDirectory(path: string, cause: unknown): AppError {
+  return new AppError({
+    code: 'OBJECT_STORE_NO_DIRECTORY',
+    message: `opening the bucket ${path} failed: it, or what it is in, is no directory`,
+    hint: 'Move away what is there instead: the directory of the bucket is then made anew.',
+    cause,
+  });
+}
+
 /** Turns what node:fs threw into an error that says whether trying again may help. Errors of ours pass as they are. */
 export function classified(operation: string, key: string, thrown: unknown): Error {
   if (thrown instanceof AppError) return thrown;

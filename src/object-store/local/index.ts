@@ -6,7 +6,7 @@ import { AppError, codeOf } from '../../kernel/errors.ts';
 import type { LocalStoreConfig, ObjectInfo, ObjectStore } from '../contract.ts';
 import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
-import { classified } from './errors.ts';
+import { classified, noDirectory } from './errors.ts';
 import { pathOf, symbolicLink, syncFolder } from './folders.ts';
 import { listTree } from './listing.ts';
 import { sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
@@ -24,6 +24,7 @@ export async function openLocalStore(
     await sweepLeftovers(root, surroundings.clock);
     return new LocalStore(root);
   } catch (thrown) {
+    if (['EEXIST', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) throw noDirectory(config.directory, thrown);
     throw classified('opening the bucket', config.directory, thrown);
   }
 }

@@ -86,5 +86,10 @@ test('names that the file system does not take are refused with the reason', asy
 test('a directory that cannot be made is an error that names it', async () => {
   using directory = temporaryDirectory('store');
   writeFileSync(join(directory.path, 'file'), '');
-  await assert.rejects(open(join(directory.path, 'file', 'bucket')), /opening the bucket.*file\/bucket/);
+  for (const path of [join(directory.path, 'file'), join(directory.path, 'file', 'bucket')]) {
+    await assert.rejects(open(path), {
+      code: 'OBJECT_STORE_NO_DIRECTORY',
+      message: `opening the bucket ${path} failed: it, or what it is in, is no directory`,
+    });
+  }
 });
