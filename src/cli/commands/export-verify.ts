@@ -68,7 +68,7 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
       if (bad.length > 0) {
         throw new AppError({
           code: 'EXPORT_DIFFERS',
-          message: `${bad.length} of ${formatCount(exports.length, 'export')} are not as their manifests say`,
+          message: `not as the manifest says: ${bad.length} of ${formatCount(exports.length, 'export')}`,
           hint: 'Export the snapshot again, and find out what changed the files.',
         });
       }
