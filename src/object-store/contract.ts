@@ -35,10 +35,7 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 }
 
-/** Names the drivers; `all.ts` has one for each. */
-export type StoreKind = StoreConfig['kind'];
-
-/** Which bucket to open, and how. */
+/** Which bucket to open, and how; `all.ts` has a driver for each kind. */
 export type StoreConfig = LocalStoreConfig;
 
 /** A directory that is a bucket. It is made where it is missing. */
