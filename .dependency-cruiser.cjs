@@ -52,6 +52,13 @@ module.exports = {
       to: { path: '^src/resources/[^/]+/.+', pathNot: ['^src/resources/$1/', '^src/resources/[^/]+/index\\.ts$'] },
     },
     {
+      name: 'slices-by-their-front-door',
+      comment: 'what is put together above knows slices by their index.ts only',
+      severity: 'error',
+      from: { path: '^src/(app|cli)/' },
+      to: { path: '^src/resources/[^/]+/.+', pathNot: '^src/resources/[^/]+/index\\.ts$' },
+    },
+    {
       name: 'drivers-only-in-all',
       comment: 'object-store drivers are reached through object-store/all.ts',
       severity: 'error',
