@@ -1,12 +1,16 @@
 import { crc32 } from 'node:zlib';
 import type { BlockEncoder, ExtendedJsonMode } from './contract.ts';
-import { transcodeWith } from './transcoder-wasm.ts';
+import { EngineBlock } from './transcoder-wasm.ts';
 import { instantiateEngine, maxJsonBytes, type Engine } from './wasm-module.ts';
 
-/** What the instance that is kept takes at once. The caches of the processor like blocks of about 1 MiB best. */
-const KEPT_INPUT_BYTES = 2 << 20;
+/** What the instance that is kept takes: the largest block of the snapshot repository, unless a document is larger. */
+const KEPT_INPUT_BYTES = 8 << 20;
 /** Enough for 260,000 elements; the JSON of those behind them is searched as text. */
 const HINT_BYTES = 4 << 20;
+/** About so much BSON is transcoded, then compressed, in turns: its text and hints are still in the processor's cache. */
+const PIECE_BYTES = 256 << 10;
+/** About so much JSON is compressed with a view of what came before. Then its place is used again, which bounds the memory. */
+const STRETCH_BYTES = 4 << 20;
 
 /**
  * An encoder in WebAssembly with SIMD: the transcoder leaves hints for the compressor, both work in one instance's memory, and
@@ -32,22 +36,37 @@ export function createWasmBlockEncoder(mode: ExtendedJsonMode): BlockEncoder {
     encode(bson) {
       const engine = engineFor(bson.byteLength);
       const { json, hints, deflate } = engine.areas;
-      const { jsonEnd, hintsEnd, documents } = transcodeWith(engine, bson);
-      const deflateEnd = engine.deflate(json.start, jsonEnd, hints.start, hintsEnd, deflate.start);
-      const jsonBytes = jsonEnd - json.start;
-      return {
-        deflate: deflate.bytes.slice(0, deflateEnd - deflate.start),
-        crc32: crc32(json.bytes.subarray(0, jsonBytes)),
-        jsonBytes,
-        documents,
-      };
+      const block = new EngineBlock(engine, bson);
+      let crc = 0;
+      let jsonBytes = 0;
+      engine.startDeflate(deflate.start);
+      while (!block.isFinished()) {
+        engine.forgetOutput();
+        engine.startStretch(json.start);
+        let jsonEnd = json.start;
+        while (!block.isFinished() && jsonEnd - json.start < STRETCH_BYTES) {
+          const pieceStart = jsonEnd;
+          jsonEnd = block.transcode(PIECE_BYTES, pieceStart);
+          engine.deflate(jsonEnd, hints.start, engine.hintsEnd());
+          crc = crc32(json.bytes.subarray(pieceStart - json.start, jsonEnd - json.start), crc);
+        }
+        engine.endStretch();
+        jsonBytes += jsonEnd - json.start;
+      }
+      const deflateBytes = engine.endDeflate() - deflate.start;
+      return { deflate: deflate.bytes.slice(0, deflateBytes), crc32: crc, jsonBytes, documents: block.documents };
     },
   };
 }
 
 function createEngine(mode: ExtendedJsonMode, input: number): Engine {
   const json = maxJsonBytes(input);
-  return instantiateEngine(mode, { input, json, hints: HINT_BYTES, deflate: maxDeflateBytes(json) });
+  return instantiateEngine(mode, {
+    input,
+    json: STRETCH_BYTES + json,
+    hints: HINT_BYTES,
+    deflate: maxDeflateBytes(json),
+  });
 }
 
 /** As wasm/deflate/deflate.ts says. */

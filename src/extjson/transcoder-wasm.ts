@@ -19,35 +19,55 @@ export function createWasmTranscoder(mode: ExtendedJsonMode): Transcoder {
   return {
     transcode(bson) {
       const engine = engineFor(bson.length);
-      const { jsonEnd, documents } = transcodeWith(engine, bson);
+      const block = new EngineBlock(engine, bson);
       const { start, bytes } = engine.areas.json;
-      return { json: bytes.subarray(0, jsonEnd - start), documents };
+      const jsonEnd = block.transcode(bson.length, start);
+      return { json: bytes.subarray(0, jsonEnd - start), documents: block.documents };
     },
   };
 }
 
-/** Where a block's JSON and hints end in an engine's areas. */
-export interface TranscodedBlock {
-  readonly jsonEnd: number;
-  readonly hintsEnd: number;
-  readonly documents: number;
-}
+/** A block of BSON in an engine's input area, which it fits, on its way to JSON. */
+export class EngineBlock {
+  readonly #engine: Engine;
+  readonly #end: number;
+  #position: number;
+  #documents = 0;
 
-/**
- * Transcodes a block within an engine: it fits the input area, and `maxJsonBytes` of it the JSON area.
- * Hints are left in their area, as many as have room.
- *
- * @throws BsonError
- */
-export function transcodeWith(engine: Engine, bson: Uint8Array): TranscodedBlock {
-  const { input, json, hints } = engine.areas;
-  input.bytes.set(bson);
-  // Hints depend on a few bytes behind the last value: they are to be the same each time.
-  input.bytes.fill(0, bson.length, bson.length + 16);
-  const inputEnd = input.start + bson.length;
-  const jsonEnd = engine.transcode(input.start, inputEnd, json.start, json.end, hints.start, hints.end);
-  const documents = engine.transcodedDocuments();
-  const fault = engine.faultCode();
-  if (isBsonFault(fault)) throw bsonError(fault, engine.faultPosition() - input.start, documents);
-  return { jsonEnd, hintsEnd: engine.hintsEnd(), documents };
+  constructor(engine: Engine, bson: Uint8Array) {
+    const { start, bytes } = engine.areas.input;
+    this.#engine = engine;
+    this.#position = start;
+    this.#end = start + bson.length;
+    bytes.set(bson);
+    // Hints depend on a few bytes behind the last value: they are to be the same each time.
+    bytes.fill(0, bson.length, bson.length + 16);
+  }
+
+  isFinished(): boolean {
+    return this.#position === this.#end;
+  }
+
+  /** Transcoded so far. */
+  get documents(): number {
+    return this.#documents;
+  }
+
+  /**
+   * Transcodes the next documents, and leaves hints for them in their area, as many as have room.
+   * @param bsonBytes as many documents as reach so far. @param jsonAt where the text goes: an address in the JSON area, with
+   * `maxJsonBytes` of the documents behind it.
+   * @returns where the text ends.
+   * @throws BsonError
+   */
+  transcode(bsonBytes: number, jsonAt: number): number {
+    const { json, hints, input } = this.#engine.areas;
+    const pause = Math.min(this.#position + bsonBytes, this.#end);
+    const jsonEnd = this.#engine.transcode(this.#position, this.#end, pause, jsonAt, json.end, hints.start, hints.end);
+    this.#documents += this.#engine.transcodedDocuments();
+    const fault = this.#engine.faultCode();
+    if (isBsonFault(fault)) throw bsonError(fault, this.#engine.faultPosition() - input.start, this.#documents);
+    this.#position = this.#engine.inputPosition();
+    return jsonEnd;
+  }
 }

@@ -35,12 +35,18 @@ type EngineFunction = (...values: number[]) => number;
 /** One instance of engine.wasm: its areas, and its functions, which wasm/index.ts names and its modules describe. */
 export interface Engine {
   readonly areas: Readonly<Record<keyof EngineAreaSizes, EngineArea>>;
+  readonly forgetOutput: EngineFunction;
   readonly transcode: EngineFunction;
+  readonly inputPosition: EngineFunction;
   readonly transcodedDocuments: EngineFunction;
   readonly hintsEnd: EngineFunction;
   readonly faultCode: EngineFunction;
   readonly faultPosition: EngineFunction;
+  readonly startDeflate: EngineFunction;
+  readonly startStretch: EngineFunction;
   readonly deflate: EngineFunction;
+  readonly endStretch: EngineFunction;
+  readonly endDeflate: EngineFunction;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -85,7 +91,6 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
   new BigUint64Array(memory.buffer, engineFunction('powersOfTen')(), powers.length).set(powers);
   engineFunction('prepareTranscoder')(mode === 'relaxed' ? 1 : 0);
   engineFunction('prepareDeflate')();
-  engineFunction('prepareDeflate')();
   const area = ({ start, end }: { start: number; end: number }): EngineArea => ({
     start,
     end,
@@ -98,12 +103,18 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
       hints: area(places.hints),
       deflate: area(places.deflate),
     },
+    forgetOutput: engineFunction('forgetOutput'),
     transcode: engineFunction('transcode'),
+    inputPosition: engineFunction('inputPosition'),
     transcodedDocuments: engineFunction('transcodedDocuments'),
     hintsEnd: engineFunction('hintsEnd'),
     faultCode: engineFunction('faultCode'),
     faultPosition: engineFunction('faultPosition'),
+    startDeflate: engineFunction('startDeflate'),
+    startStretch: engineFunction('startStretch'),
     deflate: engineFunction('deflate'),
+    endStretch: engineFunction('endStretch'),
+    endDeflate: engineFunction('endDeflate'),
   };
 }
 

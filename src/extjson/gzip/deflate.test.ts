@@ -25,12 +25,31 @@ interface Hint {
 
 /**
  * Compresses a text that ends at the very end of the memory, so that reading beyond it is a trap.
- * @param hints places counted from the text's first byte.
+ * @param hints places counted from the text's first byte. @param cuts where pieces of the text begin, ascending.
  */
-function deflate(text: Uint8Array, hints: readonly Hint[] = []): Buffer {
+function deflate(text: Uint8Array, hints: readonly Hint[] = [], cuts: readonly number[] = []): Buffer {
   const bytes = new Uint8Array(modules.memory.buffer);
   const start = memoryEnd - text.byteLength;
   bytes.set(text, start);
+  const room = text.byteLength + (text.byteLength >> 6) + 64;
+  bytes.fill(CANARY, outputAt + room, outputAt + room + 64);
+  modules.call('startDeflate', outputAt);
+  modules.call('startStretch', start);
+  let from = 0;
+  for (const to of [...cuts, text.byteLength]) {
+    const inPiece = hints.filter(({ position }) => position >= from && (position < to || to === text.byteLength));
+    modules.call('deflate', start + to, hintsAt, writeHints(start, inPiece));
+    from = to;
+  }
+  modules.call('endStretch');
+  const end = modules.call('endDeflate');
+  assert.ok(end <= outputAt + room);
+  assert.ok(bytes.subarray(outputAt + room, outputAt + room + 64).every((byte) => byte === CANARY));
+  return Buffer.from(bytes.subarray(outputAt, end));
+}
+
+/** @returns where the hints end. */
+function writeHints(start: number, hints: readonly Hint[]): number {
   const words = hints.flatMap(({ position, previous, templateLength, bsonType, sameValue }) => [
     start + position,
     start + previous,
@@ -38,19 +57,14 @@ function deflate(text: Uint8Array, hints: readonly Hint[] = []): Buffer {
     start + sameValue,
   ]);
   new Uint32Array(modules.memory.buffer, hintsAt, words.length).set(words);
-  const room = text.byteLength + (text.byteLength >> 6) + 64;
-  bytes.fill(CANARY, outputAt + room, outputAt + room + 64);
-  const end = modules.call('deflate', start, memoryEnd, hintsAt, hintsAt + words.length * 4, outputAt);
-  assert.ok(end <= outputAt + room);
-  assert.ok(bytes.subarray(outputAt + room, outputAt + room + 64).every((byte) => byte === CANARY));
-  return Buffer.from(bytes.subarray(outputAt, end));
+  return hintsAt + words.length * 4;
 }
 
 const FINAL_BLOCK = Buffer.from([0x03, 0x00]);
 const SYNC_FLUSH = [0x00, 0x00, 0xff, 0xff];
 
-function assertRoundTrip(text: Uint8Array, hints: readonly Hint[] = []): Buffer {
-  const compressed = deflate(text, hints);
+function assertRoundTrip(text: Uint8Array, hints: readonly Hint[] = [], cuts: readonly number[] = []): Buffer {
+  const compressed = deflate(text, hints, cuts);
   assert.deepEqual([...compressed.subarray(-4)], SYNC_FLUSH);
   assert.ok(inflateRawSync(Buffer.concat([compressed, FINAL_BLOCK])).equals(text));
   return compressed;
@@ -101,6 +115,44 @@ test('no hint, however wrong, changes what comes back', () => {
   );
 });
 
+test('pieces make the same text, wherever they are cut', () => {
+  const hints = fc.array(wildHint, { maxLength: 80 });
+  const cuts = fc.array(fc.nat(5000), { maxLength: 10 });
+  fc.assert(
+    fc.property(repetitive, hints, cuts, (text, list, unsorted) => {
+      const within = unsorted.filter((cut) => cut <= text.byteLength);
+      assertRoundTrip(
+        text,
+        list,
+        within.toSorted((a, b) => a - b),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('pieces find what came in the pieces before', () => {
+  const text = Buffer.concat([noise(2000, 5), noise(2000, 5), noise(2000, 5)]);
+  assert.ok(assertRoundTrip(text, [], [1500, 2500, 4100]).byteLength < 2300);
+});
+
+test('a stretch does not look back at the one whose place it takes', () => {
+  const bytes = new Uint8Array(modules.memory.buffer);
+  const stretches = [noise(3000, 5), Buffer.concat([noise(1500, 6), noise(1500, 5)]), noise(20, 5)];
+  const start = memoryEnd - 3000;
+  modules.call('startDeflate', outputAt);
+  for (const stretch of stretches) {
+    bytes.set(stretch, start);
+    modules.call('startStretch', start);
+    const hints = [{ position: 10, previous: -100, templateLength: 8, bsonType: 2, sameValue: -100 }];
+    modules.call('deflate', start + stretch.byteLength, hintsAt, writeHints(start, hints));
+    modules.call('endStretch');
+  }
+  const end = modules.call('endDeflate');
+  const inflated = inflateRawSync(Buffer.concat([bytes.subarray(outputAt, end), FINAL_BLOCK]));
+  assert.ok(inflated.equals(Buffer.concat(stretches)));
+});
+
 test('hints that point before the text lead nowhere', () => {
   const text = Buffer.from('{"a":1}\n'.repeat(300));
   // The same text stands before it in memory, where a match would be just as good.
@@ -141,7 +193,7 @@ test('matches longer than a symbol can say are cut so that no part is too short'
   }
 });
 
-test('texts may end just behind the end of a stretch', () => {
+test('texts may end just behind the place of a trial', () => {
   for (const beyond of [1, 3, 4, 9]) assertRoundTrip(Buffer.alloc((4 << 20) + beyond, '{"a":1}\n'));
 });
 

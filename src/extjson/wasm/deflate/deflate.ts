@@ -6,7 +6,7 @@
 //   guided      take matches from the hints, search in strings, and write numbers and the like as they are;
 //   exhaustive  search everywhere, as other compressors do, with the hints on top.
 // Guided is several times as fast and on most data smaller, since its few distances make short codes. Where values repeat in
-// ways that hints do not tell, exhaustive is smaller. A trial on the first bytes of each stretch decides.
+// ways that hints do not tell, exhaustive is smaller. A trial on the next bytes decides, again every few megabytes.
 
 import { HINT_BYTES, hintBsonType, hintPosition, hintTemplateLength } from '../hints';
 import { output, startBits } from './bit-writer';
@@ -14,9 +14,9 @@ import { measureBlock, prepareBlockWriter, writeSyncFlush } from './block-writer
 import { endBlock, endBlockIfFull } from './blocks';
 import { clearChains, insert, refillChains } from './hash-chains';
 import { matchAtHint } from './hint-search';
-import { inputEnd, searchEnd, setInput } from './input';
+import { inputEnd, searchEnd, setInputEnd, setInputStart } from './input';
 import { resetPrices } from './prices';
-import { startBlock } from './sequences';
+import { blockStart, startBlock } from './sequences';
 import { prepareSymbols } from './symbols';
 import { searchText } from './text-search';
 import { forgetTemplates, mayPay, noTemplate, templateSlot } from './templates';
@@ -28,7 +28,7 @@ const EXHAUSTIVE_DEPTH: u32 = 24;
 /** Bytes that a trial compresses both ways. */
 const TRIAL_BYTES: usize = 12 << 10;
 /** Bytes from one trial to the next. */
-const STRETCH_BYTES: usize = 4 << 20;
+const TRIAL_PERIOD_BYTES: usize = 4 << 20;
 /** Exhaustive must save one part in so many to be worth its time. */
 const WORTHWHILE_PART: u64 = 50;
 
@@ -44,6 +44,9 @@ let position: usize = 0;
 /** The next hint. */
 let hint: usize = 0;
 let hintsEnd: usize = 0;
+/** Which way was better in the last trial, and where the next one is due. */
+let exhaustive: bool = false;
+let nextTrial: usize = 0;
 /** Whether the text from here to the next hint is to be searched, and for which template. */
 let isText: bool = true;
 let slot: usize = 0;
@@ -54,29 +57,49 @@ export function prepareDeflate(): void {
   prepareBlockWriter();
 }
 
-/**
- * Compresses the JSON from `start` to `end` with the hints from `firstHint` to `lastHintEnd`.
- * @param out room for the JSON's length, a 64th of it and 64 bytes.
- * @returns the end of the output: DEFLATE without a final block, ended by a sync flush.
- */
-export function deflate(start: usize, end: usize, firstHint: usize, lastHintEnd: usize, out: usize): usize {
-  setInput(start, end);
+/** Begins an output. @param out room for the length of all JSON that is to come, a 64th of it and 64 bytes. */
+export function startDeflate(out: usize): void {
   startBits(out);
+}
+
+/** Begins a stretch of JSON at `start`. What came before is forgotten: its place may be written over. */
+export function startStretch(start: usize): void {
+  setInputStart(start);
   startBlock(start);
   resetPrices();
   clearChains();
   forgetTemplates();
   position = start;
-  hint = firstHint;
-  hintsEnd = lastHintEnd;
+  nextTrial = start;
   isText = true;
   slot = noTemplate();
+}
+
+/**
+ * Compresses the stretch's JSON up to `end`, where what is not compressed yet ends.
+ * @param firstHint of those for that JSON, which go up to `lastHintEnd`.
+ */
+export function deflate(end: usize, firstHint: usize, lastHintEnd: usize): void {
+  setInputEnd(end);
+  hint = firstHint;
+  hintsEnd = lastHintEnd;
   while (position < end) {
-    const stretchEnd = position + min(inputEnd - position, STRETCH_BYTES);
-    const exhaustive = isExhaustiveBetter();
-    advance(stretchEnd, exhaustive);
-    endBlock(position);
+    if (position >= nextTrial) {
+      endStretch();
+      exhaustive = isExhaustiveBetter();
+      nextTrial = position + TRIAL_PERIOD_BYTES;
+    }
+    advance(min(end, nextTrial), exhaustive);
   }
+}
+
+/** Writes what was compressed: its JSON may be written over if a new stretch begins. */
+export function endStretch(): void {
+  if (position > blockStart) endBlock(position);
+}
+
+/** Ends the output. @returns its end: DEFLATE without a final block, ended by a sync flush. */
+export function endDeflate(): usize {
   writeSyncFlush();
   return output;
 }

@@ -46,9 +46,9 @@ export function insert(position: usize): usize {
 @inline
 export function matchLength(position: usize, earlier: usize, limit: u32): u32 {
   let length: u32 = 0;
-  for (; length + 8 <= limit; length += 8) {
-    const difference = load<u64>(position + length) ^ load<u64>(earlier + length);
-    if (difference) return length + <u32>(ctz(difference) >> 3);
+  for (; length + 16 <= limit; length += 16) {
+    const equal = i8x16.bitmask(i8x16.eq(v128.load(position + length), v128.load(earlier + length)));
+    if (equal != 0xffff) return length + ctz(~equal);
   }
   while (length < limit && load<u8>(position + length) == load<u8>(earlier + length)) length++;
   return length;

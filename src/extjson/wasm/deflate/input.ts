@@ -6,8 +6,11 @@ export let inputEnd: usize = 0;
 /** Before it, eight bytes from any place can be read; searches end here and leave the rest to be literals. */
 export let searchEnd: usize = 0;
 
-export function setInput(start: usize, end: usize): void {
+export function setInputStart(start: usize): void {
   inputStart = start;
+}
+
+export function setInputEnd(end: usize): void {
   inputEnd = end;
-  searchEnd = max(start, end - min<usize>(end - start, 8));
+  searchEnd = end - min<usize>(end - inputStart, 8);
 }

@@ -142,31 +142,34 @@ export function faultPosition(): usize {
   return faultAddress;
 }
 
+/** Forgets where everything was written: hints lead to nothing from before this call. */
+export function forgetOutput(): void {
+  forgetPositions();
+  forgetItemPositions();
+  forgetValues();
+}
+
 /**
  * Transcodes the documents from `start` to `end`, as many as certainly have room in the output.
+ * @param pause where to stop early: behind the document that reaches it.
  * @param hints room for hints up to `hintsLimit`, both 0 where none are wanted. When it is full, there are no more of them.
  * @returns the end of the JSON.
  */
 export function transcode(
   start: usize,
   end: usize,
+  pause: usize,
   output: usize,
   outputLimit: usize,
   hints: usize,
   hintsLimit: usize,
 ): usize {
   clearFault();
-  if (hintsLimit) {
-    // What was written before is out of reach, and must not make a difference.
-    forgetPositions();
-    forgetItemPositions();
-    forgetValues();
-  }
   input = start;
   documents = 0;
   hint = hints;
   let out = output;
-  while (input < end) {
+  while (input < pause) {
     const room = end - input;
     const length: usize = room < MIN_DOCUMENT_BYTES ? 0 : load<u32>(input);
     if (length < MIN_DOCUMENT_BYTES || length > room) {

@@ -1,6 +1,7 @@
 export {
   faultCode,
   faultPosition,
+  forgetOutput,
   hintsEnd,
   inputPosition,
   prepareTranscoder,
