@@ -1,7 +1,7 @@
 // Doubles as ECMAScript writes them (ECMA-262, Number::toString), but integers below 1e21 with all their digits and `.0`, so that
 // the reader sees a double.
 
-import { writeEightDigits, writeSmall, writeTwoDigits, writeUnsigned } from './integers';
+import { countDigits, writeEightDigits, writeSmall, writeTwoDigits, writeUnsigned } from './integers';
 import { decimalExponent, shortestDecimal } from './schubfach';
 import { writeAscii } from './text';
 
@@ -18,9 +18,6 @@ const UINT64_VALUES: f64 = 18446744073709551616.0;
 const FIRST_WITH_EXPONENT: f64 = 1e21;
 /** With up to 15 digits, no two decimals are the same double: those with two decimal places below this are the shortest. */
 const TWO_PLACES_BELOW: f64 = 1e9;
-
-/** Digits of the number at hand, with room to read 16 bytes behind them. */
-const DIGITS = memory.data(64, 16);
 
 /** @returns the end of the output; up to 24 bytes behind it are written over. */
 export function writeDouble(value: f64, out: usize): usize {
@@ -85,37 +82,24 @@ function writeShortest(bits: u64, out: usize): usize {
     digits = tenth;
     exponent++;
   }
-  const count = <i32>(writeUnsigned(digits, DIGITS) - DIGITS);
+  const count = countDigits(digits);
   /** Digits before the point. */
-  const whole = count + exponent;
-  // Integers with that few digits do not come here: the point is always behind `whole` of the digits, or before all of them.
-  if (whole > 0 && whole <= 21) {
-    copyDigits(DIGITS, out);
-    out += whole;
-    store<u8>(out, POINT);
-    copyDigits(DIGITS + whole, out + 1);
-    return out + 1 + (count - whole);
-  }
+  const whole = <i32>count + exponent;
   if (whole <= 0 && whole > -6) {
     store<u64>(out, ZERO_POINT_ZEROS);
-    out += 2 - whole;
-    copyDigits(DIGITS, out);
-    return out + count;
+    return writeUnsigned(digits, out + 2 - whole);
   }
-  store<u8>(out++, load<u8>(DIGITS));
-  if (count > 1) {
-    store<u8>(out, POINT);
-    copyDigits(DIGITS + 1, out + 1);
-    out += count;
-  }
+  // The digits go where those behind the point belong; then those before it move, byte by byte: what was just written in
+  // pieces is slow to read in one. Integers with few digits do not come here: there is always something behind the point.
+  writeUnsigned(digits, out + 1);
+  const isPlain = whole > 0 && whole <= 21;
+  const before = isPlain ? whole : 1;
+  for (let moved = 0; moved < before; moved++) store<u8>(out + moved, load<u8>(out + moved + 1));
+  store<u8>(out + before, POINT);
+  if (isPlain) return out + count + 1;
+  // A single digit has no point.
+  out += count == 1 ? 1 : count + 1;
   store<u8>(out, LOWER_E);
   store<u8>(out + 1, whole > 0 ? PLUS : MINUS);
   return writeSmall(<u32>abs(whole - 1), out + 2);
-}
-
-/** Copies up to 20 digits. */
-@inline
-function copyDigits(from: usize, out: usize): void {
-  v128.store(out, v128.load(from));
-  store<u32>(out + 16, load<u32>(from + 16));
 }

@@ -4,6 +4,8 @@
 const FOUR_DIGITS = memory.data(10000 * 4, 16);
 /** The digits of 0 to 99, with a leading zero. */
 const TWO_DIGITS = memory.data(100 * 2, 16);
+/** Ten to the power of 0 to 19. */
+const POWERS_OF_TEN = memory.data(20 * 8, 16);
 const ZERO: u32 = 0x30;
 const MINUS: u32 = 0x2d;
 
@@ -19,6 +21,17 @@ export function prepareIntegers(): void {
     store<u8>(TWO_DIGITS + value * 2, ZERO + value / 10);
     store<u8>(TWO_DIGITS + value * 2 + 1, ZERO + (value % 10));
   }
+  for (let exponent: u32 = 0, power: u64 = 1; exponent < 20; exponent++, power *= 10) {
+    store<u64>(POWERS_OF_TEN + exponent * 8, power);
+  }
+}
+
+/** How many decimal digits a value has, 1 for 0. */
+@inline
+export function countDigits(value: u64): u32 {
+  // Bits times log10(2), rounded down: right, or one less.
+  const digits = ((64 - <u32>clz(value | 1)) * 1233) >> 12;
+  return digits + <u32>(value >= load<u64>(POWERS_OF_TEN + digits * 8) || digits == 0);
 }
 
 /** Writes two digits of a value below 100. */

@@ -34,11 +34,28 @@ export function shortestDecimal(bits: u64): u64 {
   const powerLow = load<u64>(power);
   const powerHigh = load<u64>(power, 8);
 
-  // Four times the double and the borders of the interval that rounds to it, in units of 10^k.
-  const value = c << 2;
-  const middle = multiplyRoundToOdd(powerLow, powerHigh, value << h);
-  const lower = multiplyRoundToOdd(powerLow, powerHigh, (value - (isLowerCloser ? 1 : 2)) << h) + isOdd;
-  const upper = multiplyRoundToOdd(powerLow, powerHigh, (value + 2) << h) - isOdd;
+  // Four times the double and the borders of the interval that rounds to it, in units of 10^k. All three are the upper word of a
+  // product with the power, of three words; the borders' products are a few times the power away from the middle's.
+  const value = c << (2 + h);
+  const product0 = powerLow * value;
+  const carried = multiplyHigh(powerLow, value);
+  const product1 = powerHigh * value + carried;
+  const product2 = multiplyHigh(powerHigh, value) + <u64>(product1 < carried);
+  const middle = roundToOdd(product2, product1);
+
+  const twice = h + 1;
+  const above0 = product0 + (powerLow << twice);
+  const carry0 = <u64>(above0 < product0);
+  const above1 = product1 + ((powerHigh << twice) | (powerLow >> (64 - twice)));
+  const carry1 = <u64>(above1 < product1) + <u64>(above1 + carry0 < above1);
+  const upper = roundToOdd(product2 + (powerHigh >> (64 - twice)) + carry1, above1 + carry0) - isOdd;
+
+  const down = isLowerCloser ? h : twice;
+  const borrow0 = <u64>(product0 < powerLow << down);
+  const step1 = (powerHigh << down) | (powerLow >> (64 - down));
+  const below1 = product1 - step1;
+  const borrow1 = <u64>(product1 < step1) + <u64>(below1 < borrow0);
+  const lower = roundToOdd(product2 - (powerHigh >> (64 - down)) - borrow1, below1 - borrow0) + isOdd;
 
   const s = middle >> 2;
   if (s >= 10) {
@@ -62,15 +79,10 @@ export function shortestDecimal(bits: u64): u64 {
   return s + (middle > half || (middle == half && (s & 1) != 0) ? 1 : 0);
 }
 
-/** The upper 64 bits of the 192 bits of power times factor, its lowest bit set if anything was cut off. */
+/** The upper word of a product, its lowest bit set if more than the error of the power is cut off with the word below. */
 @inline
-function multiplyRoundToOdd(powerLow: u64, powerHigh: u64, factor: u64): u64 {
-  const carried = multiplyHigh(powerLow, factor);
-  const low = powerHigh * factor;
-  let high = multiplyHigh(powerHigh, factor);
-  const sum = low + carried;
-  if (sum < low) high++;
-  return high | (sum > 1 ? 1 : 0);
+function roundToOdd(upper: u64, below: u64): u64 {
+  return upper | <u64>(below > 1);
 }
 
 /** The upper 64 bits of a product. */
