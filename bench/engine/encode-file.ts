@@ -1,9 +1,10 @@
 // Our side of the bench: a file of BSON documents to one gzip member, through the pool of threads that exports use.
 //   node bench/engine/encode-file.ts FILE OUTPUT THREADS    prints an EncodeFacts
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { GzipMember } from '../../src/extjson/index.ts';
 import { releaseBytes } from '../../src/kernel/release-bytes.ts';
 import { EncodePool, type StoredBlock } from '../../src/pipelines/encode-pool.ts';
+import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/document-length.ts';
 
 /** What the run says of itself, as one line of JSON. */
 export interface EncodeFacts {
@@ -16,45 +17,48 @@ export interface EncodeFacts {
 
 /** About what a block of the snapshot repository holds. */
 const BLOCK_BYTES = 4 << 20;
-const LENGTH_BYTES = 4;
 
-/** Cuts a file of BSON documents into blocks of whole ones. */
+/** Cuts a file of BSON documents into blocks of whole ones, each in a buffer of its own, as a pool wants them. */
 async function* readBlocks(file: string): AsyncGenerator<StoredBlock> {
   const handle = await open(file);
-  let buffer = new Uint8Array(BLOCK_BYTES);
-  let filled = 0;
   try {
+    let size = BLOCK_BYTES;
+    let rest = new Uint8Array(0);
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, filled, buffer.byteLength - filled);
-      filled += bytesRead;
-      if (filled < buffer.byteLength && bytesRead > 0) continue;
+      const bytes = new Uint8Array(size);
+      bytes.set(rest);
+      const filled = await fill(handle, bytes, rest.byteLength);
       if (filled === 0) return;
-      const end = endOfWholeDocuments(buffer.subarray(0, filled));
-      if (end > 0) yield { bson: buffer.slice(0, end) };
-      else if (bytesRead === 0) throw new Error(`${file} ends within a document`);
-      buffer.copyWithin(0, end, filled);
-      filled -= end;
-      if (end === 0) buffer = enlarged(buffer, lengthAt(buffer, 0));
+      const end = endOfWholeDocuments(new DataView(bytes.buffer, 0, filled));
+      if (end === 0 && filled < size) throw new Error(`${file} ends within a document`);
+      rest = bytes.slice(end, filled);
+      size = end > 0 ? BLOCK_BYTES : 2 * size;
+      if (end > 0) yield { bson: bytes.subarray(0, end) };
     }
   } finally {
     await handle.close();
   }
 }
 
-function enlarged(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(size);
-  larger.set(bytes);
-  return larger;
+/** @returns the end of what was read, less than the buffer's at the end of the file only. */
+async function fill(handle: FileHandle, buffer: Uint8Array, from: number): Promise<number> {
+  let filled = from;
+  while (filled < buffer.byteLength) {
+    const { bytesRead } = await handle.read(buffer, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
 }
 
-function lengthAt(bson: Uint8Array, position: number): number {
-  return new DataView(bson.buffer, bson.byteOffset + position, LENGTH_BYTES).getUint32(0, true);
-}
-
-function endOfWholeDocuments(bson: Uint8Array): number {
+function endOfWholeDocuments(bson: DataView): number {
   let end = 0;
-  while (end + LENGTH_BYTES <= bson.byteLength && end + lengthAt(bson, end) <= bson.byteLength)
-    end += lengthAt(bson, end);
+  while (end + MIN_DOCUMENT_BYTES <= bson.byteLength) {
+    const length = bson.getUint32(end, true);
+    if (length < MIN_DOCUMENT_BYTES) throw new Error(`there is no BSON document at byte ${end} of a block`);
+    if (end + length > bson.byteLength) break;
+    end += length;
+  }
   return end;
 }
 

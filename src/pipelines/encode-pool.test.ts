@@ -78,13 +78,21 @@ test('a document of 16 MB and an empty block are encoded', async () => {
   );
 });
 
-test('a view into a bigger buffer leaves the rest of the buffer alone', async () => {
+test('of a view into a bigger buffer only the view is encoded, and the buffer is given away', async () => {
   const bson = documents(0, 2);
   const buffer = new Uint8Array(bson.byteLength + 100).fill(7);
   buffer.set(bson, 50);
-  await encode([{ bson: buffer.subarray(50, 50 + bson.byteLength) }]);
-  assert.equal(buffer[0], 7);
-  assert.equal(buffer.byteLength, bson.byteLength + 100);
+  const encoded = await encode([{ bson: buffer.subarray(50, 50 + bson.byteLength) }]);
+  assert.equal(textOf(encoded), lines(0, 2));
+  assert.equal(buffer.byteLength, 0);
+});
+
+test('a buffer that is not for one alone is refused, and the pool goes on', async () => {
+  const shared = Buffer.from(documents(0, 2));
+  assert.ok(shared.byteLength < shared.buffer.byteLength);
+  await assert.rejects(encode([{ bson: shared }]), { name: 'DataCloneError' });
+  assert.equal(shared.byteLength, documents(0, 2).byteLength);
+  assert.equal(textOf(await encode([{ bson: documents(0, 2) }])), lines(0, 2));
 });
 
 test('invalid BSON is told with its place in the block, whichever run it is in', async () => {

@@ -13,7 +13,7 @@ const BLOCKS_PER_THREAD = 2;
 /** The blocks of one job in a pool. */
 export interface EncodeJob {
   /**
-   * @param block its buffer goes to a thread and is empty afterwards.
+   * @param block its buffer goes to a thread whole, with every view of it, and is empty afterwards.
    * @throws BsonError, AppError `BLOCK_CORRUPT`, `ENCODE_THREAD_DIED`, `ENCODE_POOL_CLOSED`; the signal's reason.
    */
   encode(block: StoredBlock): Promise<EncodedBlock>;

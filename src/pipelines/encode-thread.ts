@@ -42,14 +42,14 @@ export class EncodeThread {
     return this.#dead;
   }
 
-  /** @param block its buffer goes to the thread and is empty here afterwards. */
+  /** @param block its buffer goes to the thread whole, whatever part of it the block is, and is empty here afterwards. */
   encode(block: StoredBlock, mode: ExtendedJsonMode): Promise<EncodedBlock> {
-    const owned = ownedBlock(block);
-    const request: EncodeRequest = { id: this.#nextId++, mode, block: owned };
+    const request: EncodeRequest = { id: this.#nextId++, mode, block };
     return new Promise((resolve, reject) => {
+      // Throws for a buffer that cannot be given away, such as the one that small Buffers of Node.js share.
+      this.#worker.postMessage(request, [('bson' in block ? block.bson : block.zstd).buffer]);
       this.#pending.set(request.id, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage(request, [('bson' in owned ? owned.bson : owned.zstd).buffer]);
     });
   }
 
@@ -80,16 +80,6 @@ export class EncodeThread {
     this.#pending.clear();
     void this.#worker.terminate();
   }
-}
-
-/** A buffer that holds the block and nothing else: what is transferred is lost to everything that shares the buffer. */
-function ownedBlock(block: StoredBlock): StoredBlock {
-  if ('bson' in block) return { bson: ownedBytes(block.bson) };
-  return { ...block, zstd: ownedBytes(block.zstd) };
-}
-
-function ownedBytes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
 function toError({ code, message, hint, stack, bson }: EncodeFailure): Error {
