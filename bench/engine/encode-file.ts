@@ -8,6 +8,8 @@ import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/document-length.ts';
 
 /** What the run says of itself, as one line of JSON. */
 export interface EncodeFacts {
+  /** Without the start of the process. */
+  readonly milliseconds: number;
   readonly documents: number;
   readonly jsonBytes: number;
   readonly gzipBytes: number;
@@ -64,6 +66,7 @@ function endOfWholeDocuments(bson: DataView): number {
 
 const [file, output, threads] = process.argv.slice(2);
 if (file === undefined || output === undefined) throw new Error('usage: encode-file.ts FILE OUTPUT THREADS');
+const start = performance.now();
 const pool = new EncodePool({ threads: Number(threads) });
 const target = await open(output, 'w');
 const member = new GzipMember();
@@ -76,6 +79,7 @@ await target.write(member.finish());
 await target.close();
 await pool.close();
 const facts: EncodeFacts = {
+  milliseconds: performance.now() - start,
   documents: member.documents,
   jsonBytes: member.jsonBytes,
   gzipBytes: member.bytes,

@@ -1,6 +1,6 @@
 // How long the engine takes beside other ways to the same gzip: npm run bench:engine
+import { compilePrograms } from '../compile.ts';
 import { benchOptions, CACHE } from '../options.ts';
-import { compileEncodeFile } from './compile.ts';
 import { measureSet } from './measure.ts';
 import { findPeers } from './peers.ts';
 import { describe, summarize } from './report.ts';
@@ -10,11 +10,11 @@ const options = benchOptions(
   'Measures the export engine in alternating rounds against pigz, igzip, libbson, bsondump and naive Node.',
 );
 if (options !== undefined) {
-  const program = compileEncodeFile();
+  const { encodeFile } = compilePrograms();
   const peers = findPeers(CACHE);
   for (const missing of peers.missing) console.log(`not measured: ${missing}`);
   const summaries = options.files().map(({ name, file }) => {
-    const result = measureSet(program, name, file, CACHE, peers.found, options.rounds, (text) => {
+    const result = measureSet(encodeFile, name, file, CACHE, peers.found, options.rounds, (text) => {
       console.error(text);
     });
     console.log(describe(result));

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOnPath } from '../../test/support/is-on-path.ts';
+import { runProgram } from '../run-program.ts';
 import type { EncodeFacts } from './encode-file.ts';
 import { median } from './median.ts';
 import type { Peer, PeerInput } from './peers.ts';
@@ -108,25 +109,13 @@ function ourContenders(
 }
 
 function encode(program: string, bson: string, output: string, threads: number): EncodeFacts {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, bson, output, String(threads)], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`${program} failed on ${bson}: ${stderr}`);
-  return parseFacts(stdout);
-}
-
-function parseFacts(line: string): EncodeFacts {
-  const facts: unknown = JSON.parse(line);
-  const number = (name: keyof EncodeFacts): number => {
-    const value: unknown = facts !== null && typeof facts === 'object' ? Reflect.get(facts, name) : undefined;
-    if (typeof value !== 'number') throw new Error(`encode-file.ts said no ${name}: ${line}`);
-    return value;
-  };
+  const said = runProgram(program, [bson, output, String(threads)]);
   return {
-    documents: number('documents'),
-    jsonBytes: number('jsonBytes'),
-    gzipBytes: number('gzipBytes'),
-    peakRssMb: number('peakRssMb'),
+    milliseconds: said('milliseconds'),
+    documents: said('documents'),
+    jsonBytes: said('jsonBytes'),
+    gzipBytes: said('gzipBytes'),
+    peakRssMb: said('peakRssMb'),
   };
 }
 

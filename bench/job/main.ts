@@ -1,4 +1,5 @@
 // How long a whole export job takes, from a dump to a finished export in a directory: npm run bench:job
+import { compilePrograms } from '../compile.ts';
 import { benchOptions, CACHE } from '../options.ts';
 import { hasBsondump, measureJob } from './measure.ts';
 import { describe, summarize, type JobSummary } from './report.ts';
@@ -10,9 +11,10 @@ the same BSON, and with bsondump | pigz where those are on PATH.`,
 );
 if (options !== undefined) {
   if (!hasBsondump()) console.log('not measured: bsondump | pigz: needs bsondump (MongoDB Database Tools) and pigz');
+  const programs = compilePrograms();
   const sets: JobSummary[] = [];
   for (const { name, file } of options.files()) {
-    const result = await measureJob(name, file, CACHE, options.rounds, (text) => console.error(text));
+    const result = await measureJob(programs, name, file, CACHE, options.rounds, (text) => console.error(text));
     console.log(describe(result));
     sets.push(summarize(result));
   }

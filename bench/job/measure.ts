@@ -2,34 +2,35 @@ import { spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOnPath } from '../../test/support/is-on-path.ts';
+import type { BenchPrograms } from '../compile.ts';
+import { runProgram } from '../run-program.ts';
 import { measureParts, type CaptureParts } from './parts.ts';
 import type { HalfFacts } from './run-job.ts';
 
 /** As many threads as the peer is given. */
 export const THREADS = 2;
 
-/** One data set, measured; each list has one entry for each round. Times are of whole processes, in milliseconds. */
+/**
+ * One data set, measured; each list has one entry for each round. Our times are without the start of a process, since jobs run
+ * in a server that is there already; threads are started anew each time.
+ */
 export interface JobResult {
   readonly name: string;
   readonly bsonBytes: number;
-  readonly captures: readonly Half[];
-  readonly exports: readonly Half[];
-  /** The engine alone on the same BSON, to /dev/null. */
+  readonly captures: readonly HalfFacts[];
+  readonly exports: readonly HalfFacts[];
+  /** The engine alone on the same BSON, to /dev/null, in milliseconds. */
   readonly engine: readonly number[];
-  /** `bsondump | pigz` to a file; undefined where one of them is missing. */
+  /** `bsondump | pigz` to a file, in milliseconds; undefined where one of them is missing. */
   readonly bsondump: readonly number[] | undefined;
   readonly parts: CaptureParts;
-}
-
-export interface Half {
-  readonly processMs: number;
-  readonly facts: HalfFacts;
 }
 
 export const hasBsondump = (): boolean => isOnPath('bsondump') && isOnPath('pigz');
 
 /** @param bson a file of BSON documents. @param scratch a folder for what is written, removed afterwards. */
 export async function measureJob(
+  programs: BenchPrograms,
   name: string,
   bson: string,
   scratch: string,
@@ -38,8 +39,8 @@ export async function measureJob(
 ): Promise<JobResult> {
   const folder = join(scratch, `job-${name}`);
   const dump = join(folder, 'dump');
-  const captures: Half[] = [];
-  const exports: Half[] = [];
+  const captures: HalfFacts[] = [];
+  const exports: HalfFacts[] = [];
   const engine: number[] = [];
   const bsondump: number[] = [];
   try {
@@ -51,18 +52,15 @@ export async function measureJob(
       () => {
         rmSync(join(folder, 'repository'), { recursive: true, force: true });
         rmSync(join(folder, 'bucket'), { recursive: true, force: true });
-        captures.push(half('capture', dump, folder));
-        exports.push(half('export', folder, String(THREADS)));
+        captures.push(runHalf(programs.runJob, 'capture', dump, folder));
+        exports.push(runHalf(programs.runJob, 'export', folder, String(THREADS)));
       },
-      () =>
-        engine.push(
-          timed(process.execPath, [program('../engine/encode-file.ts'), bson, '/dev/null', String(THREADS)]).ms,
-        ),
+      () => engine.push(runProgram(programs.encodeFile, [bson, '/dev/null', String(THREADS)])('milliseconds')),
       ...(hasBsondump()
         ? [
             () => {
               const command = `bsondump --quiet --bsonFile='${bson}' | pigz -p${THREADS} -6 -c > '${join(folder, 'peer.gz')}'`;
-              bsondump.push(timed('sh', ['-c', command]).ms);
+              bsondump.push(timed(command));
             },
           ]
         : []),
@@ -86,36 +84,22 @@ export async function measureJob(
   }
 }
 
-function program(name: string): string {
-  return join(import.meta.dirname, name);
-}
-
-function half(...args: readonly string[]): Half {
-  const { ms, stdout } = timed(process.execPath, [program('run-job.ts'), ...args]);
-  return { processMs: ms, facts: parseFacts(stdout) };
-}
-
-function timed(command: string, args: readonly string[]): { readonly ms: number; readonly stdout: string } {
-  const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  const ms = performance.now() - start;
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${stderr}`);
-  return { ms, stdout };
-}
-
-function parseFacts(line: string): HalfFacts {
-  const facts: unknown = JSON.parse(line);
-  const number = (name: keyof HalfFacts): number => {
-    const value: unknown = facts !== null && typeof facts === 'object' ? Reflect.get(facts, name) : undefined;
-    if (typeof value !== 'number') throw new Error(`run-job.ts said no ${name}: ${line}`);
-    return value;
-  };
+function runHalf(program: string, ...args: readonly string[]): HalfFacts {
+  const said = runProgram(program, args);
   return {
-    milliseconds: number('milliseconds'),
-    cpuMilliseconds: number('cpuMilliseconds'),
-    peakRssMb: number('peakRssMb'),
-    longestStallMs: number('longestStallMs'),
-    bsonBytes: number('bsonBytes'),
-    writtenBytes: number('writtenBytes'),
+    milliseconds: said('milliseconds'),
+    cpuMilliseconds: said('cpuMilliseconds'),
+    peakRssMb: said('peakRssMb'),
+    longestStallMs: said('longestStallMs'),
+    bsonBytes: said('bsonBytes'),
+    writtenBytes: said('writtenBytes'),
   };
+}
+
+function timed(command: string): number {
+  const start = performance.now();
+  const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+  const milliseconds = performance.now() - start;
+  if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
+  return milliseconds;
 }

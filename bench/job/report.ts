@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { median, medianRatio } from '../engine/median.ts';
-import type { Half, JobResult } from './measure.ts';
+import type { JobResult } from './measure.ts';
+import type { HalfFacts } from './run-job.ts';
 
 /** Of one data set, for machines. Ratios are medians of the rounds' ratios; null where a peer is missing. */
 export interface JobSummary {
   readonly name: string;
   readonly capture_mb_s: number;
-  /** Snapshot to bucket, whole process, divided by the engine alone on the same BSON. */
+  /** Snapshot to bucket, divided by the engine alone on the same BSON. */
   readonly export_over_engine: number;
   /** Dump to bucket, divided by the engine alone. */
   readonly job_over_engine: number;
@@ -16,17 +17,17 @@ export interface JobSummary {
 }
 
 export function summarize(result: JobResult): JobSummary {
-  const exportMs = result.exports.map(({ processMs }) => processMs);
-  const jobMs = result.captures.map(({ processMs }, round) => processMs + (exportMs[round] ?? Number.NaN));
+  const exportMs = result.exports.map(({ milliseconds }) => milliseconds);
+  const jobMs = result.captures.map(({ milliseconds }, round) => milliseconds + (exportMs[round] ?? Number.NaN));
   const halves = [...result.captures, ...result.exports];
   return {
     name: result.name,
-    capture_mb_s: round2(median(result.captures.map(({ facts }) => facts.bsonBytes / 1000 / facts.milliseconds))),
+    capture_mb_s: round2(median(result.captures.map(({ bsonBytes, milliseconds }) => bsonBytes / 1000 / milliseconds))),
     export_over_engine: round2(medianRatio(exportMs, result.engine)),
     job_over_engine: round2(medianRatio(jobMs, result.engine)),
     bsondump_over_job: result.bsondump === undefined ? null : round2(medianRatio(result.bsondump, jobMs)),
-    peak_rss_mb: Math.max(...halves.map(({ facts }) => facts.peakRssMb)),
-    longest_stall_ms: round2(median(halves.map(({ facts }) => facts.longestStallMs))),
+    peak_rss_mb: Math.max(...halves.map(({ peakRssMb }) => peakRssMb)),
+    longest_stall_ms: round2(median(halves.map(({ longestStallMs }) => longestStallMs))),
   };
 }
 
@@ -52,7 +53,7 @@ export function describe(result: JobResult): string {
 
 /** Where a capture has the processor busy most of the time, its dearest part; otherwise the disk. */
 function boundOf({ captures, parts }: JobResult): string {
-  const busy = median(captures.map(({ facts }) => facts.cpuMilliseconds / facts.milliseconds));
+  const busy = median(captures.map(({ cpuMilliseconds, milliseconds }) => cpuMilliseconds / milliseconds));
   const cores = availableParallelism();
   const share = `${busy.toFixed(1)} of ${cores} cores busy`;
   if (busy < cores * 0.6) return `the disk and the order of the steps (${share})`;
@@ -60,13 +61,13 @@ function boundOf({ captures, parts }: JobResult): string {
   return `the processor, most of all by ${dearest?.[0] === 'compress' ? 'zstd' : (dearest?.[0] ?? '')} (${share})`;
 }
 
-function half(rounds: readonly Half[]): string {
-  const of = (pick: (each: Half) => number): number => median(rounds.map(pick));
+function half(rounds: readonly HalfFacts[]): string {
+  const of = (pick: (each: HalfFacts) => number): number => median(rounds.map(pick));
   return [
-    `${seconds(of(({ processMs }) => processMs))} (${seconds(of(({ facts }) => facts.cpuMilliseconds))} of processor)`,
-    `${mb(of(({ facts }) => facts.writtenBytes))} written`,
-    `${of(({ facts }) => facts.peakRssMb)} MiB peak`,
-    `longest stall ${of(({ facts }) => facts.longestStallMs).toFixed(0)} ms`,
+    `${seconds(of(({ milliseconds }) => milliseconds))} (${seconds(of(({ cpuMilliseconds }) => cpuMilliseconds))} of processor)`,
+    `${mb(of(({ writtenBytes }) => writtenBytes))} written`,
+    `${of(({ peakRssMb }) => peakRssMb)} MiB peak`,
+    `longest stall ${of(({ longestStallMs }) => longestStallMs).toFixed(0)} ms`,
   ].join(', ');
 }
 

@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+
+/** What a program said of its run, by name. @throws Error for a name that it did not say, or not as a number. */
+export type SaidNumbers = (name: string) => number;
+
+/**
+ * Runs one of our compiled programs, which say what they measured as one line of JSON.
+ * @throws Error where it failed.
+ */
+export function runProgram(program: string, args: readonly string[]): SaidNumbers {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${stderr}`);
+  const said: unknown = JSON.parse(stdout);
+  return (name) => {
+    const value: unknown = said !== null && typeof said === 'object' ? Reflect.get(said, name) : undefined;
+    if (typeof value !== 'number') throw new Error(`${program} said no ${name}: ${stdout}`);
+    return value;
+  };
+}
