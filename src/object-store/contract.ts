@@ -5,6 +5,19 @@ export interface ObjectInfo {
 }
 
 /**
+ * The body of an object: its parts in order, as they come to be. A part is lent until the next one is asked for, and the last
+ * one until the end: who needs it longer copies it. Who makes a body ends it, or throws, when its `put` is cancelled.
+ */
+export type ObjectBody = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** What a store acknowledges: the body that it wrote. */
+export interface WrittenObject {
+  readonly bytes: number;
+  /** SHA-256 of the body, lower-case hex: computed by the driver from what it wrote, and checked by a server that can. */
+  readonly sha256: string;
+}
+
+/**
  * A bucket. Keys are `/`-separated, at most 1024 bytes of UTF-8, never start or end with `/`, and hold no empty, `.` or
  * `..` part, no control character and no backslash: every driver refuses others with `INVALID_OBJECT_KEY`. Whether one
  * object's key may be the folder of another's (`a` beside `a/b`) is the driver's business. A driver throws AppError with
@@ -12,17 +25,11 @@ export interface ObjectInfo {
  */
 export interface ObjectStore {
   /**
-   * Writes a whole object: after the promise resolves it is there, complete and durable; otherwise nothing is under the key
-   * but what was there before.
-   * @param parts the body, in order.
-   * @param options.sha256 lower-case hex SHA-256 of the body, checked by the store.
-   * @throws AppError `OBJECT_CHECKSUM_MISMATCH` where the body has another one.
+   * Writes an object: after the promise resolves it is there, complete and durable; otherwise nothing is under the key but
+   * what was there before. The parts may be written as they come, or all at the end.
+   * @throws what the body threw; the signal's reason.
    */
-  put(
-    key: string,
-    parts: readonly Uint8Array[],
-    options: { readonly sha256: string; readonly signal?: AbortSignal },
-  ): Promise<void>;
+  put(key: string, body: ObjectBody, options?: { readonly signal?: AbortSignal }): Promise<WrittenObject>;
   /** The whole object, in a buffer of its own that is the caller's to keep. @throws AppError `OBJECT_NOT_FOUND`. */
   get(key: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The object in pieces of bounded size, for objects that may be large. @throws AppError `OBJECT_NOT_FOUND`. */

@@ -8,15 +8,6 @@ export function objectNotFound(key: string, cause?: unknown): AppError {
   });
 }
 
-/** The body that arrived is not the one that the caller hashed: nothing was written. */
-export function checksumMismatch(key: string, expected: string, actual: string): AppError {
-  return new AppError({
-    code: 'OBJECT_CHECKSUM_MISMATCH',
-    message: `the body of object ${JSON.stringify(key)} has the SHA-256 ${actual}, not ${expected}`,
-    hint: 'The bytes changed in memory while they were written: check the machine, then try again.',
-  });
-}
-
 /** Whether the store said that there is no such object. */
 export function isMissingObject(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_NOT_FOUND';

@@ -39,7 +39,7 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMom
 
   return {
     calls,
-    put: (key, parts, options) => counted(`put ${key}`, () => store.put(key, parts, options)),
+    put: (key, body, options) => counted(`put ${key}`, () => store.put(key, body, options)),
     get: (key) => counted(`get ${key}`, () => store.get(key)),
     read: (key) => countedItems(`read ${key}`, store.read(key)),
     head: (key) => counted<ObjectInfo | undefined>(`head ${key}`, () => store.head(key)),

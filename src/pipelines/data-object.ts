@@ -1,33 +1,27 @@
-import { createHash } from 'node:crypto';
 import { GzipMember, type EncodedBlock } from '../extjson/index.ts';
-import type { WholeObject } from './object-queue.ts';
+import type { OpenObject } from './open-object.ts';
 
-/** A `.json.gz` in the making: one gzip member, hashed as it grows. */
+/** A `.json.gz` in the making: one gzip member, which goes to the store block by block. */
 export class DataObject {
-  readonly #key: string;
+  readonly #object: OpenObject;
   readonly #member = new GzipMember();
-  readonly #hash = createHash('sha256');
-  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
 
-  constructor(key: string) {
-    this.#key = key;
+  constructor(object: OpenObject) {
+    this.#object = object;
   }
 
   get documents(): number {
     return this.#member.documents;
   }
 
-  append(block: EncodedBlock): void {
-    for (const piece of this.#member.append(block)) this.#add(piece);
+  /** @throws what writing it failed with. */
+  async append(block: EncodedBlock): Promise<void> {
+    for (const piece of this.#member.append(block)) await this.#object.write(piece);
   }
 
-  finish(): WholeObject {
-    this.#add(this.#member.finish());
-    return { key: this.#key, parts: this.#parts, bytes: this.#member.bytes, sha256: this.#hash.digest('hex') };
-  }
-
-  #add(piece: Uint8Array<ArrayBuffer>): void {
-    this.#parts.push(piece);
-    this.#hash.update(piece);
+  /** Writes the member's end. @returns the object, to be finished. */
+  async end(): Promise<OpenObject> {
+    await this.#object.write(this.#member.finish());
+    return this.#object;
   }
 }

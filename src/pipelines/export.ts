@@ -1,7 +1,7 @@
 import { BsonError, type EncodedBlock } from '../extjson/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import type { ObjectStore } from '../object-store/contract.ts';
+import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
 import type { BlockReference, SnapshotCollection } from '../snapshot/index.ts';
 import type { ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import { DataObject } from './data-object.ts';
@@ -11,7 +11,6 @@ import { ProgressTally } from './export-progress.ts';
 import { completeObject, manifestEntry, manifestObject, metadataObject } from './final-files.ts';
 import { mapOrdered } from './map-ordered.ts';
 import { ObjectQueue, type WholeObject } from './object-queue.ts';
-import { textObject } from './whole-object.ts';
 
 /** Blocks taken from the repository ahead of the threads, beyond what those hold: the time of reading is hidden. */
 const BLOCKS_READ_AHEAD = 2;
@@ -44,8 +43,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
 
 /** Writes the empty object that shows that Longshore may write to the bucket. @throws what the store throws. */
 export async function writePermissionCheck(store: ObjectStore, signal?: AbortSignal): Promise<void> {
-  const { key, parts, sha256 } = textObject(PERMISSION_CHECK_KEY, '');
-  await store.put(key, parts, { sha256, ...(signal === undefined ? {} : { signal }) });
+  await store.put(PERMISSION_CHECK_KEY, [], signal === undefined ? {} : { signal });
 }
 
 /** What the main thread meets in order: a collection begins, an object is there already, a block was encoded. */
@@ -66,7 +64,8 @@ class ExportJob {
   readonly #queue: ObjectQueue;
   readonly #progress: ProgressTally;
   readonly #finished: ReadonlyMap<string, ExportObject>;
-  readonly #objects: ExportObject[] = [];
+  /** By key, in the order of the plan; undefined while they are on their way. */
+  readonly #objects = new Map<string, ExportObject | undefined>();
   readonly #collections: JsonObject[] = [];
   #collection: SnapshotCollection | undefined;
   /** Written of the collection. */
@@ -83,7 +82,10 @@ class ExportJob {
   }
 
   get written(): { readonly collections: readonly JsonObject[]; readonly objects: readonly ExportObject[] } {
-    return { collections: this.#collections, objects: this.#objects };
+    return {
+      collections: this.#collections,
+      objects: [...this.#objects.values()].filter((object) => object !== undefined),
+    };
   }
 
   async writeCollections(): Promise<void> {
@@ -118,16 +120,18 @@ class ExportJob {
     if (collections !== expected.collections || this.#totalDocuments !== expected.documents) {
       throw countMismatch('the snapshot', expected.documents, this.#totalDocuments);
     }
+    const { objects } = this.written;
+    if (objects.length !== this.#objects.size) throw new Error('an object is still on its way');
     return {
       collections,
       documents: this.#totalDocuments,
-      files: this.#objects.length,
-      bytes: this.#objects.reduce((sum, { bytes }) => sum + bytes, 0),
+      files: objects.length,
+      bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
     };
   }
 
-  async put({ key, parts, sha256 }: WholeObject): Promise<void> {
-    await this.#options.store.put(key, parts, { sha256, signal: this.#options.signal });
+  async put({ key, parts }: WholeObject): Promise<void> {
+    await this.#options.store.put(key, parts, { signal: this.#options.signal });
   }
 
   async *#steps(): AsyncGenerator<Step, void, undefined> {
@@ -162,8 +166,11 @@ class ExportJob {
     this.#progress.beginCollection();
     const metadata = metadataObject(this.keys, collection);
     const finished = this.#finished.get(metadata.key);
-    if (finished?.sha256 === metadata.sha256) this.#objects.push(finished);
-    else await this.#send(metadata, { documents: 0, firstBlock: 0, blocks: 0 });
+    if (finished?.sha256 === metadata.sha256) this.#objects.set(finished.key, finished);
+    else
+      await this.#send(metadata.key, { documents: 0, firstBlock: 0, blocks: 0 }, (acknowledged) =>
+        this.#queue.add(metadata, acknowledged),
+      );
   }
 
   #endCollection(): void {
@@ -178,7 +185,7 @@ class ExportJob {
   }
 
   #skip(object: PlannedObject, finished: ExportObject): void {
-    this.#objects.push(finished);
+    this.#objects.set(finished.key, finished);
     this.#documents += finished.documents;
     this.#progress.addDocuments({
       documents: finished.documents,
@@ -196,28 +203,37 @@ class ExportJob {
     if ('thrown' in encoded) throw located(encoded.thrown, name, this.#documents + (this.#data?.documents ?? 0));
     if (encoded.documents !== block.documents)
       throw countMismatch(`a block of ${name}`, block.documents, encoded.documents);
-    if (isFirst) this.#data = new DataObject(this.#dataKey(collection, object));
+    if (isFirst) this.#data = new DataObject(this.#queue.open(this.#dataKey(collection, object)));
     const data = this.#data;
     if (data === undefined) throw new Error('a block before its object');
-    data.append(encoded);
+    await data.append(encoded);
     this.#progress.addDocuments(block);
     if (!isLast) return;
     this.#data = undefined;
-    this.#documents += data.documents;
+    const { documents } = data;
+    this.#documents += documents;
+    const ended = await data.end();
     const { firstBlock, blocks } = object;
-    await this.#send(data.finish(), { documents: data.documents, firstBlock, blocks: blocks.length });
+    await this.#send(ended.key, { documents, firstBlock, blocks: blocks.length }, (acknowledged) =>
+      this.#queue.finish(ended, acknowledged),
+    );
   }
 
+  /**
+   * Notes an object in its place, and that it is there once the store has acknowledged it.
+   * @param send hands it to the queue.
+   */
   async #send(
-    whole: WholeObject,
+    key: string,
     { documents, firstBlock, blocks }: Pick<ExportObject, 'documents' | 'firstBlock' | 'blocks'>,
+    send: (acknowledged: (written: WrittenObject) => Promise<void>) => Promise<void>,
   ): Promise<void> {
-    const { key, bytes, sha256 } = whole;
-    const object: ExportObject = { key, bytes, sha256, documents, firstBlock, blocks };
-    this.#objects.push(object);
+    this.#objects.set(key, undefined);
     const arrived = this.#progress.beginObject();
-    await this.#queue.add(whole, async () => {
+    await send(async ({ bytes, sha256 }) => {
+      const object: ExportObject = { key, bytes, sha256, documents, firstBlock, blocks };
       await this.#options.onObject?.(object);
+      this.#objects.set(key, object);
       arrived();
     });
   }

@@ -1,7 +1,7 @@
-import { releaseBytes } from '../kernel/release-bytes.ts';
-import type { ObjectStore } from '../object-store/contract.ts';
+import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
+import { OpenObject } from './open-object.ts';
 
-/** The body of an object, complete. */
+/** An object that is there as a whole. */
 export interface WholeObject {
   readonly key: string;
   readonly parts: readonly Uint8Array<ArrayBuffer>[];
@@ -9,15 +9,19 @@ export interface WholeObject {
   readonly sha256: string;
 }
 
-/** Big objects go one by one, small ones together, so that their latency does not add up. */
+/** A store may hold the bytes until an object is whole: big ones go one by one, small ones together, to add up no latency. */
 const BYTES_IN_FLIGHT = 32 * 1024 * 1024;
 const OBJECTS_IN_FLIGHT = 16;
+
+/** Called when the store has the object; until it is done the object counts as in flight. */
+type Acknowledged = (written: WrittenObject) => void | Promise<void>;
 
 /** Puts objects while the next ones are made. After the first failure nothing more is begun. */
 export class ObjectQueue {
   readonly #store: ObjectStore;
   readonly #signal: AbortSignal;
   readonly #failing = new AbortController();
+  readonly #open = new Set<OpenObject>();
   readonly #inFlight = new Set<Promise<void>>();
   #bytes = 0;
   #failure: { readonly thrown: unknown } | undefined;
@@ -27,23 +31,28 @@ export class ObjectQueue {
     this.#signal = AbortSignal.any([signal, this.#failing.signal]);
   }
 
-  /**
-   * Waits until there is room, then begins the put. The object's memory is given back when the store has it.
-   * @param acknowledged called when the store has the object; until it is done the object counts as in flight.
-   * @throws what failed before.
-   */
-  async add(object: WholeObject, acknowledged: () => void | Promise<void>): Promise<void> {
-    while (this.#inFlight.size > 0 && this.#isFull(object.bytes)) {
-      await Promise.race(this.#inFlight);
-      this.#rethrow();
-    }
+  /** Begins an object whose parts are still being made. @throws what failed before. */
+  open(key: string): OpenObject {
     this.#rethrow();
-    const put = this.#put(object, acknowledged);
-    this.#inFlight.add(put);
-    void put.finally(() => this.#inFlight.delete(put));
+    const object = new OpenObject(this.#store, key, this.#signal);
+    this.#open.add(object);
+    return object;
   }
 
-  /** Waits for all. @throws what failed first. */
+  /** Waits until there is room, then lets an object end beside what comes next. @throws what failed before. */
+  async finish(object: OpenObject, acknowledged: Acknowledged): Promise<void> {
+    await this.#room(object.bytes);
+    this.#open.delete(object);
+    this.#track(object.bytes, object.finish(), acknowledged);
+  }
+
+  /** Waits until there is room, then begins the put. @throws what failed before. */
+  async add({ key, parts, bytes }: WholeObject, acknowledged: Acknowledged): Promise<void> {
+    await this.#room(bytes);
+    this.#track(bytes, this.#store.put(key, parts, { signal: this.#signal }), acknowledged);
+  }
+
+  /** Waits for all that was finished. @throws what failed first. */
   async drain(): Promise<void> {
     await Promise.all(this.#inFlight);
     this.#rethrow();
@@ -52,7 +61,16 @@ export class ObjectQueue {
   /** Gives up what is under way, and waits until nothing is. */
   async cancel(reason: unknown): Promise<void> {
     this.#failing.abort(reason);
+    await Promise.all([...this.#open].map((object) => object.cancel(reason)));
     await Promise.all(this.#inFlight);
+  }
+
+  async #room(bytes: number): Promise<void> {
+    while (this.#inFlight.size > 0 && this.#isFull(bytes)) {
+      await Promise.race(this.#inFlight);
+      this.#rethrow();
+    }
+    this.#rethrow();
   }
 
   #isFull(bytes: number): boolean {
@@ -63,13 +81,17 @@ export class ObjectQueue {
     if (this.#failure !== undefined) throw this.#failure.thrown;
   }
 
+  #track(bytes: number, put: Promise<WrittenObject>, acknowledged: Acknowledged): void {
+    const settled = this.#settle(bytes, put, acknowledged);
+    this.#inFlight.add(settled);
+    void settled.finally(() => this.#inFlight.delete(settled));
+  }
+
   /** Never fails: the next call does. */
-  async #put({ key, parts, bytes, sha256 }: WholeObject, acknowledged: () => void | Promise<void>): Promise<void> {
+  async #settle(bytes: number, put: Promise<WrittenObject>, acknowledged: Acknowledged): Promise<void> {
     this.#bytes += bytes;
     try {
-      await this.#store.put(key, parts, { sha256, signal: this.#signal });
-      await acknowledged();
-      for (const part of parts) releaseBytes(part);
+      await acknowledged(await put);
     } catch (thrown) {
       this.#failure ??= { thrown };
       this.#failing.abort(thrown);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
@@ -24,10 +25,13 @@ export function memoryStore(): ObjectStore & { readonly objects: Map<string, Uin
   };
   return {
     objects,
-    put: async (key, parts, { signal }) => {
-      await Promise.resolve();
+    put: async (key, body, { signal } = {}) => {
+      const parts: Uint8Array[] = [];
+      for await (const part of body) parts.push(part.slice());
       signal?.throwIfAborted();
-      objects.set(key, Uint8Array.from(Buffer.concat(parts)));
+      const whole = Uint8Array.from(Buffer.concat(parts));
+      objects.set(key, whole);
+      return { bytes: whole.byteLength, sha256: createHash('sha256').update(whole).digest('hex') };
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, not a throw
     get: async (key) => get(key),

@@ -3,7 +3,7 @@ import { lstat, mkdir, open, realpath, unlink, type FileHandle } from 'node:fs/p
 import { dirname } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf } from '../../kernel/errors.ts';
-import type { LocalStoreConfig, ObjectInfo, ObjectStore } from '../contract.ts';
+import type { LocalStoreConfig, ObjectBody, ObjectInfo, ObjectStore, WrittenObject } from '../contract.ts';
 import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
 import { classified, noDirectory } from './errors.ts';
@@ -36,19 +36,24 @@ class LocalStore implements ObjectStore {
     this.#root = root;
   }
 
-  async put(
-    key: string,
-    parts: readonly Uint8Array[],
-    options: { readonly sha256: string; readonly signal?: AbortSignal },
-  ): Promise<void> {
+  async put(key: string, body: ObjectBody, { signal }: { readonly signal?: AbortSignal } = {}): Promise<WrittenObject> {
     assertLocalKey(key);
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
+    let failedBody: { readonly thrown: unknown } | undefined;
+    async function* watched(): AsyncGenerator<Uint8Array> {
+      try {
+        yield* body;
+      } catch (thrown) {
+        failedBody = { thrown };
+        throw thrown;
+      }
+    }
     try {
       const path = await pathOf(this.#root, key, true);
-      await upload(this.#root, path, { key, parts, ...options });
+      return await upload(this.#root, path, watched(), signal);
     } catch (thrown) {
-      options.signal?.throwIfAborted();
-      throw classified('writing', key, thrown);
+      signal?.throwIfAborted();
+      throw failedBody === undefined ? classified('writing', key, thrown) : failedBody.thrown;
     }
   }
 

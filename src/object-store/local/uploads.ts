@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'nod
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
-import { checksumMismatch } from '../errors.ts';
+import type { WrittenObject } from '../contract.ts';
 import { syncFolder } from './folders.ts';
 
 /** Where bodies are written before they get their name: in the bucket, so that a rename suffices, but no key's folder. */
@@ -12,37 +12,34 @@ export const UPLOADS_FOLDER = '.longshore-uploads';
 /** Hashing this much takes a millisecond or less: between two pieces the event loop gets its turn. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** A put takes minutes at the very most; a file that nothing was written to for this long belongs to a killed one. */
+/** Bodies never pause for long; a file that nothing was written to for this long belongs to a put that was killed. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
-/** Writes a body to a temporary file, and gives it its name when it is whole, correct and on disk. */
+/** Writes a body to a temporary file as it comes, and gives it its name when it is whole and on disk. */
 export async function upload(
   root: string,
   path: string,
-  body: {
-    readonly key: string;
-    readonly parts: readonly Uint8Array[];
-    readonly sha256: string;
-    readonly signal?: AbortSignal | undefined;
-  },
-): Promise<void> {
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<WrittenObject> {
   const temporary = join(root, UPLOADS_FOLDER, randomBytes(16).toString('hex'));
   const handle = await openNew(temporary);
+  let written: WrittenObject;
   try {
     try {
-      const sha256 = await write(handle, body.parts, body.signal);
-      if (sha256 !== body.sha256) throw checksumMismatch(body.key, body.sha256, sha256);
+      written = await write(handle, body, signal);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    body.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     await rename(temporary, path);
   } catch (thrown) {
     await unlink(temporary).catch(() => undefined);
     throw thrown;
   }
   await syncFolder(dirname(path));
+  return written;
 }
 
 async function openNew(path: string): Promise<FileHandle> {
@@ -55,22 +52,25 @@ async function openNew(path: string): Promise<FileHandle> {
   }
 }
 
-/** @returns the SHA-256 of what was written. */
 async function write(
   handle: FileHandle,
-  parts: readonly Uint8Array[],
+  body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
-): Promise<string> {
+): Promise<WrittenObject> {
   const hash = createHash('sha256');
-  for (const part of parts) {
+  let bytes = 0;
+  for await (const part of body) {
     for (let start = 0; start < part.byteLength; start += PIECE_BYTES) {
       signal?.throwIfAborted();
       const piece = part.subarray(start, start + PIECE_BYTES);
+      const writing = writeWhole(handle, piece);
+      // While another thread writes it.
       hash.update(piece);
-      await writeWhole(handle, piece);
+      await writing;
+      bytes += piece.byteLength;
     }
   }
-  return hash.digest('hex');
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 async function writeWhole(handle: FileHandle, piece: Uint8Array): Promise<void> {

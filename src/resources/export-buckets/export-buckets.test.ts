@@ -19,10 +19,12 @@ function unused(): never {
 /** A store that keeps what is put, or fails as it is told. */
 function fakeStore(put: string[], failure?: Error): ObjectStore {
   return {
-    put: (key, parts) => {
-      if (failure !== undefined) return Promise.reject(failure);
-      put.push(`${key}:${Buffer.concat(parts).length}`);
-      return Promise.resolve();
+    put: async (key, body) => {
+      if (failure !== undefined) throw failure;
+      let bytes = 0;
+      for await (const part of body) bytes += part.byteLength;
+      put.push(`${key}:${bytes}`);
+      return { bytes, sha256: '' };
     },
     get: unused,
     read: unused,

@@ -1,4 +1,4 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
@@ -73,7 +73,7 @@ export class BlockStore {
       // One piece of output: each piece costs a turn of the event loop.
       chunkSize: Math.max(64 * 1024, bson.byteLength + (bson.byteLength >> 7) + 1024),
     });
-    await this.#store.put(key, [zstd], { sha256: createHash('sha256').update(zstd).digest('hex'), signal });
+    await this.#store.put(key, [zstd], { signal });
     const storedBytes = zstd.byteLength;
     releaseBytes(new Uint8Array(zstd.buffer));
     return { storedBytes, isNew: true };

@@ -60,8 +60,8 @@ class Repository implements SnapshotRepository {
       beginCollection: (info) => manifest.beginCollection(info),
       addBlock: (block: BlockReference) => manifest.addBlock(block),
       async commit(signal): Promise<SnapshotTotals> {
-        const { parts, sha256, totals } = manifest.finish();
-        await store.put(key, parts, { sha256, signal });
+        const { parts, totals } = manifest.finish();
+        await store.put(key, parts, { signal });
         release();
         return totals;
       },

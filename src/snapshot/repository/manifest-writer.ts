@@ -42,12 +42,11 @@ export class ManifestWriter {
   }
 
   /** The whole manifest; nothing may be added after. */
-  finish(): { readonly parts: readonly Buffer[]; readonly sha256: string; readonly totals: SnapshotTotals } {
+  finish(): { readonly parts: readonly Buffer[]; readonly totals: SnapshotTotals } {
     this.#endCollection();
     this.#flush();
-    const end = Buffer.from(endLine(this.#totals, this.#hash.copy().digest('hex')));
-    this.#parts.push(end);
-    return { parts: this.#parts, sha256: this.#hash.update(end).digest('hex'), totals: this.#totals };
+    this.#parts.push(Buffer.from(endLine(this.#totals, this.#hash.digest('hex'))));
+    return { parts: this.#parts, totals: this.#totals };
   }
 
   /** The collection's line comes before its blocks', and says how many there are. */

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryStore } from '../../test/support/pipelines.ts';
+import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
+import { ObjectQueue } from './object-queue.ts';
+
+const { signal } = new AbortController();
+
+function part(bytes: number, letter: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes).fill(letter.charCodeAt(0));
+}
+
+test('parts are written as they come, in order, and their memory is given back', async () => {
+  const store = memoryStore();
+  const queue = new ObjectQueue(store, signal);
+  const object = queue.open('object');
+  const parts = Array.from({ length: 20 }, (_, i) => part(300_000, String.fromCharCode(97 + i)));
+  const expected = Buffer.concat(parts);
+  for (const each of parts) await object.write(each);
+  const acknowledged: WrittenObject[] = [];
+  await queue.finish(object, (written) => void acknowledged.push(written));
+  await queue.drain();
+  assert.equal(acknowledged[0]?.bytes, expected.byteLength);
+  assert.ok(expected.equals(store.objects.get('object') ?? Buffer.alloc(0)));
+  assert.deepEqual(new Set(parts.map(({ byteLength }) => byteLength)), new Set([0]));
+});
+
+test('a writer waits for a slow store', async () => {
+  let asked = 0;
+  let goOn = (): void => undefined;
+  const slow: ObjectStore = {
+    ...memoryStore(),
+    put: async (_key, body) => {
+      let bytes = 0;
+      for await (const each of body) {
+        asked++;
+        await new Promise<void>((resolve) => (goOn = resolve));
+        bytes += each.byteLength;
+      }
+      return { bytes, sha256: '' };
+    },
+  };
+  const object = new ObjectQueue(slow, signal).open('object');
+  let written = 0;
+  const writing = (async () => {
+    for (; written < 30; written++) await object.write(part(10, 'x'));
+  })();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(asked, 1);
+  assert.ok(written < 15, `${written} parts were taken`);
+  const ticking = setInterval(() => goOn(), 1);
+  await writing;
+  assert.equal((await object.finish()).bytes, 300);
+  clearInterval(ticking);
+});
+
+test('a put that fails fails the writer, and the next call of the queue', async () => {
+  const failure = new Error('full');
+  const failing: ObjectStore = {
+    ...memoryStore(),
+    put: async (_key, body) => {
+      for await (const each of body) if (each.byteLength > 0) throw failure;
+      throw new Error('no part came');
+    },
+  };
+  const queue = new ObjectQueue(failing, signal);
+  const object = queue.open('object');
+  await assert.rejects(async () => {
+    for (let i = 0; i < 100; i++) await object.write(part(10, 'x'));
+  }, failure);
+  await queue.finish(object, () => assert.fail('it was acknowledged'));
+  await assert.rejects(queue.drain(), failure);
+  assert.throws(() => queue.open('other'), failure);
+});
+
+test('what is given up is not written', async () => {
+  const store = memoryStore();
+  const queue = new ObjectQueue(store, signal);
+  const object = queue.open('object');
+  await object.write(part(10, 'x'));
+  await queue.cancel(new Error('enough'));
+  assert.equal(store.objects.size, 0);
+});
+
+test('a store that wrote less than it was given is found out', async () => {
+  const lossy: ObjectStore = { ...memoryStore(), put: () => Promise.resolve({ bytes: 9, sha256: '' }) };
+  const queue = new ObjectQueue(lossy, signal);
+  const object = queue.open('object');
+  await object.write(part(10, 'x'));
+  await queue.finish(object, () => assert.fail('it was acknowledged'));
+  await assert.rejects(queue.drain(), { code: 'OBJECT_INCOMPLETE' });
+});
