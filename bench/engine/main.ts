@@ -7,7 +7,7 @@ import { describe, summarize } from './report.ts';
 
 const options = benchOptions(
   'bench:engine',
-  'Measures the export engine in alternating rounds against pigz, igzip, libbson, bsondump and naive Node.',
+  'Measures the export engine in alternating rounds against pigz, igzip, libbson, the Go driver, bsondump and naive Node.',
 );
 if (options !== undefined) {
   const { encodeFile } = compilePrograms();

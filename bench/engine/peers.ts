@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildGoProgram } from '../../test/support/go-program.ts';
 import { isOnPath } from '../../test/support/is-on-path.ts';
 
 /** What the measured programs work on. */
@@ -32,13 +33,17 @@ export const BSONDUMP = 'bsondump | pigz -p2 -6';
 /** Naive Node takes minutes for what the others do in seconds: it gets the beginning. */
 const NAIVE_BYTES = 32 << 20;
 
+/** Named after the driver's version in its go.mod, so that another version is built anew. */
+const GO_DRIVER = 'godriver-1.17.10';
+
 const here = import.meta.dirname;
 const whole = (): number => 1;
 
-/** Finds the peers that this machine has; libbson's is compiled into `folder`. */
+/** Finds the peers that this machine has; those of libbson and the Go driver are compiled into `folder`. */
 export function findPeers(folder: string): Peers {
   const hasPigz = isOnPath('pigz');
   const libbson = hasPigz ? compileLibbson(folder) : undefined;
+  const goDriver = hasPigz ? compileGoDriver(folder) : undefined;
   const candidates: readonly { readonly peer: Peer; readonly lacks: string | undefined }[] = [
     {
       peer: { name: PIGZ, command: ({ json }) => `pigz -p2 -6 -c '${json}'`, share: whole },
@@ -55,6 +60,14 @@ export function findPeers(folder: string): Peers {
         share: whole,
       },
       lacks: libbson === undefined ? 'gcc, pkg-config, libbson-1.0 (Debian: libbson-dev) or pigz' : undefined,
+    },
+    {
+      peer: {
+        name: 'Go driver | pigz -p2 -6',
+        command: ({ bson }) => `'${goDriver ?? ''}' '${bson}' | pigz -p2 -6 -c`,
+        share: whole,
+      },
+      lacks: goDriver === undefined ? "go 1.24 or newer, the driver's module or pigz" : undefined,
     },
     {
       peer: {
@@ -86,4 +99,14 @@ function compileLibbson(folder: string): string | undefined {
   if (flags.status !== 0) return undefined;
   const options = ['-O3', join(here, 'libbson.c'), '-o', binary, ...flags.stdout.trim().split(/\s+/)];
   return spawnSync('gcc', options).status === 0 ? binary : undefined;
+}
+
+function compileGoDriver(folder: string): string | undefined {
+  const binary = join(folder, GO_DRIVER);
+  try {
+    buildGoProgram(join(here, 'godriver'), binary);
+    return binary;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
+import { buildGoProgram } from './go-program.ts';
 
 const SOURCE = join(import.meta.dirname, 'ferretdb');
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'longshore-tests');
@@ -30,7 +31,7 @@ export function mongodbFound(): boolean {
 export async function startMongodb(): Promise<MongodbServer> {
   const given = process.env['MONGODB_URI'];
   if (given !== undefined) return { uri: given, stop: () => Promise.resolve() };
-  if (!existsSync(BINARY)) build();
+  buildGoProgram(SOURCE, BINARY);
   const directory = mkdtempSync(join(tmpdir(), 'longshore-ferretdb-'));
   const port = await freePort();
   const child = spawn(BINARY, [`127.0.0.1:${port}`, directory], { stdio: 'ignore' });
@@ -54,12 +55,6 @@ function goFound(): boolean {
   } catch {
     return false;
   }
-}
-
-function build(): void {
-  mkdirSync(CACHE, { recursive: true });
-  execFileSync('go', ['build', '-o', BINARY, '.'], { cwd: SOURCE, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (statSync(BINARY).size === 0) throw new Error(`the build left an empty ${BINARY}`);
 }
 
 async function freePort(): Promise<number> {
