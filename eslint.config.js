@@ -5,7 +5,7 @@ const CLOCK_DOOR = 'Take the time from src/kernel/clock.ts.';
 const ENVIRONMENT_DOOR = 'Read the environment in src/app/config.ts only.';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'src/extjson/wasm/', 'sample/'] },
+  { ignores: ['dist/', 'node_modules/', '.cache/', 'src/extjson/wasm/', 'sample/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
