@@ -31,8 +31,8 @@ export interface SourceCollection extends CollectionInfo {
   /** What an error about the documents names, such as the file; where absent, database and collection are named. */
   readonly origin?: string;
   /**
-   * The documents as BSON, one after another. The pieces may be cut anywhere, also inside a document; each piece is the
-   * reader's to keep. A view yields nothing.
+   * The documents as BSON, one after another. The pieces may be cut anywhere, also inside a document; each is lent until the next
+   * one is asked for. A view yields nothing.
    */
   documents(signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
 }

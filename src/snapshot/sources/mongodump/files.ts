@@ -11,7 +11,8 @@ const PIECE_BYTES = 1024 * 1024;
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
 /**
- * The bytes of a file of a dump, unzipped where its name ends in `.gz`. Symbolic links are not followed.
+ * The bytes of a file of a dump, unzipped where its name ends in `.gz`, in pieces that are lent until the next one is asked for.
+ * Symbolic links are not followed.
  * @throws AppError `INVALID_DUMP`, also at the end where the file was written to meanwhile; `DUMP_UNREADABLE`
  */
 export async function* readDumpFile(
@@ -38,9 +39,10 @@ export async function* readDumpFile(
 }
 
 async function* plain(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  // One for all: new ones would have the garbage collector run for every few.
+  const piece = new Uint8Array(PIECE_BYTES);
   for (;;) {
     signal.throwIfAborted();
-    const piece = new Uint8Array(PIECE_BYTES);
     const { bytesRead } = await handle.read(piece);
     if (bytesRead === 0) return;
     yield piece.subarray(0, bytesRead);
@@ -69,7 +71,7 @@ export async function readDumpText(path: string): Promise<string> {
   for await (const piece of readDumpFile(path, new AbortController().signal)) {
     bytes += piece.byteLength;
     if (bytes > MAX_METADATA_BYTES) throw invalidDump(path, `has more than ${MAX_METADATA_BYTES} bytes`);
-    pieces.push(piece);
+    pieces.push(piece.slice());
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
