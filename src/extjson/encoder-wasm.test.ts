@@ -74,6 +74,28 @@ for (const mode of MODES) {
   });
 }
 
+test('a block of several stretches comes back', () => {
+  const row = serialize({ _id: 1, name: 'a row of a table', price: new Double(12.5), at: new Date(0) });
+  const rows = Math.ceil((12 << 20) / row.byteLength);
+  const encoded = assertEncodes(Buffer.concat(Array.from({ length: rows }, () => row)), 'canonical');
+  assert.ok(encoded.jsonBytes > 16 << 20);
+});
+
+test('what a block becomes does not depend on the blocks before it', () => {
+  const block = (keys: readonly string[]): Buffer =>
+    Buffer.concat(
+      Array.from({ length: 3000 }, (_, i) =>
+        serialize(Object.fromEntries(keys.map((name, at) => [name, `${name} ${(i * 7919 * (at + 1)) % 97}`]))),
+      ),
+    );
+  const blocks = [block(['a', 'b', 'c']), block(['b', 'c', 'd', 'e']), block(['e', 'a'])];
+  const used = createWasmBlockEncoder('canonical');
+  for (const each of blocks) used.encode(each);
+  for (const each of blocks) {
+    assert.deepEqual(used.encode(each), createWasmBlockEncoder('canonical').encode(each));
+  }
+});
+
 test('documents larger than the usual block come back, before and after usual ones', () => {
   const small = serialize({ _id: 1, text: 'small' });
   const text = serialize({ text: 'some words, '.repeat(400_000) });

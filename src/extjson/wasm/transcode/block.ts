@@ -64,7 +64,7 @@ import { prepareStrings } from './strings';
 import {
   copyTemplate,
   findTemplate,
-  forgetPositions,
+  forgetTemplates,
   headLength,
   lastPosition,
   longHeadEnd,
@@ -142,16 +142,16 @@ export function faultPosition(): usize {
   return faultAddress;
 }
 
-/** Forgets where everything was written: hints lead to nothing from before this call. */
+/** Forgets what was written and where: hints say the same from here on, whatever came before. */
 export function forgetOutput(): void {
-  forgetPositions();
+  forgetTemplates();
   forgetItemPositions();
   forgetValues();
 }
 
 /**
- * Transcodes the documents from `start` to `end`, as many as certainly have room in the output.
- * @param pause where to stop early: behind the document that reaches it.
+ * Transcodes documents from `start` on, as many as certainly have room in the output, and no more once one reaches `pause`.
+ * @param end of all documents, which none may exceed.
  * @param hints room for hints up to `hintsLimit`, both 0 where none are wanted. When it is full, there are no more of them.
  * @returns the end of the JSON.
  */

@@ -19,7 +19,7 @@ const FIRST_WITH_EXPONENT: f64 = 1e21;
 /** With up to 15 digits, no two decimals are the same double: those with two decimal places below this are the shortest. */
 const TWO_PLACES_BELOW: f64 = 1e9;
 
-/** @returns the end of the output; up to 24 bytes behind it are written over. */
+/** @returns the end of the output; up to 8 bytes behind it are written over. */
 export function writeDouble(value: f64, out: usize): usize {
   const bits = reinterpret<u64>(value);
   if (bits >> 63) store<u8>(out++, MINUS);

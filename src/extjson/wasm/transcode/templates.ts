@@ -53,10 +53,11 @@ export let longHeadEnd: usize = 0;
 export function prepareTemplates(relaxed: bool): void {
   memory.fill(MASKS, 0xff, STEP);
   prepareOpenings(relaxed);
-  empty();
+  forgetTemplates();
 }
 
-function empty(): void {
+/** Empties the cache: what is learned again is the same whatever came before. */
+export function forgetTemplates(): void {
   memory.fill(TABLE, 0, BUCKETS * 4);
   memory.fill(RECORDS, 0, RECORD_BYTES);
   recordsEnd = RECORDS + RECORD_BYTES;
@@ -89,11 +90,6 @@ export function templateLength(record: usize): usize {
 @inline
 export function lastPosition(record: usize): usize {
   return record + LAST_POSITION;
-}
-
-/** To be called when the output starts anew. */
-export function forgetPositions(): void {
-  for (let record = RECORDS; record < recordsEnd; record += RECORD_BYTES) store<u32>(lastPosition(record), 0);
 }
 
 /**
@@ -159,7 +155,7 @@ function lookUp(previous: usize, input: usize, limit: usize): usize {
   }
   if (!record) {
     if (isFull()) {
-      empty();
+      forgetTemplates();
       previous = startOfDocument();
     }
     record = add(input, length, hash);
