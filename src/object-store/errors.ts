@@ -1,10 +1,33 @@
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
+import type { WrittenObject } from './contract.ts';
 
 export function objectNotFound(key: string, cause?: unknown): AppError {
   return new AppError({
     code: 'OBJECT_NOT_FOUND',
     message: `the store holds no object ${JSON.stringify(key)}`,
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/**
+ * Holds what a store acknowledged against what it was given.
+ * @param given `sha256` where the giver knows it.
+ * @throws AppError `OBJECT_INCOMPLETE`
+ */
+export function assertWritten(
+  key: string,
+  given: { readonly bytes: number; readonly sha256?: string },
+  written: WrittenObject,
+): void {
+  const { bytes, sha256 = written.sha256 } = given;
+  if (written.bytes === bytes && written.sha256 === sha256) return;
+  throw new AppError({
+    code: 'OBJECT_INCOMPLETE',
+    message:
+      `of object ${JSON.stringify(key)} the store wrote ${written.bytes} bytes with the SHA-256 ${written.sha256}; ` +
+      `it was given ${bytes} bytes with the SHA-256 ${sha256}`,
+    hint: 'The memory of the machine or the object store is at fault: check both, then try again.',
+    transient: true,
   });
 }
 

@@ -1,8 +1,11 @@
 import { AppError } from '../kernel/errors.ts';
-import type { ObjectInfo, ObjectStore } from './contract.ts';
+import type { ObjectBody, ObjectInfo, ObjectStore } from './contract.ts';
 
-/** When a call fails: before it reaches the store, or after the store did it (an answer that was lost). */
-export type FaultMoment = 'before' | 'after';
+/**
+ * When a call fails: before it reaches the store, while a body is read (other calls: before), or after the store did it (an
+ * answer that was lost).
+ */
+export type FaultMoment = 'before' | 'during' | 'after';
 
 /** A store that fails on demand, for tests of what stands on it. */
 export interface FaultyStore extends ObjectStore {
@@ -21,7 +24,7 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMom
   async function counted<T>(description: string, call: () => Promise<T>): Promise<T> {
     calls.push(description);
     const fails = calls.length === failAt;
-    if (fails && moment === 'before') throw fault(description);
+    if (fails && moment !== 'after') throw fault(description);
     const result = await call();
     if (fails) throw fault(description);
     return result;
@@ -30,7 +33,7 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMom
   async function* countedItems<T>(description: string, items: AsyncIterable<T>): AsyncGenerator<T> {
     calls.push(description);
     const fails = calls.length === failAt;
-    if (fails && moment === 'before') throw fault(description);
+    if (fails && moment !== 'after') throw fault(description);
     for await (const item of items) {
       yield item;
       if (fails) throw fault(description);
@@ -39,11 +42,26 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMom
 
   return {
     calls,
-    put: (key, body, options) => counted(`put ${key}`, () => store.put(key, body, options)),
+    put: (key, body, options) => {
+      const description = `put ${key}`;
+      if (moment !== 'during' || calls.length + 1 !== failAt)
+        return counted(description, () => store.put(key, body, options));
+      calls.push(description);
+      return store.put(key, firstPart(body, fault(description)), options);
+    },
     get: (key) => counted(`get ${key}`, () => store.get(key)),
     read: (key) => countedItems(`read ${key}`, store.read(key)),
     head: (key) => counted<ObjectInfo | undefined>(`head ${key}`, () => store.head(key)),
     list: (prefix) => countedItems(`list ${prefix}`, store.list(prefix)),
     delete: (key) => counted(`delete ${key}`, () => store.delete(key)),
   };
+}
+
+/** The body's first part, if it has one, and then a failure. */
+async function* firstPart(body: ObjectBody, failure: Error): AsyncGenerator<Uint8Array> {
+  for await (const part of body) {
+    yield part;
+    break;
+  }
+  throw failure;
 }

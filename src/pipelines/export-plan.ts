@@ -8,7 +8,7 @@ import { isExported } from './exported.ts';
  */
 export const STORED_BYTES_PER_OBJECT = 56 * 1024 * 1024;
 
-/** And before so much BSON: zstd finds more in very repetitive data than gzip can, and objects are held in memory. */
+/** And before so much BSON: zstd finds more in very repetitive data than gzip can, and a store may hold an object in memory. */
 export const BSON_BYTES_PER_OBJECT = 1024 * 1024 * 1024;
 
 /** The blocks of one data object. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { BSON, EJSON, type Document } from 'bson';
-import { EXPORT_DEFAULTS, memoryStore, SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines.ts';
+import { directoryStore, EXPORT_DEFAULTS, memoryStore, SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines.ts';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { faultyStore } from '../object-store/faulty.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 import { createSnapshotRepository, type Snapshot, type SnapshotEntry } from '../snapshot/index.ts';
@@ -204,7 +207,7 @@ test('two exports of one snapshot are the same, byte for byte', async () => {
   assert.deepEqual(new Map([...first.objects].sort()), new Map([...second.objects].sort()));
 });
 
-for (const moment of ['before', 'after'] as const) {
+for (const moment of ['before', 'during', 'after'] as const) {
   test(`when any call fails (${moment} it is done) there is no .complete, and the next attempt goes on from there`, async () => {
     const snapshot = inManyObjects(await take());
     const whole = faultyStore(memoryStore(), 0);
@@ -219,7 +222,7 @@ for (const moment of ['before', 'after'] as const) {
       const failing = run(snapshot, faultyStore(store, call, moment), { onObject });
       await assert.rejects(failing, { code: 'INJECTED_FAULT' });
       const wasLastCall = call === whole.calls.length;
-      if (!wasLastCall || moment === 'before')
+      if (!wasLastCall || moment !== 'after')
         assert.ok(!store.objects.has(`${PREFIX}/.complete`), `after call ${call}`);
       for (const { key } of finished) assert.ok(store.objects.has(key));
 
@@ -262,6 +265,29 @@ test('an abort ends it with its reason and without .complete', async () => {
     assert.ok(!store.objects.has(`${PREFIX}/.complete`));
   }
   await assert.rejects(run(snapshot, memoryStore(), { signal: AbortSignal.abort(new Error('early')) }), /early/);
+});
+
+test('an export that fails in the middle of an object leaves no part of it in a directory', async () => {
+  using directory = temporaryDirectory('export');
+  const store = await directoryStore(directory.path);
+  const snapshot = inManyObjects(await take());
+  const stop = new AbortController();
+  const writing = run(snapshot, store, {
+    signal: stop.signal,
+    onProgress: ({ documents: count }) => {
+      if (count > 5000) stop.abort(new Error('stop'));
+    },
+  });
+  await assert.rejects(writing, /stop/);
+  const damaged: Snapshot = {
+    ...snapshot,
+    storedBlock: async (block) => {
+      const stored = await snapshot.storedBlock(block);
+      return block.documents > 100 ? stored.fill(0) : stored;
+    },
+  };
+  await assert.rejects(run(damaged, store), { code: 'BLOCK_CORRUPT' });
+  assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads')), []);
 });
 
 test('an error while an object is noted fails the export', async () => {

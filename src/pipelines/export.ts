@@ -1,7 +1,7 @@
 import { BsonError, type EncodedBlock } from '../extjson/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
+import type { ObjectStore } from '../object-store/contract.ts';
 import type { BlockReference, SnapshotCollection } from '../snapshot/index.ts';
 import type { ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import { DataObject } from './data-object.ts';
@@ -10,7 +10,7 @@ import { planExport, sizeOfExport, type PlannedObject } from './export-plan.ts';
 import { ProgressTally } from './export-progress.ts';
 import { completeObject, manifestEntry, manifestObject, metadataObject } from './final-files.ts';
 import { mapOrdered } from './map-ordered.ts';
-import { ObjectQueue, type WholeObject } from './object-queue.ts';
+import { ObjectQueue, putWhole, type Acknowledged, type WholeObject } from './object-queue.ts';
 
 /** Blocks taken from the repository ahead of the threads, beyond what those hold: the time of reading is hidden. */
 const BLOCKS_READ_AHEAD = 2;
@@ -130,8 +130,8 @@ class ExportJob {
     };
   }
 
-  async put({ key, parts }: WholeObject): Promise<void> {
-    await this.#options.store.put(key, parts, { signal: this.#options.signal });
+  async put(object: WholeObject): Promise<void> {
+    await putWhole(this.#options.store, object, this.#options.signal);
   }
 
   async *#steps(): AsyncGenerator<Step, void, undefined> {
@@ -167,10 +167,10 @@ class ExportJob {
     const metadata = metadataObject(this.keys, collection);
     const finished = this.#finished.get(metadata.key);
     if (finished?.sha256 === metadata.sha256) this.#objects.set(finished.key, finished);
-    else
-      await this.#send(metadata.key, { documents: 0, firstBlock: 0, blocks: 0 }, (acknowledged) =>
-        this.#queue.add(metadata, acknowledged),
-      );
+    else {
+      const none = { documents: 0, firstBlock: 0, blocks: 0 };
+      await this.#queue.add(metadata, this.#expect(metadata.key, none));
+    }
   }
 
   #endCollection(): void {
@@ -214,28 +214,22 @@ class ExportJob {
     this.#documents += documents;
     const ended = await data.end();
     const { firstBlock, blocks } = object;
-    await this.#send(ended.key, { documents, firstBlock, blocks: blocks.length }, (acknowledged) =>
-      this.#queue.finish(ended, acknowledged),
-    );
+    await this.#queue.finish(ended, this.#expect(ended.key, { documents, firstBlock, blocks: blocks.length }));
   }
 
-  /**
-   * Notes an object in its place, and that it is there once the store has acknowledged it.
-   * @param send hands it to the queue.
-   */
-  async #send(
+  /** Notes an object in its place. @returns to be called when the store has it. */
+  #expect(
     key: string,
     { documents, firstBlock, blocks }: Pick<ExportObject, 'documents' | 'firstBlock' | 'blocks'>,
-    send: (acknowledged: (written: WrittenObject) => Promise<void>) => Promise<void>,
-  ): Promise<void> {
+  ): Acknowledged {
     this.#objects.set(key, undefined);
     const arrived = this.#progress.beginObject();
-    await send(async ({ bytes, sha256 }) => {
+    return async ({ bytes, sha256 }) => {
       const object: ExportObject = { key, bytes, sha256, documents, firstBlock, blocks };
       await this.#options.onObject?.(object);
       this.#objects.set(key, object);
       arrived();
-    });
+    };
   }
 }
 

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 const MEASURE = join(import.meta.dirname, '../../test/support/pipeline-memory.ts');
 const DATA_MB = 200;
 
-/** Two export objects, what the threads hold, and room for garbage: less than this and all of the data. */
+/** What makes the data, what the threads hold, and room for garbage: less than this and all of the data. */
 const MAX_PEAK_MB = 500;
 
 test(`${DATA_MB} MB are captured and exported in bounded memory`, async () => {

@@ -73,20 +73,106 @@ test('a put that fails fails the writer, and the next call of the queue', async 
   assert.throws(() => queue.open('other'), failure);
 });
 
-test('what is given up is not written', async () => {
-  const store = memoryStore();
-  const queue = new ObjectQueue(store, signal);
+test('a put that fails before it asks for a part brings nothing else down', async () => {
+  const failure = new Error('full');
+  const queue = new ObjectQueue({ ...memoryStore(), put: () => Promise.reject(failure) }, signal);
   const object = queue.open('object');
+  await new Promise((resolve) => setTimeout(resolve, 5));
   await object.write(part(10, 'x'));
-  await queue.cancel(new Error('enough'));
-  assert.equal(store.objects.size, 0);
+  await queue.cancel(failure);
+  // Rejections and errors that nobody met would end the process about now.
+  await new Promise((resolve) => setTimeout(resolve, 5));
 });
 
-test('a store that wrote less than it was given is found out', async () => {
-  const lossy: ObjectStore = { ...memoryStore(), put: () => Promise.resolve({ bytes: 9, sha256: '' }) };
-  const queue = new ObjectQueue(lossy, signal);
-  const object = queue.open('object');
+test('what is given up is not written, also by a store that does not heed the signal', async () => {
+  const store = memoryStore();
+  const heedless: ObjectStore = { ...store, put: (key, body) => store.put(key, body) };
+  for (const each of [store, heedless]) {
+    const queue = new ObjectQueue(each, signal);
+    const object = queue.open('object');
+    await object.write(part(10, 'x'));
+    await queue.cancel(new Error('enough'));
+    assert.equal(store.objects.size, 0);
+  }
+});
+
+test('a failure gives up what else is on its way', async () => {
+  const failure = new Error('full');
+  const signals: (AbortSignal | undefined)[] = [];
+  const store: ObjectStore = {
+    ...memoryStore(),
+    put: (key, _body, options) => {
+      signals.push(options?.signal);
+      return key === 'bad' ? Promise.reject(failure) : new Promise(() => undefined);
+    },
+  };
+  const queue = new ObjectQueue(store, signal);
+  const object = { parts: [], bytes: 0, sha256: '' };
+  await queue.add({ ...object, key: 'slow' }, () => undefined);
+  await queue.add({ ...object, key: 'bad' }, () => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(
+    signals.map((each) => each?.reason === failure),
+    [true, true],
+  );
+});
+
+test('big objects end one after another', async () => {
+  let ending = 0;
+  let most = 0;
+  const store: ObjectStore = {
+    ...memoryStore(),
+    put: async (_key, body) => {
+      let bytes = 0;
+      for await (const each of body) bytes += each.byteLength;
+      most = Math.max(most, ++ending);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ending--;
+      return { bytes, sha256: '' };
+    },
+  };
+  const queue = new ObjectQueue(store, signal);
+  for (let number = 0; number < 4; number++) {
+    const object = queue.open(`object ${number}`);
+    for (let i = 0; i < 20; i++) await object.write(part(1 << 20, 'x'));
+    await queue.finish(object, () => undefined);
+  }
+  await queue.drain();
+  assert.equal(most, 1);
+});
+
+test('a store that wrote something else than it was given is found out', async () => {
+  const claiming = (written: WrittenObject): ObjectQueue =>
+    new ObjectQueue({ ...memoryStore(), put: () => Promise.resolve(written) }, signal);
+  const assertFound = async (queue: ObjectQueue): Promise<void> => {
+    await assert.rejects(queue.drain(), { code: 'OBJECT_INCOMPLETE' });
+  };
+  const neverAcknowledged = (): void => assert.fail('it was acknowledged');
+
+  const short = claiming({ bytes: 9, sha256: '' });
+  const object = short.open('object');
   await object.write(part(10, 'x'));
-  await queue.finish(object, () => assert.fail('it was acknowledged'));
-  await assert.rejects(queue.drain(), { code: 'OBJECT_INCOMPLETE' });
+  await short.finish(object, neverAcknowledged);
+  await assertFound(short);
+
+  const whole = { key: 'object', parts: [part(10, 'x')], bytes: 10, sha256: 'ab' };
+  for (const written of [
+    { bytes: 9, sha256: 'ab' },
+    { bytes: 10, sha256: 'cd' },
+  ]) {
+    const queue = claiming(written);
+    await queue.add(whole, neverAcknowledged);
+    await assertFound(queue);
+  }
+});
+
+test('a store that is done before the body is stops the writer', async () => {
+  const early = new ObjectQueue({ ...memoryStore(), put: () => Promise.resolve({ bytes: 0, sha256: '' }) }, signal);
+  const object = early.open('object');
+  await assert.rejects(
+    async () => {
+      for (let i = 0; i < 100; i++) await object.write(part(10, 'x'));
+    },
+    { code: 'OBJECT_INCOMPLETE' },
+  );
 });

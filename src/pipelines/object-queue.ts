@@ -1,4 +1,5 @@
 import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
+import { assertWritten } from '../object-store/errors.ts';
 import { OpenObject } from './open-object.ts';
 
 /** An object that is there as a whole. */
@@ -9,14 +10,21 @@ export interface WholeObject {
   readonly sha256: string;
 }
 
+/** @throws what the put fails with; AppError `OBJECT_INCOMPLETE`. */
+export async function putWhole(store: ObjectStore, object: WholeObject, signal: AbortSignal): Promise<WrittenObject> {
+  const written = await store.put(object.key, object.parts, { signal });
+  assertWritten(object.key, object, written);
+  return written;
+}
+
 /** A store may hold the bytes until an object is whole: big ones go one by one, small ones together, to add up no latency. */
 const BYTES_IN_FLIGHT = 32 * 1024 * 1024;
 const OBJECTS_IN_FLIGHT = 16;
 
 /** Called when the store has the object; until it is done the object counts as in flight. */
-type Acknowledged = (written: WrittenObject) => void | Promise<void>;
+export type Acknowledged = (written: WrittenObject) => void | Promise<void>;
 
-/** Puts objects while the next ones are made. After the first failure nothing more is begun. */
+/** Puts objects while the next ones are made. After a failure that a finished object met, nothing more is begun. */
 export class ObjectQueue {
   readonly #store: ObjectStore;
   readonly #signal: AbortSignal;
@@ -47,9 +55,9 @@ export class ObjectQueue {
   }
 
   /** Waits until there is room, then begins the put. @throws what failed before. */
-  async add({ key, parts, bytes }: WholeObject, acknowledged: Acknowledged): Promise<void> {
-    await this.#room(bytes);
-    this.#track(bytes, this.#store.put(key, parts, { signal: this.#signal }), acknowledged);
+  async add(object: WholeObject, acknowledged: Acknowledged): Promise<void> {
+    await this.#room(object.bytes);
+    this.#track(object.bytes, putWhole(this.#store, object, this.#signal), acknowledged);
   }
 
   /** Waits for all that was finished. @throws what failed first. */

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { AppError } from '../kernel/errors.ts';
 import { releaseBytes } from '../kernel/release-bytes.ts';
 import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
+import { assertWritten } from '../object-store/errors.ts';
 
-/** Parts of an object that the store has not asked for yet. */
-const PARTS_AHEAD = 4;
+/** Parts of an object that wait on either side of the stream while the store is busy with one. */
+const PARTS_AHEAD = 2;
 
 /** An object that is on its way to the store while its parts are made. The parts' memory is given back. */
 export class OpenObject {
@@ -32,18 +32,20 @@ export class OpenObject {
   async write(part: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#bytes += part.byteLength;
     if (this.#body.write(part)) return;
-    await Promise.race([once(this.#body, 'drain'), this.#put]);
+    // A store that is done before the body has lost something.
+    const early = this.#put.then((written) => assertWritten(this.key, { bytes: this.#bytes }, written));
+    await Promise.race([once(this.#body, 'drain'), early]);
   }
 
   /** @throws what the put failed with; AppError `OBJECT_INCOMPLETE`. */
   async finish(): Promise<WrittenObject> {
     this.#body.end();
     const written = await this.#put;
-    if (written.bytes !== this.#bytes) throw incomplete(this.key, this.#bytes, written.bytes);
+    assertWritten(this.key, { bytes: this.#bytes }, written);
     return written;
   }
 
-  /** Gives it up, and waits until the store has. Does nothing to one that is finished. */
+  /** Gives it up, and waits until the store has. Does nothing where the store has the object. */
   async cancel(cause: unknown): Promise<void> {
     this.#body.destroy(new Error('the object was given up', { cause }));
     await this.#put.catch(() => undefined);
@@ -55,13 +57,4 @@ async function* lent(parts: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenera
     yield part;
     releaseBytes(part);
   }
-}
-
-function incomplete(key: string, given: number, written: number): AppError {
-  return new AppError({
-    code: 'OBJECT_INCOMPLETE',
-    message: `object ${JSON.stringify(key)} has ${given} bytes, but the store wrote ${written}`,
-    hint: 'This is a defect in Longshore or in the object store: export again, and report it if it happens again.',
-    transient: true,
-  });
 }

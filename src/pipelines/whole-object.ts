@@ -6,7 +6,7 @@ export function textObject(key: string, text: string): WholeObject {
   const body = Buffer.from(text);
   return {
     key,
-    parts: body.byteLength === 0 ? [] : [body],
+    parts: [body],
     bytes: body.byteLength,
     sha256: createHash('sha256').update(body).digest('hex'),
   };

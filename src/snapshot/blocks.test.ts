@@ -7,11 +7,14 @@ import { cutIntoBlocks, type Block } from './blocks.ts';
 import { AVERAGE_BLOCK_BYTES, MAX_BLOCK_BYTES, MIN_BLOCK_BYTES } from './boundary.ts';
 import { MAX_DOCUMENT_BYTES } from './document-length.ts';
 
+/** Pieces are lent: each is written over when the next one is asked for. */
 // eslint-disable-next-line @typescript-eslint/require-await -- stands for a stream
 async function* cutAnywhere(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let at = 0, turn = 0; at < bytes.byteLength; turn++) {
     const size = sizes[turn % sizes.length] ?? 1;
-    yield bytes.subarray(at, at + size);
+    const piece = Uint8Array.from(bytes.subarray(at, at + size));
+    yield piece;
+    piece.fill(0xff);
     at += size;
   }
 }

@@ -27,7 +27,7 @@ export function memoryStore(): ObjectStore & { readonly objects: Map<string, Uin
     objects,
     put: async (key, body, { signal } = {}) => {
       const parts: Uint8Array[] = [];
-      for await (const part of body) parts.push(part.slice());
+      for await (const part of body) parts.push(Uint8Array.from(part));
       signal?.throwIfAborted();
       const whole = Uint8Array.from(Buffer.concat(parts));
       objects.set(key, whole);

@@ -77,6 +77,14 @@ export function noDirectory(path: string, cause: unknown): AppError {
   });
 }
 
+/**
+ * What a put failed with. Where something is missing then, it is the file or folder of its own that another process swept or
+ * removed meanwhile, and not the object.
+ */
+export function classifiedPut(key: string, thrown: unknown): Error {
+  return codeOf(thrown) === 'ENOENT' ? storeFailed('writing', key, thrown, true) : classified('writing', key, thrown);
+}
+
 /** Turns what node:fs threw into an error that says whether trying again may help. Errors of ours pass as they are. */
 export function classified(operation: string, key: string, thrown: unknown): Error {
   if (thrown instanceof AppError) return thrown;

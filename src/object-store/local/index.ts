@@ -6,7 +6,7 @@ import { AppError, codeOf } from '../../kernel/errors.ts';
 import type { LocalStoreConfig, ObjectBody, ObjectInfo, ObjectStore, WrittenObject } from '../contract.ts';
 import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
-import { classified, noDirectory } from './errors.ts';
+import { classified, classifiedPut, noDirectory } from './errors.ts';
 import { pathOf, symbolicLink, syncFolder } from './folders.ts';
 import { listTree } from './listing.ts';
 import { sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
@@ -53,7 +53,7 @@ class LocalStore implements ObjectStore {
       return await upload(this.#root, path, watched(), signal);
     } catch (thrown) {
       signal?.throwIfAborted();
-      throw failedBody === undefined ? classified('writing', key, thrown) : failedBody.thrown;
+      throw failedBody === undefined ? classifiedPut(key, thrown) : failedBody.thrown;
     }
   }
 

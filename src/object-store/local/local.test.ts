@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
@@ -64,6 +64,22 @@ test('what a killed put left is never listed, and swept when it is old', async (
   await assert.rejects(store.get('.longshore-uploads/fresh'), { code: 'INVALID_OBJECT_KEY' });
   await assert.rejects(put(store, '.longshore-uploads', 'x'), { code: 'INVALID_OBJECT_KEY' });
 });
+
+test('a put whose file was swept meanwhile fails for now, and is no missing object', async () => {
+  using directory = temporaryDirectory('store');
+  const store = await open(directory.path);
+  const uploads = join(directory.path, '.longshore-uploads');
+  const sweep = (): void => {
+    for (const name of readdirSync(uploads)) rmSync(join(uploads, name));
+  };
+  const swept = store.put('object', sweptAfterwards(sweep));
+  await assert.rejects(swept, { code: 'OBJECT_STORE_FAILED', transient: true, message: /^writing of object "object"/ });
+});
+
+function* sweptAfterwards(sweep: () => void): Generator<Uint8Array> {
+  yield Buffer.from('x');
+  sweep();
+}
 
 function* failingBody(): Generator<Uint8Array> {
   yield Buffer.from('x');

@@ -12,7 +12,7 @@ export const UPLOADS_FOLDER = '.longshore-uploads';
 /** Hashing this much takes a millisecond or less: between two pieces the event loop gets its turn. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** Bodies never pause for long; a file that nothing was written to for this long belongs to a put that was killed. */
+/** A file that nothing was written to for this long belongs to a put that was killed; one that only paused is made again. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
 /** Writes a body to a temporary file as it comes, and gives it its name when it is whole and on disk. */

@@ -4,7 +4,7 @@ import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import { isMissingObject } from '../../object-store/errors.ts';
+import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
 import type { BlockReference } from '../contract.ts';
 import { blockCorrupt } from './block-corrupt.ts';
 
@@ -73,7 +73,7 @@ export class BlockStore {
       // One piece of output: each piece costs a turn of the event loop.
       chunkSize: Math.max(64 * 1024, bson.byteLength + (bson.byteLength >> 7) + 1024),
     });
-    await this.#store.put(key, [zstd], { signal });
+    assertWritten(key, { bytes: zstd.byteLength }, await this.#store.put(key, [zstd], { signal }));
     const storedBytes = zstd.byteLength;
     releaseBytes(new Uint8Array(zstd.buffer));
     return { storedBytes, isNew: true };

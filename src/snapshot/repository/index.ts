@@ -1,5 +1,6 @@
-import type { ObjectStore } from '../../object-store/contract.ts';
 import { codeOf } from '../../kernel/errors.ts';
+import type { ObjectStore } from '../../object-store/contract.ts';
+import { assertWritten } from '../../object-store/errors.ts';
 import type {
   BlockReference,
   Snapshot,
@@ -61,7 +62,8 @@ class Repository implements SnapshotRepository {
       addBlock: (block: BlockReference) => manifest.addBlock(block),
       async commit(signal): Promise<SnapshotTotals> {
         const { parts, totals } = manifest.finish();
-        await store.put(key, parts, { signal });
+        const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+        assertWritten(key, { bytes }, await store.put(key, parts, { signal }));
         release();
         return totals;
       },

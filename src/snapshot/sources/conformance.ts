@@ -132,7 +132,7 @@ function find(source: SnapshotSource, database: string, name: string): SourceCol
 /** Each document in hex, sorted: a source may give them in any order. */
 async function documentsOf(collection: SourceCollection): Promise<string[]> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of collection.documents(new AbortController().signal)) pieces.push(piece.slice());
+  for await (const piece of collection.documents(new AbortController().signal)) pieces.push(Uint8Array.from(piece));
   const all = Buffer.concat(pieces);
   const documents: string[] = [];
   for (let at = 0, length; at < all.byteLength; at += length) {

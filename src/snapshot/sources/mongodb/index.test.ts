@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 
 async function readAll(collection: SourceCollection): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of collection.documents(never)) pieces.push(piece.slice());
+  for await (const piece of collection.documents(never)) pieces.push(Uint8Array.from(piece));
   return Buffer.concat(pieces);
 }
 

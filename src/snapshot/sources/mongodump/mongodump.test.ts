@@ -47,7 +47,7 @@ async function collectionsOf(path: string): Promise<ReadonlyMap<string, SourceCo
 async function bytesOf(collection: SourceCollection | undefined): Promise<Buffer> {
   assert.ok(collection, 'no such collection');
   const pieces: Uint8Array[] = [];
-  for await (const piece of collection.documents(new AbortController().signal)) pieces.push(piece.slice());
+  for await (const piece of collection.documents(new AbortController().signal)) pieces.push(Uint8Array.from(piece));
   return Buffer.concat(pieces);
 }
 
