@@ -34,7 +34,7 @@ async function* readBlocks(file: string): AsyncGenerator<StoredBlock> {
       const end = endOfWholeDocuments(new DataView(bytes.buffer, 0, filled));
       if (end === 0 && filled < size) throw new Error(`${file} ends within a document`);
       rest = bytes.slice(end, filled);
-      size = end > 0 ? BLOCK_BYTES : 2 * size;
+      size = end > 0 ? Math.max(BLOCK_BYTES, rest.byteLength + 1) : 2 * size;
       if (end > 0) yield { bson: bytes.subarray(0, end) };
     }
   } finally {
