@@ -4,8 +4,8 @@ import type { EncodedBlock, ExtendedJsonMode } from '../extjson/index.ts';
 export type StoredBlock =
   | { readonly bson: Uint8Array<ArrayBuffer> }
   | {
-      /** One zstd frame. */
-      readonly zstd: Uint8Array<ArrayBuffer>;
+      /** In the repository's format. */
+      readonly stored: Uint8Array<ArrayBuffer>;
       /** Of the uncompressed bytes. */
       readonly sha256: string;
       /** Uncompressed. */

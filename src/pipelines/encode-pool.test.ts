@@ -22,7 +22,7 @@ function documents(from: number, count: number, text = ''): Uint8Array<ArrayBuff
 
 function stored(bson: Uint8Array): StoredBlock {
   const sha256 = createHash('sha256').update(bson).digest('hex');
-  return { zstd: Uint8Array.from(zstdCompressSync(bson)), sha256, bytes: bson.byteLength };
+  return { stored: Uint8Array.from(zstdCompressSync(bson)), sha256, bytes: bson.byteLength };
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- stands for a stream
@@ -114,17 +114,17 @@ test('lengths that do not fit are told, and the pool goes on', async () => {
 
 test('a block that is not what its name says is told by its name', async () => {
   const good = stored(documents(0, 10));
-  assert.ok('zstd' in good);
+  assert.ok('stored' in good);
   const other = stored(documents(1, 10));
-  assert.ok('zstd' in other);
+  assert.ok('stored' in other);
   for (const bad of [
-    { ...good, zstd: other.zstd },
-    { ...good, zstd: Uint8Array.from(good.zstd.subarray(0, -4)) },
-    { ...good, zstd: new Uint8Array(0) },
+    { ...good, stored: other.stored },
+    { ...good, stored: Uint8Array.from(good.stored.subarray(0, -4)) },
+    { ...good, stored: new Uint8Array(0) },
     { ...good, bytes: 3 },
-    { ...good, zstd: Uint8Array.from(zstdCompressSync(Buffer.alloc(100_000_000))) },
+    { ...good, stored: Uint8Array.from(zstdCompressSync(Buffer.alloc(100_000_000))) },
   ]) {
-    const copy = { ...bad, zstd: bad.zstd.slice() };
+    const copy = { ...bad, stored: bad.stored.slice() };
     await assert.rejects(encode([copy]), { code: 'BLOCK_CORRUPT', message: new RegExp(good.sha256) });
   }
 });

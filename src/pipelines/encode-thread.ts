@@ -47,7 +47,7 @@ export class EncodeThread {
     const request: EncodeRequest = { id: this.#nextId++, mode, block };
     return new Promise((resolve, reject) => {
       // Throws for a buffer that cannot be given away, such as the one that small Buffers of Node.js share.
-      this.#worker.postMessage(request, [('bson' in block ? block.bson : block.zstd).buffer]);
+      this.#worker.postMessage(request, [('bson' in block ? block.bson : block.stored).buffer]);
       this.#pending.set(request.id, { resolve, reject });
       this.#worker.ref();
     });

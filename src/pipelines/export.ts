@@ -96,10 +96,10 @@ class ExportJob {
       const steps = mapOrdered(this.#steps(), limit, async (step) => {
         if (step.kind !== 'block') return { step };
         const { sha256, bytes } = step.block;
-        const zstd = await snapshot.storedBlock(step.block);
+        const stored = await snapshot.storedBlock(step.block);
         return {
           step,
-          encoded: await encoding.encode({ zstd, sha256, bytes }).catch((thrown: unknown) => ({ thrown })),
+          encoded: await encoding.encode({ stored, sha256, bytes }).catch((thrown: unknown) => ({ thrown })),
         };
       });
       for await (const { step, encoded } of steps) {

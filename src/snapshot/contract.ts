@@ -100,7 +100,7 @@ export interface Snapshot {
   readonly totals: SnapshotTotals;
   /** Collections by database then name, each followed by its blocks. May be called again and again; reads as it goes. */
   entries(): AsyncIterable<SnapshotEntry>;
-  /** A block as it is stored: one zstd frame of BSON, not verified. @throws AppError `BLOCK_MISSING`. */
+  /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`. */
   storedBlock(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
   /** The BSON of a block, verified. @throws AppError `BLOCK_MISSING`, `BLOCK_CORRUPT`. */
   block(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;

@@ -1,18 +1,13 @@
 import { webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdCompress } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
-import type { BlockReference } from '../contract.ts';
-import { blockCorrupt } from './block-corrupt.ts';
+import { sealOf, ZSTD_PARAMETERS } from './block-format.ts';
 
 const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
-
-/** Half as fast again as level 3, zstd's default, or more, for a tenth more bytes or less; capturing is bound by this. */
-const ZSTD_LEVEL = 1;
 
 const BLOCKS = 'blocks/';
 
@@ -68,13 +63,14 @@ export class BlockStore {
     const present = await this.#store.head(key);
     if (present !== undefined) return { storedBytes: present.bytes, isNew: false };
     const zstd = await compress(bson, {
-      params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
+      params: ZSTD_PARAMETERS,
       pledgedSrcSize: bson.byteLength,
       // One piece of output: each piece costs a turn of the event loop.
       chunkSize: Math.max(64 * 1024, bson.byteLength + (bson.byteLength >> 7) + 1024),
     });
-    assertWritten(key, { bytes: zstd.byteLength }, await this.#store.put(key, [zstd], { signal }));
-    const storedBytes = zstd.byteLength;
+    const seal = sealOf(sha256, zstd);
+    const storedBytes = zstd.byteLength + seal.byteLength;
+    assertWritten(key, { bytes: storedBytes }, await this.#store.put(key, [zstd, seal], { signal }));
     releaseBytes(new Uint8Array(zstd.buffer));
     return { storedBytes, isNew: true };
   }
@@ -92,19 +88,6 @@ export class BlockStore {
         cause,
       });
     }
-  }
-
-  async read(block: BlockReference): Promise<Uint8Array<ArrayBuffer>> {
-    const zstd = await this.get(block.sha256);
-    let bson: Buffer<ArrayBuffer>;
-    try {
-      bson = await decompress(zstd, { maxOutputLength: block.bytes, chunkSize: Math.max(64 * 1024, block.bytes + 1) });
-    } catch (cause) {
-      throw blockCorrupt(block.sha256, cause);
-    }
-    const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', bson)).toString('hex');
-    if (sha256 !== block.sha256) throw blockCorrupt(block.sha256);
-    return new Uint8Array(bson.buffer, bson.byteOffset, bson.byteLength);
   }
 
   pin(sha256: string): void {

@@ -9,6 +9,7 @@ import type {
   SnapshotTotals,
   SnapshotWriter,
 } from '../contract.ts';
+import { unpackBlock } from './block-format.ts';
 import { BlockStore } from './block-store.ts';
 import { removeUnnamed, type Removed } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
@@ -80,7 +81,7 @@ class Repository implements SnapshotRepository {
       totals,
       entries: () => readEntries(store, id),
       storedBlock: (block) => blocks.get(block.sha256),
-      block: (block) => blocks.read(block),
+      block: async (block) => unpackBlock(await blocks.get(block.sha256), block),
     };
   }
 

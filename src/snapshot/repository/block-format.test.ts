@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { sealOf, unpackBlock, ZSTD_PARAMETERS, type BlockName } from './block-format.ts';
+
+const content = Buffer.from('a block of documents, not much longer than this '.repeat(20));
+const name: BlockName = { sha256: sha256(content), bytes: content.byteLength };
+const corrupt = { code: 'BLOCK_CORRUPT', message: new RegExp(name.sha256) };
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function stored(bytes: Uint8Array, sealedAs = sha256(bytes)): Buffer {
+  const frame = zstdCompressSync(bytes, { params: ZSTD_PARAMETERS });
+  return Buffer.concat([frame, sealOf(sealedAs, frame)]);
+}
+
+test('a block comes back, with its seal and without', () => {
+  assert.deepEqual(Buffer.from(unpackBlock(stored(content), name)), content);
+  assert.deepEqual(Buffer.from(unpackBlock(zstdCompressSync(content), name)), content);
+});
+
+test('other programs read a block and pass over its seal', () => {
+  assert.deepEqual(zstdDecompressSync(stored(content)), content);
+});
+
+test('whatever bit is changed, and wherever it is cut, it is no block, or the same', () => {
+  const good = stored(content);
+  for (let bit = 0; bit < good.byteLength * 8; bit++) {
+    const changed = Buffer.from(good);
+    changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    assertCorruptOrSame(changed);
+  }
+  for (let length = 0; length < good.byteLength; length++) assertCorruptOrSame(good.subarray(0, length));
+});
+
+/** A frame whose header no longer says that it is sealed may still have the content that the name says. */
+function assertCorruptOrSame(bytes: Uint8Array): void {
+  let unpacked: Uint8Array;
+  try {
+    unpacked = unpackBlock(bytes, name);
+  } catch (thrown) {
+    assert.ok(thrown instanceof Error && 'code' in thrown && thrown.code === 'BLOCK_CORRUPT');
+    return;
+  }
+  assert.deepEqual(Buffer.from(unpacked), content);
+}
+
+test('a good block under the name of another is none', () => {
+  const other = Buffer.from(content);
+  other[0] = 0x41;
+  assert.throws(() => unpackBlock(stored(other), name), corrupt);
+  assert.throws(() => unpackBlock(zstdCompressSync(other), name), corrupt);
+  assert.throws(() => unpackBlock(stored(content), { ...name, bytes: name.bytes + 1 }), corrupt);
+  assert.throws(() => unpackBlock(stored(content), { ...name, bytes: name.bytes - 1 }), corrupt);
+});
+
+test('what a compressor spoiled is found by the checksum of the content, also under a seal', () => {
+  const frame = zstdCompressSync(content, { params: ZSTD_PARAMETERS });
+  // The content's checksum is the end of the frame.
+  frame[frame.byteLength - 1] = (frame[frame.byteLength - 1] ?? 0) ^ 1;
+  assert.throws(() => unpackBlock(Buffer.concat([frame, sealOf(name.sha256, frame)]), name), corrupt);
+});
+
+test('any bytes are a block of ours or refused as none', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      assertCorruptOrSame(bytes);
+    }),
+    { numRuns: 500 },
+  );
+});
