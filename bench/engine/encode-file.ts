@@ -5,6 +5,7 @@ import { GzipMember } from '../../src/extjson/index.ts';
 import { releaseBytes } from '../../src/kernel/release-bytes.ts';
 import { EncodePool, type StoredBlock } from '../../src/pipelines/encode-pool.ts';
 import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/document-length.ts';
+import { peakRssMb } from '../peak-rss.ts';
 
 /** What the run says of itself, as one line of JSON. */
 export interface EncodeFacts {
@@ -83,6 +84,6 @@ const facts: EncodeFacts = {
   documents: member.documents,
   jsonBytes: member.jsonBytes,
   gzipBytes: member.bytes,
-  peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  peakRssMb: peakRssMb(),
 };
 console.log(JSON.stringify(facts));

@@ -8,6 +8,7 @@ import { openObjectStore } from '../../src/object-store/all.ts';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
 import { captureSnapshot, EncodePool, exportSnapshot } from '../../src/pipelines/index.ts';
 import { createSnapshotRepository, openMongodumpSource, type SnapshotRepository } from '../../src/snapshot/index.ts';
+import { peakRssMb } from '../peak-rss.ts';
 
 /** What both halves say of themselves, as one line of JSON. */
 export interface HalfFacts {
@@ -86,7 +87,7 @@ async function measured(run: () => Promise<Pick<HalfFacts, 'bsonBytes' | 'writte
     ...sizes,
     milliseconds,
     cpuMilliseconds: (user + system) / 1000,
-    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peakRssMb: peakRssMb(),
     longestStallMs: Math.max(0, delay.max / 1e6 - STALL_RESOLUTION_MS),
   };
 }
