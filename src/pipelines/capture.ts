@@ -1,4 +1,3 @@
-import { releaseBytes } from '../kernel/release-bytes.ts';
 import { cutIntoBlocks, type SnapshotTotals, type SourceCollection } from '../snapshot/index.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 import { isCaptured } from './exported.ts';
@@ -40,7 +39,7 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
       if (!('block' in item)) return item;
       const { bson, documents } = item.block;
       const block = await writer.storeBlock(bson, documents, signal);
-      releaseBytes(bson);
+      item.block.release();
       return { block };
     });
     for await (const item of stored) {

@@ -59,6 +59,27 @@ test('however the stream is cut, the blocks are the same', async () => {
   }
 });
 
+test('blocks that are released lend their memory to others, once, and all are the same', async () => {
+  const all = Buffer.concat(documents(30_000));
+  const expected = names(await blocksOf(all));
+  const found: string[] = [];
+  const buffers = new Set<ArrayBuffer>();
+  const held: Block[] = [];
+  for await (const block of cutIntoBlocks(cutAnywhere(all, [65_536]), 'shop.orders')) {
+    buffers.add(block.bson.buffer);
+    held.push(block);
+    if (held.length < 3) continue;
+    const oldest = held.shift();
+    assert.ok(oldest);
+    found.push(...names([oldest]));
+    oldest.release();
+    oldest.release();
+  }
+  found.push(...names(held));
+  assert.deepEqual(found, expected);
+  assert.ok(expected.length > 5 && buffers.size <= 4, `${buffers.size} buffers for ${expected.length} blocks`);
+});
+
 test('a document put in, changed or taken out leaves most blocks as they were', async () => {
   const before = documents(40_000);
   const after = [...before];

@@ -6,6 +6,8 @@ import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './docume
 export interface Block {
   readonly bson: Uint8Array<ArrayBuffer>;
   readonly documents: number;
+  /** Lends its memory to a block to come: the bytes must not be used any more. Without it, they stay as they are. */
+  release(): void;
 }
 
 /**
@@ -33,6 +35,8 @@ export async function* cutIntoBlocks(
 
 class BlockCutter {
   readonly #origin: string;
+  /** Of blocks that were released: fresh memory would take the system, and the garbage collector, longer than the cutting. */
+  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
   #buffer = new Uint8Array(MAX_BLOCK_BYTES);
   #filled = 0;
   /** End of the whole documents found so far in the buffer. */
@@ -110,16 +114,21 @@ class BlockCutter {
     this.#buffer = bigger;
   }
 
+  /** The block takes the buffer with it. */
   #cut(): Block {
-    const block = { bson: this.#buffer.slice(0, this.#scanned), documents: this.#documents };
-    const rest = this.#buffer.subarray(this.#scanned, this.#filled);
-    if (this.#buffer.byteLength > MAX_BLOCK_BYTES) {
-      const usual = new Uint8Array(MAX_BLOCK_BYTES);
-      usual.set(rest);
-      this.#buffer = usual;
-    } else {
-      this.#buffer.copyWithin(0, this.#scanned, this.#filled);
-    }
+    const buffer = this.#buffer;
+    const rest = buffer.subarray(this.#scanned, this.#filled);
+    let isReleased = false;
+    const block: Block = {
+      bson: buffer.subarray(0, this.#scanned),
+      documents: this.#documents,
+      release: () => {
+        if (!isReleased && buffer.byteLength === MAX_BLOCK_BYTES) this.#spare.push(buffer);
+        isReleased = true;
+      },
+    };
+    this.#buffer = this.#spare.pop() ?? new Uint8Array(MAX_BLOCK_BYTES);
+    this.#buffer.set(rest);
     this.#filled = rest.byteLength;
     this.#offset += this.#scanned;
     this.#scanned = 0;
