@@ -54,6 +54,24 @@ test('a writer waits for a slow store', async () => {
   clearInterval(ticking);
 });
 
+test('small objects do not wait for the store to open them one by one', async () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const inner = memoryStore();
+  const store: ObjectStore = { ...inner, put: (key, body) => opened.then(() => inner.put(key, body)) };
+  const queue = new ObjectQueue(store, signal);
+  for (let number = 0; number < 10; number++) {
+    const object = queue.open(`object ${number}`);
+    // A header, a block, an end.
+    for (const bytes of [10, 500, 10]) await object.write(part(bytes, 'x'));
+    await queue.finish(object, () => undefined);
+  }
+  assert.equal(inner.objects.size, 0);
+  open();
+  await queue.drain();
+  assert.equal(inner.objects.size, 10);
+});
+
 test('a put that fails fails the writer, and the next call of the queue', async () => {
   const failure = new Error('full');
   const failing: ObjectStore = {

@@ -4,8 +4,8 @@ import { releaseBytes } from '../kernel/release-bytes.ts';
 import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
 import { assertWritten } from '../object-store/errors.ts';
 
-/** Parts of an object that wait on either side of the stream while the store is busy with one. */
-const PARTS_AHEAD = 2;
+/** Parts that wait on either side of the stream while the store is busy: a small object has three, and must not wait for it. */
+const PARTS_AHEAD = 4;
 
 /** An object that is on its way to the store while its parts are made. The parts' memory is given back. */
 export class OpenObject {
