@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/errors.ts';
+import { releaseBytes } from '../kernel/release-bytes.ts';
 import { MAX_BLOCK_BYTES, MIN_BLOCK_BYTES, endsBlock } from './boundary.ts';
 import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './document-length.ts';
 
@@ -6,7 +7,7 @@ import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './docume
 export interface Block {
   readonly bson: Uint8Array<ArrayBuffer>;
   readonly documents: number;
-  /** Lends its memory to a block to come: the bytes must not be used any more. Without it, they stay as they are. */
+  /** Gives its memory to a block to come, or back: the bytes must not be used any more. Without it, they stay as they are. */
   release(): void;
 }
 
@@ -33,15 +34,19 @@ export async function* cutIntoBlocks(
   if (last !== undefined) yield last;
 }
 
+const NO_MEMORY = new Uint8Array(0);
+
 class BlockCutter {
   readonly #origin: string;
-  /** Of blocks that were released: fresh memory would take the system, and the garbage collector, longer than the cutting. */
+  /** Of blocks that were released: fresh memory for each takes the system time, and the garbage collector's. */
   readonly #spare: Uint8Array<ArrayBuffer>[] = [];
-  #buffer = new Uint8Array(MAX_BLOCK_BYTES);
+  /** Empty until there is something to be put into it: most collections are small. */
+  #buffer = NO_MEMORY;
   #filled = 0;
   /** End of the whole documents found so far in the buffer. */
   #scanned = 0;
   #documents = 0;
+  #finished = false;
   /** Of the buffer's start in the stream. */
   #offset = 0;
 
@@ -51,6 +56,7 @@ class BlockCutter {
 
   /** @returns how many bytes had room; to be followed by `next` until it gives nothing, which makes room again. */
   fill(piece: Uint8Array): number {
+    if (this.#buffer.byteLength === 0) this.#buffer = this.#spare.pop() ?? new Uint8Array(MAX_BLOCK_BYTES);
     const part = piece.subarray(0, this.#buffer.byteLength - this.#filled);
     this.#buffer.set(part, this.#filled);
     this.#filled += part.byteLength;
@@ -90,6 +96,8 @@ class BlockCutter {
         hint: 'The dump was cut off: make it again.',
       });
     }
+    this.#finished = true;
+    for (const buffer of this.#spare.splice(0)) releaseBytes(buffer);
     return this.#documents === 0 ? undefined : this.#cut();
   }
 
@@ -114,6 +122,11 @@ class BlockCutter {
     this.#buffer = bigger;
   }
 
+  #takeBack(buffer: Uint8Array<ArrayBuffer>): void {
+    if (buffer.byteLength === MAX_BLOCK_BYTES && !this.#finished) this.#spare.push(buffer);
+    else releaseBytes(buffer);
+  }
+
   /** The block takes the buffer with it. */
   #cut(): Block {
     const buffer = this.#buffer;
@@ -123,16 +136,16 @@ class BlockCutter {
       bson: buffer.subarray(0, this.#scanned),
       documents: this.#documents,
       release: () => {
-        if (!isReleased && buffer.byteLength === MAX_BLOCK_BYTES) this.#spare.push(buffer);
+        if (!isReleased) this.#takeBack(buffer);
         isReleased = true;
       },
     };
-    this.#buffer = this.#spare.pop() ?? new Uint8Array(MAX_BLOCK_BYTES);
-    this.#buffer.set(rest);
-    this.#filled = rest.byteLength;
     this.#offset += this.#scanned;
     this.#scanned = 0;
     this.#documents = 0;
+    this.#buffer = NO_MEMORY;
+    this.#filled = 0;
+    if (rest.byteLength > 0) this.fill(rest);
     return block;
   }
 }
