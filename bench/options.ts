@@ -54,7 +54,8 @@ ${what}
   };
 }
 
-function positive(option: string, text: string): number {
+/** The value of an option that takes a number. @throws Error for what is no whole number from 1 up. */
+export function positive(option: string, text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1)
     throw new Error(`--${option} takes a whole number from 1 up, not ${text}`);

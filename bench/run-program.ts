@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 
 /** What a program said of its run, by name. @throws Error for a name that it did not say, or not as a number. */
 export type SaidNumbers = (name: string) => number;
@@ -16,4 +17,18 @@ export function runProgram(program: string, args: readonly string[]): SaidNumber
     if (typeof value !== 'number') throw new Error(`${program} said no ${name}: ${stdout}`);
     return value;
   };
+}
+
+/** Runs a command that writes to a file or nowhere. @returns milliseconds. @throws Error where it failed. */
+export function runShell(command: string): number {
+  const sink = openSync('/dev/null', 'w');
+  try {
+    const start = performance.now();
+    const { status } = spawnSync('sh', ['-c', command], { stdio: ['ignore', sink, 'inherit'] });
+    const milliseconds = performance.now() - start;
+    if (status !== 0) throw new Error(`failed with status ${status}: ${command}`);
+    return milliseconds;
+  } finally {
+    closeSync(sink);
+  }
 }

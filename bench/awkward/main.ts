@@ -1,10 +1,12 @@
 // What the engine makes of documents that it is not made for, beside zlib: npm run bench:awkward
 import { parseArgs } from 'node:util';
 import { createWasmBlockEncoder } from '../../src/extjson/encoder-wasm.ts';
-import { createWasmTranscoder } from '../../src/extjson/transcoder-wasm.ts';
 import { createZlibBlockEncoder } from '../../src/extjson/gzip/zlib-encoder.ts';
+import { createWasmTranscoder } from '../../src/extjson/transcoder-wasm.ts';
 import { AWKWARD_KINDS, awkwardBlock } from '../../test/support/awkward-documents.ts';
-import { medianRatio } from '../engine/median.ts';
+import { medianRatio, rounded } from '../engine/median.ts';
+import { inTurn } from '../in-turn.ts';
+import { positive } from '../options.ts';
 
 const BLOCK_BYTES = 4 << 20;
 
@@ -44,9 +46,8 @@ function measure(kind: string, rounds: number): AwkwardSummary {
       () => oursMs.push(milliseconds(() => ours.encode(bson))),
       () => zlibMs.push(milliseconds(() => zlib.encode(bson))),
     ];
-    for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) contender();
+    for (const contender of inTurn(contenders, round)) contender();
   }
-  const rounded = (ratio: number): number => Math.round(ratio * 1000) / 1000;
   return { name: kind, time_over_zlib5: rounded(medianRatio(oursMs, zlibMs)), size_over_zlib5: rounded(size) };
 }
 
@@ -58,8 +59,7 @@ Measures the engine beside zlib at level 5 on documents that hints help little w
   --rounds N    rounds for each kind (5)
   --json        end with one line of JSON`);
 } else {
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds takes a whole number, not ${values.rounds}`);
+  const rounds = positive('rounds', values.rounds);
   console.log(`${'ours ÷ zlib level 5'.padEnd(28)}${'time'.padStart(7)}${'size'.padStart(7)}`);
   const kinds = AWKWARD_KINDS.map((kind) => {
     const summary = measure(kind, rounds);

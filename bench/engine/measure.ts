@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOnPath } from '../../test/support/is-on-path.ts';
-import { runProgram } from '../run-program.ts';
+import { inTurn } from '../in-turn.ts';
+import { runProgram, runShell } from '../run-program.ts';
 import type { EncodeFacts } from './encode-file.ts';
 import { median } from './median.ts';
 import type { Peer, PeerInput } from './peers.ts';
@@ -51,22 +52,21 @@ export function measureSet(
   try {
     progress(`${name}: preparing`);
     const facts = encode(program, bson, gzip, THREADS);
-    shell(`gunzip -c '${gzip}' > '${json}'`);
+    runShell(`gunzip -c '${gzip}' > '${json}'`);
     if (statSync(json).size !== facts.jsonBytes) throw new Error(`${gzip} does not hold what was encoded`);
     const input: PeerInput = { bson, bsonBytes: statSync(bson).size, json };
     const peaks: number[] = [];
     const contenders = [
       ...ourContenders(program, bson, gzip, (peak) => peaks.push(peak)),
       ...peers.map((peer): Contender => {
-        const run = (): number => shell(`${peer.command(input)} > /dev/null`) / peer.share(input);
+        const run = (): number => runShell(`${peer.command(input)} > /dev/null`) / peer.share(input);
         return { name: peer.name, run };
       }),
     ];
     const times = new Map<string, number[]>(contenders.map((contender) => [contender.name, []]));
     for (let round = 0; round < rounds; round++) {
       progress(`${name}: round ${round + 1} of ${rounds}`);
-      // In turns forwards and backwards, so that whatever slows the machine for a while does not always meet the same one.
-      for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      for (const contender of inTurn(contenders, round)) {
         times.get(contender.name)?.push(contender.run());
       }
     }
@@ -117,20 +117,6 @@ function encode(program: string, bson: string, output: string, threads: number):
     gzipBytes: said('gzipBytes'),
     peakRssMb: said('peakRssMb'),
   };
-}
-
-/** @returns milliseconds. */
-function shell(command: string): number {
-  const sink = openSync('/dev/null', 'w');
-  try {
-    const start = performance.now();
-    const { status } = spawnSync('sh', ['-c', command], { stdio: ['ignore', sink, 'inherit'] });
-    const milliseconds = performance.now() - start;
-    if (status !== 0) throw new Error(`failed with status ${status}: ${command}`);
-    return milliseconds;
-  } finally {
-    closeSync(sink);
-  }
 }
 
 function gzip6Bytes(json: string): number | undefined {

@@ -11,3 +11,8 @@ export function median(values: readonly number[]): number {
 export function medianRatio(dividends: readonly number[], divisors: readonly number[]): number {
   return median(dividends.map((dividend, i) => dividend / (divisors[i] ?? Number.NaN)));
 }
+
+/** To three decimals. */
+export function rounded(ratio: number): number {
+  return Math.round(ratio * 1000) / 1000;
+}

@@ -1,5 +1,5 @@
 import { type SetResult, OURS } from './measure.ts';
-import { median, medianRatio } from './median.ts';
+import { median, medianRatio, rounded } from './median.ts';
 import { BSONDUMP, PIGZ } from './peers.ts';
 
 /** One entry of the last line that `--json` asks for; null for what could not be measured. */
@@ -43,10 +43,6 @@ export function describe(result: SetResult): string {
 function ratio({ times }: SetResult, dividend: string, divisor: string): number | null {
   const [dividends, divisors] = [times.get(dividend), times.get(divisor)];
   return dividends === undefined || divisors === undefined ? null : rounded(medianRatio(dividends, divisors));
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
 
 function shown(value: number | null): string {

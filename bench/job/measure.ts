@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOnPath } from '../../test/support/is-on-path.ts';
 import type { BenchPrograms } from '../compile.ts';
-import { runProgram } from '../run-program.ts';
+import { inTurn } from '../in-turn.ts';
+import { runProgram, runShell } from '../run-program.ts';
 import { measureParts, type CaptureParts } from './parts.ts';
 import type { HalfFacts } from './run-job.ts';
 
@@ -60,15 +60,14 @@ export async function measureJob(
         ? [
             () => {
               const command = `bsondump --quiet --bsonFile='${bson}' | pigz -p${THREADS} -6 -c > '${join(folder, 'peer.gz')}'`;
-              bsondump.push(timed(command));
+              bsondump.push(runShell(command));
             },
           ]
         : []),
     ];
     for (let round = 0; round < rounds; round++) {
       progress(`${name}: round ${round + 1} of ${rounds}`);
-      // In turns forwards and backwards, so that whatever slows the machine for a while does not always meet the same one.
-      for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) contender();
+      for (const contender of inTurn(contenders, round)) contender();
     }
     return {
       name,
@@ -94,12 +93,4 @@ function runHalf(program: string, ...args: readonly string[]): HalfFacts {
     bsonBytes: said('bsonBytes'),
     writtenBytes: said('writtenBytes'),
   };
-}
-
-function timed(command: string): number {
-  const start = performance.now();
-  const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
-  const milliseconds = performance.now() - start;
-  if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
-  return milliseconds;
 }
