@@ -2,6 +2,7 @@ import { BsonError, type EncodedBlock } from '../extjson/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
+import { assertWritten } from '../object-store/errors.ts';
 import type { BlockReference, SnapshotCollection } from '../snapshot/index.ts';
 import type { ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import { DataObject } from './data-object.ts';
@@ -43,7 +44,8 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
 
 /** Writes the empty object that shows that Longshore may write to the bucket. @throws what the store throws. */
 export async function writePermissionCheck(store: ObjectStore, signal?: AbortSignal): Promise<void> {
-  await store.put(PERMISSION_CHECK_KEY, [], signal === undefined ? {} : { signal });
+  const written = await store.put(PERMISSION_CHECK_KEY, [], signal === undefined ? {} : { signal });
+  assertWritten(PERMISSION_CHECK_KEY, { bytes: 0 }, written);
 }
 
 /** What the main thread meets in order: a collection begins, an object is there already, a block was encoded. */

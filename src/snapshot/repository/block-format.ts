@@ -78,7 +78,7 @@ function unpack(frame: Uint8Array, sha256: string, bytes: number): Uint8Array<Ar
 function blockCorrupt(sha256: string, cause?: unknown): AppError {
   return new AppError({
     code: 'BLOCK_CORRUPT',
-    message: `block ${sha256} of the snapshot repository is damaged: its content does not have the hash that is its name`,
+    message: `block ${sha256} of the snapshot repository is damaged: what is there is not what was stored under that name`,
     hint: 'Check the disk or bucket of the repository. Delete the damaged block and take a new snapshot.',
     ...(cause === undefined ? {} : { cause }),
   });
