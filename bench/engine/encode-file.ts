@@ -3,7 +3,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { GzipMember } from '../../src/extjson/index.ts';
 import { releaseBytes } from '../../src/kernel/release-bytes.ts';
-import { EncodePool, type StoredBlock } from '../../src/pipelines/encode-pool.ts';
+import { BlockPool, type StoredBlock } from '../../src/pipelines/block-pool.ts';
 import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/document-length.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
@@ -68,7 +68,7 @@ function endOfWholeDocuments(bson: DataView): number {
 const [file, output, threads] = process.argv.slice(2);
 if (file === undefined || output === undefined) throw new Error('usage: encode-file.ts FILE OUTPUT THREADS');
 const start = performance.now();
-const pool = new EncodePool({ threads: Number(threads) });
+const pool = new BlockPool({ threads: Number(threads) });
 const target = await open(output, 'w');
 const member = new GzipMember();
 const { signal } = new AbortController();

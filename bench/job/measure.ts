@@ -52,7 +52,7 @@ export async function measureJob(
       () => {
         rmSync(join(folder, 'repository'), { recursive: true, force: true });
         rmSync(join(folder, 'bucket'), { recursive: true, force: true });
-        captures.push(runHalf(programs.runJob, 'capture', dump, folder));
+        captures.push(runHalf(programs.runJob, 'capture', dump, folder, String(THREADS)));
         exports.push(runHalf(programs.runJob, 'export', folder, String(THREADS)));
       },
       () => engine.push(runProgram(programs.encodeFile, [bson, '/dev/null', String(THREADS)])('milliseconds')),

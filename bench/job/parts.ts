@@ -1,18 +1,17 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { constants, zstdCompressSync } from 'node:zlib';
-import { cutIntoBlocks } from '../../src/snapshot/index.ts';
+import { BlockMemory, cutIntoBlocks } from '../../src/snapshot/index.ts';
+import { hashBlock, packBlock } from '../../src/snapshot/repository/block-format.ts';
 
 /** What a capture is made of: how fast each part is by itself on one core, MB of BSON a second. */
 export interface CaptureParts {
   readonly read: number;
   readonly cut: number;
   readonly hash: number;
-  readonly compress: number;
+  /** Compressing with zstd, and sealing. */
+  readonly pack: number;
 }
 
 const SAMPLE_BYTES = 96 << 20;
-const ZSTD_LEVEL = 1;
 
 /** Measures the parts on the beginning of a file of BSON documents that the system has in its cache. */
 export async function measureParts(bson: string): Promise<CaptureParts> {
@@ -23,10 +22,10 @@ export async function measureParts(bson: string): Promise<CaptureParts> {
     }
     return pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
   });
-  const blocks: Uint8Array[] = [];
+  const blocks: Uint8Array<ArrayBuffer>[] = [];
   const cut = await rate(async () => {
     try {
-      for await (const block of cutIntoBlocks(stream(pieces), bson)) blocks.push(block.bson);
+      for await (const block of cutIntoBlocks(stream(pieces), bson, new BlockMemory())) blocks.push(block.bson);
     } catch (thrown) {
       // The sample ends inside a document.
       if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'SOURCE_TRUNCATED')) throw thrown;
@@ -34,15 +33,14 @@ export async function measureParts(bson: string): Promise<CaptureParts> {
     return sizeOf(blocks);
   });
   const hash = await rate(() => {
-    for (const block of blocks) createHash('sha256').update(block).digest();
+    for (const block of blocks) hashBlock(block);
     return sizeOf(blocks);
   });
-  const params = { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL };
-  const compress = await rate(() => {
-    for (const block of blocks) zstdCompressSync(block, { params, chunkSize: block.byteLength + 1024 });
+  const pack = await rate(() => {
+    for (const block of blocks) packBlock(block, '00');
     return sizeOf(blocks);
   });
-  return { read, cut, hash, compress };
+  return { read, cut, hash, pack };
 }
 
 function sizeOf(blocks: readonly Uint8Array[]): number {

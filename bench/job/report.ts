@@ -33,11 +33,11 @@ export function summarize(result: JobResult): JobSummary {
 
 export function describe(result: JobResult): string {
   const summary = summarize(result);
-  const { read, cut, hash, compress } = result.parts;
+  const { read, cut, hash, pack } = result.parts;
   const lines = [
     `${result.name}: ${mb(result.bsonBytes)} of BSON`,
     `  capture  ${half(result.captures)}, ${summary.capture_mb_s} MB/s`,
-    `           one core alone: reading ${mbs(read)}, cutting ${mbs(cut)}, SHA-256 ${mbs(hash)}, zstd ${mbs(compress)}`,
+    `           one core alone: reading ${mbs(read)}, cutting ${mbs(cut)}, SHA-256 ${mbs(hash)}, packing ${mbs(pack)}`,
     `           bound by ${boundOf(result)}`,
     `  export   ${half(result.exports)}`,
     `  engine   ${seconds(median(result.engine))}`,
@@ -58,7 +58,7 @@ function boundOf({ captures, parts }: JobResult): string {
   const share = `${busy.toFixed(1)} of ${cores} cores busy`;
   if (busy < cores * 0.6) return `the disk and the order of the steps (${share})`;
   const [dearest] = Object.entries(parts).sort(([, a], [, b]) => Number(a) - Number(b));
-  return `the processor, most of all by ${dearest?.[0] === 'compress' ? 'zstd' : (dearest?.[0] ?? '')} (${share})`;
+  return `the processor, most of all to ${dearest?.[0] ?? ''} (${share})`;
 }
 
 function half(rounds: readonly HalfFacts[]): string {

@@ -1,12 +1,13 @@
 // One half of an export job, as a process of its own, so that its time and memory can be told apart:
-//   node bench/job/run-job.ts capture DUMP FOLDER      a dump directory to a snapshot in a new repository; prints CaptureFacts
-//   node bench/job/run-job.ts export FOLDER THREADS    that snapshot to a finished export in a directory; prints ExportFacts
+//   node bench/job/run-job.ts capture DUMP FOLDER THREADS    a dump directory to a snapshot in a new repository
+//   node bench/job/run-job.ts export FOLDER THREADS          that snapshot to a finished export in a directory
+// Each prints HalfFacts.
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
-import { captureSnapshot, EncodePool, exportSnapshot } from '../../src/pipelines/index.ts';
+import { BlockPool, captureSnapshot, exportSnapshot } from '../../src/pipelines/index.ts';
 import { createSnapshotRepository, openMongodumpSource, type SnapshotRepository } from '../../src/snapshot/index.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
@@ -37,18 +38,17 @@ async function repositoryIn(folder: string): Promise<SnapshotRepository> {
   return createSnapshotRepository(await open(join(folder, 'repository')));
 }
 
-async function capture(dump: string, folder: string): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
+async function capture(dump: string, folder: string, pool: BlockPool): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
   const repository = await repositoryIn(folder);
   const source = await openMongodumpSource(dump);
-  const totals = await captureSnapshot({ source, repository, id: ID, clusterName: 'bench', startedAt: 0, signal });
+  const totals = await captureSnapshot({ source, repository, pool, id: ID, clusterName: 'bench', startedAt: 0, signal });
   await source.close();
   return { bsonBytes: totals.bytes, writtenBytes: totals.storedBytes };
 }
 
-async function exportIt(folder: string, threads: number): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
+async function exportIt(folder: string, pool: BlockPool): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
   const repository = await repositoryIn(folder);
   const snapshot = await repository.openSnapshot(ID);
-  const pool = new EncodePool({ threads });
   const totals = await exportSnapshot({
     snapshot,
     store: await open(join(folder, 'bucket')),
@@ -70,16 +70,21 @@ async function exportIt(folder: string, threads: number): Promise<Pick<HalfFacts
       customData: [],
     },
   });
-  await pool.close();
   return { bsonBytes: snapshot.totals.bytes, writtenBytes: totals.bytes };
 }
 
-async function measured(run: () => Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>>): Promise<HalfFacts> {
+/** With threads of its own, started anew: their start and end count. */
+async function measured(
+  threads: number,
+  run: (pool: BlockPool) => Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>>,
+): Promise<HalfFacts> {
   const delay = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
   delay.enable();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const sizes = await run();
+  const pool = new BlockPool({ threads });
+  const sizes = await run(pool);
+  await pool.close();
   const milliseconds = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   delay.disable();
@@ -92,9 +97,10 @@ async function measured(run: () => Promise<Pick<HalfFacts, 'bsonBytes' | 'writte
   };
 }
 
-const [half, first = '', second = ''] = process.argv.slice(2);
+const [half, ...args] = process.argv.slice(2);
+const threads = Number(args.pop());
+const [first = '', second = ''] = args;
 if (half !== 'capture' && half !== 'export')
-  throw new Error('usage: run-job.ts capture DUMP FOLDER | export FOLDER THREADS');
-console.log(
-  JSON.stringify(await measured(() => (half === 'capture' ? capture(first, second) : exportIt(first, Number(second))))),
-);
+  throw new Error('usage: run-job.ts capture DUMP FOLDER THREADS | export FOLDER THREADS');
+const facts = await measured(threads, (pool) => (half === 'capture' ? capture(first, second, pool) : exportIt(first, pool)));
+console.log(JSON.stringify(facts));

@@ -7,7 +7,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { openObjectStore } from '../object-store/all.ts';
-import { captureSnapshot, EncodePool, exportSnapshot } from '../pipelines/index.ts';
+import { BlockPool, captureSnapshot, exportSnapshot } from '../pipelines/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type ClusterSource } from '../resources/clusters/index.ts';
@@ -71,7 +71,7 @@ export async function wire(given: {
     await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock }),
   );
   const jobs = createLocalJobs({ database, clock, logger });
-  const pool = new EncodePool();
+  const pool = new BlockPool();
 
   const projects: Projects = createProjects({
     database,
@@ -110,7 +110,7 @@ export async function wire(given: {
     queue: jobs.queue,
     clusters,
     repository,
-    captureSnapshot: (request) => captureSnapshot({ ...request, repository }),
+    captureSnapshot: (request) => captureSnapshot({ ...request, repository, pool }),
   });
   const exportJobs = createExportJobs({
     database,

@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { BSON } from 'bson';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../test/support/mongodump.ts';
 import { memoryStore, SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { faultyStore } from '../object-store/faulty.ts';
 import { createSnapshotRepository, openMongodumpSource, type SnapshotRepository } from '../snapshot/index.ts';
+import { BlockPool } from './block-pool.ts';
 import { captureSnapshot } from './capture.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 
+const pool = new BlockPool({ threads: 2 });
+after(() => pool.close());
+
 const CAPTURE = {
+  pool,
   id: SNAPSHOT_ID,
   clusterName: 'cluster',
   startedAt: 1_700_000_000_000,

@@ -1,28 +1,19 @@
-import { cutIntoBlocks, type SnapshotTotals, type SourceCollection } from '../snapshot/index.ts';
+import { BlockMemory, cutIntoBlocks, type SnapshotTotals, type SourceCollection } from '../snapshot/index.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 import { isCaptured } from './exported.ts';
 import { mapOrdered } from './map-ordered.ts';
-
-/**
- * Blocks on their way to the repository at once: hashing and compressing take libuv's threads, of which there are four, and
- * one of those must be left for reading.
- */
-const BLOCKS_AT_ONCE = 3;
 
 /**
  * Takes a snapshot: reads the source once, and stores what the repository does not have yet. Nothing is a snapshot until
  * the promise resolves; what was stored until then is found again by the next attempt. The source stays open.
  */
 export async function captureSnapshot(options: CaptureOptions): Promise<SnapshotTotals> {
-  const { source, repository, id, clusterName, startedAt, signal, onProgress } = options;
+  const { source, repository, pool, id, clusterName, startedAt, signal, onProgress } = options;
   const collections = source.collections.filter(isCaptured);
-  const writer = repository.beginSnapshot({
-    id,
-    clusterName,
-    startedAt,
-    mongodbVersion: source.mongodbVersion,
-    consistency: source.consistency,
-  });
+  const { mongodbVersion, consistency } = source;
+  const memory = new BlockMemory();
+  const packing = pool.beginJob(signal);
+  const writer = repository.beginSnapshot({ id, clusterName, startedAt, mongodbVersion, consistency }, packing);
   let progress: CaptureProgress = {
     collections: 0,
     totalCollections: collections.length,
@@ -35,22 +26,22 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
     onProgress?.(progress);
   };
   try {
-    const stored = mapOrdered(readAll(collections, signal), BLOCKS_AT_ONCE, async (item) => {
-      if (!('block' in item)) return item;
-      const { bson, documents } = item.block;
-      const block = await writer.storeBlock(bson, documents, signal);
-      item.block.release();
-      return { block };
+    const stored = mapOrdered(readAll(collections, memory, signal), pool.blocksUnderWay, async (item) => {
+      if (!('cut' in item)) return item;
+      const { bson, documents } = item.cut;
+      const { block, isNew, bson: done } = await writer.storeBlock(bson, documents, signal);
+      memory.giveBack(done);
+      return { block, isNew };
     });
     for await (const item of stored) {
       signal.throwIfAborted();
       if ('block' in item) {
-        const { block } = item;
+        const { block, isNew } = item;
         writer.addBlock(block);
         report({
           documents: progress.documents + block.documents,
           bytes: progress.bytes + block.bytes,
-          newBytes: progress.newBytes + (block.isNew ? block.bytes : 0),
+          newBytes: progress.newBytes + (isNew ? block.bytes : 0),
         });
       } else if ('begun' in item) {
         writer.beginCollection(item.begun);
@@ -61,17 +52,19 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
     return await writer.commit(signal);
   } finally {
     writer.discard();
+    packing.end();
+    memory.release();
   }
 }
 
 /** All collections' blocks in one stream, so that the next collection is read while the last one's blocks are stored. */
-async function* readAll(collections: readonly SourceCollection[], signal: AbortSignal) {
+async function* readAll(collections: readonly SourceCollection[], memory: BlockMemory, signal: AbortSignal) {
   for (const collection of collections) {
     yield { begun: collection } as const;
     const origin = collection.origin ?? `${collection.database}.${collection.name}`;
-    for await (const block of cutIntoBlocks(collection.documents(signal), origin)) {
+    for await (const block of cutIntoBlocks(collection.documents(signal), origin, memory)) {
       signal.throwIfAborted();
-      yield { block } as const;
+      yield { cut: block } as const;
     }
     yield { ended: collection } as const;
   }

@@ -2,7 +2,7 @@ import type { ExtendedJsonMode } from '../extjson/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 import type { Snapshot, SnapshotRepository, SnapshotSource } from '../snapshot/contract.ts';
-import type { EncodePool } from './encode-pool.ts';
+import type { BlockPool } from './block-pool.ts';
 
 export interface CaptureOptions {
   readonly source: SnapshotSource;
@@ -13,6 +13,7 @@ export interface CaptureOptions {
   /** When the capture began, milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly signal: AbortSignal;
+  readonly pool: BlockPool;
   /** Called after each block and each collection: often, so it must be quick. */
   readonly onProgress?: (progress: CaptureProgress) => void;
 }
@@ -74,7 +75,7 @@ export interface ExportOptions {
   /** Called after each block and each object: often, so it must be quick. */
   readonly onProgress?: (progress: ExportProgress) => void;
   readonly signal: AbortSignal;
-  readonly pool: EncodePool;
+  readonly pool: BlockPool;
 }
 
 /** Of an export; what an earlier attempt finished is counted too. */

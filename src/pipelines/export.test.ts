@@ -11,13 +11,13 @@ import type { ObjectStore } from '../object-store/contract.ts';
 import { createSnapshotRepository, type Snapshot, type SnapshotEntry } from '../snapshot/index.ts';
 import { captureSnapshot } from './capture.ts';
 import type { ExportObject, ExportOptions, ExportProgress, ExportTotals } from './contract.ts';
-import { EncodePool } from './encode-pool.ts';
+import { BlockPool } from './block-pool.ts';
 import { exportSnapshot } from './export.ts';
 import { parseExportObject } from './export-object.ts';
 import { verifyExport } from './verify.ts';
 
 const PREFIX = EXPORT_DEFAULTS.prefix;
-const pool = new EncodePool({ threads: 2 });
+const pool = new BlockPool({ threads: 2 });
 after(() => pool.close());
 
 function documents(from: number, count: number): Document[] {
@@ -50,6 +50,7 @@ async function take(): Promise<Snapshot> {
     id: SNAPSHOT_ID,
     clusterName: 'cluster',
     startedAt: Date.UTC(2026, 7, 10, 3, 28, 1, 7),
+    pool,
     signal: EXPORT_DEFAULTS.signal,
   });
   return repository.openSnapshot(SNAPSHOT_ID);
@@ -321,7 +322,7 @@ test('a document that is not valid is named by its collection and number', async
   broken[11_000 * length + 4] = 0x7e;
   const source = sourceOf([{ database: 'shop', name: 'orders', pieces: () => [broken] }]);
   const { signal } = EXPORT_DEFAULTS;
-  await captureSnapshot({ source, repository, id: SNAPSHOT_ID, clusterName: 'c', startedAt: 0, signal });
+  await captureSnapshot({ source, repository, pool, id: SNAPSHOT_ID, clusterName: 'c', startedAt: 0, signal });
   const store = memoryStore();
   await assert.rejects(run(await repository.openSnapshot(SNAPSHOT_ID), store), {
     code: 'INVALID_BSON',
@@ -335,7 +336,7 @@ test('a block that is missing or damaged fails the export', async () => {
   const repository = createSnapshotRepository(blocks);
   const source = sourceOf([{ database: 'shop', name: 'orders', pieces: () => [bson(few)] }]);
   const { signal } = EXPORT_DEFAULTS;
-  await captureSnapshot({ source, repository, id: SNAPSHOT_ID, clusterName: 'c', startedAt: 0, signal });
+  await captureSnapshot({ source, repository, pool, id: SNAPSHOT_ID, clusterName: 'c', startedAt: 0, signal });
   const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
   const [key] = [...blocks.objects.keys()].filter((each) => each.startsWith('blocks/'));
   assert.ok(key);

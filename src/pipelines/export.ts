@@ -4,6 +4,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 import { assertWritten } from '../object-store/errors.ts';
 import type { BlockReference, SnapshotCollection } from '../snapshot/index.ts';
+import type { BlockJob } from './block-pool.ts';
 import type { ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import { DataObject } from './data-object.ts';
 import { exportKeys, PERMISSION_CHECK_KEY, type ExportKeys } from './export-keys.ts';
@@ -13,22 +14,21 @@ import { completeObject, manifestEntry, manifestObject, metadataObject } from '.
 import { mapOrdered } from './map-ordered.ts';
 import { ObjectQueue, putWhole, type Acknowledged, type WholeObject } from './object-queue.ts';
 
-/** Blocks taken from the repository ahead of the threads, beyond what those hold: the time of reading is hidden. */
-const BLOCKS_READ_AHEAD = 2;
-
 /**
  * Writes a snapshot to a bucket in the layout that docs/formats/export-layout.md describes. `.complete` is written when the
  * store has acknowledged every other object and the counts are the snapshot's; after a failure there is none. What was
  * written stays, and is not written again by an attempt that is given it as `finished`.
  */
 export async function exportSnapshot(options: ExportOptions): Promise<ExportTotals> {
-  const { signal } = options;
+  const { signal, pool } = options;
   signal.throwIfAborted();
-  await writePermissionCheck(options.store, signal);
-  const size = await sizeOfExport(options.snapshot);
+  // Before anything else: its threads start meanwhile.
+  const encoding = pool.beginJob(signal);
   const queue = new ObjectQueue(options.store, signal);
-  const job = new ExportJob(options, queue, new ProgressTally(size, options.onProgress));
   try {
+    await writePermissionCheck(options.store, signal);
+    const size = await sizeOfExport(options.snapshot);
+    const job = new ExportJob(options, encoding, queue, new ProgressTally(size, options.onProgress));
     await job.writeCollections();
     await queue.drain();
     const totals = job.assertTotals(size);
@@ -39,6 +39,8 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
     await queue.cancel(thrown);
     signal.throwIfAborted();
     throw thrown;
+  } finally {
+    encoding.end();
   }
 }
 
@@ -63,6 +65,7 @@ type Step =
 class ExportJob {
   readonly keys: ExportKeys;
   readonly #options: ExportOptions;
+  readonly #encoding: BlockJob;
   readonly #queue: ObjectQueue;
   readonly #progress: ProgressTally;
   readonly #finished: ReadonlyMap<string, ExportObject>;
@@ -75,9 +78,10 @@ class ExportJob {
   #totalDocuments = 0;
   #data: DataObject | undefined;
 
-  constructor(options: ExportOptions, queue: ObjectQueue, progress: ProgressTally) {
+  constructor(options: ExportOptions, encoding: BlockJob, queue: ObjectQueue, progress: ProgressTally) {
     this.keys = exportKeys(options.prefix);
     this.#options = options;
+    this.#encoding = encoding;
     this.#queue = queue;
     this.#progress = progress;
     this.#finished = new Map(options.finished.map((object) => [object.key, object]));
@@ -92,28 +96,20 @@ class ExportJob {
 
   async writeCollections(): Promise<void> {
     const { pool, mode, signal, snapshot } = this.#options;
-    const encoding = pool.beginJob({ mode, signal });
-    try {
-      const limit = pool.threads * 2 + BLOCKS_READ_AHEAD;
-      const steps = mapOrdered(this.#steps(), limit, async (step) => {
-        if (step.kind !== 'block') return { step };
-        const { sha256, bytes } = step.block;
-        const stored = await snapshot.storedBlock(step.block);
-        return {
-          step,
-          encoded: await encoding.encode({ stored, sha256, bytes }).catch((thrown: unknown) => ({ thrown })),
-        };
-      });
-      for await (const { step, encoded } of steps) {
-        signal.throwIfAborted();
-        if (step.kind === 'collection') await this.#beginCollection(step.collection);
-        else if (step.kind === 'finished') this.#skip(step.object, step.finished);
-        else await this.#append(step, encoded);
-      }
-      this.#endCollection();
-    } finally {
-      encoding.end();
+    const steps = mapOrdered(this.#steps(), pool.blocksUnderWay, async (step) => {
+      if (step.kind !== 'block') return { step };
+      const { sha256, bytes } = step.block;
+      const stored = await snapshot.storedBlock(step.block);
+      const encoding = this.#encoding.encode({ stored, sha256, bytes }, mode);
+      return { step, encoded: await encoding.catch((thrown: unknown) => ({ thrown })) };
+    });
+    for await (const { step, encoded } of steps) {
+      signal.throwIfAborted();
+      if (step.kind === 'collection') await this.#beginCollection(step.collection);
+      else if (step.kind === 'finished') this.#skip(step.object, step.finished);
+      else await this.#append(step, encoded);
     }
+    this.#endCollection();
   }
 
   /** @throws AppError `EXPORT_COUNT_MISMATCH` unless everything that was to be written was. */

@@ -7,11 +7,11 @@ import { directoryStore, EXPORT_DEFAULTS, memoryStore, SNAPSHOT_ID } from '../..
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { createSnapshotRepository, openMongodumpSource } from '../snapshot/index.ts';
 import { captureSnapshot } from './capture.ts';
-import { EncodePool } from './encode-pool.ts';
+import { BlockPool } from './block-pool.ts';
 import { exportSnapshot } from './export.ts';
 import { verifyExport } from './verify.ts';
 
-const pool = new EncodePool({ threads: 1 });
+const pool = new BlockPool({ threads: 1 });
 after(() => pool.close());
 
 /** Directories of the dump, and the databases that they are. */
@@ -58,7 +58,7 @@ test('names in a dump lead nowhere but below the prefix, each to a place of its 
   );
   assert.deepEqual(names, new Set(wanted));
   const { signal } = EXPORT_DEFAULTS;
-  await captureSnapshot({ source, repository, id: SNAPSHOT_ID, clusterName: 'cluster', startedAt: 0, signal });
+  await captureSnapshot({ source, repository, pool, id: SNAPSHOT_ID, clusterName: 'cluster', startedAt: 0, signal });
 
   const bucket = join(directory.path, 'buckets', 'bucket');
   mkdirSync(bucket, { recursive: true });

@@ -11,8 +11,8 @@ export type {
   VerifyOptions,
   VerifyReport,
 } from './contract.ts';
+export { BlockPool, type BlockPoolOptions, type StoredBlock } from './block-pool.ts';
 export { captureSnapshot } from './capture.ts';
-export { EncodePool, type EncodePoolOptions, type StoredBlock } from './encode-pool.ts';
 export { exportSnapshot, writePermissionCheck } from './export.ts';
 export { parseExportObject } from './export-object.ts';
 export { escapeKeyPart, unescapeKeyPart } from './key-part.ts';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { BSON, Long, ObjectId } from 'bson';
 import fc from 'fast-check';
+import { BlockMemory } from './block-memory.ts';
 import { cutIntoBlocks, type Block } from './blocks.ts';
 import { AVERAGE_BLOCK_BYTES, MAX_BLOCK_BYTES, MIN_BLOCK_BYTES } from './boundary.ts';
 import { MAX_DOCUMENT_BYTES } from './document-length.ts';
@@ -21,7 +22,7 @@ async function* cutAnywhere(bytes: Uint8Array, sizes: readonly number[]): AsyncG
 
 async function blocksOf(bytes: Uint8Array, sizes: readonly number[] = [1 << 20]): Promise<Block[]> {
   const blocks: Block[] = [];
-  for await (const block of cutIntoBlocks(cutAnywhere(bytes, sizes), 'shop.orders')) blocks.push(block);
+  for await (const block of cutIntoBlocks(cutAnywhere(bytes, sizes), 'shop.orders', new BlockMemory())) blocks.push(block);
   return blocks;
 }
 
@@ -59,25 +60,29 @@ test('however the stream is cut, the blocks are the same', async () => {
   }
 });
 
-test('blocks that are released lend their memory to others, once, and all are the same', async () => {
+test('memory that is given back holds blocks to come, and all are the same', async () => {
   const all = Buffer.concat(documents(30_000));
   const expected = names(await blocksOf(all));
   const found: string[] = [];
   const buffers = new Set<ArrayBuffer>();
   const held: Block[] = [];
-  for await (const block of cutIntoBlocks(cutAnywhere(all, [65_536]), 'shop.orders')) {
+  const memory = new BlockMemory();
+  for await (const block of cutIntoBlocks(cutAnywhere(all, [65_536]), 'shop.orders', memory)) {
     buffers.add(block.bson.buffer);
     held.push(block);
     if (held.length < 3) continue;
     const oldest = held.shift();
     assert.ok(oldest);
     found.push(...names([oldest]));
-    oldest.release();
-    oldest.release();
+    memory.giveBack(oldest.bson);
   }
   found.push(...names(held));
   assert.deepEqual(found, expected);
   assert.ok(expected.length > 5 && buffers.size <= 4, `${buffers.size} buffers for ${expected.length} blocks`);
+  memory.release();
+  const taken = held.length;
+  const released = [...buffers].filter(({ byteLength }) => byteLength === 0).length;
+  assert.equal(released, buffers.size - taken);
 });
 
 test('a document put in, changed or taken out leaves most blocks as they were', async () => {

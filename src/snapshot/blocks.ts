@@ -1,28 +1,27 @@
 import { AppError } from '../kernel/errors.ts';
-import { releaseBytes } from '../kernel/release-bytes.ts';
+import type { BlockMemory } from './block-memory.ts';
 import { MAX_BLOCK_BYTES, MIN_BLOCK_BYTES, endsBlock } from './boundary.ts';
 import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './document-length.ts';
 
-/** A run of whole documents. */
+/** A run of whole documents, in memory of its own. */
 export interface Block {
   readonly bson: Uint8Array<ArrayBuffer>;
   readonly documents: number;
-  /** Gives its memory to a block to come, or back: the bytes must not be used any more. Without it, they stay as they are. */
-  release(): void;
 }
 
 /**
  * Cuts a stream of BSON into blocks of whole documents. Of each document only the length, the end byte and the _id are
  * looked at: whether the rest is valid shows when it is exported.
  * @param pieces cut anywhere.
- * @param origin names the stream in errors.
+ * @param origin names the stream in errors. @param memory what the blocks are put into.
  * @throws AppError `SOURCE_NOT_BSON`, `SOURCE_TRUNCATED`, with the offset.
  */
 export async function* cutIntoBlocks(
   pieces: AsyncIterable<Uint8Array>,
   origin: string,
+  memory: BlockMemory,
 ): AsyncGenerator<Block, void, undefined> {
-  const cutter = new BlockCutter(origin);
+  const cutter = new BlockCutter(origin, memory);
   for await (const piece of pieces) {
     for (let taken = 0; taken < piece.byteLength;) {
       taken += cutter.fill(piece.subarray(taken));
@@ -38,25 +37,24 @@ const NO_MEMORY = new Uint8Array(0);
 
 class BlockCutter {
   readonly #origin: string;
-  /** Of blocks that were released: fresh memory for each takes the system time, and the garbage collector's. */
-  readonly #spare: Uint8Array<ArrayBuffer>[] = [];
+  readonly #memory: BlockMemory;
   /** Empty until there is something to be put into it: most collections are small. */
   #buffer = NO_MEMORY;
   #filled = 0;
   /** End of the whole documents found so far in the buffer. */
   #scanned = 0;
   #documents = 0;
-  #finished = false;
   /** Of the buffer's start in the stream. */
   #offset = 0;
 
-  constructor(origin: string) {
+  constructor(origin: string, memory: BlockMemory) {
     this.#origin = origin;
+    this.#memory = memory;
   }
 
   /** @returns how many bytes had room; to be followed by `next` until it gives nothing, which makes room again. */
   fill(piece: Uint8Array): number {
-    if (this.#buffer.byteLength === 0) this.#buffer = this.#spare.pop() ?? new Uint8Array(MAX_BLOCK_BYTES);
+    if (this.#buffer.byteLength === 0) this.#buffer = this.#memory.take();
     const part = piece.subarray(0, this.#buffer.byteLength - this.#filled);
     this.#buffer.set(part, this.#filled);
     this.#filled += part.byteLength;
@@ -96,8 +94,6 @@ class BlockCutter {
         hint: 'The dump was cut off: make it again.',
       });
     }
-    this.#finished = true;
-    for (const buffer of this.#spare.splice(0)) releaseBytes(buffer);
     return this.#documents === 0 ? undefined : this.#cut();
   }
 
@@ -119,27 +115,14 @@ class BlockCutter {
   #grow(bytes: number): void {
     const bigger = new Uint8Array(bytes);
     bigger.set(this.#buffer.subarray(0, this.#filled));
+    this.#memory.giveBack(this.#buffer);
     this.#buffer = bigger;
-  }
-
-  #takeBack(buffer: Uint8Array<ArrayBuffer>): void {
-    if (buffer.byteLength === MAX_BLOCK_BYTES && !this.#finished) this.#spare.push(buffer);
-    else releaseBytes(buffer);
   }
 
   /** The block takes the buffer with it. */
   #cut(): Block {
-    const buffer = this.#buffer;
-    const rest = buffer.subarray(this.#scanned, this.#filled);
-    let isReleased = false;
-    const block: Block = {
-      bson: buffer.subarray(0, this.#scanned),
-      documents: this.#documents,
-      release: () => {
-        if (!isReleased) this.#takeBack(buffer);
-        isReleased = true;
-      },
-    };
+    const block: Block = { bson: this.#buffer.subarray(0, this.#scanned), documents: this.#documents };
+    const rest = this.#buffer.subarray(this.#scanned, this.#filled);
     this.#offset += this.#scanned;
     this.#scanned = 0;
     this.#documents = 0;

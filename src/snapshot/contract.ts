@@ -107,16 +107,35 @@ export interface Snapshot {
 }
 
 /**
+ * Does what a block costs of a processor's time, in other threads or here. The memory of the bytes is given away with the call and
+ * comes back with the answer: what was given is not to be used again.
+ */
+export interface BlockPacker {
+  /** Finds a block's name. */
+  hash(bson: Uint8Array<ArrayBuffer>): Promise<HashedBlock>;
+  /** Makes of a block what the repository stores. @param sha256 its name. */
+  pack(bson: Uint8Array<ArrayBuffer>, sha256: string): Promise<PackedBlock>;
+}
+
+export interface HashedBlock {
+  readonly bson: Uint8Array<ArrayBuffer>;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+export interface PackedBlock {
+  readonly bson: Uint8Array<ArrayBuffer>;
+  /** What is stored, one after another. */
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/**
  * Writes one snapshot. Calls come one at a time but for `storeBlock`, of which several may be under way. Ends with `commit` or
  * `discard`; until then no deletion takes a block away that it counts on.
  */
 export interface SnapshotWriter {
-  /** Stores a block unless it is there already. `isNew` says whether it was written. */
-  storeBlock(
-    bson: Uint8Array<ArrayBuffer>,
-    documents: number,
-    signal: AbortSignal,
-  ): Promise<BlockReference & { readonly isNew: boolean }>;
+  /** Stores a block unless it is there already. @param bson its memory goes to the packer, and comes back with the answer. */
+  storeBlock(bson: Uint8Array<ArrayBuffer>, documents: number, signal: AbortSignal): Promise<BlockStored>;
   /** What follows belongs to this collection. */
   beginCollection(info: CollectionInfo): void;
   /** Adds the next block to the collection begun last. */
@@ -127,10 +146,18 @@ export interface SnapshotWriter {
   discard(): void;
 }
 
+export interface BlockStored {
+  readonly block: BlockReference;
+  /** Whether it was written. */
+  readonly isNew: boolean;
+  /** Its documents, again. */
+  readonly bson: Uint8Array<ArrayBuffer>;
+}
+
 /** Where snapshots live. One per repository and process: it knows which blocks its own captures count on. */
 export interface SnapshotRepository {
   /** A snapshot of the same id, such as an earlier attempt's, is there until `commit` replaces it. */
-  beginSnapshot(header: SnapshotHeader): SnapshotWriter;
+  beginSnapshot(header: SnapshotHeader, packer: BlockPacker): SnapshotWriter;
   /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
   openSnapshot(id: string): Promise<Snapshot>;
   /** Ids of the snapshots, in their order. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BSON } from 'bson';
-import { captureSnapshot, EncodePool, exportSnapshot } from '../../src/pipelines/index.ts';
+import { BlockPool, captureSnapshot, exportSnapshot } from '../../src/pipelines/index.ts';
 import { createSnapshotRepository } from '../../src/snapshot/index.ts';
 import { directoryStore, EXPORT_DEFAULTS, SNAPSHOT_ID, sourceOf } from './pipelines.ts';
 
@@ -32,11 +32,11 @@ function* pieces(): Generator<Uint8Array> {
   }
 }
 
-const pool = new EncodePool({ threads: 2 });
+const pool = new BlockPool({ threads: 2 });
 const repository = createSnapshotRepository(await directoryStore(join(directory, 'repository')));
 const source = sourceOf([{ database: 'shop', name: 'orders', pieces }]);
 const { signal } = EXPORT_DEFAULTS;
-await captureSnapshot({ source, repository, id: SNAPSHOT_ID, clusterName: 'cluster', startedAt: 0, signal });
+await captureSnapshot({ source, repository, pool, id: SNAPSHOT_ID, clusterName: 'cluster', startedAt: 0, signal });
 const afterCapture = process.resourceUsage().maxRSS / 1024;
 const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
 const store = await directoryStore(join(directory, 'bucket'));

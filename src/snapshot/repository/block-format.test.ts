@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { sealOf, unpackBlock, ZSTD_PARAMETERS, type BlockName } from './block-format.ts';
+import { hashBlock, packBlock, unpackBlock, type BlockName } from './block-format.ts';
 
 const content = Buffer.from('a block of documents, not much longer than this '.repeat(20));
 const name: BlockName = { sha256: sha256(content), bytes: content.byteLength };
@@ -14,8 +14,7 @@ function sha256(bytes: Uint8Array): string {
 }
 
 function stored(bytes: Uint8Array, sealedAs = sha256(bytes)): Buffer {
-  const frame = zstdCompressSync(bytes, { params: ZSTD_PARAMETERS });
-  return Buffer.concat([frame, sealOf(sealedAs, frame)]);
+  return Buffer.concat(packBlock(Uint8Array.from(bytes), sealedAs).parts);
 }
 
 test('a block comes back, with its seal and without', () => {
@@ -59,10 +58,23 @@ test('a good block under the name of another is none', () => {
 });
 
 test('what a compressor spoiled is found by the checksum of the content, also under a seal', () => {
-  const frame = zstdCompressSync(content, { params: ZSTD_PARAMETERS });
+  const [frame = new Uint8Array(0), seal] = packBlock(Uint8Array.from(content), name.sha256).parts;
+  assert.deepEqual(seal, sealOf(frame));
   // The content's checksum is the end of the frame.
   frame[frame.byteLength - 1] = (frame[frame.byteLength - 1] ?? 0) ^ 1;
-  assert.throws(() => unpackBlock(Buffer.concat([frame, sealOf(name.sha256, frame)]), name), corrupt);
+  assert.throws(() => unpackBlock(Buffer.concat([frame, sealOf(frame)]), name), corrupt);
+});
+
+/** As docs/formats/snapshot-repository.md says. */
+function sealOf(frame: Uint8Array): Buffer {
+  const digest = createHash('sha256').update(frame).update(name.sha256, 'hex').digest();
+  return Buffer.concat([Buffer.from('5c2a4d1820000000', 'hex'), digest]);
+}
+
+test('a block is named by its hash, and the bytes come back', () => {
+  const bson = Uint8Array.from(content);
+  assert.deepEqual(hashBlock(bson), { bson, sha256: name.sha256 });
+  assert.equal(packBlock(bson, name.sha256).bson, bson);
 });
 
 test('any bytes are a block of ours or refused as none', () => {

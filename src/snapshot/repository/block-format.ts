@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
+import type { HashedBlock, PackedBlock } from '../contract.ts';
 
 // How a block is stored (docs/formats/snapshot-repository.md): one zstd frame, and behind it the seal, a skippable frame of zstd
 // (RFC 8878, section 3.1.2), which other programs pass over. It holds the SHA-256 of the first frame and the block's name. So what
@@ -9,6 +10,8 @@ import { AppError } from '../../kernel/errors.ts';
 const SEAL_MAGIC = 0x184d2a5c;
 const SHA256_BYTES = 32;
 const SEAL_BYTES = 8 + SHA256_BYTES;
+/** Smaller buffers may share their memory with others, and could not be given to another thread. */
+const MIN_CHUNK_BYTES = 64 * 1024;
 /** RFC 8878, section 3.1.1.1.1. */
 const FRAME_HEADER_DESCRIPTOR = 4;
 const CONTENT_CHECKSUM_FLAG = 0x04;
@@ -17,7 +20,7 @@ const CONTENT_CHECKSUM_FLAG = 0x04;
 const ZSTD_LEVEL = 1;
 
 /** With a checksum of the content: what unpacking gives is then compared with what was packed. */
-export const ZSTD_PARAMETERS = {
+const ZSTD_PARAMETERS = {
   [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
   [constants.ZSTD_c_checksumFlag]: 1,
 };
@@ -30,8 +33,23 @@ export interface BlockName {
   readonly bytes: number;
 }
 
+/** Gives a block its name. */
+export function hashBlock(bson: Uint8Array<ArrayBuffer>): HashedBlock {
+  return { bson, sha256: createHash('sha256').update(bson).digest('hex') };
+}
+
+/** Makes of a block what is stored: the frame and its seal. */
+export function packBlock(bson: Uint8Array<ArrayBuffer>, sha256: string): PackedBlock {
+  const frame = zstdCompressSync(bson, {
+    params: ZSTD_PARAMETERS,
+    // Output in one piece, however little there is to be saved.
+    chunkSize: Math.max(MIN_CHUNK_BYTES, bson.byteLength + (bson.byteLength >> 7) + 1024),
+  });
+  return { bson, parts: [frame, sealOf(sha256, frame)] };
+}
+
 /** What is stored behind the frame of the block of that name. */
-export function sealOf(sha256: string, frame: Uint8Array): Buffer<ArrayBuffer> {
+function sealOf(sha256: string, frame: Uint8Array): Buffer<ArrayBuffer> {
   const seal = Buffer.alloc(SEAL_BYTES);
   seal.writeUInt32LE(SEAL_MAGIC, 0);
   seal.writeUInt32LE(SHA256_BYTES, 4);

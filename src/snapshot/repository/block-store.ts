@@ -1,13 +1,8 @@
-import { webcrypto } from 'node:crypto';
-import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
-import { sealOf, ZSTD_PARAMETERS } from './block-format.ts';
-
-const compress = promisify(zstdCompress);
+import type { BlockPacker } from '../contract.ts';
 
 const BLOCKS = 'blocks/';
 
@@ -16,8 +11,8 @@ export function blockKey(sha256: string): string {
 }
 
 /**
- * The blocks of a repository. Hashing and compressing happen in libuv's threads. What a capture under way counts on is
- * pinned: a block that it found in the repository must not be deleted before its manifest names it.
+ * The blocks of a repository. What a capture under way counts on is pinned: a block that it found in the repository must not be
+ * deleted before its manifest names it.
  */
 export class BlockStore {
   readonly #store: ObjectStore;
@@ -26,7 +21,7 @@ export class BlockStore {
   /** Deletions under way: who wants the block waits, and then finds it gone. */
   readonly #deletions = new Map<string, Promise<void>>();
   /** Blocks being written: who wants the same one waits for it. */
-  readonly #writes = new Map<string, Promise<StoreResult>>();
+  readonly #writes = new Map<string, Promise<BlockPut>>();
 
   constructor(store: ObjectStore) {
     this.#store = store;
@@ -37,42 +32,44 @@ export class BlockStore {
    * @returns the block's name, and what it takes.
    */
   async put(
-    bson: Uint8Array<ArrayBuffer>,
+    given: Uint8Array<ArrayBuffer>,
+    packer: BlockPacker,
     pin: (sha256: string) => void,
     signal: AbortSignal,
-  ): Promise<StoreResult & { readonly sha256: string }> {
-    const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', bson)).toString('hex');
+  ): Promise<BlockPut> {
+    const { bson, sha256 } = await packer.hash(given);
     signal.throwIfAborted();
     pin(sha256);
     await this.#deletions.get(sha256);
-    const underWay = this.#writes.get(sha256);
-    // The other one's signal may end it: then it is this one's turn.
-    const shared = await underWay?.catch(() => undefined);
-    if (shared !== undefined) return { sha256, storedBytes: shared.storedBytes, isNew: false };
-    const writing = this.#write(sha256, bson, signal);
+    let underWay: Promise<BlockPut> | undefined;
+    while ((underWay = this.#writes.get(sha256)) !== undefined) {
+      // The other one's signal may end it: then it is another's turn.
+      const shared = await underWay.catch(() => undefined);
+      if (shared !== undefined) return { bson, sha256, storedBytes: shared.storedBytes, isNew: false };
+    }
+    const writing = this.#write(bson, sha256, packer, signal);
     this.#writes.set(sha256, writing);
     try {
-      return { sha256, ...(await writing) };
+      return await writing;
     } finally {
-      if (this.#writes.get(sha256) === writing) this.#writes.delete(sha256);
+      this.#writes.delete(sha256);
     }
   }
 
-  async #write(sha256: string, bson: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<StoreResult> {
+  async #write(
+    given: Uint8Array<ArrayBuffer>,
+    sha256: string,
+    packer: BlockPacker,
+    signal: AbortSignal,
+  ): Promise<BlockPut> {
     const key = blockKey(sha256);
     const present = await this.#store.head(key);
-    if (present !== undefined) return { storedBytes: present.bytes, isNew: false };
-    const zstd = await compress(bson, {
-      params: ZSTD_PARAMETERS,
-      pledgedSrcSize: bson.byteLength,
-      // One piece of output: each piece costs a turn of the event loop.
-      chunkSize: Math.max(64 * 1024, bson.byteLength + (bson.byteLength >> 7) + 1024),
-    });
-    const seal = sealOf(sha256, zstd);
-    const storedBytes = zstd.byteLength + seal.byteLength;
-    assertWritten(key, { bytes: storedBytes }, await this.#store.put(key, [zstd, seal], { signal }));
-    releaseBytes(new Uint8Array(zstd.buffer));
-    return { storedBytes, isNew: true };
+    if (present !== undefined) return { bson: given, sha256, storedBytes: present.bytes, isNew: false };
+    const { bson, parts } = await packer.pack(given, sha256);
+    const storedBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    assertWritten(key, { bytes: storedBytes }, await this.#store.put(key, parts, { signal }));
+    for (const part of parts) releaseBytes(part);
+    return { bson, sha256, storedBytes, isNew: true };
   }
 
   /** As stored. */
@@ -125,7 +122,9 @@ export class BlockStore {
   }
 }
 
-interface StoreResult {
+interface BlockPut {
+  readonly bson: Uint8Array<ArrayBuffer>;
+  readonly sha256: string;
   readonly storedBytes: number;
   readonly isNew: boolean;
 }

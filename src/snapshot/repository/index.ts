@@ -2,6 +2,7 @@ import { codeOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
 import type {
+  BlockPacker,
   BlockReference,
   Snapshot,
   SnapshotHeader,
@@ -34,7 +35,7 @@ class Repository implements SnapshotRepository {
     this.#blocks = new BlockStore(store);
   }
 
-  beginSnapshot(header: SnapshotHeader): SnapshotWriter {
+  beginSnapshot(header: SnapshotHeader, packer: BlockPacker): SnapshotWriter {
     const key = manifestKey(header.id);
     const blocks = this.#blocks;
     const store = this.#store;
@@ -56,8 +57,9 @@ class Repository implements SnapshotRepository {
           blocks.pin(sha256);
         };
         const bytes = bson.byteLength;
-        const { sha256, storedBytes, isNew } = await blocks.put(bson, pin, signal);
-        return { sha256, bytes, documents, storedBytes, isNew };
+        const put = await blocks.put(bson, packer, pin, signal);
+        const { sha256, storedBytes, isNew } = put;
+        return { block: { sha256, bytes, documents, storedBytes }, isNew, bson: put.bson };
       },
       beginCollection: (info) => manifest.beginCollection(info),
       addBlock: (block: BlockReference) => manifest.addBlock(block),

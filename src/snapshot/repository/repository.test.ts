@@ -8,12 +8,24 @@ import { BSON } from 'bson';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import type { BlockReference, CollectionInfo, SnapshotEntry, SnapshotHeader, SnapshotRepository } from '../contract.ts';
+import type { BlockPacker, BlockReference, CollectionInfo, SnapshotEntry, SnapshotHeader, SnapshotRepository } from '../contract.ts';
+import { hashBlock, packBlock } from './block-format.ts';
 import { createSnapshotRepository } from './index.ts';
 
 const ID = '0123456789abcdef01234567';
 const OTHER_ID = '0123456789abcdef01234568';
 const signal = new AbortController().signal;
+
+/** Does it at once, and gives the same bytes back in other memory, as a thread does. */
+const packer: BlockPacker = {
+  hash: (bytes) => Promise.resolve(hashBlock(given(bytes))),
+  pack: (bytes, sha256) => Promise.resolve(packBlock(given(bytes), sha256)),
+};
+
+function given(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const { byteOffset, byteLength } = bytes;
+  return new Uint8Array(bytes.buffer.transfer(), byteOffset, byteLength);
+}
 
 function header(id: string): SnapshotHeader {
   return {
@@ -63,11 +75,11 @@ function bson(text: string): Uint8Array<ArrayBuffer> {
 
 /** A snapshot of one collection with a block for each text. */
 async function take(repository: SnapshotRepository, id: string, texts: readonly string[]): Promise<BlockReference[]> {
-  const writer = repository.beginSnapshot(header(id));
+  const writer = repository.beginSnapshot(header(id), packer);
   const blocks: BlockReference[] = [];
   writer.beginCollection(info('orders'));
   for (const text of texts) {
-    const block = await writer.storeBlock(bson(text), 1, signal);
+    const { block } = await writer.storeBlock(bson(text), 1, signal);
     writer.addBlock(block);
     blocks.push(block);
   }
@@ -96,30 +108,33 @@ async function ids(repository: SnapshotRepository): Promise<string[]> {
 test('a snapshot is read back as it was written', async () => {
   using opened = await open();
   const { repository } = opened;
-  const writer = repository.beginSnapshot(header(ID));
+  const writer = repository.beginSnapshot(header(ID), packer);
   writer.beginCollection(info('empty'));
   writer.beginCollection(info('orders'));
-  const blocks = [];
+  const results = [];
   for (const text of ['one', 'two', 'one']) {
-    const block = await writer.storeBlock(bson(text), 1, signal);
-    writer.addBlock(block);
-    blocks.push(block);
+    const result = await writer.storeBlock(bson(text), 1, signal);
+    writer.addBlock(result.block);
+    results.push(result);
   }
   const totals = await writer.commit(signal);
-  const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
   assert.deepEqual(
-    blocks.map(({ isNew }) => isNew),
+    results.map(({ isNew }) => isNew),
     [true, true, false],
   );
+  assert.deepEqual(
+    results.map((result) => result.bson),
+    ['one', 'two', 'one'].map(bson),
+  );
+  const blocks = results.map(({ block }) => block);
+  const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
   const storedBytes = (blocks[0]?.storedBytes ?? 0) + (blocks[1]?.storedBytes ?? 0);
   assert.deepEqual(totals, { collections: 2, blocks: 3, documents: 3, bytes, storedBytes });
 
   const snapshot = await repository.openSnapshot(ID);
   assert.deepEqual(snapshot.header, header(ID));
   assert.deepEqual(snapshot.totals, totals);
-  const plain = blocks.map(({ sha256, bytes: blockBytes, documents, storedBytes: blockStored }) => ({
-    block: { sha256, bytes: blockBytes, documents, storedBytes: blockStored },
-  }));
+  const plain = blocks.map((block) => ({ block }));
   const expected = [
     { collection: { ...info('empty'), documents: 0, bytes: 0, blocks: 0 } },
     { collection: { ...info('orders'), documents: 3, bytes, blocks: 3 } },
@@ -145,18 +160,18 @@ test('a block is named by the hash of what is in it, and stored once', async () 
 
 test('the same block stored twice at once is written once', async () => {
   using opened = await open();
-  const writer = opened.repository.beginSnapshot(header(ID));
+  const writer = opened.repository.beginSnapshot(header(ID), packer);
   const results = await Promise.all([1, 2, 3].map(() => writer.storeBlock(bson('one'), 1, signal)));
   assert.equal(results.filter(({ isNew }) => isNew).length, 1);
-  assert.equal(new Set(results.map(({ storedBytes }) => storedBytes)).size, 1);
+  assert.equal(new Set(results.map(({ block }) => block.storedBytes)).size, 1);
 });
 
 test('nothing is a snapshot before it is committed; committing again replaces it', async () => {
   using opened = await open();
   const { repository } = opened;
-  const writer = repository.beginSnapshot(header(ID));
+  const writer = repository.beginSnapshot(header(ID), packer);
   writer.beginCollection(info('orders'));
-  writer.addBlock(await writer.storeBlock(bson('one'), 1, signal));
+  writer.addBlock((await writer.storeBlock(bson('one'), 1, signal)).block);
   assert.deepEqual(await ids(repository), []);
   await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_NOT_FOUND' });
   writer.discard();
@@ -193,10 +208,10 @@ test('a block that a capture found there is not deleted under it', async () => {
   using opened = await open();
   const { repository, store } = opened;
   const [block] = await take(repository, ID, ['one']);
-  const writer = repository.beginSnapshot(header(OTHER_ID));
+  const writer = repository.beginSnapshot(header(OTHER_ID), packer);
   writer.beginCollection(info('orders'));
-  const found = await writer.storeBlock(bson('one'), 1, signal);
-  assert.equal(found.isNew, false);
+  const { block: found, isNew } = await writer.storeBlock(bson('one'), 1, signal);
+  assert.equal(isNew, false);
   writer.addBlock(found);
   await repository.deleteSnapshot(ID);
   await repository.collectGarbage();
@@ -229,8 +244,8 @@ test('garbage is what captures left that did not come to their end', async () =>
   using opened = await open();
   const { repository, store } = opened;
   await take(repository, ID, ['kept']);
-  const writer = repository.beginSnapshot(header(OTHER_ID));
-  const left = await writer.storeBlock(bson('left'), 1, signal);
+  const writer = repository.beginSnapshot(header(OTHER_ID), packer);
+  const { block: left } = await writer.storeBlock(bson('left'), 1, signal);
   assert.deepEqual(await repository.collectGarbage(), { blocks: 0, bytes: 0 });
   writer.discard();
   await new Promise((resolve) => setImmediate(resolve));

@@ -8,10 +8,10 @@ import { gunzipSync, zstdCompressSync } from 'node:zlib';
 import { BSON, EJSON } from 'bson';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { GzipMember, type EncodedBlock } from '../extjson/index.ts';
-import { EncodePool, type StoredBlock } from './encode-pool.ts';
-import { EncodeThread } from './encode-thread.ts';
+import { BlockPool, type StoredBlock } from './block-pool.ts';
+import { BlockThread } from './block-thread.ts';
 
-const pool = new EncodePool({ threads: 2 });
+const pool = new BlockPool({ threads: 2 });
 after(() => pool.close());
 const signal = new AbortController().signal;
 
@@ -178,15 +178,15 @@ test('a thread that dies fails what it had, and the pool replaces it', async () 
       `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { ${code} });`,
     );
     let made = 0;
-    const fragile = new EncodePool({
+    const fragile = new BlockPool({
       threads: 1,
       createThread: () =>
-        new EncodeThread(made++ === 0 ? pathToFileURL(file) : undefined, { maxOldGenerationSizeMb: 64 }),
+        new BlockThread(made++ === 0 ? pathToFileURL(file) : undefined, { maxOldGenerationSizeMb: 64 }),
     });
     const options = { pool: fragile, signal };
     await assert.rejects(
       encode([{ bson: documents(0, 1) }], options),
-      { code: 'ENCODE_THREAD_DIED', transient: true },
+      { code: 'BLOCK_THREAD_DIED', transient: true },
       how,
     );
     assert.equal((await encode([{ bson: documents(0, 1) }], options)).length, 1);
@@ -195,11 +195,11 @@ test('a thread that dies fails what it had, and the pool replaces it', async () 
 });
 
 test('closing the pool fails what is under way', async () => {
-  const closing = new EncodePool({ threads: 1 });
+  const closing = new BlockPool({ threads: 1 });
   const blocks = Array.from({ length: 8 }, () => ({ bson: documents(0, 500, 'x'.repeat(1000)) }));
-  const failed = assert.rejects(encode(blocks, { pool: closing, signal }), /ENCODE|closed|ended/);
+  const failed = assert.rejects(encode(blocks, { pool: closing, signal }), /BLOCK|closed|ended/);
   await new Promise((resolve) => setImmediate(resolve));
   await closing.close();
   await failed;
-  await assert.rejects(encode([{ bson: documents(0, 1) }], { pool: closing, signal }), { code: 'ENCODE_POOL_CLOSED' });
+  await assert.rejects(encode([{ bson: documents(0, 1) }], { pool: closing, signal }), { code: 'BLOCK_POOL_CLOSED' });
 });

@@ -1,0 +1,173 @@
+import { availableParallelism } from 'node:os';
+import type { EncodedBlock, ExtendedJsonMode } from '../extjson/index.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { BlockPacker } from '../snapshot/index.ts';
+import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
+import { BlockThread } from './block-thread.ts';
+import { mapOrdered } from './map-ordered.ts';
+
+export type { StoredBlock } from './block-messages.ts';
+
+/** One task at work and one that waits in the thread, so that it need not wait for the main thread in between. */
+const TASKS_PER_THREAD = 2;
+
+/** Blocks that a job reads ahead of the threads, beyond what those hold: the time of reading is hidden. */
+const BLOCKS_READ_AHEAD = 2;
+
+/**
+ * The blocks of one job in a pool. The buffer of a block goes to a thread whole, with every view of it, and is empty afterwards;
+ * what comes back is memory of the thread's.
+ *
+ * Each call throws the signal's reason, and AppError `BLOCK_THREAD_DIED` or `BLOCK_POOL_CLOSED`.
+ */
+export interface BlockJob extends BlockPacker {
+  /** @throws BsonError, AppError `BLOCK_CORRUPT` */
+  encode(block: StoredBlock, mode: ExtendedJsonMode): Promise<EncodedBlock>;
+  /** To be called when the last block is done, or one failed. */
+  end(): void;
+}
+
+export interface BlockPoolOptions {
+  /** As many as there are cores where absent. */
+  readonly threads?: number;
+  /** Makes a thread; for tests. */
+  readonly createThread?: () => BlockThread;
+}
+
+/**
+ * Threads for what takes a processor's time: turning BSON into gzip-ready Extended JSON, and hashing and compressing what a
+ * snapshot stores. One pool serves all jobs of a process, which take turns block by block. The threads start when there is a job.
+ */
+export class BlockPool {
+  readonly #limit: number;
+  readonly #createThread: () => BlockThread;
+  #threads: BlockThread[] = [];
+  /** Jobs that have blocks waiting, the next one to be served first. */
+  readonly #jobs: Job[] = [];
+  #closed = false;
+
+  constructor(options: BlockPoolOptions = {}) {
+    this.#limit = options.threads ?? availableParallelism();
+    this.#createThread = options.createThread ?? (() => new BlockThread());
+  }
+
+  /** How many blocks a job should have under way, to keep the threads busy. */
+  get blocksUnderWay(): number {
+    return this.#limit * TASKS_PER_THREAD + BLOCKS_READ_AHEAD;
+  }
+
+  /**
+   * Begins a job. Blocks of one job are worked on in the order of the calls, those of several jobs in turns.
+   * @param signal makes what waits fail with its reason.
+   */
+  beginJob(signal: AbortSignal): BlockJob {
+    const job: Job = { waiting: [] };
+    const cancel = (): void => {
+      for (const { reject } of job.waiting.splice(0)) reject(signal.reason);
+    };
+    signal.addEventListener('abort', cancel);
+    this.#startAhead();
+    const run = async (task: BlockTask): Promise<BlockResult> => {
+      signal.throwIfAborted();
+      return this.#submit(job, task);
+    };
+    return {
+      encode: async (block, mode) => resultOf('encode', await run({ kind: 'encode', block, mode })).encoded,
+      hash: async (bson) => resultOf('hash', await run({ kind: 'hash', bson })).hashed,
+      pack: async (bson, sha256) => resultOf('pack', await run({ kind: 'pack', bson, sha256 })).packed,
+      end: () => signal.removeEventListener('abort', cancel),
+    };
+  }
+
+  /** Encodes a stream of blocks: the results come in the blocks' order, and as many are under way as the threads need. */
+  async *encode(
+    blocks: AsyncIterable<StoredBlock>,
+    { mode, signal }: { readonly mode: ExtendedJsonMode; readonly signal: AbortSignal },
+  ): AsyncGenerator<EncodedBlock, void, undefined> {
+    const job = this.beginJob(signal);
+    try {
+      yield* mapOrdered(blocks, this.blocksUnderWay, (block) => job.encode(block, mode));
+    } finally {
+      job.end();
+    }
+  }
+
+  /** Ends the threads; what is under way fails. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#jobs.splice(0)) for (const { reject } of job.waiting.splice(0)) reject(poolClosed());
+    await Promise.all(this.#threads.splice(0).map((thread) => thread.terminate()));
+  }
+
+  #submit(job: Job, task: BlockTask): Promise<BlockResult> {
+    if (this.#closed) return Promise.reject(poolClosed());
+    return new Promise((resolve, reject) => {
+      job.waiting.push({ task, resolve, reject });
+      if (!this.#jobs.includes(job)) this.#jobs.push(job);
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    for (;;) {
+      this.#startAhead();
+      const job = this.#jobs[0];
+      if (job === undefined) return;
+      const next = job.waiting[0];
+      if (next === undefined) {
+        this.#jobs.shift();
+        continue;
+      }
+      const thread = this.#freeThread();
+      if (thread === undefined) return;
+      job.waiting.shift();
+      this.#jobs.shift();
+      if (job.waiting.length > 0) this.#jobs.push(job);
+      thread
+        .run(next.task)
+        .then(next.resolve, next.reject)
+        .finally(() => this.#dispatch());
+    }
+  }
+
+  /** The one with the least to do. */
+  #freeThread(): BlockThread | undefined {
+    let best: BlockThread | undefined;
+    for (const thread of this.#threads) if (best === undefined || thread.load < best.load) best = thread;
+    return best !== undefined && best.load < TASKS_PER_THREAD ? best : undefined;
+  }
+
+  /** Keeps one thread more than are busy, as long as there may be more: starting one takes longer than a block does. */
+  #startAhead(): void {
+    if (this.#closed) return;
+    this.#threads = this.#threads.filter((thread) => !thread.dead);
+    if (this.#threads.length < this.#limit && this.#threads.every((thread) => thread.load > 0)) {
+      this.#threads.push(this.#createThread());
+    }
+  }
+}
+
+interface Job {
+  readonly waiting: Waiting[];
+}
+
+interface Waiting {
+  readonly task: BlockTask;
+  readonly resolve: (result: BlockResult) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type ResultOf<Kind> = Extract<BlockResult, { readonly kind: Kind }>;
+
+function resultOf<Kind extends BlockResult['kind']>(kind: Kind, result: BlockResult): ResultOf<Kind> {
+  if (!isOf(kind, result)) throw new Error(`a thread was to ${kind} a block, and answered ${result.kind}`);
+  return result;
+}
+
+function isOf<Kind extends BlockResult['kind']>(kind: Kind, result: BlockResult): result is ResultOf<Kind> {
+  return result.kind === kind;
+}
+
+function poolClosed(): AppError {
+  return new AppError({ code: 'BLOCK_POOL_CLOSED', message: 'the block pool was closed', transient: true });
+}
