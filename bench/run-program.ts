@@ -6,10 +6,12 @@ export type SaidNumbers = (name: string) => number;
 
 /**
  * Runs one of our compiled programs, which say what they measured as one line of JSON.
+ * @param launcher a command that runs the command behind it, such as taskset.
  * @throws Error where it failed.
  */
-export function runProgram(program: string, args: readonly string[]): SaidNumbers {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+export function runProgram(program: string, args: readonly string[], launcher: readonly string[] = []): SaidNumbers {
+  const [command = process.execPath, ...rest] = [...launcher, process.execPath, program, ...args];
+  const { status, stdout, stderr } = spawnSync(command, rest, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed: ${stderr}`);
   const said: unknown = JSON.parse(stdout);
   return (name) => {

@@ -1,7 +1,8 @@
 // How long the engine takes beside other ways to the same gzip: npm run bench:engine
 import { compilePrograms } from '../compile.ts';
 import { benchOptions, CACHE } from '../options.ts';
-import { measureSet } from './measure.ts';
+import { measureSet, OURS_ONE_CORE } from './measure.ts';
+import { oneCoreLauncher } from './one-core.ts';
 import { findPeers } from './peers.ts';
 import { describe, summarize } from './report.ts';
 
@@ -13,6 +14,8 @@ if (options !== undefined) {
   const { encodeFile } = compilePrograms();
   const peers = findPeers(CACHE);
   for (const missing of peers.missing) console.log(`not measured: ${missing}`);
+  if (oneCoreLauncher() === undefined)
+    console.log(`not measured: ${OURS_ONE_CORE}: needs taskset (Debian: util-linux)`);
   const summaries = options.files().map(({ name, file }) => {
     const result = measureSet(encodeFile, name, file, CACHE, peers.found, options.rounds, (text) => {
       console.error(text);

@@ -6,6 +6,7 @@ import { inTurn } from '../in-turn.ts';
 import { runProgram, runShell } from '../run-program.ts';
 import type { EncodeFacts } from './encode-file.ts';
 import { median } from './median.ts';
+import { oneCoreLauncher } from './one-core.ts';
 import type { Peer, PeerInput } from './peers.ts';
 
 /** As many threads as the peers are given. */
@@ -13,7 +14,8 @@ export const THREADS = 2;
 
 export const OURS = 'ours to /dev/null';
 export const OURS_TO_FILE = 'ours to a file';
-export const OURS_ONE_THREAD = 'ours, 1 thread';
+/** One thread, and one core for it and all else that the process does. */
+export const OURS_ONE_CORE = 'ours on 1 core';
 
 /** Everything measured on one data set. */
 export interface SetResult {
@@ -91,25 +93,32 @@ function ourContenders(
   file: string,
   onPeak: (megabytes: number) => void,
 ): readonly Contender[] {
-  const contender = (name: string, output: string, threads: number): Contender => ({
+  const contender = (name: string, output: string, threads: number, launcher?: readonly string[]): Contender => ({
     name,
     run: () => {
       const start = performance.now();
-      const { peakRssMb } = encode(program, bson, output, threads);
+      const { peakRssMb } = encode(program, bson, output, threads, launcher);
       const milliseconds = performance.now() - start;
       if (threads === THREADS) onPeak(peakRssMb);
       return milliseconds;
     },
   });
+  const oneCore = oneCoreLauncher();
   return [
     contender(OURS, '/dev/null', THREADS),
     contender(OURS_TO_FILE, file, THREADS),
-    contender(OURS_ONE_THREAD, '/dev/null', 1),
+    ...(oneCore === undefined ? [] : [contender(OURS_ONE_CORE, '/dev/null', 1, oneCore)]),
   ];
 }
 
-function encode(program: string, bson: string, output: string, threads: number): EncodeFacts {
-  const said = runProgram(program, [bson, output, String(threads)]);
+function encode(
+  program: string,
+  bson: string,
+  output: string,
+  threads: number,
+  launcher?: readonly string[],
+): EncodeFacts {
+  const said = runProgram(program, [bson, output, String(threads)], launcher);
   return {
     milliseconds: said('milliseconds'),
     documents: said('documents'),

@@ -1,4 +1,4 @@
-import { type SetResult, OURS } from './measure.ts';
+import { OURS, OURS_ONE_CORE, type SetResult } from './measure.ts';
 import { median, medianRatio, rounded } from './median.ts';
 import { BSONDUMP, PIGZ } from './peers.ts';
 
@@ -7,6 +7,8 @@ export interface SetSummary {
   readonly name: string;
   readonly time_over_pigz: number | null;
   readonly bsondump_over_ours: number | null;
+  /** What the second core brings. */
+  readonly one_core_over_ours: number | null;
   readonly size_over_gzip6: number | null;
   readonly peak_rss_mb: number;
 }
@@ -16,6 +18,7 @@ export function summarize(result: SetResult): SetSummary {
     name: result.name,
     time_over_pigz: ratio(result, OURS, PIGZ),
     bsondump_over_ours: ratio(result, BSONDUMP, OURS),
+    one_core_over_ours: ratio(result, OURS_ONE_CORE, OURS),
     size_over_gzip6: result.gzip6Bytes === undefined ? null : rounded(result.gzipBytes / result.gzip6Bytes),
     peak_rss_mb: result.peakRssMb,
   };

@@ -38,10 +38,22 @@ async function repositoryIn(folder: string): Promise<SnapshotRepository> {
   return createSnapshotRepository(await open(join(folder, 'repository')));
 }
 
-async function capture(dump: string, folder: string, pool: BlockPool): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
+async function capture(
+  dump: string,
+  folder: string,
+  pool: BlockPool,
+): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
   const repository = await repositoryIn(folder);
   const source = await openMongodumpSource(dump);
-  const totals = await captureSnapshot({ source, repository, pool, id: ID, clusterName: 'bench', startedAt: 0, signal });
+  const totals = await captureSnapshot({
+    source,
+    repository,
+    pool,
+    id: ID,
+    clusterName: 'bench',
+    startedAt: 0,
+    signal,
+  });
   await source.close();
   return { bsonBytes: totals.bytes, writtenBytes: totals.storedBytes };
 }
@@ -102,5 +114,7 @@ const threads = Number(args.pop());
 const [first = '', second = ''] = args;
 if (half !== 'capture' && half !== 'export')
   throw new Error('usage: run-job.ts capture DUMP FOLDER THREADS | export FOLDER THREADS');
-const facts = await measured(threads, (pool) => (half === 'capture' ? capture(first, second, pool) : exportIt(first, pool)));
+const facts = await measured(threads, (pool) =>
+  half === 'capture' ? capture(first, second, pool) : exportIt(first, pool),
+);
 console.log(JSON.stringify(facts));

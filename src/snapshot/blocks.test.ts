@@ -22,7 +22,8 @@ async function* cutAnywhere(bytes: Uint8Array, sizes: readonly number[]): AsyncG
 
 async function blocksOf(bytes: Uint8Array, sizes: readonly number[] = [1 << 20]): Promise<Block[]> {
   const blocks: Block[] = [];
-  for await (const block of cutIntoBlocks(cutAnywhere(bytes, sizes), 'shop.orders', new BlockMemory())) blocks.push(block);
+  for await (const block of cutIntoBlocks(cutAnywhere(bytes, sizes), 'shop.orders', new BlockMemory()))
+    blocks.push(block);
   return blocks;
 }
 

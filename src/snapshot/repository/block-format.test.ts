@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from 'node:zlib';
 import fc from 'fast-check';
+import { Random } from '../../../test/support/random.ts';
 import { hashBlock, packBlock, unpackBlock, type BlockName } from './block-format.ts';
 
 const content = Buffer.from('a block of documents, not much longer than this '.repeat(20));
@@ -76,6 +77,37 @@ test('a block is named by its hash, and the bytes come back', () => {
   assert.deepEqual(hashBlock(bson), { bson, sha256: name.sha256 });
   assert.equal(packBlock(bson, name.sha256).bson, bson);
 });
+
+test('literals are coded where that saves more than a twentieth, and otherwise kept as they are', () => {
+  const random = new Random(1);
+  const lines = (line: () => Uint8Array): Buffer => Buffer.concat(Array.from({ length: 9000 }, line));
+  const text = lines(() =>
+    Buffer.from(`${random.uint32()} bottles, ${random.uint32()} ships and ${random.uint32()} anchors\n`),
+  );
+  const bytesOf = (count: number, from: number, limit: number): number[] =>
+    Array.from({ length: count }, () => from + random.below(limit));
+  const noise = lines(() =>
+    Buffer.from([...Buffer.from('always the same '), ...bytesOf(10, 0, 256), ...bytesOf(2, 48, 10)]),
+  );
+  for (const [bytes, isCoded] of [
+    [text, true],
+    [noise, false],
+    [noise.subarray(0, 10_000), true],
+  ] as const) {
+    const coded = compressed(bytes, {});
+    const plain = compressed(bytes, { [constants.ZSTD_c_targetLength]: 1 });
+    assert.ok(coded.byteLength < plain.byteLength);
+    const { parts } = packBlock(Uint8Array.from(bytes), sha256(bytes));
+    assert.equal(parts[0]?.byteLength, (isCoded ? coded : plain).byteLength);
+    const unpacked = unpackBlock(Buffer.concat(parts), { sha256: sha256(bytes), bytes: bytes.byteLength });
+    assert.ok(bytes.equals(unpacked));
+  }
+});
+
+function compressed(bytes: Uint8Array, params: ZstdOptions['params']): Buffer {
+  const level = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
+  return zstdCompressSync(bytes, { params: { ...level, ...params } });
+}
 
 test('any bytes are a block of ours or refused as none', () => {
   fc.assert(

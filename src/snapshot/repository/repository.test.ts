@@ -8,7 +8,14 @@ import { BSON } from 'bson';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import type { BlockPacker, BlockReference, CollectionInfo, SnapshotEntry, SnapshotHeader, SnapshotRepository } from '../contract.ts';
+import type {
+  BlockPacker,
+  BlockReference,
+  CollectionInfo,
+  SnapshotEntry,
+  SnapshotHeader,
+  SnapshotRepository,
+} from '../contract.ts';
 import { hashBlock, packBlock } from './block-format.ts';
 import { createSnapshotRepository } from './index.ts';
 
