@@ -35,10 +35,15 @@ export async function* cutIntoBlocks(
 
 const NO_MEMORY = new Uint8Array(0);
 
+/**
+ * Until there is more, a stream's first bytes get no more room than they take: thousands of small collections with room for a
+ * block each keep the garbage collector busy, which minds megabytes and not what is in them.
+ */
+const SMALL_BYTES = 1024 * 1024;
+
 class BlockCutter {
   readonly #origin: string;
   readonly #memory: BlockMemory;
-  /** Empty until there is something to be put into it: most collections are small. */
   #buffer = NO_MEMORY;
   #filled = 0;
   /** End of the whole documents found so far in the buffer. */
@@ -54,7 +59,7 @@ class BlockCutter {
 
   /** @returns how many bytes had room; to be followed by `next` until it gives nothing, which makes room again. */
   fill(piece: Uint8Array): number {
-    if (this.#buffer.byteLength === 0) this.#buffer = this.#memory.take();
+    this.#makeRoom(Math.min(this.#filled + piece.byteLength, MAX_BLOCK_BYTES));
     const part = piece.subarray(0, this.#buffer.byteLength - this.#filled);
     this.#buffer.set(part, this.#filled);
     this.#filled += part.byteLength;
@@ -68,7 +73,7 @@ class BlockCutter {
       const end = this.#scanned + length;
       if (end > MAX_BLOCK_BYTES && this.#scanned > 0) return this.#cut();
       if (end > this.#filled) {
-        if (end > this.#buffer.byteLength) this.#grow(end);
+        this.#makeRoom(end);
         return undefined;
       }
       if (this.#buffer[end - 1] !== 0) {
@@ -80,8 +85,8 @@ class BlockCutter {
       if (end >= MAX_BLOCK_BYTES) return this.#cut();
       if (end >= MIN_BLOCK_BYTES && endsBlock(this.#buffer, start, end)) return this.#cut();
     }
-    // No document fits into what is left of a full buffer.
-    return this.#filled === this.#buffer.byteLength && this.#scanned > 0 ? this.#cut() : undefined;
+    // No document fits into what is left of a block.
+    return this.#filled >= MAX_BLOCK_BYTES && this.#scanned > 0 ? this.#cut() : undefined;
   }
 
   finish(): Block | undefined {
@@ -111,12 +116,21 @@ class BlockCutter {
     });
   }
 
-  /** Room for one document that is bigger than a block. */
-  #grow(bytes: number): void {
-    const bigger = new Uint8Array(bytes);
+  /** Sees to it that so many bytes fit: a block's, or those of one document that is bigger. */
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#buffer.byteLength) return;
+    const bigger = this.#memoryFor(bytes);
     bigger.set(this.#buffer.subarray(0, this.#filled));
     this.#memory.giveBack(this.#buffer);
     this.#buffer = bigger;
+  }
+
+  #memoryFor(bytes: number): Uint8Array<ArrayBuffer> {
+    const isFirst = this.#offset === 0;
+    if (isFirst && bytes <= SMALL_BYTES) {
+      return new Uint8Array(Math.min(Math.max(bytes, 2 * this.#buffer.byteLength), SMALL_BYTES));
+    }
+    return bytes <= MAX_BLOCK_BYTES ? this.#memory.take() : new Uint8Array(bytes);
   }
 
   /** The block takes the buffer with it. */

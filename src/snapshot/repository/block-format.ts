@@ -10,8 +10,6 @@ import type { HashedBlock, PackedBlock } from '../contract.ts';
 const SEAL_MAGIC = 0x184d2a5c;
 const SHA256_BYTES = 32;
 const SEAL_BYTES = 8 + SHA256_BYTES;
-/** Smaller buffers may share their memory with others, and could not be given to another thread. */
-const MIN_CHUNK_BYTES = 64 * 1024;
 /** RFC 8878, section 3.1.1.1.1. */
 const FRAME_HEADER_DESCRIPTOR = 4;
 const CONTENT_CHECKSUM_FLAG = 0x04;
@@ -59,8 +57,9 @@ function isCodingWorthwhile(bson: Uint8Array): boolean {
 }
 
 function compress(bytes: Uint8Array, params: ZstdOptions['params']): Buffer<ArrayBuffer> {
-  // Output in one piece, however little there is to be saved.
-  const chunkSize = Math.max(MIN_CHUNK_BYTES, bytes.byteLength + (bytes.byteLength >> 7) + 1024);
+  // Output in one piece, however little there is to be saved; and none that shares its memory with other buffers, as smaller ones
+  // of Node.js do, which could not be given to another thread.
+  const chunkSize = Math.max(Buffer.poolSize, bytes.byteLength + (bytes.byteLength >> 7) + 1024);
   return zstdCompressSync(bytes, { params, chunkSize });
 }
 

@@ -5,7 +5,10 @@ import { createGunzip } from 'node:zlib';
 import { AppError } from '../../../kernel/errors.ts';
 import { changed, invalidDump, unreadable } from './errors.ts';
 
-const PIECE_BYTES = 1024 * 1024;
+/** Of small files, of which there may be thousands, a piece is no larger than the file: the garbage collector minds megabytes. */
+const MAX_PIECE_BYTES = 1024 * 1024;
+/** Of what unzipping gives; how much that will be is not known. */
+const MIN_UNZIPPED_BYTES = 16 * 1024;
 
 /** More than any metadata that MongoDB takes: options may hold a validator or a pipeline of up to 16 MB of BSON. */
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
@@ -25,7 +28,8 @@ export async function* readDumpFile(
     try {
       const before = await handle.stat({ bigint: true });
       if (!before.isFile()) throw invalidDump(path, 'is no file');
-      yield* path.endsWith('.gz') ? unzipped(handle, signal) : plain(handle, signal);
+      const pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(1, Number(before.size)));
+      yield* path.endsWith('.gz') ? unzipped(handle, pieceBytes, signal) : plain(handle, pieceBytes, signal);
       // What was cut off or appended between two documents shows nowhere else.
       const { size, mtimeNs } = await handle.stat({ bigint: true });
       if (size !== before.size || mtimeNs !== before.mtimeNs) throw changed(path, before.size, size);
@@ -38,9 +42,13 @@ export async function* readDumpFile(
   }
 }
 
-async function* plain(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* plain(
+  handle: FileHandle,
+  pieceBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   // One for all: fresh memory for each takes the system time, and the garbage collector's.
-  const piece = new Uint8Array(PIECE_BYTES);
+  const piece = new Uint8Array(pieceBytes);
   for (;;) {
     signal.throwIfAborted();
     const { bytesRead } = await handle.read(piece);
@@ -49,10 +57,21 @@ async function* plain(handle: FileHandle, signal: AbortSignal): AsyncGenerator<U
   }
 }
 
-async function* unzipped(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const zipped = handle.createReadStream({ highWaterMark: PIECE_BYTES / 4, autoClose: false });
+async function* unzipped(
+  handle: FileHandle,
+  pieceBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const zipped = handle.createReadStream({
+    highWaterMark: Math.min(pieceBytes, MAX_PIECE_BYTES / 4),
+    autoClose: false,
+  });
   // What goes wrong in either stream is thrown where the unzipped one is read.
-  const unzip = pipeline(zipped, createGunzip({ chunkSize: PIECE_BYTES }), () => undefined);
+  const unzip = pipeline(
+    zipped,
+    createGunzip({ chunkSize: Math.max(MIN_UNZIPPED_BYTES, pieceBytes) }),
+    () => undefined,
+  );
   yield* bytesOf(unzip, signal);
 }
 
