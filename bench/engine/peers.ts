@@ -33,8 +33,8 @@ export const BSONDUMP = 'bsondump | pigz -p2 -6';
 /** Naive Node takes minutes for what the others do in seconds: it gets the beginning. */
 const NAIVE_BYTES = 32 << 20;
 
-/** Named after the driver's version in its go.mod, so that another version is built anew. */
-const GO_DRIVER = 'godriver-1.17.10';
+/** Named after the driver's version in its go.mod and after what it does, so that another one is built anew. */
+const GO_DRIVER = 'godriver-1.17.10-line-by-line';
 
 const here = import.meta.dirname;
 const whole = (): number => 1;
@@ -63,7 +63,7 @@ export function findPeers(folder: string): Peers {
     },
     {
       peer: {
-        name: 'Go driver | pigz -p2 -6',
+        name: 'Go driver, line by line | pigz -p2 -6',
         command: ({ bson }) => `'${goDriver ?? ''}' '${bson}' | pigz -p2 -6 -c`,
         share: whole,
       },

@@ -24,6 +24,8 @@ export function summarize(result: SetResult): SetSummary {
   };
 }
 
+const NAME_WIDTH = 38;
+
 /** A table for people: times as medians, ratios as medians of the ratios of each round. */
 export function describe(result: SetResult): string {
   const { bsonBytes, jsonBytes, gzipBytes, gzip6Bytes, peakRssMb } = result;
@@ -31,12 +33,12 @@ export function describe(result: SetResult): string {
   const lines = [
     `${result.name}: ${megabytes(bsonBytes)} MB of BSON, ${megabytes(jsonBytes)} MB of JSON, ` +
       `${megabytes(gzipBytes)} MB of gzip (1:${(jsonBytes / gzipBytes).toFixed(2)}${size}), ${peakRssMb} MB at most`,
-    `  ${'program'.padEnd(24)}${'seconds'.padStart(9)}${'MB/s JSON'.padStart(11)}${'÷ pigz'.padStart(9)}${'÷ ours'.padStart(9)}`,
+    `  ${'program'.padEnd(NAME_WIDTH)}${'seconds'.padStart(9)}${'MB/s JSON'.padStart(11)}${'÷ pigz'.padStart(9)}${'÷ ours'.padStart(9)}`,
   ];
   for (const [name, times] of result.times) {
     const seconds = median(times) / 1000;
     lines.push(
-      `  ${name.padEnd(24)}${seconds.toFixed(2).padStart(9)}${(jsonBytes / 1e6 / seconds).toFixed(0).padStart(11)}` +
+      `  ${name.padEnd(NAME_WIDTH)}${seconds.toFixed(2).padStart(9)}${(jsonBytes / 1e6 / seconds).toFixed(0).padStart(11)}` +
         `${shown(ratio(result, name, PIGZ))}${shown(ratio(result, name, OURS))}`,
     );
   }

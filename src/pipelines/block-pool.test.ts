@@ -153,6 +153,46 @@ test('an abort ends the job with its reason; other jobs go on', async () => {
   await assert.rejects(encode([{ bson: documents(0, 1) }], { pool, signal: controller.signal }), reason);
 });
 
+test('a block is named and packed, and its memory comes back whole', async () => {
+  const job = pool.beginJob(signal);
+  const bson = documents(0, 3000, 'lorem ipsum');
+  const buffer = new Uint8Array(8 << 20);
+  buffer.set(bson, 50);
+  const given = buffer.subarray(50, 50 + bson.byteLength);
+  const hashed = await job.hash(given);
+  assert.equal(given.byteLength, 0);
+  assert.equal(hashed.sha256, createHash('sha256').update(bson).digest('hex'));
+  const packed = await job.pack(hashed.bson, hashed.sha256);
+  assert.equal(hashed.bson.byteLength, 0);
+  assert.equal(packed.bson.buffer.byteLength, 8 << 20);
+  assert.ok(Buffer.from(packed.bson).equals(bson));
+  const block = { stored: Uint8Array.from(Buffer.concat(packed.parts)), sha256: hashed.sha256, bytes: bson.byteLength };
+  assert.equal(textOf([await job.encode(block, 'relaxed')]), lines(0, 3000, 'lorem ipsum'));
+  job.end();
+});
+
+test('one thread more than are busy is there, up to the limit', async () => {
+  let made = 0;
+  const growing = new BlockPool({
+    threads: 3,
+    createThread: () => {
+      made++;
+      return new BlockThread();
+    },
+  });
+  assert.equal(made, 0);
+  const job = growing.beginJob(signal);
+  assert.equal(made, 2);
+  const blocks = (count: number): Promise<unknown>[] => Array.from({ length: count }, () => job.hash(documents(0, 1)));
+  await Promise.all(blocks(1));
+  assert.equal(made, 2);
+  await Promise.all(blocks(2));
+  assert.equal(made, 3);
+  await Promise.all(blocks(9));
+  assert.equal(made, 3);
+  await growing.close();
+});
+
 test('a small job need not wait until a big one is done', async () => {
   const finished: string[] = [];
   const blocks = (count: number) =>

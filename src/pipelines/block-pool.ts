@@ -66,7 +66,8 @@ export class BlockPool {
       for (const { reject } of job.waiting.splice(0)) reject(signal.reason);
     };
     signal.addEventListener('abort', cancel);
-    this.#startAhead();
+    // One that will be busy soon, and the next.
+    this.#startAhead(2);
     const run = async (task: BlockTask): Promise<BlockResult> => {
       signal.throwIfAborted();
       return this.#submit(job, task);
@@ -110,7 +111,7 @@ export class BlockPool {
 
   #dispatch(): void {
     for (;;) {
-      this.#startAhead();
+      this.#startAhead(1);
       const job = this.#jobs[0];
       if (job === undefined) return;
       const next = job.waiting[0];
@@ -137,13 +138,12 @@ export class BlockPool {
     return best !== undefined && best.load < TASKS_PER_THREAD ? best : undefined;
   }
 
-  /** Keeps one thread more than are busy, as long as there may be more: starting one takes longer than a block does. */
-  #startAhead(): void {
+  /** Sees to it that so many threads are idle, as far as there may be so many: starting one takes longer than a block does. */
+  #startAhead(idle: number): void {
     if (this.#closed) return;
     this.#threads = this.#threads.filter((thread) => !thread.dead);
-    if (this.#threads.length < this.#limit && this.#threads.every((thread) => thread.load > 0)) {
-      this.#threads.push(this.#createThread());
-    }
+    const busy = this.#threads.filter((thread) => thread.load > 0).length;
+    while (this.#threads.length < Math.min(busy + idle, this.#limit)) this.#threads.push(this.#createThread());
   }
 }
 

@@ -132,8 +132,13 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Starts `longshore serve` on a data directory that was initialized, and waits until it is ready. */
-export async function serve(dataDirectory: string, home: string, initial: Initial): Promise<Server> {
-  const running = startLongshore(['serve', '--data-dir', dataDirectory, '--port', '0'], { home });
+export async function serve(
+  dataDirectory: string,
+  home: string,
+  initial: Initial,
+  more: readonly string[] = [],
+): Promise<Server> {
+  const running = startLongshore(['serve', '--data-dir', dataDirectory, '--port', '0', ...more], { home });
   const [url] = await running.output(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
   const client = new DigestClient(url, initial);
   return {
