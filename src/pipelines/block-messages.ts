@@ -51,6 +51,12 @@ export function bufferOfTask(task: BlockTask): ArrayBuffer {
   return ('bson' in task.block ? task.block.bson : task.block.stored).buffer;
 }
 
+/** Of BSON that the task is about: how long it takes goes by that. */
+export function bytesOfTask(task: BlockTask): number {
+  if (task.kind !== 'encode') return task.bson.byteLength;
+  return 'bson' in task.block ? task.block.bson.byteLength : task.block.bytes;
+}
+
 /** The buffers that come back with a result. */
 export function buffersOfResult(result: BlockResult): ArrayBuffer[] {
   if (result.kind === 'encode') return [result.encoded.deflate.buffer];

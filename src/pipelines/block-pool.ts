@@ -11,8 +11,11 @@ export type { StoredBlock } from './block-messages.ts';
 /** One task at work and one that waits in the thread, so that it need not wait for the main thread in between. */
 const TASKS_PER_THREAD = 2;
 
-/** Blocks that a job reads ahead of the threads, beyond what those hold: the time of reading is hidden. */
-const BLOCKS_READ_AHEAD = 2;
+/**
+ * Blocks that a job has beyond those of the threads: the time of reading is hidden, and while a large block holds up those behind it,
+ * of which a job takes the results in their order, threads find small ones to work on.
+ */
+const BLOCKS_READ_AHEAD = 4;
 
 /**
  * The blocks of one job in a pool. The buffer of a block goes to a thread whole, with every view of it, and is empty afterwards;
@@ -131,18 +134,20 @@ export class BlockPool {
     }
   }
 
-  /** The one with the least to do. */
+  /** The one with the least to do: a small block should not wait for a large one where another thread waits for work. */
   #freeThread(): BlockThread | undefined {
     let best: BlockThread | undefined;
-    for (const thread of this.#threads) if (best === undefined || thread.load < best.load) best = thread;
-    return best !== undefined && best.load < TASKS_PER_THREAD ? best : undefined;
+    for (const thread of this.#threads) {
+      if (thread.tasks < TASKS_PER_THREAD && (best === undefined || thread.bytes < best.bytes)) best = thread;
+    }
+    return best;
   }
 
   /** Sees to it that so many threads are idle, as far as there may be so many: starting one takes longer than a block does. */
   #startAhead(idle: number): void {
     if (this.#closed) return;
     this.#threads = this.#threads.filter((thread) => !thread.dead);
-    const busy = this.#threads.filter((thread) => thread.load > 0).length;
+    const busy = this.#threads.filter((thread) => thread.tasks > 0).length;
     while (this.#threads.length < Math.min(busy + idle, this.#limit)) this.#threads.push(this.#createThread());
   }
 }

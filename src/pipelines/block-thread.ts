@@ -3,6 +3,7 @@ import { BsonError } from '../extjson/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import {
   bufferOfTask,
+  bytesOfTask,
   type BlockFailure,
   type BlockReply,
   type BlockRequest,
@@ -17,6 +18,7 @@ const WORKER_FILE = new URL(
 );
 
 interface Pending {
+  readonly bytes: number;
   readonly resolve: (result: BlockResult) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -40,8 +42,15 @@ export class BlockThread {
   }
 
   /** Tasks that it was given and has not answered. */
-  get load(): number {
+  get tasks(): number {
     return this.#pending.size;
+  }
+
+  /** Of BSON in those tasks. */
+  get bytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.#pending.values()) sum += bytes;
+    return sum;
   }
 
   /** Whether it died: it takes no more tasks. */
@@ -52,10 +61,11 @@ export class BlockThread {
   /** @param task its buffer goes to the thread whole, whatever part of it the block is, and is empty here afterwards. */
   run(task: BlockTask): Promise<BlockResult> {
     const request: BlockRequest = { id: this.#nextId++, task };
+    const bytes = bytesOfTask(task);
     return new Promise((resolve, reject) => {
       // Throws for a buffer that cannot be given away, such as the one that small Buffers of Node.js share.
       this.#worker.postMessage(request, [bufferOfTask(task)]);
-      this.#pending.set(request.id, { resolve, reject });
+      this.#pending.set(request.id, { bytes, resolve, reject });
       this.#worker.ref();
     });
   }
