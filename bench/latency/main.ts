@@ -23,11 +23,11 @@ async function latenciesDuring<Result>(
   work: Promise<Result>,
 ): Promise<{ readonly latencies: readonly number[]; readonly result: Result }> {
   const latencies: number[] = [];
-  let isDone = false;
-  const end = work.finally(() => (isDone = true));
+  const done = new AbortController();
+  const end = work.finally(() => done.abort());
   // It is met below.
   end.catch(() => undefined);
-  while (!isDone) {
+  while (!done.signal.aborted) {
     const start = performance.now();
     const { status } = await client.send({ target: project.path(''), headers: NEWEST });
     if (status !== 200) throw new Error(`the project was answered with ${status}`);

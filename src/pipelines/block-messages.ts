@@ -1,5 +1,5 @@
 import type { EncodedBlock, ExtendedJsonMode } from '../extjson/index.ts';
-import type { HashedBlock, PackedBlock } from '../snapshot/index.ts';
+import type { HashedBlock } from '../snapshot/index.ts';
 
 /** BSON documents to be encoded: as they are, or as the repository stores them, to be unpacked and verified first. */
 export type StoredBlock =
@@ -23,7 +23,7 @@ export type BlockTask =
 export type BlockResult =
   | { readonly kind: 'encode'; readonly encoded: EncodedBlock }
   | { readonly kind: 'hash'; readonly hashed: HashedBlock }
-  | { readonly kind: 'pack'; readonly packed: PackedBlock };
+  | { readonly kind: 'pack'; readonly stored: Uint8Array<ArrayBuffer> };
 
 /** Sent to a worker; the block's buffer is transferred. */
 export interface BlockRequest {
@@ -57,9 +57,14 @@ export function bytesOfTask(task: BlockTask): number {
   return 'bson' in task.block ? task.block.bson.byteLength : task.block.bytes;
 }
 
-/** The buffers that come back with a result. */
-export function buffersOfResult(result: BlockResult): ArrayBuffer[] {
-  if (result.kind === 'encode') return [result.encoded.deflate.buffer];
-  if (result.kind === 'hash') return [result.hashed.bson.buffer];
-  return [result.packed.bson.buffer, ...result.packed.parts.map(({ buffer }) => buffer)];
+/** The buffer that comes back with a result. */
+export function bufferOfResult(result: BlockResult): ArrayBuffer {
+  switch (result.kind) {
+    case 'encode':
+      return result.encoded.deflate.buffer;
+    case 'hash':
+      return result.hashed.bson.buffer;
+    case 'pack':
+      return result.stored.buffer;
+  }
 }

@@ -78,7 +78,7 @@ export class BlockPool {
     return {
       encode: async (block, mode) => resultOf('encode', await run({ kind: 'encode', block, mode })).encoded,
       hash: async (bson) => resultOf('hash', await run({ kind: 'hash', bson })).hashed,
-      pack: async (bson, sha256) => resultOf('pack', await run({ kind: 'pack', bson, sha256 })).packed,
+      pack: async (bson, sha256) => resultOf('pack', await run({ kind: 'pack', bson, sha256 })).stored,
       end: () => signal.removeEventListener('abort', cancel),
     };
   }

@@ -16,7 +16,7 @@ export class BlockTasks {
       case 'hash':
         return { kind: 'hash', hashed: hashBlock(task.bson) };
       case 'pack':
-        return { kind: 'pack', packed: packBlock(task.bson, task.sha256) };
+        return { kind: 'pack', stored: packBlock(task.bson, task.sha256) };
     }
   }
 

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { BsonError } from '../extjson/index.ts';
 import { AppError } from '../kernel/errors.ts';
-import { buffersOfResult, type BlockFailure, type BlockReply, type BlockRequest } from './block-messages.ts';
+import { bufferOfResult, type BlockFailure, type BlockReply, type BlockRequest } from './block-messages.ts';
 import { BlockTasks } from './block-tasks.ts';
 
 // The thread of the block pool: one task in, one result out, one at a time.
@@ -11,7 +11,7 @@ if (port === null) throw new Error('block-worker runs as a worker thread only');
 const tasks = new BlockTasks();
 port.on('message', (request: BlockRequest) => {
   const reply = answer(request);
-  port.postMessage(reply, 'result' in reply ? buffersOfResult(reply.result) : []);
+  port.postMessage(reply, 'result' in reply ? [bufferOfResult(reply.result)] : []);
 });
 
 function answer({ id, task }: BlockRequest): BlockReply {

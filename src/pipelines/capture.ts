@@ -29,9 +29,9 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
     const stored = mapOrdered(readAll(collections, memory, signal), pool.blocksUnderWay, async (item) => {
       if (!('cut' in item)) return item;
       const { bson, documents } = item.cut;
-      const { block, isNew, bson: done } = await writer.storeBlock(bson, documents, signal);
-      memory.giveBack(done);
-      return { block, isNew };
+      const stored = await writer.storeBlock(bson, documents, signal);
+      memory.giveBack(stored.memory);
+      return { block: stored.block, isNew: stored.isNew };
     });
     for await (const item of stored) {
       signal.throwIfAborted();

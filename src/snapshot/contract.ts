@@ -107,26 +107,23 @@ export interface Snapshot {
 }
 
 /**
- * Does what a block costs of a processor's time, in other threads or here. The memory of the bytes is given away with the call and
- * comes back with the answer: what was given is not to be used again.
+ * Does what a block costs of a processor's time, in other threads or here. The block's memory is given away with the call, and what was
+ * given is not to be used again.
  */
 export interface BlockPacker {
-  /** Finds a block's name. */
+  /** Finds a block's name, and gives the block back. */
   hash(bson: Uint8Array<ArrayBuffer>): Promise<HashedBlock>;
-  /** Makes of a block what the repository stores. @param sha256 its name. */
-  pack(bson: Uint8Array<ArrayBuffer>, sha256: string): Promise<PackedBlock>;
+  /**
+   * Makes of a block what the repository stores. @param sha256 its name.
+   * @returns it in the block's memory, or in other where that has no room.
+   */
+  pack(bson: Uint8Array<ArrayBuffer>, sha256: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export interface HashedBlock {
   readonly bson: Uint8Array<ArrayBuffer>;
   /** Lower-case hex. */
   readonly sha256: string;
-}
-
-export interface PackedBlock {
-  readonly bson: Uint8Array<ArrayBuffer>;
-  /** What is stored, one after another. */
-  readonly parts: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /**
@@ -150,8 +147,8 @@ export interface BlockStored {
   readonly block: BlockReference;
   /** Whether it was written. */
   readonly isNew: boolean;
-  /** Its documents, again. */
-  readonly bson: Uint8Array<ArrayBuffer>;
+  /** What the block was in, or what came of it, for blocks to come. */
+  readonly memory: Uint8Array<ArrayBuffer>;
 }
 
 /** Where snapshots live. One per repository and process: it knows which blocks its own captures count on. */

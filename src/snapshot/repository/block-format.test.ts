@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { constants, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from 'node:zlib';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ function sha256(bytes: Uint8Array): string {
 }
 
 function stored(bytes: Uint8Array, sealedAs = sha256(bytes)): Buffer {
-  return Buffer.concat(packBlock(Uint8Array.from(bytes), sealedAs).parts);
+  return Buffer.from(packBlock(Uint8Array.from(bytes), sealedAs));
 }
 
 test('a block comes back, with its seal and without', () => {
@@ -59,8 +59,9 @@ test('a good block under the name of another is none', () => {
 });
 
 test('what a compressor spoiled is found by the checksum of the content, also under a seal', () => {
-  const [frame = new Uint8Array(0), seal] = packBlock(Uint8Array.from(content), name.sha256).parts;
-  assert.deepEqual(seal, sealOf(frame));
+  const sealed = packBlock(Uint8Array.from(content), name.sha256);
+  const frame = sealed.subarray(0, -40);
+  assert.deepEqual(Buffer.from(sealed.subarray(-40)), sealOf(frame));
   // The content's checksum is the end of the frame.
   frame[frame.byteLength - 1] = (frame[frame.byteLength - 1] ?? 0) ^ 1;
   assert.throws(() => unpackBlock(Buffer.concat([frame, sealOf(frame)]), name), corrupt);
@@ -75,7 +76,20 @@ function sealOf(frame: Uint8Array): Buffer {
 test('a block is named by its hash, and the bytes come back', () => {
   const bson = Uint8Array.from(content);
   assert.deepEqual(hashBlock(bson), { bson, sha256: name.sha256 });
-  assert.equal(packBlock(bson, name.sha256).bson, bson);
+});
+
+test('what is stored takes the place of the block, or has a place of its own where there is no room', () => {
+  const memory = new Uint8Array(content.byteLength + 100);
+  memory.set(content, 50);
+  const packed = packBlock(memory.subarray(50, 50 + content.byteLength), name.sha256);
+  assert.equal(packed.buffer, memory.buffer);
+  assert.deepEqual(Buffer.from(unpackBlock(packed, name)), content);
+  for (const length of [0, 1, 300_000]) {
+    const noise = randomBytes(length);
+    const other = packBlock(Uint8Array.from(noise), sha256(noise));
+    assert.ok(other.byteLength > length);
+    assert.ok(noise.equals(unpackBlock(other, { sha256: sha256(noise), bytes: length })));
+  }
 });
 
 test('literals are coded where that saves more than a twentieth, and otherwise kept as they are', () => {
@@ -97,9 +111,9 @@ test('literals are coded where that saves more than a twentieth, and otherwise k
     const coded = compressed(bytes, {});
     const plain = compressed(bytes, { [constants.ZSTD_c_targetLength]: 1 });
     assert.ok(coded.byteLength < plain.byteLength);
-    const { parts } = packBlock(Uint8Array.from(bytes), sha256(bytes));
-    assert.equal(parts[0]?.byteLength, (isCoded ? coded : plain).byteLength);
-    const unpacked = unpackBlock(Buffer.concat(parts), { sha256: sha256(bytes), bytes: bytes.byteLength });
+    const packed = packBlock(Uint8Array.from(bytes), sha256(bytes));
+    assert.equal(packed.byteLength - 40, (isCoded ? coded : plain).byteLength);
+    const unpacked = unpackBlock(packed, { sha256: sha256(bytes), bytes: bytes.byteLength });
     assert.ok(bytes.equals(unpacked));
   }
 });

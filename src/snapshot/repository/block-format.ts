@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
-import type { HashedBlock, PackedBlock } from '../contract.ts';
+import { releaseBytes } from '../../kernel/release-bytes.ts';
+import type { HashedBlock } from '../contract.ts';
 
 // How a block is stored (docs/formats/snapshot-repository.md): one zstd frame, and behind it the seal, a skippable frame of zstd
 // (RFC 8878, section 3.1.2), which other programs pass over. It holds the SHA-256 of the first frame and the block's name. So what
@@ -42,24 +43,36 @@ export function hashBlock(bson: Uint8Array<ArrayBuffer>): HashedBlock {
   return { bson, sha256: createHash('sha256').update(bson).digest('hex') };
 }
 
-/** Makes of a block what is stored: the frame and its seal. */
-export function packBlock(bson: Uint8Array<ArrayBuffer>, sha256: string): PackedBlock {
+/**
+ * Makes of a block what is stored: the frame and its seal. They take the block's place in its memory, where the whole buffer has room
+ * for them: memory of their own, given to another thread, would leave gaps of all sizes in this one's, which then grows and grows.
+ */
+export function packBlock(bson: Uint8Array<ArrayBuffer>, sha256: string): Uint8Array<ArrayBuffer> {
   const frame = compress(bson, isCodingWorthwhile(bson) ? CODED_LITERALS : PLAIN_LITERALS);
-  return { bson, parts: [frame, sealOf(sha256, frame)] };
+  const bytes = frame.byteLength + SEAL_BYTES;
+  const hasRoom = bytes <= bson.buffer.byteLength;
+  const stored = new Uint8Array(hasRoom ? bson.buffer : new ArrayBuffer(bytes), 0, bytes);
+  stored.set(frame);
+  stored.set(sealOf(sha256, frame), frame.byteLength);
+  releaseBytes(frame);
+  if (!hasRoom) releaseBytes(bson);
+  return stored;
 }
 
 function isCodingWorthwhile(bson: Uint8Array): boolean {
   const middle = (bson.byteLength - SAMPLE_BYTES) >> 1;
   if (middle <= 0) return true;
   const sample = bson.subarray(middle, middle + SAMPLE_BYTES);
-  const plainBytes = compress(sample, PLAIN_LITERALS).byteLength;
-  return compress(sample, CODED_LITERALS).byteLength < plainBytes * (1 - WORTHWHILE_SAVING);
+  const [plain, coded] = [compress(sample, PLAIN_LITERALS), compress(sample, CODED_LITERALS)];
+  const isWorthwhile = coded.byteLength < plain.byteLength * (1 - WORTHWHILE_SAVING);
+  releaseBytes(plain);
+  releaseBytes(coded);
+  return isWorthwhile;
 }
 
 function compress(bytes: Uint8Array, params: ZstdOptions['params']): Buffer<ArrayBuffer> {
-  // Output in one piece, however little there is to be saved; and none that shares its memory with other buffers, as smaller ones
-  // of Node.js do, which could not be given to another thread.
-  const chunkSize = Math.max(Buffer.poolSize, bytes.byteLength + (bytes.byteLength >> 7) + 1024);
+  // Output in one piece, however little there is to be saved.
+  const chunkSize = bytes.byteLength + (bytes.byteLength >> 7) + 1024;
   return zstdCompressSync(bytes, { params, chunkSize });
 }
 

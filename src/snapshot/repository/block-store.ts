@@ -1,5 +1,4 @@
 import { AppError } from '../../kernel/errors.ts';
-import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
 import type { BlockPacker } from '../contract.ts';
@@ -45,7 +44,7 @@ export class BlockStore {
     while ((underWay = this.#writes.get(sha256)) !== undefined) {
       // The other one's signal may end it: then it is another's turn.
       const shared = await underWay.catch(() => undefined);
-      if (shared !== undefined) return { bson, sha256, storedBytes: shared.storedBytes, isNew: false };
+      if (shared !== undefined) return { sha256, storedBytes: shared.storedBytes, isNew: false, memory: bson };
     }
     const writing = this.#write(bson, sha256, packer, signal);
     this.#writes.set(sha256, writing);
@@ -57,19 +56,18 @@ export class BlockStore {
   }
 
   async #write(
-    given: Uint8Array<ArrayBuffer>,
+    bson: Uint8Array<ArrayBuffer>,
     sha256: string,
     packer: BlockPacker,
     signal: AbortSignal,
   ): Promise<BlockPut> {
     const key = blockKey(sha256);
     const present = await this.#store.head(key);
-    if (present !== undefined) return { bson: given, sha256, storedBytes: present.bytes, isNew: false };
-    const { bson, parts } = await packer.pack(given, sha256);
-    const storedBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
-    assertWritten(key, { bytes: storedBytes }, await this.#store.put(key, parts, { signal }));
-    for (const part of parts) releaseBytes(part);
-    return { bson, sha256, storedBytes, isNew: true };
+    if (present !== undefined) return { sha256, storedBytes: present.bytes, isNew: false, memory: bson };
+    const stored = await packer.pack(bson, sha256);
+    const storedBytes = stored.byteLength;
+    assertWritten(key, { bytes: storedBytes }, await this.#store.put(key, [stored], { signal }));
+    return { sha256, storedBytes, isNew: true, memory: stored };
   }
 
   /** As stored. */
@@ -123,8 +121,9 @@ export class BlockStore {
 }
 
 interface BlockPut {
-  readonly bson: Uint8Array<ArrayBuffer>;
   readonly sha256: string;
   readonly storedBytes: number;
   readonly isNew: boolean;
+  /** What the block was in, or what came of it. */
+  readonly memory: Uint8Array<ArrayBuffer>;
 }

@@ -57,9 +57,8 @@ class Repository implements SnapshotRepository {
           blocks.pin(sha256);
         };
         const bytes = bson.byteLength;
-        const put = await blocks.put(bson, packer, pin, signal);
-        const { sha256, storedBytes, isNew } = put;
-        return { block: { sha256, bytes, documents, storedBytes }, isNew, bson: put.bson };
+        const { sha256, storedBytes, isNew, memory } = await blocks.put(bson, packer, pin, signal);
+        return { block: { sha256, bytes, documents, storedBytes }, isNew, memory };
       },
       beginCollection: (info) => manifest.beginCollection(info),
       addBlock: (block: BlockReference) => manifest.addBlock(block),
