@@ -10,9 +10,10 @@ const bson = Buffer.concat(
   Array.from({ length: 500 }, (_, i) => serialize({ _id: i, name: `name ${i % 7}`, half: i / 2 })),
 );
 
-test('WebAssembly is used where it runs', () => {
+test('WebAssembly is used where it runs', async () => {
   const expected = createWasmBlockEncoder('canonical').encode(bson);
-  assert.deepEqual(createBlockEncoder('canonical').encode(bson), expected);
+  const encoder = await createBlockEncoder('canonical');
+  assert.deepEqual(encoder.encode(bson), expected);
 });
 
 test('without WebAssembly the same documents come out', () => {
@@ -21,7 +22,8 @@ test('without WebAssembly the same documents come out', () => {
     delete globalThis.WebAssembly;
     const bson = Buffer.from('${bson.toString('base64')}', 'base64');
     const member = new GzipMember();
-    const pieces = member.append(createBlockEncoder('relaxed').encode(bson));
+    const encoder = await createBlockEncoder('relaxed');
+    const pieces = member.append(encoder.encode(bson));
     process.stdout.write(Buffer.concat([...pieces, member.finish()]));
   `;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program]);

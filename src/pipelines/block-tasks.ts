@@ -1,18 +1,19 @@
-import { createBlockEncoder, type BlockEncoder, type EncodedBlock, type ExtendedJsonMode } from '../extjson/index.ts';
+// These two not by the front doors, which would load the MongoDB driver and more in each of the threads that this runs in.
+import { createBlockEncoder } from '../extjson/block-encoder.ts';
+import type { BlockEncoder, EncodedBlock, ExtendedJsonMode } from '../extjson/index.ts';
 import { releaseBytes } from '../kernel/release-bytes.ts';
-// Not by the front door, which would load the MongoDB driver in each of the threads that this runs in.
 import { hashBlock, packBlock, unpackBlock } from '../snapshot/repository/block-format.ts';
 import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
 
 /** Does tasks, one at a time. What it needs for encoding is made when it is needed, and kept. */
 export class BlockTasks {
-  readonly #encoders = new Map<ExtendedJsonMode, BlockEncoder>();
+  readonly #encoders = new Map<ExtendedJsonMode, Promise<BlockEncoder>>();
 
   /** @throws BsonError, AppError `BLOCK_CORRUPT` */
-  run(task: BlockTask): BlockResult {
+  async run(task: BlockTask): Promise<BlockResult> {
     switch (task.kind) {
       case 'encode':
-        return { kind: 'encode', encoded: this.#encode(task.block, task.mode) };
+        return { kind: 'encode', encoded: await this.#encode(task.block, task.mode) };
       case 'hash':
         return { kind: 'hash', hashed: hashBlock(task.bson) };
       case 'pack':
@@ -21,10 +22,11 @@ export class BlockTasks {
   }
 
   /** After verifying and unpacking the block, if it comes as it is stored. Its memory is given back. */
-  #encode(block: StoredBlock, mode: ExtendedJsonMode): EncodedBlock {
-    const bson = 'bson' in block ? block.bson : unpacked(block);
+  async #encode(block: StoredBlock, mode: ExtendedJsonMode): Promise<EncodedBlock> {
     try {
-      const encoded = this.#encoderFor(mode).encode(bson);
+      const encoder = await this.#encoderFor(mode);
+      const bson = 'bson' in block ? block.bson : unpacked(block);
+      const encoded = encoder.encode(bson);
       releaseBytes(bson);
       return encoded;
     } catch (thrown) {
@@ -34,7 +36,7 @@ export class BlockTasks {
     }
   }
 
-  #encoderFor(mode: ExtendedJsonMode): BlockEncoder {
+  #encoderFor(mode: ExtendedJsonMode): Promise<BlockEncoder> {
     let encoder = this.#encoders.get(mode);
     if (encoder === undefined) {
       encoder = createBlockEncoder(mode);

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { BsonError } from '../extjson/index.ts';
+// Not by the front door, which would load more than each thread needs.
+import { BsonError } from '../extjson/bson-error.ts';
 import { AppError } from '../kernel/errors.ts';
 import { bufferOfResult, type BlockFailure, type BlockReply, type BlockRequest } from './block-messages.ts';
 import { BlockTasks } from './block-tasks.ts';
@@ -10,13 +11,15 @@ const port = parentPort;
 if (port === null) throw new Error('block-worker runs as a worker thread only');
 const tasks = new BlockTasks();
 port.on('message', (request: BlockRequest) => {
-  const reply = answer(request);
-  port.postMessage(reply, 'result' in reply ? [bufferOfResult(reply.result)] : []);
+  // What fails here ends the thread.
+  void answer(request).then((reply) => {
+    port.postMessage(reply, 'result' in reply ? [bufferOfResult(reply.result)] : []);
+  });
 });
 
-function answer({ id, task }: BlockRequest): BlockReply {
+async function answer({ id, task }: BlockRequest): Promise<BlockReply> {
   try {
-    return { id, result: tasks.run(task) };
+    return { id, result: await tasks.run(task) };
   } catch (thrown) {
     return { id, failure: describe(thrown) };
   }

@@ -33,7 +33,7 @@ function blockOfDocuments(block: number): Buffer {
   return Buffer.concat(documents);
 }
 
-const encoder = createBlockEncoder('canonical');
+const encoder = await createBlockEncoder('canonical');
 const transcoder = createTypeScriptTranscoder('canonical');
 const member = new GzipMember();
 const pieces: Uint8Array[] = [];
