@@ -17,7 +17,7 @@ interface LatencySummary {
   readonly export_p99_ms: number;
 }
 
-/** Reads the project again and again until the work is done. @returns how long each answer took, milliseconds. */
+/** Reads the project, one request after another, until the work is done: a stall counts once. @returns how long each answer took, milliseconds. */
 async function latenciesDuring<Result>(
   { client, project }: Server,
   work: Promise<Result>,
@@ -39,6 +39,7 @@ async function latenciesDuring<Result>(
 
 async function measureRound(bson: string, folder: string): Promise<readonly (readonly number[])[]> {
   try {
+    rmSync(folder, { recursive: true, force: true });
     const dump = join(folder, 'dump');
     mkdirSync(join(dump, 'bench'), { recursive: true });
     linkSync(bson, join(dump, 'bench', 'documents.bson'));
@@ -75,7 +76,7 @@ if (options !== undefined) {
     for (let round = 0; round < options.rounds; round++) {
       console.error(`${name}: round ${round + 1} of ${options.rounds}`);
       const measured = await measureRound(file, join(CACHE, `latency-${name}`));
-      for (const [index, latencies] of measured.entries()) all[index]?.push(...latencies);
+      for (const [index, latencies] of measured.entries()) for (const each of latencies) all[index]?.push(each);
     }
     const [taking, exporting] = all.map((latencies) => latencies.sort((a, b) => a - b));
     if (taking === undefined || exporting === undefined) throw new Error('nothing was measured');

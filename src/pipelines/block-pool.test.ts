@@ -8,6 +8,8 @@ import { gunzipSync, zstdCompressSync } from 'node:zlib';
 import { BSON, EJSON } from 'bson';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { GzipMember, type EncodedBlock } from '../extjson/index.ts';
+import type { AppError } from '../kernel/errors.ts';
+import type { BlockResult, BlockTask } from './block-messages.ts';
 import { BlockPool, type StoredBlock } from './block-pool.ts';
 import { BlockThread } from './block-thread.ts';
 
@@ -193,6 +195,79 @@ test('one thread more than are busy is there, up to the limit', async () => {
   await growing.close();
 });
 
+/** A thread that is given tasks and never does them; it notes how many documents they have. */
+class BusyThread extends BlockThread {
+  readonly given: number[] = [];
+
+  override run(task: BlockTask): Promise<BlockResult> {
+    if (task.kind === 'hash') this.given.push(task.bson.byteLength / documents(0, 1).byteLength);
+    return super.run(task);
+  }
+}
+
+test(
+  'each task goes to the thread with the fewest bytes, two at most, and an abort fails those that wait',
+  { timeout: 20_000 },
+  async () => {
+    using directory = temporaryDirectory('worker');
+    const file = join(directory.path, 'busy.mjs');
+    writeFileSync(file, `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {});`);
+    const threads: BusyThread[] = [];
+    const busy = new BlockPool({
+      threads: 2,
+      createThread: () => {
+        const thread = new BusyThread(pathToFileURL(file));
+        threads.push(thread);
+        return thread;
+      },
+    });
+    const controller = new AbortController();
+    const reason = new Error('stop');
+    const job = busy.beginJob(controller.signal);
+    const [first, second, third, fourth, ...waiting] = [90, 10, 11, 12, 13, 14].map((count) =>
+      job.hash(documents(0, count)),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(
+      threads.map(({ given }) => given),
+      [
+        [90, 12],
+        [10, 11],
+      ],
+    );
+    const cancelled = waiting.map((promise) => assert.rejects(promise, reason));
+    controller.abort(reason);
+    await Promise.all(cancelled);
+    job.end();
+    const died = [first, second, third, fourth].map((promise) =>
+      assert.rejects(promise ?? Promise.resolve(), { code: 'BLOCK_THREAD_DIED' }),
+    );
+    await busy.close();
+    await Promise.all(died);
+  },
+);
+
+test('a thread that the system refuses is done without; where there is none, what waits fails and is tried again', async () => {
+  let refused = true;
+  let made = 0;
+  const createThread = (): BlockThread => {
+    if (refused) throw Object.assign(new Error('refused'), { code: 'ERR_WORKER_INIT_FAILED' });
+    made++;
+    return new BlockThread();
+  };
+  const poor = new BlockPool({ threads: 3, createThread });
+  const job = poor.beginJob(signal);
+  await assert.rejects(job.hash(documents(0, 1)), { code: 'BLOCK_THREAD_REFUSED', transient: true });
+  refused = false;
+  await job.hash(documents(0, 1));
+  refused = true;
+  const had = made;
+  await Promise.all(Array.from({ length: 20 }, () => job.hash(documents(0, 100))));
+  assert.equal(made, had);
+  job.end();
+  await poor.close();
+});
+
 test('a small job need not wait until a big one is done', async () => {
   const finished: string[] = [];
   const blocks = (count: number) =>
@@ -237,7 +312,9 @@ test('a thread that dies fails what it had, and the pool replaces it', async () 
 test('closing the pool fails what is under way', async () => {
   const closing = new BlockPool({ threads: 1 });
   const blocks = Array.from({ length: 8 }, () => ({ bson: documents(0, 500, 'x'.repeat(1000)) }));
-  const failed = assert.rejects(encode(blocks, { pool: closing, signal }), /BLOCK|closed|ended/);
+  const failed = assert.rejects(encode(blocks, { pool: closing, signal }), ({ code }: AppError) =>
+    ['BLOCK_THREAD_DIED', 'BLOCK_POOL_CLOSED'].includes(code),
+  );
   await new Promise((resolve) => setImmediate(resolve));
   await closing.close();
   await failed;

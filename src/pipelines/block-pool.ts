@@ -11,6 +11,8 @@ export type { StoredBlock } from './block-messages.ts';
 /** One task at work and one that waits in the thread, so that it need not wait for the main thread in between. */
 const TASKS_PER_THREAD = 2;
 
+const IDLE_THREADS = 2;
+
 /**
  * Blocks that a job has beyond those of the threads: the time of reading is hidden, and while a large block holds up those behind it,
  * of which a job takes the results in their order, threads find small ones to work on.
@@ -21,7 +23,7 @@ const BLOCKS_READ_AHEAD = 4;
  * The blocks of one job in a pool. The buffer of a block goes to a thread whole, with every view of it, and is empty afterwards;
  * what comes back is memory of the thread's.
  *
- * Each call throws the signal's reason, and AppError `BLOCK_THREAD_DIED` or `BLOCK_POOL_CLOSED`.
+ * Each call throws the signal's reason, and AppError `BLOCK_THREAD_DIED`, `BLOCK_THREAD_REFUSED` or `BLOCK_POOL_CLOSED`.
  */
 export interface BlockJob extends BlockPacker {
   /** @throws BsonError, AppError `BLOCK_CORRUPT` */
@@ -69,16 +71,27 @@ export class BlockPool {
       for (const { reject } of job.waiting.splice(0)) reject(signal.reason);
     };
     signal.addEventListener('abort', cancel);
-    // One that will be busy soon, and the next.
-    this.#startAhead(2);
+    this.#startAhead();
     const run = async (task: BlockTask): Promise<BlockResult> => {
       signal.throwIfAborted();
       return this.#submit(job, task);
     };
     return {
-      encode: async (block, mode) => resultOf('encode', await run({ kind: 'encode', block, mode })).encoded,
-      hash: async (bson) => resultOf('hash', await run({ kind: 'hash', bson })).hashed,
-      pack: async (bson, sha256) => resultOf('pack', await run({ kind: 'pack', bson, sha256 })).stored,
+      encode: async (block, mode) => {
+        const result = await run({ kind: 'encode', block, mode });
+        if (result.kind !== 'encode') throw wrongResult('encode', result);
+        return result.encoded;
+      },
+      hash: async (bson) => {
+        const result = await run({ kind: 'hash', bson });
+        if (result.kind !== 'hash') throw wrongResult('hash', result);
+        return result.hashed;
+      },
+      pack: async (bson, sha256) => {
+        const result = await run({ kind: 'pack', bson, sha256 });
+        if (result.kind !== 'pack') throw wrongResult('pack', result);
+        return result.stored;
+      },
       end: () => signal.removeEventListener('abort', cancel),
     };
   }
@@ -99,7 +112,7 @@ export class BlockPool {
   /** Ends the threads; what is under way fails. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const job of this.#jobs.splice(0)) for (const { reject } of job.waiting.splice(0)) reject(poolClosed());
+    this.#rejectWaiting(poolClosed());
     await Promise.all(this.#threads.splice(0).map((thread) => thread.terminate()));
   }
 
@@ -114,7 +127,6 @@ export class BlockPool {
 
   #dispatch(): void {
     for (;;) {
-      this.#startAhead(1);
       const job = this.#jobs[0];
       if (job === undefined) return;
       const next = job.waiting[0];
@@ -122,6 +134,7 @@ export class BlockPool {
         this.#jobs.shift();
         continue;
       }
+      this.#startAhead();
       const thread = this.#freeThread();
       if (thread === undefined) return;
       job.waiting.shift();
@@ -143,12 +156,24 @@ export class BlockPool {
     return best;
   }
 
-  /** Sees to it that so many threads are idle, as far as there may be so many: starting one takes longer than a block does. */
-  #startAhead(idle: number): void {
+  /**
+   * Sees to it that threads are idle, as far as there may be so many: one for the next task, and one for the task after it, since
+   * starting a thread takes longer than a block does. Where the system refuses one, those that are there must do.
+   */
+  #startAhead(): void {
     if (this.#closed) return;
     this.#threads = this.#threads.filter((thread) => !thread.dead);
     const busy = this.#threads.filter((thread) => thread.tasks > 0).length;
-    while (this.#threads.length < Math.min(busy + idle, this.#limit)) this.#threads.push(this.#createThread());
+    try {
+      while (this.#threads.length < Math.min(busy + IDLE_THREADS, this.#limit))
+        this.#threads.push(this.#createThread());
+    } catch (cause) {
+      if (this.#threads.length === 0) this.#rejectWaiting(threadRefused(cause));
+    }
+  }
+
+  #rejectWaiting(reason: AppError): void {
+    for (const job of this.#jobs.splice(0)) for (const { reject } of job.waiting.splice(0)) reject(reason);
   }
 }
 
@@ -162,15 +187,18 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-type ResultOf<Kind> = Extract<BlockResult, { readonly kind: Kind }>;
-
-function resultOf<Kind extends BlockResult['kind']>(kind: Kind, result: BlockResult): ResultOf<Kind> {
-  if (!isOf(kind, result)) throw new Error(`a thread was to ${kind} a block, and answered ${result.kind}`);
-  return result;
+function wrongResult(kind: BlockTask['kind'], result: BlockResult): Error {
+  return new Error(`a thread was to ${kind} a block, and answered ${result.kind}`);
 }
 
-function isOf<Kind extends BlockResult['kind']>(kind: Kind, result: BlockResult): result is ResultOf<Kind> {
-  return result.kind === kind;
+function threadRefused(cause: unknown): AppError {
+  return new AppError({
+    code: 'BLOCK_THREAD_REFUSED',
+    message: 'the system refused to start a thread that hashes, packs and encodes blocks',
+    hint: 'Let the process have more threads (the limit of its user, service or container) or more memory; the job goes on where it was when it is tried again.',
+    transient: true,
+    cause,
+  });
 }
 
 function poolClosed(): AppError {

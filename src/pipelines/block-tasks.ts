@@ -5,9 +5,9 @@ import { releaseBytes } from '../kernel/release-bytes.ts';
 import { hashBlock, packBlock, unpackBlock } from '../snapshot/repository/block-format.ts';
 import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
 
-/** Does tasks, one at a time. What it needs for encoding is made when it is needed, and kept. */
+/** Does tasks; one must be done before the next begins. What encoding needs is made when it is needed, and kept. */
 export class BlockTasks {
-  readonly #encoders = new Map<ExtendedJsonMode, Promise<BlockEncoder>>();
+  readonly #encoders = new Map<ExtendedJsonMode, BlockEncoder>();
 
   /** @throws BsonError, AppError `BLOCK_CORRUPT` */
   async run(task: BlockTask): Promise<BlockResult> {
@@ -23,9 +23,9 @@ export class BlockTasks {
 
   /** After verifying and unpacking the block, if it comes as it is stored. Its memory is given back. */
   async #encode(block: StoredBlock, mode: ExtendedJsonMode): Promise<EncodedBlock> {
+    const encoder = await this.#encoderFor(mode);
+    const bson = 'bson' in block ? block.bson : unpacked(block);
     try {
-      const encoder = await this.#encoderFor(mode);
-      const bson = 'bson' in block ? block.bson : unpacked(block);
       const encoded = encoder.encode(bson);
       releaseBytes(bson);
       return encoded;
@@ -36,10 +36,10 @@ export class BlockTasks {
     }
   }
 
-  #encoderFor(mode: ExtendedJsonMode): Promise<BlockEncoder> {
+  async #encoderFor(mode: ExtendedJsonMode): Promise<BlockEncoder> {
     let encoder = this.#encoders.get(mode);
     if (encoder === undefined) {
-      encoder = createBlockEncoder(mode);
+      encoder = await createBlockEncoder(mode);
       this.#encoders.set(mode, encoder);
     }
     return encoder;

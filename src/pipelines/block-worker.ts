@@ -10,9 +10,10 @@ import { BlockTasks } from './block-tasks.ts';
 const port = parentPort;
 if (port === null) throw new Error('block-worker runs as a worker thread only');
 const tasks = new BlockTasks();
+let last: Promise<void> = Promise.resolve();
 port.on('message', (request: BlockRequest) => {
-  // What fails here ends the thread.
-  void answer(request).then((reply) => {
+  last = last.then(async () => {
+    const reply = await answer(request);
     port.postMessage(reply, 'result' in reply ? [bufferOfResult(reply.result)] : []);
   });
 });

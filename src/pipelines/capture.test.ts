@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { mkdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BSON } from 'bson';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../test/support/mongodump.ts';
 import { memoryStore, SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
+import type { ObjectStore } from '../object-store/contract.ts';
 import { faultyStore } from '../object-store/faulty.ts';
 import { createSnapshotRepository, openMongodumpSource, type SnapshotRepository } from '../snapshot/index.ts';
 import { BlockPool } from './block-pool.ts';
@@ -68,6 +71,39 @@ test('a dump is captured without what MongoDB keeps for itself, and what was cap
   const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
   assert.equal(snapshot.header.startedAt, CAPTURE.startedAt);
   assert.deepEqual(snapshot.header.consistency, source.consistency);
+});
+
+test('what is written stays as it is until it is written, also where blocks are equal and the store is slow', async () => {
+  const objects = memoryStore();
+  const slow: ObjectStore = {
+    ...objects,
+    put: async (key, body, options) => {
+      const parts: Uint8Array[] = [];
+      for await (const part of body) {
+        const before = Uint8Array.from(part);
+        await sleep(5);
+        assert.ok(Buffer.from(before).equals(part), `${key} changed while it was written`);
+        parts.push(before);
+      }
+      return objects.put(key, parts, options);
+    },
+  };
+  const repository = createSnapshotRepository(slow);
+  const contents = [documents(0, 9000), documents(0, 9000), documents(5000, 9000), documents(0, 9000), documents(0, 3)];
+  const source = sourceOf(
+    contents.map((bytes, index) => ({ database: 'shop', name: `c${index}`, pieces: () => [bytes] })),
+  );
+  const { signal } = new AbortController();
+  await captureSnapshot({ ...CAPTURE, source, repository, signal });
+  assert.deepEqual(getEventListeners(signal, 'abort'), []);
+  const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
+  const found: Uint8Array[][] = [];
+  for await (const { collection, block } of snapshot.entries()) {
+    if (collection !== undefined) found.push([]);
+    else found[found.length - 1]?.push(await snapshot.block(block));
+  }
+  assert.equal(found.length, contents.length);
+  for (const [index, bytes] of contents.entries()) assert.ok(bytes.equals(Buffer.concat(found[index] ?? [])));
 });
 
 test('a second snapshot stores only what changed', async () => {

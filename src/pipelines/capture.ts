@@ -1,19 +1,43 @@
-import { BlockMemory, cutIntoBlocks, type SnapshotTotals, type SourceCollection } from '../snapshot/index.ts';
+import {
+  BlockMemory,
+  cutIntoBlocks,
+  type SnapshotTotals,
+  type SnapshotWriter,
+  type SourceCollection,
+} from '../snapshot/index.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 import { isCaptured } from './exported.ts';
 import { mapOrdered } from './map-ordered.ts';
+
+/** More would only take memory, however many threads there are: reading and cutting feed no more. */
+const MAX_BLOCKS_UNDER_WAY = 12;
 
 /**
  * Takes a snapshot: reads the source once, and stores what the repository does not have yet. Nothing is a snapshot until
  * the promise resolves; what was stored until then is found again by the next attempt. The source stays open.
  */
 export async function captureSnapshot(options: CaptureOptions): Promise<SnapshotTotals> {
-  const { source, repository, pool, id, clusterName, startedAt, signal, onProgress } = options;
-  const collections = source.collections.filter(isCaptured);
+  const { source, repository, pool, id, clusterName, startedAt, signal } = options;
   const { mongodbVersion, consistency } = source;
   const memory = new BlockMemory();
   const packing = pool.beginJob(signal);
-  const writer = repository.beginSnapshot({ id, clusterName, startedAt, mongodbVersion, consistency }, packing);
+  try {
+    const writer = repository.beginSnapshot({ id, clusterName, startedAt, mongodbVersion, consistency }, packing);
+    try {
+      await storeCollections(options, writer, memory);
+      return await writer.commit(signal);
+    } finally {
+      writer.discard();
+    }
+  } finally {
+    packing.end();
+    memory.release();
+  }
+}
+
+async function storeCollections(options: CaptureOptions, writer: SnapshotWriter, memory: BlockMemory): Promise<void> {
+  const { source, pool, signal, onProgress } = options;
+  const collections = source.collections.filter(isCaptured);
   let progress: CaptureProgress = {
     collections: 0,
     totalCollections: collections.length,
@@ -25,35 +49,28 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
     progress = { ...progress, ...step };
     onProgress?.(progress);
   };
-  try {
-    const stored = mapOrdered(readAll(collections, memory, signal), pool.blocksUnderWay, async (item) => {
-      if (!('cut' in item)) return item;
-      const { bson, documents } = item.cut;
-      const stored = await writer.storeBlock(bson, documents, signal);
-      memory.giveBack(stored.memory);
-      return { block: stored.block, isNew: stored.isNew };
-    });
-    for await (const item of stored) {
-      signal.throwIfAborted();
-      if ('block' in item) {
-        const { block, isNew } = item;
-        writer.addBlock(block);
-        report({
-          documents: progress.documents + block.documents,
-          bytes: progress.bytes + block.bytes,
-          newBytes: progress.newBytes + (isNew ? block.bytes : 0),
-        });
-      } else if ('begun' in item) {
-        writer.beginCollection(item.begun);
-      } else {
-        report({ collections: progress.collections + 1 });
-      }
+  const limit = Math.min(pool.blocksUnderWay, MAX_BLOCKS_UNDER_WAY);
+  const stored = mapOrdered(readAll(collections, memory, signal), limit, async (item) => {
+    if (!('cut' in item)) return item;
+    const { block, isNew, memory: free } = await writer.storeBlock(item.cut.bson, item.cut.documents, signal);
+    memory.giveBack(free);
+    return { block, isNew };
+  });
+  for await (const item of stored) {
+    signal.throwIfAborted();
+    if ('block' in item) {
+      const { block, isNew } = item;
+      writer.addBlock(block);
+      report({
+        documents: progress.documents + block.documents,
+        bytes: progress.bytes + block.bytes,
+        newBytes: progress.newBytes + (isNew ? block.bytes : 0),
+      });
+    } else if ('begun' in item) {
+      writer.beginCollection(item.begun);
+    } else {
+      report({ collections: progress.collections + 1 });
     }
-    return await writer.commit(signal);
-  } finally {
-    writer.discard();
-    packing.end();
-    memory.release();
   }
 }
 

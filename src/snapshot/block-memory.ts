@@ -13,7 +13,7 @@ export class BlockMemory {
     return new Uint8Array(this.#spare.pop() ?? new ArrayBuffer(MAX_BLOCK_BYTES));
   }
 
-  /** @param bytes what was taken, or any part of it; it must not be used any more. Other memory is given back to the system. */
+  /** @param bytes what was taken, or any part of it, or other memory, which is released. It must not be used any more. */
   giveBack(bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes.buffer.byteLength === MAX_BLOCK_BYTES) this.#spare.push(bytes.buffer);
     else releaseBytes(bytes);

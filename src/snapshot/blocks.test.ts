@@ -61,6 +61,21 @@ test('however the stream is cut, the blocks are the same', async () => {
   }
 });
 
+test('a small stream takes little memory, one that goes on takes that of blocks', async () => {
+  for (const [count, sizes] of [
+    [1, [1 << 20]],
+    [500, [100, 7000]],
+    [900, [65_536]],
+  ] as const) {
+    const all = Buffer.concat(documents(count));
+    const [block, ...others] = await blocksOf(all, sizes);
+    assert.ok(block !== undefined && others.length === 0 && all.equals(block.bson));
+    assert.ok(block.bson.buffer.byteLength < 2 * all.byteLength + 1, `${block.bson.buffer.byteLength} for ${count}`);
+  }
+  const [first] = await blocksOf(Buffer.concat(documents(9000)));
+  assert.equal(first?.bson.buffer.byteLength, MAX_BLOCK_BYTES);
+});
+
 test('memory that is given back holds blocks to come, and all are the same', async () => {
   const all = Buffer.concat(documents(30_000));
   const expected = names(await blocksOf(all));

@@ -25,7 +25,7 @@ const CODED_LITERALS = {
 };
 /** A target length makes zstd's fast strategy keep literals as they are, which is quicker both ways, by a third to unpack. */
 const PLAIN_LITERALS = { ...CODED_LITERALS, [constants.ZSTD_c_targetLength]: 1 };
-/** Literals are coded where that saves more than this part of the block: it saves a fifth of texts, and little of numbers and ids. */
+/** Literals are coded where what is stored becomes smaller by more than this part: texts do by a fifth, numbers and ids hardly. */
 const WORTHWHILE_SAVING = 0.05;
 /** From the middle of a block; enough to tell which blocks those are. */
 const SAMPLE_BYTES = 64 * 1024;
@@ -71,8 +71,8 @@ function isCodingWorthwhile(bson: Uint8Array): boolean {
 }
 
 function compress(bytes: Uint8Array, params: ZstdOptions['params']): Buffer<ArrayBuffer> {
-  // Output in one piece, however little there is to be saved.
-  const chunkSize = bytes.byteLength + (bytes.byteLength >> 7) + 1024;
+  // Output in one piece, however little there is to be saved, and out of no pool: it is given back as a whole.
+  const chunkSize = Math.max(Buffer.poolSize + 1, bytes.byteLength + (bytes.byteLength >> 7) + 1024);
   return zstdCompressSync(bytes, { params, chunkSize });
 }
 

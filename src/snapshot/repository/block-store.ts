@@ -28,7 +28,7 @@ export class BlockStore {
 
   /**
    * @param pin called with the block's name before it is looked for.
-   * @returns the block's name, and what it takes.
+   * @returns the block's name, what it takes, and memory for another one.
    */
   async put(
     given: Uint8Array<ArrayBuffer>,
@@ -44,6 +44,7 @@ export class BlockStore {
     while ((underWay = this.#writes.get(sha256)) !== undefined) {
       // The other one's signal may end it: then it is another's turn.
       const shared = await underWay.catch(() => undefined);
+      signal.throwIfAborted();
       if (shared !== undefined) return { sha256, storedBytes: shared.storedBytes, isNew: false, memory: bson };
     }
     const writing = this.#write(bson, sha256, packer, signal);

@@ -76,6 +76,18 @@ async function open(): Promise<Opened> {
   };
 }
 
+/** A store's own methods, so that some can be replaced. */
+function storeOf(store: ObjectStore): ObjectStore {
+  return {
+    put: (key, body, options) => store.put(key, body, options),
+    get: (key) => store.get(key),
+    read: (key) => store.read(key),
+    head: (key) => store.head(key),
+    list: (prefix) => store.list(prefix),
+    delete: (key) => store.delete(key),
+  };
+}
+
 function bson(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(BSON.serialize({ _id: text, text: text.repeat(50) }));
 }
@@ -167,6 +179,27 @@ test('the same block stored twice at once is written once', async () => {
   const results = await Promise.all([1, 2, 3].map(() => writer.storeBlock(bson('one'), 1, signal)));
   assert.equal(results.filter(({ isNew }) => isNew).length, 1);
   assert.equal(new Set(results.map(({ block }) => block.storedBytes)).size, 1);
+});
+
+test('of equal blocks that wait for a write that fails one is written, and each keeps its memory', async () => {
+  using opened = await open();
+  let puts = 0;
+  const failing: ObjectStore = {
+    ...storeOf(opened.store),
+    put: async (key, body, options) => {
+      const number = ++puts;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (number === 1) throw new Error('the disk is full');
+      return opened.store.put(key, body, options);
+    },
+  };
+  const writer = createSnapshotRepository(failing).beginSnapshot(header(ID), packer);
+  const results = await Promise.allSettled([1, 2, 3, 4].map(() => writer.storeBlock(bson('one'), 1, signal)));
+  const stored = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  assert.deepEqual(stored.map(({ isNew }) => isNew).toSorted(), [false, false, true]);
+  assert.equal(puts, 2);
+  assert.equal(new Set(stored.map(({ memory }) => memory.buffer)).size, 3);
+  writer.discard();
 });
 
 test('nothing is a snapshot before it is committed; committing again replaces it', async () => {

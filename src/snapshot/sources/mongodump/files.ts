@@ -7,8 +7,8 @@ import { changed, invalidDump, unreadable } from './errors.ts';
 
 /** Of small files, of which there may be thousands, a piece is no larger than the file: the garbage collector minds megabytes. */
 const MAX_PIECE_BYTES = 1024 * 1024;
-/** Of what unzipping gives; how much that will be is not known. */
-const MIN_UNZIPPED_BYTES = 16 * 1024;
+/** A file may be written to while it is read, and what is unzipped is larger than the file. */
+const MIN_PIECE_BYTES = 16 * 1024;
 
 /** More than any metadata that MongoDB takes: options may hold a validator or a pipeline of up to 16 MB of BSON. */
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
@@ -28,7 +28,7 @@ export async function* readDumpFile(
     try {
       const before = await handle.stat({ bigint: true });
       if (!before.isFile()) throw invalidDump(path, 'is no file');
-      const pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(1, Number(before.size)));
+      const pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, Number(before.size)));
       yield* path.endsWith('.gz') ? unzipped(handle, pieceBytes, signal) : plain(handle, pieceBytes, signal);
       // What was cut off or appended between two documents shows nowhere else.
       const { size, mtimeNs } = await handle.stat({ bigint: true });
@@ -67,11 +67,7 @@ async function* unzipped(
     autoClose: false,
   });
   // What goes wrong in either stream is thrown where the unzipped one is read.
-  const unzip = pipeline(
-    zipped,
-    createGunzip({ chunkSize: Math.max(MIN_UNZIPPED_BYTES, pieceBytes) }),
-    () => undefined,
-  );
+  const unzip = pipeline(zipped, createGunzip({ chunkSize: pieceBytes }), () => undefined);
   yield* bytesOf(unzip, signal);
 }
 

@@ -274,12 +274,13 @@ for (const gzip of [false, true]) {
     const orders = (await collectionsOf(directory.path)).get('shop.orders');
     assert.ok(orders);
     const read = async (): Promise<void> => {
-      const more = BSON.serialize({ _id: 3 });
-      let isWritten = false;
+      const more = BSON.serialize({ _id: 3, text: 'x'.repeat(300_000) });
+      let pieces = 0;
       for await (const piece of orders.documents(new AbortController().signal)) {
         assert.ok(piece.byteLength > 0);
-        if (!isWritten) appendFileSync(path, gzip ? gzipSync(more) : more);
-        isWritten = true;
+        if (++pieces === 1) appendFileSync(path, gzip ? gzipSync(more) : more);
+        // However little there was when it was opened.
+        assert.ok(pieces < 40);
       }
     };
     const { code, message, hint } = await refusal(read());
