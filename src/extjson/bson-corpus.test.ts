@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { skipUnless } from '../../test/support/require.ts';
-import { BsonError, createTypeScriptTranscoder, createWasmTranscoder, type Transcoder } from './index.ts';
+import { BsonError, type Transcoder } from './index.ts';
+import { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
+import { createWasmTranscoder } from './transcoder-wasm.ts';
 
 const CORPUS = process.env['BSON_CORPUS'] ?? fileURLToPath(new URL('../../test/corpus/bson/', import.meta.url));
 const CORPUS_FILES = 31;

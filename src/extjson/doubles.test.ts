@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomDouble } from '../../test/support/random-double.ts';
 import { Random } from '../../test/support/random.ts';
-import { createTypeScriptTranscoder, createWasmTranscoder } from './index.ts';
+import { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
+import { createWasmTranscoder } from './transcoder-wasm.ts';
 
 const DOUBLES_PER_DOCUMENT = 2000;
 const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };

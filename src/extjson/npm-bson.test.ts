@@ -18,7 +18,9 @@ import {
   Timestamp,
 } from 'bson';
 import fc from 'fast-check';
-import { createTypeScriptTranscoder, createWasmTranscoder, type ExtendedJsonMode } from './index.ts';
+import type { ExtendedJsonMode } from './contract.ts';
+import { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
+import { createWasmTranscoder } from './transcoder-wasm.ts';
 
 const TRANSCODERS = [createTypeScriptTranscoder, createWasmTranscoder];
 

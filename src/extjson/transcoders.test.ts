@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  BsonError,
-  createTypeScriptTranscoder,
-  createWasmTranscoder,
-  type ExtendedJsonMode,
-  type Transcoder,
-} from './index.ts';
+import { BsonError, type ExtendedJsonMode, type Transcoder } from './index.ts';
+import { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
+import { createWasmTranscoder } from './transcoder-wasm.ts';
 
 const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };
 

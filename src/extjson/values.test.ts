@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createTypeScriptTranscoder, createWasmTranscoder, type Transcoder } from './index.ts';
+import type { Transcoder } from './contract.ts';
+import { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
+import { createWasmTranscoder } from './transcoder-wasm.ts';
 
 const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };
 

@@ -11,6 +11,7 @@ export type { StoredBlock } from './block-messages.ts';
 /** One task at work and one that waits in the thread, so that it need not wait for the main thread in between. */
 const TASKS_PER_THREAD = 2;
 
+/** One for the next task, and one for the task after it: starting a thread takes longer than a block does. */
 const IDLE_THREADS = 2;
 
 /**
@@ -156,10 +157,7 @@ export class BlockPool {
     return best;
   }
 
-  /**
-   * Sees to it that threads are idle, as far as there may be so many: one for the next task, and one for the task after it, since
-   * starting a thread takes longer than a block does. Where the system refuses one, those that are there must do.
-   */
+  /** Sees to it that threads are idle, as far as there may be so many. Where the system refuses one, those that are there must do. */
   #startAhead(): void {
     if (this.#closed) return;
     this.#threads = this.#threads.filter((thread) => !thread.dead);

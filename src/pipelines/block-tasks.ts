@@ -1,7 +1,6 @@
-// These two not by the front doors, which would load the MongoDB driver and more in each of the threads that this runs in.
-import { createBlockEncoder } from '../extjson/block-encoder.ts';
-import type { BlockEncoder, EncodedBlock, ExtendedJsonMode } from '../extjson/index.ts';
+import { createBlockEncoder, type BlockEncoder, type EncodedBlock, type ExtendedJsonMode } from '../extjson/index.ts';
 import { releaseBytes } from '../kernel/release-bytes.ts';
+// Not by the front door, which would load the MongoDB driver in each of the threads that this runs in.
 import { hashBlock, packBlock, unpackBlock } from '../snapshot/repository/block-format.ts';
 import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
 

@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-// Not by the front door, which would load more than each thread needs.
-import { BsonError } from '../extjson/bson-error.ts';
+import { BsonError } from '../extjson/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import { bufferOfResult, type BlockFailure, type BlockReply, type BlockRequest } from './block-messages.ts';
 import { BlockTasks } from './block-tasks.ts';

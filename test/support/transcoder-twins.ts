@@ -1,10 +1,6 @@
-import {
-  BsonError,
-  createTypeScriptTranscoder,
-  createWasmTranscoder,
-  type ExtendedJsonMode,
-  type Transcoder,
-} from '../../src/extjson/index.ts';
+import { BsonError, type ExtendedJsonMode, type Transcoder } from '../../src/extjson/index.ts';
+import { createTypeScriptTranscoder } from '../../src/extjson/transcoder-ts/transcoder.ts';
+import { createWasmTranscoder } from '../../src/extjson/transcoder-wasm.ts';
 
 /** The two transcoders, which are to do the same. */
 export interface TranscoderTwins {

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
-import { createTypeScriptTranscoder } from '../../../extjson/index.ts';
+// The front door leaves it out: threads that encode load that, and start without what they do not need.
+import { createTypeScriptTranscoder } from '../../../extjson/transcoder-ts/transcoder.ts';
 import { isJsonObject, type Json } from '../../../kernel/json.ts';
 import { memberTexts, type JsonText } from '../../../kernel/json-text.ts';
 import type { CollectionInfo, CollectionType } from '../../contract.ts';
