@@ -71,7 +71,9 @@ export async function wire(given: {
     await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock }),
   );
   const jobs = createLocalJobs({ database, clock, logger });
-  const pool = new BlockPool();
+  const pool = new BlockPool({
+    onThreadRefused: (error) => logger.warn('the system refused a thread for blocks: jobs go on with fewer', { error }),
+  });
 
   const projects: Projects = createProjects({
     database,

@@ -248,23 +248,31 @@ test(
 );
 
 test('a thread that the system refuses is done without; where there is none, what waits fails and is tried again', async () => {
-  let refused = true;
-  let made = 0;
-  const createThread = (): BlockThread => {
-    if (refused) throw Object.assign(new Error('refused'), { code: 'ERR_WORKER_INIT_FAILED' });
-    made++;
-    return new BlockThread();
-  };
-  const poor = new BlockPool({ threads: 3, createThread });
+  let granted = 0;
+  let asked = 0;
+  const told: string[] = [];
+  const poor = new BlockPool({
+    threads: 4,
+    onThreadRefused: ({ code }) => told.push(code),
+    createThread: () => {
+      asked++;
+      if (granted-- <= 0) throw Object.assign(new Error('refused'), { code: 'ERR_WORKER_INIT_FAILED' });
+      return new BlockThread();
+    },
+  });
   const job = poor.beginJob(signal);
   await assert.rejects(job.hash(documents(0, 1)), { code: 'BLOCK_THREAD_REFUSED', transient: true });
-  refused = false;
+  granted = 1;
   await job.hash(documents(0, 1));
-  refused = true;
-  const had = made;
-  await Promise.all(Array.from({ length: 20 }, () => job.hash(documents(0, 100))));
-  assert.equal(made, had);
   job.end();
+  granted = 1;
+  asked = 0;
+  told.length = 0;
+  const next = poor.beginJob(signal);
+  await Promise.all(Array.from({ length: 50 }, () => next.hash(documents(0, 100))));
+  assert.equal(asked, 2);
+  assert.deepEqual(told, ['BLOCK_THREAD_REFUSED']);
+  next.end();
   await poor.close();
 });
 

@@ -36,6 +36,8 @@ export interface BlockJob extends BlockPacker {
 export interface BlockPoolOptions {
   /** As many as there are cores where absent. */
   readonly threads?: number;
+  /** Called when the system refuses a thread: once for each job at the most, while there are others to go on with. */
+  readonly onThreadRefused?: (error: AppError) => void;
   /** Makes a thread; for tests. */
   readonly createThread?: () => BlockThread;
 }
@@ -47,6 +49,9 @@ export interface BlockPoolOptions {
 export class BlockPool {
   readonly #limit: number;
   readonly #createThread: () => BlockThread;
+  readonly #onThreadRefused: ((error: AppError) => void) | undefined;
+  /** How many threads the system lets it have, as far as it is known. */
+  #allowed: number;
   #threads: BlockThread[] = [];
   /** Jobs that have blocks waiting, the next one to be served first. */
   readonly #jobs: Job[] = [];
@@ -54,6 +59,8 @@ export class BlockPool {
 
   constructor(options: BlockPoolOptions = {}) {
     this.#limit = options.threads ?? availableParallelism();
+    this.#allowed = this.#limit;
+    this.#onThreadRefused = options.onThreadRefused;
     this.#createThread = options.createThread ?? (() => new BlockThread());
   }
 
@@ -72,6 +79,7 @@ export class BlockPool {
       for (const { reject } of job.waiting.splice(0)) reject(signal.reason);
     };
     signal.addEventListener('abort', cancel);
+    this.#allowed = this.#limit;
     this.#startAhead();
     const run = async (task: BlockTask): Promise<BlockResult> => {
       signal.throwIfAborted();
@@ -157,16 +165,22 @@ export class BlockPool {
     return best;
   }
 
-  /** Sees to it that threads are idle, as far as there may be so many. Where the system refuses one, those that are there must do. */
+  /**
+   * Sees to it that threads are idle, as far as there may be so many. Where the system refuses one, those that are there must do
+   * until the next job: each refusal takes time, and memory that Node.js does not give back.
+   */
   #startAhead(): void {
     if (this.#closed) return;
     this.#threads = this.#threads.filter((thread) => !thread.dead);
     const busy = this.#threads.filter((thread) => thread.tasks > 0).length;
     try {
-      while (this.#threads.length < Math.min(busy + IDLE_THREADS, this.#limit))
-        this.#threads.push(this.#createThread());
+      const wanted = Math.min(busy + IDLE_THREADS, Math.max(1, this.#allowed));
+      while (this.#threads.length < wanted) this.#threads.push(this.#createThread());
     } catch (cause) {
-      if (this.#threads.length === 0) this.#rejectWaiting(threadRefused(cause));
+      this.#allowed = this.#threads.length;
+      const error = threadRefused(cause);
+      this.#onThreadRefused?.(error);
+      if (this.#threads.length === 0) this.#rejectWaiting(error);
     }
   }
 

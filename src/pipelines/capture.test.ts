@@ -10,7 +10,12 @@ import { memoryStore, SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 import { faultyStore } from '../object-store/faulty.ts';
-import { createSnapshotRepository, openMongodumpSource, type SnapshotRepository } from '../snapshot/index.ts';
+import {
+  BlockMemory,
+  createSnapshotRepository,
+  openMongodumpSource,
+  type SnapshotRepository,
+} from '../snapshot/index.ts';
 import { BlockPool } from './block-pool.ts';
 import { captureSnapshot } from './capture.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
@@ -104,6 +109,18 @@ test('what is written stays as it is until it is written, also where blocks are 
   }
   assert.equal(found.length, contents.length);
   for (const [index, bytes] of contents.entries()) assert.ok(bytes.equals(Buffer.concat(found[index] ?? [])));
+});
+
+test('the memory of each block is given back, and in the end all of it', async (context) => {
+  const giveBack = context.mock.method(BlockMemory.prototype, 'giveBack');
+  const release = context.mock.method(BlockMemory.prototype, 'release');
+  const repository = createSnapshotRepository(memoryStore());
+  const pieces = (): Uint8Array[] => [documents(0, 20_000), documents(20_000, 20_000)];
+  const source = sourceOf([{ database: 'shop', name: 'orders', pieces }]);
+  const { blocks } = await captureSnapshot({ ...CAPTURE, source, repository });
+  const returned = new Set(giveBack.mock.calls.map(({ arguments: [bytes] }) => bytes));
+  assert.ok(blocks > 5 && returned.size >= blocks, `${returned.size} of ${blocks}`);
+  assert.equal(release.mock.callCount(), 1);
 });
 
 test('a second snapshot stores only what changed', async () => {

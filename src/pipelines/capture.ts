@@ -9,7 +9,7 @@ import type { CaptureOptions, CaptureProgress } from './contract.ts';
 import { isCaptured } from './exported.ts';
 import { mapOrdered } from './map-ordered.ts';
 
-/** More would only take memory, however many threads there are: reading and cutting feed no more. */
+/** Each takes 8 MiB, however many threads there are; the main thread, which reads and cuts, feeds few of them. */
 const MAX_BLOCKS_UNDER_WAY = 12;
 
 /**

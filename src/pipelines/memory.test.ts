@@ -14,7 +14,10 @@ const PART_OF_IT = 4;
 
 /** The program, what the threads and the blocks under way hold, and some room: far less than this and the data. */
 const MAX_PEAK_MB = 350;
-/** As large blocks come, the memory of all of them is used to its end. What is not given back would be several times this. */
+/**
+ * As large blocks come, the memory of all of them is used to its end. What each block kept for good, or left to the garbage collector,
+ * would be more; that each block's memory is used again does not show here (capture.test.ts).
+ */
 const MAX_GROWTH_MB = 50;
 
 const TOKEN_BYTES = 160;

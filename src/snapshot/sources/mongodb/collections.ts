@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-// The front door leaves it out: threads that encode load that, and start without what they do not need.
+// The front door leaves it out, for the threads that encode, which seldom need it.
 import { createTypeScriptTranscoder } from '../../../extjson/transcoder-ts/transcoder.ts';
 import { isJsonObject, type Json } from '../../../kernel/json.ts';
 import { memberTexts, type JsonText } from '../../../kernel/json-text.ts';

@@ -5,9 +5,9 @@ import { createGunzip } from 'node:zlib';
 import { AppError } from '../../../kernel/errors.ts';
 import { changed, invalidDump, unreadable } from './errors.ts';
 
-/** Of small files, of which there may be thousands, a piece is no larger than the file: the garbage collector minds megabytes. */
+/** Of small files, of which there may be thousands, a piece is hardly larger than the file: the garbage collector minds megabytes. */
 const MAX_PIECE_BYTES = 1024 * 1024;
-/** A file may be written to while it is read, and what is unzipped is larger than the file. */
+/** A file that is written to while it is read may have been empty before, and what is unzipped is larger than the file. */
 const MIN_PIECE_BYTES = 16 * 1024;
 
 /** More than any metadata that MongoDB takes: options may hold a validator or a pipeline of up to 16 MB of BSON. */
