@@ -3,7 +3,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { GzipMember } from '../../src/extjson/index.ts';
 import { releaseBytes } from '../../src/kernel/release-bytes.ts';
-import { BlockPool, type StoredBlock } from '../../src/pipelines/block-pool.ts';
+import type { StoredBlock } from '../../src/pipelines/block-messages.ts';
+import { BlockPool } from '../../src/pipelines/block-pool.ts';
 import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/document-length.ts';
 import { peakRssMb } from '../peak-rss.ts';
 

@@ -31,7 +31,7 @@ export interface BlockRequest {
   readonly task: BlockTask;
 }
 
-/** The worker's answer; the buffers in it are transferred. */
+/** The worker's answer; the buffer in it is transferred. */
 export type BlockReply =
   { readonly id: number; readonly result: BlockResult } | { readonly id: number; readonly failure: BlockFailure };
 

@@ -9,8 +9,8 @@ import { BSON, EJSON } from 'bson';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { GzipMember, type EncodedBlock } from '../extjson/index.ts';
 import type { AppError } from '../kernel/errors.ts';
-import type { BlockResult, BlockTask } from './block-messages.ts';
-import { BlockPool, type StoredBlock } from './block-pool.ts';
+import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
+import { BlockPool } from './block-pool.ts';
 import { BlockThread } from './block-thread.ts';
 
 const pool = new BlockPool({ threads: 2 });

@@ -6,8 +6,6 @@ import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
 import { BlockThread } from './block-thread.ts';
 import { mapOrdered } from './map-ordered.ts';
 
-export type { StoredBlock } from './block-messages.ts';
-
 /** One task at work and one that waits in the thread, so that it need not wait for the main thread in between. */
 const TASKS_PER_THREAD = 2;
 

@@ -11,7 +11,7 @@ export type {
   VerifyOptions,
   VerifyReport,
 } from './contract.ts';
-export { BlockPool, type BlockPoolOptions, type StoredBlock } from './block-pool.ts';
+export { BlockPool } from './block-pool.ts';
 export { captureSnapshot } from './capture.ts';
 export { exportSnapshot, writePermissionCheck } from './export.ts';
 export { parseExportObject } from './export-object.ts';

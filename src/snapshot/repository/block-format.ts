@@ -92,7 +92,7 @@ function sealOf(sha256: string, frame: Uint8Array): Buffer<ArrayBuffer> {
 export function unpackBlock(stored: Uint8Array, { sha256, bytes }: BlockName): Uint8Array<ArrayBuffer> {
   if (!isSealed(stored)) {
     const bson = unpack(stored, sha256, bytes);
-    if (createHash('sha256').update(bson).digest('hex') !== sha256) throw blockCorrupt(sha256);
+    if (hashBlock(bson).sha256 !== sha256) throw blockCorrupt(sha256);
     return bson;
   }
   const frame = stored.subarray(0, Math.max(0, stored.byteLength - SEAL_BYTES));
