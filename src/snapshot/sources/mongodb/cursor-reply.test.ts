@@ -27,6 +27,16 @@ test('an empty batch is no documents', () => {
   assert.equal(parseCursorReply(serialize({ id: Long.ZERO, firstBatch: [] })).documents.length, 0);
 });
 
+test('a negative length of a string is refused, also one that leads back to the string itself', () => {
+  const valid = serialize({ ns: 'db.c' });
+  const lengthAt = 4 + '\x02ns\0'.length;
+  for (const length of [-1, -lengthAt, -0x80000000]) {
+    const broken = Buffer.from(valid);
+    broken.writeInt32LE(length, lengthAt);
+    assert.throws(() => parseCursorReply(broken), { code: 'INVALID_SERVER_REPLY' });
+  }
+});
+
 test('whatever bytes are broken: a reply or INVALID_SERVER_REPLY, never anything else', () => {
   const valid = serialize({ id: Long.ONE, ns: 'db.c', partial: false, firstBatch: batch });
   fc.assert(

@@ -90,7 +90,8 @@ function valueBytes(view: DataView, type: number, offset: number, limit: number)
     case BOOLEAN:
       return 1;
     case STRING:
-      return offset + 4 <= limit ? 4 + view.getInt32(offset, true) : Number.POSITIVE_INFINITY;
+      // Without a sign, as it is stored with one: a negative length is too long for any document, and leads nowhere back.
+      return offset + 4 <= limit ? 4 + view.getUint32(offset, true) : Number.POSITIVE_INFINITY;
     case DOCUMENT:
     case ARRAY:
       return documentEnd(view, offset, limit) + 1 - offset;
