@@ -3,11 +3,11 @@ import type { Clock } from '../kernel/clock.ts';
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { bootstrap } from './bootstrap.ts';
+import { compose, type Composition } from './compose.ts';
 import type { Settings } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { isLoopback } from './loopback.ts';
 import { profileFile, writeProfile, writeProfileUrl, type Profile } from './profile.ts';
-import { wire, type Wired } from './wire.ts';
 
 export { createServerLogger } from './log-lines.ts';
 
@@ -29,8 +29,8 @@ function urlOf(host: string, port: number): string {
   return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
 }
 
-async function firstStart(wired: Wired, directory: DataDirectory, url: string): Promise<Profile | undefined> {
-  const made = await bootstrap(wired);
+async function firstStart(parts: Composition, directory: DataDirectory, url: string): Promise<Profile | undefined> {
+  const made = await bootstrap(parts);
   if (made === undefined) return undefined;
   const profile = { url, ...made };
   writeProfile(profileFile(directory.path), profile);
@@ -47,9 +47,9 @@ export async function initialize(
   { clock }: { readonly clock: Clock },
 ): Promise<{ readonly profile: Profile; readonly file: string }> {
   const directory = await openDataDirectory(settings);
-  const wired = await wire({ settings, directory, clock, logger: silentLogger });
+  const parts = await compose({ settings, directory, clock, logger: silentLogger });
   try {
-    const profile = await firstStart(wired, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
+    const profile = await firstStart(parts, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
     const file = profileFile(directory.path);
     if (profile !== undefined) return { profile, file };
     throw new AppError({
@@ -60,15 +60,15 @@ export async function initialize(
         : 'Name another --data-dir, or use the API key that was printed when this one was made.',
     });
   } finally {
-    await wired.close();
+    await parts.close();
     await directory.close();
   }
 }
 
-async function listen(wired: Wired, { host, port }: Settings): Promise<number> {
+async function listen(parts: Composition, { host, port }: Settings): Promise<number> {
   try {
-    await wired.http.listen({ host, port });
-    const address = wired.http.server.address();
+    await parts.http.listen({ host, port });
+    const address = parts.http.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   } catch (cause) {
     if (codeOf(cause) === 'EADDRINUSE') {
@@ -91,7 +91,7 @@ async function listen(wired: Wired, { host, port }: Settings): Promise<number> {
 /** Snapshots are kept for whole days: looking this often takes them away soon enough. */
 const EXPIRY_INTERVAL_MS = 10 * 60_000;
 
-function expireRegularly({ snapshots }: Wired, logger: Logger): NodeJS.Timeout {
+function expireRegularly({ snapshots }: Composition, logger: Logger): NodeJS.Timeout {
   const expire = (): void => {
     snapshots.expireSnapshots().then(
       (count) => {
@@ -113,10 +113,10 @@ export async function startServer(
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<RunningServer> {
   const directory = await openDataDirectory(settings);
-  let wired: Wired | undefined;
+  let parts: Composition | undefined;
   try {
-    wired = await wire({ settings, directory, clock, logger });
-    const opened = wired;
+    parts = await compose({ settings, directory, clock, logger });
+    const opened = parts;
     // The profile is kept before anybody can be answered, and then told the port that was taken.
     const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
     if (first === undefined) await opened.requireReadableSecrets();
@@ -145,8 +145,8 @@ export async function startServer(
       },
     };
   } catch (error) {
-    await wired?.http.close();
-    await wired?.close();
+    await parts?.http.close();
+    await parts?.close();
     await directory.close();
     throw error;
   }

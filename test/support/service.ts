@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../src/http/index.ts';
 import { bootstrap } from '../../src/app/bootstrap.ts';
+import { compose } from '../../src/app/compose.ts';
 import { resolveSettings } from '../../src/app/config.ts';
 import { openDataDirectory } from '../../src/app/data-directory.ts';
-import { wire } from '../../src/app/wire.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { Schema } from '../../src/metastore/index.ts';
@@ -48,14 +48,14 @@ export async function startService(): Promise<Service> {
   const dataDirectory = join(directory.path, 'data');
   const settings = resolveSettings({ dataDir: dataDirectory, port: '0', logLevel: 'silent' }, {});
   const opened = await openDataDirectory(settings);
-  const wired = await wire({ settings, directory: opened, clock: systemClock, logger: silentLogger });
-  const first = await bootstrap(wired);
+  const parts = await compose({ settings, directory: opened, clock: systemClock, logger: silentLogger });
+  const first = await bootstrap(parts);
   if (first === undefined) throw new Error('a new data directory was bootstrapped already');
   mkdirSync(join(dataDirectory, 'buckets'), { recursive: true });
-  const url = await wired.http.listen({ host: '127.0.0.1', port: 0 });
-  wired.worker.start();
+  const url = await parts.http.listen({ host: '127.0.0.1', port: 0 });
+  parts.worker.start();
 
-  const { database } = wired;
+  const { database } = parts;
   const { orgId, groupId, roleId } = first;
   const client = new DigestClient(url, first);
   const clients = [client];
@@ -68,7 +68,7 @@ export async function startService(): Promise<Service> {
   return {
     url,
     dataDirectory,
-    operations: wired.operations,
+    operations: parts.operations,
     orgId,
     groupId,
     roleId,
@@ -79,9 +79,9 @@ export async function startService(): Promise<Service> {
     scratch: (name) => join(directory.path, name),
     async newOrganization(name) {
       const made = await database.transaction().execute(async (transaction) => {
-        const { id } = await wired.organizations.addOrganization(transaction, { name });
+        const { id } = await parts.organizations.addOrganization(transaction, { name });
         const key = { orgId: id, description: name, organizationRoles: ['ORG_OWNER'] };
-        return { orgId: id, credentials: await wired.apiKeys.addKey(transaction, key) };
+        return { orgId: id, credentials: await parts.apiKeys.addKey(transaction, key) };
       });
       return { orgId: made.orgId, client: clientFor(made.credentials) };
     },
@@ -91,7 +91,7 @@ export async function startService(): Promise<Service> {
       const groupRoles = roles.filter((name) => !organizationRoles.includes(name));
       return clientFor(
         await database.transaction().execute((transaction) =>
-          wired.apiKeys.addKey(transaction, {
+          parts.apiKeys.addKey(transaction, {
             orgId,
             description: roles.join(),
             organizationRoles: organizationRoles.length === 0 ? ['ORG_MEMBER'] : organizationRoles,
@@ -108,8 +108,8 @@ export async function startService(): Promise<Service> {
     },
     async [Symbol.asyncDispose]() {
       for (const each of clients) each[Symbol.dispose]();
-      await Promise.all([wired.http.close(), wired.worker.stop()]);
-      await wired.close();
+      await Promise.all([parts.http.close(), parts.worker.stop()]);
+      await parts.close();
       await opened.close();
       directory[Symbol.dispose]();
     },

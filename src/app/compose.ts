@@ -31,8 +31,8 @@ const NONCE_KEY_BYTES = 32;
 /** Whose account it is that assumes roles: nobody's, where buckets are directories. */
 const EMBEDDED_ACCOUNT_ARN = 'arn:aws:iam::000000000000:root';
 
-/** The parts, put together. */
-export interface Wired {
+/** The parts of the program, put together. */
+export interface Composition {
   readonly database: Database;
   readonly organizations: Organizations;
   readonly projects: Projects;
@@ -57,12 +57,12 @@ async function openSource(source: ClusterSource, settings: Settings): Promise<Sn
 }
 
 /** All construction: everything else is given what it works with. */
-export async function wire(given: {
+export async function compose(given: {
   readonly settings: Settings;
   readonly directory: DataDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
-}): Promise<Wired> {
+}): Promise<Composition> {
   const { settings, directory, clock, logger } = given;
   const { metastore, sealer, encryptionKey } = directory;
   const { database } = metastore;
