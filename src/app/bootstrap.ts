@@ -5,10 +5,10 @@ import type { CloudProviderAccess } from '../resources/cloud-provider-access/ind
 import type { Organizations } from '../resources/organizations/index.ts';
 import type { Projects } from '../resources/projects/index.ts';
 
-/** The role in the example of Atlas's reference, so that the example works here as it is printed there. */
+/** The role id in the example of Atlas's reference, so that the printed example works on a fresh server. */
 export const FIRST_ROLE_ID: Id = '12345678f901a234dbdb00ca';
 
-/** What a first start makes, to be shown once: the private key is not kept. */
+/** The rows that a first start creates. They are shown once, because the private key is not stored. */
 export interface Bootstrapped {
   readonly orgId: Id;
   readonly groupId: Id;
@@ -18,9 +18,9 @@ export interface Bootstrapped {
 }
 
 /**
- * Makes an organization, a project, an API key that owns both, and a cloud provider access role, all in one transaction:
- * a process that is killed meanwhile leaves an empty database, and the next start begins anew.
- * @returns undefined where there is an organization already.
+ * Creates an organization, a project, an API key that owns both, and a cloud provider access role in one transaction. A
+ * process that is killed before the commit leaves an empty database, and the next start begins anew.
+ * @returns undefined if an organization exists.
  */
 export async function bootstrap(dependencies: {
   readonly database: Database;

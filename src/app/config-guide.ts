@@ -22,7 +22,7 @@ function row(record: OptionRecord<unknown>): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** docs/guides/configuration.md, from the option records. */
+/** Generates docs/guides/configuration.md from the option records. */
 export function configurationGuide(): string {
   const sections = (['both', 'server', 'client'] as const).map((audience) => {
     const rows = optionNames.map((name) => options[name]).filter((record) => record.for === audience);

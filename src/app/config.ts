@@ -6,23 +6,23 @@ import { LOG_LEVELS, type LogLevel } from '../kernel/logger.ts';
 import { requirePrivateFile } from './private-file.ts';
 import { profileFile, readProfile } from './profile.ts';
 
-/** One option: help texts, the guide to configuration and the checks all come from this record. */
+/** One option. Help texts, the configuration guide and the checks come from this record. */
 export interface OptionRecord<Value> {
-  /** Absent where a flag would show a secret in the list of processes. */
+  /** Absent for a secret, because the list of processes shows flags. */
   readonly flag?: `--${string}`;
   readonly env: `LONGSHORE_${string}`;
-  /** In a configuration file; absent where the option says which file to read. */
+  /** The key in a configuration file. Absent for the option that names the file. */
   readonly fileKey?: string;
-  /** What stands for the value in help texts. */
+  /** The placeholder of the value in help texts. */
   readonly placeholder: string;
   readonly help: string;
   readonly default: Value;
-  /** How the guide shows the default, where it is no constant. */
+  /** The default as the guide shows it, if it is no constant. */
   readonly defaultText?: string;
   readonly secret?: true;
   /** `server`: read by serve and init. `client`: read by the commands that talk to a server. */
   readonly for: 'server' | 'client' | 'both';
-  /** The value, or undefined where the text is none: `expects` says what would be. */
+  /** Parses a value; undefined if the text is not valid. `expects` describes valid texts. */
   parse(text: string): Value | undefined;
   readonly expects: string;
 }
@@ -55,7 +55,7 @@ function httpUrl(text: string): string | undefined {
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 const ON_OFF = ['on', 'off'] as const;
 
-/** Every option there is. */
+/** All options. */
 export const options = {
   config: option<string | undefined>({
     flag: '--config',
@@ -246,7 +246,7 @@ export type OptionName = keyof typeof options;
 type ValueOf<Record> = Record extends OptionRecord<infer Value> ? Value : never;
 /** The value of every option. */
 export type Settings = { readonly [Name in OptionName]: ValueOf<(typeof options)[Name]> };
-/** What stood on the command line, by option. */
+/** The texts that the command line gave, by option. */
 export type Flags = Readonly<Partial<Record<OptionName, string>>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -327,7 +327,8 @@ function configFileOf(flags: Flags, environment: Environment): JsonObject {
 }
 
 /**
- * The settings of one run: flags before environment before file before default. The only reader of `process.env`.
+ * Resolves the settings of one run: flags, then the environment, then the file, then the defaults. No other function reads
+ * `process.env` for settings.
  * @throws AppError `INVALID_OPTION`, `INVALID_CONFIG_FILE`, `FILE_NOT_PRIVATE`
  */
 export function resolveSettings(flags: Flags = {}, environment: Environment = process.env): Settings {
@@ -335,7 +336,7 @@ export function resolveSettings(flags: Flags = {}, environment: Environment = pr
 }
 
 /**
- * The settings of a command that talks to a server: as `resolveSettings`, and what is given nowhere comes from the profile.
+ * Resolves the settings of a command that talks to a server, as `resolveSettings` does. The profile comes before the defaults.
  * @throws AppError as `resolveSettings`, and `PROFILE_NOT_FOUND`, `INVALID_PROFILE`
  */
 export function resolveClientSettings(flags: Flags = {}, environment: Environment = process.env): Settings {
@@ -352,7 +353,7 @@ export function resolveClientSettings(flags: Flags = {}, environment: Environmen
   return resolveAll(flags, environment, { ...profile, ...file });
 }
 
-/** The environment variables that decide how output looks, which other programs share. */
+/** The environment variables for the look of output. Other programs use the same variables. */
 export function terminalEnvironment(environment: Environment = process.env): {
   readonly noColor: boolean;
   readonly forceColor: boolean;
@@ -365,7 +366,7 @@ export function terminalEnvironment(environment: Environment = process.env): {
   };
 }
 
-/** The text of one environment variable that the user named (`--mongodb-uri-env VAR`), if it is set. */
+/** The value of an environment variable that the user named (`--mongodb-uri-env VAR`); undefined if it is not set. */
 export function environmentVariable(name: string, environment: Environment = process.env): string | undefined {
   return environment[name];
 }

@@ -9,23 +9,23 @@ import { syncDirectory } from './private-file.ts';
 const DATABASE_FILE = 'metadata.sqlite';
 const OWNER_ONLY = 0o700;
 const OWNER_ONLY_FILE = 0o600;
-/** There from before the first API key is made until its private part is in the profile. */
+/** The marker file of a first start. It exists until the profile holds the private key of the first API key. */
 const FIRST_START_MARKER = 'first-start.partial';
 
-/** A data directory that this process alone has open. */
+/** A data directory that this process has locked. */
 export interface DataDirectory {
   /** Absolute. */
   readonly path: string;
   readonly metastore: Metastore;
   readonly sealer: Sealer;
   readonly encryptionKey: Uint8Array;
-  /** To be called when what the first start made is kept in the profile. */
+  /** Ends the first start. Call it after the profile was written. */
   firstStartIsKept(): void;
   close(): Promise<void>;
 }
 
 /**
- * Locks the data directory, and opens its key and its metadata.
+ * Locks the data directory, then opens its encryption key and its metadata.
  * @throws AppError `DATA_DIRECTORY_IN_USE`, `DATA_DIRECTORY_UNUSABLE`, and what the key and the database throw.
  */
 export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'encryptionKey'>): Promise<DataDirectory> {
@@ -38,7 +38,7 @@ export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'en
     const isNew = !existsSync(database);
     if (isNew) closeSync(openSync(marker, 'w', OWNER_ONLY_FILE));
     const encryptionKey = loadEncryptionKey({ dataDir: path, given: settings.encryptionKey, isNew });
-    // Private even in a directory that was made by somebody else and is open to others; SQLite's further files take after this.
+    // The file is private even in a directory that others may read. SQLite's further files get the same mode.
     closeSync(openSync(database, 'a', OWNER_ONLY_FILE));
     for (const name of ['repository', 'buckets']) mkdirSync(join(path, name), { recursive: true, mode: OWNER_ONLY });
     const metastore = await openSqlite({ path: database });
@@ -49,7 +49,7 @@ export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'en
       encryptionKey,
       firstStartIsKept() {
         rmSync(marker, { force: true });
-        // Were the marker back after a power cut, the next start would take all that was served since for half made.
+        // The removal must be durable: if a power cut brought the marker back, the next start would discard all metadata.
         syncDirectory(path);
       },
       async close() {
@@ -64,8 +64,8 @@ export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'en
 }
 
 /**
- * A first start that was killed has served nobody, and its private key may be known to nobody: what it made goes, and
- * the first start is done anew.
+ * Discards an unfinished first start. It has served nobody, and nobody may know its private key, so the first start begins
+ * anew.
  */
 function removeHalfMade(database: string): void {
   for (const file of [database, `${database}-wal`, `${database}-shm`]) rmSync(file, { force: true });

@@ -5,10 +5,10 @@ import type { Settings } from './config.ts';
 import { isLoopback } from './loopback.ts';
 
 /**
- * Whoever may register a cluster names a directory that the server then reads, with the server's rights: so it must be
- * within one of the roots. Without roots, a server that only its own machine reaches reads any, and another reads none.
- * @returns the directory to read, free of symbolic links where it was checked.
- * @throws AppError `DUMP_NOT_PERMITTED`, which does not tell whether there is such a directory
+ * Refuses a dump directory outside the roots, because the server reads the directory with its own rights. Without roots, a
+ * server on a loopback address reads any directory, and any other server reads none.
+ * @returns the directory to read. Its symbolic links are resolved if it was checked.
+ * @throws AppError `DUMP_NOT_PERMITTED`, which does not reveal whether the directory exists
  */
 export async function permittedDump(
   directory: string,
@@ -24,7 +24,7 @@ export async function permittedDump(
   });
 }
 
-// What is missing is where its name says: reading it says so, if its place is permitted.
+// A missing directory keeps its name. Reading it fails with a clear error if its place is permitted.
 async function realPath(path: string): Promise<string> {
   return await realpath(path).catch(() => resolve(path));
 }

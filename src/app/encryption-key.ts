@@ -8,10 +8,10 @@ import { requirePrivateFile, writePrivateFile } from './private-file.ts';
 const KEY_FILE = 'encryption.key';
 
 /**
- * The key that stored secrets are sealed with: the given one, else the one in the data directory, which is made there
- * when the directory is new.
+ * Returns the key that seals stored secrets: the given key, else the key in the data directory. A new data directory gets a
+ * new key.
  * @param options.given base64, from the environment.
- * @param options.isNew whether nothing was sealed in this data directory yet.
+ * @param options.isNew whether the data directory holds no sealed secret yet.
  * @throws AppError `INVALID_ENCRYPTION_KEY`, `ENCRYPTION_KEY_MISSING`, `FILE_NOT_PRIVATE`
  */
 export function loadEncryptionKey(options: {

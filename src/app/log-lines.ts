@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import { createLogger, type Logger } from '../kernel/logger.ts';
 import type { Settings } from './config.ts';
 
-/** Where log lines go: standard error, or what stands in for it. */
+/** The destination of log lines, usually standard error. */
 export interface LogSink {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
@@ -11,7 +11,7 @@ export interface LogSink {
 
 const Line = Type.Object({ level: Type.String(), time: Type.String(), message: Type.String() });
 
-/** One line of JSON as text for people: time of day, level, message, then the fields as `name=value`. */
+/** Formats one JSON line for people: time of day, level, message, then the fields as `name=value`. */
 export function logLineAsText(json: string): string {
   const parsed: unknown = JSON.parse(json);
   if (!Check(Line, parsed)) return json;
@@ -22,7 +22,7 @@ export function logLineAsText(json: string): string {
   return `${[time.slice(11, 23), level.padEnd(5), message, ...shown].join(' ')}\n`;
 }
 
-/** The server's logger, as its settings want the lines. */
+/** Creates the server's logger in the configured level and format. */
 export function createServerLogger(settings: Pick<Settings, 'logLevel' | 'logFormat'>, sink: LogSink): Logger {
   const asText = settings.logFormat === 'text' || (settings.logFormat === 'auto' && sink.isTTY === true);
   return createLogger({

@@ -1,6 +1,6 @@
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
-/** Whether only this machine reaches what listens on the host. */
+/** Whether the host is a loopback address, which only this machine can reach. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }

@@ -6,7 +6,7 @@ const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
 
 /**
- * Refuses a file that others than its owner may open. Windows keeps no such bits and is not asked.
+ * Refuses a file that other users may open. Windows has no such mode bits and is not checked.
  * @throws AppError `FILE_NOT_PRIVATE`
  */
 export function requirePrivateFile(file: string): void {
@@ -19,7 +19,7 @@ export function requirePrivateFile(file: string): void {
   });
 }
 
-/** Writes a file that only its owner may open: whole and durable when this returns, or not there. */
+/** Writes a file that only its owner may open. The file is complete and durable when the function returns. */
 export function writePrivateFile(file: string, text: string): void {
   const partial = `${file}.partial`;
   const descriptor = openSync(partial, 'w', OWNER_ONLY);
@@ -33,7 +33,7 @@ export function writePrivateFile(file: string, text: string): void {
   syncDirectory(dirname(file));
 }
 
-/** A new or removed name is durable once its directory is; Windows has no way to ask for it. */
+/** Syncs a directory, which makes new and removed names durable. Windows cannot sync a directory. */
 export function syncDirectory(directory: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(directory, 'r');

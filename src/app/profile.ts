@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '../kernel/json.ts';
 import { requirePrivateFile, writePrivateFile } from './private-file.ts';
 
-/** What a client needs to talk to a server: `<data>/profile.json`, which `init` and `serve` write. */
+/** The address and the credentials of a server, in `<data>/profile.json`. `init` and `serve` write the file. */
 export interface Profile {
   readonly url: string;
   readonly orgId: string;
@@ -23,7 +23,7 @@ export function writeProfile(file: string, profile: Profile): void {
   writePrivateFile(file, `${JSON.stringify(profile, undefined, 2)}\n`);
 }
 
-/** Says in a profile where its server is now; a profile that was taken away stays away. */
+/** Updates the URL in a profile. A profile that was removed is not created again. */
 export function writeProfileUrl(file: string, url: string): void {
   const known = readProfile(file);
   if (known === undefined || known['url'] === url) return;
@@ -31,8 +31,8 @@ export function writeProfileUrl(file: string, url: string): void {
 }
 
 /**
- * The texts of a profile file.
- * @returns undefined where there is no such file.
+ * Reads the values of a profile file.
+ * @returns undefined if the file does not exist.
  * @throws AppError `INVALID_PROFILE`, `FILE_NOT_PRIVATE`
  */
 export function readProfile(file: string): Readonly<Record<string, string>> | undefined {

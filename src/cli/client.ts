@@ -5,13 +5,13 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
 
-/** A server answers within this time: what takes longer is a job there, and is asked for again. */
+/** The limit for one answer. Every request is short because long work runs as a job, whose state is polled. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const ITEMS_PER_PAGE = 500;
-/** The newest versions of Atlas's resources that the commands were written for. */
+/** The resource versions of the Atlas API that the commands use. */
 export const ATLAS_V2 = 'application/vnd.atlas.2025-03-12+json';
 
-/** An answer of the server that says no. */
+/** The server refused a request: its answer has another status than 2xx. */
 export class RefusedError extends AppError {
   readonly status: number;
 
@@ -34,23 +34,23 @@ export interface Credentials {
   readonly privateKey: string;
 }
 
-/** What came back: nothing of it is checked yet. */
+/** A raw answer, not validated yet. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
-/** Talks to a Longshore server with HTTP Digest, reusing a nonce for as long as the server takes it. */
+/** An HTTP Digest client. The client reuses a nonce for as long as the server accepts it. */
 export interface ApiClient {
-  /** One exchange, whatever its status. @param path from `/api` on. */
+  /** Sends one request and returns the answer, whatever its status. @param path begins with `/api`. */
   send(
     method: string,
     path: string,
     options?: { readonly body?: JsonObject; readonly accept?: string },
   ): Promise<Answer>;
   /**
-   * One exchange that must succeed.
-   * @throws RefusedError for a status other than 2xx; AppError `UNEXPECTED_ANSWER` where the body is not of the schema.
+   * Sends one request that must succeed.
+   * @throws RefusedError for a status other than 2xx; AppError `UNEXPECTED_ANSWER` if the body does not match the schema.
    */
   request<Schema extends TSchema>(
     schema: Schema,
@@ -58,7 +58,7 @@ export interface ApiClient {
     path: string,
     body?: JsonObject,
   ): Promise<Static<Schema>>;
-  /** Every item of a list, page by page. */
+  /** Yields every item of a list. The client fetches page after page. */
   list<Schema extends TSchema>(item: Schema, path: string): Promise<Static<Schema>[]>;
 }
 
@@ -74,7 +74,7 @@ function parseJson(text: string): unknown {
 
 const ID_HINT = 'Correct that value; an id is 24 hexadecimal digits, as the list commands show it.';
 
-/** What to do about a refusal whose own words leave it open. */
+/** Hints for refusals whose own text does not say what to do. */
 const HINTS: Readonly<Record<string, string>> = {
   USER_UNAUTHORIZED: 'Use an API key that has the role for it in this project.',
   EXPORT_BUCKET_NAME_INVALID:
@@ -115,7 +115,7 @@ function refusal(answer: Answer): RefusedError {
   });
 }
 
-/** @param options.signal ends every request that is under way. */
+/** @param options.signal aborts all running requests. */
 export function createApiClient(
   credentials: Credentials,
   options: { readonly signal?: AbortSignal; readonly fetch?: typeof fetch } = {},
@@ -172,7 +172,7 @@ export function createApiClient(
     let response = await once(method, path, accept, text);
     const offered =
       response.status === 401 ? parseChallenge(response.headers.get('www-authenticate') ?? '') : undefined;
-    // A refusal of a nonce that was used before may mean no more than that the server was started anew since.
+    // The server may have refused only the nonce, because nonces of an earlier start of the server are not valid any more.
     if (offered !== undefined && (!knewNonce || offered.stale || offered.nonce !== challenge?.nonce)) {
       await response.arrayBuffer();
       challenge = offered;

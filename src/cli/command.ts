@@ -6,17 +6,17 @@ import { AppError } from '../kernel/errors.ts';
 import { createApiClient, type ApiClient } from './client.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What every command is given. */
+/** The surroundings that every command receives. */
 export interface Surroundings {
   readonly terminal: Terminal;
   readonly clock: Clock;
   /** Aborts on Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
-  /** The process's own where absent. */
+  /** The environment variables; absent: those of the process. */
   readonly environment?: Environment;
 }
 
-/** Puts a command into its place: each file of commands/ exports one of these. */
+/** Adds a command to its parent. Each file of commands/ exports one function of this type. */
 export type AddCommand = (parent: Command, surroundings: Surroundings) => void;
 
 function commanderOption(record: OptionRecord<unknown>): Option | undefined {
@@ -28,7 +28,7 @@ function commanderOption(record: OptionRecord<unknown>): Option | undefined {
   return new Option(`${record.flag} <${record.placeholder}>`, `${record.help} (${notes.join(', ')})`);
 }
 
-/** Gives a command the options of these names, as their records say. */
+/** Adds the named options to a command. Flag, help and default come from the option records. */
 export function addOptions(command: Command, names: readonly OptionName[]): Command {
   for (const name of names) {
     const made = commanderOption(options[name]);
@@ -37,7 +37,7 @@ export function addOptions(command: Command, names: readonly OptionName[]): Comm
   return command;
 }
 
-/** Every option of the records that stood on the command line. */
+/** The options that the command line gave, by the name of their record. */
 export function flagsOf(command: Command): Flags {
   const given: Readonly<Record<string, unknown>> = command.opts();
   const flags: Partial<Record<OptionName, string>> = {};
@@ -51,18 +51,18 @@ export function flagsOf(command: Command): Flags {
 
 const CLIENT_OPTIONS = ['url', 'groupId', 'publicKey', 'profile', 'dataDir', 'config'] as const;
 
-/** Gives a command the options that say which server, project and key it works with, and `--json`. */
+/** Adds the options of a command that talks to a server: URL, project, API key, and `--json`. */
 export function addClientOptions(command: Command): Command {
   return addOptions(command.option('--json', 'print the result as JSON'), CLIENT_OPTIONS);
 }
 
-/** A server, a project in it, and a key to both. */
+/** A client that is bound to one server, one project and one API key. */
 export interface Session {
   readonly client: ApiClient;
   readonly url: string;
   readonly groupId: string;
   readonly roleId: string | undefined;
-  /** The v2 path of something in the project: `path('/clusters')`. */
+  /** The v2 path of a resource of the project: `path('/clusters')`. */
   readonly path: (rest: string) => string;
 }
 
@@ -89,7 +89,7 @@ export function openSession(command: Command, surroundings: Surroundings): Sessi
   };
 }
 
-/** The value, which must be there. @throws AppError `MISSING_OPTION` */
+/** Returns the value of an option that must be given. @throws AppError `MISSING_OPTION` */
 export function required(value: string | undefined, flag: string, what: string): string {
   if (value !== undefined) return value;
   throw new AppError({
@@ -99,18 +99,18 @@ export function required(value: string | undefined, flag: string, what: string):
   });
 }
 
-/** Examples under the help of a command, each with what it does. */
+/** Adds examples to the help of a command, each with a description. */
 export function addExamples(command: Command, examples: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`);
 }
 
-/** Whether the command is to print JSON. */
+/** Whether `--json` was given. */
 export function wantsJson(command: Command): boolean {
   const given: Readonly<Record<string, unknown>> = command.opts();
   return given['json'] === true;
 }
 
-/** One JSON value a line on standard output. */
+/** Writes one JSON value as one line to standard output. */
 export function printJson(terminal: Terminal, value: unknown): void {
   terminal.out.write(`${JSON.stringify(value)}\n`);
 }

@@ -4,19 +4,19 @@ import { AppError } from '../kernel/errors.ts';
 const HASHES = { MD5: 'md5', 'SHA-256': 'sha256' } as const;
 type Algorithm = keyof typeof HASHES;
 
-/** A server's challenge (RFC 7616, section 3.3), as far as an answer needs it. */
+/** The parts of a server's challenge that an answer needs (RFC 7616, section 3.3). */
 export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque: string | undefined;
   readonly algorithm: Algorithm;
-  /** The nonce was good once: the same credentials succeed with the new one. */
+  /** The server refused only the old nonce: the same credentials succeed with the new nonce. */
   readonly stale: boolean;
 }
 
 /**
- * Reads a `WWW-Authenticate` header.
- * @returns undefined where it offers no Digest with qop=auth and an algorithm that is known here.
+ * Parses a `WWW-Authenticate` header.
+ * @returns undefined unless the header offers Digest with qop=auth and a supported algorithm.
  */
 export function parseChallenge(header: string): DigestChallenge | undefined {
   const digest = /(?:^|,)\s*Digest\s+(.*)$/i.exec(header)?.[1];
@@ -40,13 +40,13 @@ export function parseChallenge(header: string): DigestChallenge | undefined {
 
 export interface DigestRequest {
   readonly method: string;
-  /** Path and query, as in the request line. */
+  /** Path and query of the request line. */
   readonly target: string;
   readonly username: string;
   readonly password: string;
-  /** How often the challenge's nonce is used with this request: 1, 2, … */
+  /** The nonce count: how many requests have used this nonce, this request included. */
   readonly nonceCount: number;
-  /** Random where absent. */
+  /** The client nonce; absent: random. */
   readonly cnonce?: string;
 }
 

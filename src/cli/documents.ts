@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-// What the commands read of the server's answers; attributes that stand in none of these are passed on with --json.
+// Schemas of the attributes that commands read. `--json` passes on the other attributes of an answer, too.
 
 export const Cluster = Type.Object({
   id: Type.String(),
@@ -25,7 +25,7 @@ export const Snapshot = Type.Object({
 });
 export type Snapshot = Static<typeof Snapshot>;
 
-/** Of Longshore's own API. */
+/** Snapshot details of the extension API. */
 export const SnapshotDetails = Type.Object({
   failure: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
   consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),

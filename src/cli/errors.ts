@@ -3,7 +3,7 @@ import { AppError } from '../kernel/errors.ts';
 import { redactText } from '../kernel/logger.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Says what failed, why and what to do. An error that nobody foresaw is a defect, and only that shows where it arose. */
+/** Describes what failed, why and what to do. Only an unexpected error, which is a defect, shows its stack. */
 export function printError(terminal: Terminal, error: unknown): void {
   const { err } = terminal;
   const label = terminal.paint(err, 'red', 'longshore:');

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts';
 import { RefusedError } from './client.ts';
 
-/** What the exit code says: the one table, also of docs/guides/cli.md. */
+/** The meaning of each exit code. docs/guides/cli.md shows the same table. */
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'done, and it succeeded' },
   failed: {
@@ -34,7 +34,7 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   INTERRUPTED: EXIT_CODES.interrupted.code,
 };
 
-/** The exit code for whatever a command threw. */
+/** The exit code for an error that a command threw. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof RefusedError) return EXIT_CODES.refused.code;
   if (error instanceof AppError) return BY_ERROR_CODE[error.code] ?? EXIT_CODES.failed.code;

@@ -1,7 +1,7 @@
 import type { Profile } from '../app/profile.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The request that a first start shows: it grants access to a bucket for exporting snapshots. */
+/** The curl command that a first start shows. The command grants access to a bucket for exporting snapshots. */
 export function grantRequest(profile: Profile, bucketName: string): { readonly url: string; readonly body: string } {
   return {
     url: `${profile.url}/api/atlas/v1.0/groups/${profile.groupId}/backup/exportBuckets?pretty=true`,
@@ -9,7 +9,7 @@ export function grantRequest(profile: Profile, bucketName: string): { readonly u
   };
 }
 
-/** What a first start made, and what to do with it. The only place where the private key is printed. */
+/** Describes what a first start made and what to do next. No other output contains the private key. */
 export function credentialsText(terminal: Terminal, profile: Profile, file: string): string {
   const { url, body } = grantRequest(profile, 'example-bucket');
   const strong = (text: string): string => terminal.paint(terminal.out, 'bold', text);

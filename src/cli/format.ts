@@ -4,7 +4,7 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 export function formatBytes(bytes: number): string {
   let amount = bytes;
   let unit = 0;
-  // 999.95 and more would be shown as 1000.0.
+  // Rounding would show 999.95 and more as 1000.0.
   while (amount >= (unit === 0 ? 1000 : 999.95) && unit < UNITS.length - 1) {
     amount /= 1000;
     unit += 1;
@@ -27,7 +27,7 @@ export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Columns as wide as their widest cell; no blanks at the ends of lines. */
+/** Aligns cells in columns. A column is as wide as its widest cell, and no line ends with a blank. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -42,7 +42,7 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
     .join('');
 }
 
-/** Cuts a text to a number of characters, with `…` where something was cut. */
+/** Shortens a text to a number of characters. A shortened text ends with `…`. */
 export function shorten(text: string, characters: number): string {
   const points = Array.from(text);
   return points.length <= characters ? text : `${points.slice(0, Math.max(0, characters - 1)).join('')}…`;

@@ -7,10 +7,10 @@ import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
 import { createTerminal } from './terminal.ts';
 
-/** One key press reaches a process more than once where a launcher passes it on: what comes this soon is the same one. */
+/** Signals within this time count as one, because a launcher may pass one key press on more than once. */
 const SAME_SIGNAL_MS = 1000;
 
-/** Runs one command line. @returns the exit code. */
+/** Parses and runs one command line. @returns the exit code. */
 export async function run(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const { terminal } = surroundings;
   try {
@@ -23,7 +23,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
   }
 }
 
-/** Aborts at the first signal; a second one ends the process at once. */
+/** Aborts at the first signal. A second signal ends the process at once. */
 function abortOnSignals(controller: AbortController): void {
   let firstAt: number | undefined;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -41,9 +41,9 @@ function abortOnSignals(controller: AbortController): void {
   }
 }
 
-/** The program: runs the command line of this process and sets its exit code. */
+/** Runs the command line of this process and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that has seen enough (`| head`) is no error.
+  // A reader that closes the pipe early, such as `| head`, is not an error.
   process.stdout.on('error', (error) => {
     if (codeOf(error) === 'EPIPE') process.exit(EXIT_CODES.ok.code);
     throw error;

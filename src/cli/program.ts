@@ -17,7 +17,7 @@ import { addSnapshotList } from './commands/snapshot-list.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
-/** The commands of one word, and the groups of those of two. */
+/** Single-word commands, then the groups of two-word commands. */
 const COMMANDS: readonly AddCommand[] = [addDemo, addServe, addInit, addStatus];
 const GROUPS: readonly { readonly name: string; readonly about: string; readonly commands: readonly AddCommand[] }[] = [
   { name: 'cluster', about: 'the deployments that snapshots are taken of', commands: [addClusterAdd, addClusterList] },
@@ -34,7 +34,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
   },
 ];
 
-/** Every command; errors of the command line are thrown, and nothing here ends the process. */
+/** Builds the whole command line. Parsing errors are thrown: no command ends the process by itself. */
 export function buildProgram(surroundings: Surroundings): Command {
   const { terminal } = surroundings;
   const program = new Command('longshore')

@@ -4,11 +4,11 @@ import type { Terminal } from './terminal.ts';
 
 const BAR_CHARACTERS = 24;
 const GAP = '  ';
-/** Where a terminal does not say how wide it is, or says 0. */
+/** The width if a terminal reports none, or 0. */
 const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\u001B[K';
 
-/** What is known of something that takes a while. */
+/** The progress of a job, as far as it is known. */
 export interface ProgressState {
   /** Atlas's word for the state: `queued`, `InProgress`, … */
   readonly state: string;
@@ -16,10 +16,10 @@ export interface ProgressState {
   readonly total?: number;
 }
 
-/** Shows how something goes on, on standard error: a bar that is drawn anew on a terminal, a line for each change elsewhere. */
+/** Shows progress on standard error: a redrawn bar on a terminal, one line for each change elsewhere. */
 export interface Progress {
   update(state: ProgressState): void;
-  /** Takes the bar away, so that what comes next stands on a line of its own. */
+  /** Removes the bar, so that the next output starts on a new line. */
   end(): void;
 }
 
@@ -27,7 +27,7 @@ function describe({ state, done, total }: ProgressState): string {
   return done === undefined || total === undefined || total === 0 ? state : `${state}, ${done} of ${total} collections`;
 }
 
-/** Empty as long as it is not known how much there is to do. */
+/** The text of the bar. The text is empty while the total is unknown. */
 function bar({ done, total }: ProgressState): string {
   if (done === undefined || total === undefined || total === 0) return '';
   const share = Math.min(1, done / total);
@@ -35,7 +35,7 @@ function bar({ done, total }: ProgressState): string {
   return '█'.repeat(full) + '░'.repeat(BAR_CHARACTERS - full);
 }
 
-/** @param label what goes on, e.g. `export`. */
+/** @param label names the job, e.g. `export`. */
 export function createProgress(terminal: Terminal, label: string, clock: Clock): Progress {
   const { err } = terminal;
   const startedAt = clock.now();
@@ -43,7 +43,7 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
   if (err.isTTY === true) {
     return {
       update(state) {
-        // A line that wraps could not be taken back: what does not fit is left out, the bar first.
+        // A wrapped line cannot be erased. Parts that do not fit are left out, the bar first.
         const room = (err.columns || DEFAULT_COLUMNS) - 1;
         const drawn = bar(state);
         const words = [describe(state), elapsed()];

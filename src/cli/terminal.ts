@@ -1,25 +1,25 @@
 import { styleText } from 'node:util';
 import { terminalEnvironment, type Environment } from '../app/config.ts';
 
-/** Where text goes; process.stdout and process.stderr are two. */
+/** A destination for text, such as process.stdout and process.stderr. */
 export interface TextSink {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
-  /** Characters in a line, on a terminal. */
+  /** The width of the terminal in characters; undefined if the sink is no terminal. */
   readonly columns?: number | undefined;
 }
 
 export type Color = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
 
-/** The two outputs of a command: results go to `out`, everything told meanwhile to `err`. */
+/** The two outputs of a command: results go to `out`, messages and progress go to `err`. */
 export interface Terminal {
   readonly out: TextSink;
   readonly err: TextSink;
-  /** The text in the color, where the sink is a terminal that shows colors. */
+  /** Colors the text if the sink is a terminal that shows colors. */
   paint(sink: TextSink, color: Color, text: string): string;
 }
 
-/** @param environment for NO_COLOR (https://no-color.org), FORCE_COLOR and TERM. */
+/** @param environment gives NO_COLOR (https://no-color.org), FORCE_COLOR and TERM. */
 export function createTerminal(
   out: TextSink = process.stdout,
   err: TextSink = process.stderr,

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgressState } from './progress.ts';
 
-/** The first pause is short, so that a small job seems to end at once; the longest spares the server. */
+/** The first pause is short because a small job then seems to end at once. The longest pause limits the load on the server. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
 
 /**
- * Asks again and again until something has ended.
+ * Polls the server until a job has ended. The pauses grow.
  * @param options.read asks the server once.
- * @returns what the last answer was.
+ * @returns the last answer.
  * @throws the signal's reason when it aborts.
  */
 export async function watch<Document>(options: {

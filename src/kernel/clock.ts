@@ -1,4 +1,4 @@
-/** The one door to the time, so that tests can stand in for it. */
+/** The source of the current time. Tests replace it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -6,7 +6,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** `YYYY-MM-DDTHH:MM:SSZ`, the way Atlas writes times: UTC, no milliseconds. `ms` is since the Unix epoch. */
+/** Formats a time as Atlas does: `YYYY-MM-DDTHH:MM:SSZ`, in UTC, without milliseconds. @param ms since the Unix epoch. */
 export function atlasTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

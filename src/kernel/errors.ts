@@ -1,17 +1,17 @@
-/** What every error of ours carries: what failed, on what, why, and what to do about it. */
+/** The facts of an error: what failed, on what, why, and what to do. */
 export interface ErrorFacts {
   /** Stable, SCREAMING_SNAKE_CASE. */
   readonly code: string;
   /** One sentence: what failed, on what and why. */
   readonly message: string;
-  /** What the reader can do. */
+  /** What the reader can do about the error. */
   readonly hint?: string;
-  /** Whether trying the same again later may succeed (a busy disk) or cannot (a refused key). */
+  /** Whether a later retry may succeed, as on a busy disk. False: a retry cannot succeed, as with a refused key. */
   readonly transient?: boolean;
   readonly cause?: unknown;
 }
 
-/** An error that the program expects and can explain. Anything else that is thrown is a defect. */
+/** An expected error, with an explanation. Any other error that is thrown is a defect. */
 export class AppError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
@@ -26,12 +26,12 @@ export class AppError extends Error {
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The `code` of a Node.js system error (`ENOENT`, …) or of an AppError, if it has one. */
+/** The `code` of a Node.js system error (`ENOENT`, …) or of an AppError; undefined if the thrown value has none. */
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
 }

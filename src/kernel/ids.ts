@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** 24 lower-case hex digits, time-ordered: Atlas's ids are MongoDB ObjectIds. */
+/** An id as Atlas has it, a MongoDB ObjectId: 24 lower-case hex digits, ordered by time. */
 export type Id = string;
 
 const ID_PATTERN = /^[0-9a-f]{24}$/;
@@ -8,14 +8,14 @@ const ID_PATTERN = /^[0-9a-f]{24}$/;
 const processPart = randomBytes(5).toString('hex');
 let counter = randomBytes(3).readUIntBE(0, 3);
 
-/** A new id; ids made by one process sort by the time of making. `nowMs` is since the Unix epoch. */
+/** Makes a new id. The ids of one process sort by creation time. @param nowMs since the Unix epoch. */
 export function newId(nowMs: number): Id {
   counter = (counter + 1) & 0xffffff;
   const seconds = Math.floor(nowMs / 1000) >>> 0;
   return seconds.toString(16).padStart(8, '0') + processPart + counter.toString(16).padStart(6, '0');
 }
 
-/** Whether the text is an id as Atlas takes one in a path or a body. */
+/** Whether the text is an id that Atlas accepts in a path or a body. */
 export function isId(text: string): text is Id {
   return ID_PATTERN.test(text);
 }

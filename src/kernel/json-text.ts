@@ -1,22 +1,22 @@
 /**
- * The text of a JSON value. What must come out as it went in is kept as text: `JSON.parse` puts keys that look like integers
- * first, writes numbers its own way, and drops all but the last of two equal keys.
+ * The text of a JSON value. Values that must not change are kept as text, because parsing and printing moves keys that look
+ * like integers to the front, rewrites numbers, and drops all but the last of equal keys.
  */
 export type JsonText = string;
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 
-/** The members of a JSON object, each with its value's text; of two equal keys the last. @param object valid JSON. */
+/** Splits a JSON object into the texts of its values, by key. The last of equal keys wins. @param object valid JSON. */
 export function memberTexts(object: JsonText): ReadonlyMap<string, JsonText> {
   return new Map(parts(object).map(({ key, text }) => [JSON.parse(key) as string, text]));
 }
 
-/** The elements of a JSON array. @param array valid JSON. */
+/** Splits a JSON array into the texts of its elements. @param array valid JSON. */
 export function elementTexts(array: JsonText): readonly JsonText[] {
   return parts(array).map(({ text }) => text);
 }
 
-/** What stands between the commas of the outermost object or array; `key` is the text of the key, empty in an array. */
+/** Splits the outermost object or array at its commas. `key` is the text of the key, and is empty in an array. */
 function parts(json: JsonText): { readonly key: JsonText; readonly text: JsonText }[] {
   const found: { key: JsonText; text: JsonText }[] = [];
   let depth = 0;

@@ -1,9 +1,9 @@
 import { pino, type DestinationStream } from 'pino';
 
-/** What a log line says beside its message. Values are small: ids, names, counts, durations in milliseconds (`…Ms`). */
+/** The fields of a log line. Values are small: ids, names, counts, durations in milliseconds (`…Ms`). */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where the program tells what it does. A message is a constant text; what varies stands in the fields. */
+/** Writes log lines. A message is a constant text: variable values go into the fields. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -14,7 +14,7 @@ export interface Logger {
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Says nothing: for tests and for commands that report in their own way. */
+/** Discards everything: for tests, and for commands that report in their own way. */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -28,7 +28,7 @@ const SECRET_FIELD =
 /** The user part of a URI, which may hold a password (RFC 3986, section 3.2.1). */
 const URI_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^/?#\s@]*@/gi;
 
-/** The text without the user and password of any URI in it. */
+/** Removes the user and the password of every URI in the text. */
 export function redactText(text: string): string {
   return text.replace(URI_CREDENTIALS, `$1${REDACTED}@`);
 }
@@ -56,7 +56,8 @@ function redactFields(entries: readonly (readonly [string, unknown])[]): Record<
 }
 
 /**
- * A logger that writes one JSON object a line, with secrets taken out by the names of fields and out of URIs.
+ * Creates a logger that writes one JSON object for each line. The logger removes secrets: fields with a secret's name, and
+ * the credentials in URIs.
  * @param destination receives each line with its newline.
  */
 export function createLogger(options: { readonly level: LogLevel; readonly destination: DestinationStream }): Logger {

@@ -1,8 +1,8 @@
 /**
- * Gives the memory of bytes that nobody needs any more back at once. The garbage collector would do so too, but it does not
- * hurry for memory outside the heap, and a process that moves megabytes at a time grows by hundreds of them meanwhile.
- * The whole buffer goes, with every view of it: to be called by its owner only. The buffer that small Buffers of Node.js share stays,
- * and so do others that are no larger, which gain nothing.
+ * Frees the memory of bytes at once. Without this call a process that moves megabytes at a time grows by hundreds of
+ * megabytes, because the garbage collector is slow to free memory outside the heap.
+ * Only the owner of the buffer may call this function, because every view of the buffer becomes empty. A buffer that is no
+ * larger than the pool of Node.js's small Buffers is kept, because such Buffers share that pool.
  */
 export function releaseBytes(bytes: Uint8Array<ArrayBuffer>): void {
   if (bytes.buffer.byteLength > Buffer.poolSize) bytes.buffer.transfer(0);

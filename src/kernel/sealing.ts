@@ -5,14 +5,14 @@ const FORMAT = 'v1';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Bytes of the key: AES-256. */
+/** The length of the key in bytes, for AES-256. */
 export const SEALING_KEY_BYTES = 32;
 
 /** Encrypts secrets that must be stored (AES-256-GCM, NIST SP 800-38D). */
 export interface Sealer {
-  /** @param purpose is authenticated with the text: what was sealed for one purpose does not open for another. */
+  /** @param purpose is authenticated with the text: a text that was sealed for one purpose cannot be opened for another. */
   seal(text: string, purpose: string): string;
-  /** @throws AppError `SEALED_SECRET_UNREADABLE` when the key is another one or the stored text was changed. */
+  /** @throws AppError `SEALED_SECRET_UNREADABLE` if the key differs or the sealed text was changed. */
   open(sealed: string, purpose: string): string;
 }
 

@@ -15,12 +15,12 @@ const UNIQUE_CODES: ReadonlySet<string> = new Set([
   '23505',
 ]);
 
-/** Whether a statement failed because a row that it refers to is missing, or a row that it removes is referred to. */
+/** Whether a statement failed because it refers to a missing row, or because it removes a row that others refer to. */
 export function isForeignKeyViolation(thrown: unknown): boolean {
   return FOREIGN_KEY_CODES.has(codeOf(thrown) ?? '');
 }
 
-/** Whether a statement failed because a row with the same key is there already. */
+/** Whether a statement failed because a row with the same key exists. */
 export function isUniqueViolation(thrown: unknown): boolean {
   return UNIQUE_CODES.has(codeOf(thrown) ?? '');
 }

@@ -5,21 +5,21 @@ import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 
 const LOCK_FILE = 'lock.sqlite';
 
-// A lock must not go because its owner keeps no reference: an unreachable database is closed by the garbage collector.
+// Keeps the lock files reachable, because the garbage collector closes a database that nothing refers to.
 const held = new Set<SqliteDatabase.Database>();
 
-/** The right of one process to a data directory. */
+/** The exclusive right of one process to a data directory. */
 export interface DataDirectoryLock {
   release(): void;
 }
 
 /**
- * Takes the data directory, which is made where there is none (readable by its owner only), for this process alone.
+ * Locks the data directory for this process. A missing directory is created, readable by its owner only.
  *
- * The lock is an exclusive transaction on a small SQLite file of its own, held open: the operating system drops it when the
- * process ends in whatever way, so that no stale lock is ever left behind.
- * @throws AppError `DATA_DIRECTORY_IN_USE` while another process has it, `DATA_DIRECTORY_UNUSABLE` where it cannot be made
- * or written.
+ * The lock is an open exclusive transaction on a small SQLite file. No stale lock can remain, because the operating system
+ * releases the lock when the process ends in any way.
+ * @throws AppError `DATA_DIRECTORY_IN_USE` while another process holds the lock, `DATA_DIRECTORY_UNUSABLE` if the directory
+ * cannot be created or written.
  */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   try {

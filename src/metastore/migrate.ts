@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import { migrations } from './migrations/index.ts';
 
 /**
- * Brings the schema up to date, in one transaction: a process that is killed meanwhile leaves the schema as it was.
+ * Migrates the schema in one transaction. A process that is killed during the migration leaves the schema unchanged.
  * @param name of the database, for messages.
  * @throws AppError `DATABASE_NOT_MIGRATED`
  */

@@ -1,8 +1,8 @@
 import type { Generated } from 'kysely';
 
 /**
- * The rows as the program sees them. Ids are text, times are integer milliseconds since the Unix epoch, truth values are
- * 0 and 1, JSON is text: what SQLite and PostgreSQL both have.
+ * The rows of each table. Ids are text, times are integer milliseconds since the Unix epoch, truth values are 0 and 1, and
+ * JSON is text, because SQLite and PostgreSQL both have these types.
  */
 export interface Schema {
   organizations: {
@@ -18,7 +18,7 @@ export interface Schema {
     /** JSON [{key, value}]. */
     tags: Generated<string>;
     with_default_alerts_settings: Generated<number>;
-    /** Null where the request that made the project named none. */
+    /** Null if the request that created the project named none. */
     region_usage_restrictions: string | null;
     created_at: number;
   };
@@ -28,7 +28,7 @@ export interface Schema {
     public_key: string;
     /** HA1 of HTTP Digest, sealed (kernel/sealing.ts); the private key itself is not kept. */
     sealed_ha1: string;
-    /** Last 12 hex digits of the private key, which Atlas goes on showing. */
+    /** Last 12 hex digits of the private key, which Atlas shows after creation, too. */
     private_key_suffix: string;
     description: string;
     created_at: number;
@@ -51,7 +51,7 @@ export interface Schema {
     name: string;
     /** `mongodump` or `mongodb`. */
     source_kind: string;
-    /** The directory or the connection string, sealed, since the latter may hold a password. */
+    /** The directory or the connection string. It is sealed because a connection string may hold a password. */
     sealed_source: string;
     mongodb_version: string;
     created_at: number;
@@ -104,7 +104,7 @@ export interface Schema {
     reason_code: string | null;
     reason_message: string | null;
   };
-  /** Objects that an export job has written and the store acknowledged: a later attempt does not write them again. */
+  /** Objects of an export job that the store has acknowledged. A later attempt does not write them again. */
   export_job_objects: {
     export_job_id: string;
     key: string;
@@ -116,13 +116,13 @@ export interface Schema {
     kind: string;
     /** JSON. */
     payload: string;
-    /** ready or running; a job that has ended is gone. */
+    /** ready or running. A job that has ended has no row. */
     state: string;
-    /** Of the last attempt, from 1; 0 before the first. Never falls: writes are fenced by it. */
+    /** The number of the last attempt, from 1; 0 before the first. It never decreases because it fences writes. */
     attempt: number;
-    /** Attempts that ended in a transient error or with their process; those that were stopped in order do not count. */
+    /** Attempts that ended in a transient error or with their process. An orderly stop does not count. */
     failures: number;
-    /** Not to be run before. */
+    /** The earliest time of the next attempt. */
     run_at: number;
     lease_expires_at: number | null;
     last_error: string | null;

@@ -8,8 +8,8 @@ import type { Schema } from './schema.ts';
 /** How long a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
 const BUSY_TIMEOUT_MS = 5000;
 
-// SQLite's DDL is transactional (https://www.sqlite.org/lang_transaction.html). Kysely does not rely on that by default,
-// and would leave half a schema behind when the process is killed in the middle of a migration.
+// SQLite's DDL is transactional (https://www.sqlite.org/lang_transaction.html). Kysely does not use that by default: a
+// process that is killed during a migration would leave half a schema.
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -23,9 +23,9 @@ class EmbeddedDialect extends SqliteDialect {
 }
 
 /**
- * Opens the metadata of one machine, a SQLite file, and brings its schema up to date. A commit is on the disk when it
- * returns. There is one connection: Kysely hands it to one transaction after another.
- * @param options.path of the file, made where there is none; `:memory:` for a database that is gone when it is closed.
+ * Opens the metadata of one machine, a SQLite file, and migrates its schema. A commit is durable when it returns. Kysely
+ * gives the one connection to one transaction after another.
+ * @param options.path of the file, which is created if it is missing; `:memory:` for a database that ends when it is closed.
  * @throws AppError `DATABASE_UNUSABLE`, `DATABASE_NOT_MIGRATED`
  */
 export async function openSqlite(options: { readonly path: string }): Promise<Metastore> {

@@ -22,7 +22,7 @@ function usage(message: string): AppError {
   });
 }
 
-/** A connection string never stands on the command line, where the list of processes would show its password. */
+/** Reads the connection string from a variable or a file, because the list of processes would show the password of a flag. */
 async function readUri(options: SourceOptions, environment: Environment | undefined): Promise<string> {
   const { mongodbUriEnv: name, mongodbUriFile: file = '' } = options;
   if (name !== undefined) {

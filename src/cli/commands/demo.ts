@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../../kernel/errors.ts';
 import { addExamples, type AddCommand } from '../command.ts';
 
-/** From the sources as from the compiled program, the sample is three folders up. */
+/** The sample is three folders up, both from the sources and from the compiled program. */
 const SAMPLE_DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 
 function notEmpty(directory: string): AppError {

@@ -4,7 +4,7 @@ import { ExportJob } from '../documents.ts';
 import { createProgress, type ProgressState } from '../progress.ts';
 import { watch } from '../watch.ts';
 
-/** How far an export job is, for a progress bar. */
+/** The progress of an export job, for the progress bar. */
 export function exportProgress({ state, exportStatus }: ExportJob): ProgressState {
   if (exportStatus === undefined) return { state };
   return { state, done: exportStatus.exportedCollections, total: exportStatus.totalCollections };

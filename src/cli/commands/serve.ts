@@ -11,7 +11,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     .option('--json', 'print {"url":…} (and what a first start made) as JSON once it listens')
     .action(async () => {
       const settings = resolveSettings(flagsOf(command), environment);
-      // The server's libraries take most of a second to load, which the other commands need not wait for.
+      // Loaded here because the server's libraries take most of a second, and the other commands do not need them.
       const { createServerLogger, startServer } = await import('../../app/server.ts');
       const logger = createServerLogger(settings, terminal.err);
       const server = await startServer(settings, { clock, logger });

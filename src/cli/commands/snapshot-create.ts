@@ -20,7 +20,7 @@ function days(text: string): number {
   return number;
 }
 
-/** Atlas has no attribute for why a snapshot failed; Longshore's own API says it. */
+/** Asks the extension API why a snapshot failed, because Atlas has no attribute for the reason. */
 export async function snapshotFailed(session: Session, cluster: string, id: string): Promise<AppError> {
   const path = `/api/longshore/v1/groups/${session.groupId}/clusters/${encodeURIComponent(cluster)}/backup/snapshots/${id}`;
   const { failure } = await session.client.request(SnapshotDetails, 'GET', path);

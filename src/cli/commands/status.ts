@@ -5,7 +5,7 @@ import { formatCount, formatTable } from '../format.ts';
 
 const Group = Type.Object({ id: Type.String(), name: Type.String() });
 
-/** Times of Atlas are of one form, so that their order is that of their texts. */
+/** Compares times as texts. Texts sort like times because all of Atlas's times have one form. */
 function newest(times: readonly (string | undefined)[]): string | undefined {
   return times
     .filter((time) => time !== undefined)

@@ -21,22 +21,22 @@ import { bucketTree } from './tree.ts';
 
 const CLUSTER = 'sample';
 const BUCKET = 'example-bucket';
-/** A whole database of the sample fits between, and a terminal holds it. */
+/** The length that the demo shortens the sample line to, because a longer line fills the terminal. */
 const SAMPLE_LINE_CHARACTERS = 320;
 
 export interface DemoOptions {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Empty, or not there yet. */
+  /** An empty directory, or one that does not exist yet. */
   readonly dataDir: string;
   readonly dump: string;
 }
 
-/** The main job on the sample: from the request that grants access to a bucket to an export that was checked. */
+/** Runs the main job on the sample: grants access to a bucket, takes a snapshot, exports it and verifies the export. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const { clock, dataDir } = options;
-  // Of the user's environment nothing counts: the demo is the same everywhere.
+  // The demo ignores the user's environment because it must run the same way everywhere.
   const settings = resolveSettings({ dataDir, port: '0' }, {});
   const server = await startServer(settings, { clock, logger: silentLogger });
   try {
@@ -115,7 +115,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
   out.write(`${terminal.paint(out, 'green', 'Done')} in ${formatDuration(clock.now() - startedAt)}.\n`);
 }
 
-/** A path as one would type it here, where that is shorter. */
+/** Returns the path relative to the working directory if that is shorter. */
 function nearby(path: string): string {
   const fromHere = relative('.', path);
   return fromHere.startsWith('..') ? path : fromHere;

@@ -27,7 +27,7 @@ function* lines(folder: Folder, indent: string): Generator<string> {
   for (const [first, inner] of folder.folders) {
     let name = first;
     let below = inner;
-    // Folders that hold nothing but one folder stand on one line, and so do a last folder and its files.
+    // A folder that holds only one folder shares a line with it. So do an innermost folder and its files.
     for (
       let [only] = below.folders;
       below.files.size === 0 && below.folders.size === 1 && only;
@@ -45,7 +45,7 @@ function* lines(folder: Folder, indent: string): Generator<string> {
   }
 }
 
-/** The objects of a bucket as a tree, one line each, with their sizes. */
+/** Draws the objects of a bucket as a tree. Each object has one line with its size. */
 export async function bucketTree(store: ObjectStore): Promise<string[]> {
   const root = emptyFolder();
   for await (const object of store.list('')) insert(root, object);
