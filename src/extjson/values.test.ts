@@ -19,6 +19,12 @@ const VECTORS: readonly Vector[] = [
   ['an empty string', '02', '01000000 00', '""'],
   ['a string with escapes', '02', '08000000 225C0A00017F1F 00', String.raw`"\"\\\n\u0000\u0001${'\u007f'}\u001f"`],
   ['a string beyond ASCII', '02', '0A000000 C3A9E29886F09F8E8900', '"é☆🎉"'],
+  [
+    'line and paragraph separators',
+    '02',
+    '0F000000 61E280A862E280A9E280AAE380A8 00',
+    String.raw`"a\u2028b\u2029${'\u202a\u3028'}"`,
+  ],
   ['an empty document', '03', '05000000 00', '{}'],
   ['a document', '03', '0B000000 08 6200 01 0A 00 00', '{"b":true,"":null}'],
   ['an empty array', '04', '05000000 00', '[]'],
@@ -129,6 +135,15 @@ for (const [name, createTranscoder] of Object.entries(TRANSCODERS)) {
   describe(`${name} writes`, () => {
     const canonical = createTranscoder('canonical');
     const relaxed = createTranscoder('relaxed');
+
+    test('separators in keys, in such as the cache of templates takes and in longer ones', () => {
+      for (const prefix of ['', 'k'.repeat(600)]) {
+        const bson = documentOf('0A', '', `${prefix}\u2028\u2029`);
+        const key = `"${prefix}\\u2028\\u2029"`;
+        assert.equal(jsonOf(canonical, bson), `{${key}:null,${key}:null}\n`);
+      }
+    });
+
     for (const [what, type, value, canonicalJson, relaxedJson = canonicalJson] of VECTORS) {
       test(what, () => {
         const bson = documentOf(type, value, 'a"');

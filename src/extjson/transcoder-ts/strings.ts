@@ -1,10 +1,16 @@
 import { FAULT } from '../bson-faults.ts';
 import type { BsonReader } from './bson-reader.ts';
-import type { JsonWriter } from './json-writer.ts';
+import { ascii, type JsonWriter } from './json-writer.ts';
 
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 const ZERO = 0x30;
+/** U+2028 and U+2029 in UTF-8 begin with these two bytes; the third byte tells them apart. */
+const SEPARATOR_LEAD = 0xe280;
+const ESCAPED_SEPARATORS: ReadonlyMap<number, Uint8Array> = new Map([
+  [0xa8, ascii('\\u2028')],
+  [0xa9, ascii('\\u2029')],
+]);
 const HEX_DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 
 /** The byte after the backslash for characters that JSON escapes (RFC 8259, section 7), 0 for all others. */
@@ -22,7 +28,8 @@ for (const [character, escape] of Object.entries({
 }
 
 /**
- * Writes UTF-8 text of a block as the inside of a JSON string: control characters, quotes and backslashes are escaped, all else stays.
+ * Writes UTF-8 text of a block as the inside of a JSON string: control characters, quotes, backslashes, U+2028 and
+ * U+2029 are escaped, all else stays. The separators are escaped because readers that split lines by Unicode would cut a line there.
  *
  * @throws BsonError when the text is not UTF-8 (RFC 3629): overlong forms, surrogates and code points over U+10FFFF are not.
  */
@@ -36,7 +43,13 @@ export function writeString(reader: BsonReader, start: number, end: number, writ
     if (byte >= 0x80) {
       const length = sequenceLength(reader, offset, end);
       if (length === 0) throw reader.fault(FAULT.invalidUtf8, offset);
-      for (let i = 0; i < length; i++) bytes[position++] = reader.byteAt(offset + i);
+      const escaped = length === 3 ? escapedSeparator(reader, offset) : undefined;
+      if (escaped === undefined) {
+        for (let i = 0; i < length; i++) bytes[position++] = reader.byteAt(offset + i);
+      } else {
+        bytes.set(escaped, position);
+        position += escaped.length;
+      }
       offset += length;
       continue;
     }
@@ -69,4 +82,10 @@ function sequenceLength(reader: BsonReader, offset: number, end: number): number
   if (second < lowest || second > highest) return 0;
   for (let i = 2; i < length; i++) if ((reader.byteAt(offset + i) & 0xc0) !== 0x80) return 0;
   return length;
+}
+
+/** What is written in place of the sequence of three bytes at `offset`, if that is U+2028 or U+2029. */
+function escapedSeparator(reader: BsonReader, offset: number): Uint8Array | undefined {
+  const lead = (reader.byteAt(offset) << 8) | reader.byteAt(offset + 1);
+  return lead === SEPARATOR_LEAD ? ESCAPED_SEPARATORS.get(reader.byteAt(offset + 2)) : undefined;
 }

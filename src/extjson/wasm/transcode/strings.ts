@@ -1,5 +1,5 @@
-// Text of BSON as the inside of a JSON string (RFC 8259, section 7): control characters, quotes and backslashes are escaped, all
-// else stays. Text that is not UTF-8 (RFC 3629) is refused.
+// Text of BSON as the inside of a JSON string (RFC 8259, section 7): control characters, quotes, backslashes, U+2028 and U+2029 are
+// escaped, all else stays. Text that is not UTF-8 (RFC 3629) is refused.
 
 import { INVALID_UTF8, raise } from './faults';
 import { writeHexByte } from './hexadecimal';
@@ -9,6 +9,11 @@ const ESCAPES = memory.data(128, 16);
 const BACKSLASH: u32 = 0x5c;
 const LOWER_U: u32 = 0x75;
 const ZEROS: u32 = 0x3030;
+/** U+2028 as three bytes of UTF-8. U+2029 differs in the last bit. */
+const LINE_SEPARATOR: u32 = 0xa880e2;
+const LINE_OR_PARAGRAPH_SEPARATOR_MASK: u32 = 0xfeffff;
+/** `\u202` and the digit 8. */
+const ESCAPED_LINE_SEPARATOR: u64 = 0x38323032755c;
 
 export function prepareStrings(): void {
   memory.fill(ESCAPES, <u8>LOWER_U, 32);
@@ -51,8 +56,14 @@ export function writeString(input: usize, end: usize, out: usize): usize {
           raise(INVALID_UTF8, input);
           return out;
         }
-        store<u32>(out, load<u32>(input));
-        out += length;
+        const sequence = load<u32>(input);
+        if ((sequence & LINE_OR_PARAGRAPH_SEPARATOR_MASK) == LINE_SEPARATOR) {
+          store<u64>(out, ESCAPED_LINE_SEPARATOR + (<u64>((sequence >> 16) & 1) << 40));
+          out += 6;
+        } else {
+          store<u32>(out, sequence);
+          out += length;
+        }
         input += length;
       } while (input < end && load<u8>(input) >= 0x80);
     }
