@@ -5,14 +5,14 @@ export type { OrganizationOf } from './auth/access.ts';
 export * from './errors.ts';
 export {
   version,
+  versions,
   type Access,
   type ApiReply,
   type ApiRequest,
   type Caller,
-  type Listing,
   type Operation,
   type OperationVersion,
-  type Page,
+  type PageQuery,
   type RateLimitSet,
   type RoleAssignment,
 } from './operation.ts';

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { Id } from '../kernel/ids.ts';
-import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Json } from '../kernel/json.ts';
+import type { PageRequest } from '../kernel/page.ts';
 import type { Query } from './target.ts';
 
 /** A role that a caller holds, in an organization or in a project. */
@@ -29,13 +30,11 @@ export type Access =
 export type RateLimitSet =
   'cloudBackups' | 'cloudProviderAccess' | 'clusters' | 'groups' | 'orgs' | 'listOrgs' | 'root';
 
-export interface Page {
+/** The page that a request asks for, in Atlas's words. */
+export interface PageQuery extends PageRequest {
   /** From 1. */
   readonly pageNum: number;
-  readonly itemsPerPage: number;
   readonly includeCount: boolean;
-  /** Rows before this page. */
-  readonly offset: number;
 }
 
 /** One decoded request. Paths and their ids are checked; the caller may what the operation does. */
@@ -47,7 +46,7 @@ export interface ApiRequest<Body = undefined> {
   /** First value of a query parameter. */
   query(name: string): string | undefined;
   /** From pageNum, itemsPerPage, includeCount; refuses bad values. */
-  page(): Page;
+  page(): PageQuery;
   readonly body: Body;
   /** What was asked for: absolute URL without the query, and the query in the client's order. */
   readonly url: { readonly path: string; readonly query: Query };
@@ -82,24 +81,35 @@ export interface Operation {
   readonly versions: readonly OperationVersion[];
 }
 
-/** An operation version whose handler gets a body of the schema's type. */
-export function version<Schema extends TSchema>(definition: {
-  readonly version: OperationVersion['version'];
+type VersionName = OperationVersion['version'];
+
+interface Handling<Body> {
   readonly superseded?: NonNullable<OperationVersion['superseded']>;
+  handle(request: ApiRequest<Body>): Promise<ApiReply>;
+}
+
+interface HandlingBody<Schema extends TSchema> extends Handling<Static<Schema>> {
   readonly body: Schema;
-  handle(request: ApiRequest<Static<Schema>>): Promise<ApiReply>;
-}): OperationVersion;
-export function version(definition: {
-  readonly version: OperationVersion['version'];
-  readonly superseded?: NonNullable<OperationVersion['superseded']>;
-  handle(request: ApiRequest): Promise<ApiReply>;
-}): OperationVersion;
+}
+
+/** An operation version whose handler gets a body of the schema's type. */
+export function version<Schema extends TSchema>(
+  definition: { readonly version: VersionName } & HandlingBody<Schema>,
+): OperationVersion;
+export function version(definition: { readonly version: VersionName } & Handling<undefined>): OperationVersion;
 export function version(definition: OperationVersion): OperationVersion {
   return definition;
 }
 
-/** A page of results in Atlas's shape is made by paging.ts from this. */
-export interface Listing {
-  readonly results: readonly JsonObject[];
-  readonly totalCount: number;
+/** Several versions of an operation that one handler serves, each as `version` would give it. */
+export function versions<Schema extends TSchema>(
+  names: readonly VersionName[],
+  definition: HandlingBody<Schema>,
+): readonly OperationVersion[];
+export function versions(names: readonly VersionName[], definition: Handling<undefined>): readonly OperationVersion[];
+export function versions(
+  names: readonly VersionName[],
+  definition: Omit<OperationVersion, 'version'>,
+): readonly OperationVersion[] {
+  return names.map((name) => ({ ...definition, version: name }));
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../kernel/json.ts';
+import type { Page } from '../kernel/page.ts';
 import { invalidQueryParameter } from './errors.ts';
-import type { ApiReply, ApiRequest, Listing, Page } from './operation.ts';
+import type { ApiReply, ApiRequest, PageQuery } from './operation.ts';
 import { queryFlag } from './query-flags.ts';
 import type { Query } from './target.ts';
 
@@ -10,7 +11,7 @@ const MAX_ITEMS_PER_PAGE = 500;
 const MAX_PAGE_NUM = 1_000_000_000;
 
 /** @throws ApiError `INVALID_QUERY_PARAMETER` */
-export function parsePage(query: Query): Page {
+export function parsePage(query: Query): PageQuery {
   const pageNum = positive(query, 'pageNum', 1, MAX_PAGE_NUM);
   const itemsPerPage = positive(query, 'itemsPerPage', DEFAULT_ITEMS_PER_PAGE, MAX_ITEMS_PER_PAGE);
   const includeCount = queryFlag(query, 'includeCount', true);
@@ -25,19 +26,19 @@ function positive(query: Query, name: string, fallback: number, max: number): nu
   return value;
 }
 
-/** The list document of one page: `listing` holds the page's results and the count of all. */
-export function listReply(request: ApiRequest<unknown>, listing: Listing): ApiReply {
-  const page = request.page();
+/** The list document of a page that was read for the request. */
+export function listReply(request: ApiRequest<unknown>, { results, totalCount }: Page<JsonObject>): ApiReply {
+  const asked = request.page();
   const body: JsonObject = {
-    links: pageLinks(request.url, page, listing.totalCount),
-    results: listing.results,
-    ...(page.includeCount ? { totalCount: listing.totalCount } : {}),
+    links: pageLinks(request.url, asked, totalCount),
+    results,
+    ...(asked.includeCount ? { totalCount } : {}),
   };
   return { status: 200, body };
 }
 
 // Atlas writes pageNum before itemsPerPage in `self`, and after it in the others.
-function pageLinks(url: ApiRequest['url'], page: Page, totalCount: number): readonly JsonObject[] {
+function pageLinks(url: ApiRequest['url'], page: PageQuery, totalCount: number): readonly JsonObject[] {
   const { pageNum, itemsPerPage } = page;
   const others = url.query.rawWithout(['pageNum', 'itemsPerPage']);
   const href = (...own: readonly string[]): string => `${url.path}?${[...others, ...own].join('&')}`;

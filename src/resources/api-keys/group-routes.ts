@@ -1,4 +1,5 @@
-import { listReply, version, type Operation } from '../../http/index.ts';
+import { listReply, versions, type Operation } from '../../http/index.ts';
+import { mapPage } from '../../kernel/page.ts';
 import type { ApiKeysService } from './service.ts';
 import {
   AssignApiKey,
@@ -20,17 +21,16 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       path: '/groups/:groupId/apiKeys',
       access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const groupId = request.param('groupId');
-            const found = await service.listOfGroup(groupId, request.page());
-            const results = found.keys.map((key) => listedGroupKeyDocument(key, groupId, request));
-            return listReply(request, { results, totalCount: found.totalCount });
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const groupId = request.param('groupId');
+          const found = await service.listOfGroup(groupId, request.page());
+          return listReply(
+            request,
+            mapPage(found, (key) => listedGroupKeyDocument(key, groupId, request)),
+          );
+        },
+      }),
     },
     {
       id: 'createGroupApiKey',
@@ -38,16 +38,13 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       path: '/groups/:groupId/apiKeys',
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: CreateApiKey,
-          async handle(request) {
-            const key = await service.createInGroup(request.caller, request.param('groupId'), request.body);
-            return { status: 200, body: createdKeyDocument(key, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: CreateApiKey,
+        async handle(request) {
+          const key = await service.createInGroup(request.caller, request.param('groupId'), request.body);
+          return { status: 200, body: createdKeyDocument(key, request) };
+        },
+      }),
     },
     {
       id: 'addGroupApiKey',
@@ -55,19 +52,16 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       path: '/groups/:groupId/apiKeys/:apiUserId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: AssignApiKey,
-          async handle(request) {
-            const roles = request.body.flatMap((item) => item.roles);
-            await service.updateInGroup(request.caller, request.param('groupId'), request.param('apiUserId'), {
-              roles,
-            });
-            return { status: 204 };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: AssignApiKey,
+        async handle(request) {
+          const roles = request.body.flatMap((item) => item.roles);
+          await service.updateInGroup(request.caller, request.param('groupId'), request.param('apiUserId'), {
+            roles,
+          });
+          return { status: 204 };
+        },
+      }),
     },
     {
       id: 'updateGroupApiKeyRoles',
@@ -75,18 +69,15 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       path: '/groups/:groupId/apiKeys/:apiUserId',
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: UpdateApiKey,
-          async handle(request) {
-            const groupId = request.param('groupId');
-            const id = request.param('apiUserId');
-            const key = await service.updateInGroup(request.caller, groupId, id, request.body);
-            return { status: 200, body: groupKeyDocument(key, groupId, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: UpdateApiKey,
+        async handle(request) {
+          const groupId = request.param('groupId');
+          const id = request.param('apiUserId');
+          const key = await service.updateInGroup(request.caller, groupId, id, request.body);
+          return { status: 200, body: groupKeyDocument(key, groupId, request) };
+        },
+      }),
     },
     {
       id: 'removeGroupApiKey',
@@ -94,15 +85,12 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       path: '/groups/:groupId/apiKeys/:apiUserId',
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            await service.removeFromGroup(request.caller, request.param('groupId'), request.param('apiUserId'));
-            return { status: 204 };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          await service.removeFromGroup(request.caller, request.param('groupId'), request.param('apiUserId'));
+          return { status: 204 };
+        },
+      }),
     },
   ];
 }

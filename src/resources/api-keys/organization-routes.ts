@@ -1,4 +1,5 @@
-import { listReply, version, type Operation } from '../../http/index.ts';
+import { listReply, versions, type Operation } from '../../http/index.ts';
+import { mapPage } from '../../kernel/page.ts';
 import type { ApiKeysService } from './service.ts';
 import { CreateApiKey, createdKeyDocument, keyDocument, UpdateApiKey } from './wire.ts';
 
@@ -13,16 +14,15 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       path: '/orgs/:orgId/apiKeys',
       access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const found = await service.listOfOrganization(request.param('orgId'), request.page());
-            const results = found.keys.map((key) => keyDocument(key, request));
-            return listReply(request, { results, totalCount: found.totalCount });
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const found = await service.listOfOrganization(request.param('orgId'), request.page());
+          return listReply(
+            request,
+            mapPage(found, (key) => keyDocument(key, request)),
+          );
+        },
+      }),
     },
     {
       id: 'createOrgApiKey',
@@ -30,16 +30,13 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       path: '/orgs/:orgId/apiKeys',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: CreateApiKey,
-          async handle(request) {
-            const key = await service.createInOrganization(request.caller, request.param('orgId'), request.body);
-            return { status: 200, body: createdKeyDocument(key, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: CreateApiKey,
+        async handle(request) {
+          const key = await service.createInOrganization(request.caller, request.param('orgId'), request.body);
+          return { status: 200, body: createdKeyDocument(key, request) };
+        },
+      }),
     },
     {
       id: 'getOrgApiKey',
@@ -47,15 +44,12 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       path: '/orgs/:orgId/apiKeys/:apiUserId',
       access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const key = await service.getOfOrganization(request.param('orgId'), request.param('apiUserId'));
-            return { status: 200, body: keyDocument(key, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const key = await service.getOfOrganization(request.param('orgId'), request.param('apiUserId'));
+          return { status: 200, body: keyDocument(key, request) };
+        },
+      }),
     },
     {
       id: 'updateOrgApiKey',
@@ -63,18 +57,15 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       path: '/orgs/:orgId/apiKeys/:apiUserId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: UpdateApiKey,
-          async handle(request) {
-            const orgId = request.param('orgId');
-            const id = request.param('apiUserId');
-            const key = await service.updateInOrganization(request.caller, orgId, id, request.body);
-            return { status: 200, body: keyDocument(key, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: UpdateApiKey,
+        async handle(request) {
+          const orgId = request.param('orgId');
+          const id = request.param('apiUserId');
+          const key = await service.updateInOrganization(request.caller, orgId, id, request.body);
+          return { status: 200, body: keyDocument(key, request) };
+        },
+      }),
     },
     {
       id: 'deleteOrgApiKey',
@@ -82,15 +73,12 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       path: '/orgs/:orgId/apiKeys/:apiUserId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            await service.removeFromOrganization(request.param('orgId'), request.param('apiUserId'));
-            return { status: 204 };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          await service.removeFromOrganization(request.param('orgId'), request.param('apiUserId'));
+          return { status: 204 };
+        },
+      }),
     },
   ];
 }

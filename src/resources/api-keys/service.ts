@@ -1,6 +1,7 @@
-import { ha1, type Caller, type KnownKey, type Page } from '../../http/index.ts';
+import { ha1, type Caller, type KnownKey } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Projects } from '../projects/index.ts';
@@ -8,7 +9,6 @@ import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type NewApiKey } fr
 import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey, firstKeyMustOwn } from './errors.ts';
 import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
 import {
-  countKeys,
   countOthersWithRole,
   deleteKey,
   deleteRoles,
@@ -19,7 +19,6 @@ import {
   selectKeys,
   selectKeyToVerify,
   updateDescription,
-  type Scope,
 } from './table.ts';
 
 export interface ApiKeysDependencies {
@@ -38,11 +37,6 @@ export interface KeyInput {
 export interface KeyChanges {
   readonly desc?: string;
   readonly roles?: readonly string[];
-}
-
-export interface KeyList {
-  readonly keys: readonly ApiKey[];
-  readonly totalCount: number;
 }
 
 /** What is opened in the place of a secret that there is not. */
@@ -88,13 +82,6 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
     throw cannotRemoveLastOrgOwnerKey(key.id);
   }
 
-  async function list(scope: Scope, page: Page): Promise<KeyList> {
-    return await database.transaction().execute(async (transaction) => ({
-      keys: await selectKeys(transaction, scope, page),
-      totalCount: await countKeys(transaction, scope),
-    }));
-  }
-
   return {
     add,
 
@@ -120,7 +107,9 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
 
     // Keys of an organization
 
-    listOfOrganization: (orgId: Id, page: Page) => list({ orgId }, page),
+    async listOfOrganization(orgId: Id, page: PageRequest): Promise<Page<ApiKey>> {
+      return await selectKeys(database, { orgId }, page);
+    },
 
     getOfOrganization: (orgId: Id, id: Id) => require(database, orgId, id),
 
@@ -156,7 +145,9 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
 
     // Keys of a project: keys of its organization that have roles in it
 
-    listOfGroup: (groupId: Id, page: Page) => list({ groupId }, page),
+    async listOfGroup(groupId: Id, page: PageRequest): Promise<Page<ApiKey>> {
+      return await selectKeys(database, { groupId }, page);
+    },
 
     async createInGroup(caller: Caller, groupId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
       const names = groupRoles(roles);

@@ -1,16 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database, Schema, Transaction } from '../../metastore/index.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { ApiKey } from './api-key.ts';
 
 /** Where a role counts: in an organization or in a project. */
 export type Scope = { readonly orgId: Id } | { readonly groupId: Id };
-
-interface Window {
-  readonly offset: number;
-  readonly itemsPerPage: number;
-}
 
 /** Writes the key without its roles. */
 export async function insertKey(transaction: Transaction, key: ApiKey, sealedHa1: string): Promise<void> {
@@ -86,22 +82,10 @@ export async function selectKeyToVerify(
   return row && { key: fromRow(row, roles), sealedHa1: row.sealed_ha1 };
 }
 
-/** The keys of an organization, or those with roles in a project; newest first. */
-export async function selectKeys(database: Database, scope: Scope, page: Window): Promise<readonly ApiKey[]> {
-  const rows = await inScope(database, scope)
-    .selectAll()
-    .orderBy('id', 'desc')
-    .limit(page.itemsPerPage)
-    .offset(page.offset)
-    .execute();
-  return await withRoles(database, rows);
-}
-
-export async function countKeys(database: Database, scope: Scope): Promise<number> {
-  const { total } = await inScope(database, scope)
-    .select(({ fn }) => fn.countAll().as('total'))
-    .executeTakeFirstOrThrow();
-  return Number(total);
+/** A page of the keys of an organization, or of those with roles in a project; newest first. */
+export async function selectKeys(database: Database, scope: Scope, page: PageRequest): Promise<Page<ApiKey>> {
+  const query = inScope(database, scope).selectAll().orderBy('id', 'desc');
+  return await selectPage(database, query, page, (rows, transaction) => withRoles(transaction, rows));
 }
 
 /** How many other keys of the organization have a role in it. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { invalidQueryParameter, listReply, version, type Operation, type OperationVersion } from '../../http/index.ts';
+import { mapPage } from '../../kernel/page.ts';
 import { invalidClusterConfiguration } from './errors.ts';
 import type { ClusterService } from './service.ts';
 import { decodeSource, encodeRegistered, RegisterBody } from './wire-longshore.ts';
@@ -34,11 +35,11 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
   const list =
     (encode: v2.Encoder): Handle =>
     async (request) => {
-      const { clusters: found, totalCount } = await clusters.list(request.param('groupId'), request.page());
-      return listReply(request, {
-        results: found.map((cluster) => encode(cluster, (path) => request.link(path))),
-        totalCount,
-      });
+      const found = await clusters.list(request.param('groupId'), request.page());
+      return listReply(
+        request,
+        mapPage(found, (cluster) => encode(cluster, (path) => request.link(path))),
+      );
     };
   const one =
     (encode: v2.Encoder): Handle =>

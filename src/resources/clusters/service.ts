@@ -2,6 +2,7 @@ import { groupNotFound } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/index.ts';
@@ -115,10 +116,8 @@ export function createService(deps: ClustersDependencies) {
       return { ...cluster, source };
     },
 
-    list: async (groupId: Id, page: { readonly offset: number; readonly itemsPerPage: number }) => {
-      const stored = await table.selectClusters(database, groupId, page);
-      return { clusters: stored.map(withSource), totalCount: await table.countClusters(database, groupId) };
-    },
+    list: async (groupId: Id, page: PageRequest): Promise<Page<ClusterWithSource>> =>
+      mapPage(await table.selectClusters(database, groupId, page), withSource),
 
     remove: async (groupId: Id, name: string): Promise<void> => {
       await database.transaction().execute(async (transaction) => {

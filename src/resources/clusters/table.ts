@@ -1,5 +1,6 @@
 import type { Id } from '../../kernel/ids.ts';
-import type { Database, Schema } from '../../metastore/index.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { selectPage, type Database, type Schema } from '../../metastore/index.ts';
 import type { Cluster } from './model.ts';
 
 /** A cluster as it is stored, its source sealed. */
@@ -41,30 +42,14 @@ export async function selectClusterById(database: Database, id: Id): Promise<Sto
 }
 
 /** One page of a project's clusters, oldest first. */
-export async function selectClusters(
-  database: Database,
-  groupId: Id,
-  page: { readonly offset: number; readonly itemsPerPage: number },
-): Promise<readonly StoredCluster[]> {
-  const rows = await database
+export async function selectClusters(database: Database, groupId: Id, page: PageRequest): Promise<Page<StoredCluster>> {
+  const query = database
     .selectFrom('clusters')
     .selectAll()
     .where('group_id', '=', groupId)
     .orderBy('created_at')
-    .orderBy('id')
-    .limit(page.itemsPerPage)
-    .offset(page.offset)
-    .execute();
-  return rows.map(clusterOf);
-}
-
-export async function countClusters(database: Database, groupId: Id): Promise<number> {
-  const { count } = await database
-    .selectFrom('clusters')
-    .select(({ fn }) => fn.countAll<number | string>().as('count'))
-    .where('group_id', '=', groupId)
-    .executeTakeFirstOrThrow();
-  return Number(count);
+    .orderBy('id');
+  return await selectPage(database, query, page, (rows) => rows.map(clusterOf));
 }
 
 export async function deleteCluster(database: Database, id: Id): Promise<void> {

@@ -1,5 +1,6 @@
 import { listReply, version, type Operation, type OperationVersion } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import { mapPage } from '../../kernel/page.ts';
 import { CreateBody, decodeCreate } from './body.ts';
 import type { ExportJob } from './model.ts';
 import type { ExportJobService } from './service.ts';
@@ -24,8 +25,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
     (encode: Encode): OperationVersion['handle'] =>
     async (request) => {
       const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-      const { jobs: found, totalCount } = await jobs.list(groupId, clusterName, request.page());
-      return listReply(request, { results: found.map(encode), totalCount });
+      return listReply(request, mapPage(await jobs.list(groupId, clusterName, request.page()), encode));
     };
   const one =
     (encode: Encode): OperationVersion['handle'] =>

@@ -1,6 +1,7 @@
 import type { JobQueue } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
@@ -97,14 +98,9 @@ export function createService(deps: ServiceDependencies) {
       return job;
     },
 
-    list: async (
-      groupId: Id,
-      clusterName: string,
-      page: { readonly offset: number; readonly itemsPerPage: number },
-    ): Promise<{ jobs: readonly ExportJob[]; totalCount: number }> => {
+    list: async (groupId: Id, clusterName: string, page: PageRequest): Promise<Page<ExportJob>> => {
       const cluster = await clusters.requireCluster(groupId, clusterName);
-      const jobs = await table.selectJobs(database, cluster.id, page);
-      return { jobs, totalCount: await table.countJobs(database, cluster.id) };
+      return await table.selectJobs(database, cluster.id, page);
     },
   };
 }

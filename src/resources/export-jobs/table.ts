@@ -1,6 +1,7 @@
 import type { Id } from '../../kernel/ids.ts';
 import { isJsonObject, type Json } from '../../kernel/json.ts';
-import type { Database, Schema } from '../../metastore/index.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { selectPage, type Database, type Schema } from '../../metastore/index.ts';
 import { ACTIVE_STATES, type CustomData, type ExportJob, type ExportJobState } from './model.ts';
 
 // Every function takes the database or a transaction of it.
@@ -30,30 +31,14 @@ export async function selectJob(database: Database, id: Id): Promise<ExportJob |
 }
 
 /** One page of a cluster's jobs, newest first. */
-export async function selectJobs(
-  database: Database,
-  clusterId: Id,
-  page: { readonly offset: number; readonly itemsPerPage: number },
-): Promise<readonly ExportJob[]> {
-  const rows = await database
+export async function selectJobs(database: Database, clusterId: Id, page: PageRequest): Promise<Page<ExportJob>> {
+  const query = database
     .selectFrom('export_jobs')
     .selectAll()
     .where('cluster_id', '=', clusterId)
     .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.itemsPerPage)
-    .offset(page.offset)
-    .execute();
-  return rows.map(jobOf);
-}
-
-export async function countJobs(database: Database, clusterId: Id): Promise<number> {
-  const { count } = await database
-    .selectFrom('export_jobs')
-    .select(({ fn }) => fn.countAll<number | string>().as('count'))
-    .where('cluster_id', '=', clusterId)
-    .executeTakeFirstOrThrow();
-  return Number(count);
+    .orderBy('id', 'desc');
+  return await selectPage(database, query, page, (rows) => rows.map(jobOf));
 }
 
 /** Whether a job that is still to be worked on needs the snapshot, or the bucket. */

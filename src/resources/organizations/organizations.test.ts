@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { wire } from '../../../test/support/api-request.ts';
 import { callerWith, ControlPlane } from '../../../test/support/control-plane.ts';
-import { textAt } from '../../../test/support/json.ts';
+import { at, textAt } from '../../../test/support/json.ts';
 import type { Caller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import { isJsonObject } from '../../kernel/json.ts';
@@ -55,6 +55,24 @@ describe('organizations', () => {
     assert.equal((await list('name=LONG'))['totalCount'], 1);
     assert.equal((await list('name=horse'))['totalCount'], 0);
     assert.deepEqual((await list('pageNum=2'))['results'], []);
+  });
+
+  test('the list comes in pages, oldest first', async () => {
+    await plane.call('createOrg', { caller: owner, body: { name: 'Other', apiKey } });
+    const rows = await plane.database.selectFrom('organizations').select('id').orderBy('id').execute();
+    const ids = rows.map(({ id }) => id);
+    const member = callerWith(
+      orgId,
+      ids.map((id) => ({ roleName: 'ORG_MEMBER', orgId: id })),
+    );
+    const page = async (pageNum: number) => {
+      const query = `itemsPerPage=1&pageNum=${pageNum}`;
+      const list = await plane.get('listOrgs', { caller: member, query });
+      return [list['totalCount'], at(list, '/results/0/id'), at(list, '/results/1')];
+    };
+    assert.deepEqual(await page(1), [2, ids[0], undefined]);
+    assert.deepEqual(await page(2), [2, ids[1], undefined]);
+    assert.deepEqual(await page(3), [2, undefined, undefined]);
   });
 
   test('a new organization comes with the key that may enter it', async () => {

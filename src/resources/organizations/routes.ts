@@ -1,6 +1,7 @@
-import { listReply, version, type ApiRequest, type Operation } from '../../http/index.ts';
+import { listReply, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import { mapPage } from '../../kernel/page.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { OrganizationsService } from './service.ts';
 import { CreateOrganization, listedOrganization, organizationDocument, UpdateOrganization } from './wire.ts';
@@ -26,19 +27,15 @@ export function organizationRoutes(
       path: '/orgs',
       access: { scope: 'authenticated' },
       rateLimit: 'listOrgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const { offset, itemsPerPage } = request.page();
-            const all = await service.list(request.caller, request.query('name') ?? '');
-            const results = all
-              .slice(offset, offset + itemsPerPage)
-              .map((organization) => listedOrganization(organization, request));
-            return listReply(request, { results, totalCount: all.length });
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const found = await service.list(request.caller, request.query('name') ?? '', request.page());
+          return listReply(
+            request,
+            mapPage(found, (organization) => listedOrganization(organization, request)),
+          );
+        },
+      }),
     },
     {
       id: 'createOrg',
@@ -46,25 +43,22 @@ export function organizationRoutes(
       path: '/orgs',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: CreateOrganization,
-          async handle(request) {
-            const { apiKey, orgOwnerId, ...input } = request.body;
-            const { organization, made } = await service.create(input, (transaction, { id }) =>
-              createFirstApiKey(transaction, id, apiKey, request),
-            );
-            const body = {
-              apiKey: made,
-              ...(orgOwnerId === undefined ? {} : { orgOwnerId }),
-              organization: organizationDocument(organization, request),
-              skipDefaultAlertsSettings: organization.skipDefaultAlertsSettings,
-            };
-            return { status: 201, body };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: CreateOrganization,
+        async handle(request) {
+          const { apiKey, orgOwnerId, ...input } = request.body;
+          const { organization, made } = await service.create(input, (transaction, { id }) =>
+            createFirstApiKey(transaction, id, apiKey, request),
+          );
+          const body = {
+            apiKey: made,
+            ...(orgOwnerId === undefined ? {} : { orgOwnerId }),
+            organization: organizationDocument(organization, request),
+            skipDefaultAlertsSettings: organization.skipDefaultAlertsSettings,
+          };
+          return { status: 201, body };
+        },
+      }),
     },
     {
       id: 'getOrg',
@@ -72,15 +66,12 @@ export function organizationRoutes(
       path: '/orgs/:orgId',
       access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const organization = await service.require(request.param('orgId'));
-            return { status: 200, body: organizationDocument(organization, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const organization = await service.require(request.param('orgId'));
+          return { status: 200, body: organizationDocument(organization, request) };
+        },
+      }),
     },
     {
       id: 'updateOrg',
@@ -88,16 +79,13 @@ export function organizationRoutes(
       path: '/orgs/:orgId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: UpdateOrganization,
-          async handle(request) {
-            const organization = await service.update(request.param('orgId'), request.body);
-            return { status: 200, body: organizationDocument(organization, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: UpdateOrganization,
+        async handle(request) {
+          const organization = await service.update(request.param('orgId'), request.body);
+          return { status: 200, body: organizationDocument(organization, request) };
+        },
+      }),
     },
     {
       id: 'deleteOrg',
@@ -105,15 +93,12 @@ export function organizationRoutes(
       path: '/orgs/:orgId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            await service.remove(request.param('orgId'));
-            return { status: 204 };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          await service.remove(request.param('orgId'));
+          return { status: 204 };
+        },
+      }),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { Caller } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
 import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { orgNotEmpty, orgNotFound } from './errors.ts';
 import type { NewOrganization, Organization, OrganizationChanges } from './organization.ts';
@@ -69,9 +70,9 @@ export function createOrganizationsService({
     },
 
     /** The organizations that the caller belongs to. */
-    async list(caller: Caller, namePrefix: string): Promise<readonly Organization[]> {
+    async list(caller: Caller, namePrefix: string, page: PageRequest): Promise<Page<Organization>> {
       const orgIds = caller.roles.flatMap(({ orgId }) => orgId ?? []);
-      return await selectOrganizations(database, [...new Set([caller.orgId, ...orgIds])], namePrefix);
+      return await selectOrganizations(database, [...new Set([caller.orgId, ...orgIds])], namePrefix, page);
     },
   };
 }

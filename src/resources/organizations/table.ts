@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database, Schema, Transaction } from '../../metastore/index.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { Organization, OrganizationChanges } from './organization.ts';
 
 export async function insertOrganization(transaction: Transaction, organization: Organization): Promise<void> {
@@ -47,22 +48,21 @@ export async function selectOrganization(database: Database, id: Id): Promise<Or
   return row && fromRow(row);
 }
 
-/** Those of the organizations whose names start with the text, in either case; oldest first. */
+/** A page of those of the organizations whose names start with the text, in either case; oldest first. */
 export async function selectOrganizations(
   database: Database,
   ids: readonly Id[],
   namePrefix: string,
-): Promise<readonly Organization[]> {
-  if (ids.length === 0) return [];
+  page: PageRequest,
+): Promise<Page<Organization>> {
   const pattern = `${namePrefix.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const rows = await database
+  const query = database
     .selectFrom('organizations')
     .selectAll()
     .where('id', 'in', ids)
     .where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`)
-    .orderBy('id')
-    .execute();
-  return rows.map(fromRow);
+    .orderBy('id');
+  return await selectPage(database, query, page, (rows) => rows.map(fromRow));
 }
 
 export async function hasOrganizations(database: Database): Promise<boolean> {

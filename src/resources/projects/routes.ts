@@ -1,5 +1,14 @@
-import { invalidQueryParameter, listReply, version, type ApiRequest, type Operation } from '../../http/index.ts';
+import {
+  invalidQueryParameter,
+  listReply,
+  versions,
+  type ApiReply,
+  type ApiRequest,
+  type Operation,
+} from '../../http/index.ts';
 import { isId } from '../../kernel/ids.ts';
+import { mapPage, type Page } from '../../kernel/page.ts';
+import type { Project } from './project.ts';
 import type { ProjectsService } from './service.ts';
 import { CreateGroup, createdProject, listedProject, newProject, projectDocument, UpdateGroup } from './wire.ts';
 
@@ -13,14 +22,11 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       path: '/groups',
       access: { scope: 'authenticated' },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            return reply(request, await service.listAll(request.caller, request.page()));
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          return reply(request, await service.listAll(request.caller, request.page()));
+        },
+      }),
     },
     {
       id: 'createGroup',
@@ -28,19 +34,16 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       path: '/groups',
       access: { scope: 'organization', anyOf: ['ORG_GROUP_CREATOR'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: CreateGroup,
-          async handle(request) {
-            const owner = request.query('projectOwnerId');
-            // Names a person, of whom Longshore keeps none: checked, and not used.
-            if (owner !== undefined && !isId(owner)) throw invalidQueryParameter('projectOwnerId');
-            const project = await service.create(request.caller, newProject(request.body));
-            return { status: 201, body: createdProject(project, request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: CreateGroup,
+        async handle(request) {
+          const owner = request.query('projectOwnerId');
+          // Names a person, of whom Longshore keeps none: checked, and not used.
+          if (owner !== undefined && !isId(owner)) throw invalidQueryParameter('projectOwnerId');
+          const project = await service.create(request.caller, newProject(request.body));
+          return { status: 201, body: createdProject(project, request) };
+        },
+      }),
     },
     {
       id: 'getGroup',
@@ -48,14 +51,11 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            return { status: 200, body: projectDocument(await service.require(request.param('groupId')), request) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          return { status: 200, body: projectDocument(await service.require(request.param('groupId')), request) };
+        },
+      }),
     },
     {
       id: 'getGroupByName',
@@ -63,17 +63,14 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       path: '/groups/byName/:groupName',
       access: { scope: 'authenticated' },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            return {
-              status: 200,
-              body: projectDocument(await service.findByName(request.caller, request.param('groupName')), request),
-            };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          return {
+            status: 200,
+            body: projectDocument(await service.findByName(request.caller, request.param('groupName')), request),
+          };
+        },
+      }),
     },
     {
       id: 'updateGroup',
@@ -81,18 +78,15 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: UpdateGroup,
-          async handle(request) {
-            return {
-              status: 200,
-              body: projectDocument(await service.update(request.param('groupId'), request.body), request),
-            };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: UpdateGroup,
+        async handle(request) {
+          return {
+            status: 200,
+            body: projectDocument(await service.update(request.param('groupId'), request.body), request),
+          };
+        },
+      }),
     },
     {
       id: 'deleteGroup',
@@ -100,15 +94,12 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            await service.remove(request.param('groupId'));
-            return { status: 202, body: {} };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          await service.remove(request.param('groupId'));
+          return { status: 202, body: {} };
+        },
+      }),
     },
     {
       id: 'getOrgGroups',
@@ -116,24 +107,21 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       path: '/orgs/:orgId/groups',
       access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
       rateLimit: 'orgs',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const orgId = request.param('orgId');
-            const prefix = request.query('name') ?? '';
-            const found = await service.listOfOrganization(request.caller, orgId, prefix, request.page());
-            return reply(request, found);
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const orgId = request.param('orgId');
+          const prefix = request.query('name') ?? '';
+          const found = await service.listOfOrganization(request.caller, orgId, prefix, request.page());
+          return reply(request, found);
+        },
+      }),
     },
   ];
 }
 
-type Found = Awaited<ReturnType<ProjectsService['listAll']>>;
-
-function reply(request: ApiRequest, { projects, totalCount }: Found) {
-  const results = projects.map((project) => listedProject(project, request));
-  return listReply(request, { results, totalCount });
+function reply(request: ApiRequest, found: Page<Project>): ApiReply {
+  return listReply(
+    request,
+    mapPage(found, (project) => listedProject(project, request)),
+  );
 }

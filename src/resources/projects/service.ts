@@ -1,11 +1,18 @@
-import { groupNotFound, mayInOrganization, userUnauthorized, type Caller, type Page } from '../../http/index.ts';
+import { groupNotFound, mayInOrganization, userUnauthorized, type Caller } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
 import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFound } from './errors.ts';
 import type { NewProject, Project, ProjectChanges } from './project.ts';
-import { countProjects, deleteProject, insertProject, selectProject, selectProjects, updateProject } from './table.ts';
-import type { ProjectFilter } from './table.ts';
+import {
+  deleteProject,
+  insertProject,
+  selectFirstProject,
+  selectProject,
+  selectProjects,
+  updateProject,
+} from './table.ts';
 import { visibleTo } from './visibility.ts';
 
 export interface ProjectsDependencies {
@@ -19,16 +26,6 @@ export type ProjectsService = ReturnType<typeof createProjectsService>;
 
 export function createProjectsService(dependencies: ProjectsDependencies) {
   const { database, clock } = dependencies;
-
-  async function list(
-    filter: ProjectFilter,
-    page: Page,
-  ): Promise<{ projects: readonly Project[]; totalCount: number }> {
-    return await database.transaction().execute(async (transaction) => ({
-      projects: await selectProjects(transaction, filter, page),
-      totalCount: await countProjects(transaction, filter),
-    }));
-  }
 
   async function add(transaction: Transaction, input: NewProject): Promise<Project> {
     const now = clock.now();
@@ -100,14 +97,16 @@ export function createProjectsService(dependencies: ProjectsDependencies) {
     },
 
     /** The projects that the caller may read. */
-    listAll: (caller: Caller, page: Page) => list({ visibility: visibleTo(caller) }, page),
+    async listAll(caller: Caller, page: PageRequest): Promise<Page<Project>> {
+      return await selectProjects(database, { visibility: visibleTo(caller) }, page);
+    },
 
-    listOfOrganization: (caller: Caller, orgId: Id, namePrefix: string, page: Page) =>
-      list({ visibility: visibleTo(caller), orgId, namePrefix }, page),
+    async listOfOrganization(caller: Caller, orgId: Id, namePrefix: string, page: PageRequest): Promise<Page<Project>> {
+      return await selectProjects(database, { visibility: visibleTo(caller), orgId, namePrefix }, page);
+    },
 
     async findByName(caller: Caller, name: string): Promise<Project> {
-      const first = { offset: 0, itemsPerPage: 1 };
-      const [project] = await selectProjects(database, { visibility: visibleTo(caller), name }, first);
+      const project = await selectFirstProject(database, { visibility: visibleTo(caller), name });
       if (project === undefined) throw groupNameNotFound(name);
       return project;
     },

@@ -1,6 +1,7 @@
 import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
-import type { Database, Schema, Transaction } from '../../metastore/index.ts';
 import type { Id } from '../../kernel/ids.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { Project, ProjectChanges, Tag } from './project.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -59,28 +60,25 @@ export async function selectProject(database: Database, id: Id): Promise<Project
   return row && fromRow(row);
 }
 
-/** The projects that match, oldest first, from `offset` on. */
+/** A page of the projects that match, oldest first. */
 export async function selectProjects(
   database: Database,
   filter: ProjectFilter,
-  page: { readonly offset: number; readonly itemsPerPage: number },
-): Promise<readonly Project[]> {
-  const rows = await projects(database)
-    .where((builder) => matches(builder, filter))
-    .orderBy('projects.id')
-    .limit(page.itemsPerPage)
-    .offset(page.offset)
-    .execute();
-  return rows.map(fromRow);
+  page: PageRequest,
+): Promise<Page<Project>> {
+  return await selectPage(database, matching(database, filter), page, (rows) => rows.map(fromRow));
 }
 
-export async function countProjects(database: Database, filter: ProjectFilter): Promise<number> {
-  const { total } = await database
-    .selectFrom('projects')
-    .select(({ fn }) => fn.countAll().as('total'))
+/** The oldest project that matches. */
+export async function selectFirstProject(database: Database, filter: ProjectFilter): Promise<Project | undefined> {
+  const row = await matching(database, filter).limit(1).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+function matching(database: Database, filter: ProjectFilter) {
+  return projects(database)
     .where((builder) => matches(builder, filter))
-    .executeTakeFirstOrThrow();
-  return Number(total);
+    .orderBy('projects.id');
 }
 
 function projects(database: Database) {

@@ -1,4 +1,5 @@
 import { listReply, version, type ApiRequest, type Operation, type OperationVersion } from '../../http/index.ts';
+import { mapPage } from '../../kernel/page.ts';
 import { snapshotNotFound } from './errors.ts';
 import type { ClusterSnapshot, SnapshotService } from './service.ts';
 import { encodeDetails } from './wire-longshore.ts';
@@ -54,11 +55,11 @@ export function createOperations(snapshots: SnapshotService): readonly Operation
       ...common,
       versions: both(async (request) => {
         const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-        const { cluster, snapshots: found, totalCount } = await snapshots.list(groupId, clusterName, request.page());
-        return listReply(request, {
-          results: found.map((snapshot) => encoded({ cluster, snapshot }, request)),
-          totalCount,
-        });
+        const found = await snapshots.list(groupId, clusterName, request.page());
+        return listReply(
+          request,
+          mapPage(found, (snapshot) => encoded(snapshot, request)),
+        );
       }),
     },
     {

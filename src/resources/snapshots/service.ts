@@ -2,6 +2,7 @@ import { ApiError } from '../../http/index.ts';
 import type { JobQueue } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import {
@@ -63,7 +64,7 @@ export function createService(deps: ServiceDependencies) {
   }
 
   clusters.onRemoval(async (transaction, cluster) => {
-    for (const snapshot of await table.selectSnapshots(transaction, cluster.id)) {
+    for (const snapshot of await table.selectAllSnapshots(transaction, cluster.id)) {
       await removeWithin(transaction, snapshot);
     }
   });
@@ -108,14 +109,9 @@ export function createService(deps: ServiceDependencies) {
       return { cluster, snapshot: await requireSnapshot(cluster, id) };
     },
 
-    list: async (
-      groupId: Id,
-      clusterName: string,
-      page: { readonly offset: number; readonly itemsPerPage: number },
-    ): Promise<{ cluster: Cluster; snapshots: readonly Snapshot[]; totalCount: number }> => {
+    list: async (groupId: Id, clusterName: string, page: PageRequest): Promise<Page<ClusterSnapshot>> => {
       const cluster = await clusters.requireCluster(groupId, clusterName);
-      const snapshots = await table.selectSnapshots(database, cluster.id, page);
-      return { cluster, snapshots, totalCount: await table.countSnapshots(database, cluster.id) };
+      return mapPage(await table.selectSnapshots(database, cluster.id, page), (snapshot) => ({ cluster, snapshot }));
     },
 
     remove: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { Id } from '../../kernel/ids.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import type { Database, Schema } from '../../metastore/index.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { selectPage, type Database, type Schema } from '../../metastore/index.ts';
 import type { Consistency } from '../../snapshot/index.ts';
 import type { Snapshot, SnapshotStatus } from './model.ts';
 
@@ -28,29 +29,23 @@ export async function selectSnapshot(database: Database, id: Id): Promise<Snapsh
   return row === undefined ? undefined : snapshotOf(row);
 }
 
-/** A cluster's snapshots, newest first: all of them, or one page. */
-export async function selectSnapshots(
-  database: Database,
-  clusterId: Id,
-  page?: { readonly offset: number; readonly itemsPerPage: number },
-): Promise<readonly Snapshot[]> {
-  const all = database
+/** A page of a cluster's snapshots, newest first. */
+export async function selectSnapshots(database: Database, clusterId: Id, page: PageRequest): Promise<Page<Snapshot>> {
+  return await selectPage(database, ofCluster(database, clusterId), page, (rows) => rows.map(snapshotOf));
+}
+
+/** All snapshots of a cluster, newest first. */
+export async function selectAllSnapshots(database: Database, clusterId: Id): Promise<readonly Snapshot[]> {
+  return (await ofCluster(database, clusterId).execute()).map(snapshotOf);
+}
+
+function ofCluster(database: Database, clusterId: Id) {
+  return database
     .selectFrom('snapshots')
     .selectAll()
     .where('cluster_id', '=', clusterId)
     .orderBy('requested_at', 'desc')
     .orderBy('id', 'desc');
-  const query = page === undefined ? all : all.limit(page.itemsPerPage).offset(page.offset);
-  return (await query.execute()).map(snapshotOf);
-}
-
-export async function countSnapshots(database: Database, clusterId: Id): Promise<number> {
-  const { count } = await database
-    .selectFrom('snapshots')
-    .select(({ fn }) => fn.countAll<number | string>().as('count'))
-    .where('cluster_id', '=', clusterId)
-    .executeTakeFirstOrThrow();
-  return Number(count);
 }
 
 /** The cluster's snapshot whose capture is still to come or under way. */

@@ -1,0 +1,27 @@
+import type { SelectQueryBuilder } from 'kysely';
+import type { Page, PageRequest } from '../kernel/page.ts';
+import type { Database, Transaction } from './database.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * Reads one page of the rows that a query selects, and counts all of them, in one transaction: the two belong to the same
+ * moment.
+ * @param query selects the whole list, in an order that is the same at every call.
+ * @param read makes results of the page's rows; what it has to read besides, it reads in the transaction.
+ */
+export async function selectPage<Tables extends keyof Schema, Row, Result>(
+  database: Database,
+  query: SelectQueryBuilder<Schema, Tables, Row>,
+  page: PageRequest,
+  read: (rows: readonly Row[], transaction: Transaction) => readonly Result[] | Promise<readonly Result[]>,
+): Promise<Page<Result>> {
+  const count = query
+    .clearSelect()
+    .clearOrderBy()
+    .select(({ fn }) => fn.countAll().as('total'));
+  return await database.transaction().execute(async (transaction) => {
+    const { rows } = await transaction.executeQuery(query.limit(page.itemsPerPage).offset(page.offset));
+    const { rows: counts } = await transaction.executeQuery(count);
+    return { results: await read(rows, transaction), totalCount: Number(counts[0]?.total ?? 0) };
+  });
+}
