@@ -1,0 +1,97 @@
+import { compareIds, idOf } from './id-order.ts';
+import type { Doc } from './wire-messages.ts';
+
+/** A collection as a test describes it. */
+export interface ScriptedCollection {
+  /** BSON documents in their natural order, or what yields them in the order of their `_id`: for gigabytes. */
+  readonly documents?: readonly Uint8Array[] | (() => Iterable<Uint8Array>);
+  readonly type?: 'collection' | 'view' | 'timeseries';
+  readonly options?: Doc;
+  readonly indexes?: readonly Doc[];
+  /** What `count` and `$collStats` say where `documents` is a generator. */
+  readonly stats?: { readonly count: number; readonly size: number };
+}
+
+/** Databases, by name, of collections, by name. */
+export type ScriptedDatabases = Readonly<Record<string, Readonly<Record<string, ScriptedCollection>>>>;
+
+export interface ReadRange {
+  readonly isSorted: boolean;
+  /** The first `_id`. */
+  readonly min?: { readonly id: unknown };
+  /** The first `_id` that is no longer read. */
+  readonly max?: { readonly id: unknown };
+}
+
+const sortedDocuments = new WeakMap<readonly Uint8Array[], readonly Uint8Array[]>();
+
+export function* readDocuments({ documents = [] }: ScriptedCollection, range: ReadRange): Generator<Uint8Array> {
+  const { isSorted, min, max } = range;
+  const all = typeof documents === 'function' ? documents() : isSorted ? sorted(documents) : documents;
+  for (const document of all) {
+    if (min !== undefined && compareIds(idOf(document), min.id) < 0) continue;
+    if (max !== undefined && compareIds(idOf(document), max.id) >= 0) continue;
+    yield document;
+  }
+}
+
+function sorted(documents: readonly Uint8Array[]): readonly Uint8Array[] {
+  let inOrder = sortedDocuments.get(documents);
+  if (inOrder === undefined) {
+    inOrder = documents
+      .map((document) => ({ document, id: idOf(document) }))
+      .sort((a, b) => compareIds(a.id, b.id))
+      .map(({ document }) => document);
+    sortedDocuments.set(documents, inOrder);
+  }
+  return inOrder;
+}
+
+/** How many documents there are, and their bytes. */
+export function statsOf({ documents = [], stats }: ScriptedCollection): { count: number; size: number } {
+  if (stats !== undefined) return stats;
+  const all = typeof documents === 'function' ? [...documents()] : documents;
+  return { count: all.length, size: all.reduce((sum, document) => sum + document.length, 0) };
+}
+
+interface Version {
+  /** The cluster time from which on it is there. */
+  readonly from: bigint;
+  /** Absent where the collection was dropped. */
+  readonly collection?: ScriptedCollection;
+}
+
+/** What the deployment holds, and what it held at earlier cluster times. */
+export class History {
+  readonly #databases = new Map<string, Map<string, Version[]>>();
+
+  set(time: bigint, database: string, name: string, collection: ScriptedCollection | undefined): void {
+    const collections = this.#databases.get(database) ?? new Map<string, Version[]>();
+    this.#databases.set(database, collections);
+    const versions = collections.get(name) ?? [];
+    collections.set(name, versions);
+    versions.push({ from: time, ...(collection === undefined ? {} : { collection }) });
+  }
+
+  /** @param time the newest version where absent. */
+  collection(database: string, name: string, time?: bigint): ScriptedCollection | undefined {
+    const versions = this.#databases.get(database)?.get(name) ?? [];
+    return versions.findLast(({ from }) => time === undefined || from <= time)?.collection;
+  }
+
+  databases(): string[] {
+    return [...this.#databases.keys()].filter((database) => this.collections(database).length > 0);
+  }
+
+  /** Those that are there now, and what MongoDB adds for views and time series. */
+  collections(database: string): { readonly name: string; readonly collection: ScriptedCollection }[] {
+    const found = [...(this.#databases.get(database)?.keys() ?? [])].flatMap((name) => {
+      const collection = this.collection(database, name);
+      return collection === undefined ? [] : [{ name, collection }];
+    });
+    const added = found.flatMap(({ name, collection: { type } }) =>
+      type === 'timeseries' ? [`system.buckets.${name}`] : type === 'view' ? ['system.views'] : [],
+    );
+    return [...found, ...[...new Set(added)].map((name) => ({ name, collection: {} }))];
+  }
+}

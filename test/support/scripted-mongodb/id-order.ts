@@ -1,0 +1,43 @@
+import { Binary, Decimal128, deserialize, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+
+/** The `_id` of a document, as JavaScript sees it. */
+export function idOf(document: Uint8Array): unknown {
+  const parsed: Readonly<Record<string, unknown>> = deserialize(document, { useBigInt64: true });
+  return parsed['_id'];
+}
+
+/** MongoDB's order of values, as far as the tests use them as `_id`. */
+export function compareIds(a: unknown, b: unknown): number {
+  const rank = typeRank(a) - typeRank(b);
+  if (rank !== 0) return rank;
+  const [x, y] = [sortable(a), sortable(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+// https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
+function typeRank(value: unknown): number {
+  if (value instanceof MinKey) return 0;
+  if (value === undefined || value === null) return 1;
+  if (typeof value === 'number' || typeof value === 'bigint') return 2;
+  if (value instanceof Long || value instanceof Double || value instanceof Int32) return 2;
+  if (value instanceof Decimal128) return 2;
+  if (typeof value === 'string') return 3;
+  if (value instanceof Binary) return 5;
+  if (value instanceof ObjectId) return 6;
+  if (typeof value === 'boolean') return 7;
+  if (value instanceof Date) return 8;
+  if (value instanceof Timestamp) return 9;
+  if (value instanceof MaxKey) return 11;
+  return 4;
+}
+
+function sortable(value: unknown): number | bigint | string {
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string') return value;
+  if (value instanceof Binary) return Buffer.from(value.buffer).toString('hex');
+  if (value instanceof ObjectId) return value.toHexString();
+  if (value instanceof Timestamp) return value.toBigInt();
+  if (value instanceof Date || typeof value === 'boolean') return Number(value);
+  if (value instanceof Long || value instanceof Double || value instanceof Int32) return Number(value);
+  if (value instanceof Decimal128) return Number(value.toString());
+  return JSON.stringify(value);
+}

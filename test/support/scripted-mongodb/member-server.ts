@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { serialize } from 'bson';
+import { answer, gossip, Refusal, type Member } from './commands.ts';
+import type { Deployment } from './deployment.ts';
+import type { ScriptedAnswer, ScriptedRequest } from './script.ts';
+import { isDoc, replyMessage, RequestReader, type Doc, type WireRequest } from './wire-messages.ts';
+
+/** What drivers ask by themselves, to watch the topology. */
+const HEARTBEATS = new Set(['hello', 'ismaster', 'isMaster']);
+
+/** One member of a scripted deployment: a TCP server on a free port of 127.0.0.1. */
+export class MemberServer implements Member {
+  readonly index: number;
+  readonly deployment: Deployment;
+  readonly cursors: Member['cursors'] = new Map();
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #host = '';
+
+  constructor(index: number, deployment: Deployment) {
+    this.index = index;
+    this.deployment = deployment;
+  }
+
+  /** `host:port`. */
+  get host(): string {
+    return this.#host;
+  }
+
+  async start(): Promise<void> {
+    const server = createServer((socket) => this.#serve(socket));
+    this.#server = server;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    this.#host = `127.0.0.1:${address.port}`;
+  }
+
+  /** Closes every connection; new ones are taken. */
+  cutConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = once(server, 'close');
+    server.close();
+    this.cutConnections();
+    await closed;
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const reader = new RequestReader();
+    let answered = Promise.resolve();
+    socket.on('data', (bytes) => {
+      for (const request of reader.read(bytes)) {
+        answered = answered
+          .then(() => this.#answer(socket, request))
+          .catch((error: unknown) => {
+            socket.destroy(asError(error));
+          });
+      }
+    });
+  }
+
+  async #answer(socket: Socket, wire: WireRequest): Promise<void> {
+    const { database, command } = wire;
+    const name = Object.keys(command)[0] ?? '';
+    const request: ScriptedRequest = { member: this.index, database, name, command };
+    const { latencyMs = 0, compressors = [] } = this.deployment.options;
+    if (!HEARTBEATS.has(name)) {
+      this.deployment.requests.push(request);
+      if (latencyMs > 0) await pause(latencyMs);
+    }
+    const scripted = HEARTBEATS.has(name) ? undefined : await this.deployment.script(request);
+    if (scripted !== undefined && 'cut' in scripted) {
+      socket.destroy();
+      return;
+    }
+    let reply = this.#reply(request, scripted);
+    if (HEARTBEATS.has(name) && isDoc(reply)) reply = { ...reply, compression: agreed(command, compressors) };
+    if (socket.destroyed) return;
+    socket.write(replyMessage(wire, reply instanceof Uint8Array ? reply : serialize(reply)));
+  }
+
+  #reply(request: ScriptedRequest, scripted: Exclude<ScriptedAnswer, { cut: true }>): Doc | Uint8Array {
+    const time = gossip(this.deployment);
+    if (scripted !== undefined && 'refuse' in scripted) {
+      const { code, message, labels } = scripted.refuse;
+      return { ok: 0, errmsg: message, code, ...(labels === undefined ? {} : { errorLabels: labels }), ...time };
+    }
+    if (scripted !== undefined) return { ...scripted.reply, ok: 1, ...time };
+    try {
+      const own = answer(this, request);
+      if (!('bytes' in own)) return { ...own, ok: 1, ...time };
+      return own.bytes as Uint8Array;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { ok: 0, errmsg: error.message, code: error.code, ...time };
+    }
+  }
+}
+
+function agreed(command: Doc, compressors: readonly string[]): readonly string[] {
+  const offered: readonly unknown[] = Array.isArray(command['compression']) ? command['compression'] : [];
+  return compressors.filter((compressor) => offered.includes(compressor));
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

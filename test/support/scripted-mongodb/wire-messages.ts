@@ -1,0 +1,150 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { deserialize, serialize } from 'bson';
+
+/** A BSON document as JavaScript sees it; 64-bit integers are bigints. */
+export type Doc = Readonly<Record<string, unknown>>;
+
+/** A request as it came off the socket. */
+export interface WireRequest {
+  readonly requestId: number;
+  /** Legacy OP_QUERY: how drivers say hello first. Its reply is an OP_REPLY. */
+  readonly isLegacy: boolean;
+  readonly isCompressed: boolean;
+  readonly database: string;
+  readonly command: Doc;
+}
+
+// https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
+const HEADER_BYTES = 16;
+const OP_REPLY = 1;
+const OP_QUERY = 2004;
+const OP_COMPRESSED = 2012;
+const OP_MSG = 2013;
+const CHECKSUM_PRESENT = 1;
+const ZLIB = 2;
+const MAX_MESSAGE_BYTES = 48_000_000;
+
+let lastRequestId = 0;
+
+/** Cuts a stream of bytes into requests. */
+export class RequestReader {
+  #pending = Buffer.alloc(0);
+
+  /** @returns the requests that are whole by now. @throws Error for bytes that are no message of the protocol. */
+  read(bytes: Uint8Array): WireRequest[] {
+    this.#pending = Buffer.concat([this.#pending, bytes]);
+    const requests: WireRequest[] = [];
+    while (this.#pending.length >= HEADER_BYTES) {
+      const length = this.#pending.readInt32LE(0);
+      if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES) throw new Error(`a message of ${length} bytes`);
+      if (length > this.#pending.length) break;
+      requests.push(parseRequest(this.#pending.subarray(0, length)));
+      this.#pending = this.#pending.subarray(length);
+    }
+    return requests;
+  }
+}
+
+function parseRequest(message: Buffer): WireRequest {
+  const requestId = message.readInt32LE(4);
+  const opCode = message.readInt32LE(12);
+  const body = message.subarray(HEADER_BYTES);
+  if (opCode !== OP_COMPRESSED) return { requestId, isCompressed: false, ...parseBody(opCode, body) };
+  if (body[8] !== ZLIB) throw new Error(`the compressor ${String(body[8])} was not negotiated`);
+  const inflated = inflateSync(body.subarray(9));
+  return { requestId, isCompressed: true, ...parseBody(body.readInt32LE(0), inflated) };
+}
+
+function parseBody(opCode: number, body: Buffer): Pick<WireRequest, 'isLegacy' | 'database' | 'command'> {
+  if (opCode === OP_QUERY) {
+    const nameEnd = body.indexOf(0, 4);
+    const database = body.toString('utf8', 4, nameEnd).split('.')[0] ?? '';
+    const query: Doc = parse(documentAt(body, nameEnd + 1 + 8));
+    const command: unknown = query['$query'] ?? query;
+    if (!isDoc(command)) throw new Error('OP_QUERY holds no command');
+    return { isLegacy: true, database, command };
+  }
+  if (opCode !== OP_MSG) throw new Error(`the operation ${opCode} is not known`);
+  const end = body.length - ((body.readUInt32LE(0) & CHECKSUM_PRESENT) === 0 ? 0 : 4);
+  let command: Record<string, unknown> = {};
+  for (let at = 4; at < end;) {
+    const kind = body[at++];
+    if (kind === 0) {
+      const document = documentAt(body, at);
+      command = { ...parse(document), ...command };
+      at += document.length;
+    } else {
+      const sequenceEnd = at + body.readInt32LE(at);
+      const nameEnd = body.indexOf(0, at + 4);
+      const documents: Doc[] = [];
+      for (let next = nameEnd + 1; next < sequenceEnd;) {
+        const document = documentAt(body, next);
+        documents.push(parse(document));
+        next += document.length;
+      }
+      command[body.toString('utf8', at + 4, nameEnd)] = documents;
+      at = sequenceEnd;
+    }
+  }
+  const { $db: database } = command;
+  return { isLegacy: false, database: typeof database === 'string' ? database : '', command };
+}
+
+function documentAt(bytes: Buffer, at: number): Buffer {
+  return bytes.subarray(at, at + bytes.readInt32LE(at));
+}
+
+function parse(document: Uint8Array): Doc {
+  return deserialize(document, { useBigInt64: true });
+}
+
+/** A message that answers a request with the bytes of one BSON document. */
+export function replyMessage(request: WireRequest, document: Uint8Array): Buffer {
+  if (request.isLegacy) {
+    const fixed = Buffer.alloc(20);
+    fixed.writeInt32LE(1, 16);
+    return message(OP_REPLY, request.requestId, [fixed, document]);
+  }
+  const sections = [Buffer.alloc(5), document];
+  if (!request.isCompressed) return message(OP_MSG, request.requestId, sections);
+  const plain = Buffer.concat(sections);
+  const prefix = Buffer.alloc(9);
+  prefix.writeInt32LE(OP_MSG, 0);
+  prefix.writeInt32LE(plain.length, 4);
+  prefix[8] = ZLIB;
+  return message(OP_COMPRESSED, request.requestId, [prefix, deflateSync(plain)]);
+}
+
+function message(opCode: number, responseTo: number, parts: readonly Uint8Array[]): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeInt32LE(HEADER_BYTES + parts.reduce((sum, part) => sum + part.length, 0), 0);
+  header.writeInt32LE(++lastRequestId, 4);
+  header.writeInt32LE(responseTo, 8);
+  header.writeInt32LE(opCode, 12);
+  return Buffer.concat([header, ...parts]);
+}
+
+/** A reply with a batch of documents, whose bytes go into it as they are. */
+export function cursorReply(
+  batch: { readonly name: 'firstBatch' | 'nextBatch'; readonly documents: readonly Uint8Array[] },
+  cursor: Doc,
+  rest: Doc,
+): Uint8Array {
+  const items = batch.documents.flatMap((document, index) => [Buffer.from(`\x03${index}\0`), document]);
+  return withElement(rest, '\x03cursor\0', withElement(cursor, `\x04${batch.name}\0`, framed(items)));
+}
+
+/** A document with one more element in front. @param head the element's type and name. */
+function withElement(document: Doc, head: string, value: Uint8Array): Uint8Array {
+  return framed([Buffer.from(head, 'latin1'), value, serialize(document).subarray(4, -1)]);
+}
+
+function framed(elements: readonly Uint8Array[]): Uint8Array {
+  const length = Buffer.alloc(4);
+  length.writeInt32LE(5 + elements.reduce((sum, element) => sum + element.length, 0), 0);
+  return Buffer.concat([length, ...elements, Buffer.alloc(1)]);
+}
+
+export function isDoc(value: unknown): value is Doc {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
