@@ -1,9 +1,12 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { ObjectStore, StoreConfig } from './contract.ts';
 import { openLocalStore } from './local/index.ts';
+import type { RetryPolicy } from './retry.ts';
 
 export interface StoreSurroundings {
   readonly clock: Clock;
+  /** How patient the driver is with requests that fail; as `retry.ts` says when absent. */
+  readonly retry?: RetryPolicy;
 }
 
 /** Opens a bucket with the driver of its kind: a kind without one does not compile. @throws AppError where it cannot be reached. */

@@ -5,6 +5,11 @@ import type { ObjectStore } from './contract.ts';
 
 export interface ConformanceSubject {
   readonly store: ObjectStore;
+  /**
+   * Makes the store's next so many requests fail as a lost connection does, and those after them succeed: at least the requests
+   * that carry the bytes of an object. The store is to be opened with a policy that tries a few times, with short pauses.
+   */
+  readonly disturb: (requests: number) => void;
   close(): Promise<void>;
 }
 
@@ -35,11 +40,14 @@ export function runObjectStoreConformance(subject: {
   readonly name: string;
   readonly open: () => Promise<ConformanceSubject>;
 }): void {
-  const storeTest = (name: string, body: (store: ObjectStore) => Promise<void>): void => {
+  const storeTest = (
+    name: string,
+    body: (store: ObjectStore, disturb: ConformanceSubject['disturb']) => Promise<void>,
+  ): void => {
     test(name, async () => {
       const opened = await subject.open();
       try {
-        await body(opened.store);
+        await body(opened.store, opened.disturb);
       } finally {
         await opened.close();
       }
@@ -148,6 +156,80 @@ export function runObjectStoreConformance(subject: {
       const { sha256 } = await store.put('object', body());
       assert.equal(sha256, createHash('sha256').update(expected).digest('hex'));
       assert.ok(Buffer.from(await store.get('object')).equals(expected));
+    });
+
+    storeTest(
+      'a request that is lost in the middle of a put costs nothing: the body is read once',
+      async (store, disturb) => {
+        const letters = ['a', 'b', 'c'];
+        let readings = 0;
+        async function* body(): AsyncGenerator<Uint8Array> {
+          readings++;
+          for (const letter of letters) {
+            const part = Buffer.alloc(1_500_000, letter);
+            disturb(1);
+            await Promise.resolve();
+            yield part;
+            part.fill('!');
+          }
+        }
+        await put(store, 'object', Buffer.from('before'));
+        const expected = Buffer.concat(letters.map((letter) => Buffer.alloc(1_500_000, letter)));
+        const { bytes, sha256 } = await store.put('object', body());
+        assert.deepEqual([bytes, sha256], [4_500_000, createHash('sha256').update(expected).digest('hex')]);
+        assert.ok(Buffer.from(await store.get('object')).equals(expected));
+        assert.equal(readings, 1);
+      },
+    );
+
+    storeTest('a store that stays away is an error that may pass, and changes nothing', async (store, disturb) => {
+      async function* body(): AsyncGenerator<Uint8Array> {
+        yield Buffer.alloc(1_500_000, 'a');
+        disturb(Infinity);
+        await Promise.resolve();
+        yield Buffer.alloc(1_500_000, 'b');
+      }
+      await put(store, 'object', Buffer.from('before'));
+      await assert.rejects(store.put('object', body()), { name: 'AppError', transient: true });
+      disturb(0);
+      assert.equal(Buffer.from(await store.get('object')).toString(), 'before');
+      assert.deepEqual(await keys(store, ''), ['object']);
+      await put(store, 'object', Buffer.from('after'));
+      assert.equal(Buffer.from(await store.get('object')).toString(), 'after');
+    });
+
+    storeTest('a cancelled put does not wait for a store that is away', async (store, disturb) => {
+      const reason = new Error('stop');
+      const controller = new AbortController();
+      async function* body(): AsyncGenerator<Uint8Array> {
+        disturb(Infinity);
+        setImmediate(() => controller.abort(reason));
+        await Promise.resolve();
+        yield Buffer.from('x');
+      }
+      await assert.rejects(store.put('object', body(), { signal: controller.signal }), reason);
+      disturb(0);
+      assert.deepEqual(await keys(store, ''), []);
+    });
+
+    storeTest('reads, lists and deletes go on where a request was lost', async (store, disturb) => {
+      const body = Buffer.alloc(1_500_000, 'one piece after another');
+      await put(store, 'object', body);
+      disturb(1);
+      assert.ok(body.equals(await store.get('object')));
+      const pieces: Uint8Array[] = [];
+      for await (const piece of store.read('object')) {
+        pieces.push(Uint8Array.from(piece));
+        disturb(1);
+      }
+      assert.ok(body.equals(Buffer.concat(pieces)));
+      disturb(1);
+      assert.equal((await store.head('object'))?.bytes, body.byteLength);
+      disturb(1);
+      assert.deepEqual(await keys(store, ''), ['object']);
+      disturb(1);
+      await store.delete('object');
+      assert.equal(await store.head('object'), undefined);
     });
 
     storeTest('a body that fails changes nothing, and says why itself', async (store) => {

@@ -5,8 +5,9 @@ export interface ObjectInfo {
 }
 
 /**
- * The body of an object: its parts in order, as they come to be. A part is lent until the next one is asked for, and the last
- * one until the end: who needs it longer copies it. Who makes a body ends it, or throws, when its `put` is cancelled.
+ * The body of an object: its parts in order, as they are made. It is read once. A part is lent until the next one is asked for,
+ * and the last one until the body's end: a driver that needs a part for longer copies it. The maker of a body ends the body,
+ * or throws, when the `put` is cancelled.
  */
 export type ObjectBody = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -20,13 +21,17 @@ export interface WrittenObject {
 /**
  * A bucket. Keys are `/`-separated, at most 1024 bytes of UTF-8, never start or end with `/`, and hold no empty, `.` or
  * `..` part, no control character and no backslash: every driver refuses others with `INVALID_OBJECT_KEY`. Whether one
- * object's key may be the folder of another's (`a` beside `a/b`) is the driver's business. A driver throws AppError with
- * `transient` set where trying again may help.
+ * object's key may be the folder of another's (`a` beside `a/b`) is the driver's business.
+ *
+ * The driver retries, because a body is read once: a request that fails for a moment (a lost connection, a service that is
+ * busy) is made again, as often as `retry.ts` says, and the caller does not notice. An AppError with `transient` set tells of a
+ * failure that lasted longer, or of one that a request made again at once does not mend (a full disk).
  */
 export interface ObjectStore {
   /**
    * Writes an object: after the promise resolves it is there, complete and durable; otherwise nothing is under the key but
-   * what was there before. The parts may be written as they come, or all at the end.
+   * what was there before. The parts may be written as they come, or all at the end; a driver keeps what it needs to send
+   * them again.
    * @throws what the body threw; the signal's reason.
    */
   put(key: string, body: ObjectBody, options?: { readonly signal?: AbortSignal }): Promise<WrittenObject>;

@@ -6,10 +6,11 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BSON } from 'bson';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../test/support/mongodump.ts';
-import { memoryStore, SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines.ts';
+import { faultyStore } from '../../test/support/faulty-store.ts';
+import { memoryStore } from '../../test/support/memory-store.ts';
+import { SNAPSHOT_ID, sourceOf } from '../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
-import { faultyStore } from '../object-store/faulty.ts';
 import {
   BlockMemory,
   createSnapshotRepository,

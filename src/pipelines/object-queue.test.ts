@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryStore } from '../../test/support/pipelines.ts';
+import { memoryStore } from '../../test/support/memory-store.ts';
 import type { ObjectStore, WrittenObject } from '../object-store/contract.ts';
 import { ObjectQueue } from './object-queue.ts';
 

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
@@ -12,49 +10,6 @@ export const SNAPSHOT_ID = '0123456789abcdef01234567';
 
 export function directoryStore(directory: string): Promise<ObjectStore> {
   return openObjectStore({ kind: 'local', directory }, { clock });
-}
-
-/** A store that keeps its objects in memory, for tests that make hundreds of them. */
-export function memoryStore(): ObjectStore & { readonly objects: Map<string, Uint8Array<ArrayBuffer>> } {
-  const objects = new Map<string, Uint8Array<ArrayBuffer>>();
-  const missing = (key: string): Error => Object.assign(new Error(`no object ${key}`), { code: 'OBJECT_NOT_FOUND' });
-  const get = (key: string): Uint8Array<ArrayBuffer> => {
-    const body = objects.get(key);
-    if (body === undefined) throw missing(key);
-    return body.slice();
-  };
-  return {
-    objects,
-    put: async (key, body, { signal } = {}) => {
-      const parts: Uint8Array[] = [];
-      for await (const part of body) parts.push(Uint8Array.from(part));
-      signal?.throwIfAborted();
-      const whole = Uint8Array.from(Buffer.concat(parts));
-      objects.set(key, whole);
-      return { bytes: whole.byteLength, sha256: createHash('sha256').update(whole).digest('hex') };
-    },
-    // eslint-disable-next-line @typescript-eslint/require-await -- a rejection, not a throw
-    get: async (key) => get(key),
-    async *read(key) {
-      await Promise.resolve();
-      yield get(key);
-    },
-    head: (key) => {
-      const body = objects.get(key);
-      return Promise.resolve(body === undefined ? undefined : { key, bytes: body.byteLength });
-    },
-    list: (prefix) =>
-      Readable.from(
-        [...objects]
-          .filter(([key]) => key.startsWith(prefix))
-          .map(([key, body]) => ({ key, bytes: body.byteLength }))
-          .sort((a, b) => (a.key < b.key ? -1 : 1)),
-      ),
-    delete: (key) => {
-      objects.delete(key);
-      return Promise.resolve();
-    },
-  };
 }
 
 /** A source of collections in memory. */

@@ -4,6 +4,15 @@ import { objectNotFound, storeFailed } from '../errors.ts';
 /** What may pass by itself: too many open files, a busy device, a network file system that lost its server. */
 const TRANSIENT = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT']);
 
+/**
+ * Whether the same system call may succeed a moment later. EIO is not in it: a disk that failed to write may call the next
+ * `fsync` a success although the data is lost (https://lwn.net/Articles/752063/), so that the object is to be made anew.
+ */
+export function mayPass(thrown: unknown): boolean {
+  const systemCode = codeOf(thrown);
+  return systemCode !== undefined && systemCode !== 'EIO' && TRANSIENT.has(systemCode);
+}
+
 /** What people can do something about, and what that is. */
 const KNOWN: Readonly<Record<string, { code: string; reason: string; hint: string; transient: boolean }>> = {
   ENOSPC: {

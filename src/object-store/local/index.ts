@@ -6,7 +6,8 @@ import { AppError, codeOf } from '../../kernel/errors.ts';
 import type { LocalStoreConfig, ObjectBody, ObjectInfo, ObjectStore, WrittenObject } from '../contract.ts';
 import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
-import { classified, classifiedPut, noDirectory } from './errors.ts';
+import { createRetry, type Retry, type RetryPolicy } from '../retry.ts';
+import { classified, classifiedPut, mayPass, noDirectory } from './errors.ts';
 import { pathOf, symbolicLink, syncFolder } from './folders.ts';
 import { listTree } from './listing.ts';
 import { sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
@@ -16,13 +17,14 @@ const READ_PIECE_BYTES = 256 * 1024;
 /** A bucket in a directory: one file for each object, folders for the parts of the keys. */
 export async function openLocalStore(
   config: LocalStoreConfig,
-  surroundings: { readonly clock: Clock },
+  surroundings: { readonly clock: Clock; readonly retry?: RetryPolicy },
 ): Promise<ObjectStore> {
+  const retry = createRetry(mayPass, surroundings.retry);
   try {
-    await mkdir(config.directory, { recursive: true });
+    await retry(() => mkdir(config.directory, { recursive: true }));
     const root = await realpath(config.directory);
     await sweepLeftovers(root, surroundings.clock);
-    return new LocalStore(root);
+    return new LocalStore(root, retry);
   } catch (thrown) {
     if (['EEXIST', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) throw noDirectory(config.directory, thrown);
     throw classified('opening the bucket', config.directory, thrown);
@@ -31,9 +33,11 @@ export async function openLocalStore(
 
 class LocalStore implements ObjectStore {
   readonly #root: string;
+  readonly #retry: Retry;
 
-  constructor(root: string) {
+  constructor(root: string, retry: Retry) {
     this.#root = root;
+    this.#retry = retry;
   }
 
   async put(key: string, body: ObjectBody, { signal }: { readonly signal?: AbortSignal } = {}): Promise<WrittenObject> {
@@ -49,8 +53,8 @@ class LocalStore implements ObjectStore {
       }
     }
     try {
-      const path = await pathOf(this.#root, key, true);
-      return await upload(this.#root, path, watched(), signal);
+      const path = await this.#retry(() => pathOf(this.#root, key, true), signal);
+      return await upload(this.#root, path, watched(), this.#retry, signal);
     } catch (thrown) {
       signal?.throwIfAborted();
       throw failedBody === undefined ? classifiedPut(key, thrown) : failedBody.thrown;
@@ -58,26 +62,32 @@ class LocalStore implements ObjectStore {
   }
 
   async get(key: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#reading(key, async (handle) => {
+    const handle = await this.#open(key);
+    try {
       const { size } = await handle.stat();
       const body = new Uint8Array(size);
       let filled = 0;
       while (filled < size) {
-        const { bytesRead } = await handle.read(body, filled);
+        const bytesRead = await this.#readInto(handle, body.subarray(filled), filled);
         if (bytesRead === 0) return body.slice(0, filled);
         filled += bytesRead;
       }
       return body;
-    });
+    } catch (thrown) {
+      throw classified('reading', key, thrown);
+    } finally {
+      await handle.close();
+    }
   }
 
   async *read(key: string): AsyncGenerator<Uint8Array> {
     const handle = await this.#open(key);
     try {
-      for (;;) {
+      for (let position = 0; ;) {
         const piece = new Uint8Array(READ_PIECE_BYTES);
-        const { bytesRead } = await handle.read(piece);
+        const bytesRead = await this.#readInto(handle, piece, position);
         if (bytesRead === 0) return;
+        position += bytesRead;
         yield piece.subarray(0, bytesRead);
       }
     } catch (thrown) {
@@ -90,7 +100,7 @@ class LocalStore implements ObjectStore {
   async head(key: string): Promise<ObjectInfo | undefined> {
     assertLocalKey(key);
     try {
-      const found = await lstat(await pathOf(this.#root, key, false));
+      const found = await this.#retry(async () => lstat(await pathOf(this.#root, key, false)));
       return found.isFile() ? { key, bytes: found.size } : undefined;
     } catch (thrown) {
       if (codeOf(thrown) === 'ENOTDIR') return undefined;
@@ -102,7 +112,7 @@ class LocalStore implements ObjectStore {
 
   async *list(prefix: string): AsyncGenerator<ObjectInfo> {
     try {
-      yield* listTree(this.#root, prefix);
+      yield* listTree(this.#root, prefix, this.#retry);
     } catch (thrown) {
       throw classified('listing', prefix, thrown);
     }
@@ -111,8 +121,8 @@ class LocalStore implements ObjectStore {
   async delete(key: string): Promise<void> {
     if ((await this.head(key)) === undefined) return;
     try {
-      const path = await pathOf(this.#root, key, false);
-      await unlink(path);
+      const path = await this.#retry(() => pathOf(this.#root, key, false));
+      await this.#retry(() => unlink(path));
       await syncFolder(dirname(path));
     } catch (thrown) {
       const error = classified('deleting', key, thrown);
@@ -120,31 +130,29 @@ class LocalStore implements ObjectStore {
     }
   }
 
-  async #reading<T>(key: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
-    const handle = await this.#open(key);
-    try {
-      return await use(handle);
-    } catch (thrown) {
-      throw classified('reading', key, thrown);
-    } finally {
-      await handle.close();
-    }
+  async #readInto(handle: FileHandle, buffer: Uint8Array, position: number): Promise<number> {
+    const { bytesRead } = await this.#retry(() => handle.read(buffer, 0, buffer.byteLength, position));
+    return bytesRead;
   }
 
   async #open(key: string): Promise<FileHandle> {
     assertLocalKey(key);
     try {
-      const path = await pathOf(this.#root, key, false);
-      const found = await lstat(path);
-      if (found.isSymbolicLink()) throw symbolicLink(key, path);
-      if (!found.isFile()) throw objectNotFound(key);
-      // Not following: the file may have been replaced by a symbolic link since.
-      return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      return await this.#retry(() => openFile(this.#root, key));
     } catch (thrown) {
       if (codeOf(thrown) === 'ENOTDIR') throw objectNotFound(key, thrown);
       throw classified('reading', key, thrown);
     }
   }
+}
+
+async function openFile(root: string, key: string): Promise<FileHandle> {
+  const path = await pathOf(root, key, false);
+  const found = await lstat(path);
+  if (found.isSymbolicLink()) throw symbolicLink(key, path);
+  if (!found.isFile()) throw objectNotFound(key);
+  // Not following: the file may have been replaced by a symbolic link since.
+  return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
 }
 
 function assertLocalKey(key: string): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { codeOf } from '../../kernel/errors.ts';
 import type { ObjectInfo } from '../contract.ts';
 import { compareKeys } from '../key.ts';
+import type { Retry } from '../retry.ts';
 import { UPLOADS_FOLDER } from './uploads.ts';
 
 interface Entry {
@@ -13,24 +14,28 @@ interface Entry {
 }
 
 /** Walks the tree in the order of the keys; one folder's entries are in memory at each level. Symbolic links are no objects. */
-export async function* listTree(root: string, prefix: string): AsyncGenerator<ObjectInfo> {
-  yield* listFolder(root, '', prefix);
+export async function* listTree(root: string, prefix: string, retry: Retry): AsyncGenerator<ObjectInfo> {
+  yield* listFolder({ key: '', path: root }, prefix, retry);
 }
 
-async function* listFolder(path: string, folderKey: string, prefix: string): AsyncGenerator<ObjectInfo> {
-  for (const entry of await entriesOf(path, folderKey)) {
+async function* listFolder(
+  folder: Pick<Entry, 'key' | 'path'>,
+  prefix: string,
+  retry: Retry,
+): AsyncGenerator<ObjectInfo> {
+  for (const entry of await retry(() => entriesOf(folder))) {
     if (entry.isFolder) {
       if (entry.key.startsWith(prefix) || prefix.startsWith(entry.key)) {
-        yield* listFolder(entry.path, entry.key, prefix);
+        yield* listFolder(entry, prefix, retry);
       }
     } else if (entry.key.startsWith(prefix)) {
-      const bytes = await sizeOf(entry.path);
+      const bytes = await retry(() => sizeOf(entry.path));
       if (bytes !== undefined) yield { key: entry.key, bytes };
     }
   }
 }
 
-async function entriesOf(path: string, folderKey: string): Promise<Entry[]> {
+async function entriesOf({ key: folderKey, path }: Pick<Entry, 'key' | 'path'>): Promise<Entry[]> {
   let found;
   try {
     found = await readdir(path, { withFileTypes: true });

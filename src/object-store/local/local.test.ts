@@ -1,22 +1,48 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openObjectStore } from '../all.ts';
 import { runObjectStoreConformance } from '../conformance.ts';
 import type { ObjectStore } from '../contract.ts';
 
 const clock = { now: () => Date.now() };
+const retry = { tries: 4, firstPauseMs: 1 };
+
+/** Makes system calls that read or write files fail as a network file system's do while its server is away. */
+async function disturbableFiles() {
+  let left = 0;
+  const handle = await openFile(import.meta.filename);
+  await handle.close();
+  const calls = Object.getPrototypeOf(handle) as Pick<FileHandle, 'read' | 'write'>;
+  const mocks = (['read', 'write'] as const).map((name) => {
+    const real = calls[name];
+    return mock.method(calls, name, function (this: FileHandle, ...given: unknown[]): unknown {
+      if (left-- > 0) return Promise.reject(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' }));
+      return Reflect.apply(real, this, given);
+    });
+  });
+  return {
+    disturb: (requests: number) => void (left = requests),
+    restore: () => {
+      for (const each of mocks) each.mock.restore();
+    },
+  };
+}
 
 runObjectStoreConformance({
   name: 'local',
   open: async () => {
     const directory = temporaryDirectory('store');
-    const store = await openObjectStore({ kind: 'local', directory: directory.path }, { clock });
+    const { disturb, restore } = await disturbableFiles();
+    const store = await openObjectStore({ kind: 'local', directory: directory.path }, { clock, retry });
     return {
       store,
+      disturb,
       close: () => {
+        restore();
         directory[Symbol.dispose]();
         return Promise.resolve();
       },
@@ -91,6 +117,21 @@ test('a failed put leaves nothing behind', async () => {
   const store = await open(directory.path);
   await assert.rejects(store.put('object', failingBody()), /no more/);
   assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads')), []);
+});
+
+test('a write that the disk refuses is not made again: the next fsync may hide that data was lost', async () => {
+  using directory = temporaryDirectory('store');
+  const store = await open(directory.path);
+  const handle = await openFile(import.meta.filename);
+  await handle.close();
+  const failure = Object.assign(new Error('i/o error'), { code: 'EIO' });
+  const write = mock.method(Object.getPrototypeOf(handle) as FileHandle, 'write', () => Promise.reject(failure));
+  try {
+    await assert.rejects(put(store, 'object', 'x'), { code: 'OBJECT_STORE_FAILED', transient: true, cause: failure });
+    assert.equal(write.mock.callCount(), 1);
+  } finally {
+    write.mock.restore();
+  }
 });
 
 test('names that the file system does not take are refused with the reason', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import type { WrittenObject } from '../contract.ts';
+import type { Retry } from '../retry.ts';
 import { syncFolder } from './folders.ts';
 
 /** Where bodies are written before they get their name: in the bucket, so that a rename suffices, but no key's folder. */
@@ -15,25 +16,29 @@ const PIECE_BYTES = 1024 * 1024;
 /** A file that nothing was written to for this long belongs to a put that was killed; one that only paused is made again. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
-/** Writes a body to a temporary file as it comes, and gives it its name when it is whole and on disk. */
+/**
+ * Writes a body to a temporary file as it comes, and gives it its name when it is whole and on disk. A write that fails for a
+ * moment is made again while its part is still lent, so that no part needs to be kept.
+ */
 export async function upload(
   root: string,
   path: string,
   body: AsyncIterable<Uint8Array>,
+  retry: Retry,
   signal: AbortSignal | undefined,
 ): Promise<WrittenObject> {
   const temporary = join(root, UPLOADS_FOLDER, randomBytes(16).toString('hex'));
-  const handle = await openNew(temporary);
+  const handle = await retry(() => openNew(temporary), signal);
   let written: WrittenObject;
   try {
     try {
-      written = await write(handle, body, signal);
+      written = await write(handle, body, retry, signal);
+      // Not made again: the second call may say that all is well about data that the first one lost.
       await handle.sync();
     } finally {
       await handle.close();
     }
-    signal?.throwIfAborted();
-    await rename(temporary, path);
+    await retry(() => rename(temporary, path), signal);
   } catch (thrown) {
     await unlink(temporary).catch(() => undefined);
     throw thrown;
@@ -55,6 +60,7 @@ async function openNew(path: string): Promise<FileHandle> {
 async function write(
   handle: FileHandle,
   body: AsyncIterable<Uint8Array>,
+  retry: Retry,
   signal: AbortSignal | undefined,
 ): Promise<WrittenObject> {
   const hash = createHash('sha256');
@@ -63,7 +69,7 @@ async function write(
     for (let start = 0; start < part.byteLength; start += PIECE_BYTES) {
       signal?.throwIfAborted();
       const piece = part.subarray(start, start + PIECE_BYTES);
-      const writing = writeWhole(handle, piece);
+      const writing = writeWhole(handle, piece, bytes, retry, signal);
       // While another thread writes it.
       hash.update(piece);
       await writing;
@@ -73,9 +79,18 @@ async function write(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-async function writeWhole(handle: FileHandle, piece: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < piece.byteLength) written += (await handle.write(piece, written)).bytesWritten;
+async function writeWhole(
+  handle: FileHandle,
+  piece: Uint8Array,
+  position: number,
+  retry: Retry,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (let done = 0; done < piece.byteLength;) {
+    const from = done;
+    const write = () => handle.write(piece, from, piece.byteLength - from, position + from);
+    done += (await retry(write, signal)).bytesWritten;
+  }
 }
 
 /** Removes what killed processes left behind. */

@@ -1,5 +1,5 @@
-import { AppError } from '../kernel/errors.ts';
-import type { ObjectBody, ObjectInfo, ObjectStore } from './contract.ts';
+import { AppError } from '../../src/kernel/errors.ts';
+import type { ObjectBody, ObjectInfo, ObjectStore } from '../../src/object-store/contract.ts';
 
 /**
  * When a call fails: before it reaches the store, while a body is read (other calls: before), or after the store did it (an
