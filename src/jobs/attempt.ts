@@ -3,7 +3,16 @@ import { messageOf } from '../kernel/errors.ts';
 import { redactText, type Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import type { JobHandler, JobHandlers } from './contract.ts';
-import { deleteJob, extendLease, LEASE_MS, leaseLost, releaseJob, requireLease, type LeasedJob } from './job-table.ts';
+import {
+  deleteJob,
+  extendLease,
+  isRecurring,
+  LEASE_MS,
+  leaseLost,
+  releaseJob,
+  requireLease,
+  type LeasedJob,
+} from './job-table.ts';
 import { givenUp, isTransient, pauseAfter } from './retry.ts';
 
 export interface AttemptOptions {
@@ -24,16 +33,17 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
   const handler = options.handlers[job.kind];
   if (handler === undefined) throw new Error(`a job of the unknown kind ${job.kind} was leased`);
   const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };
+  const startedAt = clock.now();
 
   if (job.failures >= maxFailures) {
-    await end(options, handler, givenUp(job));
+    await fail(options, handler, startedAt, givenUp(job));
     return;
   }
   try {
     await runWithHeartbeat(options, handler);
   } catch (thrown) {
     if (stopping.aborted) {
-      await releaseJob(database, job, { runAt: clock.now(), failures: job.failures });
+      await releaseJob(database, job, { runAt: clock.now(), failures: job.failures, lastError: job.lastError });
       logger.info('A job was stopped, to be run again at the next start', facts);
       return;
     }
@@ -42,10 +52,16 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
       await retryLater(options, failures, thrown);
       return;
     }
-    await end(options, handler, thrown);
+    await fail(options, handler, startedAt, thrown);
     return;
   }
-  await deleteJob(database, job);
+  await endJob(database, job, handler, startedAt);
+}
+
+/** Removes the job; that of a recurring kind waits for its next run instead. */
+async function endJob(database: Database, job: LeasedJob, handler: JobHandler, startedAt: number): Promise<void> {
+  if (handler.nextRun === undefined || !isRecurring(job)) await deleteJob(database, job);
+  else await releaseJob(database, job, { runAt: handler.nextRun(startedAt), failures: 0, lastError: undefined });
 }
 
 async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): Promise<void> {
@@ -98,7 +114,7 @@ async function retryLater({ job, database, clock, logger }: AttemptOptions, fail
 }
 
 /** The job has failed for good. Where even that cannot be written, it is tried again later. */
-async function end(options: AttemptOptions, handler: JobHandler, thrown: unknown): Promise<void> {
+async function fail(options: AttemptOptions, handler: JobHandler, startedAt: number, thrown: unknown): Promise<void> {
   const { job, database, clock, logger } = options;
   const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };
   const isOurs = await database
@@ -106,7 +122,7 @@ async function end(options: AttemptOptions, handler: JobHandler, thrown: unknown
     .execute(async (transaction) => {
       if (!(await extendLease(transaction, job, clock.now()))) return false;
       await handler.failed(transaction, job.payload, thrown);
-      await deleteJob(transaction, job);
+      await endJob(transaction, job, handler, startedAt);
       return true;
     })
     .catch(async (cause: unknown) => {

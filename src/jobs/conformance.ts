@@ -3,12 +3,22 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../kernel/errors.ts';
 import type { Database, Transaction } from '../metastore/index.ts';
-import type { JobContext, JobHandler, JobHandlers, JobQueue, JobWorker } from './contract.ts';
+import {
+  every,
+  type EnqueueOptions,
+  type JobContext,
+  type JobHandler,
+  type JobHandlers,
+  type JobQueue,
+  type JobWorker,
+} from './contract.ts';
 
 /** A fresh queue, with an empty database and a time that the suite sets. */
 export interface JobsUnderTest {
   readonly database: Database;
   readonly queue: JobQueue;
+  /** The driver's time, in milliseconds since the Unix epoch. */
+  now(): number;
   /** Workers compete for the same jobs. Polls every few milliseconds. */
   createWorker(handlers: JobHandlers): JobWorker;
   /** Lets the driver's clock go on. */
@@ -23,9 +33,11 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
   describe(`jobs: ${name}`, () => {
     let jobs: JobsUnderTest;
     const workers: JobWorker[] = [];
+    let probes: number;
 
     beforeEach(async () => {
       jobs = await open();
+      probes = 0;
     });
     afterEach(async () => {
       await Promise.all(workers.splice(0).map((worker) => worker.stop()));
@@ -33,14 +45,28 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
     });
 
     function start(handlers: JobHandlers): JobWorker {
-      const worker = jobs.createWorker(handlers);
+      const worker = jobs.createWorker({ ...handlers, probe: handler(() => void probes++) });
       workers.push(worker);
       worker.start();
       return worker;
     }
 
-    async function enqueue(payload: { readonly [name: string]: string } = {}): Promise<void> {
-      await jobs.database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', payload));
+    async function enqueue(
+      payload: { readonly [name: string]: string } = {},
+      options: EnqueueOptions = {},
+    ): Promise<void> {
+      await jobs.database
+        .transaction()
+        .execute((transaction) => jobs.queue.enqueue(transaction, 'task', payload, options));
+    }
+
+    /** Resolves when the worker, alone with the queue, has looked for jobs since the call, and so taken what was due. */
+    async function letWorkerLook(): Promise<void> {
+      // The second probe is taken by a look that began after the first one was taken.
+      for (const goal of [probes + 1, probes + 2]) {
+        await jobs.database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'probe', {}));
+        await until(() => probes >= goal);
+      }
     }
 
     /** Writes what tests can see was committed. */
@@ -287,6 +313,155 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.deepEqual(await notes(), ['written']);
     });
 
+    test('runs a job when its time has come, and not before', async () => {
+      let runs = 0;
+      start({ task: handler(() => void runs++) });
+      await enqueue({}, { runAt: jobs.now() + HOUR_MS });
+      await letWorkerLook();
+      jobs.advance(HOUR_MS - 1);
+      await letWorkerLook();
+      assert.equal(runs, 0);
+      jobs.advance(1);
+      await until(() => runs === 1);
+    });
+
+    test('starts jobs in the order of their times', async () => {
+      const started: unknown[] = [];
+      for (const hours of [3, 1, 2]) await enqueue({ n: String(hours) }, { runAt: jobs.now() + hours * HOUR_MS });
+      jobs.advance(4 * HOUR_MS);
+      start({ task: handler(({ payload }) => void started.push(payload['n'])) });
+      await until(() => started.length === 3);
+      assert.deepEqual(started, ['1', '2', '3']);
+    });
+
+    test('runs a recurring kind at once when it is new, and then each time that it is due', async () => {
+      const payloads: unknown[] = [];
+      start({ tick: hourly(({ payload }) => void payloads.push(payload)) });
+      await until(() => payloads.length === 1);
+      jobs.advance(HOUR_MS - 1);
+      await letWorkerLook();
+      assert.deepEqual(payloads, [{}]);
+      jobs.advance(1);
+      await until(() => payloads.length === 2);
+      jobs.advance(HOUR_MS);
+      await until(() => payloads.length === 3);
+      await letWorkerLook();
+      assert.equal(payloads.length, 3);
+    });
+
+    test('catches up the missed runs of a recurring kind with one', async () => {
+      let runs = 0;
+      const tick = hourly(() => void runs++);
+      const first = start({ tick });
+      await until(() => runs === 1);
+      await first.stop();
+      jobs.advance(10.5 * HOUR_MS);
+      start({ tick });
+      await until(() => runs === 2);
+      await letWorkerLook();
+      assert.equal(runs, 2);
+      jobs.advance(HOUR_MS);
+      await until(() => runs === 3);
+    });
+
+    test('runs a recurring kind again at once, and once, where a run took longer than the interval', async () => {
+      let runs = 0;
+      const tick = hourly(() => {
+        runs++;
+        if (runs === 1) jobs.advance(2.5 * HOUR_MS);
+      });
+      start({ tick });
+      await until(() => runs === 2);
+      await letWorkerLook();
+      assert.equal(runs, 2);
+    });
+
+    test('workers that start and compete have one job of a recurring kind between them', async () => {
+      let runs = 0;
+      const tick = hourly(() => void runs++);
+      const [first] = [start({ tick }), start({ tick })];
+      for (const goal of [1, 2, 3]) {
+        await until(() => runs === goal);
+        jobs.advance(HOUR_MS);
+      }
+      await until(() => runs === 4);
+      await first.stop();
+      await letWorkerLook();
+      assert.equal(runs, 4);
+    });
+
+    test('a run of a recurring kind that fails for good is told, and the next one takes place', async () => {
+      const errors: string[] = [];
+      let runs = 0;
+      const tick: JobHandler = {
+        nextRun: every(HOUR_MS),
+        run: () => {
+          runs++;
+          return Promise.reject(new Error(`broken ${runs}`));
+        },
+        failed: async (transaction, _payload, error) => {
+          await note(transaction, `failure ${runs}`);
+          errors.push(String(error));
+        },
+      };
+      start({ tick });
+      await until(() => errors.length === 1);
+      await letWorkerLook();
+      assert.equal(runs, 1);
+      jobs.advance(HOUR_MS);
+      await until(() => errors.length === 2);
+      assert.deepEqual(errors, ['Error: broken 1', 'Error: broken 2']);
+      assert.deepEqual(await notes(), ['failure 1', 'failure 2']);
+    });
+
+    test('a run of a recurring kind that fails for a while is made again before the next one', async () => {
+      const attempts: number[] = [];
+      start({
+        tick: hourly(({ attempt }) => {
+          attempts.push(attempt);
+          if (attempts.length === 1) throw new AppError({ code: 'BUSY', message: 'busy', transient: true });
+        }),
+      });
+      await until(() => attempts.length === 1);
+      jobs.advance(HOUR_MS / 2);
+      await until(() => attempts.length === 2);
+      await letWorkerLook();
+      assert.equal(attempts.length, 2);
+      jobs.advance(HOUR_MS);
+      await until(() => attempts.length === 3);
+      assert.ok(new Set(attempts).size === 3, 'a later run has the number of an earlier one');
+    });
+
+    test('a run of a recurring kind that was stopped is made again at the next start, once', async () => {
+      let runs = 0;
+      const first = start({
+        tick: hourly(async ({ signal }) => {
+          runs++;
+          await aborted(signal);
+          signal.throwIfAborted();
+        }),
+      });
+      await until(() => runs === 1);
+      await first.stop();
+      start({ tick: hourly(() => void runs++) });
+      await until(() => runs === 2);
+      await letWorkerLook();
+      assert.equal(runs, 2);
+    });
+
+    test('a recurring kind whose interval was shortened does not wait for the old one', async () => {
+      let runs = 0;
+      const run = () => void runs++;
+      const first = start({ tick: { ...handler(run), nextRun: every(1000 * HOUR_MS) } });
+      await until(() => runs === 1);
+      await first.stop();
+      start({ tick: hourly(run) });
+      await letWorkerLook();
+      assert.equal(runs, 1);
+      jobs.advance(HOUR_MS);
+      await until(() => runs === 2);
+    });
+
     test('a stopped worker takes nothing more', async () => {
       let runs = 0;
       const worker = start({
@@ -310,6 +485,10 @@ function handler(run: (context: JobContext) => void | Promise<void>): JobHandler
       return Promise.resolve();
     },
   };
+}
+
+function hourly(run: (context: JobContext) => void | Promise<void>): JobHandler {
+  return { ...handler(run), nextRun: every(HOUR_MS) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -3,8 +3,17 @@ import type { Transaction } from '../metastore/index.ts';
 
 /** Puts work into the queue in the caller's own transaction, so that a row and its job are written together or not at all. */
 export interface JobQueue {
-  /** @param kind names the handler that runs it. @param payload ids only: what the job needs, it loads. */
-  enqueue(transaction: Transaction, kind: string, payload: JsonObject): Promise<void>;
+  /**
+   * Workers are woken when the transaction is committed, and in time for `runAt`.
+   * @param kind names the handler that runs it.
+   * @param payload ids only: what the job needs, it loads.
+   */
+  enqueue(transaction: Transaction, kind: string, payload: JsonObject, options?: EnqueueOptions): Promise<void>;
+}
+
+export interface EnqueueOptions {
+  /** The job is not run before this time, in milliseconds since the Unix epoch. Now when absent. */
+  readonly runAt?: number;
 }
 
 /** One attempt at a job. */
@@ -29,6 +38,21 @@ export interface JobHandler {
   run(context: JobContext): Promise<void>;
   /** The job has failed for good: the last word, written in the transaction that ends the job. */
   failed(transaction: Transaction, payload: JsonObject, error: unknown): Promise<void>;
+  /** Makes the kind recurring. */
+  readonly nextRun?: NextRun;
+}
+
+/**
+ * When a recurring kind is run next, given when its last run began: a later time, both in milliseconds since the Unix epoch.
+ * Exactly one job of a recurring kind waits or runs, with an empty payload. The worker makes it when the kind is new, runs
+ * it at once, and schedules it anew whenever it ends, also where it has failed for good. One run catches up all those
+ * that were missed while no worker ran, because the next time is counted from the run that really began.
+ */
+export type NextRun = (after: number) => number;
+
+/** Runs a recurring kind every so many milliseconds. */
+export function every(intervalMs: number): NextRun {
+  return (after) => after + intervalMs;
 }
 
 export type JobHandlers = Readonly<Record<string, JobHandler>>;

@@ -1,4 +1,13 @@
-export type { JobContext, JobHandler, JobHandlers, JobQueue, JobWorker } from './contract.ts';
+export {
+  every,
+  type EnqueueOptions,
+  type JobContext,
+  type JobHandler,
+  type JobHandlers,
+  type JobQueue,
+  type JobWorker,
+  type NextRun,
+} from './contract.ts';
 export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';
 export { failureReason } from './failure-reason.ts';
 export { fenced } from './fenced.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
-import { newId, type Id } from '../kernel/ids.ts';
+import type { Id } from '../kernel/ids.ts';
 import { isJsonObject, type JsonObject } from '../kernel/json.ts';
-import type { Database, Transaction } from '../metastore/index.ts';
+import type { Database, Schema, Transaction } from '../metastore/index.ts';
 
 /** An attempt stands for this long without a sign of life. */
 export const LEASE_MS = 30_000;
@@ -20,27 +20,55 @@ export interface LeasedJob {
 
 export type Lease = Pick<LeasedJob, 'id' | 'attempt'>;
 
-export async function insertJob(
-  transaction: Transaction,
+/** A job to be run from `runAt` on; times are milliseconds since the Unix epoch. */
+export interface NewJob {
+  readonly id: Id;
+  readonly kind: string;
+  readonly payload: JsonObject;
+  readonly runAt: number;
+  readonly createdAt: number;
+}
+
+export async function insertJob(database: Database, job: NewJob): Promise<void> {
+  await database.insertInto('jobs').values(rowOf(job)).execute();
+}
+
+/** The one job of a recurring kind has the kind as its id. */
+export function isRecurring({ id, kind }: Pick<LeasedJob, 'id' | 'kind'>): boolean {
+  return id === kind;
+}
+
+/**
+ * Makes the job of a recurring kind where there is none. One that waits is moved to `nextRunAt` where that is earlier: the
+ * interval was shortened, or the clock was set back.
+ */
+export async function ensureRecurring(
+  database: Database,
   kind: string,
-  payload: JsonObject,
-  now: number,
+  { now, nextRunAt }: { readonly now: number; readonly nextRunAt: number },
 ): Promise<void> {
-  await transaction
+  await database
     .insertInto('jobs')
-    .values({
-      id: newId(now),
-      kind,
-      payload: JSON.stringify(payload),
-      state: 'ready',
-      attempt: 0,
-      failures: 0,
-      run_at: now,
-      lease_expires_at: null,
-      last_error: null,
-      created_at: now,
-    })
+    .values(rowOf({ id: kind, kind, payload: {}, runAt: now, createdAt: now }))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ run_at: nextRunAt }).where('jobs.run_at', '>', nextRunAt),
+    )
     .execute();
+}
+
+function rowOf({ id, kind, payload, runAt, createdAt }: NewJob): Schema['jobs'] {
+  return {
+    id,
+    kind,
+    payload: JSON.stringify(payload),
+    state: 'ready',
+    attempt: 0,
+    failures: 0,
+    run_at: runAt,
+    lease_expires_at: null,
+    last_error: null,
+    created_at: createdAt,
+  };
 }
 
 /** Gives back at once what a killed process was running. Only for a worker that is alone with the database. */
@@ -102,6 +130,24 @@ export async function leaseNext(
   });
 }
 
+/** When the first job is due that waits, in milliseconds since the Unix epoch. */
+export async function earliestRunAt(
+  database: Database,
+  kinds: readonly string[],
+  except: readonly Id[],
+): Promise<number | undefined> {
+  const row = await database
+    .selectFrom('jobs')
+    .select('run_at')
+    .where('state', '=', 'ready')
+    .where('kind', 'in', kinds)
+    .$if(except.length > 0, (query) => query.where('id', 'not in', except))
+    .orderBy('run_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.run_at;
+}
+
 /** @returns false when another attempt has the job. */
 export async function extendLease(database: Database, lease: Lease, now: number): Promise<boolean> {
   const result = await database
@@ -138,7 +184,7 @@ export async function deleteJob(database: Database, lease: Lease): Promise<void>
 export async function releaseJob(
   database: Database,
   lease: Lease,
-  next: { readonly runAt: number; readonly failures: number; readonly lastError?: string },
+  next: { readonly runAt: number; readonly failures: number; readonly lastError: string | undefined },
 ): Promise<void> {
   await database
     .updateTable('jobs')
@@ -147,7 +193,7 @@ export async function releaseJob(
       run_at: next.runAt,
       failures: next.failures,
       lease_expires_at: null,
-      ...(next.lastError === undefined ? {} : { last_error: next.lastError }),
+      last_error: next.lastError ?? null,
     })
     .where('id', '=', lease.id)
     .where('attempt', '=', lease.attempt)

@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { runAttempt } from './attempt.ts';
 import type { JobHandlers, JobWorker } from './contract.ts';
-import { leaseNext, releaseAbandoned } from './job-table.ts';
+import { earliestRunAt, ensureRecurring, leaseNext, releaseAbandoned } from './job-table.ts';
 
 export interface LocalWorkerOptions {
   readonly database: Database;
@@ -19,13 +19,13 @@ export interface LocalWorkerOptions {
   readonly wakers: Set<() => void>;
 }
 
-/** Looks for jobs when woken and every `pollMs`, and keeps up to `concurrency` of them running. */
+/** Looks for jobs when woken, when the next one is due and every `pollMs`; keeps up to `concurrency` of them running. */
 export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   const { database, clock, logger, handlers, wakers } = options;
   const kinds = Object.keys(handlers);
   const running = new Map<Id, Promise<void>>();
   const stopping = new AbortController();
-  let poll: NodeJS.Timeout | undefined;
+  let nextLook: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
   let lookAgain = false;
   let isLooking = false;
@@ -38,16 +38,35 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   }
 
   async function look(): Promise<void> {
+    clearTimeout(nextLook);
+    let pauseMs = options.pollMs;
     while (lookAgain && !stopping.signal.aborted) {
       lookAgain = false;
       try {
         while (running.size < options.concurrency && (await takeOne()));
+        pauseMs = await untilNextJob();
       } catch (thrown) {
         logger.error('The job queue could not be read', { error: thrown });
       }
     }
     // In the same turn as the last look at the flag, so that no call between them is lost.
     isLooking = false;
+    if (!stopping.signal.aborted) nextLook = setTimeout(wake, pauseMs);
+  }
+
+  /** Milliseconds to pause. A worker that has enough to do is woken by the end of an attempt. */
+  async function untilNextJob(): Promise<number> {
+    if (running.size >= options.concurrency) return options.pollMs;
+    const runAt = await earliestRunAt(database, kinds, [...running.keys()]);
+    return runAt === undefined ? options.pollMs : Math.min(runAt - clock.now(), options.pollMs);
+  }
+
+  async function prepare(): Promise<void> {
+    await releaseAbandoned(database, kinds);
+    const now = clock.now();
+    for (const [kind, { nextRun }] of Object.entries(handlers)) {
+      if (nextRun !== undefined) await ensureRecurring(database, kind, { now, nextRunAt: nextRun(now) });
+    }
   }
 
   async function takeOne(): Promise<boolean> {
@@ -70,12 +89,13 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
     start() {
       if (kinds.length === 0) return;
       isLooking = true;
-      looking = releaseAbandoned(database, kinds)
-        .catch((thrown: unknown) => logger.error('Abandoned jobs could not be taken up', { error: thrown }))
+      looking = prepare()
+        .catch((thrown: unknown) =>
+          logger.error('Abandoned and recurring jobs could not be taken up', { error: thrown }),
+        )
         .finally(() => {
           isLooking = false;
           wakers.add(wake);
-          poll = setInterval(wake, options.pollMs);
           wake();
         });
     },
@@ -84,7 +104,7 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
       stopping.abort();
       await looking;
       wakers.delete(wake);
-      clearInterval(poll);
+      clearTimeout(nextLook);
       await looking;
       await Promise.all(running.values());
     },

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { openSqlite } from '../metastore/index.ts';
 import { testJobs } from './conformance.ts';
-import { createLocalJobs } from './index.ts';
+import { createLocalJobs, every } from './index.ts';
 
 testJobs('local', async () => {
   const { database, close } = await openMemory();
@@ -17,6 +17,7 @@ testJobs('local', async () => {
   return {
     database,
     queue: jobs.queue,
+    now: () => now,
     createWorker: (handlers) => jobs.createWorker(handlers),
     advance: (ms) => void (now += ms),
     close,
@@ -130,6 +131,91 @@ test('an attempt whose lease cannot be extended is aborted when it runs out, and
   await close();
 });
 
+test('looks again when the next job is due, without polling', async (t) => {
+  const { database, close } = await openMemory();
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 1_700_000_000_000;
+  const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 3_600_000 });
+  let runs = 0;
+  const task = { run: () => Promise.resolve(void runs++), failed: () => Promise.resolve() };
+  const worker = jobs.createWorker({ task, tick: { ...task, nextRun: every(60_000) } });
+  const pass = (ms: number): void => {
+    now += ms;
+    t.mock.timers.tick(ms);
+  };
+  worker.start();
+  await untilRuns(1);
+  await database.transaction().execute(async (transaction) => {
+    await jobs.queue.enqueue(transaction, 'task', {}, { runAt: now + 40_000 });
+    await jobs.queue.enqueue(transaction, 'task', {}, { runAt: now + 10_000 });
+  });
+  await settle();
+  pass(9_999);
+  await settle();
+  assert.equal(runs, 1);
+  for (const [ms, goal] of [
+    [1, 2],
+    [30_000, 3],
+    [20_000, 4],
+    [60_000, 5],
+  ] as const) {
+    await settle();
+    pass(ms);
+    await untilRuns(goal);
+  }
+  await settle();
+  t.mock.timers.reset();
+  await worker.stop();
+  await close();
+
+  async function untilRuns(goal: number): Promise<void> {
+    while (runs < goal) await setImmediate();
+  }
+  /** Resolves after everything that was asked of the database until now. */
+  async function settle(): Promise<void> {
+    for (let n = 0; n < 20; n++) {
+      await database.selectFrom('jobs').select('id').execute();
+      await setImmediate();
+    }
+  }
+});
+
+test('a recurring kind has one row, whatever has become of its runs', async () => {
+  const { database, close } = await openMemory();
+  let now = 1_700_000_000_000;
+  const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 2 });
+  let runs = 0;
+  const tick = {
+    nextRun: every(60_000),
+    run: () => {
+      runs++;
+      return runs === 2 ? Promise.reject(new Error('broken')) : Promise.resolve();
+    },
+    failed: () => Promise.resolve(),
+  };
+  const rows = async () => await database.selectFrom('jobs').select(['id', 'state', 'run_at', 'failures']).execute();
+  for (let goal = 1; goal <= 3; goal++) {
+    const worker = jobs.createWorker({ tick });
+    worker.start();
+    while (runs < goal) await sleep(2);
+    await worker.stop();
+    assert.deepEqual(await rows(), [{ id: 'tick', state: 'ready', run_at: now + 60_000, failures: 0 }]);
+    now += 60_000;
+  }
+  await close();
+});
+
+test('a recurring kind goes on after its process was killed, with one row', async () => {
+  using directory = temporaryDirectory('jobs');
+  const path = join(directory.path, 'metadata.sqlite');
+  const RUNS = 3;
+  for (let n = 1; n <= RUNS; n++) assert.equal(await runRecurringProcess(path), `attempt ${n}`);
+  const { database, close } = await openSqlite({ path });
+  const rows = await database.selectFrom('jobs').select(['id', 'kind', 'failures', 'state']).execute();
+  assert.deepEqual(rows, [{ id: 'tick', kind: 'tick', failures: RUNS - 1, state: 'running' }]);
+  await close();
+});
+
 test('takes up at once what a killed process was running, and gives up what kills every process', async () => {
   using directory = temporaryDirectory('jobs');
   const path = join(directory.path, 'metadata.sqlite');
@@ -141,21 +227,13 @@ test('takes up at once what a killed process was running, and gives up what kill
 
 /** Runs a worker in a process of its own, with a job that kills the process; returns what it said last. */
 async function runProcess(path: string, maxFailures: number): Promise<string> {
-  const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
-  const script = `
-    import { writeSync } from 'node:fs';
-    import { createLocalJobs } from ${url('./index.ts')};
-    import { openSqlite } from ${url('../metastore/index.ts')};
-    import { systemClock } from ${url('../kernel/clock.ts')};
-    const { database } = await openSqlite({ path: ${JSON.stringify(path)} });
-    const jobs = createLocalJobs({ database, clock: systemClock, maxFailures: ${maxFailures} });
+  return await runScript(
+    path,
+    maxFailures,
+    `
     const worker = jobs.createWorker({
       poison: {
-        run: async ({ attempt }) => {
-          writeSync(1, 'attempt ' + attempt);
-          process.kill(process.pid, 'SIGKILL');
-          await new Promise(() => {});
-        },
+        run: kill,
         failed: async (transaction, payload, error) => {
           writeSync(1, error.code);
           setTimeout(async () => { await worker.stop(); process.exit(0); }, 0);
@@ -164,7 +242,31 @@ async function runProcess(path: string, maxFailures: number): Promise<string> {
     });
     const waiting = await database.selectFrom('jobs').selectAll().execute();
     if (waiting.length === 0) await database.transaction().execute((t) => jobs.queue.enqueue(t, 'poison', {}));
-    worker.start();
+    worker.start();`,
+  );
+}
+
+/** The same with a recurring kind. */
+async function runRecurringProcess(path: string): Promise<string> {
+  const script = `jobs.createWorker({ tick: { run: kill, failed: async () => {}, nextRun: every(60_000) } }).start();`;
+  return await runScript(path, 20, script);
+}
+
+async function runScript(path: string, maxFailures: number, body: string): Promise<string> {
+  const url = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  const script = `
+    import { writeSync } from 'node:fs';
+    import { createLocalJobs, every } from ${url('./index.ts')};
+    import { openSqlite } from ${url('../metastore/index.ts')};
+    import { systemClock } from ${url('../kernel/clock.ts')};
+    const { database } = await openSqlite({ path: ${JSON.stringify(path)} });
+    const jobs = createLocalJobs({ database, clock: systemClock, maxFailures: ${maxFailures} });
+    async function kill({ attempt }) {
+      writeSync(1, 'attempt ' + attempt);
+      process.kill(process.pid, 'SIGKILL');
+      await new Promise(() => {});
+    }
+    ${body}
   `;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
+import { newId } from '../kernel/ids.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
-import type { Database } from '../metastore/index.ts';
+import { afterCommit, type Database } from '../metastore/index.ts';
 import type { JobHandlers, JobQueue, JobWorker } from './contract.ts';
 import { insertJob } from './job-table.ts';
 import { createLocalWorker } from './local-worker.ts';
@@ -12,7 +13,10 @@ export interface LocalJobsOptions {
   readonly logger?: Logger;
   /** Jobs that run at the same time; 2 when absent. */
   readonly concurrency?: number;
-  /** How often to look for jobs whose pause is over, in milliseconds; a new job is seen at once. 1000 when absent. */
+  /**
+   * The longest time between two looks for due jobs, in milliseconds; 1000 when absent. A worker looks earlier for the jobs
+   * that it knows of. The poll finds those whose worker gave no sign of life, and follows a clock that was set.
+   */
   readonly pollMs?: number;
   /** How often a running attempt gives a sign of life, in milliseconds. 10 000 when absent. */
   readonly heartbeatMs?: number;
@@ -32,12 +36,15 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
   const { database, clock, logger = silentLogger } = options;
   const { concurrency = 2, pollMs = 1000, heartbeatMs = 10_000, maxFailures = MAX_FAILURES } = options;
   const wakers = new Set<() => void>();
+  const wakeWorkers = (): void => {
+    for (const wake of wakers) wake();
+  };
   return {
     queue: {
-      async enqueue(transaction, kind, payload) {
-        await insertJob(transaction, kind, payload, clock.now());
-        // The worker's look waits for the one connection, which is free when this transaction has ended.
-        for (const wake of wakers) wake();
+      async enqueue(transaction, kind, payload, { runAt } = {}) {
+        const now = clock.now();
+        await insertJob(transaction, { id: newId(now), kind, payload, runAt: runAt ?? now, createdAt: now });
+        await afterCommit(transaction, wakeWorkers);
       },
     },
     createWorker: (handlers) =>

@@ -1,3 +1,4 @@
+export { afterCommit } from './after-commit.ts';
 export { isForeignKeyViolation, isUniqueViolation } from './constraint-errors.ts';
 export { lockDataDirectory, type DataDirectoryLock } from './data-directory-lock.ts';
 export type { Database, Metastore, Transaction } from './database.ts';

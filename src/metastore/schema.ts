@@ -112,6 +112,7 @@ export interface Schema {
     object: string;
   };
   jobs: {
+    /** The kind itself for the one job of a recurring kind: the primary key allows no second one. */
     id: string;
     kind: string;
     /** JSON. */

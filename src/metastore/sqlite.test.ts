@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
-import { isForeignKeyViolation, isUniqueViolation, openSqlite, type Metastore } from './index.ts';
+import { afterCommit, isForeignKeyViolation, isUniqueViolation, openSqlite, type Metastore } from './index.ts';
 
 describe('SQLite metastore', () => {
   let directory: string;
@@ -96,6 +96,41 @@ describe('SQLite metastore', () => {
     });
     await assert.rejects(failing, /taken back/);
     assert.deepEqual(await seenOutside, []);
+  });
+
+  test('runs a hook once, when the commit has made the rows visible', async () => {
+    const { database } = metastore;
+    const seen: Promise<unknown[]>[] = [];
+    const look = () => void seen.push(database.selectFrom('organizations').select('id').execute());
+    await database.transaction().execute(async (transaction) => {
+      await afterCommit(transaction, look);
+      await transaction.insertInto('organizations').values(organization).execute();
+      await afterCommit(transaction, look);
+      await setImmediate();
+      assert.equal(seen.length, 0, 'ran before the commit');
+    });
+    assert.deepEqual(await Promise.all(seen), [[{ id: organization.id }]]);
+    await database.transaction().execute(() => Promise.resolve());
+    assert.equal(seen.length, 1, 'ran for another transaction');
+  });
+
+  test('runs no hook of a transaction that was taken back or could not be committed', async () => {
+    const { database } = metastore;
+    let runs = 0;
+    const hook = () => void runs++;
+    const failing = database.transaction().execute(async (transaction) => {
+      await afterCommit(transaction, hook);
+      throw new Error('taken back');
+    });
+    await assert.rejects(failing, /taken back/);
+    const deferred = database.transaction().execute(async (transaction) => {
+      await sql`pragma defer_foreign_keys = on`.execute(transaction);
+      await transaction.insertInto('projects').values(project).execute();
+      await afterCommit(transaction, hook);
+    });
+    await assert.rejects(deferred, isForeignKeyViolation);
+    await database.transaction().execute(() => Promise.resolve());
+    assert.equal(runs, 0);
   });
 
   test('refuses to remove what is referred to, and to add what exists', async () => {
