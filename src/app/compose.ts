@@ -15,7 +15,7 @@ import { createExportBuckets, type ExportBuckets } from '../resources/export-buc
 import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
-import { createSnapshots, type Snapshots } from '../resources/snapshots/index.ts';
+import { createSnapshots } from '../resources/snapshots/index.ts';
 import {
   createSnapshotRepository,
   openMongodbSource,
@@ -38,7 +38,6 @@ export interface Composition {
   readonly projects: Projects;
   readonly apiKeys: ApiKeys;
   readonly cloudProviderAccess: CloudProviderAccess;
-  readonly snapshots: Snapshots;
   /** All that is served. */
   readonly operations: readonly Operation[];
   /** Does not listen yet. */
@@ -109,6 +108,7 @@ export async function compose(given: {
   const snapshots = createSnapshots({
     database,
     clock,
+    logger,
     queue: jobs.queue,
     clusters,
     repository,
@@ -159,7 +159,6 @@ export async function compose(given: {
     projects,
     apiKeys,
     cloudProviderAccess,
-    snapshots,
     operations,
     http,
     worker: jobs.createWorker({ ...snapshots.jobHandlers, ...exportJobs.jobHandlers }),

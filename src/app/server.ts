@@ -88,22 +88,6 @@ async function listen(parts: Composition, { host, port }: Settings): Promise<num
   }
 }
 
-/** Snapshots are kept for whole days: looking this often takes them away soon enough. */
-const EXPIRY_INTERVAL_MS = 10 * 60_000;
-
-function expireRegularly({ snapshots }: Composition, logger: Logger): NodeJS.Timeout {
-  const expire = (): void => {
-    snapshots.expireSnapshots().then(
-      (count) => {
-        if (count > 0) logger.info('expired snapshots removed', { count });
-      },
-      (error: unknown) => logger.error('expired snapshots could not be removed', { error }),
-    );
-  };
-  expire();
-  return setInterval(expire, EXPIRY_INTERVAL_MS).unref();
-}
-
 /**
  * Starts the API and the worker in this process.
  * @throws AppError `DATA_DIRECTORY_IN_USE`, `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`, and what opening the data directory throws.
@@ -125,7 +109,6 @@ export async function startServer(
     const file = profileFile(directory.path);
     writeProfileUrl(file, url);
     opened.worker.start();
-    const expiring = expireRegularly(opened, logger);
     logger.info('listening', { url, dataDir: directory.path });
     if (!isLoopback(settings.host)) {
       logger.warn('listening on more than this machine, in plain HTTP: put TLS in front of it', {
@@ -137,7 +120,6 @@ export async function startServer(
       firstStart: first === undefined ? undefined : { ...first, url },
       profileFile: file,
       async stop() {
-        clearInterval(expiring);
         await Promise.all([opened.http.close(), opened.worker.stop()]);
         await opened.close();
         await directory.close();

@@ -44,8 +44,12 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       await jobs.close();
     });
 
+    function countProbe(): void {
+      probes++;
+    }
+
     function start(handlers: JobHandlers): JobWorker {
-      const worker = jobs.createWorker({ ...handlers, probe: handler(() => void probes++) });
+      const worker = jobs.createWorker({ ...handlers, probe: handler(countProbe) });
       workers.push(worker);
       worker.start();
       return worker;
@@ -315,7 +319,11 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
 
     test('runs a job when its time has come, and not before', async () => {
       let runs = 0;
-      start({ task: handler(() => void runs++) });
+      start({
+        task: handler(() => {
+          runs++;
+        }),
+      });
       await enqueue({}, { runAt: jobs.now() + HOUR_MS });
       await letWorkerLook();
       jobs.advance(HOUR_MS - 1);
@@ -351,7 +359,9 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
 
     test('catches up the missed runs of a recurring kind with one', async () => {
       let runs = 0;
-      const tick = hourly(() => void runs++);
+      const tick = hourly(() => {
+        runs++;
+      });
       const first = start({ tick });
       await until(() => runs === 1);
       await first.stop();
@@ -378,7 +388,9 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
 
     test('workers that start and compete have one job of a recurring kind between them', async () => {
       let runs = 0;
-      const tick = hourly(() => void runs++);
+      const tick = hourly(() => {
+        runs++;
+      });
       const [first] = [start({ tick }), start({ tick })];
       for (const goal of [1, 2, 3]) {
         await until(() => runs === goal);
@@ -443,7 +455,11 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       });
       await until(() => runs === 1);
       await first.stop();
-      start({ tick: hourly(() => void runs++) });
+      start({
+        tick: hourly(() => {
+          runs++;
+        }),
+      });
       await until(() => runs === 2);
       await letWorkerLook();
       assert.equal(runs, 2);
@@ -451,7 +467,9 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
 
     test('a recurring kind whose interval was shortened does not wait for the old one', async () => {
       let runs = 0;
-      const run = () => void runs++;
+      const run = () => {
+        runs++;
+      };
       const first = start({ tick: { ...handler(run), nextRun: every(1000 * HOUR_MS) } });
       await until(() => runs === 1);
       await first.stop();

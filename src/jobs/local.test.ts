@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { openSqlite } from '../metastore/index.ts';
 import { testJobs } from './conformance.ts';
-import { createLocalJobs, every } from './index.ts';
+import { createLocalJobs, every, type JobHandler } from './index.ts';
 
 testJobs('local', async () => {
   const { database, close } = await openMemory();
@@ -137,7 +137,13 @@ test('looks again when the next job is due, without polling', async (t) => {
   let now = 1_700_000_000_000;
   const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 3_600_000 });
   let runs = 0;
-  const task = { run: () => Promise.resolve(void runs++), failed: () => Promise.resolve() };
+  const task: JobHandler = {
+    run: () => {
+      runs++;
+      return Promise.resolve();
+    },
+    failed: () => Promise.resolve(),
+  };
   const worker = jobs.createWorker({ task, tick: { ...task, nextRun: every(60_000) } });
   const pass = (ms: number): void => {
     now += ms;
@@ -185,7 +191,7 @@ test('a recurring kind has one row, whatever has become of its runs', async () =
   let now = 1_700_000_000_000;
   const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 2 });
   let runs = 0;
-  const tick = {
+  const tick: JobHandler = {
     nextRun: every(60_000),
     run: () => {
       runs++;
@@ -210,10 +216,10 @@ test('a recurring kind goes on after its process was killed, with one row', asyn
   const path = join(directory.path, 'metadata.sqlite');
   const RUNS = 3;
   for (let n = 1; n <= RUNS; n++) assert.equal(await runRecurringProcess(path), `attempt ${n}`);
-  const { database, close } = await openSqlite({ path });
-  const rows = await database.selectFrom('jobs').select(['id', 'kind', 'failures', 'state']).execute();
+  const metastore = await openSqlite({ path });
+  const rows = await metastore.database.selectFrom('jobs').select(['id', 'kind', 'failures', 'state']).execute();
   assert.deepEqual(rows, [{ id: 'tick', kind: 'tick', failures: RUNS - 1, state: 'running' }]);
-  await close();
+  await metastore.close();
 });
 
 test('takes up at once what a killed process was running, and gives up what kills every process', async () => {

@@ -117,7 +117,9 @@ describe('SQLite metastore', () => {
   test('runs no hook of a transaction that was taken back or could not be committed', async () => {
     const { database } = metastore;
     let runs = 0;
-    const hook = () => void runs++;
+    const hook = () => {
+      runs++;
+    };
     const failing = database.transaction().execute(async (transaction) => {
       await afterCommit(transaction, hook);
       throw new Error('taken back');

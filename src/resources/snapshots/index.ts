@@ -13,7 +13,7 @@ export type { SnapshotRemovalHook } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
 export interface SnapshotsDependencies
-  extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'repository'> {
+  extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'repository' | 'logger'> {
   readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'openClusterSource' | 'onRemoval'>;
 }
 
@@ -28,17 +28,14 @@ export interface Snapshots {
   requireSnapshot(cluster: Cluster, snapshotId: Id, within?: Database): Promise<Snapshot>;
   /** Calls the hook before a snapshot is removed; a hook that throws keeps it. */
   onRemoval(hook: SnapshotRemovalHook): void;
-  /** Removes the snapshots whose time is over, but for those still needed. To be called from time to time. @returns how many. */
-  expireSnapshots(): Promise<number>;
 }
 
 export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
   const service = createService(deps);
   return {
     operations: createOperations(service),
-    jobHandlers: createJobHandlers(deps),
+    jobHandlers: createJobHandlers({ ...deps, service }),
     requireSnapshot: service.requireSnapshot,
     onRemoval: service.onRemoval,
-    expireSnapshots: service.expire,
   };
 }

@@ -1,5 +1,5 @@
 import { ApiError } from '../../http/index.ts';
-import type { JobQueue } from '../../jobs/index.ts';
+import { fenced, type JobContext, type JobQueue } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
@@ -18,6 +18,7 @@ import * as table from './table.ts';
 export const CAPTURE_SNAPSHOT = 'capture-snapshot';
 export const DELETE_SNAPSHOT = 'delete-snapshot';
 export const COLLECT_GARBAGE = 'collect-garbage';
+export const EXPIRE_SNAPSHOTS = 'expire-snapshots';
 
 /** A week: the shortest retention that does not take a snapshot away over a weekend. */
 export const DEFAULT_RETENTION_DAYS = 7;
@@ -138,14 +139,15 @@ export function createService(deps: ServiceDependencies) {
         return { cluster, snapshot: { ...snapshot, expiresAt } };
       }),
 
-    /** Removes the snapshots whose time is over; one that is still needed stays until it is not. */
-    expire: async (): Promise<number> => {
+    /** Removes the snapshots whose time is over; one that is still needed stays until it is not. @returns how many. */
+    expire: async (context: Pick<JobContext, 'fence' | 'signal'>): Promise<number> => {
       let removed = 0;
-      for (const snapshot of await table.selectExpired(database, clock.now())) {
+      for (const { id } of await table.selectExpired(database, clock.now())) {
+        context.signal.throwIfAborted();
         try {
-          await database.transaction().execute(async (transaction) => {
-            const current = await table.selectSnapshot(transaction, snapshot.id);
-            if (current !== undefined && current.expiresAt <= clock.now()) await removeWithin(transaction, current);
+          await fenced(database, context, async (transaction) => {
+            const snapshot = await table.selectSnapshot(transaction, id);
+            if (snapshot !== undefined && snapshot.expiresAt <= clock.now()) await removeWithin(transaction, snapshot);
           });
           removed++;
         } catch (thrown) {

@@ -5,6 +5,7 @@ import { call as callOperation, wire, type Call } from '../../../test/support/ap
 import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
 import { ApiError, defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { silentLogger } from '../../kernel/logger.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import type { SnapshotHeader, SnapshotTotals } from '../../snapshot/index.ts';
 import type { Cluster, ClusterRemovalHook } from '../clusters/index.ts';
@@ -63,6 +64,7 @@ async function scope() {
   const snapshots = createSnapshots({
     database,
     clock,
+    logger: silentLogger,
     queue: {
       enqueue: (_transaction, kind, payload) => {
         jobs.push({ kind, payload });
@@ -383,6 +385,10 @@ test('what a deletion that failed left behind goes with the garbage, and nothing
 test('a hook keeps a snapshot that is needed, also from expiring', async () => {
   await using context = await scope();
   const { call, runJob, take, snapshots, clock, jobs } = context;
+  const expire = async () => {
+    jobs.push({ kind: 'expire-snapshots', payload: {} });
+    await runJob();
+  };
   let needed = true;
   const inUse = defineError('IN_USE', 409, (id: string) => id);
   snapshots.onRemoval((_, { id }) => (needed ? Promise.reject(inUse(id)) : Promise.resolve()));
@@ -390,12 +396,29 @@ test('a hook keeps a snapshot that is needed, also from expiring', async () => {
   await runJob();
   const removal = call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
   assert.equal(await refusal(removal), `409 IN_USE ["${snapshotId}"]`);
-  assert.equal(await snapshots.expireSnapshots(), 0);
-  clock.ms += 2 * 86_400_000;
-  assert.equal(await snapshots.expireSnapshots(), 0);
   needed = false;
-  assert.equal(await snapshots.expireSnapshots(), 1);
+  await expire();
+  assert.deepEqual(jobs, [], 'removed before its time was over');
+  clock.ms += 2 * 86_400_000;
+  needed = true;
+  await expire();
+  assert.deepEqual(jobs, []);
+  needed = false;
+  await expire();
   assert.deepEqual(jobs, [{ kind: 'delete-snapshot', payload: { snapshotId } }]);
+});
+
+test('expired snapshots are looked for every ten minutes, and kept by a worker that has lost its lease', async () => {
+  await using context = await scope();
+  const { runJob, take, snapshots, clock, jobs, state, database } = context;
+  assert.equal(snapshots.jobHandlers['expire-snapshots']?.nextRun?.(START_MS), START_MS + 600_000);
+  await take();
+  await runJob();
+  clock.ms += 2 * 86_400_000;
+  state.lostLease = true;
+  jobs.push({ kind: 'expire-snapshots', payload: {} });
+  await runJob();
+  assert.equal((await database.selectFrom('snapshots').select('id').execute()).length, 1);
 });
 
 test('PATCH sets the retention from the completion on', async () => {

@@ -1,4 +1,5 @@
 import {
+  every,
   failureReason,
   fenced,
   type JobContext,
@@ -10,13 +11,23 @@ import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../../metastore/index.ts';
 import type { SnapshotHeader, SnapshotRepository, SnapshotSource, SnapshotTotals } from '../../snapshot/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { isUnfinished, type Snapshot } from './model.ts';
 import { addRetention } from './retention.ts';
-import { CAPTURE_SNAPSHOT, COLLECT_GARBAGE, DELETE_SNAPSHOT } from './service.ts';
+import {
+  CAPTURE_SNAPSHOT,
+  COLLECT_GARBAGE,
+  DELETE_SNAPSHOT,
+  EXPIRE_SNAPSHOTS,
+  type SnapshotService,
+} from './service.ts';
 import * as table from './table.ts';
+
+/** Snapshots are kept for whole days: looking this often takes them away soon enough. */
+const EXPIRY_INTERVAL_MS = 10 * 60_000;
 
 /** What is captured, and for which snapshot. */
 export interface CaptureRequest {
@@ -31,7 +42,9 @@ export interface CaptureRequest {
 export interface TaskDependencies {
   readonly database: Database;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly queue: JobQueue;
+  readonly service: Pick<SnapshotService, 'expire'>;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
   /** Writes the snapshot into the repository, its manifest last. */
   readonly captureSnapshot: (request: CaptureRequest) => Promise<SnapshotTotals>;
@@ -43,6 +56,7 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
     [CAPTURE_SNAPSHOT]: captureHandler(deps),
     [DELETE_SNAPSHOT]: deleteHandler(deps),
     [COLLECT_GARBAGE]: garbageHandler(deps),
+    [EXPIRE_SNAPSHOTS]: expiryHandler(deps),
   };
 }
 
@@ -128,6 +142,17 @@ function garbageHandler({ database, repository }: TaskDependencies): JobHandler 
         if ((await table.selectSnapshot(database, id)) === undefined) await repository.deleteSnapshot(id, signal);
       }
       await repository.collectGarbage(signal);
+    },
+    failed: () => Promise.resolve(),
+  };
+}
+
+function expiryHandler({ service, logger }: TaskDependencies): JobHandler {
+  return {
+    nextRun: every(EXPIRY_INTERVAL_MS),
+    async run(context) {
+      const count = await service.expire(context);
+      if (count > 0) logger.info('expired snapshots removed', { count });
     },
     failed: () => Promise.resolve(),
   };
