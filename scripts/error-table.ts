@@ -1,10 +1,8 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { ApiError } from '../src/http/api-error.ts';
-
-// Writes docs/errors.md from the errors that the program defines. `--check` compares instead, and ends with 1 on a difference.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TABLE_FILE = path.join(ROOT, 'docs', 'errors.md');
@@ -109,7 +107,7 @@ Every error of the API is Atlas's document: \`detail\`, \`error\` (the HTTP stat
 code stands in the header \`X-Error-Code\`, too. \`{0}\`, \`{1}\` … are the \`parameters\`. Refused credentials are answered with a 401
 that carries a Digest challenge, the code \`UNEXPECTED_ERROR\` and no \`parameters\`.
 
-This table is made by \`node scripts/error-table.ts\` from the errors that the program defines.
+This table is made by \`npm run generate\` from the errors that the program defines.
 `;
 
 /** The page, and what is wrong with the meanings. */
@@ -133,16 +131,12 @@ export async function errorTable(): Promise<{ readonly page: string; readonly pr
   return { page: await format(`${HEAD}\n${table}\n`, { ...style, parser: 'markdown' }), problems };
 }
 
+/** docs/errors.md from the errors that the program defines. @throws if a code has no meaning, or a meaning no code. */
+export async function errorPage(): Promise<string> {
+  const { page, problems } = await errorTable();
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return page;
+}
+
 /** The committed page. */
 export const committedErrorTable = (): string => readFileSync(TABLE_FILE, 'utf8');
-
-if (import.meta.main) {
-  const { page, problems } = await errorTable();
-  for (const problem of problems) console.error(problem);
-  if (!process.argv.includes('--check')) writeFileSync(TABLE_FILE, page);
-  else if (page !== committedErrorTable()) {
-    console.error('docs/errors.md is not what scripts/error-table.ts makes');
-    process.exitCode = 1;
-  }
-  if (problems.length > 0) process.exitCode = 1;
-}

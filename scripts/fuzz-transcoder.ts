@@ -1,7 +1,7 @@
 /**
  * Has both transcoders do the same random documents, valid and damaged ones, and compares bytes and errors.
  *
- *   node scripts/fuzz-transcoder.ts --documents 1000000 --seed 1
+ *   npm run fuzz -- --documents 1000000 --seed 1
  */
 import { parseArgs } from 'node:util';
 import { differenceOfTwins, transcoderTwins } from '../test/support/transcoder-twins.ts';

@@ -1,13 +1,11 @@
-// Writes src/metastore/schema.sql: what the migrations add up to, for people to read and for a test to compare.
-// Run it after adding a migration: node scripts/schema-sql.ts
-import { writeFileSync } from 'node:fs';
+// src/metastore/schema.sql: what the migrations add up to, for people to read and for a test to compare.
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { openSqlite, type Database } from '../src/metastore/index.ts';
 
 export const SCHEMA_SQL_FILE = fileURLToPath(new URL('../src/metastore/schema.sql', import.meta.url));
 
-const HEADING = '-- Made by scripts/schema-sql.ts from the migrations; not to be edited.\n\n';
+const HEADING = '-- Made by `npm run generate` from the migrations; not to be edited.\n\n';
 
 /** The schema as SQLite holds it, one column or constraint a line, without Kysely's own tables. */
 export async function schemaSql(database: Database): Promise<string> {
@@ -32,8 +30,12 @@ function oneItemPerLine(statement: string): string {
   return lines;
 }
 
-if (import.meta.main) {
+/** What all migrations add up to. */
+export async function schemaOfMigrations(): Promise<string> {
   const metastore = await openSqlite({ path: ':memory:' });
-  writeFileSync(SCHEMA_SQL_FILE, await schemaSql(metastore.database));
-  await metastore.close();
+  try {
+    return await schemaSql(metastore.database);
+  } finally {
+    await metastore.close();
+  }
 }

@@ -37,7 +37,7 @@ export function configurationGuide(): string {
   });
   return `# Configuration
 
-Made from \`src/app/config.ts\` by \`node scripts/make-configuration-guide.ts\`; a test fails where the two differ.
+Made from \`src/app/config.ts\` by \`npm run generate\`; a test fails where the two differ.
 
 Every option can be given in several ways. A flag counts before the environment, that before the configuration file, that
 before the profile (for the commands that talk to a server), and that before the default. The configuration file is a

@@ -1,4 +1,4 @@
--- Made by scripts/schema-sql.ts from the migrations; not to be edited.
+-- Made by `npm run generate` from the migrations; not to be edited.
 
 CREATE TABLE "api_key_roles" (
   "api_key_id" text not null references "api_keys" ("id") on delete cascade,

@@ -118,7 +118,7 @@ test('the migrations make the tables and columns that schema.ts declares, and no
   assert.deepEqual(made, declared);
 });
 
-test('schema.sql is what the migrations add up to (after a new migration: node scripts/schema-sql.ts)', async () => {
+test('schema.sql is what the migrations add up to (after a new migration: npm run generate)', async () => {
   const metastore = await openSqlite({ path: ':memory:' });
   const fresh = await schemaSql(metastore.database);
   await metastore.close();

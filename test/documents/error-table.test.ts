@@ -5,5 +5,5 @@ import { committedErrorTable, errorTable } from '../../scripts/error-table.ts';
 test('docs/errors.md lists every error that the program defines, each with its meaning', async () => {
   const { page, problems } = await errorTable();
   assert.deepEqual(problems, []);
-  assert.equal(committedErrorTable(), page, 'run: node scripts/error-table.ts');
+  assert.equal(committedErrorTable(), page, 'run: npm run generate');
 });

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { EJSON, deserialize } from 'bson';
-import { differences, makeSampleDump } from '../../scripts/make-sample-dump.ts';
+import { differences, makeSampleDump } from '../../scripts/sample-dump.ts';
 
 const committed = fileURLToPath(new URL('../../sample/dump', import.meta.url));
 const files = makeSampleDump();

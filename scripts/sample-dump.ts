@@ -1,18 +1,12 @@
-/**
- * Writes sample/dump, the dump directory that the demo and the tests read: `node scripts/make-sample-dump.ts`.
- * The same bytes come out every time; `--check` writes nothing and fails where the committed files are others.
- */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { collectionFiles, type DumpFile } from './sample/dump.ts';
 import { shopCollections } from './sample/shop.ts';
 import { telemetryCollections } from './sample/telemetry.ts';
 import { typesCollections } from './sample/types.ts';
 import { worldCollections } from './sample/world.ts';
 
-/** Every file of the dump, made anew. */
+/** Every file of sample/dump, the dump directory that the demo and the tests read; the same bytes every time. */
 export function makeSampleDump(): DumpFile[] {
   const prelude = { ServerVersion: '8.0.4', ToolVersion: '100.10.0' };
   const collections = [...worldCollections(), ...shopCollections(), ...telemetryCollections(), ...typesCollections()];
@@ -35,24 +29,4 @@ export function differences(directory: string, files: readonly DumpFile[]): stri
       return readFileSync(path.join(directory, name)).equals(bytes) ? [] : [`${name} differs`];
     }),
   ];
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' }, out: { type: 'string' } } });
-  const directory = values.out ?? fileURLToPath(new URL('../sample/dump', import.meta.url));
-  const files = makeSampleDump();
-  if (values.check === true) {
-    const found = differences(directory, files);
-    for (const line of found) process.stderr.write(`${line}\n`);
-    process.exitCode = found.length === 0 ? 0 : 1;
-  } else {
-    rmSync(directory, { recursive: true, force: true });
-    for (const file of files) {
-      const target = path.join(directory, file.path);
-      mkdirSync(path.dirname(target), { recursive: true });
-      writeFileSync(target, file.bytes);
-    }
-    const total = files.reduce((sum, file) => sum + file.bytes.length, 0);
-    process.stdout.write(`${files.length} files, ${(total / 1e6).toFixed(1)} MB in ${directory}\n`);
-  }
 }

@@ -1,5 +1,3 @@
-/** Writes docs/guides/configuration.md from the option records: `node scripts/make-configuration-guide.ts`. */
-import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { configurationGuide } from '../src/app/config-guide.ts';
 
@@ -10,5 +8,3 @@ export async function formattedConfigurationGuide(): Promise<string> {
   const style = await resolveConfig(file);
   return format(configurationGuide(), { ...style, parser: 'markdown' });
 }
-
-if (import.meta.main) writeFileSync(file, await formattedConfigurationGuide());
