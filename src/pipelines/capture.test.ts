@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { mkdirSync, truncateSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,6 +77,24 @@ test('a dump is captured without what MongoDB keeps for itself, and what was cap
   const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
   assert.equal(snapshot.header.startedAt, CAPTURE.startedAt);
   assert.deepEqual(snapshot.header.consistency, source.consistency);
+  assert.deepEqual(snapshot.header.leftOut, [
+    { name: 'admin.system.users', reason: 'MongoDB keeps system collections for itself' },
+    { name: 'config.system_sessions', reason: 'MongoDB keeps the database config for itself' },
+    { name: 'local.oplog.rs', reason: 'MongoDB keeps the database local for itself' },
+    { name: 'shop.system.views', reason: 'MongoDB keeps system collections for itself' },
+  ]);
+});
+
+test('the oplog of a dump is kept with the snapshot', async () => {
+  using directory = temporaryDirectory('dump');
+  writeMongodump(directory.path, { admin: { mine: { documents: [] } }, shop: { orders: { documents: [] } } });
+  writeFileSync(join(directory.path, 'oplog.bson'), documents(0, 3));
+  const repository = createSnapshotRepository(memoryStore());
+  const source = await openMongodumpSource(directory.path);
+  await captureSnapshot({ ...CAPTURE, source, repository });
+  const names = await namesOf(repository, SNAPSHOT_ID);
+  assert.deepEqual(names, ['admin.mine 0', 'local.oplog.rs 3', 'shop.orders 0']);
+  assert.deepEqual((await repository.openSnapshot(SNAPSHOT_ID)).header.leftOut, []);
 });
 
 test('what is written stays as it is until it is written, also where blocks are equal and the store is slow', async () => {

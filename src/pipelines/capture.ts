@@ -6,7 +6,7 @@ import {
   type SourceCollection,
 } from '../snapshot/index.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
-import { isCaptured } from './exported.ts';
+import { capturedCollections, leftOutOfCapture } from './exported.ts';
 import { mapOrdered } from './map-ordered.ts';
 
 /** Each takes 8 MiB, however many threads there are; the main thread, which reads and cuts, feeds few of them. */
@@ -18,14 +18,15 @@ const MAX_BLOCKS_UNDER_WAY = 12;
  */
 export async function captureSnapshot(options: CaptureOptions): Promise<SnapshotTotals> {
   const { source, repository, pool, id, clusterName, startedAt, signal } = options;
-  const { mongodbVersion, consistency } = source;
   const memory = new BlockMemory();
   const packing = pool.beginJob(signal);
   try {
-    const writer = repository.beginSnapshot({ id, clusterName, startedAt, mongodbVersion, consistency }, packing);
+    const writer = repository.beginSnapshot(id, packing);
     try {
       await storeCollections(options, writer, memory);
-      return await writer.commit(signal);
+      const { mongodbVersion, consistency } = source;
+      const leftOut = leftOutOfCapture(source);
+      return await writer.commit({ id, clusterName, startedAt, mongodbVersion, consistency, leftOut }, signal);
     } finally {
       writer.discard();
     }
@@ -37,7 +38,7 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
 
 async function storeCollections(options: CaptureOptions, writer: SnapshotWriter, memory: BlockMemory): Promise<void> {
   const { source, pool, signal, onProgress } = options;
-  const collections = source.collections.filter(isCaptured);
+  const collections = capturedCollections(source);
   let progress: CaptureProgress = {
     collections: 0,
     totalCollections: collections.length,

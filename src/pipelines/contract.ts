@@ -1,7 +1,7 @@
 import type { ExtendedJsonMode } from '../extjson/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
-import type { Snapshot, SnapshotRepository, SnapshotSource } from '../snapshot/contract.ts';
+import type { LeftOut, Snapshot, SnapshotRepository, SnapshotSource } from '../snapshot/contract.ts';
 import type { BlockPool } from './block-pool.ts';
 
 export interface CaptureOptions {
@@ -125,5 +125,7 @@ export interface ExportManifest {
   readonly consistency: { readonly level: string; readonly reason: string };
   readonly totals: ExportTotals;
   readonly collections: readonly JsonObject[];
+  /** What the source had and the export does not hold. */
+  readonly leftOut: readonly LeftOut[];
   readonly objects: readonly Omit<ExportObject, 'firstBlock' | 'blocks'>[];
 }

@@ -1,5 +1,5 @@
-import type { BlockReference, Snapshot, SnapshotCollection } from '../snapshot/index.ts';
-import { isExported } from './exported.ts';
+import type { BlockReference, LeftOut, Snapshot, SnapshotCollection } from '../snapshot/index.ts';
+import { leftOut, whyNotExported } from './exported.ts';
 
 /**
  * Where an export object ends. Its size is told beforehand from what its blocks take in the repository: zstd of the BSON is
@@ -44,7 +44,7 @@ export async function* planExport(snapshot: Snapshot): AsyncGenerator<PlannedSte
   for await (const { collection, block } of snapshot.entries()) {
     if (collection !== undefined) {
       if (blocks.length > 0) yield cut();
-      exported = isExported(collection);
+      exported = whyNotExported(collection) === undefined;
       number = firstBlock = 0;
       if (exported) yield { collection };
     } else if (exported) {
@@ -64,16 +64,24 @@ export interface ExportSize {
   readonly documents: number;
   /** Uncompressed BSON. */
   readonly bytes: number;
+  /** What the source had and the export does not hold. */
+  readonly leftOut: readonly LeftOut[];
 }
 
-/** How much of the snapshot is exported. */
+/** How much of the snapshot is exported, and what is not. */
 export async function sizeOfExport(snapshot: Snapshot): Promise<ExportSize> {
   const size = { collections: 0, documents: 0, bytes: 0 };
+  const notHeld = [...snapshot.header.leftOut];
   for await (const { collection } of snapshot.entries()) {
-    if (collection === undefined || !isExported(collection)) continue;
+    if (collection === undefined) continue;
+    const reason = whyNotExported(collection);
+    if (reason !== undefined) {
+      notHeld.push(leftOut(collection, reason));
+      continue;
+    }
     size.collections++;
     size.documents += collection.documents;
     size.bytes += collection.bytes;
   }
-  return size;
+  return { ...size, leftOut: notHeld };
 }

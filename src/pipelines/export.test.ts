@@ -43,6 +43,7 @@ async function take(): Promise<Snapshot> {
     { database: 'shop', name: 'orders', options: '{"capped":true}', pieces: () => [bson(orders)] },
     { database: 'shop', name: 'series', type: 'timeseries', documentsAre: 'buckets', pieces: () => [bson(few)] },
     { database: 'shop', name: 'system.js', pieces: () => [bson(few)] },
+    { database: 'shop', name: 'system.views', pieces: () => [bson(few)] },
     { database: 'shop', name: 'view', type: 'view', options: '{"viewOn":"orders"}', pieces: () => [] },
   ]);
   await captureSnapshot({
@@ -150,6 +151,14 @@ suite('an export', () => {
       ['totalFiles', 9],
       ['labels', []],
       ['customData', [{ key: 'reason', value: 'test' }]],
+    ]);
+  });
+
+  test('names in its manifest what the snapshot left out, and what the export does', () => {
+    const { leftOut } = json(store, '.manifest.json') as { leftOut: unknown };
+    assert.deepEqual(leftOut, [
+      { name: 'shop.system.views', reason: 'MongoDB keeps system collections for itself' },
+      { name: 'shop.view', reason: 'a view has no documents of its own; the snapshot holds its definition' },
     ]);
   });
 

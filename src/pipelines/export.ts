@@ -32,7 +32,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
     await job.writeCollections();
     await queue.drain();
     const totals = job.assertTotals(size);
-    await job.put(manifestObject(job.keys, options, { totals, ...job.written }));
+    await job.put(manifestObject(job.keys, options, { totals, leftOut: size.leftOut, ...job.written }));
     await job.put(completeObject(job.keys, options, totals));
     return totals;
   } catch (thrown) {

@@ -1,19 +1,44 @@
-import type { CollectionInfo } from '../snapshot/index.ts';
+import type { CollectionInfo, LeftOut, SnapshotSource, SourceCollection } from '../snapshot/index.ts';
 
 /** What a deployment keeps for itself: sessions, the sharding catalogue, the oplog. */
 const INTERNAL_DATABASES = new Set(['config', 'local']);
 
 /**
- * Whether a snapshot holds the collection. As Atlas does, what MongoDB keeps for itself is left out, but for `system.js`,
- * which holds the user's functions. Views are held: their definition is worth keeping. `$` begins the names of what
- * mongodump adds for users and roles.
+ * Why a snapshot does not hold the collection; undefined where it does. As Atlas does, what MongoDB keeps for itself is left
+ * out, but for `system.js`, which holds the user's functions. Views are held: their definition is worth keeping.
  */
-export function isCaptured({ database, name }: CollectionInfo): boolean {
-  if (INTERNAL_DATABASES.has(database) || name.startsWith('$')) return false;
-  return !name.startsWith('system.') || name === 'system.js';
+export function whyNotCaptured({ database, name }: Pick<CollectionInfo, 'database' | 'name'>): string | undefined {
+  if (INTERNAL_DATABASES.has(database)) return `MongoDB keeps the database ${database} for itself`;
+  // So begin the names of what `mongodump --dumpDbUsersAndRoles` adds.
+  if (name.startsWith('$')) return 'users and roles are no data of the database';
+  if (name.startsWith('system.') && name !== 'system.js') return 'MongoDB keeps system collections for itself';
+  return undefined;
 }
 
-/** Whether an export holds the collection: it has documents of its own. */
-export function isExported(info: CollectionInfo): boolean {
-  return info.type !== 'view' && isCaptured(info);
+/** Why an export does not hold a collection of the snapshot; undefined where it does. */
+export function whyNotExported(info: Pick<CollectionInfo, 'database' | 'name' | 'type'>): string | undefined {
+  if (info.database === 'local' && info.name === 'oplog.rs') return 'the snapshot keeps the oplog for restoring alone';
+  if (info.type === 'view') return 'a view has no documents of its own; the snapshot holds its definition';
+  return whyNotCaptured(info);
+}
+
+/** The collections of a source that a snapshot holds, by database then name. */
+export function capturedCollections({ collections, oplog }: SnapshotSource): readonly SourceCollection[] {
+  const captured = collections.filter((collection) => whyNotCaptured(collection) === undefined);
+  if (oplog === undefined) return captured;
+  const place = captured.findIndex(({ database }) => database > oplog.database);
+  return captured.toSpliced(place === -1 ? captured.length : place, 0, oplog);
+}
+
+/** Everything of a source that a snapshot does not hold: what the source says, and what MongoDB keeps for itself. */
+export function leftOutOfCapture(source: SnapshotSource): readonly LeftOut[] {
+  const internal = source.collections.flatMap((collection) => {
+    const reason = whyNotCaptured(collection);
+    return reason === undefined ? [] : [leftOut(collection, reason)];
+  });
+  return [...source.leftOut, ...internal];
+}
+
+export function leftOut({ database, name }: Pick<CollectionInfo, 'database' | 'name'>, reason: string): LeftOut {
+  return { name: `${database}.${name}`, reason };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kernel/json.ts';
-import type { SnapshotCollection } from '../snapshot/index.ts';
+import type { LeftOut, SnapshotCollection } from '../snapshot/index.ts';
 import type { ExportManifest, ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import type { ExportKeys } from './export-keys.ts';
 import type { WholeObject } from './object-queue.ts';
@@ -26,6 +26,7 @@ export function manifestObject(
     readonly totals: ExportTotals;
     readonly collections: readonly JsonObject[];
     readonly objects: readonly ExportObject[];
+    readonly leftOut: readonly LeftOut[];
   },
 ): WholeObject {
   const manifest: ExportManifest = {
@@ -37,6 +38,7 @@ export function manifestObject(
     consistency: snapshot.header.consistency,
     totals: written.totals,
     collections: written.collections,
+    leftOut: written.leftOut,
     objects: written.objects.map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents })),
   };
   return textObject(keys.manifest, `${JSON.stringify(manifest, null, 1)}\n`);

@@ -15,8 +15,10 @@ import { verifyExport } from './verify.ts';
 const pool = new BlockPool({ threads: 1 });
 after(() => pool.close());
 
-/** Directories of the dump, and the databases that they are. */
-const DATABASES = { '%2e%2e': '..', '%2e': '.', '%252e%252e': '%2e%2e', 'a%2Fb': 'a/b', '...': '...', ' ': ' ' };
+/** Directories of the dump, which are called as the databases are. */
+const FOLDERS = ['%2e%2e', '%2e', '%252e%252e', 'a%2Fb', '...', ' '];
+/** Databases that only another source can name so. */
+const DATABASES = ['..', '.', 'a/b', '../../outside'];
 /** Collections, as the metadata name them. */
 const COLLECTIONS = [
   '.',
@@ -42,7 +44,7 @@ test('names in a dump lead nowhere but below the prefix, each to a place of its 
   using directory = temporaryDirectory('names');
   const dump = join(directory.path, 'dump');
   const documents = BSON.serialize({ _id: 1 });
-  for (const folder of Object.keys(DATABASES)) {
+  for (const folder of FOLDERS) {
     mkdirSync(join(dump, folder), { recursive: true });
     for (const [number, collectionName] of COLLECTIONS.entries()) {
       writeFileSync(join(dump, folder, `${number}.bson`), documents);
@@ -52,9 +54,13 @@ test('names in a dump lead nowhere but below the prefix, each to a place of its 
     writeFileSync(join(dump, folder, '%2e%2e%2fescaped.bson'), documents);
   }
   const repository = createSnapshotRepository(memoryStore());
-  const source = await openMongodumpSource(dump);
+  const dumped = await openMongodumpSource(dump);
+  const renamed = DATABASES.flatMap((database) =>
+    dumped.collections.filter((each) => each.database === ' ').map((each) => ({ ...each, database })),
+  );
+  const source = { ...dumped, collections: [...dumped.collections, ...renamed] };
   const names = new Set(source.collections.map(({ database, name }) => JSON.stringify([database, name])));
-  const wanted = Object.values(DATABASES).flatMap((database) =>
+  const wanted = [...FOLDERS, ...DATABASES].flatMap((database) =>
     [...COLLECTIONS, '../escaped'].map((name) => JSON.stringify([database, name])),
   );
   assert.deepEqual(names, new Set(wanted));
@@ -77,5 +83,5 @@ test('names in a dump lead nowhere but below the prefix, each to a place of its 
     ['exported_snapshots'],
   );
   const exported = readdirSync(join(bucket, EXPORT_DEFAULTS.prefix)).filter((name) => !name.startsWith('.'));
-  assert.equal(exported.length, Object.keys(DATABASES).length);
+  assert.equal(exported.length, FOLDERS.length + DATABASES.length);
 });

@@ -9,6 +9,14 @@ export interface Consistency {
   readonly reason: string;
 }
 
+/** Something that a source has and a snapshot or an export does not hold. */
+export interface LeftOut {
+  /** A collection as `database.collection`, or a file's path below the dump, directories with a `/` at the end. */
+  readonly name: string;
+  /** Why, for people: a clause without a full stop. */
+  readonly reason: string;
+}
+
 export type CollectionType = 'collection' | 'view' | 'timeseries';
 
 /**
@@ -40,9 +48,17 @@ export interface SourceCollection extends CollectionInfo {
 /** A deployment, or what was dumped of one, opened for one snapshot. */
 export interface SnapshotSource {
   readonly mongodbVersion: string;
+  /** To be asked for when the last document has been read: what happened meanwhile may change it. */
   readonly consistency: Consistency;
   /** All collections of all databases, by database then name; the source decides no filtering, the capture does. */
   readonly collections: readonly SourceCollection[];
+  /** What was written to `local.oplog.rs` while the collections were read; a snapshot keeps it, and an export does not. */
+  readonly oplog?: SourceCollection;
+  /**
+   * What the source has and gives no collection for: nothing of a source is passed over without a word. To be asked for when
+   * the last document has been read, like `consistency`.
+   */
+  readonly leftOut: readonly LeftOut[];
   close(): Promise<void>;
 }
 
@@ -74,6 +90,8 @@ export interface SnapshotHeader {
   readonly startedAt: number;
   readonly mongodbVersion: string;
   readonly consistency: Consistency;
+  /** What the source had and the snapshot does not hold. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface SnapshotTotals {
@@ -137,8 +155,8 @@ export interface SnapshotWriter {
   beginCollection(info: CollectionInfo): void;
   /** Adds the next block to the collection begun last. */
   addBlock(block: BlockReference): void;
-  /** Writes the manifest: only now is there a snapshot. */
-  commit(signal: AbortSignal): Promise<SnapshotTotals>;
+  /** Writes the manifest: only now is there a snapshot. @param header its id is that with which the snapshot was begun. */
+  commit(header: SnapshotHeader, signal: AbortSignal): Promise<SnapshotTotals>;
   /** Gives up what was not committed; after `commit` it does nothing. Blocks written stay until the next collection of garbage. */
   discard(): void;
 }
@@ -154,7 +172,7 @@ export interface BlockStored {
 /** Where snapshots live. One per repository and process: it knows which blocks its own captures count on. */
 export interface SnapshotRepository {
   /** A snapshot of the same id, such as an earlier attempt's, is there until `commit` replaces it. */
-  beginSnapshot(header: SnapshotHeader, packer: BlockPacker): SnapshotWriter;
+  beginSnapshot(id: string, packer: BlockPacker): SnapshotWriter;
   /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
   openSnapshot(id: string): Promise<Snapshot>;
   /** Ids of the snapshots, in their order. */

@@ -33,6 +33,7 @@ export function sourceOf(
         }
       },
     })),
+    leftOut: [],
     close: () => Promise.resolve(),
   };
 }

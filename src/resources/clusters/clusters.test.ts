@@ -28,6 +28,7 @@ async function scope(failure?: Error) {
       return Promise.resolve({
         mongodbVersion: '8.0.29',
         consistency: { level: 'none', reason: 'a test' },
+        leftOut: [],
         collections: [],
         close: () => {
           closed++;

@@ -137,6 +137,7 @@ async function scope() {
             startedAt: START_MS,
             mongodbVersion: '8.0.29',
             consistency: { level: 'none', reason: '' },
+            leftOut: [],
           },
           totals: { collections: 4, blocks: 4, documents: 4, bytes: 4, storedBytes: 4 },
           entries: unused,

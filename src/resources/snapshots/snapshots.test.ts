@@ -79,6 +79,7 @@ async function scope() {
         Promise.resolve({
           mongodbVersion: '8.0.29',
           consistency: CONSISTENCY,
+          leftOut: [],
           collections: [],
           close: () => {
             state.closed++;
@@ -93,7 +94,7 @@ async function scope() {
       if (state.failure !== undefined) throw state.failure;
       clock.ms += CAPTURE_MS;
       const totals = { collections: 1, blocks: 1, documents: 1, bytes: 5, storedBytes: 1_574_477_824 };
-      const header = { id, clusterName, startedAt, mongodbVersion: '8.0.29', consistency: CONSISTENCY };
+      const header = { id, clusterName, startedAt, mongodbVersion: '8.0.29', consistency: CONSISTENCY, leftOut: [] };
       stored.set(id, { header, totals });
       return totals;
     },

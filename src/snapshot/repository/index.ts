@@ -5,7 +5,6 @@ import type {
   BlockPacker,
   BlockReference,
   Snapshot,
-  SnapshotHeader,
   SnapshotRepository,
   SnapshotTotals,
   SnapshotWriter,
@@ -35,11 +34,11 @@ class Repository implements SnapshotRepository {
     this.#blocks = new BlockStore(store);
   }
 
-  beginSnapshot(header: SnapshotHeader, packer: BlockPacker): SnapshotWriter {
-    const key = manifestKey(header.id);
+  beginSnapshot(id: string, packer: BlockPacker): SnapshotWriter {
+    const key = manifestKey(id);
     const blocks = this.#blocks;
     const store = this.#store;
-    const manifest = new ManifestWriter(header);
+    const manifest = new ManifestWriter();
     const pinned = new Set<string>();
     const release = (): void => {
       const released = [...pinned];
@@ -62,8 +61,9 @@ class Repository implements SnapshotRepository {
       },
       beginCollection: (info) => manifest.beginCollection(info),
       addBlock: (block: BlockReference) => manifest.addBlock(block),
-      async commit(signal): Promise<SnapshotTotals> {
-        const { parts, totals } = manifest.finish();
+      async commit(header, signal): Promise<SnapshotTotals> {
+        if (header.id !== id) throw new Error(`the snapshot ${id} ends with the header of ${header.id}`);
+        const { parts, totals } = manifest.finish(header);
         const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
         assertWritten(key, { bytes }, await store.put(key, parts, { signal }));
         release();

@@ -5,6 +5,7 @@ import type {
   BlockReference,
   CollectionType,
   ConsistencyLevel,
+  LeftOut,
   SnapshotCollection,
   SnapshotHeader,
   SnapshotTotals,
@@ -49,8 +50,8 @@ export function manifestCorrupt(id: string, reason: string, cause?: unknown): Ap
 }
 
 export function headerLine(header: SnapshotHeader): string {
-  const { id, clusterName, startedAt, mongodbVersion, consistency } = header;
-  return line({ format: FORMAT, version: VERSION, id, clusterName, startedAt, mongodbVersion, consistency });
+  const { id, clusterName, startedAt, mongodbVersion, consistency, leftOut } = header;
+  return line({ format: FORMAT, version: VERSION, id, clusterName, startedAt, mongodbVersion, consistency, leftOut });
 }
 
 export function collectionLine(collection: SnapshotCollection): string {
@@ -105,7 +106,17 @@ function parseHeader(value: JsonObject): SnapshotHeader {
       level: oneOf<ConsistencyLevel>(consistency, 'level', ['pointInTime', 'perCollection', 'none']),
       reason: text(consistency, 'reason'),
     },
+    leftOut: parseLeftOut(value['leftOut']),
   };
+}
+
+/** Manifests of before this key was added have none. */
+function parseLeftOut(value: Json = []): readonly LeftOut[] {
+  if (!isJsonArray(value)) throw new Error('leftOut is no array');
+  return value.map((item) => {
+    if (!isJsonObject(item)) throw new Error('leftOut lists something that is no object');
+    return { name: text(item, 'name'), reason: text(item, 'reason') };
+  });
 }
 
 function parseCollection(value: JsonObject): SnapshotCollection {

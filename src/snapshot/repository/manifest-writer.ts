@@ -13,12 +13,7 @@ export class ManifestWriter {
   #pending = '';
   #collection: CollectionTally | undefined;
   #totals: SnapshotTotals = { collections: 0, blocks: 0, documents: 0, bytes: 0, storedBytes: 0 };
-  readonly #hash = createHash('sha256');
   readonly #counted = new Set<string>();
-
-  constructor(header: SnapshotHeader) {
-    this.#write(headerLine(header));
-  }
 
   beginCollection(info: CollectionInfo): void {
     this.#endCollection();
@@ -42,11 +37,14 @@ export class ManifestWriter {
   }
 
   /** The whole manifest; nothing may be added after. */
-  finish(): { readonly parts: readonly Buffer[]; readonly totals: SnapshotTotals } {
+  finish(header: SnapshotHeader): { readonly parts: readonly Buffer[]; readonly totals: SnapshotTotals } {
     this.#endCollection();
     this.#flush();
-    this.#parts.push(Buffer.from(endLine(this.#totals, this.#hash.digest('hex'))));
-    return { parts: this.#parts, totals: this.#totals };
+    // The header is the first line, and is known when all has been read.
+    const lines = [Buffer.from(headerLine(header)), ...this.#parts];
+    const hash = createHash('sha256');
+    for (const part of lines) hash.update(part);
+    return { parts: [...lines, Buffer.from(endLine(this.#totals, hash.digest('hex')))], totals: this.#totals };
   }
 
   /** The collection's line comes before its blocks', and says how many there are. */
@@ -94,7 +92,6 @@ export class ManifestWriter {
 
   #writePart(part: Buffer): void {
     this.#flush();
-    this.#hash.update(part);
     this.#parts.push(part);
   }
 }

@@ -33,6 +33,7 @@ export async function openMongodbSource(uri: string): Promise<SnapshotSource> {
           'The collections were read one after another from a running deployment: what was written meanwhile may be there in part.',
       },
       collections,
+      leftOut: [],
       close: async () => {
         await session.endSession();
         await client.close();

@@ -1,7 +1,9 @@
+import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { LeftOut } from '../../contract.ts';
 import { invalidDump, symbolicLink, unreadable } from './errors.ts';
-import { parseDumpFileName } from './file-names.ts';
+import { parseDumpFileName, whyForeign } from './file-names.ts';
 
 /** The files of one collection, by the base of their names. */
 export interface DumpFiles {
@@ -10,7 +12,6 @@ export interface DumpFiles {
 }
 
 export interface DumpDatabase {
-  /** As the directory is called. */
   readonly name: string;
   readonly files: ReadonlyMap<string, DumpFiles>;
 }
@@ -20,35 +21,42 @@ export interface DumpLayout {
   readonly databases: readonly DumpDatabase[];
   /** `prelude.json`, which newer versions of mongodump write. */
   readonly preludes: readonly string[];
-  readonly hasOplog: boolean;
+  /** What `mongodump --oplog` wrote. */
+  readonly oplog: string | undefined;
+  /** Files and directories that are none of a dump's, by their path below the dump. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 const PRELUDES = new Set(['prelude.json', 'prelude.json.gz']);
-const OPLOGS = new Set(['oplog.bson', 'oplog.bson.gz']);
 
 /**
- * Finds out what a dump directory holds: databases' directories, or the files of a single database, whose name is then
- * the directory's.
+ * Finds out what a dump directory holds: databases' directories, or the files of a single database.
+ * @param database names that single database; without it, it is called as the directory is.
  * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
  */
-export async function readLayout(directory: string): Promise<DumpLayout> {
+export async function readLayout(directory: string, database?: string): Promise<DumpLayout> {
   const root = await rootOf(directory);
-  const top = await readFolder(root);
-  const preludes = [...top.preludes];
-  const databases: DumpDatabase[] = [];
-  if (top.files.size > 0) databases.push({ name: basename(root), files: top.files });
-  for (const folder of top.folders) {
-    const { files, preludes: inner } = await readFolder(join(root, folder));
-    if (files.size > 0) databases.push({ name: folder, files });
-    preludes.push(...inner);
+  const top = await readFolder(root, '');
+  const folders: (Folder & { readonly name: string })[] = [];
+  for (const name of top.folders) folders.push({ name, ...(await readFolder(join(root, name), `${name}/`)) });
+  const holding = folders.filter(({ files }) => files.size > 0);
+  const isOneDatabase = database !== undefined || [...top.files].some((entry) => !isOplog(entry));
+  if (!isOneDatabase) {
+    return {
+      databases: holding.map(({ name, files }) => ({ name, files })),
+      preludes: [...top.preludes, ...folders.flatMap(({ preludes }) => preludes)],
+      oplog: top.files.get(OPLOG)?.documents,
+      leftOut: [...top.foreign, ...folders.flatMap(leftOutOfFolder)],
+    };
   }
-  if (databases.length === 0) {
-    throw invalidDump(
-      directory,
-      'holds no dump: there are no .bson or .metadata.json files in it or in its directories',
-    );
-  }
-  return { databases, preludes, hasOplog: top.hasOplog };
+  const [one] = holding;
+  if (one !== undefined) throw besideDatabases(directory, one.name, top.files);
+  return {
+    databases: [{ name: database ?? basename(root), files: top.files }],
+    preludes: top.preludes,
+    oplog: undefined,
+    leftOut: [...top.foreign, ...top.folders.map(tooDeep(''))],
+  };
 }
 
 /** The directory itself may be named by a symbolic link: whoever named it meant what it points to. */
@@ -62,27 +70,52 @@ async function rootOf(directory: string): Promise<string> {
   }
 }
 
+const OPLOG = 'oplog';
+
+/**
+ * Whether it is the oplog, where it lies beside the databases' directories. It has no metadata, as every collection has; in
+ * the directory of a database it is a collection of that name.
+ */
+function isOplog([base, { metadata }]: readonly [string, DumpFiles]): boolean {
+  return base === OPLOG && metadata === undefined;
+}
+
+function besideDatabases(directory: string, folder: string, files: ReadonlyMap<string, DumpFiles>): Error {
+  const [first] = files.values();
+  const file = first?.documents ?? first?.metadata;
+  if (file === undefined) {
+    return invalidDump(
+      directory,
+      `is not the directory of one database: it holds the directory ${folder} with files of a dump`,
+    );
+  }
+  return invalidDump(file, `belongs to no database: it lies beside ${folder}, which is a database's directory`);
+}
+
 interface Folder {
   readonly files: Map<string, DumpFiles>;
   readonly folders: string[];
   readonly preludes: string[];
-  hasOplog: boolean;
+  readonly foreign: LeftOut[];
 }
 
-async function readFolder(path: string): Promise<Folder> {
-  const folder: Folder = { files: new Map(), folders: [], preludes: [], hasOplog: false };
+/** @param prefix the path of the folder below the dump, with a slash at its end. */
+async function readFolder(path: string, prefix: string): Promise<Folder> {
+  const folder: Folder = { files: new Map(), folders: [], preludes: [], foreign: [] };
   for (const entry of await entriesOf(path)) {
-    const entryPath = join(path, entry.name);
-    if (entry.isDirectory()) folder.folders.push(entry.name);
-    else if (OPLOGS.has(entry.name)) folder.hasOplog = true;
-    else if (PRELUDES.has(entry.name)) folder.preludes.push(entryPath);
-    else addFile(folder.files, entryPath, entry.name);
+    const { name } = entry;
+    const entryPath = join(path, name);
     if (entry.isSymbolicLink()) throw symbolicLink(entryPath);
+    if (entry.isDirectory()) folder.folders.push(name);
+    else if (PRELUDES.has(name)) folder.preludes.push(entryPath);
+    else if (!addFile(folder.files, entryPath, name)) {
+      folder.foreign.push({ name: prefix + name, reason: whyForeign(name) });
+    }
   }
   return folder;
 }
 
-async function entriesOf(path: string) {
+async function entriesOf(path: string): Promise<readonly Dirent[]> {
   try {
     return (await readdir(path, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (thrown) {
@@ -90,13 +123,29 @@ async function entriesOf(path: string) {
   }
 }
 
-function addFile(files: Map<string, DumpFiles>, path: string, name: string): void {
+/** @returns whether it is a file of a dump. */
+function addFile(files: Map<string, DumpFiles>, path: string, name: string): boolean {
   const parsed = parseDumpFileName(name);
-  if (parsed === undefined) return;
+  if (parsed === undefined) return false;
   const found = files.get(parsed.base) ?? {};
   if (found[parsed.kind] !== undefined) {
     throw invalidDump(path, `is there twice, plain and zipped: which of the two belongs to the dump cannot be known`);
   }
   found[parsed.kind] = path;
   files.set(parsed.base, found);
+  return true;
+}
+
+function leftOutOfFolder({ name, files, folders, preludes, foreign }: Folder & { readonly name: string }): LeftOut[] {
+  if (files.size + folders.length + preludes.length + foreign.length === 0) {
+    return [{ name: `${name}/`, reason: 'the directory is empty' }];
+  }
+  return [...foreign, ...folders.map(tooDeep(`${name}/`))];
+}
+
+function tooDeep(prefix: string): (folder: string) => LeftOut {
+  return (folder) => ({
+    name: `${prefix}${folder}/`,
+    reason: 'mongodump makes no directories within the directory of a database',
+  });
 }

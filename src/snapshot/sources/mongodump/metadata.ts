@@ -20,7 +20,14 @@ export const NO_METADATA: DumpMetadata = { type: 'collection', options: '{}', in
 
 /** @throws AppError `INVALID_DUMP` */
 export async function readMetadata(path: string): Promise<DumpMetadata> {
-  const { value: metadata, text } = await readJson(path);
+  const text = await readDumpText(path);
+  // mongorestore takes an empty file as none.
+  return text === '' ? NO_METADATA : parseMetadata(path, text);
+}
+
+/** @throws AppError `INVALID_DUMP` */
+export function parseMetadata(path: string, text: string): DumpMetadata {
+  const metadata = parseJson(path, text);
   const texts = memberTexts(text);
   const options = metadata['options'] ?? {};
   if (!isJsonObject(options)) throw invalidDump(path, 'options is no object');
@@ -37,8 +44,11 @@ export async function readMetadata(path: string): Promise<DumpMetadata> {
 }
 
 /** A JSON file of a dump that holds an object. */
-export async function readJson(path: string): Promise<{ readonly value: JsonObject; readonly text: JsonText }> {
-  const text = await readDumpText(path);
+export async function readJson(path: string): Promise<JsonObject> {
+  return parseJson(path, await readDumpText(path));
+}
+
+function parseJson(path: string, text: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -46,12 +56,15 @@ export async function readJson(path: string): Promise<{ readonly value: JsonObje
     throw invalidDump(path, `is no JSON (${messageOf(cause)})`, cause);
   }
   if (!isJsonObject(value)) throw invalidDump(path, 'holds no JSON object');
-  return { value, text };
+  return value;
 }
 
-/** Dumps of old versions name no type, but the options of a view and of a time series tell them. */
+/**
+ * Dumps of old versions name no type, but the options of a view and of a time series tell them. `mongodump
+ * --viewsAsCollections` calls a view one and leaves its definition out: what it writes are the documents of a collection.
+ */
 function typeOf(metadata: JsonObject, options: JsonObject): CollectionType {
-  if (metadata['type'] === 'view' || options['viewOn'] !== undefined) return 'view';
+  if (options['viewOn'] !== undefined) return 'view';
   if (metadata['type'] === 'timeseries' || options['timeseries'] !== undefined) return 'timeseries';
   return 'collection';
 }

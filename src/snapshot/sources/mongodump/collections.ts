@@ -1,0 +1,126 @@
+import type { LeftOut, SourceCollection } from '../../contract.ts';
+import type { DumpDatabase, DumpFiles } from './directory.ts';
+import { invalidDump } from './errors.ts';
+import { BUCKETS_PREFIX, dumpFileBase, isShortened, unescapeName } from './file-names.ts';
+import { readDumpFile } from './files.ts';
+import { NO_METADATA, readMetadata, type DumpMetadata } from './metadata.ts';
+
+/** Of database and collection together: "MongoDB Limits and Thresholds", since MongoDB 4.4. */
+const MAX_NAMESPACE_BYTES = 255;
+
+/** What belongs to one base of file names. */
+interface Entry extends DumpFiles {
+  readonly base: string;
+  readonly described: DumpMetadata;
+}
+
+/**
+ * The collections of a database's directory. Every file with documents belongs to one of them.
+ * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
+ */
+export async function collectionsOf({ name: database, files }: DumpDatabase): Promise<{
+  readonly collections: readonly SourceCollection[];
+  readonly leftOut: readonly LeftOut[];
+}> {
+  const entries = new Map<string, Entry>();
+  for (const [base, found] of files) {
+    const described = found.metadata === undefined ? NO_METADATA : await readMetadata(found.metadata);
+    entries.set(base, { base, ...found, described });
+  }
+  const collections: SourceCollection[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const entry of entries.values()) {
+    if (entry.described.type !== 'timeseries') continue;
+    const name = nameOf(entry);
+    const buckets = entries.get(dumpFileBase(BUCKETS_PREFIX + name)) ?? entries.get(BUCKETS_PREFIX + entry.base);
+    if (buckets?.documents !== undefined && entry.documents !== undefined) {
+      throw invalidDump(
+        entry.documents,
+        `belongs to nothing: the buckets of ${database}.${name} are in ${buckets.documents}`,
+      );
+    }
+    if (buckets?.metadata !== undefined) {
+      leftOut.push({
+        name: `${database}/${buckets.base}.metadata.json`,
+        reason: `the time series ${name} has metadata of its own`,
+      });
+    }
+    entries.delete(entry.base);
+    if (buckets !== undefined) entries.delete(buckets.base);
+    const documents = buckets?.documents ?? entry.documents;
+    collections.push(describe(database, name, { ...entry, ...(documents === undefined ? {} : { documents }) }));
+  }
+  for (const entry of entries.values()) {
+    collections.push(
+      isBuckets(entry) ? describeLostSeries(database, entry, files) : describe(database, nameOf(entry), entry),
+    );
+  }
+  return { collections, leftOut };
+}
+
+/** @throws AppError `INVALID_DUMP` for a name that is not Unicode, or where the file's name is a shortened one and nothing says of which. */
+function nameOf({ base, described, documents, metadata }: Entry): string {
+  const { name = isShortened(base) ? undefined : unescapeName(base) } = described;
+  const path = metadata ?? documents ?? base;
+  if (name === undefined) {
+    throw invalidDump(path, 'its name is shortened, and no metadata say what the collection is called');
+  }
+  if (!name.isWellFormed()) throw invalidDump(path, `the name ${JSON.stringify(name)} is not Unicode`);
+  if (isShortened(base) && dumpFileBase(name) !== base) {
+    throw invalidDump(path, `its name is not that of the collection ${name} shortened, which its metadata name`);
+  }
+  return name;
+}
+
+/** Documents of a time series whose metadata, which stand under another name, were not found by that. */
+function isBuckets({ base, metadata }: Entry): boolean {
+  return base.startsWith(BUCKETS_PREFIX) && metadata === undefined;
+}
+
+function describeLostSeries(database: string, entry: Entry, files: DumpDatabase['files']): SourceCollection {
+  const name = nameOf(entry).slice(BUCKETS_PREFIX.length);
+  const seriesBase = entry.base.slice(BUCKETS_PREFIX.length);
+  if (files.has(seriesBase)) {
+    throw invalidDump(entry.documents ?? entry.base, `belongs to nothing: ${database}.${name} is no time series`);
+  }
+  return describe(database, name, { ...entry, described: { ...NO_METADATA, type: 'timeseries' } });
+}
+
+function describe(database: string, name: string, { documents: path, metadata, described }: Entry): SourceCollection {
+  const { type, options, indexes, uuid } = described;
+  const namespace = `${database}.${name}`;
+  assertNamespace(namespace, metadata ?? path ?? namespace);
+  if (path === undefined && type !== 'view') {
+    throw invalidDump(metadata ?? namespace, `the file with the documents of ${namespace} is missing`);
+  }
+  if (path !== undefined && type === 'view') {
+    throw invalidDump(path, `belongs to nothing: ${namespace} is a view, which has no documents`);
+  }
+  return {
+    database,
+    name,
+    type,
+    options,
+    indexes,
+    ...(uuid === undefined ? {} : { uuid }),
+    ...(type === 'timeseries' ? { documentsAre: 'buckets' } : {}),
+    ...(path === undefined ? {} : { origin: path }),
+    documents: (signal) => (path === undefined ? nothing() : readDumpFile(path, signal)),
+  };
+}
+
+/** Whatever else a name holds can be escaped in the keys of an export. */
+function assertNamespace(namespace: string, path: string): void {
+  const bytes = Buffer.byteLength(namespace);
+  if (bytes > MAX_NAMESPACE_BYTES) {
+    throw invalidDump(
+      path,
+      `${namespace} has ${bytes} bytes, more than the ${MAX_NAMESPACE_BYTES} of a name in MongoDB`,
+    );
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an iterable of nothing awaits nothing
+async function* nothing(): AsyncGenerator<never> {
+  yield* [];
+}
