@@ -24,14 +24,14 @@ export interface Bootstrapped {
  */
 export async function bootstrap(dependencies: {
   readonly database: Database;
-  readonly organizations: Pick<Organizations, 'exist' | 'addOrganization'>;
+  readonly organizations: Pick<Organizations, 'hasOrganizations' | 'addOrganization'>;
   readonly projects: Pick<Projects, 'addProject'>;
   readonly apiKeys: Pick<ApiKeys, 'addKey'>;
   readonly cloudProviderAccess: Pick<CloudProviderAccess, 'addRole'>;
 }): Promise<Bootstrapped | undefined> {
   const { database, organizations, projects, apiKeys, cloudProviderAccess } = dependencies;
   return await database.transaction().execute(async (transaction) => {
-    if (await organizations.exist(transaction)) return undefined;
+    if (await organizations.hasOrganizations(transaction)) return undefined;
     const { id: orgId } = await organizations.addOrganization(transaction, { name: 'Longshore' });
     const { id: groupId } = await projects.addProject(transaction, { orgId, name: 'Project 0' });
     const { publicKey, privateKey } = await apiKeys.addKey(transaction, {

@@ -1,6 +1,6 @@
 import { listReply, versions, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
-import type { ApiKeysService } from './service.ts';
+import type { ApiKeyService } from './service.ts';
 import {
   AssignApiKey,
   CreateApiKey,
@@ -13,7 +13,7 @@ import {
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
 /** Keys by way of a project that they have roles in. */
-export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
+export function createGroupOperations(keys: ApiKeyService): readonly Operation[] {
   return [
     {
       id: 'listGroupApiKeys',
@@ -24,7 +24,7 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       versions: versions(VERSIONS, {
         async handle(request) {
           const groupId = request.param('groupId');
-          const found = await service.listOfGroup(groupId, request.page());
+          const found = await keys.listOfGroup(groupId, request.page());
           return listReply(
             request,
             mapPage(found, (key) => listedGroupKeyDocument(key, groupId, request)),
@@ -41,7 +41,7 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       versions: versions(VERSIONS, {
         body: CreateApiKey,
         async handle(request) {
-          const key = await service.createInGroup(request.caller, request.param('groupId'), request.body);
+          const key = await keys.createInGroup(request.caller, request.param('groupId'), request.body);
           return { status: 200, body: createdKeyDocument(key, request) };
         },
       }),
@@ -56,7 +56,7 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
         body: AssignApiKey,
         async handle(request) {
           const roles = request.body.flatMap((item) => item.roles);
-          await service.updateInGroup(request.caller, request.param('groupId'), request.param('apiUserId'), {
+          await keys.updateInGroup(request.caller, request.param('groupId'), request.param('apiUserId'), {
             roles,
           });
           return { status: 204 };
@@ -74,7 +74,7 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
         async handle(request) {
           const groupId = request.param('groupId');
           const id = request.param('apiUserId');
-          const key = await service.updateInGroup(request.caller, groupId, id, request.body);
+          const key = await keys.updateInGroup(request.caller, groupId, id, request.body);
           return { status: 200, body: groupKeyDocument(key, groupId, request) };
         },
       }),
@@ -87,7 +87,7 @@ export function groupKeyRoutes(service: ApiKeysService): readonly Operation[] {
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          await service.removeFromGroup(request.caller, request.param('groupId'), request.param('apiUserId'));
+          await keys.removeFromGroup(request.caller, request.param('groupId'), request.param('apiUserId'));
           return { status: 204 };
         },
       }),

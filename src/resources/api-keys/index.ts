@@ -2,13 +2,13 @@ import type { KnownKey, Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { CreateFirstApiKey } from '../organizations/index.ts';
-import type { NewApiKey } from './api-key.ts';
-import { groupKeyRoutes } from './group-routes.ts';
-import { organizationKeyRoutes } from './organization-routes.ts';
-import { createApiKeysService, type ApiKeysDependencies } from './service.ts';
+import type { NewApiKey } from './model.ts';
+import { createGroupOperations } from './group-routes.ts';
+import { createOrganizationOperations } from './organization-routes.ts';
+import { createService, type ApiKeysDependencies } from './service.ts';
 import { createdKeyDocument } from './wire.ts';
 
-export type { ApiKey, NewApiKey } from './api-key.ts';
+export type { ApiKey, NewApiKey } from './model.ts';
 export type { ApiKeysDependencies } from './service.ts';
 
 /** Programmatic API keys and the roles that they have. */
@@ -35,14 +35,14 @@ export interface ApiKeys {
   ): Promise<NewApiKey>;
 }
 
-export function createApiKeys(dependencies: ApiKeysDependencies): ApiKeys {
-  const service = createApiKeysService(dependencies);
+export function createApiKeys(deps: ApiKeysDependencies): ApiKeys {
+  const service = createService(deps);
   return {
-    operations: [...organizationKeyRoutes(service), ...groupKeyRoutes(service)],
-    lookupKey: (publicKey) => service.lookup(publicKey),
+    operations: [...createOrganizationOperations(service), ...createGroupOperations(service)],
+    lookupKey: service.lookupKey,
     createFirstApiKey: async (transaction, orgId, key, links) =>
       createdKeyDocument(await service.createFirst(transaction, orgId, key), links),
-    grantGroupOwner: (transaction, apiKeyId, groupId) => service.grantGroupOwner(transaction, apiKeyId, groupId),
-    addKey: service.add,
+    grantGroupOwner: service.grantGroupOwner,
+    addKey: service.addKey,
   };
 }

@@ -1,12 +1,12 @@
 import { listReply, versions, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
-import type { ApiKeysService } from './service.ts';
+import type { ApiKeyService } from './service.ts';
 import { CreateApiKey, createdKeyDocument, keyDocument, UpdateApiKey } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
 /** Keys by way of their organization. */
-export function organizationKeyRoutes(service: ApiKeysService): readonly Operation[] {
+export function createOrganizationOperations(keys: ApiKeyService): readonly Operation[] {
   return [
     {
       id: 'listOrgApiKeys',
@@ -16,7 +16,7 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
         async handle(request) {
-          const found = await service.listOfOrganization(request.param('orgId'), request.page());
+          const found = await keys.listOfOrganization(request.param('orgId'), request.page());
           return listReply(
             request,
             mapPage(found, (key) => keyDocument(key, request)),
@@ -33,7 +33,7 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       versions: versions(VERSIONS, {
         body: CreateApiKey,
         async handle(request) {
-          const key = await service.createInOrganization(request.caller, request.param('orgId'), request.body);
+          const key = await keys.createInOrganization(request.caller, request.param('orgId'), request.body);
           return { status: 200, body: createdKeyDocument(key, request) };
         },
       }),
@@ -46,7 +46,7 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
         async handle(request) {
-          const key = await service.getOfOrganization(request.param('orgId'), request.param('apiUserId'));
+          const key = await keys.requireKey(request.param('orgId'), request.param('apiUserId'));
           return { status: 200, body: keyDocument(key, request) };
         },
       }),
@@ -62,7 +62,7 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
         async handle(request) {
           const orgId = request.param('orgId');
           const id = request.param('apiUserId');
-          const key = await service.updateInOrganization(request.caller, orgId, id, request.body);
+          const key = await keys.updateInOrganization(request.caller, orgId, id, request.body);
           return { status: 200, body: keyDocument(key, request) };
         },
       }),
@@ -75,7 +75,7 @@ export function organizationKeyRoutes(service: ApiKeysService): readonly Operati
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
         async handle(request) {
-          await service.removeFromOrganization(request.param('orgId'), request.param('apiUserId'));
+          await keys.removeFromOrganization(request.param('orgId'), request.param('apiUserId'));
           return { status: 204 };
         },
       }),

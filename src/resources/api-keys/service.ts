@@ -5,27 +5,16 @@ import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Projects } from '../projects/index.ts';
-import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type NewApiKey } from './api-key.ts';
+import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type NewApiKey } from './model.ts';
 import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey, firstKeyMustOwn } from './errors.ts';
 import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
-import {
-  countOthersWithRole,
-  deleteKey,
-  deleteRoles,
-  insertKey,
-  insertRoles,
-  replaceRoles,
-  selectKey,
-  selectKeys,
-  selectKeyToVerify,
-  updateDescription,
-} from './table.ts';
+import * as table from './table.ts';
 
 export interface ApiKeysDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly sealer: Sealer;
-  readonly projects: Pick<Projects, 'requireProject'>;
+  readonly projects: Pick<Projects, 'requireOrganizationOf'>;
 }
 
 export interface KeyInput {
@@ -42,19 +31,20 @@ export interface KeyChanges {
 /** What is opened in the place of a secret that there is not. */
 const NOBODY = 'HA1 of nobody';
 
-export type ApiKeysService = ReturnType<typeof createApiKeysService>;
+export type ApiKeyService = ReturnType<typeof createService>;
 
-export function createApiKeysService({ database, clock, sealer, projects }: ApiKeysDependencies) {
+export function createService({ database, clock, sealer, projects }: ApiKeysDependencies) {
   const nobodysSealedHa1 = sealer.seal(ha1('', ''), NOBODY);
 
-  async function require(executor: Database, orgId: Id, id: Id): Promise<ApiKey> {
-    const key = await selectKey(executor, orgId, id);
+  /** @throws ApiError `API_KEY_NOT_FOUND` */
+  async function requireKey(orgId: Id, id: Id, within: Database = database): Promise<ApiKey> {
+    const key = await table.selectKey(within, orgId, id);
     if (key === undefined) throw apiKeyNotFound(id);
     return key;
   }
 
   /** Makes a key with roles that have been checked. */
-  async function add(
+  async function addKey(
     transaction: Transaction,
     input: {
       readonly orgId: Id;
@@ -69,25 +59,25 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
     const publicKey = newPublicKey();
     const key = { id: newId(now), orgId, publicKey, description, createdAt: now };
     const sealedHa1 = sealer.seal(ha1(publicKey, privateKey), purposeOf(key.id));
-    await insertKey(transaction, { ...key, privateKeySuffix: suffixOf(privateKey), roles: [] }, sealedHa1);
-    await insertRoles(transaction, key.id, { orgId }, input.organizationRoles);
-    if (group !== undefined) await insertRoles(transaction, key.id, { groupId: group.groupId }, group.roles);
-    return { ...(await require(transaction, orgId, key.id)), privateKey };
+    await table.insertKey(transaction, { ...key, privateKeySuffix: suffixOf(privateKey), roles: [] }, sealedHa1);
+    await table.insertRoles(transaction, key.id, { orgId }, input.organizationRoles);
+    if (group !== undefined) await table.insertRoles(transaction, key.id, { groupId: group.groupId }, group.roles);
+    return { ...(await requireKey(orgId, key.id, transaction)), privateKey };
   }
 
   // An organization that nobody owns could not be helped by anybody.
   async function requireOtherOwner(transaction: Transaction, key: ApiKey): Promise<void> {
     if (!key.roles.some(({ orgId, roleName }) => orgId === key.orgId && roleName === 'ORG_OWNER')) return;
-    if ((await countOthersWithRole(transaction, key.id, key.orgId, 'ORG_OWNER')) > 0) return;
+    if ((await table.countOthersWithRole(transaction, key.id, key.orgId, 'ORG_OWNER')) > 0) return;
     throw cannotRemoveLastOrgOwnerKey(key.id);
   }
 
   return {
-    add,
+    addKey,
 
     /** Takes the same steps for a key that there is and for one that there is not, so that the time does not tell. */
-    async lookup(publicKey: string): Promise<KnownKey | undefined> {
-      const found = await selectKeyToVerify(database, publicKey);
+    lookupKey: async (publicKey: string): Promise<KnownKey | undefined> => {
+      const found = await table.selectKeyToVerify(database, publicKey);
       if (found === undefined) {
         sealer.open(nobodysSealedHa1, NOBODY);
         return undefined;
@@ -102,23 +92,23 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
     async createFirst(transaction: Transaction, orgId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
       const names = organizationRoles(roles);
       if (!names.includes('ORG_OWNER')) throw firstKeyMustOwn();
-      return await add(transaction, { orgId, description: desc, organizationRoles: names });
+      return await addKey(transaction, { orgId, description: desc, organizationRoles: names });
     },
 
     // Keys of an organization
 
     async listOfOrganization(orgId: Id, page: PageRequest): Promise<Page<ApiKey>> {
-      return await selectKeys(database, { orgId }, page);
+      return await table.selectKeys(database, { orgId }, page);
     },
 
-    getOfOrganization: (orgId: Id, id: Id) => require(database, orgId, id),
+    requireKey,
 
     async createInOrganization(caller: Caller, orgId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
       const names = organizationRoles(roles);
       requireHeldInOrganization(caller, orgId, names);
       return await database
         .transaction()
-        .execute((transaction) => add(transaction, { orgId, description: desc, organizationRoles: names }));
+        .execute((transaction) => addKey(transaction, { orgId, description: desc, organizationRoles: names }));
     },
 
     /** The roles take the place of the key's roles in the organization; those in projects stay. */
@@ -126,36 +116,36 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
       const names = roles && organizationRoles(roles);
       if (names !== undefined) requireHeldInOrganization(caller, orgId, names);
       return await database.transaction().execute(async (transaction) => {
-        const key = await require(transaction, orgId, id);
-        if (desc !== undefined) await updateDescription(transaction, id, desc);
+        const key = await requireKey(orgId, id, transaction);
+        if (desc !== undefined) await table.updateDescription(transaction, id, desc);
         if (names !== undefined) {
           if (!names.includes('ORG_OWNER')) await requireOtherOwner(transaction, key);
-          await replaceRoles(transaction, id, { orgId }, names);
+          await table.replaceRoles(transaction, id, { orgId }, names);
         }
-        return await require(transaction, orgId, id);
+        return await requireKey(orgId, id, transaction);
       });
     },
 
     async removeFromOrganization(orgId: Id, id: Id): Promise<void> {
       await database.transaction().execute(async (transaction) => {
-        await requireOtherOwner(transaction, await require(transaction, orgId, id));
-        await deleteKey(transaction, id);
+        await requireOtherOwner(transaction, await requireKey(orgId, id, transaction));
+        await table.deleteKey(transaction, id);
       });
     },
 
     // Keys of a project: keys of its organization that have roles in it
 
     async listOfGroup(groupId: Id, page: PageRequest): Promise<Page<ApiKey>> {
-      return await selectKeys(database, { groupId }, page);
+      return await table.selectKeys(database, { groupId }, page);
     },
 
     async createInGroup(caller: Caller, groupId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
       const names = groupRoles(roles);
       return await database.transaction().execute(async (transaction) => {
-        const { orgId } = await projects.requireProject(groupId, transaction);
+        const orgId = await projects.requireOrganizationOf(groupId, transaction);
         requireHeldInGroup(caller, { groupId, orgId }, names);
         const group = { groupId, roles: names };
-        return await add(transaction, { orgId, description: desc, organizationRoles: ['ORG_MEMBER'], group });
+        return await addKey(transaction, { orgId, description: desc, organizationRoles: ['ORG_MEMBER'], group });
       });
     },
 
@@ -163,28 +153,28 @@ export function createApiKeysService({ database, clock, sealer, projects }: ApiK
     async updateInGroup(caller: Caller, groupId: Id, id: Id, { desc, roles }: KeyChanges): Promise<ApiKey> {
       const names = roles && groupRoles(roles);
       return await database.transaction().execute(async (transaction) => {
-        const { orgId } = await projects.requireProject(groupId, transaction);
-        const key = await require(transaction, orgId, id);
+        const orgId = await projects.requireOrganizationOf(groupId, transaction);
+        const key = await requireKey(orgId, id, transaction);
         requireHeldInGroup(caller, { groupId, orgId }, [...(names ?? []), ...rolesInGroup(key, groupId)]);
         // The description is the whole key's.
         if (desc !== undefined) requireHeldInOrganization(caller, orgId, rolesInOrganization(key));
-        if (desc !== undefined) await updateDescription(transaction, id, desc);
-        if (names !== undefined) await replaceRoles(transaction, id, { groupId }, names);
-        return await require(transaction, orgId, id);
+        if (desc !== undefined) await table.updateDescription(transaction, id, desc);
+        if (names !== undefined) await table.replaceRoles(transaction, id, { groupId }, names);
+        return await requireKey(orgId, id, transaction);
       });
     },
 
     async removeFromGroup(caller: Caller, groupId: Id, id: Id): Promise<void> {
       await database.transaction().execute(async (transaction) => {
-        const { orgId } = await projects.requireProject(groupId, transaction);
-        const key = await require(transaction, orgId, id);
+        const orgId = await projects.requireOrganizationOf(groupId, transaction);
+        const key = await requireKey(orgId, id, transaction);
         requireHeldInGroup(caller, { groupId, orgId }, rolesInGroup(key, groupId));
-        if (!(await deleteRoles(transaction, id, { groupId }))) throw apiKeyNotFound(id);
+        if (!(await table.deleteRoles(transaction, id, { groupId }))) throw apiKeyNotFound(id);
       });
     },
 
-    async grantGroupOwner(transaction: Transaction, id: Id, groupId: Id): Promise<void> {
-      await insertRoles(transaction, id, { groupId }, ['GROUP_OWNER']);
+    grantGroupOwner: async (transaction: Transaction, id: Id, groupId: Id): Promise<void> => {
+      await table.insertRoles(transaction, id, { groupId }, ['GROUP_OWNER']);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
-import type { ApiKey } from './api-key.ts';
+import type { ApiKey } from './model.ts';
 
 /** Where a role counts: in an organization or in a project. */
 export type Scope = { readonly orgId: Id } | { readonly groupId: Id };
@@ -79,7 +79,7 @@ export async function selectKeyToVerify(
 ): Promise<{ readonly key: ApiKey; readonly sealedHa1: string } | undefined> {
   const row = await database.selectFrom('api_keys').selectAll().where('public_key', '=', publicKey).executeTakeFirst();
   const roles = await selectRoles(database, [row?.id ?? '']);
-  return row && { key: fromRow(row, roles), sealedHa1: row.sealed_ha1 };
+  return row && { key: keyOf(row, roles), sealedHa1: row.sealed_ha1 };
 }
 
 /** A page of the keys of an organization, or of those with roles in a project; newest first. */
@@ -115,7 +115,7 @@ async function withRoles(
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const ofKey = Map.groupBy(await selectRoles(database, ids), (role) => role.api_key_id);
-  return rows.map((row) => fromRow(row, ofKey.get(row.id) ?? []));
+  return rows.map((row) => keyOf(row, ofKey.get(row.id) ?? []));
 }
 
 async function selectRoles(
@@ -131,7 +131,7 @@ async function selectRoles(
     .execute();
 }
 
-function fromRow(row: Selectable<Schema['api_keys']>, roles: readonly Selectable<Schema['api_key_roles']>[]): ApiKey {
+function keyOf(row: Selectable<Schema['api_keys']>, roles: readonly Selectable<Schema['api_key_roles']>[]): ApiKey {
   return {
     id: row.id,
     orgId: row.org_id,
@@ -139,11 +139,11 @@ function fromRow(row: Selectable<Schema['api_keys']>, roles: readonly Selectable
     privateKeySuffix: row.private_key_suffix,
     description: row.description,
     createdAt: row.created_at,
-    roles: roles.map(assignment),
+    roles: roles.map(assignmentOf),
   };
 }
 
-function assignment(row: Selectable<Schema['api_key_roles']>): RoleAssignment {
+function assignmentOf(row: Selectable<Schema['api_key_roles']>): RoleAssignment {
   return {
     roleName: row.role_name,
     ...(row.org_id === null ? {} : { orgId: row.org_id }),

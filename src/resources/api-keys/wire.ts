@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { ApiRequest, RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { ApiKey, NewApiKey } from './api-key.ts';
+import type { ApiKey, NewApiKey } from './model.ts';
 
 const Description = Type.String({ minLength: 1, maxLength: 250 });
 // The names are checked by the service: a wrong one has an error of its own.

@@ -10,6 +10,8 @@ import type { ObjectStore } from '../../object-store/contract.ts';
 import type { ExportObject } from '../../pipelines/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import type { BucketRemovalHook, ExportBucket } from '../export-buckets/index.ts';
+import { createOrganizations } from '../organizations/index.ts';
+import { createProjects } from '../projects/index.ts';
 import type { Snapshot, SnapshotRemovalHook } from '../snapshots/index.ts';
 import { createExportJobs, type ExportRequest } from './index.ts';
 import { WRITE_INTERVAL_MS } from './progress.ts';
@@ -108,8 +110,8 @@ async function scope() {
         return Promise.resolve();
       },
     },
-    requireProject: () => Promise.resolve({ orgId: ORG_ID, name: 'Project' }),
-    organizationName: () => Promise.resolve('Org'),
+    organizations: createOrganizations({ database, clock, createFirstApiKey: unused }),
+    projects: createProjects({ database, clock, grantGroupOwner: unused }),
     clusters: {
       requireCluster: (_groupId, name) =>
         name === CLUSTER.name ? Promise.resolve(CLUSTER) : Promise.reject(notFound(name)),

@@ -5,6 +5,7 @@ import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
+import type { Projects } from '../projects/index.ts';
 import type { Snapshots } from '../snapshots/index.ts';
 import { exportJobNotFound, snapshotExportInProgress, snapshotNotCompleted } from './errors.ts';
 import type { CustomData, ExportJob } from './model.ts';
@@ -17,11 +18,7 @@ export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly queue: JobQueue;
-  /** @throws ApiError if there is no such project */
-  readonly requireProject: (
-    groupId: Id,
-    transaction?: Transaction,
-  ) => Promise<{ readonly orgId: Id; readonly name: string }>;
+  readonly projects: Pick<Projects, 'requireOrganizationOf'>;
   readonly clusters: Pick<Clusters, 'requireCluster'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'onRemoval'>;
@@ -36,7 +33,7 @@ export interface NewExportJob {
 export type ExportJobService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, queue, clusters, snapshots, exportBuckets } = deps;
+  const { database, clock, queue, projects, clusters, snapshots, exportBuckets } = deps;
 
   snapshots.onRemoval(async (transaction, { id }) => {
     if (await table.isInUse(transaction, 'snapshot_id', id)) throw snapshotExportInProgress(id);
@@ -69,7 +66,7 @@ export function createService(deps: ServiceDependencies) {
         await exportBuckets.requireExportBucket(groupId, wanted.exportBucketId, transaction);
         if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
         if (await table.isInUse(transaction, 'snapshot_id', snapshot.id)) throw snapshotExportInProgress(snapshot.id);
-        const { orgId } = await deps.requireProject(groupId, transaction);
+        const orgId = await projects.requireOrganizationOf(groupId, transaction);
         const now = clock.now();
         const snapshotTakenAt = snapshot.startedAt ?? snapshot.requestedAt;
         const place = { orgId, groupId, clusterName: cluster.name, snapshotTakenAt };

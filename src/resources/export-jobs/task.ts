@@ -7,6 +7,8 @@ import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelin
 import type { SnapshotRepository } from '../../snapshot/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
+import type { Organizations } from '../organizations/index.ts';
+import type { Projects } from '../projects/index.ts';
 import { ACTIVE_STATES, type ExportJob } from './model.ts';
 import { selectObjects } from './objects-table.ts';
 import { createProgressRecorder } from './progress.ts';
@@ -19,9 +21,8 @@ export type ExportRequest = Omit<ExportOptions, 'mode' | 'product' | 'pool'>;
 export interface TaskDependencies {
   readonly database: Database;
   readonly clock: Clock;
-  /** @throws ApiError if there is no such project */
-  readonly requireProject: (groupId: Id) => Promise<{ readonly orgId: Id; readonly name: string }>;
-  readonly organizationName: (orgId: Id) => Promise<string>;
+  readonly organizations: Pick<Organizations, 'requireOrganization'>;
+  readonly projects: Pick<Projects, 'requireProject'>;
   readonly clusters: Pick<Clusters, 'requireClusterById'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
@@ -82,10 +83,11 @@ async function exportJob(deps: TaskDependencies, context: JobContext, job: Expor
 }
 
 async function completionFacts(deps: TaskDependencies, job: ExportJob, clusterName: string): Promise<CompletionFacts> {
-  const { orgId, name: groupName } = await deps.requireProject(job.groupId);
+  const { orgId, name: groupName } = await deps.projects.requireProject(job.groupId);
+  const { name: orgName } = await deps.organizations.requireOrganization(orgId);
   return {
     orgId,
-    orgName: await deps.organizationName(orgId),
+    orgName,
     groupId: job.groupId,
     groupName,
     clusterUniqueId: job.clusterId,

@@ -3,7 +3,7 @@ import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { Transaction } from '../../metastore/index.ts';
-import type { OrganizationsService } from './service.ts';
+import type { OrganizationService } from './service.ts';
 import { CreateOrganization, listedOrganization, organizationDocument, UpdateOrganization } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
@@ -16,8 +16,8 @@ export type CreateFirstApiKey = (
   links: Pick<ApiRequest<unknown>, 'link'>,
 ) => Promise<JsonObject>;
 
-export function organizationRoutes(
-  service: OrganizationsService,
+export function createOperations(
+  organizations: OrganizationService,
   createFirstApiKey: CreateFirstApiKey,
 ): readonly Operation[] {
   return [
@@ -29,7 +29,7 @@ export function organizationRoutes(
       rateLimit: 'listOrgs',
       versions: versions(VERSIONS, {
         async handle(request) {
-          const found = await service.list(request.caller, request.query('name') ?? '', request.page());
+          const found = await organizations.list(request.caller, request.query('name') ?? '', request.page());
           return listReply(
             request,
             mapPage(found, (organization) => listedOrganization(organization, request)),
@@ -47,7 +47,7 @@ export function organizationRoutes(
         body: CreateOrganization,
         async handle(request) {
           const { apiKey, orgOwnerId, ...input } = request.body;
-          const { organization, made } = await service.create(input, (transaction, { id }) =>
+          const { organization, made } = await organizations.create(input, (transaction, { id }) =>
             createFirstApiKey(transaction, id, apiKey, request),
           );
           const body = {
@@ -68,7 +68,7 @@ export function organizationRoutes(
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
         async handle(request) {
-          const organization = await service.require(request.param('orgId'));
+          const organization = await organizations.requireOrganization(request.param('orgId'));
           return { status: 200, body: organizationDocument(organization, request) };
         },
       }),
@@ -82,7 +82,7 @@ export function organizationRoutes(
       versions: versions(VERSIONS, {
         body: UpdateOrganization,
         async handle(request) {
-          const organization = await service.update(request.param('orgId'), request.body);
+          const organization = await organizations.update(request.param('orgId'), request.body);
           return { status: 200, body: organizationDocument(organization, request) };
         },
       }),
@@ -95,7 +95,7 @@ export function organizationRoutes(
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
         async handle(request) {
-          await service.remove(request.param('orgId'));
+          await organizations.remove(request.param('orgId'));
           return { status: 204 };
         },
       }),

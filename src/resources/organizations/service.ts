@@ -4,40 +4,34 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { orgNotEmpty, orgNotFound } from './errors.ts';
-import type { NewOrganization, Organization, OrganizationChanges } from './organization.ts';
-import {
-  deleteOrganization,
-  insertOrganization,
-  selectOrganization,
-  selectOrganizations,
-  updateOrganization,
-} from './table.ts';
+import type { NewOrganization, Organization, OrganizationChanges } from './model.ts';
+import * as table from './table.ts';
 
-export type OrganizationsService = ReturnType<typeof createOrganizationsService>;
-
-export function createOrganizationsService({
-  database,
-  clock,
-}: {
+export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
-}) {
-  async function add(transaction: Transaction, input: NewOrganization): Promise<Organization> {
+}
+
+export type OrganizationService = ReturnType<typeof createService>;
+
+export function createService({ database, clock }: ServiceDependencies) {
+  async function addOrganization(transaction: Transaction, input: NewOrganization): Promise<Organization> {
     const now = clock.now();
     const organization = { skipDefaultAlertsSettings: false, ...input, id: newId(now), createdAt: now };
-    await insertOrganization(transaction, organization);
+    await table.insertOrganization(transaction, organization);
     return organization;
   }
 
-  async function require(orgId: Id, executor: Database = database): Promise<Organization> {
-    const organization = await selectOrganization(executor, orgId);
+  /** @throws ApiError `ORG_NOT_FOUND` */
+  async function requireOrganization(orgId: Id, within: Database = database): Promise<Organization> {
+    const organization = await table.selectOrganization(within, orgId);
     if (organization === undefined) throw orgNotFound(orgId);
     return organization;
   }
 
   return {
-    add,
-    require,
+    addOrganization,
+    requireOrganization,
 
     /** @param alongside is written in the same transaction. */
     async create<T>(
@@ -45,15 +39,15 @@ export function createOrganizationsService({
       alongside: (transaction: Transaction, organization: Organization) => Promise<T>,
     ): Promise<{ organization: Organization; made: T }> {
       return await database.transaction().execute(async (transaction) => {
-        const organization = await add(transaction, input);
+        const organization = await addOrganization(transaction, input);
         return { organization, made: await alongside(transaction, organization) };
       });
     },
 
     async update(orgId: Id, changes: OrganizationChanges): Promise<Organization> {
       return await database.transaction().execute(async (transaction) => {
-        if (!(await updateOrganization(transaction, orgId, changes))) throw orgNotFound(orgId);
-        return await require(orgId, transaction);
+        if (!(await table.updateOrganization(transaction, orgId, changes))) throw orgNotFound(orgId);
+        return await requireOrganization(orgId, transaction);
       });
     },
 
@@ -61,7 +55,7 @@ export function createOrganizationsService({
     async remove(orgId: Id): Promise<void> {
       try {
         await database.transaction().execute(async (transaction) => {
-          if (!(await deleteOrganization(transaction, orgId))) throw orgNotFound(orgId);
+          if (!(await table.deleteOrganization(transaction, orgId))) throw orgNotFound(orgId);
         });
       } catch (thrown) {
         if (isForeignKeyViolation(thrown)) throw orgNotEmpty(orgId);
@@ -72,7 +66,7 @@ export function createOrganizationsService({
     /** The organizations that the caller belongs to. */
     async list(caller: Caller, namePrefix: string, page: PageRequest): Promise<Page<Organization>> {
       const orgIds = caller.roles.flatMap(({ orgId }) => orgId ?? []);
-      return await selectOrganizations(database, [...new Set([caller.orgId, ...orgIds])], namePrefix, page);
+      return await table.selectOrganizations(database, [...new Set([caller.orgId, ...orgIds])], namePrefix, page);
     },
   };
 }

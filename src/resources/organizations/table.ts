@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
-import type { Organization, OrganizationChanges } from './organization.ts';
+import type { Organization, OrganizationChanges } from './model.ts';
 
 export async function insertOrganization(transaction: Transaction, organization: Organization): Promise<void> {
   await transaction
@@ -45,7 +45,7 @@ export async function deleteOrganization(transaction: Transaction, id: Id): Prom
 
 export async function selectOrganization(database: Database, id: Id): Promise<Organization | undefined> {
   const row = await database.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && fromRow(row);
+  return row && organizationOf(row);
 }
 
 /** A page of those of the organizations whose names start with the text, in either case; oldest first. */
@@ -62,14 +62,14 @@ export async function selectOrganizations(
     .where('id', 'in', ids)
     .where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`)
     .orderBy('id');
-  return await selectPage(database, query, page, (rows) => rows.map(fromRow));
+  return await selectPage(database, query, page, (rows) => rows.map(organizationOf));
 }
 
 export async function hasOrganizations(database: Database): Promise<boolean> {
   return (await database.selectFrom('organizations').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
-function fromRow(row: Selectable<Schema['organizations']>): Organization {
+function organizationOf(row: Selectable<Schema['organizations']>): Organization {
   return {
     id: row.id,
     name: row.name,

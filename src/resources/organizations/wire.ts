@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { ApiRequest } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { Organization } from './organization.ts';
+import type { Organization } from './model.ts';
 
 // Atlas publishes the pattern without the space, and has names with spaces.
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });

@@ -172,7 +172,7 @@ describe('projects', () => {
     await plane.database.deleteFrom('clusters').execute();
     assert.deepEqual(await plane.call('deleteGroup', removing), { status: 202, body: {} });
     await assert.rejects(plane.call('deleteGroup', removing), { code: 'GROUP_NOT_FOUND', status: 404 });
-    assert.equal(await plane.projects.findProject(groupId), undefined);
+    await assert.rejects(plane.projects.requireProject(groupId), { code: 'GROUP_NOT_FOUND' });
     assert.equal(await plane.projects.organizationOf(groupId), undefined);
   });
 

@@ -8,13 +8,13 @@ import {
 } from '../../http/index.ts';
 import { isId } from '../../kernel/ids.ts';
 import { mapPage, type Page } from '../../kernel/page.ts';
-import type { Project } from './project.ts';
-import type { ProjectsService } from './service.ts';
+import type { Project } from './model.ts';
+import type { ProjectService } from './service.ts';
 import { CreateGroup, createdProject, listedProject, newProject, projectDocument, UpdateGroup } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
-export function projectRoutes(service: ProjectsService): readonly Operation[] {
+export function createOperations(projects: ProjectService): readonly Operation[] {
   return [
     {
       id: 'listGroups',
@@ -24,7 +24,7 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          return reply(request, await service.listAll(request.caller, request.page()));
+          return reply(request, await projects.listAll(request.caller, request.page()));
         },
       }),
     },
@@ -40,7 +40,7 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
           const owner = request.query('projectOwnerId');
           // Names a person, of whom Longshore keeps none: checked, and not used.
           if (owner !== undefined && !isId(owner)) throw invalidQueryParameter('projectOwnerId');
-          const project = await service.create(request.caller, newProject(request.body));
+          const project = await projects.create(request.caller, newProject(request.body));
           return { status: 201, body: createdProject(project, request) };
         },
       }),
@@ -53,7 +53,10 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          return { status: 200, body: projectDocument(await service.require(request.param('groupId')), request) };
+          return {
+            status: 200,
+            body: projectDocument(await projects.requireProject(request.param('groupId')), request),
+          };
         },
       }),
     },
@@ -67,7 +70,7 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
         async handle(request) {
           return {
             status: 200,
-            body: projectDocument(await service.findByName(request.caller, request.param('groupName')), request),
+            body: projectDocument(await projects.findByName(request.caller, request.param('groupName')), request),
           };
         },
       }),
@@ -83,7 +86,7 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
         async handle(request) {
           return {
             status: 200,
-            body: projectDocument(await service.update(request.param('groupId'), request.body), request),
+            body: projectDocument(await projects.update(request.param('groupId'), request.body), request),
           };
         },
       }),
@@ -96,7 +99,7 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          await service.remove(request.param('groupId'));
+          await projects.remove(request.param('groupId'));
           return { status: 202, body: {} };
         },
       }),
@@ -111,7 +114,7 @@ export function projectRoutes(service: ProjectsService): readonly Operation[] {
         async handle(request) {
           const orgId = request.param('orgId');
           const prefix = request.query('name') ?? '';
-          const found = await service.listOfOrganization(request.caller, orgId, prefix, request.page());
+          const found = await projects.listOfOrganization(request.caller, orgId, prefix, request.page());
           return reply(request, found);
         },
       }),

@@ -4,15 +4,8 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFound } from './errors.ts';
-import type { NewProject, Project, ProjectChanges } from './project.ts';
-import {
-  deleteProject,
-  insertProject,
-  selectFirstProject,
-  selectProject,
-  selectProjects,
-  updateProject,
-} from './table.ts';
+import type { NewProject, Project, ProjectChanges } from './model.ts';
+import * as table from './table.ts';
 import { visibleTo } from './visibility.ts';
 
 export interface ProjectsDependencies {
@@ -22,12 +15,12 @@ export interface ProjectsDependencies {
   grantGroupOwner(transaction: Transaction, apiKeyId: Id, groupId: Id): Promise<void>;
 }
 
-export type ProjectsService = ReturnType<typeof createProjectsService>;
+export type ProjectService = ReturnType<typeof createService>;
 
-export function createProjectsService(dependencies: ProjectsDependencies) {
-  const { database, clock } = dependencies;
+export function createService(deps: ProjectsDependencies) {
+  const { database, clock } = deps;
 
-  async function add(transaction: Transaction, input: NewProject): Promise<Project> {
+  async function addProject(transaction: Transaction, input: NewProject): Promise<Project> {
     const now = clock.now();
     const project: Project = {
       tags: [],
@@ -38,32 +31,39 @@ export function createProjectsService(dependencies: ProjectsDependencies) {
       createdAt: now,
       clusterCount: 0,
     };
-    await insertProject(transaction, project);
+    await table.insertProject(transaction, project);
     return project;
   }
 
-  async function require(groupId: Id, executor: Database = database): Promise<Project> {
-    const project = await selectProject(executor, groupId);
+  /** @throws ApiError `GROUP_NOT_FOUND` */
+  async function requireProject(groupId: Id, within: Database = database): Promise<Project> {
+    const project = await table.selectProject(within, groupId);
     if (project === undefined) throw groupNotFound(groupId);
     return project;
   }
 
-  return {
-    add,
-    require,
+  /** @throws ApiError `GROUP_NOT_FOUND` */
+  async function requireOrganizationOf(groupId: Id, within: Database = database): Promise<Id> {
+    const orgId = await table.selectOrganizationId(within, groupId);
+    if (orgId === undefined) throw groupNotFound(groupId);
+    return orgId;
+  }
 
-    async find(groupId: Id): Promise<Project | undefined> {
-      return await selectProject(database, groupId);
-    },
+  return {
+    addProject,
+    requireProject,
+    requireOrganizationOf,
+
+    organizationOf: async (groupId: Id): Promise<Id | undefined> => await table.selectOrganizationId(database, groupId),
 
     /** A caller that does not own the organization owns the project that it makes; without that it could not see it. */
     async create(caller: Caller, input: NewProject): Promise<Project> {
       if (!mayInOrganization(caller, input.orgId, ['ORG_GROUP_CREATOR'])) throw userUnauthorized();
       try {
         return await database.transaction().execute(async (transaction) => {
-          const project = await add(transaction, input);
+          const project = await addProject(transaction, input);
           if (!mayInOrganization(caller, input.orgId, ['ORG_OWNER'])) {
-            await dependencies.grantGroupOwner(transaction, caller.apiKeyId, project.id);
+            await deps.grantGroupOwner(transaction, caller.apiKeyId, project.id);
           }
           return project;
         });
@@ -76,8 +76,8 @@ export function createProjectsService(dependencies: ProjectsDependencies) {
     async update(groupId: Id, changes: ProjectChanges): Promise<Project> {
       try {
         return await database.transaction().execute(async (transaction) => {
-          if (!(await updateProject(transaction, groupId, changes))) throw groupNotFound(groupId);
-          return await require(groupId, transaction);
+          if (!(await table.updateProject(transaction, groupId, changes))) throw groupNotFound(groupId);
+          return await requireProject(groupId, transaction);
         });
       } catch (thrown) {
         if (changes.name !== undefined && isUniqueViolation(thrown)) throw groupAlreadyExists(changes.name);
@@ -88,7 +88,7 @@ export function createProjectsService(dependencies: ProjectsDependencies) {
     async remove(groupId: Id): Promise<void> {
       try {
         await database.transaction().execute(async (transaction) => {
-          if (!(await deleteProject(transaction, groupId))) throw groupNotFound(groupId);
+          if (!(await table.deleteProject(transaction, groupId))) throw groupNotFound(groupId);
         });
       } catch (thrown) {
         if (isForeignKeyViolation(thrown)) throw cannotCloseGroupActiveAtlasClusters(groupId);
@@ -98,15 +98,15 @@ export function createProjectsService(dependencies: ProjectsDependencies) {
 
     /** The projects that the caller may read. */
     async listAll(caller: Caller, page: PageRequest): Promise<Page<Project>> {
-      return await selectProjects(database, { visibility: visibleTo(caller) }, page);
+      return await table.selectProjects(database, { visibility: visibleTo(caller) }, page);
     },
 
     async listOfOrganization(caller: Caller, orgId: Id, namePrefix: string, page: PageRequest): Promise<Page<Project>> {
-      return await selectProjects(database, { visibility: visibleTo(caller), orgId, namePrefix }, page);
+      return await table.selectProjects(database, { visibility: visibleTo(caller), orgId, namePrefix }, page);
     },
 
     async findByName(caller: Caller, name: string): Promise<Project> {
-      const project = await selectFirstProject(database, { visibility: visibleTo(caller), name });
+      const project = await table.selectFirstProject(database, { visibility: visibleTo(caller), name });
       if (project === undefined) throw groupNameNotFound(name);
       return project;
     },

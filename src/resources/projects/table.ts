@@ -2,7 +2,7 @@ import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
-import type { Project, ProjectChanges, Tag } from './project.ts';
+import type { Project, ProjectChanges, Tag } from './model.ts';
 import type { Visibility } from './visibility.ts';
 
 type Row = Selectable<Schema['projects']> & { readonly cluster_count: number | string | bigint };
@@ -57,7 +57,13 @@ export async function deleteProject(transaction: Transaction, id: Id): Promise<b
 
 export async function selectProject(database: Database, id: Id): Promise<Project | undefined> {
   const row = await projects(database).where('projects.id', '=', id).executeTakeFirst();
-  return row && fromRow(row);
+  return row && projectOf(row);
+}
+
+/** The organization that a project belongs to. */
+export async function selectOrganizationId(database: Database, id: Id): Promise<Id | undefined> {
+  const row = await database.selectFrom('projects').select('org_id').where('id', '=', id).executeTakeFirst();
+  return row?.org_id;
 }
 
 /** A page of the projects that match, oldest first. */
@@ -66,13 +72,13 @@ export async function selectProjects(
   filter: ProjectFilter,
   page: PageRequest,
 ): Promise<Page<Project>> {
-  return await selectPage(database, matching(database, filter), page, (rows) => rows.map(fromRow));
+  return await selectPage(database, matching(database, filter), page, (rows) => rows.map(projectOf));
 }
 
 /** The oldest project that matches. */
 export async function selectFirstProject(database: Database, filter: ProjectFilter): Promise<Project | undefined> {
   const row = await matching(database, filter).limit(1).executeTakeFirst();
-  return row && fromRow(row);
+  return row && projectOf(row);
 }
 
 function matching(database: Database, filter: ProjectFilter) {
@@ -117,7 +123,7 @@ function likePrefix(prefix: string): string {
   return `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
-function fromRow(row: Row): Project {
+function projectOf(row: Row): Project {
   return {
     id: row.id,
     orgId: row.org_id,

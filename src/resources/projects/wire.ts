@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { ApiRequest } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { REGION_USAGE_RESTRICTIONS, type NewProject, type Project } from './project.ts';
+import { REGION_USAGE_RESTRICTIONS, type NewProject, type Project } from './model.ts';
 
 // Atlas publishes the pattern without the space, and has names with spaces.
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });

@@ -33,7 +33,7 @@ export interface Snapshots {
 export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
   const service = createService(deps);
   return {
-    operations: createOperations(service),
+    operations: createOperations(service, deps.clusters),
     jobHandlers: createJobHandlers({ ...deps, service }),
     requireSnapshot: service.requireSnapshot,
     onRemoval: service.onRemoval,

@@ -1,10 +1,12 @@
-import { listReply, version, type ApiRequest, type Operation, type OperationVersion } from '../../http/index.ts';
+import { listReply, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
+import type { Cluster, Clusters } from '../clusters/index.ts';
 import { snapshotNotFound } from './errors.ts';
 import type { ClusterSnapshot, SnapshotService } from './service.ts';
 import { encodeDetails } from './wire-longshore.ts';
 import { decodeRetention, decodeTake, encode, RetentionBody, TakeBody } from './wire.ts';
 
+const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
 const TAKE = { scope: 'group', anyOf: ['GROUP_BACKUP_CREATOR'] } as const;
 const MANAGE = { scope: 'group', anyOf: ['GROUP_BACKUP_MANAGER'] } as const;
@@ -12,39 +14,22 @@ const ALL = '/groups/:groupId/clusters/:clusterName/backup/snapshots';
 const ONE = `${ALL}/:snapshotId` as const;
 const SHARDED = `${ALL}/shardedCluster/:snapshotId` as const;
 
-type Handle = OperationVersion['handle'];
-
-const both = (handle: Handle): readonly OperationVersion[] => [
-  version({ version: 'v1.0', handle }),
-  version({ version: '2023-01-01', handle }),
-];
-
-const encoded = (found: ClusterSnapshot, request: ApiRequest<unknown>) => encode(found, (path) => request.link(path));
-
-export function createOperations(snapshots: SnapshotService): readonly Operation[] {
+export function createOperations(
+  snapshots: SnapshotService,
+  clusters: Pick<Clusters, 'requireCluster'>,
+): readonly Operation[] {
+  const encoded = (found: ClusterSnapshot, request: ApiRequest<unknown>) => encode(found, (path) => request.link(path));
   const find = async (request: ApiRequest<unknown>): Promise<ClusterSnapshot> =>
     await snapshots.find(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
-
-  const take: Parameters<typeof version<typeof TakeBody>>[0]['handle'] = async (request) => {
-    const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-    const taken = await snapshots.take(groupId, clusterName, decodeTake(request.body));
-    return { status: 200, body: encoded(taken, request) };
-  };
-  const setRetention: Parameters<typeof version<typeof RetentionBody>>[0]['handle'] = async (request) => {
-    const [groupId, clusterName, id] = [
-      request.param('groupId'),
-      request.param('clusterName'),
-      request.param('snapshotId'),
-    ];
-    const changed = await snapshots.setRetention(groupId, clusterName, id, decodeRetention(request.body));
-    return { status: 200, body: encoded(changed, request) };
-  };
-  // Every registered deployment is snapshotted as one replica set: a sharded cluster's snapshot is never found.
-  const noSharded: Handle = async (request) => {
-    const cluster = await snapshots.requireCluster(request.param('groupId'), request.param('clusterName'));
-    throw snapshotNotFound(request.param('snapshotId'), cluster.name);
-  };
-  const common = { rateLimit: 'cloudBackups' } as const;
+  const requireCluster = async (request: ApiRequest<unknown>): Promise<Cluster> =>
+    await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
+  // A sharded cluster's snapshot is never found, because every deployment is snapshotted as one replica set.
+  const refuseSharded = versions(VERSIONS, {
+    async handle(request) {
+      const cluster = await requireCluster(request);
+      throw snapshotNotFound(request.param('snapshotId'), cluster.name);
+    },
+  });
 
   return [
     {
@@ -52,14 +37,16 @@ export function createOperations(snapshots: SnapshotService): readonly Operation
       method: 'GET',
       path: ALL,
       access: READ,
-      ...common,
-      versions: both(async (request) => {
-        const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-        const found = await snapshots.list(groupId, clusterName, request.page());
-        return listReply(
-          request,
-          mapPage(found, (snapshot) => encoded(snapshot, request)),
-        );
+      rateLimit: 'cloudBackups',
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
+          const page = await snapshots.list(groupId, clusterName, request.page());
+          return listReply(
+            request,
+            mapPage(page, (found) => encoded(found, request)),
+          );
+        },
       }),
     },
     {
@@ -67,40 +54,55 @@ export function createOperations(snapshots: SnapshotService): readonly Operation
       method: 'POST',
       path: ALL,
       access: TAKE,
-      ...common,
-      versions: [
-        version({ version: 'v1.0', body: TakeBody, handle: take }),
-        version({ version: '2023-01-01', body: TakeBody, handle: take }),
-      ],
+      rateLimit: 'cloudBackups',
+      versions: versions(VERSIONS, {
+        body: TakeBody,
+        async handle(request) {
+          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
+          const taken = await snapshots.take(groupId, clusterName, decodeTake(request.body));
+          return { status: 200, body: encoded(taken, request) };
+        },
+      }),
     },
     {
       id: 'getGroupClusterBackupSnapshot',
       method: 'GET',
       path: ONE,
       access: READ,
-      ...common,
-      versions: both(async (request) => ({ status: 200, body: encoded(await find(request), request) })),
+      rateLimit: 'cloudBackups',
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          return { status: 200, body: encoded(await find(request), request) };
+        },
+      }),
     },
     {
       id: 'updateGroupClusterBackupSnapshot',
       method: 'PATCH',
       path: ONE,
       access: MANAGE,
-      ...common,
-      versions: [
-        version({ version: 'v1.0', body: RetentionBody, handle: setRetention }),
-        version({ version: '2023-01-01', body: RetentionBody, handle: setRetention }),
-      ],
+      rateLimit: 'cloudBackups',
+      versions: versions(VERSIONS, {
+        body: RetentionBody,
+        async handle(request) {
+          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
+          const retention = decodeRetention(request.body);
+          const changed = await snapshots.setRetention(groupId, clusterName, request.param('snapshotId'), retention);
+          return { status: 200, body: encoded(changed, request) };
+        },
+      }),
     },
     {
       id: 'deleteGroupClusterBackupSnapshot',
       method: 'DELETE',
       path: ONE,
       access: MANAGE,
-      ...common,
-      versions: both(async (request) => {
-        await snapshots.remove(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
-        return { status: 204 };
+      rateLimit: 'cloudBackups',
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          await snapshots.remove(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
+          return { status: 204 };
+        },
       }),
     },
     {
@@ -108,10 +110,12 @@ export function createOperations(snapshots: SnapshotService): readonly Operation
       method: 'GET',
       path: `${ALL}/shardedClusters`,
       access: READ,
-      ...common,
-      versions: both(async (request) => {
-        await snapshots.requireCluster(request.param('groupId'), request.param('clusterName'));
-        return listReply(request, { results: [], totalCount: 0 });
+      rateLimit: 'cloudBackups',
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          await requireCluster(request);
+          return listReply(request, { results: [], totalCount: 0 });
+        },
       }),
     },
     {
@@ -119,23 +123,23 @@ export function createOperations(snapshots: SnapshotService): readonly Operation
       method: 'GET',
       path: SHARDED,
       access: READ,
-      ...common,
-      versions: both(noSharded),
+      rateLimit: 'cloudBackups',
+      versions: refuseSharded,
     },
     {
       id: 'deleteGroupClusterBackupSnapshotShardedCluster',
       method: 'DELETE',
       path: SHARDED,
       access: MANAGE,
-      ...common,
-      versions: both(noSharded),
+      rateLimit: 'cloudBackups',
+      versions: refuseSharded,
     },
     {
       id: 'getSnapshotDetails',
       method: 'GET',
       path: ONE,
       access: READ,
-      ...common,
+      rateLimit: 'cloudBackups',
       versions: [
         version({
           version: 'longshore-v1',

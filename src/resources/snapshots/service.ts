@@ -73,9 +73,6 @@ export function createService(deps: ServiceDependencies) {
   return {
     requireSnapshot,
 
-    requireCluster: async (groupId: Id, clusterName: string): Promise<Cluster> =>
-      await clusters.requireCluster(groupId, clusterName),
-
     onRemoval: (hook: SnapshotRemovalHook): void => {
       removalHooks.push(hook);
     },
