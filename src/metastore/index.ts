@@ -5,3 +5,5 @@ export type { Database, Metastore, Transaction } from './database.ts';
 export type { Schema } from './schema.ts';
 export { selectPage } from './select-page.ts';
 export { openSqlite } from './sqlite.ts';
+export { startsWith } from './starts-with.ts';
+export { storedJson, storedValue } from './stored-value.ts';

@@ -1,11 +1,14 @@
+import { Type, type Static } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, type Database, type Schema } from '../../metastore/index.ts';
+import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import type { Cluster } from './model.ts';
+
+const SourceKind = Type.Enum(['mongodump', 'mongodb']);
 
 /** A cluster as it is stored, its source sealed. */
 export interface StoredCluster extends Cluster {
-  readonly sourceKind: 'mongodump' | 'mongodb';
+  readonly sourceKind: Static<typeof SourceKind>;
   readonly sealedSource: string;
 }
 
@@ -61,7 +64,7 @@ function clusterOf(row: Schema['clusters']): StoredCluster {
     id: row.id,
     groupId: row.group_id,
     name: row.name,
-    sourceKind: row.source_kind === 'mongodb' ? 'mongodb' : 'mongodump',
+    sourceKind: storedValue('clusters.source_kind', SourceKind, row.source_kind),
     sealedSource: row.sealed_source,
     mongodbVersion: row.mongodb_version,
     createdAt: row.created_at,

@@ -1,6 +1,9 @@
 import type { Id } from '../../kernel/ids.ts';
 
-export type ExportJobState = 'Queued' | 'InProgress' | 'Successful' | 'Failed' | 'Cancelled';
+/** States of a job that is still to be worked on. */
+export const ACTIVE_STATES = ['Queued', 'InProgress'] as const;
+export const EXPORT_JOB_STATES = [...ACTIVE_STATES, 'Successful', 'Failed', 'Cancelled'] as const;
+export type ExportJobState = (typeof EXPORT_JOB_STATES)[number];
 
 export interface CustomData {
   readonly key: string;
@@ -25,6 +28,3 @@ export interface ExportJob {
   /** Why it failed. */
   readonly reason: { readonly code: string; readonly message: string } | undefined;
 }
-
-/** States of a job that is still to be worked on. */
-export const ACTIVE_STATES = ['Queued', 'InProgress'] as const satisfies readonly ExportJobState[];

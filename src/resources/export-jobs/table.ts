@@ -1,8 +1,11 @@
+import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
-import { isJsonObject, type Json } from '../../kernel/json.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, type Database, type Schema } from '../../metastore/index.ts';
-import { ACTIVE_STATES, type CustomData, type ExportJob, type ExportJobState } from './model.ts';
+import { selectPage, storedJson, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { ACTIVE_STATES, EXPORT_JOB_STATES, type ExportJob } from './model.ts';
+
+const State = Type.Enum([...EXPORT_JOB_STATES]);
+const CustomData = Type.Array(Type.Object({ key: Type.String(), value: Type.String() }));
 
 // Every function takes the database or a transaction of it.
 
@@ -128,8 +131,8 @@ function jobOf(row: Schema['export_jobs']): ExportJob {
     clusterId: row.cluster_id,
     snapshotId: row.snapshot_id,
     exportBucketId: row.export_bucket_id,
-    state: stateOf(row.state),
-    customData: customDataOf(row.custom_data),
+    state: storedValue('export_jobs.state', State, row.state),
+    customData: storedJson('export_jobs.custom_data', CustomData, row.custom_data),
     prefix: row.prefix,
     createdAt: row.created_at,
     finishedAt: row.finished_at ?? undefined,
@@ -137,21 +140,4 @@ function jobOf(row: Schema['export_jobs']): ExportJob {
     totalCollections: row.total_collections,
     reason: row.reason_code === null ? undefined : { code: row.reason_code, message: row.reason_message ?? '' },
   };
-}
-
-function stateOf(text: string): ExportJobState {
-  const states = [...ACTIVE_STATES, 'Successful', 'Failed', 'Cancelled'] as const;
-  const state = states.find((known) => known === text);
-  if (state === undefined) throw new Error(`an export job has the unknown state ${text}`);
-  return state;
-}
-
-function customDataOf(text: string): readonly CustomData[] {
-  const stored: unknown = JSON.parse(text);
-  const pairs: readonly Json[] = Array.isArray(stored) ? stored : [];
-  return pairs.flatMap((pair) => {
-    if (!isJsonObject(pair)) return [];
-    const { key, value } = pair;
-    return typeof key === 'string' && typeof value === 'string' ? [{ key, value }] : [];
-  });
 }

@@ -1,7 +1,7 @@
-import { sql, type Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
+import { selectPage, startsWith, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { Organization, OrganizationChanges } from './model.ts';
 
 export async function insertOrganization(transaction: Transaction, organization: Organization): Promise<void> {
@@ -55,12 +55,11 @@ export async function selectOrganizations(
   namePrefix: string,
   page: PageRequest,
 ): Promise<Page<Organization>> {
-  const pattern = `${namePrefix.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const query = database
     .selectFrom('organizations')
     .selectAll()
     .where('id', 'in', ids)
-    .where(sql<boolean>`lower(name) like lower(${pattern}) escape '\\'`)
+    .where(startsWith('name', namePrefix))
     .orderBy('id');
   return await selectPage(database, query, page, (rows) => rows.map(organizationOf));
 }

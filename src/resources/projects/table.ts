@@ -1,9 +1,19 @@
-import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
-import type { Project, ProjectChanges, Tag } from './model.ts';
+import {
+  selectPage,
+  startsWith,
+  storedJson,
+  type Database,
+  type Schema,
+  type Transaction,
+} from '../../metastore/index.ts';
+import type { Project, ProjectChanges } from './model.ts';
 import type { Visibility } from './visibility.ts';
+
+const Tags = Type.Array(Type.Object({ key: Type.String(), value: Type.String() }));
 
 type Row = Selectable<Schema['projects']> & { readonly cluster_count: number | string | bigint };
 
@@ -113,14 +123,8 @@ function matches(builder: ExpressionBuilder<Schema, 'projects'>, filter: Project
     builder.or(visible),
     ...(filter.orgId === undefined ? [] : [builder('projects.org_id', '=', filter.orgId)]),
     ...(filter.name === undefined ? [] : [builder('projects.name', '=', filter.name)]),
-    ...(filter.namePrefix === undefined
-      ? []
-      : [sql<boolean>`lower(projects.name) like lower(${likePrefix(filter.namePrefix)}) escape '\\'`]),
+    ...(filter.namePrefix === undefined ? [] : [startsWith('projects.name', filter.namePrefix)]),
   ]);
-}
-
-function likePrefix(prefix: string): string {
-  return `${prefix.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
 function projectOf(row: Row): Project {
@@ -128,7 +132,7 @@ function projectOf(row: Row): Project {
     id: row.id,
     orgId: row.org_id,
     name: row.name,
-    tags: JSON.parse(row.tags) as readonly Tag[],
+    tags: storedJson('projects.tags', Tags, row.tags),
     withDefaultAlertsSettings: row.with_default_alerts_settings === 1,
     regionUsageRestrictions: row.region_usage_restrictions ?? undefined,
     createdAt: row.created_at,

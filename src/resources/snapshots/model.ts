@@ -1,7 +1,10 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Consistency } from '../../snapshot/index.ts';
 
-export type SnapshotStatus = 'queued' | 'inProgress' | 'completed' | 'failed';
+/** Statuses of a snapshot whose capture is still to come or under way. */
+export const UNFINISHED_STATUSES = ['queued', 'inProgress'] as const;
+export const SNAPSHOT_STATUSES = [...UNFINISHED_STATUSES, 'completed', 'failed'] as const;
+export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
 
 /** A snapshot as its cluster's backups list it. Times are milliseconds since the Unix epoch. */
 export interface Snapshot {
@@ -28,5 +31,5 @@ export interface Snapshot {
 
 /** Whether its capture is still to come or under way. */
 export function isUnfinished(snapshot: Snapshot): boolean {
-  return snapshot.status === 'queued' || snapshot.status === 'inProgress';
+  return UNFINISHED_STATUSES.some((status) => status === snapshot.status);
 }

@@ -1,9 +1,15 @@
+import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
-import { isJsonObject } from '../../kernel/json.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, type Database, type Schema } from '../../metastore/index.ts';
+import { selectPage, storedJson, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import type { Consistency } from '../../snapshot/index.ts';
-import type { Snapshot, SnapshotStatus } from './model.ts';
+import { SNAPSHOT_STATUSES, UNFINISHED_STATUSES, type Snapshot } from './model.ts';
+
+const Status = Type.Enum([...SNAPSHOT_STATUSES]);
+const StoredConsistency = Type.Object({
+  level: Type.Enum(['pointInTime', 'perCollection', 'none']),
+  reason: Type.String(),
+});
 
 // Every function takes the database or a transaction of it.
 
@@ -54,7 +60,7 @@ export async function selectUnfinished(database: Database, clusterId: Id): Promi
     .selectFrom('snapshots')
     .selectAll()
     .where('cluster_id', '=', clusterId)
-    .where('status', 'in', ['queued', 'inProgress'])
+    .where('status', 'in', UNFINISHED_STATUSES)
     .executeTakeFirst();
   return row === undefined ? undefined : snapshotOf(row);
 }
@@ -135,7 +141,7 @@ export async function setFailed(
     .updateTable('snapshots')
     .set({ status: 'failed', error_code: failure.code, error_message: failure.message })
     .where('id', '=', id)
-    .where('status', 'in', ['queued', 'inProgress'])
+    .where('status', 'in', UNFINISHED_STATUSES)
     .execute();
 }
 
@@ -146,27 +152,15 @@ function snapshotOf(row: Schema['snapshots']): Snapshot {
     clusterId: row.cluster_id,
     description: row.description,
     retentionDays: row.retention_days,
-    status: statusOf(row.status),
+    status: storedValue('snapshots.status', Status, row.status),
     requestedAt: row.requested_at,
     startedAt: row.started_at ?? undefined,
     completedAt: row.completed_at ?? undefined,
     expiresAt: row.expires_at,
     mongodbVersion: row.mongodb_version ?? undefined,
     storageSizeBytes: row.storage_size_bytes,
-    consistency: row.consistency === null ? undefined : consistencyOf(row.consistency),
+    consistency:
+      row.consistency === null ? undefined : storedJson('snapshots.consistency', StoredConsistency, row.consistency),
     failure: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
   };
-}
-
-function statusOf(text: string): SnapshotStatus {
-  if (text === 'queued' || text === 'inProgress' || text === 'completed' || text === 'failed') return text;
-  throw new Error(`a snapshot has the unknown status ${text}`);
-}
-
-function consistencyOf(text: string): Consistency | undefined {
-  const stored: unknown = JSON.parse(text);
-  if (!isJsonObject(stored)) return undefined;
-  const { level, reason } = stored;
-  if (level !== 'pointInTime' && level !== 'perCollection' && level !== 'none') return undefined;
-  return { level, reason: typeof reason === 'string' ? reason : '' };
 }

@@ -1,0 +1,53 @@
+import { Type, type Static } from 'typebox';
+import { atlasTime } from '../../kernel/clock.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { ExportJob } from './model.ts';
+import type { NewExportJob } from './service.ts';
+
+// What v1.0 and v2 have in common.
+
+const SomeId = Type.String({ pattern: '^[a-f0-9]{24}$' });
+
+/** Custom data is bounded, because it goes into `.complete`. */
+export const CreateBody = Type.Object({
+  customData: Type.Optional(
+    Type.Array(
+      Type.Object({
+        key: Type.String({ minLength: 1, maxLength: 256 }),
+        value: Type.String({ maxLength: 4096 }),
+      }),
+      { maxItems: 100 },
+    ),
+  ),
+  exportBucketId: SomeId,
+  snapshotId: SomeId,
+});
+
+export function decodeCreate(body: Static<typeof CreateBody>): NewExportJob {
+  return {
+    snapshotId: body.snapshotId,
+    exportBucketId: body.exportBucketId,
+    customData: (body.customData ?? []).map(({ key, value }) => ({ key, value })),
+  };
+}
+
+/** @param failure in the attribute that the API has for it. */
+export function exportDocument(
+  job: ExportJob,
+  failure: { readonly errMsg?: string; readonly stateReason?: JsonObject } | undefined,
+): JsonObject {
+  const { errMsg, stateReason } = failure ?? {};
+  return {
+    createdAt: atlasTime(job.createdAt),
+    customData: job.customData.map(({ key, value }) => ({ key, value })),
+    ...(errMsg !== undefined && { errMsg }),
+    exportBucketId: job.exportBucketId,
+    exportStatus: { exportedCollections: job.exportedCollections, totalCollections: job.totalCollections },
+    ...(job.finishedAt !== undefined && { finishedAt: atlasTime(job.finishedAt) }),
+    id: job.id,
+    prefix: job.prefix,
+    snapshotId: job.snapshotId,
+    state: job.state,
+    ...(stateReason && { stateReason }),
+  };
+}
