@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { skipUnless } from '../../test/support/require.ts';
+import { skipUnless } from '../../test/support/skip-unless.ts';
 import { BsonError, type Transcoder } from './index.ts';
 import { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
 import { createWasmTranscoder } from './transcoder-wasm.ts';

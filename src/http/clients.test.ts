@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import DigestFetch from 'digest-fetch';
 import { buildApi, GROUP, PRIVATE_KEY } from '../../test/support/api-server.ts';
-import { skipUnless } from '../../test/support/require.ts';
+import { skipUnless } from '../../test/support/skip-unless.ts';
 import { systemClock } from '../kernel/clock.ts';
 
 // Clients of others against the server: those that fetch a challenge per request, and those that reuse a nonce.

@@ -8,7 +8,7 @@ import { textAt } from '../support/json.ts';
 import { initialize, longshore, serve, startLongshore } from '../support/longshore.ts';
 import type { Finished, Initial, Server } from '../support/longshore.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
-import { skipUnless } from '../support/require.ts';
+import { skipUnless } from '../support/skip-unless.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { Json } from '../../src/kernel/json.ts';
 

@@ -8,7 +8,7 @@ import DigestFetch from 'digest-fetch';
 import { Running, initialize, serve } from '../support/longshore.ts';
 import type { Initial, Server } from '../support/longshore.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
-import { skipUnless } from '../support/require.ts';
+import { skipUnless } from '../support/skip-unless.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { TemporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -15,7 +15,7 @@ import { at, textAt } from '../support/json.ts';
 import { checkCompleteExport, isCompleteExport, prefixesOf } from '../support/exported.ts';
 import { initialize, serve } from '../support/longshore.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
-import { skipUnless } from '../support/require.ts';
+import { skipUnless } from '../support/skip-unless.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const BSON_FILE = 'shop/orders.bson';

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Running, initialize, serve } from '../support/longshore.ts';
-import { skipUnless } from '../support/require.ts';
+import { skipUnless } from '../support/skip-unless.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'longshore.js');

@@ -8,7 +8,7 @@ import { MongoClient } from 'mongodb';
 import { checkCompleteExport, prefixesOf } from '../support/exported.ts';
 import { mongodbFound, startMongodb } from '../support/ferretdb.ts';
 import { NEWEST } from '../support/project.ts';
-import { skipUnless } from '../support/require.ts';
+import { skipUnless } from '../support/skip-unless.ts';
 import { startService } from '../support/service.ts';
 
 test(

@@ -11,7 +11,7 @@ import { serialize } from 'bson';
 import { gunzipSync as fflateGunzipSync } from 'fflate';
 import { ungzip } from 'pako';
 import { isOnPath } from '../../../test/support/is-on-path.ts';
-import { skipUnless } from '../../../test/support/require.ts';
+import { skipUnless } from '../../../test/support/skip-unless.ts';
 import { createBlockEncoder } from '../block-encoder.ts';
 import { createTypeScriptTranscoder } from '../transcoder-ts/transcoder.ts';
 import { GzipMember } from './member.ts';

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { deserialize, serialize } from 'bson';
 import { MongoClient } from 'mongodb';
 import { mongodbFound, startMongodb, type MongodbServer } from '../../../../test/support/ferretdb.ts';
-import { skipUnless } from '../../../../test/support/require.ts';
+import { skipUnless } from '../../../../test/support/skip-unless.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { memberTexts } from '../../../kernel/json-text.ts';
 import type { SnapshotSource, SourceCollection } from '../../contract.ts';
