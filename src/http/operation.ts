@@ -26,7 +26,7 @@ export type Access =
   | { readonly scope: 'organization'; readonly anyOf: readonly string[] }
   | { readonly scope: 'group'; readonly anyOf: readonly string[] };
 
-/** The token buckets of CONTRACT section 8: capacity, and tokens given back per 60 s. */
+/** The token buckets of the Atlas Administration API, whose capacities and refills per 60 s are in `rate-limit.ts`. */
 export type RateLimitSet =
   'cloudBackups' | 'cloudProviderAccess' | 'clusters' | 'groups' | 'orgs' | 'listOrgs' | 'root';
 
