@@ -71,7 +71,7 @@ if (isNewEnough(process.versions.node)) {
     process.stderr.write(
       `longshore: Node.js ${OLDEST_NODE.join('.')} or newer is needed, and this is ${process.versions.node}.\n` +
         'Install Node.js 24 (https://nodejs.org), or run `npm install` again without --omit=optional,\n' +
-        'which brings a Node.js 24 along on Linux (x64, arm64) and Windows (x64).\n',
+        'which brings a Node.js 24 along on Linux (x64, arm64), macOS (x64) and Windows (x64).\n',
     );
     process.exitCode = EXIT_UNSUPPORTED_NODE;
   } else {
