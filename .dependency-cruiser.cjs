@@ -9,23 +9,41 @@ const ranks = [
   ['cli'],
 ];
 
-const rankRules = ranks
-  .flatMap((folders, rank) =>
-    folders.map((folder) => ({
-      name: `rank-${folder}`,
-      comment: `src/${folder} has rank ${rank}: it imports lower ranks only`,
-      severity: 'error',
-      from: { path: `^src/${folder}/` },
-      to: {
-        path: `^src/(${ranks
-          .slice(rank)
-          .flat()
-          .filter((other) => other !== folder)
-          .join('|')})/`,
-      },
-    })),
-  )
-  .filter((rule) => !rule.to.path.includes('()'));
+/** The same among the rooms of a folder; tests may use any room's front door. */
+const rooms = {
+  pipelines: [['threads'], ['capture', 'export'], ['verify']],
+  snapshot: [['blocks'], ['repository', 'sources']],
+};
+
+const rankRules = [
+  ...rulesOfRanks('src', ranks, {}),
+  ...Object.entries(rooms).flatMap(([folder, ranks]) =>
+    rulesOfRanks(`src/${folder}`, ranks, { pathNot: '\\.test\\.ts$' }),
+  ),
+];
+
+function rulesOfRanks(parent, ranks, except) {
+  return ranks
+    .flatMap((folders, rank) =>
+      folders.map((folder) => ({
+        name: `rank-${folder}`,
+        comment: `${parent}/${folder} has rank ${rank}: it imports lower ranks only`,
+        severity: 'error',
+        from: { path: `^${parent}/${folder}/`, ...except },
+        to: {
+          path: `^${parent}/(${ranks
+            .slice(rank)
+            .flat()
+            .filter((other) => other !== folder)
+            .join('|')})/`,
+        },
+      })),
+    )
+    .filter((rule) => !rule.to.path.includes('()'));
+}
+
+const ROOM = '^src/(pipelines|snapshot)/[^/]+/';
+const FRONT_DOOR = '^src/(pipelines|snapshot)/[^/]+/index\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -57,6 +75,27 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(app|cli)/' },
       to: { path: '^src/resources/[^/]+/.+', pathNot: '^src/resources/[^/]+/index\\.ts$' },
+    },
+    {
+      name: 'rooms-meet-at-front-doors',
+      comment: 'the rooms of pipelines and snapshot reach each other by their index.ts only',
+      severity: 'error',
+      from: { path: '^src/(pipelines|snapshot)/([^/]+)/' },
+      to: { path: ROOM, pathNot: ['^src/$1/$2/', FRONT_DOOR] },
+    },
+    {
+      name: 'rooms-by-their-front-door',
+      comment: 'all other folders reach rooms by their index.ts only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ROOM },
+      to: { path: ROOM, pathNot: FRONT_DOOR },
+    },
+    {
+      name: 'threads-load-no-vendor',
+      comment: 'each thread loads what its code reaches: a database driver there costs time and memory in every one',
+      severity: 'error',
+      from: { path: '^src/pipelines/threads/block-worker\\.ts$' },
+      to: { path: 'node_modules/', reachable: true },
     },
     {
       name: 'drivers-only-in-all',

@@ -3,9 +3,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { GzipMember } from '../../src/extjson/index.ts';
 import { releaseBytes } from '../../src/kernel/release-bytes.ts';
-import type { StoredBlock } from '../../src/pipelines/block-messages.ts';
-import { BlockPool } from '../../src/pipelines/block-pool.ts';
-import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/document-length.ts';
+import type { StoredBlock } from '../../src/pipelines/threads/index.ts';
+import { BlockPool } from '../../src/pipelines/threads/index.ts';
+import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/blocks/index.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
 /** What the run says of itself, as one line of JSON. */

@@ -7,8 +7,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
-import { BlockPool, captureSnapshot, exportSnapshot } from '../../src/pipelines/index.ts';
-import { createSnapshotRepository, openMongodumpSource, type SnapshotRepository } from '../../src/snapshot/index.ts';
+import { BlockPool } from '../../src/pipelines/threads/index.ts';
+import { captureSnapshot } from '../../src/pipelines/capture/index.ts';
+import { exportSnapshot } from '../../src/pipelines/export/index.ts';
+import { createSnapshotRepository, type SnapshotRepository } from '../../src/snapshot/repository/index.ts';
+import { openMongodumpSource } from '../../src/snapshot/sources/index.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
 /** What both halves say of themselves, as one line of JSON. */

@@ -7,7 +7,9 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { openObjectStore } from '../object-store/all.ts';
-import { BlockPool, captureSnapshot, exportSnapshot } from '../pipelines/index.ts';
+import { BlockPool } from '../pipelines/threads/index.ts';
+import { captureSnapshot } from '../pipelines/capture/index.ts';
+import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type ClusterSource } from '../resources/clusters/index.ts';
@@ -16,12 +18,8 @@ import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
-import {
-  createSnapshotRepository,
-  openMongodbSource,
-  openMongodumpSource,
-  type SnapshotSource,
-} from '../snapshot/index.ts';
+import { createSnapshotRepository } from '../snapshot/repository/index.ts';
+import { openMongodbSource, openMongodumpSource, type SnapshotSource } from '../snapshot/sources/index.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { permittedDump } from './dump-roots.ts';

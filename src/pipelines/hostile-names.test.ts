@@ -6,11 +6,12 @@ import { BSON } from 'bson';
 import { memoryStore } from '../../test/support/memory-store.ts';
 import { directoryStore, EXPORT_DEFAULTS, SNAPSHOT_ID } from '../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
-import { createSnapshotRepository, openMongodumpSource } from '../snapshot/index.ts';
-import { captureSnapshot } from './capture.ts';
-import { BlockPool } from './block-pool.ts';
-import { exportSnapshot } from './export.ts';
-import { verifyExport } from './verify.ts';
+import { createSnapshotRepository } from '../snapshot/repository/index.ts';
+import { openMongodumpSource } from '../snapshot/sources/index.ts';
+import { captureSnapshot } from './capture/index.ts';
+import { BlockPool } from './threads/index.ts';
+import { exportSnapshot } from './export/index.ts';
+import { verifyExport } from './verify/index.ts';
 
 const pool = new BlockPool({ threads: 1 });
 after(() => pool.close());

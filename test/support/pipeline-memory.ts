@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import { BlockPool, captureSnapshot, exportSnapshot } from '../../src/pipelines/index.ts';
-import { createSnapshotRepository, openMongodumpSource } from '../../src/snapshot/index.ts';
+import { BlockPool } from '../../src/pipelines/threads/index.ts';
+import { captureSnapshot } from '../../src/pipelines/capture/index.ts';
+import { exportSnapshot } from '../../src/pipelines/export/index.ts';
+import { createSnapshotRepository } from '../../src/snapshot/repository/index.ts';
+import { openMongodumpSource } from '../../src/snapshot/sources/index.ts';
 import { directoryStore, EXPORT_DEFAULTS, SNAPSHOT_ID } from './pipelines.ts';
 
 // Run as a process of its own: captures a dump and exports it, both into a directory, and prints, as JSON, how much that was and the

@@ -1,8 +1,9 @@
 import type { Clock } from '../../src/kernel/clock.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
-import type { ExportOptions } from '../../src/pipelines/index.ts';
-import type { CollectionInfo, SnapshotSource, SourceCollection } from '../../src/snapshot/index.ts';
+import type { ExportOptions } from '../../src/pipelines/export/index.ts';
+import type { CollectionInfo } from '../../src/snapshot/contract.ts';
+import type { SnapshotSource, SourceCollection } from '../../src/snapshot/sources/index.ts';
 
 const clock: Clock = { now: () => Date.now() };
 

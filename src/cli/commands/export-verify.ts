@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { AppError } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import type { VerifyReport } from '../../pipelines/index.ts';
+import type { VerifyReport } from '../../pipelines/verify/index.ts';
 import { addExamples, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import type { Terminal } from '../terminal.ts';
@@ -55,7 +55,7 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
       });
       if (!existsSync(bucket)) throw nothing;
       const { openObjectStore } = await import('../../object-store/all.ts');
-      const { verifyExport } = await import('../../pipelines/index.ts');
+      const { verifyExport } = await import('../../pipelines/verify/index.ts');
       const store = await openObjectStore({ kind: 'local', directory: bucket }, { clock });
       const prefixes = await exportPrefixes(store, prefix);
       if (prefixes.length === 0) throw nothing;

@@ -7,7 +7,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import { verifyExport } from '../../pipelines/index.ts';
+import { verifyExport } from '../../pipelines/verify/index.ts';
 import { createApiClient, type ApiClient } from '../client.ts';
 import { exportHasEnded, exportProgress } from '../commands/export-create.ts';
 import { Cluster, ExportBucket, ExportJob, Snapshot, SnapshotDetails } from '../documents.ts';

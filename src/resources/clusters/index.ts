@@ -1,7 +1,7 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database } from '../../metastore/index.ts';
-import type { SnapshotSource } from '../../snapshot/index.ts';
+import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createOperations } from './routes.ts';

@@ -5,7 +5,7 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
-import type { SnapshotSource } from '../../snapshot/index.ts';
+import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
 import type { Cluster, ClusterSource, ClusterWithSource } from './model.ts';
 import { faultOf, withoutSecrets } from './source.ts';

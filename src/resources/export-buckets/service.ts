@@ -5,7 +5,7 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import { writePermissionCheck } from '../../pipelines/index.ts';
+import { writePermissionCheck } from '../../pipelines/export/index.ts';
 import { isBucketName } from './bucket-name.ts';
 import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
 import type { ExportBucket, NewExportBucket } from './model.ts';

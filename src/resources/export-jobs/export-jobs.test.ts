@@ -7,7 +7,7 @@ import { ApiError, defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import type { ExportObject } from '../../pipelines/index.ts';
+import type { ExportObject } from '../../pipelines/export/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import type { BucketRemovalHook, ExportBucket } from '../export-buckets/index.ts';
 import { createOrganizations } from '../organizations/index.ts';

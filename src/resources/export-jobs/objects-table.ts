@@ -1,7 +1,7 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Database } from '../../metastore/index.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import { parseExportObject, type ExportObject } from '../../pipelines/index.ts';
+import { parseExportObject, type ExportObject } from '../../pipelines/export/index.ts';
 
 /** SQLite takes 32 766 values in a statement; a row has three. */
 const ROWS_AT_ONCE = 1000;

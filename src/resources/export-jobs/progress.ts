@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
-import type { ExportObject, ExportProgress } from '../../pipelines/index.ts';
+import type { ExportObject, ExportProgress } from '../../pipelines/export/index.ts';
 import { insertObjects } from './objects-table.ts';
 import { setProgress } from './table.ts';
 

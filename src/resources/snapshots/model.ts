@@ -1,5 +1,5 @@
 import type { Id } from '../../kernel/ids.ts';
-import type { Consistency } from '../../snapshot/index.ts';
+import type { Consistency } from '../../snapshot/contract.ts';
 
 /** Statuses of a snapshot whose capture is still to come or under way. */
 export const UNFINISHED_STATUSES = ['queued', 'inProgress'] as const;

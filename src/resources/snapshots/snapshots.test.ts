@@ -7,7 +7,7 @@ import { ApiError, defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
-import type { SnapshotHeader, SnapshotTotals } from '../../snapshot/index.ts';
+import type { SnapshotHeader, SnapshotTotals } from '../../snapshot/repository/index.ts';
 import type { Cluster, ClusterRemovalHook } from '../clusters/index.ts';
 import { createSnapshots, type CaptureRequest } from './index.ts';
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedJson, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import type { Consistency } from '../../snapshot/index.ts';
+import type { Consistency } from '../../snapshot/contract.ts';
 import { SNAPSHOT_STATUSES, UNFINISHED_STATUSES, type Snapshot } from './model.ts';
 
 const Status = Type.Enum([...SNAPSHOT_STATUSES]);

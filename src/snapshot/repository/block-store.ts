@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
-import type { BlockPacker } from '../contract.ts';
+import type { BlockPacker } from './contract.ts';
 
 const BLOCKS = 'blocks/';
 

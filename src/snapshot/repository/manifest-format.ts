@@ -1,15 +1,8 @@
 import { AppError } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
-import type {
-  BlockReference,
-  CollectionType,
-  ConsistencyLevel,
-  LeftOut,
-  SnapshotCollection,
-  SnapshotHeader,
-  SnapshotTotals,
-} from '../contract.ts';
+import type { BlockReference, SnapshotCollection, SnapshotHeader, SnapshotTotals } from './contract.ts';
+import type { CollectionType, ConsistencyLevel, LeftOut } from '../contract.ts';
 
 /** docs/formats/snapshot-repository.md describes the lines. */
 const FORMAT = 'longshore-snapshot';

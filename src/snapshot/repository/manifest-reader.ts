@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { isMissingObject } from '../../object-store/errors.ts';
-import type { SnapshotEntry, SnapshotHeader, SnapshotTotals } from '../contract.ts';
+import type { SnapshotEntry, SnapshotHeader, SnapshotTotals } from './contract.ts';
 import {
   manifestCorrupt,
   manifestKey,

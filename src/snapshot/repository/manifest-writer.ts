@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BlockReference, CollectionInfo, SnapshotHeader, SnapshotTotals } from '../contract.ts';
+import type { BlockReference, SnapshotHeader, SnapshotTotals } from './contract.ts';
+import type { CollectionInfo } from '../contract.ts';
 import { blockLine, collectionLine, endLine, headerLine } from './manifest-format.ts';
 
 const PART_CHARACTERS = 64 * 1024;

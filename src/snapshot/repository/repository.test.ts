@@ -8,16 +8,10 @@ import { BSON } from 'bson';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import type {
-  BlockPacker,
-  BlockReference,
-  CollectionInfo,
-  SnapshotEntry,
-  SnapshotHeader,
-  SnapshotRepository,
-} from '../contract.ts';
+import type { BlockPacker, BlockReference, SnapshotEntry, SnapshotHeader, SnapshotRepository } from './contract.ts';
+import type { CollectionInfo } from '../contract.ts';
 import { hashBlock, packBlock } from './block-format.ts';
-import { createSnapshotRepository } from './index.ts';
+import { createSnapshotRepository } from './repository.ts';
 
 const ID = '0123456789abcdef01234567';
 const OTHER_ID = '0123456789abcdef01234568';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { BSON, type Document } from 'bson';
 import { memberTexts } from '../../kernel/json-text.ts';
-import type { SnapshotSource, SourceCollection } from '../contract.ts';
-import { documentLength } from '../document-length.ts';
+import type { SnapshotSource, SourceCollection } from './contract.ts';
+import { documentLength } from '../blocks/index.ts';
 
 export interface ConformanceCollection {
   readonly documents: readonly Document[];

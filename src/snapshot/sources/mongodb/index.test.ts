@@ -6,7 +6,7 @@ import { mongodbFound, startMongodb, type MongodbServer } from '../../../../test
 import { skipUnless } from '../../../../test/support/skip-unless.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { memberTexts } from '../../../kernel/json-text.ts';
-import type { SnapshotSource, SourceCollection } from '../../contract.ts';
+import type { SnapshotSource, SourceCollection } from '../contract.ts';
 import { openMongodbSource } from './index.ts';
 
 const DOCUMENTS = 12_000;

@@ -1,6 +1,7 @@
 import { MongoClient, type Db } from 'mongodb';
 import { AppError, messageOf } from '../../../kernel/errors.ts';
-import type { CollectionInfo, SnapshotSource, SourceCollection } from '../../contract.ts';
+import type { CollectionInfo } from '../../contract.ts';
+import type { SnapshotSource, SourceCollection } from '../contract.ts';
 import { listCollections } from './collections.ts';
 import { readDocuments } from './documents.ts';
 

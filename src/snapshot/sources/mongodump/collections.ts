@@ -1,4 +1,5 @@
-import type { LeftOut, SourceCollection } from '../../contract.ts';
+import type { LeftOut } from '../../contract.ts';
+import type { SourceCollection } from '../contract.ts';
 import type { DumpDatabase, DumpFiles } from './directory.ts';
 import { invalidDump } from './errors.ts';
 import { BUCKETS_PREFIX, dumpFileBase, isShortened, unescapeName } from './file-names.ts';

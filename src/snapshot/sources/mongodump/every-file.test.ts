@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { BSON } from 'bson';
 import { temporaryDirectory } from '../../../../test/support/temporary-directory.ts';
-import type { SnapshotSource } from '../../contract.ts';
+import type { SnapshotSource } from '../contract.ts';
 import { dumpFileBase } from './file-names.ts';
 import { openMongodumpSource, type MongodumpOptions } from './index.ts';
 

@@ -1,4 +1,5 @@
-import type { LeftOut, SnapshotSource, SourceCollection } from '../../contract.ts';
+import type { LeftOut } from '../../contract.ts';
+import type { SnapshotSource, SourceCollection } from '../contract.ts';
 import { collectionsOf } from './collections.ts';
 import { readLayout } from './directory.ts';
 import { invalidDump } from './errors.ts';

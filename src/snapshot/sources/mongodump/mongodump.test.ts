@@ -8,7 +8,7 @@ import { BSON } from 'bson';
 import { SMALL_DEPLOYMENT, writeMongodump, type DumpedDatabases } from '../../../../test/support/mongodump.ts';
 import { temporaryDirectory } from '../../../../test/support/temporary-directory.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import type { SourceCollection } from '../../contract.ts';
+import type { SourceCollection } from '../contract.ts';
 import { CONFORMANCE_DEPLOYMENT, CONFORMANCE_VIEW, runSnapshotSourceConformance } from '../conformance.ts';
 import { openMongodumpSource } from './index.ts';
 

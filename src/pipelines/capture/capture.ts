@@ -1,0 +1,85 @@
+import { BlockMemory, cutIntoBlocks } from '../../snapshot/blocks/index.ts';
+import type { SnapshotTotals, SnapshotWriter } from '../../snapshot/repository/index.ts';
+import type { SourceCollection } from '../../snapshot/sources/index.ts';
+import type { CaptureOptions, CaptureProgress } from './contract.ts';
+import { capturedCollections, leftOutOfCapture } from './captured-collections.ts';
+import { mapOrdered } from '../threads/index.ts';
+
+/** Each takes 8 MiB, however many threads there are; the main thread, which reads and cuts, feeds few of them. */
+const MAX_BLOCKS_UNDER_WAY = 12;
+
+/**
+ * Takes a snapshot: reads the source once, and stores what the repository does not have yet. Nothing is a snapshot until
+ * the promise resolves; what was stored until then is found again by the next attempt. The source stays open.
+ */
+export async function captureSnapshot(options: CaptureOptions): Promise<SnapshotTotals> {
+  const { source, repository, pool, id, clusterName, startedAt, signal } = options;
+  const memory = new BlockMemory();
+  const packing = pool.beginJob(signal);
+  try {
+    const writer = repository.beginSnapshot(id, packing);
+    try {
+      await storeCollections(options, writer, memory);
+      const { mongodbVersion, consistency } = source;
+      const leftOut = leftOutOfCapture(source);
+      return await writer.commit({ id, clusterName, startedAt, mongodbVersion, consistency, leftOut }, signal);
+    } finally {
+      writer.discard();
+    }
+  } finally {
+    packing.end();
+    memory.release();
+  }
+}
+
+async function storeCollections(options: CaptureOptions, writer: SnapshotWriter, memory: BlockMemory): Promise<void> {
+  const { source, pool, signal, onProgress } = options;
+  const collections = capturedCollections(source);
+  let progress: CaptureProgress = {
+    collections: 0,
+    totalCollections: collections.length,
+    documents: 0,
+    bytes: 0,
+    newBytes: 0,
+  };
+  const report = (step: Partial<CaptureProgress>): void => {
+    progress = { ...progress, ...step };
+    onProgress?.(progress);
+  };
+  const limit = Math.min(pool.blocksUnderWay, MAX_BLOCKS_UNDER_WAY);
+  const stored = mapOrdered(readAll(collections, memory, signal), limit, async (item) => {
+    if (!('cut' in item)) return item;
+    const { block, isNew, memory: free } = await writer.storeBlock(item.cut.bson, item.cut.documents, signal);
+    memory.giveBack(free);
+    return { block, isNew };
+  });
+  for await (const item of stored) {
+    signal.throwIfAborted();
+    if ('block' in item) {
+      const { block, isNew } = item;
+      writer.addBlock(block);
+      report({
+        documents: progress.documents + block.documents,
+        bytes: progress.bytes + block.bytes,
+        newBytes: progress.newBytes + (isNew ? block.bytes : 0),
+      });
+    } else if ('begun' in item) {
+      writer.beginCollection(item.begun);
+    } else {
+      report({ collections: progress.collections + 1 });
+    }
+  }
+}
+
+/** All collections' blocks in one stream, so that the next collection is read while the last one's blocks are stored. */
+async function* readAll(collections: readonly SourceCollection[], memory: BlockMemory, signal: AbortSignal) {
+  for (const collection of collections) {
+    yield { begun: collection } as const;
+    const origin = collection.origin ?? `${collection.database}.${collection.name}`;
+    for await (const block of cutIntoBlocks(collection.documents(signal), origin, memory)) {
+      signal.throwIfAborted();
+      yield { cut: block } as const;
+    }
+    yield { ended: collection } as const;
+  }
+}

@@ -1,0 +1,34 @@
+import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
+import type { SnapshotSource, SourceCollection } from '../../snapshot/sources/index.ts';
+
+/** What a deployment keeps for itself: sessions, the sharding catalogue, the oplog. */
+const INTERNAL_DATABASES = new Set(['config', 'local']);
+
+/**
+ * Why a snapshot does not hold the collection; undefined where it does. As Atlas does, what MongoDB keeps for itself is left
+ * out, but for `system.js`, which holds the user's functions. Views are held: their definition is worth keeping.
+ */
+function whyNotCaptured({ database, name }: Pick<CollectionInfo, 'database' | 'name'>): string | undefined {
+  if (INTERNAL_DATABASES.has(database)) return `MongoDB keeps the database ${database} for itself`;
+  // So begin the names of what `mongodump --dumpDbUsersAndRoles` adds.
+  if (name.startsWith('$')) return 'users and roles are no data of the database';
+  if (name.startsWith('system.') && name !== 'system.js') return 'MongoDB keeps system collections for itself';
+  return undefined;
+}
+
+/** The collections of a source that a snapshot holds, by database then name. */
+export function capturedCollections({ collections, oplog }: SnapshotSource): readonly SourceCollection[] {
+  const captured = collections.filter((collection) => whyNotCaptured(collection) === undefined);
+  if (oplog === undefined) return captured;
+  const place = captured.findIndex(({ database }) => database > oplog.database);
+  return captured.toSpliced(place === -1 ? captured.length : place, 0, oplog);
+}
+
+/** Everything of a source that a snapshot does not hold: what the source says, and what MongoDB keeps for itself. */
+export function leftOutOfCapture(source: SnapshotSource): readonly LeftOut[] {
+  const internal = source.collections.flatMap((collection) => {
+    const reason = whyNotCaptured(collection);
+    return reason === undefined ? [] : [{ name: `${collection.database}.${collection.name}`, reason }];
+  });
+  return [...source.leftOut, ...internal];
+}

@@ -1,0 +1,27 @@
+import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
+import type { SnapshotSource } from '../../snapshot/sources/index.ts';
+import type { BlockPool } from '../threads/index.ts';
+
+export interface CaptureOptions {
+  readonly source: SnapshotSource;
+  readonly repository: SnapshotRepository;
+  /** Of the snapshot to be made, 24 hex digits. */
+  readonly id: string;
+  readonly clusterName: string;
+  /** When the capture began, milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+  readonly pool: BlockPool;
+  /** Called after each block and each collection: often, so it must be quick. */
+  readonly onProgress?: (progress: CaptureProgress) => void;
+}
+
+export interface CaptureProgress {
+  readonly collections: number;
+  readonly totalCollections: number;
+  readonly documents: number;
+  /** Uncompressed BSON read so far. */
+  readonly bytes: number;
+  /** How much of it the repository did not have yet. */
+  readonly newBytes: number;
+}

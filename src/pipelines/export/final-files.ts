@@ -1,0 +1,74 @@
+import type { JsonObject } from '../../kernel/json.ts';
+import type { LeftOut } from '../../snapshot/contract.ts';
+import type { SnapshotCollection } from '../../snapshot/repository/index.ts';
+import type { ExportManifest, ExportObject, ExportOptions, ExportTotals } from './contract.ts';
+import type { ExportKeys } from './keys.ts';
+import type { WholeObject } from './object-queue.ts';
+import { textObject } from './whole-object.ts';
+
+/** `metadata.json` of a collection, with the keys that Atlas writes. */
+export function metadataObject(keys: ExportKeys, collection: SnapshotCollection): WholeObject {
+  const { database, name, type, options, indexes, uuid } = collection;
+  const known = {
+    ...(uuid === undefined ? {} : { uuid }),
+    collectionName: name,
+    ...(type === 'timeseries' ? { type } : {}),
+  };
+  // Options and indexes are JSON already, in a text that is to stay as it is.
+  const text = `{"options":${options},"indexes":[${indexes.join()}],${JSON.stringify(known).slice(1)}`;
+  return textObject(keys.metadata(database, name), text);
+}
+
+/** `.manifest.json`. */
+export function manifestObject(
+  keys: ExportKeys,
+  { snapshot, mode, product }: ExportOptions,
+  written: {
+    readonly totals: ExportTotals;
+    readonly collections: readonly JsonObject[];
+    readonly objects: readonly ExportObject[];
+    readonly leftOut: readonly LeftOut[];
+  },
+): WholeObject {
+  const manifest: ExportManifest = {
+    format: 'longshore-export',
+    version: 1,
+    product,
+    snapshotId: snapshot.header.id,
+    extendedJson: mode,
+    consistency: snapshot.header.consistency,
+    totals: written.totals,
+    collections: written.collections,
+    leftOut: written.leftOut,
+    objects: written.objects.map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents })),
+  };
+  return textObject(keys.manifest, `${JSON.stringify(manifest, null, 1)}\n`);
+}
+
+/** What the manifest says of a collection. */
+export function manifestEntry(collection: SnapshotCollection): JsonObject {
+  const { database, name, type, documents, documentsAre } = collection;
+  return { database, name, type, documents, ...(documentsAre === undefined ? {} : { documentsAre }) };
+}
+
+/** `.complete`, with the keys that Atlas writes, in its order. */
+export function completeObject(
+  keys: ExportKeys,
+  { snapshot, completion }: ExportOptions,
+  totals: ExportTotals,
+): WholeObject {
+  const { orgId, orgName, groupId, groupName, clusterUniqueId, clusterName, labels, customData } = completion;
+  const complete = {
+    orgId,
+    orgName,
+    groupId,
+    groupName,
+    clusterUniqueId,
+    clusterName,
+    snapshotInitiationDate: new Date(snapshot.header.startedAt).toISOString(),
+    totalFiles: totals.files,
+    labels,
+    customData,
+  };
+  return textObject(keys.complete, JSON.stringify(complete));
+}

@@ -1,0 +1,110 @@
+import type { ObjectStore, WrittenObject } from '../../object-store/contract.ts';
+import { assertWritten } from '../../object-store/errors.ts';
+import { OpenObject } from './open-object.ts';
+
+/** An object that is there as a whole. */
+export interface WholeObject {
+  readonly key: string;
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** @throws what the put fails with; AppError `OBJECT_INCOMPLETE`. */
+export async function putWhole(store: ObjectStore, object: WholeObject, signal: AbortSignal): Promise<WrittenObject> {
+  const written = await store.put(object.key, object.parts, { signal });
+  assertWritten(object.key, object, written);
+  return written;
+}
+
+/** A store may hold the bytes until an object is whole: big ones go one by one, small ones together, to add up no latency. */
+const BYTES_IN_FLIGHT = 32 * 1024 * 1024;
+const OBJECTS_IN_FLIGHT = 16;
+
+/** Called when the store has the object; until it is done the object counts as in flight. */
+export type Acknowledged = (written: WrittenObject) => void | Promise<void>;
+
+/** Puts objects while the next ones are made. After a failure that a finished object met, nothing more is begun. */
+export class ObjectQueue {
+  readonly #store: ObjectStore;
+  readonly #signal: AbortSignal;
+  readonly #failing = new AbortController();
+  readonly #open = new Set<OpenObject>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #bytes = 0;
+  #failure: { readonly thrown: unknown } | undefined;
+
+  constructor(store: ObjectStore, signal: AbortSignal) {
+    this.#store = store;
+    this.#signal = AbortSignal.any([signal, this.#failing.signal]);
+  }
+
+  /** Begins an object whose parts are still being made. @throws what failed before. */
+  open(key: string): OpenObject {
+    this.#rethrow();
+    const object = new OpenObject(this.#store, key, this.#signal);
+    this.#open.add(object);
+    return object;
+  }
+
+  /** Waits until there is room, then lets an object end beside what comes next. @throws what failed before. */
+  async finish(object: OpenObject, acknowledged: Acknowledged): Promise<void> {
+    await this.#room(object.bytes);
+    this.#open.delete(object);
+    this.#track(object.bytes, object.finish(), acknowledged);
+  }
+
+  /** Waits until there is room, then begins the put. @throws what failed before. */
+  async add(object: WholeObject, acknowledged: Acknowledged): Promise<void> {
+    await this.#room(object.bytes);
+    this.#track(object.bytes, putWhole(this.#store, object, this.#signal), acknowledged);
+  }
+
+  /** Waits for all that was finished. @throws what failed first. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#inFlight);
+    this.#rethrow();
+  }
+
+  /** Gives up what is under way, and waits until nothing is. */
+  async cancel(reason: unknown): Promise<void> {
+    this.#failing.abort(reason);
+    await Promise.all([...this.#open].map((object) => object.cancel(reason)));
+    await Promise.all(this.#inFlight);
+  }
+
+  async #room(bytes: number): Promise<void> {
+    while (this.#inFlight.size > 0 && this.#isFull(bytes)) {
+      await Promise.race(this.#inFlight);
+      this.#rethrow();
+    }
+    this.#rethrow();
+  }
+
+  #isFull(bytes: number): boolean {
+    return this.#inFlight.size >= OBJECTS_IN_FLIGHT || this.#bytes + bytes > BYTES_IN_FLIGHT;
+  }
+
+  #rethrow(): void {
+    if (this.#failure !== undefined) throw this.#failure.thrown;
+  }
+
+  #track(bytes: number, put: Promise<WrittenObject>, acknowledged: Acknowledged): void {
+    const settled = this.#settle(bytes, put, acknowledged);
+    this.#inFlight.add(settled);
+    void settled.finally(() => this.#inFlight.delete(settled));
+  }
+
+  /** Never fails: the next call does. */
+  async #settle(bytes: number, put: Promise<WrittenObject>, acknowledged: Acknowledged): Promise<void> {
+    this.#bytes += bytes;
+    try {
+      await acknowledged(await put);
+    } catch (thrown) {
+      this.#failure ??= { thrown };
+      this.#failing.abort(thrown);
+    } finally {
+      this.#bytes -= bytes;
+    }
+  }
+}

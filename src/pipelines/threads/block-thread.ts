@@ -1,0 +1,106 @@
+import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { BsonError } from '../../extjson/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import {
+  bufferOfTask,
+  bytesOfTask,
+  type BlockFailure,
+  type BlockReply,
+  type BlockRequest,
+  type BlockResult,
+  type BlockTask,
+} from './block-messages.ts';
+
+/** The file beside this one, with the same suffix: `.ts` in development, `.js` where compiled. */
+const WORKER_FILE = new URL(
+  `./block-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
+  import.meta.url,
+);
+
+interface Pending {
+  readonly bytes: number;
+  readonly resolve: (result: BlockResult) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** One worker thread with the tasks that it was given. */
+export class BlockThread {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 0;
+  #dead = false;
+
+  /** @param file other code than the pool's, for tests of what happens when a thread dies. */
+  constructor(file: URL = WORKER_FILE, resourceLimits: ResourceLimits = {}) {
+    this.#worker = new Worker(file, { resourceLimits });
+    // A thread that waits keeps no process alive; one that works does.
+    this.#worker.unref();
+    this.#worker.on('message', (reply: BlockReply) => this.#settle(reply));
+    this.#worker.on('messageerror', (error) => this.#fail(error));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with code ${code}`)));
+  }
+
+  /** Tasks that it was given and has not answered. */
+  get tasks(): number {
+    return this.#pending.size;
+  }
+
+  /** Of BSON in those tasks. */
+  get bytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.#pending.values()) sum += bytes;
+    return sum;
+  }
+
+  /** Whether it died: it takes no more tasks. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** @param task its buffer goes to the thread whole, whatever part of it the block is, and is empty here afterwards. */
+  run(task: BlockTask): Promise<BlockResult> {
+    const request: BlockRequest = { id: this.#nextId++, task };
+    const bytes = bytesOfTask(task);
+    return new Promise((resolve, reject) => {
+      // Throws for a buffer that cannot be given away, such as the one that small Buffers of Node.js share.
+      this.#worker.postMessage(request, [bufferOfTask(task)]);
+      this.#pending.set(request.id, { bytes, resolve, reject });
+      this.#worker.ref();
+    });
+  }
+
+  async terminate(): Promise<void> {
+    this.#fail(new Error('the block pool was closed'));
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: BlockReply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (this.#pending.size === 0) this.#worker.unref();
+    if ('failure' in reply) pending?.reject(toError(reply.failure));
+    else pending?.resolve(reply.result);
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    const error = new AppError({
+      code: 'BLOCK_THREAD_DIED',
+      message: 'a thread that hashes, packs and encodes blocks ended while it worked',
+      hint: 'If memory was short, give the process more of it or fewer threads; the job goes on where it was when it is tried again.',
+      transient: true,
+      cause,
+    });
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    void this.#worker.terminate();
+  }
+}
+
+function toError({ code, message, hint, stack, bson }: BlockFailure): Error {
+  if (bson !== undefined) return new BsonError(bson.reason, bson.offset, bson.document);
+  const cause = Object.assign(new Error(message), stack === undefined ? {} : { stack });
+  return new AppError({ code, message, ...(hint === undefined ? {} : { hint }), cause });
+}

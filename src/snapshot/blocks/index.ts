@@ -1,0 +1,3 @@
+export { BlockMemory } from './block-memory.ts';
+export { cutIntoBlocks, type Block } from './blocks.ts';
+export { documentLength, MIN_DOCUMENT_BYTES } from './document-length.ts';

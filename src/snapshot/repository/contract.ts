@@ -1,0 +1,122 @@
+import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
+
+/** One stored run of whole documents. */
+export interface BlockReference {
+  /** Of the uncompressed bytes, lower-case hex: the block's name. */
+  readonly sha256: string;
+  /** Uncompressed. */
+  readonly bytes: number;
+  readonly documents: number;
+  /** What it takes in the repository. */
+  readonly storedBytes: number;
+}
+
+/** A collection as a snapshot holds it. */
+export interface SnapshotCollection extends CollectionInfo {
+  readonly documents: number;
+  /** Uncompressed BSON. */
+  readonly bytes: number;
+  /** How many it has; they follow the collection in `Snapshot.entries`. */
+  readonly blocks: number;
+}
+
+/** Everything a snapshot says of itself but its collections. Times are milliseconds since the Unix epoch. */
+export interface SnapshotHeader {
+  readonly id: string;
+  readonly clusterName: string;
+  /** When the capture began. */
+  readonly startedAt: number;
+  readonly mongodbVersion: string;
+  readonly consistency: Consistency;
+  /** What the source had and the snapshot does not hold. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface SnapshotTotals {
+  readonly collections: number;
+  readonly blocks: number;
+  readonly documents: number;
+  /** Uncompressed BSON. */
+  readonly bytes: number;
+  /** What the snapshot's blocks take in the repository, blocks that other snapshots share included. */
+  readonly storedBytes: number;
+}
+
+/** One line of a snapshot's manifest: a collection, or a block of the collection that came last. */
+export type SnapshotEntry =
+  | { readonly collection: SnapshotCollection; readonly block?: never }
+  | {
+      readonly block: BlockReference;
+      readonly collection?: never;
+    };
+
+/** A snapshot that is complete: its manifest was read to the end and its checksum fits. */
+export interface Snapshot {
+  readonly header: SnapshotHeader;
+  readonly totals: SnapshotTotals;
+  /** Collections by database then name, each followed by its blocks. May be called again and again; reads as it goes. */
+  entries(): AsyncIterable<SnapshotEntry>;
+  /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`. */
+  storedBlock(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
+  /** The BSON of a block, verified. @throws AppError `BLOCK_MISSING`, `BLOCK_CORRUPT`. */
+  block(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Does what a block costs of a processor's time, in other threads or here. The block's memory is given away with the call, and what was
+ * given is not to be used again.
+ */
+export interface BlockPacker {
+  /** Finds a block's name, and gives the block back. */
+  hash(bson: Uint8Array<ArrayBuffer>): Promise<HashedBlock>;
+  /**
+   * Makes of a block what the repository stores. @param sha256 its name.
+   * @returns it in the block's memory, or in other where that has no room.
+   */
+  pack(bson: Uint8Array<ArrayBuffer>, sha256: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export interface HashedBlock {
+  readonly bson: Uint8Array<ArrayBuffer>;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/**
+ * Writes one snapshot. Calls come one at a time but for `storeBlock`, of which several may be under way. Ends with `commit` or
+ * `discard`; until then no deletion takes a block away that it counts on.
+ */
+export interface SnapshotWriter {
+  /** Stores a block unless it is there already. @param bson its memory goes to the packer, and comes back with the answer. */
+  storeBlock(bson: Uint8Array<ArrayBuffer>, documents: number, signal: AbortSignal): Promise<BlockStored>;
+  /** What follows belongs to this collection. */
+  beginCollection(info: CollectionInfo): void;
+  /** Adds the next block to the collection begun last. */
+  addBlock(block: BlockReference): void;
+  /** Writes the manifest: only now is there a snapshot. @param header its id is that with which the snapshot was begun. */
+  commit(header: SnapshotHeader, signal: AbortSignal): Promise<SnapshotTotals>;
+  /** Gives up what was not committed; after `commit` it does nothing. Blocks written stay until the next collection of garbage. */
+  discard(): void;
+}
+
+export interface BlockStored {
+  readonly block: BlockReference;
+  /** Whether it was written. */
+  readonly isNew: boolean;
+  /** What the block was in, or what came of it, for blocks to come. */
+  readonly memory: Uint8Array<ArrayBuffer>;
+}
+
+/** Where snapshots live. One per repository and process: it knows which blocks its own captures count on. */
+export interface SnapshotRepository {
+  /** A snapshot of the same id, such as an earlier attempt's, is there until `commit` replaces it. */
+  beginSnapshot(id: string, packer: BlockPacker): SnapshotWriter;
+  /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
+  openSnapshot(id: string): Promise<Snapshot>;
+  /** Ids of the snapshots, in their order. */
+  snapshotIds(): AsyncIterable<string>;
+  /** Removes the snapshot, then the blocks that no other one names. No error where there is no such snapshot. */
+  deleteSnapshot(id: string, signal?: AbortSignal): Promise<void>;
+  /** Removes every block that no snapshot names: what captures left that did not come to their end. */
+  collectGarbage(signal?: AbortSignal): Promise<{ readonly blocks: number; readonly bytes: number }>;
+}

@@ -1,0 +1,28 @@
+import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
+
+export interface SourceCollection extends CollectionInfo {
+  /** What an error about the documents names, such as the file; where absent, database and collection are named. */
+  readonly origin?: string;
+  /**
+   * The documents as BSON, one after another. The pieces may be cut anywhere, also inside a document; each is lent until the next
+   * one is asked for. A view yields nothing.
+   */
+  documents(signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+/** A deployment, or what was dumped of one, opened for one snapshot. */
+export interface SnapshotSource {
+  readonly mongodbVersion: string;
+  /** To be asked for when the last document has been read: what happened meanwhile may change it. */
+  readonly consistency: Consistency;
+  /** All collections of all databases, by database then name; the source decides no filtering, the capture does. */
+  readonly collections: readonly SourceCollection[];
+  /** What was written to `local.oplog.rs` while the collections were read; a snapshot keeps it, and an export does not. */
+  readonly oplog?: SourceCollection;
+  /**
+   * What the source has and gives no collection for: nothing of a source is passed over without a word. To be asked for when
+   * the last document has been read, like `consistency`.
+   */
+  readonly leftOut: readonly LeftOut[];
+  close(): Promise<void>;
+}

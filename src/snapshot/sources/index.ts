@@ -1,0 +1,3 @@
+export type * from './contract.ts';
+export { openMongodbSource } from './mongodb/index.ts';
+export { openMongodumpSource } from './mongodump/index.ts';
