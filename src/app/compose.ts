@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { buildServer, type Operation } from '../http/index.ts';
+import { buildServer, createDigestAuthenticator, type Operation } from '../http/index.ts';
 import { createLocalJobs, type JobWorker } from '../jobs/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -75,7 +75,7 @@ export async function compose(given: {
   const projects: Projects = createProjects({
     database,
     clock,
-    grantGroupOwner: (transaction, apiKeyId, groupId) => apiKeys.grantGroupOwner(transaction, apiKeyId, groupId),
+    grantGroupOwner: (transaction, caller, groupId) => apiKeys.grantGroupOwner(transaction, caller, groupId),
   });
   const apiKeys = createApiKeys({ database, clock, sealer, projects });
   const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
@@ -139,10 +139,13 @@ export async function compose(given: {
   const operations = slices.flatMap((slice) => slice.operations);
   const http = buildServer({
     operations,
-    authentication: {
-      lookupKey: (publicKey) => apiKeys.lookupKey(publicKey),
-      nonceKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'digest nonces', NONCE_KEY_BYTES)),
-    },
+    authenticators: [
+      createDigestAuthenticator({
+        clock,
+        lookupKey: (publicKey) => apiKeys.lookupKey(publicKey),
+        nonceKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'digest nonces', NONCE_KEY_BYTES)),
+      }),
+    ],
     organizationOf: (groupId) => projects.organizationOf(groupId),
     clock,
     logger,

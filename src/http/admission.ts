@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireAccess, type OrganizationOf } from './auth/access.ts';
-import type { DigestAuthenticator } from './auth/digest.ts';
+import { authenticate, type Authenticator } from './auth/authenticator.ts';
 import { badRequest, rateLimited, uriTooLong } from './errors.ts';
 import { isHost, type PublicUrl } from './base-url.ts';
 import type { Caller, Operation, OperationVersion } from './operation.ts';
@@ -15,13 +15,13 @@ const MAX_TARGET_BYTES = 8192;
 
 /** Thrown where credentials are missing or wrong: answered with a challenge, whatever else was asked. */
 export class Unauthenticated extends Error {
-  /** The value of `WWW-Authenticate`. */
-  readonly challenge: string;
+  /** The values of `WWW-Authenticate`. */
+  readonly challenges: readonly string[];
 
-  constructor(challenge: string) {
+  constructor(challenges: readonly string[]) {
     super('the request has no valid credentials');
     this.name = 'Unauthenticated';
-    this.challenge = challenge;
+    this.challenges = challenges;
   }
 }
 
@@ -40,7 +40,7 @@ export interface Admitted extends Identified {
 }
 
 export interface AdmissionOptions {
-  readonly authenticator: DigestAuthenticator;
+  readonly authenticators: readonly Authenticator[];
   readonly organizationOf: OrganizationOf;
   readonly rateLimiter: RateLimiter;
   /** Without it buckets are counted and told, and never empty. */
@@ -69,16 +69,17 @@ export interface Admission {
 }
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { authenticator, organizationOf, rateLimiter, enforceRateLimits, publicUrl } = options;
+  const { authenticators, organizationOf, rateLimiter, enforceRateLimits, publicUrl } = options;
 
   const identify: Admission['identify'] = async (request, reply) => {
     const rawTarget = request.raw.url ?? '/';
-    const verdict = await authenticator.verify({
+    const verdict = await authenticate(authenticators, {
       method: request.raw.method ?? '',
       target: rawTarget,
+      pathPrefix: publicUrl?.pathPrefix ?? '',
       authorization: request.headers.authorization,
     });
-    if (!('caller' in verdict)) throw new Unauthenticated(verdict.challenge);
+    if (!('caller' in verdict)) throw new Unauthenticated(verdict.challenges);
     void reply.headers({
       ...SECURITY_HEADERS,
       'x-mongodb-service-version': options.serviceVersion,
@@ -101,7 +102,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       checkPathParameters(api, target.path, parameters);
       await requireAccess(operation.access, caller, parameters, organizationOf);
 
-      const owner = parameters['groupId'] ?? parameters['orgId'] ?? caller.apiKeyId;
+      const owner = parameters['groupId'] ?? parameters['orgId'] ?? caller.id;
       const verdict = rateLimiter.take(operation.rateLimit, owner);
       if (api !== 'v1.0') void reply.headers(rateLimitHeaders(verdict));
       if (enforceRateLimits && !verdict.allowed) {

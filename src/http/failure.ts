@@ -16,7 +16,7 @@ export function answerError(
   reply: FastifyReply,
   { logger, bodyLimitBytes }: { readonly logger: Logger; readonly bodyLimitBytes: number },
 ): FastifyReply {
-  if (thrown instanceof Unauthenticated) return send(reply, challengeReply(thrown.challenge, request.method));
+  if (thrown instanceof Unauthenticated) return send(reply, challengeReply(thrown.challenges, request.method));
   const error = thrown instanceof ApiError ? thrown : (refusalOf(thrown, bodyLimitBytes) ?? unexpectedError());
   const { path, query } = parseTarget(request.originalUrl);
   if (error.status >= 500) {

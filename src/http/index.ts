@@ -1,5 +1,6 @@
 export { ApiError, defineError, type ErrorFactory } from './api-error.ts';
-export { ha1, type KnownKey } from './auth/digest.ts';
+export type { Authenticator, Credentials, Verdict } from './auth/authenticator.ts';
+export { createDigestAuthenticator, ha1, type KnownKey } from './auth/digest.ts';
 export { isGroupRole, isOrganizationRole, mayInGroup, mayInOrganization } from './auth/roles.ts';
 export type { OrganizationOf } from './auth/access.ts';
 export * from './errors.ts';
@@ -7,6 +8,7 @@ export {
   version,
   versions,
   type Access,
+  type ApiKeyCaller,
   type ApiReply,
   type ApiRequest,
   type Caller,

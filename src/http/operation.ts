@@ -11,11 +11,18 @@ export interface RoleAssignment {
   readonly groupId?: Id;
 }
 
-/** Who sends a request, once HTTP Digest has told. */
-export interface Caller {
-  readonly apiKeyId: Id;
+/** Who sends a request, as an authenticator has found out. Each kind has the fields of `CallerIdentity`. */
+export type Caller = ApiKeyCaller;
+
+export interface ApiKeyCaller extends CallerIdentity {
+  readonly kind: 'apiKey';
   readonly publicKey: string;
-  /** The organization that the key belongs to. */
+}
+
+interface CallerIdentity {
+  /** Of the caller itself, whatever its kind. */
+  readonly id: Id;
+  /** The organization that the caller belongs to. */
   readonly orgId: Id;
   readonly roles: readonly RoleAssignment[];
 }

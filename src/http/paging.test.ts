@@ -12,7 +12,8 @@ function list(queryText: string, totalCount: number, results: readonly JsonObjec
   const request: ApiRequest<unknown> = {
     api: 'v2',
     caller: {
-      apiKeyId: '5f0000000000000000000031',
+      kind: 'apiKey',
+      id: '5f0000000000000000000031',
       publicKey: 'abcdefgh',
       orgId: '5f0000000000000000000001',
       roles: [],

@@ -11,7 +11,8 @@ import type { Api } from './versions.ts';
 /** What is sent on the wire, before Fastify adds lengths and dates. */
 export interface WireReply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** A list stands for a header that is sent once for each value. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   /** Absent: no body at all. */
   readonly body?: Buffer;
 }
@@ -47,10 +48,10 @@ export function errorReply(api: Api, error: ApiError, method: string, { pretty, 
 }
 
 /** Asks for credentials. Neither `envelope` nor `pretty` touch it: clients of HTTP Digest need the bare 401. */
-export function challengeReply(challenge: string, method: string): WireReply {
+export function challengeReply(challenges: readonly string[], method: string): WireReply {
   return {
     status: 401,
-    headers: { 'content-type': 'application/json', 'www-authenticate': challenge, ...vary(method) },
+    headers: { 'content-type': 'application/json', 'www-authenticate': [...challenges], ...vary(method) },
     body: CHALLENGE_BODY,
   };
 }

@@ -5,7 +5,7 @@ import { methodNotAllowed } from './errors.ts';
 import type { ApiRequest, Operation, OperationVersion } from './operation.ts';
 import { parsePage } from './paging.ts';
 import { send, successReply } from './reply.ts';
-import { API_BASE_PATHS, contentType, versionsOf, type Api } from './versions.ts';
+import { API_BASE_PATHS, API_PREFIX, contentType, versionsOf, type Api } from './versions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +19,19 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 
 const APIS = ['v1.0', 'v2', 'longshore'] as const satisfies readonly Api[];
 
-/** Adds each operation to every API that has a version of it, and a 405 for the methods that a path has not. */
+/** Throws at an operation whose access cannot be decided. To be called before Fastify loads plugins, so that nothing starts. */
+export function checkAccess(operations: readonly Operation[]): void {
+  for (const { id, path, access } of operations) {
+    if (access.scope === 'group' && !path.startsWith('/groups/:groupId')) {
+      throw new Error(`${id} asks for a role in a project that its path ${path} does not name`);
+    }
+  }
+}
+
+/**
+ * Adds each operation to every API that has a version of it, and a 405 for the methods that a path has not.
+ * @param app a scope whose routes stand under API_PREFIX.
+ */
 export function addRoutes(app: FastifyInstance, admission: Admission, operations: readonly Operation[]): void {
   app.decorateRequest('admitted');
   for (const api of APIS) {
@@ -31,17 +43,18 @@ export function addRoutes(app: FastifyInstance, admission: Admission, operations
   }
 }
 
+function belowPrefix(api: Api): string {
+  return API_BASE_PATHS[api].slice(API_PREFIX.length);
+}
+
 function addRoute(app: FastifyInstance, admission: Admission, api: Api, operation: Operation): void {
-  if (operation.access.scope === 'group' && !operation.path.startsWith('/groups/:groupId')) {
-    throw new Error(`${operation.id} asks for a role in a project that its path ${operation.path} does not name`);
-  }
   const versions = versionsOf(api, operation.versions);
   const decoders = new Map<OperationVersion, BodyDecoder>(
     versions.map((version) => [version, createBodyDecoder(version)]),
   );
   app.route({
     method: operation.method,
-    url: API_BASE_PATHS[api] + operation.path,
+    url: belowPrefix(api) + operation.path,
     onRequest: async (request, reply) => {
       request.admitted = await admission.admit({ api, operation, versions }, request, reply);
     },
@@ -71,7 +84,7 @@ function addMethodNotAllowed(
   const refused = METHODS.filter((method) => !allowed.includes(method));
   app.route({
     method: refused,
-    url: API_BASE_PATHS[api] + (operations[0]?.path ?? ''),
+    url: belowPrefix(api) + (operations[0]?.path ?? ''),
     onRequest: async (request, reply) => {
       const { target } = await admission.identify(request, reply);
       void reply.header('allow', allowed.join(', '));

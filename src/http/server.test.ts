@@ -15,7 +15,7 @@ import {
   UNKNOWN_GROUP,
   type Sent,
 } from '../../test/support/api-server.ts';
-import { version, type Operation } from './index.ts';
+import { createDigestAuthenticator, version, type Authenticator, type Operation } from './index.ts';
 import { CHALLENGE_BODY } from './auth/challenge.ts';
 
 const api = buildApi();
@@ -50,7 +50,15 @@ const code = async (request: Sent, app: FastifyInstance = api): Promise<string> 
 };
 
 describe('without credentials', () => {
-  for (const url of ['/', '/nope', V1, `${V2}/groups/zz/things`, `${V2}/groups/%zz?envelope=true`, `${V1}?pretty=x`]) {
+  for (const url of [
+    '/api',
+    '/api/nope',
+    '/api/%zz',
+    V1,
+    `${V2}/groups/zz/things`,
+    `${V2}/groups/%zz?envelope=true`,
+    `${V1}?pretty=x`,
+  ]) {
     test(`${url} is challenged`, async () => {
       const reply = await api.inject({ url });
       assert.equal(reply.statusCode, 401);
@@ -179,7 +187,7 @@ describe('successes', () => {
 describe('pretty and envelope', () => {
   test('pretty prints answers and errors', async () => {
     assert.match((await send(api, { url: `${V1}?pretty=true` })).body, /^\{\n {2}"publicKey" : "orgowner",\n/);
-    assert.match(await failure({ url: '/nope?pretty=True' }), /^\{\n {2}"detail" : /);
+    assert.match(await failure({ url: '/api/nope?pretty=True' }), /^\{\n {2}"detail" : /);
   });
 
   test('v2 wraps in content, v1.0 in content and envelope, lists in themselves', async () => {
@@ -237,7 +245,7 @@ describe('pretty and envelope', () => {
 
 describe('paths', () => {
   test('an unknown route is told by its path', async () => {
-    for (const path of ['/', '/nope', `${V2}/groups/${GROUP}/nope`, `${V2}x`]) {
+    for (const path of ['/api', '/api/nope', `${V2}/groups/${GROUP}/nope`, `${V2}x`]) {
       assert.equal(
         await failure({ url: `${path}?a=b` }),
         documentOf(`Cannot find resource ${path}.`, 404, 'RESOURCE_NOT_FOUND', [path], 'Not Found'),
@@ -437,13 +445,78 @@ test('a defect is 500, its cause in the log and nowhere else', async () => {
   );
 });
 
+describe('outside the API', () => {
+  for (const url of ['/', '/nope', '/%zz', '/apis', '/API/atlas/v2', '//api/atlas/v2', '/nope?envelope=true']) {
+    test(`${url} is a plain 404, without a challenge`, async () => {
+      for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS'] as const) {
+        const reply = await api.inject({ method, url, payload: '{', headers: { 'content-type': 'application/json' } });
+        assert.equal(reply.statusCode, 404, method);
+        assert.deepEqual(Object.keys(ownHeaders(reply)).toSorted(), [
+          'content-length',
+          'content-type',
+          'x-content-type-options',
+        ]);
+        assert.match(reply.body, /^Nothing is served here\./);
+      }
+    });
+  }
+
+  test('another plugin may stand beside it, and answers by itself', async () => {
+    const app = buildApi();
+    await app.register(
+      (scope) => {
+        scope.get('/live', () => ({ ok: true }));
+        return Promise.resolve();
+      },
+      { prefix: '/health' },
+    );
+    assert.equal((await app.inject({ url: '/health/live' })).body, '{"ok":true}');
+    assert.equal((await app.inject({ url: '/health/nope' })).statusCode, 404);
+    assert.equal((await app.inject({ url: V1 })).statusCode, 401);
+  });
+});
+
+test('each of several authenticators answers for its own scheme, and all of them for none', async () => {
+  const bearer: Authenticator = {
+    recognizes: (authorization) => authorization.startsWith('Bearer '),
+    verify: ({ authorization }) =>
+      Promise.resolve(
+        authorization === 'Bearer right'
+          ? { caller: { kind: 'apiKey', id: THING, publicKey: 'bearer', orgId: ORG, roles: [] } }
+          : { challenges: ['Bearer error="invalid_token"'] },
+      ),
+    challenges: () => ['Bearer'],
+  };
+  const clock = new ManualClock();
+  const digest = createDigestAuthenticator({ clock, lookupKey: () => Promise.resolve(undefined) });
+  const app = buildApi({ clock, authenticators: [digest, bearer] });
+  const ask = async (authorization?: string): Promise<readonly [number, string]> => {
+    const { statusCode, headers } = await app.inject({ url: V1, headers: authorization ? { authorization } : {} });
+    const challenges: string | string[] = headers['www-authenticate'] ?? [];
+    return [
+      statusCode,
+      [challenges]
+        .flat()
+        .join(' & ')
+        .replaceAll(/nonce="[^"]*"/g, 'nonce'),
+    ];
+  };
+  const digestChallenge = 'Digest realm="MMS Public API", domain="", nonce, algorithm=MD5, qop="auth", stale=false';
+  assert.deepEqual(await ask('Bearer right'), [200, '']);
+  assert.deepEqual(await ask('Bearer wrong'), [401, 'Bearer error="invalid_token"']);
+  assert.deepEqual(await ask('Digest nonsense'), [401, digestChallenge]);
+  for (const header of [undefined, 'Basic YTpi', 'nonsense']) {
+    assert.deepEqual(await ask(header), [401, `${digestChallenge} & Bearer`]);
+  }
+});
+
 test('a failing key store is 500, too', async () => {
-  const app = buildApi({ authentication: { lookupKey: () => Promise.reject(new Error('disk is gone')) } });
-  for (const url of [V1, '/nope', '/%zz']) assert.equal(await codeUnsigned(app, url), '500 UNEXPECTED_ERROR');
+  const app = buildApi({ lookupKey: () => Promise.reject(new Error('disk is gone')) });
+  for (const url of [V1, '/api/nope', '/api/%zz']) assert.equal(await codeUnsigned(app, url), '500 UNEXPECTED_ERROR');
 });
 
 async function codeUnsigned(app: FastifyInstance, uri: string): Promise<string> {
-  const challenge = String((await app.inject({ url: '/' })).headers['www-authenticate']);
+  const challenge = String((await app.inject({ url: V1 })).headers['www-authenticate']);
   const authorization = sign(challenge, { key: 'orgowner', privateKey: PRIVATE_KEY, method: 'GET', uri });
   const reply = await app.inject({ url: uri, headers: { authorization } });
   return `${reply.statusCode} ${reply.json<{ errorCode: string }>().errorCode}`;
@@ -473,7 +546,7 @@ test('answered requests are logged without their query', async () => {
 
 describe('rate limits', () => {
   const exhaust = async (app: FastifyInstance): Promise<LightMyRequestResponse> => {
-    const challenge = String((await app.inject({ url: '/' })).headers['www-authenticate']);
+    const challenge = String((await app.inject({ url: V1 })).headers['www-authenticate']);
     const uri = `${V2}/`;
     for (let count = 1; ; count++) {
       const nc = count.toString(16).padStart(8, '0');

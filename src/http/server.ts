@@ -1,23 +1,23 @@
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { createAdmission } from './admission.ts';
+import { createApiPlugin } from './api-plugin.ts';
 import type { OrganizationOf } from './auth/access.ts';
-import { createDigestAuthenticator, type DigestOptions } from './auth/digest.ts';
+import type { Authenticator } from './auth/authenticator.ts';
 import { parsePublicUrl } from './base-url.ts';
 import { answerClientError } from './client-error.ts';
-import { methodNotAllowed, pathParameterMalformed, resourceNotFound } from './errors.ts';
-import { answerError } from './failure.ts';
 import type { Operation } from './operation.ts';
+import { answerNotFound, notFound } from './not-found.ts';
 import { createRateLimiter } from './rate-limit.ts';
-import { addRoutes, METHODS } from './routes.ts';
 import { parseTarget } from './target.ts';
+import { API_PREFIX } from './versions.ts';
 
 export interface ServerOptions {
   readonly operations: readonly Operation[];
-  /** How API keys are found, and how nonces are signed. */
-  readonly authentication: Pick<DigestOptions, 'lookupKey' | 'nonceKey' | 'nonceLifetimeMs'>;
+  /** The schemes of the Authorization header that let callers of the API in. */
+  readonly authenticators: readonly Authenticator[];
   /** The organization of a project: roles of an organization count in its projects. */
   readonly organizationOf: OrganizationOf;
   readonly clock: Clock;
@@ -40,28 +40,23 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 
 /**
- * The API as a Fastify instance that does not listen yet: `app.listen()` serves it, `app.inject()` tests it, `app.close()`
- * ends it after the requests that are under way. Every answer is a document of Atlas's contract, errors included.
+ * A Fastify instance that does not listen yet: `app.listen()` serves it, `app.inject()` tests it, `app.close()` ends it after
+ * the requests that are under way. The API stands under API_PREFIX; plugins with other prefixes may be registered beside it.
+ * A path that belongs to none of them answers a plain 404, without a challenge.
  * @throws AppError `INVALID_PUBLIC_URL`
  */
 export function buildServer(options: ServerOptions): FastifyInstance {
   const { clock, logger = silentLogger, bodyLimitBytes = BODY_LIMIT_BYTES } = options;
   const publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl);
-  const authenticator = createDigestAuthenticator({
-    ...options.authentication,
-    clock,
-    ...(publicUrl === undefined ? {} : { pathPrefix: publicUrl.pathPrefix }),
-  });
   const admission = createAdmission({
-    authenticator,
+    authenticators: options.authenticators,
     organizationOf: options.organizationOf,
     rateLimiter: createRateLimiter(clock),
     enforceRateLimits: options.enforceRateLimits ?? true,
     publicUrl,
     serviceVersion: `gitHash=${options.gitHash ?? '0'.repeat(40)}; versionString=${options.productVersion}`,
   });
-  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    answerError(error, request, reply, { logger, bodyLimitBytes });
+  const api = createApiPlugin({ operations: options.operations, admission, logger, bodyLimitBytes });
 
   const app = fastify({
     bodyLimit: bodyLimitBytes,
@@ -79,23 +74,13 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     clientErrorHandler: answerClientError,
     // What the router cannot decode reaches no route.
     frameworkErrors: (_error, request, reply) => {
-      void admission
-        .identify(request, reply)
-        .then(({ target }) => Promise.reject(pathParameterMalformed(target.path)))
-        .catch((error: unknown) => fail(error, request, reply));
+      const { path } = parseTarget(request.originalUrl);
+      if (path === API_PREFIX || path.startsWith(`${API_PREFIX}/`)) void api.refusePath(request, reply);
+      else answerNotFound(reply);
     },
   });
   // An expectation other than 100-continue may be ignored (RFC 9110 section 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-
-  app.setErrorHandler(fail);
-  app.setNotFoundHandler(async (request, reply) => {
-    const { target } = await admission.identify(request, reply);
-    if (!METHODS.some((method) => method === request.method)) throw methodNotAllowed(request.method, target.path);
-    throw resourceNotFound(target.path);
-  });
   app.addHook('onResponse', async (request, reply) => {
     const { caller } = request.admitted ?? {};
     logger.info('request answered', {
@@ -108,6 +93,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     });
   });
 
-  addRoutes(app, admission, options.operations);
+  void app.register(api.load, { prefix: API_PREFIX });
+  void app.register(notFound);
   return app;
 }

@@ -2,6 +2,9 @@ import { parseAccept } from './accept.ts';
 import { invalidVersionDate } from './errors.ts';
 import type { OperationVersion } from './operation.ts';
 
+/** What every path of the API starts with. */
+export const API_PREFIX = '/api';
+
 /** Where an API version stands, and which versions of an operation it serves. */
 export const API_BASE_PATHS = {
   'v1.0': '/api/atlas/v1.0',

@@ -1,8 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { Type } from 'typebox';
-import { ApiError, buildServer, ha1, listReply, version, type ServerOptions } from '../../src/http/index.ts';
-import type { Caller, Operation, RoleAssignment } from '../../src/http/index.ts';
+import {
+  ApiError,
+  buildServer,
+  createDigestAuthenticator,
+  ha1,
+  listReply,
+  version,
+  type ServerOptions,
+} from '../../src/http/index.ts';
+import type { Caller, KnownKey, Operation, RoleAssignment } from '../../src/http/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 
 // A server with operations of its own, for tests of what all operations share.
@@ -169,23 +177,29 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-export function buildApi(options: Partial<ServerOptions> = {}): FastifyInstance {
+export interface ApiUnderTest extends Partial<ServerOptions> {
+  /** How keys are found; three with their roles are known when absent. */
+  readonly lookupKey?: (publicKey: string) => Promise<KnownKey | undefined>;
+}
+
+export function buildApi({ lookupKey = lookUp, ...options }: ApiUnderTest = {}): FastifyInstance {
+  const clock = options.clock ?? new ManualClock();
   return buildServer({
     operations: OPERATIONS,
-    authentication: {
-      lookupKey: (publicKey) => {
-        const roles = KEYS[publicKey];
-        if (roles === undefined) return Promise.resolve(undefined);
-        const caller: Caller = { apiKeyId: '5f0000000000000000000031', publicKey, orgId: ORG, roles };
-        return Promise.resolve({ caller, ha1: ha1(publicKey, PRIVATE_KEY) });
-      },
-    },
+    authenticators: [createDigestAuthenticator({ clock, lookupKey })],
     organizationOf: (groupId) =>
       Promise.resolve(groupId === GROUP ? ORG : groupId === FOREIGN_GROUP ? OTHER_ORG : undefined),
-    clock: new ManualClock(),
+    clock,
     productVersion: '0.1.0',
     ...options,
   });
+}
+
+function lookUp(publicKey: string): Promise<KnownKey | undefined> {
+  const roles = KEYS[publicKey];
+  if (roles === undefined) return Promise.resolve(undefined);
+  const caller: Caller = { kind: 'apiKey', id: '5f0000000000000000000031', publicKey, orgId: ORG, roles };
+  return Promise.resolve({ caller, ha1: ha1(publicKey, PRIVATE_KEY) });
 }
 
 export interface Sent {

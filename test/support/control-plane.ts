@@ -40,7 +40,7 @@ export class ControlPlane implements AsyncDisposable {
     this.projects = createProjects({
       database,
       clock,
-      grantGroupOwner: (transaction, keyId, groupId) => this.apiKeys.grantGroupOwner(transaction, keyId, groupId),
+      grantGroupOwner: (transaction, caller, groupId) => this.apiKeys.grantGroupOwner(transaction, caller, groupId),
     });
     const sealer = createSealer(new Uint8Array(SEALING_KEY_BYTES).fill(7));
     this.apiKeys = createApiKeys({ database, clock, sealer, projects: this.projects });
@@ -92,5 +92,5 @@ export class ControlPlane implements AsyncDisposable {
 
 /** A caller with these roles that no key stands behind. */
 export function callerWith(orgId: Id, roles: readonly RoleAssignment[]): Caller {
-  return { apiKeyId: 'c'.repeat(24), publicKey: 'somebody', orgId, roles };
+  return { kind: 'apiKey', id: 'c'.repeat(24), publicKey: 'somebody', orgId, roles };
 }

@@ -9,7 +9,8 @@ export const ROLE_ID = 'c0123456789abcdef012345c';
 export const START_MS = Date.UTC(2026, 7, 10, 3, 19, 34);
 
 export const CALLER: Caller = {
-  apiKeyId: 'd0123456789abcdef012345d',
+  kind: 'apiKey',
+  id: 'd0123456789abcdef012345d',
   publicKey: 'abcdefgh',
   orgId: ORG_ID,
   roles: [{ roleName: 'ORG_OWNER', orgId: ORG_ID }],

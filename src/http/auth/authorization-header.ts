@@ -15,12 +15,19 @@ export interface DigestCredentials {
 const DIRECTIVE = /[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))[ \t]*(?:,|$)/y;
 const EMPTY_ELEMENT = /[ \t]*,/y;
 
+const SCHEME = /^digest(?:[ \t]+|$)/i;
+
+/** Whether the scheme of an Authorization header is Digest. */
+export function isDigest(header: string): boolean {
+  return SCHEME.test(header);
+}
+
 /**
  * Reads `Digest …` credentials (RFC 7616 section 3.4) for MD5 and qop=auth. Unknown directives are ignored.
  * @returns undefined for other schemes, other algorithms and everything malformed: the answer to all of it is a challenge.
  */
 export function parseDigestCredentials(header: string): DigestCredentials | undefined {
-  const scheme = /^digest[ \t]+/i.exec(header);
+  const scheme = SCHEME.exec(header);
   const directives = scheme === null ? undefined : parseDirectives(header, scheme[0].length);
   if (directives === undefined) return undefined;
   const of = (name: string): string | undefined => directives.get(name);

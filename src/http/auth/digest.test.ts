@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock, PRIVATE_KEY, sign } from '../../../test/support/api-server.ts';
-import { createDigestAuthenticator, ha1, type DigestOptions, type DigestVerdict } from './digest.ts';
+import type { Caller } from '../operation.ts';
+import { authenticate, type Verdict } from './authenticator.ts';
+import { createDigestAuthenticator, ha1, type DigestOptions } from './digest.ts';
 
-const caller = {
-  apiKeyId: '5f0000000000000000000031',
+const caller: Caller = {
+  kind: 'apiKey',
+  id: '5f0000000000000000000031',
   publicKey: 'abcdefgh',
   orgId: '5f0000000000000000000001',
   roles: [],
@@ -23,16 +26,17 @@ function setUp(options: Partial<DigestOptions> = {}) {
     ...options,
   });
   const right = { key: 'abcdefgh', privateKey: PRIVATE_KEY, method: 'GET', uri: TARGET };
-  const verify = (authorization: string | undefined, target = TARGET, method = 'GET') =>
-    authenticator.verify({ method, target, authorization });
-  const authorize = (facts: Partial<Parameters<typeof sign>[1]> = {}, challenge = authenticator.challenge()) =>
-    sign(challenge, { ...right, ...facts });
-  return { clock, lookedUp, authenticator, verify, authorize };
+  const verify = (authorization: string | undefined, target = TARGET, method = 'GET', pathPrefix = '') =>
+    authenticate([authenticator], { method, target, pathPrefix, authorization });
+  const challenge = () => authenticator.challenges().join();
+  const authorize = (facts: Partial<Parameters<typeof sign>[1]> = {}, challenged = challenge()) =>
+    sign(challenged, { ...right, ...facts });
+  return { clock, lookedUp, challenge, verify, authorize };
 }
 
-const isIn = (verdict: DigestVerdict): boolean => 'caller' in verdict;
-const stale = (verdict: DigestVerdict): string | undefined =>
-  'challenge' in verdict ? /stale=(\w+)$/.exec(verdict.challenge)?.[1] : 'let in';
+const isIn = (verdict: Verdict): boolean => 'caller' in verdict;
+const stale = (verdict: Verdict): string | undefined =>
+  'challenges' in verdict ? /stale=(\w+)$/.exec(verdict.challenges.join())?.[1] : 'let in';
 
 test('HA1 is that of RFC 7616 for the realm', () => {
   // printf 'abcdefgh:MMS Public API:secret' | md5sum
@@ -54,7 +58,7 @@ test('without credentials, or with some that cannot be read, there is a fresh ch
 test('an unknown key and a wrong key get the same answer after the same work', async () => {
   const { verify, authorize, lookedUp } = setUp();
   const answers = [await verify(authorize({ key: 'nobodysk' })), await verify(authorize({ privateKey: 'wrong' }))].map(
-    (verdict) => ('challenge' in verdict ? verdict.challenge.replace(/nonce="[^"]*"/, '') : 'let in'),
+    (verdict) => ('challenges' in verdict ? verdict.challenges.join().replace(/nonce="[^"]*"/, '') : 'let in'),
   );
   assert.equal(answers[0], answers[1]);
   assert.match(answers[0] ?? '', /stale=false$/);
@@ -83,17 +87,17 @@ test('an empty query and the absolute form make no difference', async () => {
 });
 
 test('behind a proxy that takes a prefix away, clients may sign it', async () => {
-  const { verify, authorize } = setUp({ pathPrefix: '/longshore' });
-  assert.ok(isIn(await verify(authorize({ uri: `/longshore${TARGET}` }))));
-  assert.ok(isIn(await verify(authorize())));
-  assert.equal(stale(await verify(authorize({ uri: `/another${TARGET}` }))), 'false');
-  const bare = setUp();
-  assert.equal(stale(await bare.verify(bare.authorize({ uri: `/longshore${TARGET}` }))), 'false');
+  const { verify, authorize } = setUp();
+  const behindProxy = (authorization: string) => verify(authorization, TARGET, 'GET', '/longshore');
+  assert.ok(isIn(await behindProxy(authorize({ uri: `/longshore${TARGET}` }))));
+  assert.ok(isIn(await behindProxy(authorize())));
+  assert.equal(stale(await behindProxy(authorize({ uri: `/another${TARGET}` }))), 'false');
+  assert.equal(stale(await verify(authorize({ uri: `/longshore${TARGET}` }))), 'false');
 });
 
 test('a nonce may be reused with a growing count, and no request is taken twice', async () => {
-  const { verify, authorize, authenticator } = setUp();
-  const challenge = authenticator.challenge();
+  const { verify, authorize, ...context } = setUp();
+  const challenge = context.challenge();
   const first = authorize({}, challenge);
   assert.ok(isIn(await verify(first)));
   assert.equal(stale(await verify(first)), 'true');
@@ -103,15 +107,15 @@ test('a nonce may be reused with a growing count, and no request is taken twice'
 });
 
 test('a wrong response uses no count up', async () => {
-  const { verify, authorize, authenticator } = setUp();
-  const challenge = authenticator.challenge();
+  const { verify, authorize, ...context } = setUp();
+  const challenge = context.challenge();
   assert.equal(stale(await verify(authorize({ privateKey: 'wrong' }, challenge))), 'false');
   assert.ok(isIn(await verify(authorize({}, challenge))));
 });
 
 test('an expired nonce is stale for who knows the key, and only then', async () => {
-  const { verify, authorize, authenticator, clock } = setUp();
-  const challenge = authenticator.challenge();
+  const { verify, authorize, clock, ...context } = setUp();
+  const challenge = context.challenge();
   clock.advance(5 * 60_000 - 1);
   assert.ok(isIn(await verify(authorize({}, challenge))));
   clock.advance(1);
@@ -122,7 +126,7 @@ test('an expired nonce is stale for who knows the key, and only then', async () 
 test('after a restart with the same key a nonce is stale; with another key it is none', async () => {
   const nonceKey = Buffer.alloc(32, 1);
   const before = setUp({ nonceKey });
-  const challenge = before.authenticator.challenge();
+  const challenge = before.challenge();
   const after = setUp({ nonceKey });
   after.clock.advance(1000);
   const restarted = createDigestAuthenticator({
@@ -130,7 +134,7 @@ test('after a restart with the same key a nonce is stale; with another key it is
     nonceKey,
     lookupKey: () => Promise.resolve({ caller, ha1: ha1('abcdefgh', PRIVATE_KEY) }),
   });
-  const request = { method: 'GET', target: TARGET, authorization: before.authorize({}, challenge) };
+  const request = { method: 'GET', target: TARGET, pathPrefix: '', authorization: before.authorize({}, challenge) };
   assert.equal(stale(await restarted.verify(request)), 'true');
   assert.equal(stale(await setUp().verify(before.authorize({}, challenge))), 'false');
 });
@@ -140,5 +144,5 @@ test('a nonce from a future that cannot be is refused', async () => {
   const ahead = setUp({ nonceKey });
   ahead.clock.advance(60_000);
   const { verify, authorize } = setUp({ nonceKey });
-  assert.equal(stale(await verify(authorize({}, ahead.authenticator.challenge()))), 'true');
+  assert.equal(stale(await verify(authorize({}, ahead.challenge()))), 'true');
 });

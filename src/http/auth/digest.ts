@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Caller } from '../operation.ts';
-import { parseDigestCredentials, type DigestCredentials } from './authorization-header.ts';
+import type { Authenticator, Verdict } from './authenticator.ts';
+import { isDigest, parseDigestCredentials, type DigestCredentials } from './authorization-header.ts';
 import { challenge, REALM } from './challenge.ts';
 import { createNonceCounts } from './nonce-counts.ts';
 import { createNonceMint } from './nonce.ts';
@@ -19,28 +20,7 @@ export interface DigestOptions {
   readonly nonceKey?: Uint8Array;
   /** Milliseconds; 5 minutes when absent. */
   readonly nonceLifetimeMs?: number;
-  /** The path before ours that a reverse proxy takes away: clients sign it, we do not see it. */
-  readonly pathPrefix?: string;
   readonly clock: Clock;
-}
-
-export interface DigestRequest {
-  readonly method: string;
-  /** The request target as it stands in the request line. */
-  readonly target: string;
-  readonly authorization: string | undefined;
-}
-
-export type DigestVerdict =
-  | { readonly caller: Caller }
-  /** The value of `WWW-Authenticate`. */
-  | { readonly challenge: string };
-
-/** HTTP Digest (RFC 7616, MD5, qop=auth) for API keys. */
-export interface DigestAuthenticator {
-  verify(request: DigestRequest): Promise<DigestVerdict>;
-  /** A challenge to a request whose credentials are not looked at. */
-  challenge(): string;
 }
 
 const NONCE_LIFETIME_MS = 5 * 60_000;
@@ -52,18 +32,20 @@ export function ha1(publicKey: string, privateKey: string): string {
   return md5(`${publicKey}:${REALM}:${privateKey}`, 'utf8');
 }
 
-export function createDigestAuthenticator(options: DigestOptions): DigestAuthenticator {
-  const { clock, pathPrefix = '' } = options;
+/** HTTP Digest (RFC 7616, MD5, qop=auth) for API keys. */
+export function createDigestAuthenticator(options: DigestOptions): Authenticator {
+  const { clock } = options;
   const lifetime = options.nonceLifetimeMs ?? NONCE_LIFETIME_MS;
   const mint = createNonceMint(options.nonceKey ?? randomBytes(32), clock);
   const counts = createNonceCounts(clock.now());
   const nobodysHa1 = randomBytes(16).toString('hex');
-  const challengeWith = (stale: boolean): DigestVerdict => ({ challenge: challenge(mint.issue(), stale) });
+  const challengeWith = (stale: boolean): Verdict => ({ challenges: [challenge(mint.issue(), stale)] });
 
   return {
-    challenge: () => challenge(mint.issue(), false),
-    async verify({ method, target, authorization }) {
-      const credentials = authorization === undefined ? undefined : parseDigestCredentials(authorization);
+    recognizes: isDigest,
+    challenges: () => [challenge(mint.issue(), false)],
+    async verify({ method, target, pathPrefix, authorization }) {
+      const credentials = parseDigestCredentials(authorization);
       if (credentials === undefined) return challengeWith(false);
       const known = await options.lookupKey(credentials.username);
       // An unknown key costs the same computation, so that the time tells nothing.

@@ -10,7 +10,8 @@ const SIBLING = { groupId: '5f0000000000000000000012', orgId: ORG };
 const FOREIGN = { groupId: '5f0000000000000000000013', orgId: OTHER };
 
 const caller = (...roles: readonly RoleAssignment[]): Caller => ({
-  apiKeyId: '5f0000000000000000000031',
+  kind: 'apiKey',
+  id: '5f0000000000000000000031',
   publicKey: 'abcdefgh',
   orgId: ORG,
   roles,

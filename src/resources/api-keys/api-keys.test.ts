@@ -57,7 +57,8 @@ describe('API keys', () => {
     const known = await plane.apiKeys.lookupKey(publicKey);
     assert.equal(known?.ha1, expected);
     assert.deepEqual(known.caller, {
-      apiKeyId: made['id'],
+      kind: 'apiKey',
+      id: made['id'],
       publicKey,
       orgId,
       roles: [{ roleName: 'ORG_MEMBER', orgId }],
@@ -196,7 +197,7 @@ describe('API keys', () => {
   });
 
   test('the last key that owns the organization neither goes nor loses its role', async () => {
-    const own = { caller: owner, params: { orgId, apiUserId: owner.apiKeyId } };
+    const own = { caller: owner, params: { orgId, apiUserId: owner.id } };
     const refused = { code: 'CANNOT_REMOVE_LAST_ORG_OWNER_KEY', status: 409 };
     const lesser = { ...own, body: { desc: 'lesser', roles: ['ORG_READ_ONLY'] } };
     await assert.rejects(plane.call('deleteOrgApiKey', own), refused);

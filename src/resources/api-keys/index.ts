@@ -1,4 +1,4 @@
-import type { KnownKey, Operation } from '../../http/index.ts';
+import type { ApiKeyCaller, KnownKey, Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { CreateFirstApiKey } from '../organizations/index.ts';
@@ -22,7 +22,7 @@ export interface ApiKeys {
   /** For the slice of the organizations: the key that comes with a new organization. */
   readonly createFirstApiKey: CreateFirstApiKey;
   /** For the slice of the projects: a key owns the project that it makes. */
-  grantGroupOwner(transaction: Transaction, apiKeyId: Id, groupId: Id): Promise<void>;
+  grantGroupOwner(transaction: Transaction, caller: ApiKeyCaller, groupId: Id): Promise<void>;
   /** Makes a key that nobody has asked for over HTTP; the roles are taken as they are. */
   addKey(
     transaction: Transaction,

@@ -1,4 +1,4 @@
-import { ha1, type Caller, type KnownKey } from '../../http/index.ts';
+import { ha1, type ApiKeyCaller, type Caller, type KnownKey } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
@@ -84,7 +84,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
       }
       const { id, orgId, roles } = found.key;
       return {
-        caller: { apiKeyId: id, publicKey, orgId, roles },
+        caller: { kind: 'apiKey', id, publicKey, orgId, roles },
         ha1: sealer.open(found.sealedHa1, purposeOf(id)),
       };
     },
@@ -173,7 +173,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
       });
     },
 
-    grantGroupOwner: async (transaction: Transaction, id: Id, groupId: Id): Promise<void> => {
+    grantGroupOwner: async (transaction: Transaction, { id }: ApiKeyCaller, groupId: Id): Promise<void> => {
       await table.insertRoles(transaction, id, { groupId }, ['GROUP_OWNER']);
     },
   };

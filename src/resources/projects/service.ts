@@ -11,8 +11,8 @@ import { visibleTo } from './visibility.ts';
 export interface ProjectsDependencies {
   readonly database: Database;
   readonly clock: Clock;
-  /** Gives an API key the role GROUP_OWNER in a project. */
-  grantGroupOwner(transaction: Transaction, apiKeyId: Id, groupId: Id): Promise<void>;
+  /** Gives the caller the role GROUP_OWNER in a project. */
+  grantGroupOwner(transaction: Transaction, caller: Caller, groupId: Id): Promise<void>;
 }
 
 export type ProjectService = ReturnType<typeof createService>;
@@ -63,7 +63,7 @@ export function createService(deps: ProjectsDependencies) {
         return await database.transaction().execute(async (transaction) => {
           const project = await addProject(transaction, input);
           if (!mayInOrganization(caller, input.orgId, ['ORG_OWNER'])) {
-            await deps.grantGroupOwner(transaction, caller.apiKeyId, project.id);
+            await deps.grantGroupOwner(transaction, caller, project.id);
           }
           return project;
         });

@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../kernel/logger.ts';
+import type { Admission } from './admission.ts';
+import { methodNotAllowed, pathParameterMalformed, resourceNotFound } from './errors.ts';
+import { answerError } from './failure.ts';
+import type { Operation } from './operation.ts';
+import { addRoutes, checkAccess, METHODS } from './routes.ts';
+
+export interface ApiPluginOptions {
+  readonly operations: readonly Operation[];
+  readonly admission: Admission;
+  readonly logger: Logger;
+  readonly bodyLimitBytes: number;
+}
+
+/** The API, to be registered under API_PREFIX. Every answer below it is a document of Atlas's contract, errors included. */
+export interface ApiPlugin {
+  readonly load: (scope: FastifyInstance) => Promise<void>;
+  /** Answers a request below the prefix whose path the router cannot decode: such a request reaches no route. */
+  refusePath(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+export function createApiPlugin({ operations, admission, logger, bodyLimitBytes }: ApiPluginOptions): ApiPlugin {
+  checkAccess(operations);
+  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    answerError(error, request, reply, { logger, bodyLimitBytes });
+
+  return {
+    async load(scope) {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+      scope.setErrorHandler(fail);
+      scope.setNotFoundHandler(async (request, reply) => {
+        const { target } = await admission.identify(request, reply);
+        if (!METHODS.some((method) => method === request.method)) throw methodNotAllowed(request.method, target.path);
+        throw resourceNotFound(target.path);
+      });
+      addRoutes(scope, admission, operations);
+      await Promise.resolve();
+    },
+
+    async refusePath(request, reply) {
+      try {
+        const { target } = await admission.identify(request, reply);
+        throw pathParameterMalformed(target.path);
+      } catch (error) {
+        fail(error, request, reply);
+      }
+    },
+  };
+}
