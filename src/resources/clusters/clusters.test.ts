@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { refusal } from '../../../test/support/refusal.ts';
 import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
 import { ApiError, defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -53,15 +54,6 @@ async function scope(failure?: Error) {
     closed: () => closed,
     [Symbol.asyncDispose]: () => metastore.close(),
   };
-}
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await promise.then(
-    () => assert.fail('was not refused'),
-    (error: unknown) => error,
-  );
-  assert.ok(thrown instanceof ApiError, String(thrown));
-  return `${thrown.status} ${thrown.code} ${JSON.stringify(thrown.parameters)}`;
 }
 
 /** The keys in their order, and below them those of objects and of the first element of arrays. */

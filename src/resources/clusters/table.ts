@@ -36,12 +36,12 @@ export async function selectCluster(database: Database, groupId: Id, name: strin
     .where('group_id', '=', groupId)
     .where('name', '=', name)
     .executeTakeFirst();
-  return row === undefined ? undefined : clusterOf(row);
+  return row && clusterOf(row);
 }
 
 export async function selectClusterById(database: Database, id: Id): Promise<StoredCluster | undefined> {
   const row = await database.selectFrom('clusters').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined ? undefined : clusterOf(row);
+  return row && clusterOf(row);
 }
 
 /** One page of a project's clusters, oldest first. */

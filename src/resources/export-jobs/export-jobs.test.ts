@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { refusal } from '../../../test/support/refusal.ts';
 import { CALLER, GROUP_ID, ORG_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
-import { ApiError, defineError } from '../../http/index.ts';
+import { defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
@@ -203,15 +204,6 @@ function idOf(body: Json | undefined): string {
   const id = isJsonObject(body) ? body['id'] : undefined;
   assert.ok(typeof id === 'string');
   return id;
-}
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await promise.then(
-    () => assert.fail('was not refused'),
-    (error: unknown) => error,
-  );
-  assert.ok(thrown instanceof ApiError, String(thrown));
-  return `${thrown.status} ${thrown.code} ${JSON.stringify(thrown.parameters)}`;
 }
 
 const PREFIX = `exported_snapshots/${ORG_ID}/${GROUP_ID}/cluster-989/2026-08-10T0327/1786332505`;

@@ -30,7 +30,7 @@ export async function insertJob(database: Database, job: ExportJob): Promise<voi
 
 export async function selectJob(database: Database, id: Id): Promise<ExportJob | undefined> {
   const row = await database.selectFrom('export_jobs').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined ? undefined : jobOf(row);
+  return row && jobOf(row);
 }
 
 /** One page of a cluster's jobs, newest first. */

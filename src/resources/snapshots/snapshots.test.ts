@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { refusal } from '../../../test/support/refusal.ts';
 import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
-import { ApiError, defineError } from '../../http/index.ts';
+import { defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
@@ -169,15 +170,6 @@ function idOf(body: Json | undefined): string {
   const id = isJsonObject(body) ? body['id'] : undefined;
   assert.ok(typeof id === 'string');
   return id;
-}
-
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await promise.then(
-    () => assert.fail('was not refused'),
-    (error: unknown) => error,
-  );
-  assert.ok(thrown instanceof ApiError, String(thrown));
-  return `${thrown.status} ${thrown.code} ${JSON.stringify(thrown.parameters)}`;
 }
 
 function expected(

@@ -32,7 +32,7 @@ export async function insertSnapshot(database: Database, snapshot: Snapshot): Pr
 
 export async function selectSnapshot(database: Database, id: Id): Promise<Snapshot | undefined> {
   const row = await database.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined ? undefined : snapshotOf(row);
+  return row && snapshotOf(row);
 }
 
 /** A page of a cluster's snapshots, newest first. */
@@ -62,7 +62,7 @@ export async function selectUnfinished(database: Database, clusterId: Id): Promi
     .where('cluster_id', '=', clusterId)
     .where('status', 'in', UNFINISHED_STATUSES)
     .executeTakeFirst();
-  return row === undefined ? undefined : snapshotOf(row);
+  return row && snapshotOf(row);
 }
 
 /** Finished snapshots whose time is over. */
