@@ -12,6 +12,7 @@ export {
   type ApiReply,
   type ApiRequest,
   type Caller,
+  type Links,
   type Operation,
   type OperationVersion,
   type PageQuery,

@@ -61,6 +61,9 @@ export interface ApiRequest<Body = undefined> {
   link(path: string): string;
 }
 
+/** What makes absolute URLs for a document: the request that it answers. */
+export type Links = Pick<ApiRequest<unknown>, 'link'>;
+
 export interface ApiReply {
   readonly status: number;
   /** Absent on 204. Keys stand in the order of the wire. */

@@ -1,14 +1,7 @@
 import { listReply, versions, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { ApiKeyService } from './service.ts';
-import {
-  AssignApiKey,
-  CreateApiKey,
-  createdKeyDocument,
-  groupKeyDocument,
-  listedGroupKeyDocument,
-  UpdateApiKey,
-} from './wire.ts';
+import { AssignBody, CreateBody, encodeCreated, encodeInGroup, encodeListedInGroup, UpdateBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -27,7 +20,7 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
           const found = await keys.listOfGroup(groupId, request.page());
           return listReply(
             request,
-            mapPage(found, (key) => listedGroupKeyDocument(key, groupId, request)),
+            mapPage(found, (key) => encodeListedInGroup(key, groupId, request)),
           );
         },
       }),
@@ -39,10 +32,10 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
-        body: CreateApiKey,
+        body: CreateBody,
         async handle(request) {
           const key = await keys.createInGroup(request.caller, request.param('groupId'), request.body);
-          return { status: 200, body: createdKeyDocument(key, request) };
+          return { status: 200, body: encodeCreated(key, request) };
         },
       }),
     },
@@ -53,7 +46,7 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
-        body: AssignApiKey,
+        body: AssignBody,
         async handle(request) {
           const roles = request.body.flatMap((item) => item.roles);
           await keys.updateInGroup(request.caller, request.param('groupId'), request.param('apiUserId'), {
@@ -70,12 +63,12 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
-        body: UpdateApiKey,
+        body: UpdateBody,
         async handle(request) {
           const groupId = request.param('groupId');
           const id = request.param('apiUserId');
           const key = await keys.updateInGroup(request.caller, groupId, id, request.body);
-          return { status: 200, body: groupKeyDocument(key, groupId, request) };
+          return { status: 200, body: encodeInGroup(key, groupId, request) };
         },
       }),
     },

@@ -6,7 +6,7 @@ import type { NewApiKey } from './model.ts';
 import { createGroupOperations } from './group-routes.ts';
 import { createOrganizationOperations } from './organization-routes.ts';
 import { createService, type ApiKeysDependencies } from './service.ts';
-import { createdKeyDocument } from './wire.ts';
+import { encodeCreated } from './wire.ts';
 
 export type { ApiKey, NewApiKey } from './model.ts';
 export type { ApiKeysDependencies } from './service.ts';
@@ -41,7 +41,7 @@ export function createApiKeys(deps: ApiKeysDependencies): ApiKeys {
     operations: [...createOrganizationOperations(service), ...createGroupOperations(service)],
     lookupKey: service.lookupKey,
     createFirstApiKey: async (transaction, orgId, key, links) =>
-      createdKeyDocument(await service.createFirst(transaction, orgId, key), links),
+      encodeCreated(await service.createFirst(transaction, orgId, key), links),
     grantGroupOwner: service.grantGroupOwner,
     addKey: service.addKey,
   };

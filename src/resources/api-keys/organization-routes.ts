@@ -1,7 +1,7 @@
 import { listReply, versions, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { ApiKeyService } from './service.ts';
-import { CreateApiKey, createdKeyDocument, keyDocument, UpdateApiKey } from './wire.ts';
+import { CreateBody, encodeCreated, encode, UpdateBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -19,7 +19,7 @@ export function createOrganizationOperations(keys: ApiKeyService): readonly Oper
           const found = await keys.listOfOrganization(request.param('orgId'), request.page());
           return listReply(
             request,
-            mapPage(found, (key) => keyDocument(key, request)),
+            mapPage(found, (key) => encode(key, request)),
           );
         },
       }),
@@ -31,10 +31,10 @@ export function createOrganizationOperations(keys: ApiKeyService): readonly Oper
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
-        body: CreateApiKey,
+        body: CreateBody,
         async handle(request) {
           const key = await keys.createInOrganization(request.caller, request.param('orgId'), request.body);
-          return { status: 200, body: createdKeyDocument(key, request) };
+          return { status: 200, body: encodeCreated(key, request) };
         },
       }),
     },
@@ -47,7 +47,7 @@ export function createOrganizationOperations(keys: ApiKeyService): readonly Oper
       versions: versions(VERSIONS, {
         async handle(request) {
           const key = await keys.requireKey(request.param('orgId'), request.param('apiUserId'));
-          return { status: 200, body: keyDocument(key, request) };
+          return { status: 200, body: encode(key, request) };
         },
       }),
     },
@@ -58,12 +58,12 @@ export function createOrganizationOperations(keys: ApiKeyService): readonly Oper
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
-        body: UpdateApiKey,
+        body: UpdateBody,
         async handle(request) {
           const orgId = request.param('orgId');
           const id = request.param('apiUserId');
           const key = await keys.updateInOrganization(request.caller, orgId, id, request.body);
-          return { status: 200, body: keyDocument(key, request) };
+          return { status: 200, body: encode(key, request) };
         },
       }),
     },

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { ApiRequest, RoleAssignment } from '../../http/index.ts';
+import type { Links, RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ApiKey, NewApiKey } from './model.ts';
@@ -8,31 +8,28 @@ const Description = Type.String({ minLength: 1, maxLength: 250 });
 // The names are checked by the service: a wrong one has an error of its own.
 const Roles = Type.Array(Type.String(), { maxItems: 100 });
 
-export const CreateApiKey = Type.Object({ desc: Description, roles: Roles });
-export const UpdateApiKey = Type.Object({ desc: Type.Optional(Description), roles: Type.Optional(Roles) });
+export const CreateBody = Type.Object({ desc: Description, roles: Roles });
+export const UpdateBody = Type.Object({ desc: Type.Optional(Description), roles: Type.Optional(Roles) });
 /** Atlas takes a list here, of one item for the key in the path. */
-export const AssignApiKey = Type.Array(Type.Object({ roles: Roles }), { minItems: 1, maxItems: 1 });
-
-/** What makes absolute URLs. */
-type Links = Pick<ApiRequest<unknown>, 'link'>;
+export const AssignBody = Type.Array(Type.Object({ roles: Roles }), { minItems: 1, maxItems: 1 });
 
 /** A key as its organization sees it: with all its roles, those in the organization first. */
-export function keyDocument(key: ApiKey, links: Links): JsonObject {
+export function encode(key: ApiKey, links: Links): JsonObject {
   return document(key, maskedPrivateKey(key), [...inOrganization(key), ...inGroups(key)], links);
 }
 
 /** The one document that shows the private key. */
-export function createdKeyDocument(key: NewApiKey, links: Links): JsonObject {
+export function encodeCreated(key: NewApiKey, links: Links): JsonObject {
   return document(key, key.privateKey, [...inOrganization(key), ...inGroups(key)], links);
 }
 
 /** A key as a project sees it: its roles in other projects are not the project's to know. */
-export function groupKeyDocument(key: ApiKey, groupId: Id, links: Links): JsonObject {
+export function encodeInGroup(key: ApiKey, groupId: Id, links: Links): JsonObject {
   return document(key, maskedPrivateKey(key), [...inOrganization(key), ...inGroup(key, groupId)], links);
 }
 
 /** The same in a list, where Atlas puts the roles in the project first. */
-export function listedGroupKeyDocument(key: ApiKey, groupId: Id, links: Links): JsonObject {
+export function encodeListedInGroup(key: ApiKey, groupId: Id, links: Links): JsonObject {
   return document(key, maskedPrivateKey(key), [...inGroup(key, groupId), ...inOrganization(key)], links);
 }
 

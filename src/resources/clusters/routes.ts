@@ -38,14 +38,14 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       const found = await clusters.list(request.param('groupId'), request.page());
       return listReply(
         request,
-        mapPage(found, (cluster) => encode(cluster, (path) => request.link(path))),
+        mapPage(found, (cluster) => encode(cluster, request)),
       );
     };
   const one =
     (encode: v2.Encoder): Handle =>
     async (request) => {
       const cluster = await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
-      return { status: 200, body: encode(cluster, (path) => request.link(path)) };
+      return { status: 200, body: encode(cluster, request) };
     };
   const reading = (handle: (encode: v2.Encoder) => Handle): readonly OperationVersion[] => [
     version({ version: 'v1.0', handle: handle(v1.encode) }),

@@ -14,7 +14,7 @@ import {
 const REGIONS_CONFIG = { [REGION]: { analyticsNodes: 0, electableNodes: 3, priority: 7, readOnlyNodes: 0 } };
 
 /** The cluster of the old API, which v2 served as 2023-01-01 before it had one of its own. */
-export const encode: Encoder = (cluster, link) => {
+export const encode: Encoder = (cluster, links) => {
   const { standard, standardSrv } = publicConnectionStrings(cluster.source);
   const major = majorVersion(cluster);
   return {
@@ -32,7 +32,7 @@ export const encode: Encoder = (cluster, link) => {
     groupId: cluster.groupId,
     id: cluster.id,
     labels: [],
-    links: clusterLinks(cluster, link),
+    links: clusterLinks(cluster, links),
     ...(major === undefined ? {} : { mongoDBMajorVersion: major }),
     mongoDBVersion: cluster.mongodbVersion,
     ...(standard === undefined

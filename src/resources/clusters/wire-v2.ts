@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Cluster, ClusterWithSource } from './model.ts';
 import { publicConnectionStrings } from './source.ts';
 
-/** @param link of a request: makes absolute URLs. */
-export type Encoder = (cluster: ClusterWithSource, link: (path: string) => string) => JsonObject;
+export type Encoder = (cluster: ClusterWithSource, links: Links) => JsonObject;
 
 /**
  * What Atlas says of the machines that it rents out has no counterpart in a registered deployment, but clients insist on
@@ -27,8 +27,8 @@ export function majorVersion(cluster: Cluster): string | undefined {
   return /^\d+\.\d+/.exec(cluster.mongodbVersion)?.[0];
 }
 
-export function clusterLinks(cluster: Cluster, link: (path: string) => string): readonly JsonObject[] {
-  const self = link(`/groups/${cluster.groupId}/clusters/${cluster.name}`);
+export function clusterLinks(cluster: Cluster, links: Links): readonly JsonObject[] {
+  const self = links.link(`/groups/${cluster.groupId}/clusters/${cluster.name}`);
   return [
     { href: self, rel: 'self' },
     { href: `${self}/backup/restoreJobs`, rel: 'https://cloud.mongodb.com/restoreJobs' },
@@ -80,7 +80,7 @@ function replicationSpec(
 }
 
 /** What 2023-02-01 and 2024-08-05 have in common, in the parts between the attributes in which they differ. */
-function commonParts(cluster: ClusterWithSource, link: (path: string) => string) {
+function commonParts(cluster: ClusterWithSource, links: Links) {
   const major = majorVersion(cluster);
   return {
     beforeDisk: {
@@ -94,7 +94,7 @@ function commonParts(cluster: ClusterWithSource, link: (path: string) => string)
     identity: { globalClusterSelfManagedSharding: false, groupId: cluster.groupId, id: cluster.id },
     versions: {
       labels: [],
-      links: clusterLinks(cluster, link),
+      links: clusterLinks(cluster, links),
       ...(major === undefined ? {} : { mongoDBMajorVersion: major }),
       mongoDBVersion: cluster.mongodbVersion,
       name: cluster.name,
@@ -105,8 +105,8 @@ function commonParts(cluster: ClusterWithSource, link: (path: string) => string)
   };
 }
 
-export const encode20230201: Encoder = (cluster, link) => {
-  const { beforeDisk, identity, versions, state } = commonParts(cluster, link);
+export const encode20230201: Encoder = (cluster, links) => {
+  const { beforeDisk, identity, versions, state } = commonParts(cluster, links);
   const form = { diskSize: false, effective: false, numShards: true };
   return {
     ...beforeDisk,
@@ -121,8 +121,8 @@ export const encode20230201: Encoder = (cluster, link) => {
   };
 };
 
-export const encode20240805: Encoder = (cluster, link) => {
-  const { beforeDisk, identity, versions, state } = commonParts(cluster, link);
+export const encode20240805: Encoder = (cluster, links) => {
+  const { beforeDisk, identity, versions, state } = commonParts(cluster, links);
   const spec = (effective: boolean): JsonObject =>
     replicationSpec(partId(cluster, 'replicationSpec'), cluster, { diskSize: true, effective, numShards: false });
   const major = majorVersion(cluster);

@@ -1,10 +1,10 @@
-import { listReply, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import { listReply, versions, type Links, type Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { OrganizationService } from './service.ts';
-import { CreateOrganization, listedOrganization, organizationDocument, UpdateOrganization } from './wire.ts';
+import { CreateBody, encodeListed, encode, UpdateBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -13,7 +13,7 @@ export type CreateFirstApiKey = (
   transaction: Transaction,
   orgId: Id,
   key: { readonly desc: string; readonly roles: readonly string[] },
-  links: Pick<ApiRequest<unknown>, 'link'>,
+  links: Links,
 ) => Promise<JsonObject>;
 
 export function createOperations(
@@ -32,7 +32,7 @@ export function createOperations(
           const found = await organizations.list(request.caller, request.query('name') ?? '', request.page());
           return listReply(
             request,
-            mapPage(found, (organization) => listedOrganization(organization, request)),
+            mapPage(found, (organization) => encodeListed(organization, request)),
           );
         },
       }),
@@ -44,7 +44,7 @@ export function createOperations(
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
-        body: CreateOrganization,
+        body: CreateBody,
         async handle(request) {
           const { apiKey, orgOwnerId, ...input } = request.body;
           const { organization, made } = await organizations.create(input, (transaction, { id }) =>
@@ -53,7 +53,7 @@ export function createOperations(
           const body = {
             apiKey: made,
             ...(orgOwnerId === undefined ? {} : { orgOwnerId }),
-            organization: organizationDocument(organization, request),
+            organization: encode(organization, request),
             skipDefaultAlertsSettings: organization.skipDefaultAlertsSettings,
           };
           return { status: 201, body };
@@ -69,7 +69,7 @@ export function createOperations(
       versions: versions(VERSIONS, {
         async handle(request) {
           const organization = await organizations.requireOrganization(request.param('orgId'));
-          return { status: 200, body: organizationDocument(organization, request) };
+          return { status: 200, body: encode(organization, request) };
         },
       }),
     },
@@ -80,10 +80,10 @@ export function createOperations(
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
-        body: UpdateOrganization,
+        body: UpdateBody,
         async handle(request) {
           const organization = await organizations.update(request.param('orgId'), request.body);
-          return { status: 200, body: organizationDocument(organization, request) };
+          return { status: 200, body: encode(organization, request) };
         },
       }),
     },

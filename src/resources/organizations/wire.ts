@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
-import type { ApiRequest } from '../../http/index.ts';
+import type { Links } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Organization } from './model.ts';
 
 // Atlas publishes the pattern without the space, and has names with spaces.
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });
 
-export const CreateOrganization = Type.Object({
+export const CreateBody = Type.Object({
   name: Name,
   /** Atlas asks for it when an API key makes the organization, as it always is here: nobody else could enter. */
   apiKey: Type.Object({
@@ -21,7 +21,7 @@ export const CreateOrganization = Type.Object({
 // Some SDKs send the read-only attributes along, with their language's empty values.
 const ReadOnly = Type.Optional(Type.Unknown());
 
-export const UpdateOrganization = Type.Object({
+export const UpdateBody = Type.Object({
   name: Type.Optional(Name),
   skipDefaultAlertsSettings: Type.Optional(Type.Boolean()),
   id: ReadOnly,
@@ -29,11 +29,8 @@ export const UpdateOrganization = Type.Object({
   links: ReadOnly,
 });
 
-/** What makes absolute URLs. */
-type Links = Pick<ApiRequest<unknown>, 'link'>;
-
 /** An organization by itself, with links to what belongs to it. */
-export function organizationDocument(organization: Organization, links: Links): JsonObject {
+export function encode(organization: Organization, links: Links): JsonObject {
   const self = `/orgs/${organization.id}`;
   const related = ['groups', 'teams', 'users'].map((name) => ({
     href: links.link(`${self}/${name}`),
@@ -43,7 +40,7 @@ export function organizationDocument(organization: Organization, links: Links): 
 }
 
 /** An organization in a list. */
-export function listedOrganization(organization: Organization, links: Links): JsonObject {
+export function encodeListed(organization: Organization, links: Links): JsonObject {
   return document(organization, [{ href: links.link(`/orgs/${organization.id}`), rel: 'self' }]);
 }
 

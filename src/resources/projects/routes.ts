@@ -10,7 +10,7 @@ import { isId } from '../../kernel/ids.ts';
 import { mapPage, type Page } from '../../kernel/page.ts';
 import type { Project } from './model.ts';
 import type { ProjectService } from './service.ts';
-import { CreateGroup, createdProject, listedProject, newProject, projectDocument, UpdateGroup } from './wire.ts';
+import { CreateBody, encodeCreated, encodeListed, decodeCreate, encode, UpdateBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -35,13 +35,13 @@ export function createOperations(projects: ProjectService): readonly Operation[]
       access: { scope: 'organization', anyOf: ['ORG_GROUP_CREATOR'] },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
-        body: CreateGroup,
+        body: CreateBody,
         async handle(request) {
           const owner = request.query('projectOwnerId');
           // Names a person, of whom Longshore keeps none: checked, and not used.
           if (owner !== undefined && !isId(owner)) throw invalidQueryParameter('projectOwnerId');
-          const project = await projects.create(request.caller, newProject(request.body));
-          return { status: 201, body: createdProject(project, request) };
+          const project = await projects.create(request.caller, decodeCreate(request.body));
+          return { status: 201, body: encodeCreated(project, request) };
         },
       }),
     },
@@ -55,7 +55,7 @@ export function createOperations(projects: ProjectService): readonly Operation[]
         async handle(request) {
           return {
             status: 200,
-            body: projectDocument(await projects.requireProject(request.param('groupId')), request),
+            body: encode(await projects.requireProject(request.param('groupId')), request),
           };
         },
       }),
@@ -70,7 +70,7 @@ export function createOperations(projects: ProjectService): readonly Operation[]
         async handle(request) {
           return {
             status: 200,
-            body: projectDocument(await projects.findByName(request.caller, request.param('groupName')), request),
+            body: encode(await projects.findByName(request.caller, request.param('groupName')), request),
           };
         },
       }),
@@ -82,11 +82,11 @@ export function createOperations(projects: ProjectService): readonly Operation[]
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
-        body: UpdateGroup,
+        body: UpdateBody,
         async handle(request) {
           return {
             status: 200,
-            body: projectDocument(await projects.update(request.param('groupId'), request.body), request),
+            body: encode(await projects.update(request.param('groupId'), request.body), request),
           };
         },
       }),
@@ -125,6 +125,6 @@ export function createOperations(projects: ProjectService): readonly Operation[]
 function reply(request: ApiRequest, found: Page<Project>): ApiReply {
   return listReply(
     request,
-    mapPage(found, (project) => listedProject(project, request)),
+    mapPage(found, (project) => encodeListed(project, request)),
   );
 }

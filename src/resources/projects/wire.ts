@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { ApiRequest } from '../../http/index.ts';
+import type { Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { REGION_USAGE_RESTRICTIONS, type NewProject, type Project } from './model.ts';
@@ -17,7 +17,7 @@ const Tags = Type.Array(
 // Some SDKs send the read-only attributes along, with their language's empty values.
 const ReadOnly = Type.Optional(Type.Unknown());
 
-export const CreateGroup = Type.Object({
+export const CreateBody = Type.Object({
   name: Name,
   orgId: Type.String({ pattern: '^[0-9a-f]{24}$' }),
   regionUsageRestrictions: Type.Optional(Type.Enum([...REGION_USAGE_RESTRICTIONS])),
@@ -29,14 +29,14 @@ export const CreateGroup = Type.Object({
   links: ReadOnly,
 });
 
-export const UpdateGroup = Type.Object({
+export const UpdateBody = Type.Object({
   name: Type.Optional(Name),
   tags: Type.Optional(Tags),
   withDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
 
 /** The request's attributes without those that are only read. */
-export function newProject(body: Static<typeof CreateGroup>): NewProject {
+export function decodeCreate(body: Static<typeof CreateBody>): NewProject {
   const { name, orgId, regionUsageRestrictions, tags, withDefaultAlertsSettings } = body;
   return {
     name,
@@ -47,14 +47,11 @@ export function newProject(body: Static<typeof CreateGroup>): NewProject {
   };
 }
 
-/** What makes absolute URLs. */
-type Links = Pick<ApiRequest<unknown>, 'link'>;
-
 /** Below these, Atlas keeps what belongs to a project. The last keeps its old name on the wire. */
 const LINKED = ['containers', 'clusters', 'databaseUsers', 'peers', 'processes', 'whitelist'];
 
 /** A project by itself, with links to what belongs to it. */
-export function projectDocument(project: Project, links: Links): JsonObject {
+export function encode(project: Project, links: Links): JsonObject {
   const self = `/groups/${project.id}`;
   const related = LINKED.map((name) => ({
     href: links.link(`${self}/${name}`),
@@ -64,15 +61,15 @@ export function projectDocument(project: Project, links: Links): JsonObject {
 }
 
 /** A project in a list. */
-export function listedProject(project: Project, links: Links): JsonObject {
+export function encodeListed(project: Project, links: Links): JsonObject {
   return document(project, [{ href: links.link(`/groups/${project.id}`), rel: 'self' }]);
 }
 
 /** The answer to making a project names no tags where the request named none. */
-export function createdProject(project: Project, links: Links): JsonObject {
-  const { tags, ...rest } = projectDocument(project, links);
+export function encodeCreated(project: Project, links: Links): JsonObject {
+  const { tags, ...rest } = encode(project, links);
   if (tags === undefined || project.tags.length === 0) return rest;
-  return projectDocument(project, links);
+  return encode(project, links);
 }
 
 function document(project: Project, links: readonly JsonObject[]): JsonObject {

@@ -18,7 +18,6 @@ export function createOperations(
   snapshots: SnapshotService,
   clusters: Pick<Clusters, 'requireCluster'>,
 ): readonly Operation[] {
-  const encoded = (found: ClusterSnapshot, request: ApiRequest<unknown>) => encode(found, (path) => request.link(path));
   const find = async (request: ApiRequest<unknown>): Promise<ClusterSnapshot> =>
     await snapshots.find(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
   const requireCluster = async (request: ApiRequest<unknown>): Promise<Cluster> =>
@@ -44,7 +43,7 @@ export function createOperations(
           const page = await snapshots.list(groupId, clusterName, request.page());
           return listReply(
             request,
-            mapPage(page, (found) => encoded(found, request)),
+            mapPage(page, (found) => encode(found, request)),
           );
         },
       }),
@@ -60,7 +59,7 @@ export function createOperations(
         async handle(request) {
           const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
           const taken = await snapshots.take(groupId, clusterName, decodeTake(request.body));
-          return { status: 200, body: encoded(taken, request) };
+          return { status: 200, body: encode(taken, request) };
         },
       }),
     },
@@ -72,7 +71,7 @@ export function createOperations(
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          return { status: 200, body: encoded(await find(request), request) };
+          return { status: 200, body: encode(await find(request), request) };
         },
       }),
     },
@@ -88,7 +87,7 @@ export function createOperations(
           const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
           const retention = decodeRetention(request.body);
           const changed = await snapshots.setRetention(groupId, clusterName, request.param('snapshotId'), retention);
-          return { status: 200, body: encoded(changed, request) };
+          return { status: 200, body: encode(changed, request) };
         },
       }),
     },

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { invalidAttribute } from '../../http/index.ts';
+import { invalidAttribute, type Links } from '../../http/index.ts';
 import { MAX_RETENTION, type RetentionUnit } from './retention.ts';
 import { DEFAULT_RETENTION_DAYS, type ClusterSnapshot, type NewSnapshot } from './service.ts';
 
@@ -33,8 +33,8 @@ export function decodeRetention(body: Static<typeof RetentionBody>): { unit: Ret
 }
 
 /** A replica set's snapshot; more of it is known, and shown, from stage to stage. */
-export function encode({ cluster, snapshot }: ClusterSnapshot, link: (path: string) => string): JsonObject {
-  const clusterUrl = link(`/groups/${snapshot.groupId}/clusters/${cluster.name}`);
+export function encode({ cluster, snapshot }: ClusterSnapshot, links: Links): JsonObject {
+  const clusterUrl = links.link(`/groups/${snapshot.groupId}/clusters/${cluster.name}`);
   const { status, startedAt, mongodbVersion } = snapshot;
   const isOpened = mongodbVersion !== undefined;
   return {
