@@ -15,26 +15,22 @@ export const FAULT = {
   unknownType: 4,
   /** The element's type byte. */
   keyUnterminated: 5,
-  /** The first byte of the broken sequence. */
-  invalidUtf8: 6,
   /** The value's first byte. */
-  valueTruncated: 7,
+  valueTruncated: 6,
   /** The length field. */
-  stringLength: 8,
+  stringLength: 7,
   /** Where the terminator should be. */
-  stringUnterminated: 9,
+  stringUnterminated: 8,
   /** The length field. */
-  binaryLength: 10,
+  binaryLength: 9,
   /** The value. */
-  invalidBoolean: 11,
+  invalidBoolean: 10,
   /** The first byte of the text. */
-  regularExpressionUnterminated: 12,
-  /** The option. */
-  regularExpressionOption: 13,
+  regularExpressionUnterminated: 11,
   /** The length field. */
-  codeWithScopeLength: 14,
+  codeWithScopeLength: 12,
   /** The length field of the document that is one too many. */
-  nestedTooDeep: 15,
+  nestedTooDeep: 13,
 } as const;
 
 export type BsonFault = (typeof FAULT)[keyof typeof FAULT];
@@ -45,14 +41,12 @@ const REASONS: Readonly<Record<BsonFault, string>> = {
   [FAULT.terminatorEarly]: 'a document ends before its length says so',
   [FAULT.unknownType]: 'the type of an element is unknown',
   [FAULT.keyUnterminated]: 'a key does not end within its document',
-  [FAULT.invalidUtf8]: 'text is not valid UTF-8',
   [FAULT.valueTruncated]: 'a value does not end within its document',
   [FAULT.stringLength]: 'the length of a string does not fit its document',
   [FAULT.stringUnterminated]: 'a string does not end with a zero byte',
   [FAULT.binaryLength]: 'the length of a binary value does not fit',
   [FAULT.invalidBoolean]: 'a boolean is neither 0 nor 1',
   [FAULT.regularExpressionUnterminated]: 'a regular expression does not end within its document',
-  [FAULT.regularExpressionOption]: 'an option of a regular expression is not a letter',
   [FAULT.codeWithScopeLength]: 'the length of code with scope does not fit',
   [FAULT.nestedTooDeep]: 'documents are nested deeper than 200 levels',
 };

@@ -25,6 +25,14 @@ const VECTORS: readonly Vector[] = [
     '0F000000 61E280A862E280A9E280AAE380A8 00',
     String.raw`"a\u2028b\u2029${'\u202a\u3028'}"`,
   ],
+  ['Latin-1', '02', '05000000 4A6F73E9 00', String.raw`"Jos\ufffd"`],
+  ['overlong UTF-8', '02', '03000000 C080 00', String.raw`"\ufffd\ufffd"`],
+  ['a surrogate', '02', '04000000 EDA080 00', String.raw`"\ufffd\ufffd\ufffd"`],
+  ['a code point over U+10FFFF', '02', '05000000 F4908080 00', String.raw`"\ufffd\ufffd\ufffd\ufffd"`],
+  ['a cut sequence before a whole one', '02', '07000000 61E282E282AC 00', String.raw`"a\ufffd\ufffd${'€'}"`],
+  ['a sequence that the terminator cuts', '02', '02000000 C2 00', String.raw`"\ufffd"`],
+  ['a replacement character that was stored', '02', '04000000 EFBFBD 00', '"\uFFFD"'],
+  ['Latin-1 behind 16 bytes', '02', `13000000 ${'61'.repeat(15)}E96162 00`, String.raw`"${'a'.repeat(15)}\ufffdab"`],
   ['an empty document', '03', '05000000 00', '{}'],
   ['a document', '03', '0B000000 08 6200 01 0A 00 00', '{"b":true,"":null}'],
   ['an empty array', '04', '05000000 00', '[]'],
@@ -34,6 +42,9 @@ const VECTORS: readonly Vector[] = [
   ['a binary of two bytes', '05', '02000000 05 FFFE', '{"$binary":{"base64":"//4=","subType":"05"}}'],
   ['a binary of three bytes', '05', '03000000 09 010203', '{"$binary":{"base64":"AQID","subType":"09"}}'],
   ['an old binary', '05', '06000000 02 02000000 FFFF', '{"$binary":{"base64":"//8=","subType":"02"}}'],
+  ['an empty old binary', '05', '04000000 02 00000000', '{"$binary":{"base64":"","subType":"02"}}'],
+  ['an old binary without inner length', '05', '01000000 02 FF', '{"$binary":{"base64":"/w==","subType":"02"}}'],
+  ['an old binary of a wrong one', '05', '05000000 02 02000000 61', '{"$binary":{"base64":"AgAAAGE=","subType":"02"}}'],
   ['undefined', '06', '', '{"$undefined":true}'],
   ['an ObjectId', '07', '00010203AABBCCDDEEFF7F80', '{"$oid":"00010203aabbccddeeff7f80"}'],
   ['true', '08', '01', 'true'],
@@ -54,6 +65,20 @@ const VECTORS: readonly Vector[] = [
     '5C22 00 00',
     String.raw`{"$regularExpression":{"pattern":"\\\"","options":""}}`,
   ],
+  [
+    'a regular expression whose options are no letters',
+    '0B',
+    '61 00 78312269 00',
+    String.raw`{"$regularExpression":{"pattern":"a","options":"\"1ix"}}`,
+  ],
+  [
+    'a regular expression in Latin-1',
+    '0B',
+    'E9 00 78E961 00',
+    String.raw`{"$regularExpression":{"pattern":"\ufffd","options":"x\ufffda"}}`,
+  ],
+  ['code in Latin-1', '0D', '02000000 E900', String.raw`{"$code":"\ufffd"}`],
+  ['a symbol in Latin-1', '0E', '02000000 E900', String.raw`{"$symbol":"\ufffd"}`],
   [
     'a DBPointer',
     '0C',
@@ -116,10 +141,11 @@ function decimal(text: string, coefficient: bigint, exponent: number): Vector {
 }
 
 /** `{key: value}` twice over, so that the second key is one that is known. */
-function documentOf(type: string, value: string, key: string): Buffer {
+function documentOf(type: string, value: string, key: string | Buffer): Buffer {
   const element = Buffer.concat([
     Buffer.from(type, 'hex'),
-    Buffer.from(`${key}\0`),
+    Buffer.from(key),
+    Buffer.of(0),
     Buffer.from(value.replaceAll(' ', ''), 'hex'),
   ]);
   const document = Buffer.concat([Buffer.alloc(4), element, element, Buffer.alloc(1)]);
@@ -136,10 +162,10 @@ for (const [name, createTranscoder] of Object.entries(TRANSCODERS)) {
     const canonical = createTranscoder('canonical');
     const relaxed = createTranscoder('relaxed');
 
-    test('separators in keys, in such as the cache of templates takes and in longer ones', () => {
+    test('separators and Latin-1 in keys, in such as the cache of templates takes and in longer ones', () => {
       for (const prefix of ['', 'k'.repeat(600)]) {
-        const bson = documentOf('0A', '', `${prefix}\u2028\u2029`);
-        const key = `"${prefix}\\u2028\\u2029"`;
+        const bson = documentOf('0A', '', Buffer.concat([Buffer.from(`${prefix}\u2028\u2029`), Buffer.of(0xe9)]));
+        const key = `"${prefix}\\u2028\\u2029\\ufffd"`;
         assert.equal(jsonOf(canonical, bson), `{${key}:null,${key}:null}\n`);
       }
     });

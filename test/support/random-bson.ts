@@ -19,7 +19,10 @@ const KEYS = [
     'k'.repeat(511),
     'é'.repeat(600),
   ],
-].map((key) => Buffer.from(key));
+  ...['$oid', '$numberLong', '$numberLonger', '$uuid', '$', '$regularExpression', '$regularExpression\u0001'],
+]
+  .map((key) => Buffer.from(key))
+  .concat(Buffer.of(0xe9), Buffer.from('sixteen or more \xe9', 'latin1'));
 
 const PIECES = [
   ...[
@@ -37,7 +40,12 @@ const PIECES = [
   ],
   ...['\u0000', '\u0001', '\u001f', '\u007f', '\u0080', '\u07ff', '\u0800', '\ud7ff', '\ue000', '\uffff', '\u{10000}'],
   ...['\u{10ffff}', 'é', '東京都', '🎉👍🏽', '\u2028\u2029', '0123456789abcdef', ' '],
-].map((piece) => Buffer.from(piece));
+]
+  .map((piece) => Buffer.from(piece))
+  .concat(
+    // Not UTF-8: Latin-1, cut sequences, an overlong form, a surrogate, a code point over U+10FFFF.
+    ['e9', 'e282', 'f09f8e', 'c080', 'eda080', 'f4908080', '80'].map((hex) => Buffer.from(hex, 'hex')),
+  );
 
 const INTERESTING_BYTES = [
   0x00, 0x01, 0x02, 0x05, 0x08, 0x0f, 0x13, 0x14, 0x7f, 0x80, 0xc0, 0xed, 0xf4, 0xfe, 0xff,
@@ -184,7 +192,7 @@ export class RandomBson {
         break;
       case 0x0b:
         this.#key();
-        this.#text(Buffer.from(this.#random.pick(['', 'i', 'im', 'xsmi', 'lusxim', 'gZa'])));
+        this.#text(Buffer.from(this.#random.pick(['', 'i', 'im', 'xsmi', 'lusxim', 'gZa', '"1\u0001', 'ié'])));
         break;
       case 0x0c:
         this.#string();
@@ -230,9 +238,11 @@ export class RandomBson {
   #binary(): void {
     const length = this.#random.below(20);
     const subtype = this.#random.pick([0, 0, 1, 2, 3, 4, 5, 9, 0x80, 0xff]);
-    this.#uint32(subtype === 2 ? length + 4 : length);
+    // MongoDB stores old binaries without their inner length, too.
+    const hasInnerLength = subtype === 2 && this.#random.below(4) > 0;
+    this.#uint32(hasInnerLength ? length + 4 : length);
     this.#uint8(subtype);
-    if (subtype === 2) this.#uint32(length);
+    if (hasInnerLength) this.#uint32(length);
     this.#randomBytes(length);
   }
 

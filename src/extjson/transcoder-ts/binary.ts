@@ -7,18 +7,22 @@ const OPEN = ascii('{"$binary":{"base64":"');
 const SUBTYPE = ascii('","subType":"');
 const CLOSE = ascii('"}}');
 
-/** Writes the binary value at the reader's position; the bytes in base64 with padding (RFC 4648, section 4). */
-export function writeBinary(reader: BsonReader, writer: JsonWriter): void {
+/**
+ * Writes the binary value at the reader's position; the bytes in base64 with padding (RFC 4648, section 4). Of an old binary whose
+ * inner length is missing or wrong, which MongoDB stores all the same, all bytes are written that are there.
+ *
+ * @returns whether the inner length of an old binary is right; of others it is true.
+ */
+export function writeBinary(reader: BsonReader, writer: JsonWriter): boolean {
   reader.need(5);
   const length = reader.int32At(reader.position);
   const subtype = reader.byteAt(reader.position + 4);
   let start = reader.position + 5;
   const end = start + length;
   if (length < 0 || end > reader.limit) throw reader.fault(FAULT.binaryLength, reader.position);
-  if (subtype === OLD_BINARY_SUBTYPE) {
-    if (length < 4 || reader.int32At(start) !== length - 4) throw reader.fault(FAULT.binaryLength, start);
-    start += 4;
-  }
+  const isOld = subtype === OLD_BINARY_SUBTYPE;
+  const hasInnerLength = isOld && length >= 4 && reader.int32At(start) === length - 4;
+  if (hasInnerLength) start += 4;
   const data = Buffer.from(reader.bytes.buffer, reader.bytes.byteOffset + start, end - start).toString('base64');
   writer.reserve(data.length + 64);
   writer.token(OPEN);
@@ -27,4 +31,5 @@ export function writeBinary(reader: BsonReader, writer: JsonWriter): void {
   writer.text(subtype.toString(16).padStart(2, '0'));
   writer.token(CLOSE);
   reader.position = end;
+  return isOld === hasInnerLength;
 }

@@ -1,4 +1,3 @@
-import { FAULT } from '../bson-faults.ts';
 import type { BsonReader } from './bson-reader.ts';
 import { ascii, type JsonWriter } from './json-writer.ts';
 
@@ -11,6 +10,7 @@ const ESCAPED_SEPARATORS: ReadonlyMap<number, Uint8Array> = new Map([
   [0xa8, ascii('\\u2028')],
   [0xa9, ascii('\\u2029')],
 ]);
+const ESCAPED_REPLACEMENT = ascii('\\ufffd');
 const HEX_DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 
 /** The byte after the backslash for characters that JSON escapes (RFC 8259, section 7), 0 for all others. */
@@ -30,27 +30,30 @@ for (const [character, escape] of Object.entries({
 /**
  * Writes UTF-8 text of a block as the inside of a JSON string: control characters, quotes, backslashes, U+2028 and
  * U+2029 are escaped, all else stays. The separators are escaped because readers that split lines by Unicode would cut a line there.
+ * Each byte that is not part of well-formed UTF-8 (RFC 3629: overlong forms, surrogates and code points over U+10FFFF are not) is
+ * written as `\ufffd`, as Go's encoding/json and so bsondump write it.
  *
- * @throws BsonError when the text is not UTF-8 (RFC 3629): overlong forms, surrogates and code points over U+10FFFF are not.
+ * @returns whether the text is valid UTF-8.
  */
-export function writeString(reader: BsonReader, start: number, end: number, writer: JsonWriter): void {
+export function writeString(reader: BsonReader, start: number, end: number, writer: JsonWriter): boolean {
   writer.reserve((end - start) * 6);
   const { bytes } = writer;
   let position = writer.position;
   let offset = start;
+  let isValid = true;
   while (offset < end) {
     const byte = reader.byteAt(offset);
     if (byte >= 0x80) {
       const length = sequenceLength(reader, offset, end);
-      if (length === 0) throw reader.fault(FAULT.invalidUtf8, offset);
-      const escaped = length === 3 ? escapedSeparator(reader, offset) : undefined;
+      if (length === 0) isValid = false;
+      const escaped = length === 0 ? ESCAPED_REPLACEMENT : length === 3 ? escapedSeparator(reader, offset) : undefined;
       if (escaped === undefined) {
         for (let i = 0; i < length; i++) bytes[position++] = reader.byteAt(offset + i);
       } else {
         bytes.set(escaped, position);
         position += escaped.length;
       }
-      offset += length;
+      offset += length || 1;
       continue;
     }
     const escape = ESCAPES[byte];
@@ -69,6 +72,7 @@ export function writeString(reader: BsonReader, start: number, end: number, writ
     offset++;
   }
   writer.position = position;
+  return isValid;
 }
 
 /** Bytes of the well-formed sequence at `offset`, 0 if it is not (Unicode, table 3-7). */

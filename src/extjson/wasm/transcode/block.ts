@@ -249,7 +249,6 @@ function transcodeDocument(start: usize, length: usize, output: usize, hintsLimi
       } else {
         if (fault) return out;
         out = writeLongHead(p, out);
-        if (fault) return out;
         value = longHeadEnd;
         template = 0;
         length = 0;

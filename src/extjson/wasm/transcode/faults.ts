@@ -5,16 +5,14 @@ export const TERMINATOR_MISSING: i32 = 2;
 export const TERMINATOR_EARLY: i32 = 3;
 export const UNKNOWN_TYPE: i32 = 4;
 export const KEY_UNTERMINATED: i32 = 5;
-export const INVALID_UTF8: i32 = 6;
-export const VALUE_TRUNCATED: i32 = 7;
-export const STRING_LENGTH: i32 = 8;
-export const STRING_UNTERMINATED: i32 = 9;
-export const BINARY_LENGTH: i32 = 10;
-export const INVALID_BOOLEAN: i32 = 11;
-export const REGULAR_EXPRESSION_UNTERMINATED: i32 = 12;
-export const REGULAR_EXPRESSION_OPTION: i32 = 13;
-export const CODE_WITH_SCOPE_LENGTH: i32 = 14;
-export const NESTED_TOO_DEEP: i32 = 15;
+export const VALUE_TRUNCATED: i32 = 6;
+export const STRING_LENGTH: i32 = 7;
+export const STRING_UNTERMINATED: i32 = 8;
+export const BINARY_LENGTH: i32 = 9;
+export const INVALID_BOOLEAN: i32 = 10;
+export const REGULAR_EXPRESSION_UNTERMINATED: i32 = 11;
+export const CODE_WITH_SCOPE_LENGTH: i32 = 12;
+export const NESTED_TOO_DEEP: i32 = 13;
 
 /** The first fault, 0 for none. There are no exceptions here: whoever called what may fail looks at it. */
 export let fault: i32 = 0;

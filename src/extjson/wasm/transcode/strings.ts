@@ -1,7 +1,6 @@
 // Text of BSON as the inside of a JSON string (RFC 8259, section 7): control characters, quotes, backslashes, U+2028 and U+2029 are
-// escaped, all else stays. Text that is not UTF-8 (RFC 3629) is refused.
+// escaped, all else stays. Each byte that is not part of well-formed UTF-8 (RFC 3629) is written as `\ufffd`, as Go's encoding/json does.
 
-import { INVALID_UTF8, raise } from './faults';
 import { writeHexByte } from './hexadecimal';
 
 /** For each character below 128 the byte behind the backslash, 0 where there is no need of one. */
@@ -14,6 +13,8 @@ const LINE_SEPARATOR: u32 = 0xa880e2;
 const LINE_OR_PARAGRAPH_SEPARATOR_MASK: u32 = 0xfeffff;
 /** `\u202` and the digit 8. */
 const ESCAPED_LINE_SEPARATOR: u64 = 0x38323032755c;
+/** `\ufffd` */
+const ESCAPED_REPLACEMENT: u64 = 0x64666666755c;
 
 export function prepareStrings(): void {
   memory.fill(ESCAPES, <u8>LOWER_U, 32);
@@ -28,7 +29,7 @@ export function prepareStrings(): void {
 
 /**
  * Writes the text from `input` to `end`, 16 bytes at a time as long as they need no attention.
- * @returns the end of the output, at most six times the text; up to 16 bytes behind it are written over. May raise a fault.
+ * @returns the end of the output, at most six times the text; up to 16 bytes behind it are written over.
  */
 export function writeString(input: usize, end: usize, out: usize): usize {
   const firstPlain = i8x16.splat(0x20);
@@ -53,8 +54,10 @@ export function writeString(input: usize, end: usize, out: usize): usize {
       do {
         const length = sequenceLength(input, end);
         if (!length) {
-          raise(INVALID_UTF8, input);
-          return out;
+          store<u64>(out, ESCAPED_REPLACEMENT);
+          out += 6;
+          input++;
+          continue;
         }
         const sequence = load<u32>(input);
         if ((sequence & LINE_OR_PARAGRAPH_SEPARATOR_MASK) == LINE_SEPARATOR) {
@@ -69,6 +72,13 @@ export function writeString(input: usize, end: usize, out: usize): usize {
     }
   }
   return out;
+}
+
+/** Writes one ASCII character, escaped if it needs to be. */
+export function writeCharacter(character: u32, out: usize): usize {
+  if (load<u8>(ESCAPES + character)) return writeEscape(character, out);
+  store<u8>(out, character);
+  return out + 1;
 }
 
 @inline

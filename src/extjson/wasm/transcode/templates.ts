@@ -12,7 +12,7 @@
 //   bytes 20..23  hash of the head
 //   bytes 24..27  where the template last began in the output
 
-import { KEY_UNTERMINATED, UNKNOWN_TYPE, fault, raise } from './faults';
+import { KEY_UNTERMINATED, UNKNOWN_TYPE, raise } from './faults';
 import { MAX_OPENING_BYTES, itemTemplateLength, prepareOpenings, writeOpening } from './openings';
 import { writeString } from './strings';
 import { COLON, COMMA, QUOTE } from './text';
@@ -160,7 +160,7 @@ function lookUp(previous: usize, input: usize, limit: usize): usize {
     }
     record = add(input, length, hash);
   }
-  if (record) store<u32>(previous, <u32>record, NEXT);
+  store<u32>(previous, <u32>record, NEXT);
   return record;
 }
 
@@ -175,7 +175,6 @@ function isFull(): bool {
 function add(input: usize, length: usize, hash: u32): usize {
   const template = templatesEnd;
   const end = writeHead(input, length, template);
-  if (fault) return 0;
   const record = recordsEnd;
   store<u32>(record, 0, NEXT);
   store<u32>(record, <u32>length, HEAD_LENGTH);
@@ -195,7 +194,7 @@ function add(input: usize, length: usize, hash: u32): usize {
   return record;
 }
 
-/** Writes the template for a head. May raise a fault. */
+/** Writes the template for a head. */
 function writeHead(input: usize, length: usize, out: usize): usize {
   store<u8>(out, COMMA);
   store<u8>(out + 1, QUOTE);
@@ -205,7 +204,7 @@ function writeHead(input: usize, length: usize, out: usize): usize {
   return writeOpening(load<u8>(input), out + 2);
 }
 
-/** Writes the template for a head that the cache does not take; sets `longHeadEnd`. May raise a fault. */
+/** Writes the template for a head that the cache does not take; sets `longHeadEnd`. */
 export function writeLongHead(input: usize, out: usize): usize {
   let end = input;
   while (load<u8>(end)) end++;

@@ -5,7 +5,6 @@ import { writeBase64 } from './base64';
 import { OLD_BINARY_SUBTYPE } from './bson-types';
 import {
   BINARY_LENGTH,
-  REGULAR_EXPRESSION_OPTION,
   REGULAR_EXPRESSION_UNTERMINATED,
   STRING_LENGTH,
   STRING_UNTERMINATED,
@@ -15,7 +14,7 @@ import {
 } from './faults';
 import { writeHexByte, writeObjectId } from './hexadecimal';
 import { writeUnsigned } from './integers';
-import { writeString } from './strings';
+import { writeCharacter, writeString } from './strings';
 import { closeTwoWrappers, writeAscii } from './text';
 
 /** Where the value ends that was written last. */
@@ -58,12 +57,11 @@ export function writeBinary(input: usize, limit: usize, out: usize): usize {
   }
   valueEnd = start + length;
   if (subtype == OLD_BINARY_SUBTYPE) {
-    if (length < 4 || <usize>load<u32>(start) != length - 4) {
-      raise(BINARY_LENGTH, start);
-      return out;
+    // Without its inner length, which MongoDB does not ask for, all bytes are the data.
+    if (length >= 4 && <usize>load<u32>(start) == length - 4) {
+      start += 4;
+      length -= 4;
     }
-    start += 4;
-    length -= 4;
   }
   out = writeBase64(start, length, out);
   out = writeAscii('","subType":"', out);
@@ -71,28 +69,38 @@ export function writeBinary(input: usize, limit: usize, out: usize): usize {
   return closeTwoWrappers(out + 2);
 }
 
-/** Writes pattern and options, the latter in alphabetical order. */
+/** How often each ASCII character is among the options at hand. */
+const OPTION_COUNTS = memory.data(128 * 4, 16);
+
+/** Writes pattern and options, the latter in alphabetical order if they are ASCII, and as they are otherwise. */
 export function writeRegularExpression(input: usize, limit: usize, out: usize): usize {
   const patternEnd = findTerminator(input, limit);
   if (fault) return out;
   out = writeString(input, patternEnd, out);
-  if (fault) return out;
   const start = patternEnd + 1;
   const end = findTerminator(start, limit);
   if (fault) return out;
   out = writeAscii('","options":"', out);
-  for (let option = start; option < end; option++) {
-    const letter: u32 = load<u8>(option) | 0x20;
-    if (letter < 0x61 || letter > 0x7a) {
-      raise(REGULAR_EXPRESSION_OPTION, option);
-      return out;
-    }
-  }
-  for (let letter: u32 = 0x41; letter <= 0x7a; letter++) {
-    for (let option = start; option < end; option++) if (load<u8>(option) == letter) store<u8>(out++, letter);
-  }
+  out = isAscii(start, end) ? writeSorted(start, end, out) : writeString(start, end, out);
   valueEnd = end + 1;
   return closeTwoWrappers(out);
+}
+
+function isAscii(start: usize, end: usize): bool {
+  for (let byte = start; byte < end; byte++) if (load<u8>(byte) >= 0x80) return false;
+  return true;
+}
+
+function writeSorted(start: usize, end: usize, out: usize): usize {
+  memory.fill(OPTION_COUNTS, 0, 128 * 4);
+  for (let option = start; option < end; option++) {
+    const count = OPTION_COUNTS + (<usize>load<u8>(option) << 2);
+    store<u32>(count, load<u32>(count) + 1);
+  }
+  for (let character: u32 = 1; character < 0x80; character++) {
+    for (let count = load<u32>(OPTION_COUNTS + (character << 2)); count; count--) out = writeCharacter(character, out);
+  }
+  return out;
 }
 
 function findTerminator(start: usize, limit: usize): usize {
