@@ -15,7 +15,6 @@ export {
   type Links,
   type Operation,
   type OperationVersion,
-  type PageQuery,
   type RateLimitSet,
   type RoleAssignment,
 } from './operation.ts';

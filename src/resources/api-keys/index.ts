@@ -2,14 +2,11 @@ import type { ApiKeyCaller, KnownKey, Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { CreateFirstApiKey } from '../organizations/index.ts';
-import type { NewApiKey } from './model.ts';
+import type { CreatedApiKey, NewApiKey } from './model.ts';
 import { createGroupOperations } from './group-routes.ts';
 import { createOrganizationOperations } from './organization-routes.ts';
 import { createService, type ApiKeysDependencies } from './service.ts';
 import { encodeCreated } from './wire.ts';
-
-export type { ApiKey, NewApiKey } from './model.ts';
-export type { ApiKeysDependencies } from './service.ts';
 
 /** Programmatic API keys and the roles that they have. */
 export interface ApiKeys {
@@ -24,15 +21,7 @@ export interface ApiKeys {
   /** For the slice of the projects: a key owns the project that it makes. */
   grantGroupOwner(transaction: Transaction, caller: ApiKeyCaller, groupId: Id): Promise<void>;
   /** Makes a key that nobody has asked for over HTTP; the roles are taken as they are. */
-  addKey(
-    transaction: Transaction,
-    key: {
-      readonly orgId: Id;
-      readonly description: string;
-      readonly organizationRoles: readonly string[];
-      readonly group?: { readonly groupId: Id; readonly roles: readonly string[] };
-    },
-  ): Promise<NewApiKey>;
+  addKey(transaction: Transaction, key: NewApiKey): Promise<CreatedApiKey>;
 }
 
 export function createApiKeys(deps: ApiKeysDependencies): ApiKeys {

@@ -14,8 +14,17 @@ export interface ApiKey {
   readonly roles: readonly RoleAssignment[];
 }
 
+/** What an API key is made of. */
+export interface NewApiKey {
+  readonly orgId: Id;
+  readonly description: string;
+  readonly organizationRoles: readonly string[];
+  /** Roles that the key has in one project besides. */
+  readonly group?: { readonly groupId: Id; readonly roles: readonly string[] };
+}
+
 /** An API key as it is when it has just been made. */
-export interface NewApiKey extends ApiKey {
+export interface CreatedApiKey extends ApiKey {
   readonly privateKey: string;
 }
 

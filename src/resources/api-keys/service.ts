@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Projects } from '../projects/index.ts';
-import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type NewApiKey } from './model.ts';
+import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type CreatedApiKey, type NewApiKey } from './model.ts';
 import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey, firstKeyMustOwn } from './errors.ts';
 import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
 import * as table from './table.ts';
@@ -44,15 +44,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
   }
 
   /** Makes a key with roles that have been checked. */
-  async function addKey(
-    transaction: Transaction,
-    input: {
-      readonly orgId: Id;
-      readonly description: string;
-      readonly organizationRoles: readonly string[];
-      readonly group?: { readonly groupId: Id; readonly roles: readonly string[] };
-    },
-  ): Promise<NewApiKey> {
+  async function addKey(transaction: Transaction, input: NewApiKey): Promise<CreatedApiKey> {
     const { orgId, description, group } = input;
     const now = clock.now();
     const privateKey = newPrivateKey();
@@ -89,7 +81,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
       };
     },
 
-    async createFirst(transaction: Transaction, orgId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
+    async createFirst(transaction: Transaction, orgId: Id, { desc, roles }: KeyInput): Promise<CreatedApiKey> {
       const names = organizationRoles(roles);
       if (!names.includes('ORG_OWNER')) throw firstKeyMustOwn();
       return await addKey(transaction, { orgId, description: desc, organizationRoles: names });
@@ -103,7 +95,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
 
     requireKey,
 
-    async createInOrganization(caller: Caller, orgId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
+    async createInOrganization(caller: Caller, orgId: Id, { desc, roles }: KeyInput): Promise<CreatedApiKey> {
       const names = organizationRoles(roles);
       requireHeldInOrganization(caller, orgId, names);
       return await database
@@ -139,7 +131,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
       return await table.selectKeys(database, { groupId }, page);
     },
 
-    async createInGroup(caller: Caller, groupId: Id, { desc, roles }: KeyInput): Promise<NewApiKey> {
+    async createInGroup(caller: Caller, groupId: Id, { desc, roles }: KeyInput): Promise<CreatedApiKey> {
       const names = groupRoles(roles);
       return await database.transaction().execute(async (transaction) => {
         const orgId = await projects.requireOrganizationOf(groupId, transaction);

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Links, RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { ApiKey, NewApiKey } from './model.ts';
+import type { ApiKey, CreatedApiKey } from './model.ts';
 
 const Description = Type.String({ minLength: 1, maxLength: 250 });
 // The names are checked by the service: a wrong one has an error of its own.
@@ -19,7 +19,7 @@ export function encode(key: ApiKey, links: Links): JsonObject {
 }
 
 /** The one document that shows the private key. */
-export function encodeCreated(key: NewApiKey, links: Links): JsonObject {
+export function encodeCreated(key: CreatedApiKey, links: Links): JsonObject {
   return document(key, key.privateKey, [...inOrganization(key), ...inGroups(key)], links);
 }
 

@@ -8,7 +8,7 @@ import { createOperations } from './routes.ts';
 import { createService, type ServiceDependencies, type SnapshotRemovalHook } from './service.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
-export type { Snapshot, SnapshotStatus } from './model.ts';
+export type { Snapshot } from './model.ts';
 export type { SnapshotRemovalHook } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
