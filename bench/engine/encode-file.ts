@@ -3,8 +3,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { GzipMember } from '../../src/extjson/index.ts';
 import { releaseBytes } from '../../src/kernel/release-bytes.ts';
-import type { StoredBlock } from '../../src/pipelines/threads/index.ts';
-import { BlockPool } from '../../src/pipelines/threads/index.ts';
+import { BlockPool, mapOrdered, type StoredBlock } from '../../src/pipelines/threads/index.ts';
 import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/blocks/index.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
@@ -72,8 +71,11 @@ const start = performance.now();
 const pool = new BlockPool({ threads: Number(threads) });
 const target = await open(output, 'w');
 const member = new GzipMember();
-const { signal } = new AbortController();
-for await (const block of pool.encode(readBlocks(file), { mode: 'canonical', signal })) {
+const session = pool.beginSession(new AbortController().signal);
+const encoded = mapOrdered(readBlocks(file), pool.blocksUnderWay, (block) =>
+  session.run('encode', { block, mode: 'canonical' }),
+);
+for await (const block of encoded) {
   await target.writev(member.append(block));
   releaseBytes(block.deflate);
 }

@@ -1,5 +1,5 @@
 import { BlockMemory, cutIntoBlocks } from '../../snapshot/blocks/index.ts';
-import type { SnapshotTotals, SnapshotWriter } from '../../snapshot/repository/index.ts';
+import type { BlockPacker, SnapshotTotals, SnapshotWriter } from '../../snapshot/repository/index.ts';
 import type { SourceCollection } from '../../snapshot/sources/index.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 import { capturedCollections, leftOutOfCapture } from './captured-collections.ts';
@@ -15,9 +15,13 @@ const MAX_BLOCKS_UNDER_WAY = 12;
 export async function captureSnapshot(options: CaptureOptions): Promise<SnapshotTotals> {
   const { source, repository, pool, id, clusterName, startedAt, signal } = options;
   const memory = new BlockMemory();
-  const packing = pool.beginJob(signal);
+  const session = pool.beginSession(signal);
+  const packer: BlockPacker = {
+    hash: (bson) => session.run('hash', bson),
+    pack: (bson, sha256) => session.run('pack', { bson, sha256 }),
+  };
   try {
-    const writer = repository.beginSnapshot(id, packing);
+    const writer = repository.beginSnapshot(id, packer);
     try {
       await storeCollections(options, writer, memory);
       const { mongodbVersion, consistency } = source;
@@ -27,7 +31,7 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
       writer.discard();
     }
   } finally {
-    packing.end();
+    session.end();
     memory.release();
   }
 }

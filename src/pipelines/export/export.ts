@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
 import type { BlockReference, SnapshotCollection } from '../../snapshot/repository/index.ts';
-import type { BlockJob } from '../threads/index.ts';
+import type { BlockSession } from '../threads/index.ts';
 import type { ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import { DataObject } from './data-object.ts';
 import { exportKeys, PERMISSION_CHECK_KEY, type ExportKeys } from './keys.ts';
@@ -23,7 +23,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
   const { signal, pool } = options;
   signal.throwIfAborted();
   // Before anything else: its threads start meanwhile.
-  const encoding = pool.beginJob(signal);
+  const encoding = pool.beginSession(signal);
   const queue = new ObjectQueue(options.store, signal);
   try {
     await writePermissionCheck(options.store, signal);
@@ -65,7 +65,7 @@ type Step =
 class ExportJob {
   readonly keys: ExportKeys;
   readonly #options: ExportOptions;
-  readonly #encoding: BlockJob;
+  readonly #encoding: BlockSession;
   readonly #queue: ObjectQueue;
   readonly #progress: ProgressTally;
   readonly #finished: ReadonlyMap<string, ExportObject>;
@@ -78,7 +78,7 @@ class ExportJob {
   #totalDocuments = 0;
   #data: DataObject | undefined;
 
-  constructor(options: ExportOptions, encoding: BlockJob, queue: ObjectQueue, progress: ProgressTally) {
+  constructor(options: ExportOptions, encoding: BlockSession, queue: ObjectQueue, progress: ProgressTally) {
     this.keys = exportKeys(options.prefix);
     this.#options = options;
     this.#encoding = encoding;
@@ -100,7 +100,7 @@ class ExportJob {
       if (step.kind !== 'block') return { step };
       const { sha256, bytes } = step.block;
       const stored = await snapshot.storedBlock(step.block);
-      const encoding = this.#encoding.encode({ stored, sha256, bytes }, mode);
+      const encoding = this.#encoding.run('encode', { block: { stored, sha256, bytes }, mode });
       return { step, encoded: await encoding.catch((thrown: unknown) => ({ thrown })) };
     });
     for await (const { step, encoded } of steps) {

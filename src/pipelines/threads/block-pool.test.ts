@@ -9,9 +9,11 @@ import { BSON, EJSON } from 'bson';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { GzipMember, type EncodedBlock } from '../../extjson/index.ts';
 import type { AppError } from '../../kernel/errors.ts';
-import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
 import { BlockPool } from './block-pool.ts';
+import { BLOCK_TASKS, type TaskInput, type TaskName, type TaskOutput } from './block-tasks.ts';
 import { BlockThread } from './block-thread.ts';
+import type { StoredBlock } from './contract.ts';
+import { mapOrdered } from './map-ordered.ts';
 
 const pool = new BlockPool({ threads: 2 });
 after(() => pool.close());
@@ -32,12 +34,19 @@ async function* stream(blocks: Iterable<StoredBlock>): AsyncGenerator<StoredBloc
   yield* blocks;
 }
 
+/** Encodes blocks as exports do: in their order, and as many in progress as the threads need. */
 async function encode(blocks: Iterable<StoredBlock>, options = { pool, signal }): Promise<EncodedBlock[]> {
-  const encoded: EncodedBlock[] = [];
-  for await (const block of options.pool.encode(stream(blocks), { mode: 'relaxed', signal: options.signal })) {
-    encoded.push(block);
+  const session = options.pool.beginSession(options.signal);
+  const results = mapOrdered(stream(blocks), options.pool.blocksUnderWay, (block) =>
+    session.run('encode', { block, mode: 'relaxed' }),
+  );
+  try {
+    const encoded: EncodedBlock[] = [];
+    for await (const block of results) encoded.push(block);
+    return encoded;
+  } finally {
+    session.end();
   }
-  return encoded;
 }
 
 function textOf(blocks: readonly EncodedBlock[]): string {
@@ -139,7 +148,7 @@ test('the first block in order that fails is the one that is told', async () => 
   await assert.rejects(encode([{ bson: documents(0, 1) }, { bson: slow }, { bson: broken }]), { document: 2999 });
 });
 
-test('an abort ends the job with its reason; other jobs go on', async () => {
+test('an abort ends the session with its reason; other sessions go on', async () => {
   const controller = new AbortController();
   const reason = new Error('stop');
   function* endless(): Generator<StoredBlock> {
@@ -156,21 +165,21 @@ test('an abort ends the job with its reason; other jobs go on', async () => {
 });
 
 test('a block is named and packed, and its memory comes back whole', async () => {
-  const job = pool.beginJob(signal);
+  const session = pool.beginSession(signal);
   const bson = documents(0, 3000, 'lorem ipsum');
   const buffer = new Uint8Array(8 << 20);
   buffer.set(bson, 50);
   const given = buffer.subarray(50, 50 + bson.byteLength);
-  const hashed = await job.hash(given);
+  const hashed = await session.run('hash', given);
   assert.equal(given.byteLength, 0);
   assert.equal(hashed.sha256, createHash('sha256').update(bson).digest('hex'));
   assert.ok(Buffer.from(hashed.bson).equals(bson));
-  const stored = await job.pack(hashed.bson, hashed.sha256);
+  const stored = await session.run('pack', hashed);
   assert.equal(hashed.bson.byteLength, 0);
   assert.equal(stored.buffer.byteLength, 8 << 20);
   const block = { stored, sha256: hashed.sha256, bytes: bson.byteLength };
-  assert.equal(textOf([await job.encode(block, 'relaxed')]), lines(0, 3000, 'lorem ipsum'));
-  job.end();
+  assert.equal(textOf([await session.run('encode', { block, mode: 'relaxed' })]), lines(0, 3000, 'lorem ipsum'));
+  session.end();
 });
 
 test('one thread more than are busy is there, up to the limit', async () => {
@@ -183,9 +192,10 @@ test('one thread more than are busy is there, up to the limit', async () => {
     },
   });
   assert.equal(made, 0);
-  const job = growing.beginJob(signal);
+  const session = growing.beginSession(signal);
   assert.equal(made, 2);
-  const blocks = (count: number): Promise<unknown>[] => Array.from({ length: count }, () => job.hash(documents(0, 1)));
+  const blocks = (count: number): Promise<unknown>[] =>
+    Array.from({ length: count }, () => session.run('hash', documents(0, 1)));
   await Promise.all(blocks(1));
   assert.equal(made, 2);
   await Promise.all(blocks(2));
@@ -199,9 +209,9 @@ test('one thread more than are busy is there, up to the limit', async () => {
 class BusyThread extends BlockThread {
   readonly given: number[] = [];
 
-  override run(task: BlockTask): Promise<BlockResult> {
-    if (task.kind === 'hash') this.given.push(task.bson.byteLength / documents(0, 1).byteLength);
-    return super.run(task);
+  override run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>> {
+    this.given.push(BLOCK_TASKS[task].weigh(input) / documents(0, 1).byteLength);
+    return super.run(task, input);
   }
 }
 
@@ -223,9 +233,9 @@ test(
     });
     const controller = new AbortController();
     const reason = new Error('stop');
-    const job = busy.beginJob(controller.signal);
+    const session = busy.beginSession(controller.signal);
     const [first, second, third, fourth, ...waiting] = [90, 10, 11, 12, 13, 14].map((count) =>
-      job.hash(documents(0, count)),
+      session.run('hash', documents(0, count)),
     );
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(
@@ -238,7 +248,7 @@ test(
     const cancelled = waiting.map((promise) => assert.rejects(promise, reason));
     controller.abort(reason);
     await Promise.all(cancelled);
-    job.end();
+    session.end();
     const died = [first, second, third, fourth].map((promise) =>
       assert.rejects(promise ?? Promise.resolve(), { code: 'BLOCK_THREAD_DIED' }),
     );
@@ -260,23 +270,23 @@ test('a thread that the system refuses is done without; where there is none, wha
       return new BlockThread();
     },
   });
-  const job = poor.beginJob(signal);
-  await assert.rejects(job.hash(documents(0, 1)), { code: 'BLOCK_THREAD_REFUSED', transient: true });
+  const session = poor.beginSession(signal);
+  await assert.rejects(session.run('hash', documents(0, 1)), { code: 'BLOCK_THREAD_REFUSED', transient: true });
   granted = 1;
-  await job.hash(documents(0, 1));
-  job.end();
+  await session.run('hash', documents(0, 1));
+  session.end();
   granted = 1;
   asked = 0;
   told.length = 0;
-  const next = poor.beginJob(signal);
-  await Promise.all(Array.from({ length: 50 }, () => next.hash(documents(0, 100))));
+  const next = poor.beginSession(signal);
+  await Promise.all(Array.from({ length: 50 }, () => next.run('hash', documents(0, 100))));
   assert.equal(asked, 2);
   assert.deepEqual(told, ['BLOCK_THREAD_REFUSED']);
   next.end();
   await poor.close();
 });
 
-test('a small job need not wait until a big one is done', async () => {
+test('a small session need not wait until a big one is done', async () => {
   const finished: string[] = [];
   const blocks = (count: number) =>
     Array.from({ length: count }, () => ({ bson: documents(0, 500, 'x'.repeat(1000)) }));

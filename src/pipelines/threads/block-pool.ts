@@ -1,10 +1,7 @@
 import { availableParallelism } from 'node:os';
-import type { EncodedBlock, ExtendedJsonMode } from '../../extjson/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { BlockPacker } from '../../snapshot/repository/index.ts';
-import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
+import type { TaskInput, TaskName, TaskOutput } from './block-tasks.ts';
 import { BlockThread } from './block-thread.ts';
-import { mapOrdered } from './map-ordered.ts';
 
 /** One task at work and one that waits in the thread, so that it need not wait for the main thread in between. */
 const TASKS_PER_THREAD = 2;
@@ -13,20 +10,19 @@ const TASKS_PER_THREAD = 2;
 const IDLE_THREADS = 2;
 
 /**
- * Blocks that a job has beyond those of the threads: the time of reading is hidden, and while a large block holds up those behind it,
- * of which a job takes the results in their order, threads find small ones to work on.
+ * Blocks that a session has in progress beyond those of the threads. They hide the time of reading. And while a large block
+ * holds up the results behind it, which a session takes in order, the threads find small blocks to work on.
  */
 const BLOCKS_READ_AHEAD = 4;
 
-/**
- * The blocks of one job in a pool. The buffer of a block goes to a thread whole, with every view of it, and is empty afterwards;
- * what comes back is memory of the thread's.
- *
- * Each call throws the signal's reason, and AppError `BLOCK_THREAD_DIED`, `BLOCK_THREAD_REFUSED` or `BLOCK_POOL_CLOSED`.
- */
-export interface BlockJob extends BlockPacker {
-  /** @throws BsonError, AppError `BLOCK_CORRUPT` */
-  encode(block: StoredBlock, mode: ExtendedJsonMode): Promise<EncodedBlock>;
+/** The blocks of one capture or export in a pool. */
+export interface BlockSession {
+  /**
+   * Has a thread do a task of `BLOCK_TASKS`. The input's buffers go to the thread whole, with every view of them, and are empty
+   * afterwards; what comes back is memory that the thread gives away.
+   * @throws what the task does; the signal's reason; AppError `BLOCK_THREAD_DIED`, `BLOCK_THREAD_REFUSED`, `BLOCK_POOL_CLOSED`.
+   */
+  run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>>;
   /** To be called when the last block is done, or one failed. */
   end(): void;
 }
@@ -34,7 +30,7 @@ export interface BlockJob extends BlockPacker {
 export interface BlockPoolOptions {
   /** As many as there are cores where absent. */
   readonly threads?: number;
-  /** Called when the system refuses a thread: once for each job at the most, while there are others to go on with. */
+  /** Called when the system refuses a thread: once for each session at the most, while there are others to go on with. */
   readonly onThreadRefused?: (error: AppError) => void;
   /** Makes a thread; for tests. */
   readonly createThread?: () => BlockThread;
@@ -42,7 +38,7 @@ export interface BlockPoolOptions {
 
 /**
  * Threads for what takes a processor's time: turning BSON into gzip-ready Extended JSON, and hashing and compressing what a
- * snapshot stores. One pool serves all jobs of a process, which take turns block by block. The threads start when there is a job.
+ * snapshot stores. One pool serves all sessions of a process, which take turns block by block. The threads start with the first session.
  */
 export class BlockPool {
   readonly #limit: number;
@@ -51,8 +47,8 @@ export class BlockPool {
   /** How many threads the system lets it have, as far as it is known. */
   #allowed: number;
   #threads: BlockThread[] = [];
-  /** Jobs that have blocks waiting, the next one to be served first. */
-  readonly #jobs: Job[] = [];
+  /** Tasks that wait, of each session that has any; the session to be served next is the first. */
+  readonly #queues: Waiting[][] = [];
   #closed = false;
 
   constructor(options: BlockPoolOptions = {}) {
@@ -62,58 +58,30 @@ export class BlockPool {
     this.#createThread = options.createThread ?? (() => new BlockThread());
   }
 
-  /** How many blocks a job should have under way, to keep the threads busy. */
+  /** How many blocks a session should have under way, to keep the threads busy. */
   get blocksUnderWay(): number {
     return this.#limit * TASKS_PER_THREAD + BLOCKS_READ_AHEAD;
   }
 
   /**
-   * Begins a job. Blocks of one job are worked on in the order of the calls, those of several jobs in turns.
+   * Begins a session. Blocks of one session are worked on in the order of the calls, those of several sessions in turns.
    * @param signal makes what waits fail with its reason.
    */
-  beginJob(signal: AbortSignal): BlockJob {
-    const job: Job = { waiting: [] };
+  beginSession(signal: AbortSignal): BlockSession {
+    const queue: Waiting[] = [];
     const cancel = (): void => {
-      for (const { reject } of job.waiting.splice(0)) reject(signal.reason);
+      for (const { reject } of queue.splice(0)) reject(signal.reason);
     };
     signal.addEventListener('abort', cancel);
     this.#allowed = this.#limit;
     this.#startAhead();
-    const run = async (task: BlockTask): Promise<BlockResult> => {
-      signal.throwIfAborted();
-      return this.#submit(job, task);
-    };
     return {
-      encode: async (block, mode) => {
-        const result = await run({ kind: 'encode', block, mode });
-        if (result.kind !== 'encode') throw wrongResult('encode', result);
-        return result.encoded;
-      },
-      hash: async (bson) => {
-        const result = await run({ kind: 'hash', bson });
-        if (result.kind !== 'hash') throw wrongResult('hash', result);
-        return result.hashed;
-      },
-      pack: async (bson, sha256) => {
-        const result = await run({ kind: 'pack', bson, sha256 });
-        if (result.kind !== 'pack') throw wrongResult('pack', result);
-        return result.stored;
+      run: async (task, input) => {
+        signal.throwIfAborted();
+        return this.#submit(queue, task, input);
       },
       end: () => signal.removeEventListener('abort', cancel),
     };
-  }
-
-  /** Encodes a stream of blocks: the results come in the blocks' order, and as many are under way as the threads need. */
-  async *encode(
-    blocks: AsyncIterable<StoredBlock>,
-    { mode, signal }: { readonly mode: ExtendedJsonMode; readonly signal: AbortSignal },
-  ): AsyncGenerator<EncodedBlock, void, undefined> {
-    const job = this.beginJob(signal);
-    try {
-      yield* mapOrdered(blocks, this.blocksUnderWay, (block) => job.encode(block, mode));
-    } finally {
-      job.end();
-    }
   }
 
   /** Ends the threads; what is under way fails. */
@@ -123,34 +91,37 @@ export class BlockPool {
     await Promise.all(this.#threads.splice(0).map((thread) => thread.terminate()));
   }
 
-  #submit(job: Job, task: BlockTask): Promise<BlockResult> {
+  #submit<Name extends TaskName>(queue: Waiting[], task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>> {
     if (this.#closed) return Promise.reject(poolClosed());
     return new Promise((resolve, reject) => {
-      job.waiting.push({ task, resolve, reject });
-      if (!this.#jobs.includes(job)) this.#jobs.push(job);
+      const start = (thread: BlockThread): void => {
+        thread
+          .run(task, input)
+          .then(resolve, reject)
+          .finally(() => this.#dispatch());
+      };
+      queue.push({ start, reject });
+      if (!this.#queues.includes(queue)) this.#queues.push(queue);
       this.#dispatch();
     });
   }
 
   #dispatch(): void {
     for (;;) {
-      const job = this.#jobs[0];
-      if (job === undefined) return;
-      const next = job.waiting[0];
+      const queue = this.#queues[0];
+      if (queue === undefined) return;
+      const next = queue[0];
       if (next === undefined) {
-        this.#jobs.shift();
+        this.#queues.shift();
         continue;
       }
       this.#startAhead();
       const thread = this.#freeThread();
       if (thread === undefined) return;
-      job.waiting.shift();
-      this.#jobs.shift();
-      if (job.waiting.length > 0) this.#jobs.push(job);
-      thread
-        .run(next.task)
-        .then(next.resolve, next.reject)
-        .finally(() => this.#dispatch());
+      queue.shift();
+      this.#queues.shift();
+      if (queue.length > 0) this.#queues.push(queue);
+      next.start(thread);
     }
   }
 
@@ -164,8 +135,8 @@ export class BlockPool {
   }
 
   /**
-   * Sees to it that threads are idle, as far as there may be so many. Where the system refuses one, those that are there must do
-   * until the next job: each refusal takes time, and memory that Node.js does not give back.
+   * Starts threads until two are idle or the limit is reached. After the system has refused a thread, no further one is asked for
+   * until the next session, because each refusal takes time, and memory that Node.js does not give back.
    */
   #startAhead(): void {
     if (this.#closed) return;
@@ -183,22 +154,14 @@ export class BlockPool {
   }
 
   #rejectWaiting(reason: AppError): void {
-    for (const job of this.#jobs.splice(0)) for (const { reject } of job.waiting.splice(0)) reject(reason);
+    for (const queue of this.#queues.splice(0)) for (const { reject } of queue.splice(0)) reject(reason);
   }
 }
 
-interface Job {
-  readonly waiting: Waiting[];
-}
-
+/** A task that no thread has yet. */
 interface Waiting {
-  readonly task: BlockTask;
-  readonly resolve: (result: BlockResult) => void;
+  readonly start: (thread: BlockThread) => void;
   readonly reject: (reason: unknown) => void;
-}
-
-function wrongResult(kind: BlockTask['kind'], result: BlockResult): Error {
-  return new Error(`a thread was to ${kind} a block, and answered ${result.kind}`);
 }
 
 function threadRefused(cause: unknown): AppError {

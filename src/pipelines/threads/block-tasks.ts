@@ -5,51 +5,74 @@ import {
   type ExtendedJsonMode,
 } from '../../extjson/index.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
-import { hashBlock, packBlock, unpackBlock } from '../../snapshot/repository/index.ts';
-import type { BlockResult, BlockTask, StoredBlock } from './block-messages.ts';
+import { hashBlock, packBlock, unpackBlock, type HashedBlock } from '../../snapshot/repository/index.ts';
+import type { BlockTask, StoredBlock } from './contract.ts';
 
-/** Does tasks; one must be done before the next begins. What encoding needs is made when it is needed, and kept. */
-export class BlockTasks {
-  readonly #encoders = new Map<ExtendedJsonMode, BlockEncoder>();
+type Bson = Uint8Array<ArrayBuffer>;
 
-  /** @throws BsonError, AppError `BLOCK_CORRUPT` */
-  async run(task: BlockTask): Promise<BlockResult> {
-    switch (task.kind) {
-      case 'encode':
-        return { kind: 'encode', encoded: await this.#encode(task.block, task.mode) };
-      case 'hash':
-        return { kind: 'hash', hashed: hashBlock(task.bson) };
-      case 'pack':
-        return { kind: 'pack', stored: packBlock(task.bson, task.sha256) };
-    }
-  }
-
-  /** After verifying and unpacking the block, if it comes as it is stored. Its memory is given back. */
-  async #encode(block: StoredBlock, mode: ExtendedJsonMode): Promise<EncodedBlock> {
-    const encoder = await this.#encoderFor(mode);
-    const bson = 'bson' in block ? block.bson : unpacked(block);
-    try {
-      const encoded = encoder.encode(bson);
-      releaseBytes(bson);
-      return encoded;
-    } catch (thrown) {
-      // An encoder that failed may be in any state.
-      this.#encoders.delete(mode);
-      throw thrown;
-    }
-  }
-
-  async #encoderFor(mode: ExtendedJsonMode): Promise<BlockEncoder> {
-    let encoder = this.#encoders.get(mode);
-    if (encoder === undefined) {
-      encoder = await createBlockEncoder(mode);
-      this.#encoders.set(mode, encoder);
-    }
-    return encoder;
-  }
+interface EncodeInput {
+  readonly block: StoredBlock;
+  readonly mode: ExtendedJsonMode;
 }
 
-function unpacked(block: Extract<StoredBlock, { readonly stored: Uint8Array }>): Uint8Array<ArrayBuffer> {
+/** Every task of the threads. A new task is a new entry here, and is asked for by `BlockSession.run`. */
+const tasks = {
+  /** Verifies and unpacks a block that comes as it is stored, and encodes it. @throws BsonError, AppError `BLOCK_CORRUPT` */
+  encode: task<EncodeInput, EncodedBlock>({
+    run: createEncode(),
+    transfer: ({ block }) => ['bson' in block ? block.bson.buffer : block.stored.buffer],
+    transferBack: ({ deflate }) => [deflate.buffer],
+    weigh: ({ block }) => ('bson' in block ? block.bson.byteLength : block.bytes),
+  }),
+  /** Finds a block's name, and gives the block back. */
+  hash: task<Bson, HashedBlock>({
+    run: hashBlock,
+    transfer: (bson) => [bson.buffer],
+    transferBack: ({ bson }) => [bson.buffer],
+    weigh: (bson) => bson.byteLength,
+  }),
+  /** Makes of a block what the repository stores, in the block's memory if that has room. */
+  pack: task<{ readonly bson: Bson; readonly sha256: string }, Bson>({
+    run: ({ bson, sha256 }) => packBlock(bson, sha256),
+    transfer: ({ bson }) => [bson.buffer],
+    transferBack: (stored) => [stored.buffer],
+    weigh: ({ bson }) => bson.byteLength,
+  }),
+};
+
+/** Has the compiler check an entry by its input and output. */
+function task<Input, Output>(entry: BlockTask<Input, Output>): BlockTask<Input, Output> {
+  return entry;
+}
+
+type Types = {
+  [Name in keyof typeof tasks]: (typeof tasks)[Name] extends BlockTask<infer Input, infer Output>
+    ? { input: Input; output: Output }
+    : never;
+};
+export type TaskName = keyof Types;
+export type TaskInput<Name extends TaskName> = Types[Name]['input'];
+export type TaskOutput<Name extends TaskName> = Types[Name]['output'];
+
+/** The same table, in the form in which the compiler follows a name from the input to the output. */
+export const BLOCK_TASKS: { readonly [Name in TaskName]: BlockTask<TaskInput<Name>, TaskOutput<Name>> } = tasks;
+
+/** Encodes, and keeps the encoder of each mode for the next block. */
+function createEncode(): (input: EncodeInput) => Promise<EncodedBlock> {
+  const encoders = new Map<ExtendedJsonMode, BlockEncoder>();
+  return async ({ block, mode }) => {
+    const bson = 'bson' in block ? block.bson : unpacked(block);
+    const encoder = encoders.get(mode) ?? (await createBlockEncoder(mode));
+    // Kept again when it succeeds, because an encoder that failed may be in any state.
+    encoders.delete(mode);
+    const encoded = encoder.encode(bson);
+    releaseBytes(bson);
+    encoders.set(mode, encoder);
+    return encoded;
+  };
+}
+
+function unpacked(block: Extract<StoredBlock, { readonly stored: Bson }>): Bson {
   const bson = unpackBlock(block.stored, block);
   releaseBytes(block.stored);
   return bson;

@@ -1,15 +1,8 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { BsonError } from '../../extjson/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import {
-  bufferOfTask,
-  bytesOfTask,
-  type BlockFailure,
-  type BlockReply,
-  type BlockRequest,
-  type BlockResult,
-  type BlockTask,
-} from './block-messages.ts';
+import type { BlockFailure, BlockReply, BlockRequest } from './block-messages.ts';
+import { BLOCK_TASKS, type TaskInput, type TaskName, type TaskOutput } from './block-tasks.ts';
 
 /** The file beside this one, with the same suffix: `.ts` in development, `.js` where compiled. */
 const WORKER_FILE = new URL(
@@ -19,7 +12,8 @@ const WORKER_FILE = new URL(
 
 interface Pending {
   readonly bytes: number;
-  readonly resolve: (result: BlockResult) => void;
+  /** Each pending task has an output of its own type. */
+  readonly resolve: (output: never) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -58,13 +52,14 @@ export class BlockThread {
     return this.#dead;
   }
 
-  /** @param task its buffer goes to the thread whole, whatever part of it the block is, and is empty here afterwards. */
-  run(task: BlockTask): Promise<BlockResult> {
-    const request: BlockRequest = { id: this.#nextId++, task };
-    const bytes = bytesOfTask(task);
+  /** @param input its buffers go to the thread whole, whatever part of them is meant, and are empty here afterwards. */
+  run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>> {
+    const request: BlockRequest<Name> = { id: this.#nextId++, task, input };
+    const { transfer, weigh } = BLOCK_TASKS[task];
+    const bytes = weigh(input);
     return new Promise((resolve, reject) => {
       // Throws for a buffer that cannot be given away, such as the one that small Buffers of Node.js share.
-      this.#worker.postMessage(request, [bufferOfTask(task)]);
+      this.#worker.postMessage(request, transfer(input));
       this.#pending.set(request.id, { bytes, resolve, reject });
       this.#worker.ref();
     });
@@ -80,7 +75,7 @@ export class BlockThread {
     this.#pending.delete(reply.id);
     if (this.#pending.size === 0) this.#worker.unref();
     if ('failure' in reply) pending?.reject(toError(reply.failure));
-    else pending?.resolve(reply.result);
+    else pending?.resolve(reply.output);
   }
 
   #fail(cause: unknown): void {

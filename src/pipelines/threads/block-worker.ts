@@ -1,28 +1,27 @@
 import { parentPort } from 'node:worker_threads';
 import { BsonError } from '../../extjson/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { bufferOfResult, type BlockFailure, type BlockReply, type BlockRequest } from './block-messages.ts';
-import { BlockTasks } from './block-tasks.ts';
+import type { BlockFailure, BlockRequest } from './block-messages.ts';
+import { BLOCK_TASKS, type TaskName, type TaskOutput } from './block-tasks.ts';
 
 // The thread of the block pool: one task in, one result out, one at a time.
 
 const port = parentPort;
 if (port === null) throw new Error('block-worker runs as a worker thread only');
-const tasks = new BlockTasks();
 let last: Promise<void> = Promise.resolve();
 port.on('message', (request: BlockRequest) => {
-  last = last.then(async () => {
-    const reply = await answer(request);
-    port.postMessage(reply, 'result' in reply ? [bufferOfResult(reply.result)] : []);
-  });
+  last = last.then(() => answer(request));
 });
 
-async function answer({ id, task }: BlockRequest): Promise<BlockReply> {
+async function answer<Name extends TaskName>({ id, task, input }: BlockRequest<Name>): Promise<void> {
+  let output: TaskOutput<Name>;
   try {
-    return { id, result: await tasks.run(task) };
+    output = await BLOCK_TASKS[task].run(input);
   } catch (thrown) {
-    return { id, failure: describe(thrown) };
+    port?.postMessage({ id, failure: describe(thrown) });
+    return;
   }
+  port?.postMessage({ id, output }, BLOCK_TASKS[task].transferBack(output));
 }
 
 function describe(thrown: unknown): BlockFailure {

@@ -1,3 +1,3 @@
-export { BlockPool, type BlockJob } from './block-pool.ts';
-export type { StoredBlock } from './block-messages.ts';
+export type * from './contract.ts';
+export { BlockPool, type BlockSession } from './block-pool.ts';
 export { mapOrdered } from './map-ordered.ts';
