@@ -40,7 +40,7 @@ export async function bootstrap(dependencies: {
       organizationRoles: ['ORG_OWNER'],
       group: { groupId, roles: ['GROUP_OWNER'] },
     });
-    const { id: roleId } = await cloudProviderAccess.addRole(transaction, groupId, FIRST_ROLE_ID);
+    const { id: roleId } = await cloudProviderAccess.addRole(transaction, groupId, { provider: 'AWS' }, FIRST_ROLE_ID);
     return { orgId, groupId, publicKey, privateKey, roleId };
   });
 }

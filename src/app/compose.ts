@@ -6,6 +6,7 @@ import { createLocalJobs, type JobWorker } from '../jobs/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
+import { storeConfigOf } from '../object-store/addressing.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import { BlockPool } from '../pipelines/threads/index.ts';
 import { captureSnapshot } from '../pipelines/capture/index.ts';
@@ -13,21 +14,20 @@ import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type ClusterSource } from '../resources/clusters/index.ts';
-import { createExportBuckets, type ExportBuckets } from '../resources/export-buckets/index.ts';
+import { createExportBuckets } from '../resources/export-buckets/index.ts';
 import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
 import { openMongodbSource, openMongodumpSource, type SnapshotSource } from '../snapshot/sources/index.ts';
+import { cloudProviders } from './cloud-providers.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { permittedDump } from './dump-roots.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
-/** Whose account it is that assumes roles: nobody's, where buckets are directories. */
-const EMBEDDED_ACCOUNT_ARN = 'arn:aws:iam::000000000000:root';
 
 /** The parts of the program, put together. */
 export interface Composition {
@@ -79,28 +79,21 @@ export async function compose(given: {
   });
   const apiKeys = createApiKeys({ database, clock, sealer, projects });
   const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
-  const cloudProviderAccess: CloudProviderAccess = createCloudProviderAccess({
-    database,
-    clock,
-    authorizeAtOnce: true,
-    accountArn: EMBEDDED_ACCOUNT_ARN,
-    exportBucketsUsing: async (roleId) =>
-      (await exportBuckets.exportBucketsUsing(roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
-  });
+  const providers = cloudProviders(directory.path);
+  const cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });
   const clusters = createClusters({
     database,
     clock,
     sealer,
     openSource: (source) => openSource(source, settings),
   });
-  const exportBuckets: ExportBuckets = createExportBuckets({
+  const exportBuckets = createExportBuckets({
     database,
     clock,
     logger,
-    requireAuthorizedRole: (groupId, roleId, transaction) =>
-      cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction),
-    openBucketStore: ({ bucketName }) =>
-      openObjectStore({ kind: 'local', directory: join(directory.path, 'buckets', bucketName) }, { clock }),
+    cloudProviderAccess,
+    providers,
+    openBucketStore: (address) => openObjectStore(storeConfigOf(address, providers), { clock }),
   });
 
   const snapshots = createSnapshots({

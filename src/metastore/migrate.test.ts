@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Sqlite from 'better-sqlite3';
 import {
   DummyDriver,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
+  SqliteDialect,
   type CompiledQuery,
 } from 'kysely';
+import { initialSchema } from './migrations/0001-initial-schema.ts';
+import { cloudProviders } from './migrations/0002-cloud-providers.ts';
 import { migrations } from './migrations/index.ts';
 
 test('the migrations use nothing that is SQLite alone', async () => {
@@ -31,4 +36,34 @@ test('the migrations run in the order in which they are listed', () => {
   const names = Object.keys(migrations);
   assert.deepEqual(names, [...names].sort());
   names.forEach((name, index) => assert.ok(name.startsWith(`${String(index + 1).padStart(4, '0')}-`), name));
+});
+
+test('roles and buckets of before 0002 keep what was known of them', async () => {
+  const database = new Kysely<unknown>({ dialect: new SqliteDialect({ database: new Sqlite(':memory:') }) });
+  await sql`pragma foreign_keys = on`.execute(database);
+  await initialSchema.up(database);
+  await sql`insert into organizations (id, name, created_at) values ('o', 'Org', 1)`.execute(database);
+  await sql`insert into projects (id, org_id, name, created_at) values ('p', 'o', 'Project', 1)`.execute(database);
+  await sql`insert into cloud_provider_access_roles values ('r', 'p', 'AWS', 'account', 'external', 'arn', 2, 3)`.execute(
+    database,
+  );
+  await sql`insert into export_buckets values ('b', 'p', 'AWS', 'name', 'r', 1, 'us-east-1', 4)`.execute(database);
+  await cloudProviders.up(database);
+  const { rows: roles } = await sql`select * from cloud_provider_access_roles`.execute(database);
+  const { rows: buckets } = await sql`select * from export_buckets`.execute(database);
+  await database.destroy();
+  assert.deepEqual(roles, [
+    {
+      ...{ id: 'r', group_id: 'p', provider: 'AWS', created_at: 2, authorized_at: 3 },
+      ...{ aws_account_arn: 'account', aws_external_id: 'external', aws_iam_assumed_role_arn: 'arn' },
+      ...{ azure_app_id: null, azure_service_principal_id: null, azure_tenant_id: null, gcp_service_account: null },
+    },
+  ]);
+  assert.deepEqual(buckets, [
+    {
+      ...{ id: 'b', group_id: 'p', provider: 'AWS', bucket_name: 'name', role_id: 'r', created_at: 4 },
+      ...{ aws_region: 'us-east-1', aws_require_private_networking: 1 },
+      ...{ azure_service_url: null, azure_tenant_id: null },
+    },
+  ]);
 });

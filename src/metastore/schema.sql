@@ -30,11 +30,15 @@ CREATE TABLE "cloud_provider_access_roles" (
   "id" text not null primary key,
   "group_id" text not null references "projects" ("id") on delete cascade,
   "provider" text not null,
-  "account_arn" text not null,
-  "external_id" text not null,
-  "iam_assumed_role_arn" text,
+  "aws_iam_assumed_role_arn" text,
   "created_at" bigint not null,
-  "authorized_at" bigint
+  "authorized_at" bigint,
+  "aws_account_arn" text,
+  "aws_external_id" text,
+  "azure_app_id" text,
+  "azure_service_principal_id" text,
+  "azure_tenant_id" text,
+  "gcp_service_account" text
 );
 
 CREATE INDEX "cloud_provider_access_roles_group_id" on "cloud_provider_access_roles" ("group_id");
@@ -56,9 +60,11 @@ CREATE TABLE "export_buckets" (
   "provider" text not null,
   "bucket_name" text not null,
   "role_id" text not null references "cloud_provider_access_roles" ("id") on delete no action,
-  "require_private_networking" integer not null,
-  "region" text not null,
-  "created_at" bigint not null
+  "created_at" bigint not null,
+  "aws_region" text,
+  "aws_require_private_networking" integer,
+  "azure_service_url" text,
+  "azure_tenant_id" text
 );
 
 CREATE INDEX "export_buckets_group_id" on "export_buckets" ("group_id");

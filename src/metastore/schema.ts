@@ -35,13 +35,20 @@ export interface Schema {
   };
   /** Exactly one of org_id and group_id is set. */
   api_key_roles: { api_key_id: string; org_id: string | null; group_id: string | null; role_name: string };
+  /** A column that is named after a provider is null in the rows of the others. */
   cloud_provider_access_roles: {
     id: string;
     group_id: string;
+    /** AWS, AZURE, GCP. */
     provider: string;
-    account_arn: string;
-    external_id: string;
-    iam_assumed_role_arn: string | null;
+    aws_account_arn: string | null;
+    aws_external_id: string | null;
+    /** Null until the role is authorized with one. */
+    aws_iam_assumed_role_arn: string | null;
+    azure_app_id: string | null;
+    azure_service_principal_id: string | null;
+    azure_tenant_id: string | null;
+    gcp_service_account: string | null;
     created_at: number;
     authorized_at: number | null;
   };
@@ -76,14 +83,20 @@ export interface Schema {
     error_code: string | null;
     error_message: string | null;
   };
+  /** A column that is named after a provider is null in the rows of the others. */
   export_buckets: {
     id: string;
     group_id: string;
+    /** AWS, AZURE, GCP: that of the role. */
     provider: string;
+    /** On Azure, of the container. */
     bucket_name: string;
     role_id: string;
-    require_private_networking: number;
-    region: string;
+    aws_require_private_networking: number | null;
+    aws_region: string | null;
+    azure_service_url: string | null;
+    /** Null where the request named none. */
+    azure_tenant_id: string | null;
     created_at: number;
   };
   export_jobs: {

@@ -175,7 +175,7 @@ describe('SQLite metastore', () => {
     const { database } = metastore;
     await database.insertInto('organizations').values(organization).execute();
     await database.insertInto('projects').values(project).execute();
-    const role = { id: '1'.repeat(24), group_id: project.id, provider: 'AWS', account_arn: '', external_id: '' };
+    const role = { id: '1'.repeat(24), group_id: project.id, provider: 'AWS' };
     await database
       .insertInto('cloud_provider_access_roles')
       .values({ ...role, created_at: 1 })
@@ -183,7 +183,7 @@ describe('SQLite metastore', () => {
     const bucket = { id: '2'.repeat(24), group_id: project.id, provider: 'AWS', bucket_name: 'b', role_id: role.id };
     await database
       .insertInto('export_buckets')
-      .values({ ...bucket, require_private_networking: 0, region: 'us-east-1', created_at: 1 })
+      .values({ ...bucket, created_at: 1 })
       .execute();
     await assert.rejects(database.deleteFrom('cloud_provider_access_roles').execute(), isForeignKeyViolation);
     await database.deleteFrom('projects').execute();

@@ -9,6 +9,7 @@ import {
   createCloudProviderAccess,
   type CloudProviderAccess,
   type ExportBucketUsage,
+  type ProviderIdentities,
 } from '../../src/resources/cloud-provider-access/index.ts';
 import { createOrganizations, type Organizations } from '../../src/resources/organizations/index.ts';
 import { createProjects, type Projects } from '../../src/resources/projects/index.ts';
@@ -16,6 +17,10 @@ import { call, type Call } from './api-request.ts';
 
 /** 2023-11-14T22:13:20Z. */
 export const START_MS = 1_700_000_000_000;
+
+const AWS_ALONE: ProviderIdentities = {
+  AWS: { authorizeAtOnce: true, accountArn: 'arn:aws:iam::123456789012:root' },
+};
 
 /** Organizations, projects, keys and roles on a database in memory, without a server, at a time that the test sets. */
 export class ControlPlane implements AsyncDisposable {
@@ -28,12 +33,12 @@ export class ControlPlane implements AsyncDisposable {
   now = START_MS;
   readonly #close: () => Promise<void>;
 
-  static async open(options: { readonly authorizeAtOnce?: boolean } = {}): Promise<ControlPlane> {
+  static async open(options: { readonly providers?: ProviderIdentities } = {}): Promise<ControlPlane> {
     const metastore = await openSqlite({ path: ':memory:' });
-    return new ControlPlane(metastore.database, () => metastore.close(), options.authorizeAtOnce ?? true);
+    return new ControlPlane(metastore.database, () => metastore.close(), options.providers ?? AWS_ALONE);
   }
 
-  private constructor(database: Database, close: () => Promise<void>, authorizeAtOnce: boolean) {
+  private constructor(database: Database, close: () => Promise<void>, providers: ProviderIdentities) {
     const clock = { now: () => this.now };
     this.database = database;
     this.#close = close;
@@ -45,13 +50,8 @@ export class ControlPlane implements AsyncDisposable {
     const sealer = createSealer(new Uint8Array(SEALING_KEY_BYTES).fill(7));
     this.apiKeys = createApiKeys({ database, clock, sealer, projects: this.projects });
     this.organizations = createOrganizations({ database, clock, createFirstApiKey: this.apiKeys.createFirstApiKey });
-    this.cloudProviderAccess = createCloudProviderAccess({
-      database,
-      clock,
-      authorizeAtOnce,
-      accountArn: 'arn:aws:iam::123456789012:root',
-      exportBucketsUsing: () => Promise.resolve(this.exportBuckets),
-    });
+    this.cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });
+    this.cloudProviderAccess.addUsages(() => Promise.resolve(this.exportBuckets));
   }
 
   get operations(): readonly Operation[] {

@@ -31,8 +31,8 @@ export async function seededMetastore(): Promise<Metastore> {
       id: ROLE_ID,
       group_id: GROUP_ID,
       provider: 'AWS',
-      account_arn: 'arn:aws:iam::000000000000:root',
-      external_id: '00000000-0000-4000-8000-000000000000',
+      aws_account_arn: 'arn:aws:iam::000000000000:root',
+      aws_external_id: '00000000-0000-4000-8000-000000000000',
       created_at: START_MS,
       authorized_at: START_MS,
     })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
 import { AppError } from '../../kernel/errors.ts';
+import { parseStoreAddress } from '../../object-store/addressing.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { VerifyReport } from '../../pipelines/verify/index.ts';
 import { addExamples, printJson, wantsJson, type AddCommand } from '../command.ts';
@@ -10,14 +10,6 @@ import type { Terminal } from '../terminal.ts';
 const ROOT = 'exported_snapshots';
 /** `exported_snapshots/<orgId>/<groupId>/<cluster>/<date>/<epoch>`: the parts of an export's prefix. */
 const PREFIX_PARTS = 6;
-
-/** The bucket that a directory is or lies in, and the prefix of the keys below the directory. */
-export function bucketOf(directory: string): { readonly bucket: string; readonly prefix: string } {
-  const parts = directory.split(sep);
-  const at = parts.lastIndexOf(ROOT);
-  if (at < 0) return { bucket: directory, prefix: `${ROOT}/` };
-  return { bucket: parts.slice(0, at).join(sep) || sep, prefix: `${parts.slice(at).join('/')}/` };
-}
 
 /** The prefixes of all exports that have an object below the prefix. */
 export async function exportPrefixes(store: ObjectStore, prefix: string): Promise<string[]> {
@@ -47,16 +39,16 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
     .argument('<directory>', 'a bucket that is a directory, or a directory inside it')
     .option('--json', 'print the result as JSON')
     .action(async (directory: string) => {
-      const { bucket, prefix } = bucketOf(resolve(directory));
+      const { config, prefix } = parseStoreAddress(directory, ROOT);
       const nothing = new AppError({
         code: 'NO_EXPORT_FOUND',
         message: `there is no export in ${directory}`,
         hint: `Name a bucket, which holds ${ROOT}, or a directory inside it.`,
       });
-      if (!existsSync(bucket)) throw nothing;
+      if (!existsSync(config.directory)) throw nothing;
       const { openObjectStore } = await import('../../object-store/all.ts');
       const { verifyExport } = await import('../../pipelines/verify/index.ts');
-      const store = await openObjectStore({ kind: 'local', directory: bucket }, { clock });
+      const store = await openObjectStore(config, { clock });
       const prefixes = await exportPrefixes(store, prefix);
       if (prefixes.length === 0) throw nothing;
       const exports = [];

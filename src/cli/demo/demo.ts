@@ -1,10 +1,12 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
+import { cloudProviders } from '../../app/cloud-providers.ts';
 import { resolveSettings } from '../../app/config.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
 import type { Profile } from '../../app/profile.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
+import { storeConfigOf } from '../../object-store/addressing.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { verifyExport } from '../../pipelines/verify/index.ts';
@@ -95,7 +97,9 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
       `in ${formatDuration(clock.now() - exportStart)}.\n`,
   );
 
-  const store = await openObjectStore({ kind: 'local', directory: join(dataDir, 'buckets', BUCKET) }, { clock });
+  const store = await openObjectStore(storeConfigOf({ provider: 'AWS', bucketName: BUCKET }, cloudProviders(dataDir)), {
+    clock,
+  });
   step(`What is in the bucket "${BUCKET}" now`);
   detail(`${(await bucketTree(store)).join('\n')}\n`);
   await showSample(store, job.prefix, detail);

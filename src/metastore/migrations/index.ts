@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { initialSchema } from './0001-initial-schema.ts';
+import { cloudProviders } from './0002-cloud-providers.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -7,4 +8,5 @@ import { initialSchema } from './0001-initial-schema.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial-schema': initialSchema,
+  '0002-cloud-providers': cloudProviders,
 };

@@ -5,8 +5,10 @@ import { ControlPlane } from '../../../test/support/control-plane.ts';
 import { textAt } from '../../../test/support/json.ts';
 import type { Caller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
+import type { ProviderIdentities } from './index.ts';
 
 const UNKNOWN = '111111111111111111111111';
+const ACCOUNT_ARN = 'arn:aws:iam::123456789012:root';
 const ARN = 'arn:aws:iam::123456789012:role/exporter';
 
 for (const authorizeAtOnce of [true, false]) {
@@ -16,7 +18,7 @@ for (const authorizeAtOnce of [true, false]) {
     let owner: Caller;
 
     beforeEach(async () => {
-      plane = await ControlPlane.open({ authorizeAtOnce });
+      plane = await ControlPlane.open({ providers: { AWS: { authorizeAtOnce, accountArn: ACCOUNT_ARN } } });
       ({ groupId, owner } = await plane.bootstrap());
     });
     afterEach(async () => {
@@ -59,7 +61,9 @@ for (const authorizeAtOnce of [true, false]) {
       const authorized = await plane.get('authorizeGroupCloudProviderAccessRole', authorizing);
       assert.equal(authorized['iamAssumedRoleArn'], ARN);
       assert.equal(authorized['authorizedDate'], '2023-11-14T22:14:20Z');
-      assert.equal((await access.requireAuthorizedRole(groupId, roleId)).iamAssumedRoleArn, ARN);
+      const role = await access.requireAuthorizedRole(groupId, roleId);
+      assert.ok(role.provider === 'AWS');
+      assert.equal(role.iamAssumedRoleArn, ARN);
       const inTransaction = plane.database
         .transaction()
         .execute((transaction) => access.requireAuthorizedRole(groupId, roleId, transaction));
@@ -127,13 +131,9 @@ for (const authorizeAtOnce of [true, false]) {
           caller: owner,
           params: { groupId, cloudProvider, roleId: id },
         });
-      const bucket = { id: UNKNOWN, group_id: groupId, provider: 'AWS', bucket_name: 'b', role_id: roleId };
-      await plane.database
-        .insertInto('export_buckets')
-        .values({ ...bucket, require_private_networking: 0, region: 'us-east-1', created_at: 1 })
-        .execute();
+      plane.exportBuckets.push({ exportBucketId: UNKNOWN, groupId });
       await assert.rejects(remove('AWS'), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_IN_USE', status: 409 });
-      await plane.database.deleteFrom('export_buckets').execute();
+      plane.exportBuckets.length = 0;
       await assert.rejects(remove('aws'), { code: 'INVALID_ENUM_VALUE' });
       await assert.rejects(remove('AZURE'), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND' });
       await assert.rejects(remove('AWS', UNKNOWN), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND' });
@@ -142,3 +142,61 @@ for (const authorizeAtOnce of [true, false]) {
     });
   });
 }
+
+test('roles of the other providers, where the server has them', async () => {
+  const everywhere: ProviderIdentities = {
+    AWS: { authorizeAtOnce: true, accountArn: ACCOUNT_ARN },
+    AZURE: { authorizeAtOnce: true },
+    GCP: { authorizeAtOnce: false, gcpServiceAccountForAtlas: 'exporter@example.org' },
+  };
+  await using plane = await ControlPlane.open({ providers: everywhere });
+  const { groupId, owner: caller } = await plane.bootstrap();
+  const create = (body: Record<string, string>) =>
+    plane.call('createGroupCloudProviderAccess', { caller, params: { groupId }, body });
+  const ids = { atlasAzureAppId: 'app', servicePrincipalId: 'principal', tenantId: 'tenant' };
+  const time = '2023-11-14T22:13:20Z';
+  const azure = wire(await create({ providerName: 'AZURE', ...ids }));
+  assert.match(
+    azure,
+    new RegExp(
+      `^{"_id":"[0-9a-f]{24}","atlasAzureAppId":"app","createdDate":"${time}","featureUsages":\\[\\],` +
+        `"lastUpdatedDate":"${time}","providerName":"AZURE","servicePrincipalId":"principal","tenantId":"tenant"}$`,
+    ),
+  );
+  await assert.rejects(create({ providerName: 'AZURE', tenantId: 'tenant' }), { code: 'MISSING_ATTRIBUTE' });
+  const gcp = wire(await create({ providerName: 'GCP' }));
+  assert.match(
+    gcp,
+    new RegExp(
+      `^{"createdDate":"${time}","featureUsages":\\[\\],"gcpServiceAccountForAtlas":"exporter@example.org",` +
+        `"providerName":"GCP","roleId":"[0-9a-f]{24}","status":"COMPLETE"}$`,
+    ),
+  );
+  const list = wire(await plane.call('listGroupCloudProviderAccess', { caller, params: { groupId } }));
+  assert.ok(list.endsWith(`"azureServicePrincipals":[${azure}],"gcpServiceAccounts":[${gcp}]}`), list);
+
+  const roleId = /"roleId":"([^"]*)"/.exec(gcp)?.[1] ?? '';
+  const access = plane.cloudProviderAccess;
+  const refused = { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED' };
+  await assert.rejects(access.requireAuthorizedRole(groupId, roleId), refused);
+  const authorize = (providerName: string) =>
+    plane.call('authorizeGroupCloudProviderAccessRole', {
+      caller,
+      params: { groupId, roleId },
+      body: { providerName },
+    });
+  await assert.rejects(authorize('AZURE'), { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND' });
+  await authorize('GCP');
+  assert.equal((await access.requireAuthorizedRole(groupId, roleId)).provider, 'GCP');
+});
+
+test('a row that no reader understands is a defect, and is not taken for a role of AWS', async () => {
+  await using plane = await ControlPlane.open();
+  const { groupId, roleId } = await plane.bootstrap();
+  const read = () => plane.cloudProviderAccess.requireAuthorizedRole(groupId, roleId);
+  const { database } = plane;
+  await database.updateTable('cloud_provider_access_roles').set({ aws_external_id: null }).execute();
+  await assert.rejects(read(), { message: `the role ${roleId} of AWS has no aws_external_id` });
+  await database.updateTable('cloud_provider_access_roles').set({ provider: 'OTHER' }).execute();
+  await assert.rejects(read(), { message: `the role ${roleId} is of an unknown provider, "OTHER"` });
+});

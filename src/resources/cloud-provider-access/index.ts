@@ -1,30 +1,33 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Transaction } from '../../metastore/index.ts';
-import type { AccessRole } from './role.ts';
-import { cloudProviderAccessRoutes } from './routes.ts';
-import { createCloudProviderAccessService, type CloudProviderAccessDependencies } from './service.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
+import type { AccessRole, NewAccessRole } from './model.ts';
+import { createOperations } from './routes.ts';
+import { createService, type CloudProviderAccessDependencies, type FindUsages } from './service.ts';
 
-export type { AccessRole, ExportBucketUsage } from './role.ts';
-export type { CloudProviderAccessDependencies } from './service.ts';
+export type { AccessRole, ExportBucketUsage, ProviderIdentities } from './model.ts';
+export type { CloudProviderAccessDependencies, FindUsages } from './service.ts';
 
 /** The roles by which Longshore may act in the users' cloud accounts. */
 export interface CloudProviderAccess {
   readonly operations: readonly Operation[];
   /**
-   * @param transaction to be given inside one: there is one connection.
+   * @param within a transaction to read in; the database where there is none.
    * @throws ApiError `CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND`, `CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED`
    */
-  requireAuthorizedRole(groupId: Id, roleId: Id, transaction?: Transaction): Promise<AccessRole>;
-  /** Makes a role that nobody has asked for over HTTP. @param id a new one when absent. */
-  addRole(transaction: Transaction, groupId: Id, id?: Id): Promise<AccessRole>;
+  requireAuthorizedRole(groupId: Id, roleId: Id, within?: Database): Promise<AccessRole>;
+  /** Creates a role that nobody has asked for over HTTP. @param id a new one when absent. */
+  addRole(transaction: Transaction, groupId: Id, wanted: NewAccessRole, id?: Id): Promise<AccessRole>;
+  /** Asks for what uses a role, to show it, and to keep the role as long as anything does. */
+  addUsages(find: FindUsages): void;
 }
 
-export function createCloudProviderAccess(dependencies: CloudProviderAccessDependencies): CloudProviderAccess {
-  const service = createCloudProviderAccessService(dependencies);
+export function createCloudProviderAccess(deps: CloudProviderAccessDependencies): CloudProviderAccess {
+  const service = createService(deps);
   return {
-    operations: cloudProviderAccessRoutes(service),
-    requireAuthorizedRole: (groupId, roleId, transaction) => service.requireAuthorized(groupId, roleId, transaction),
-    addRole: service.add,
+    operations: createOperations(service),
+    requireAuthorizedRole: service.requireAuthorizedRole,
+    addRole: service.addRole,
+    addUsages: service.addUsages,
   };
 }

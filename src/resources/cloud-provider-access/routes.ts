@@ -1,97 +1,82 @@
-import { missingAttribute, version, type Operation } from '../../http/index.ts';
-import { providerUnsupported } from './errors.ts';
+import { versions, type Operation } from '../../http/index.ts';
 import type { CloudProviderAccessService } from './service.ts';
-import { AuthorizeAccessRole, CreateAccessRole, roleDocument, rolesDocument } from './wire.ts';
+import { AuthorizeBody, CreateBody, decodeAuthorize, decodeCreate, encode, encodeList } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
+const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
+const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
+const ALL = '/groups/:groupId/cloudProviderAccess';
+const ONE = `${ALL}/:roleId` as const;
 
-export function cloudProviderAccessRoutes(service: CloudProviderAccessService): readonly Operation[] {
+export function createOperations(roles: CloudProviderAccessService): readonly Operation[] {
   return [
     {
       id: 'listGroupCloudProviderAccess',
       method: 'GET',
-      path: '/groups/:groupId/cloudProviderAccess',
-      access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
+      path: ALL,
+      access: READ,
       rateLimit: 'cloudProviderAccess',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            return { status: 200, body: rolesDocument(await service.list(request.param('groupId'))) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        handle: async (request) => ({ status: 200, body: encodeList(await roles.list(request.param('groupId'))) }),
+      }),
     },
     {
       id: 'createGroupCloudProviderAccess',
       method: 'POST',
-      path: '/groups/:groupId/cloudProviderAccess',
-      access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+      path: ALL,
+      access: OWN,
       rateLimit: 'cloudProviderAccess',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: CreateAccessRole,
-          async handle(request) {
-            const made = await service.create(request.param('groupId'), request.body.providerName);
-            return { status: 200, body: roleDocument(made) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: CreateBody,
+        handle: async (request) => {
+          roles.requireProvider(request.body.providerName);
+          const role = await roles.create(request.param('groupId'), decodeCreate(request.body));
+          return { status: 200, body: encode(role) };
+        },
+      }),
     },
     {
       id: 'getGroupCloudProviderAccess',
       method: 'GET',
-      path: '/groups/:groupId/cloudProviderAccess/:roleId',
-      access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
+      path: ONE,
+      access: READ,
       rateLimit: 'cloudProviderAccess',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const found = await service.get(request.param('groupId'), request.param('roleId'));
-            return { status: 200, body: roleDocument(found) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        handle: async (request) => {
+          const role = await roles.find(request.param('groupId'), request.param('roleId'));
+          return { status: 200, body: encode(role) };
+        },
+      }),
     },
     {
       id: 'authorizeGroupCloudProviderAccessRole',
       method: 'PATCH',
-      path: '/groups/:groupId/cloudProviderAccess/:roleId',
-      access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+      path: ONE,
+      access: OWN,
       rateLimit: 'cloudProviderAccess',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          body: AuthorizeAccessRole,
-          async handle(request) {
-            const { providerName: provider, iamAssumedRoleArn } = request.body;
-            if (provider !== 'AWS') throw providerUnsupported(provider);
-            if (iamAssumedRoleArn === undefined) throw missingAttribute('iamAssumedRoleArn');
-            const groupId = request.param('groupId');
-            const role = await service.authorize(groupId, request.param('roleId'), iamAssumedRoleArn);
-            return { status: 200, body: roleDocument(role) };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        body: AuthorizeBody,
+        handle: async (request) => {
+          roles.requireProvider(request.body.providerName);
+          const authorization = decodeAuthorize(request.body);
+          const role = await roles.authorize(request.param('groupId'), request.param('roleId'), authorization);
+          return { status: 200, body: encode(role) };
+        },
+      }),
     },
     {
       id: 'deauthorizeGroupCloudProviderAccessRole',
       method: 'DELETE',
-      path: '/groups/:groupId/cloudProviderAccess/:cloudProvider/:roleId',
-      access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+      path: `${ALL}/:cloudProvider/:roleId`,
+      access: OWN,
       rateLimit: 'cloudProviderAccess',
-      versions: VERSIONS.map((name) =>
-        version({
-          version: name,
-          async handle(request) {
-            const provider = request.param('cloudProvider');
-            await service.remove(request.param('groupId'), provider, request.param('roleId'));
-            return { status: 204 };
-          },
-        }),
-      ),
+      versions: versions(VERSIONS, {
+        handle: async (request) => {
+          const provider = request.param('cloudProvider');
+          await roles.remove(request.param('groupId'), provider, request.param('roleId'));
+          return { status: 204 };
+        },
+      }),
     },
   ];
 }

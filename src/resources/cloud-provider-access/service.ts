@@ -2,112 +2,137 @@ import { randomUUID } from 'node:crypto';
 import { invalidEnumValue } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
-import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
+import { isCloudProvider, type CloudProvider } from '../../object-store/addressing.ts';
 import {
   cloudProviderAccessRoleInUse,
   cloudProviderAccessRoleNotAuthorized,
   cloudProviderAccessRoleNotFound,
   providerUnsupported,
 } from './errors.ts';
-import { isCloudProvider, type AccessRole, type CloudProvider, type ExportBucketUsage } from './role.ts';
-import { authorizeRole, deleteRole, insertRole, selectRole, selectRoles } from './table.ts';
+import type {
+  AccessRole,
+  Authorization,
+  ExportBucketUsage,
+  NewAccessRole,
+  ProviderIdentities,
+  ProviderRole,
+  UsedRole,
+} from './model.ts';
+import * as table from './table.ts';
+
+/** Finds the export buckets that use a role. @param within a transaction to read in, or the database. */
+export type FindUsages = (roleId: Id, within: Database) => Promise<readonly ExportBucketUsage[]>;
 
 export interface CloudProviderAccessDependencies {
   readonly database: Database;
   readonly clock: Clock;
-  /**
-   * True where buckets are directories of this machine and there is no IAM role to assume: a role may be used as soon as it
-   * is made.
-   */
-  readonly authorizeAtOnce: boolean;
-  /** `arn:aws:iam::<12 digits>:root` of the account that assumes IAM roles. */
-  readonly accountArn: string;
-  /** The export buckets that use a role. Not called within a transaction. */
-  exportBucketsUsing(roleId: Id): Promise<readonly ExportBucketUsage[]>;
+  readonly providers: ProviderIdentities;
 }
 
-/** A role and what uses it. */
-export interface UsedRole {
-  readonly role: AccessRole;
-  readonly exportBuckets: readonly ExportBucketUsage[];
-}
+export type CloudProviderAccessService = ReturnType<typeof createService>;
 
-export type CloudProviderAccessService = ReturnType<typeof createCloudProviderAccessService>;
+export function createService(deps: CloudProviderAccessDependencies) {
+  const { database, clock, providers } = deps;
+  const usageFinders: FindUsages[] = [];
 
-export function createCloudProviderAccessService(dependencies: CloudProviderAccessDependencies) {
-  const { database, clock, accountArn, authorizeAtOnce } = dependencies;
+  /** @throws ApiError `PROVIDER_UNSUPPORTED` */
+  function requireProvider<Provider extends CloudProvider>(
+    provider: Provider,
+  ): NonNullable<ProviderIdentities[Provider]> {
+    const identity = providers[provider];
+    if (!identity) throw providerUnsupported(provider);
+    return identity;
+  }
 
-  async function add(transaction: Transaction, groupId: Id, id?: Id): Promise<AccessRole> {
+  function providerRole(wanted: NewAccessRole): ProviderRole {
+    switch (wanted.provider) {
+      case 'AWS': {
+        const { accountArn } = requireProvider('AWS');
+        return { provider: 'AWS', accountArn, externalId: randomUUID(), iamAssumedRoleArn: undefined };
+      }
+      case 'AZURE':
+        return wanted;
+      case 'GCP': {
+        const { gcpServiceAccountForAtlas } = requireProvider('GCP');
+        return { provider: 'GCP', gcpServiceAccountForAtlas };
+      }
+    }
+  }
+
+  async function addRole(transaction: Transaction, groupId: Id, wanted: NewAccessRole, id?: Id): Promise<AccessRole> {
     const now = clock.now();
     const role: AccessRole = {
+      ...providerRole(wanted),
       id: id ?? newId(now),
       groupId,
-      provider: 'AWS',
-      accountArn,
-      externalId: randomUUID(),
-      iamAssumedRoleArn: undefined,
       createdAt: now,
-      authorizedAt: authorizeAtOnce ? now : undefined,
+      authorizedAt: requireProvider(wanted.provider).authorizeAtOnce ? now : undefined,
     };
-    await insertRole(transaction, role);
+    await table.insertRole(transaction, role);
     return role;
   }
 
-  async function require(groupId: Id, roleId: Id, executor: Database = database): Promise<AccessRole> {
-    const role = await selectRole(executor, groupId, roleId);
+  /** @throws ApiError `CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND` */
+  async function requireRole(groupId: Id, roleId: Id, within: Database = database): Promise<AccessRole> {
+    const role = await table.selectRole(within, groupId, roleId);
     if (role === undefined) throw cloudProviderAccessRoleNotFound(roleId);
     return role;
   }
 
-  async function withUsage(role: AccessRole): Promise<UsedRole> {
-    return { role, exportBuckets: await dependencies.exportBucketsUsing(role.id) };
+  async function usagesOf(roleId: Id, within: Database): Promise<readonly ExportBucketUsage[]> {
+    const usages: ExportBucketUsage[] = [];
+    for (const find of usageFinders) usages.push(...(await find(roleId, within)));
+    return usages;
+  }
+
+  async function withUsages(role: AccessRole): Promise<UsedRole> {
+    return { role, exportBuckets: await usagesOf(role.id, database) };
   }
 
   return {
-    add,
+    addRole,
+    requireProvider,
 
-    async create(groupId: Id, provider: CloudProvider): Promise<UsedRole> {
-      if (provider !== 'AWS') throw providerUnsupported(provider);
-      const role = await database.transaction().execute((transaction) => add(transaction, groupId));
+    addUsages: (find: FindUsages): void => {
+      usageFinders.push(find);
+    },
+
+    create: async (groupId: Id, wanted: NewAccessRole): Promise<UsedRole> => {
+      const role = await database.transaction().execute((transaction) => addRole(transaction, groupId, wanted));
       return { role, exportBuckets: [] };
     },
 
-    async get(groupId: Id, roleId: Id): Promise<UsedRole> {
-      return await withUsage(await require(groupId, roleId));
-    },
+    find: async (groupId: Id, roleId: Id): Promise<UsedRole> => await withUsages(await requireRole(groupId, roleId)),
 
-    async list(groupId: Id): Promise<readonly UsedRole[]> {
+    list: async (groupId: Id): Promise<readonly UsedRole[]> => {
       const used: UsedRole[] = [];
-      for (const role of await selectRoles(database, groupId)) used.push(await withUsage(role));
+      for (const role of await table.selectRoles(database, groupId)) used.push(await withUsages(role));
       return used;
     },
 
-    async authorize(groupId: Id, roleId: Id, iamAssumedRoleArn: string): Promise<UsedRole> {
+    authorize: async (groupId: Id, roleId: Id, authorization: Authorization): Promise<UsedRole> => {
       const role = await database.transaction().execute(async (transaction) => {
-        if (!(await authorizeRole(transaction, { groupId, roleId }, iamAssumedRoleArn, clock.now()))) {
+        if (!(await table.authorizeRole(transaction, { groupId, roleId }, authorization, clock.now()))) {
           throw cloudProviderAccessRoleNotFound(roleId);
         }
-        return await require(groupId, roleId, transaction);
+        return await requireRole(groupId, roleId, transaction);
       });
-      return await withUsage(role);
+      return await withUsages(role);
     },
 
-    async remove(groupId: Id, provider: string, roleId: Id): Promise<void> {
+    remove: async (groupId: Id, provider: string, roleId: Id): Promise<void> => {
       if (!isCloudProvider(provider)) throw invalidEnumValue(provider);
-      try {
-        await database.transaction().execute(async (transaction) => {
-          if (!(await deleteRole(transaction, { groupId, provider, roleId }))) {
-            throw cloudProviderAccessRoleNotFound(roleId);
-          }
-        });
-      } catch (thrown) {
-        if (isForeignKeyViolation(thrown)) throw cloudProviderAccessRoleInUse(roleId);
-        throw thrown;
-      }
+      await database.transaction().execute(async (transaction) => {
+        const role = await requireRole(groupId, roleId, transaction);
+        if (role.provider !== provider) throw cloudProviderAccessRoleNotFound(roleId);
+        if ((await usagesOf(roleId, transaction)).length > 0) throw cloudProviderAccessRoleInUse(roleId);
+        await table.deleteRole(transaction, roleId);
+      });
     },
 
-    async requireAuthorized(groupId: Id, roleId: Id, transaction?: Transaction): Promise<AccessRole> {
-      const role = await require(groupId, roleId, transaction);
+    requireAuthorizedRole: async (groupId: Id, roleId: Id, within?: Database): Promise<AccessRole> => {
+      const role = await requireRole(groupId, roleId, within);
       if (role.authorizedAt === undefined) throw cloudProviderAccessRoleNotAuthorized(roleId);
       return role;
     },

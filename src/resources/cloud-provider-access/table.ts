@@ -1,52 +1,45 @@
-import type { Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database, Schema, Transaction } from '../../metastore/index.ts';
-import type { AccessRole } from './role.ts';
+import type { Database, Schema } from '../../metastore/index.ts';
+import type { AccessRole, Authorization, ProviderRole } from './model.ts';
 
-export async function insertRole(transaction: Transaction, role: AccessRole): Promise<void> {
-  await transaction
+// Every function takes the database or a transaction of it.
+
+export async function insertRole(database: Database, role: AccessRole): Promise<void> {
+  await database
     .insertInto('cloud_provider_access_roles')
     .values({
       id: role.id,
       group_id: role.groupId,
       provider: role.provider,
-      account_arn: role.accountArn,
-      external_id: role.externalId,
-      iam_assumed_role_arn: role.iamAssumedRoleArn ?? null,
+      ...providerColumns(role),
       created_at: role.createdAt,
       authorized_at: role.authorizedAt ?? null,
     })
     .execute();
 }
 
-/** @returns whether the project has such a role. */
+/** @returns whether the project has such a role of that provider. */
 export async function authorizeRole(
-  transaction: Transaction,
+  database: Database,
   { groupId, roleId }: { readonly groupId: Id; readonly roleId: Id },
-  iamAssumedRoleArn: string,
+  authorization: Authorization,
   authorizedAt: number,
 ): Promise<boolean> {
-  const result = await transaction
+  const result = await database
     .updateTable('cloud_provider_access_roles')
-    .set({ iam_assumed_role_arn: iamAssumedRoleArn, authorized_at: authorizedAt })
+    .set({
+      ...(authorization.provider === 'AWS' ? { aws_iam_assumed_role_arn: authorization.iamAssumedRoleArn } : {}),
+      authorized_at: authorizedAt,
+    })
     .where('id', '=', roleId)
     .where('group_id', '=', groupId)
+    .where('provider', '=', authorization.provider)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows > 0n;
 }
 
-/** @returns whether the project had such a role. */
-export async function deleteRole(
-  transaction: Transaction,
-  { groupId, provider, roleId }: { readonly groupId: Id; readonly provider: string; readonly roleId: Id },
-): Promise<boolean> {
-  const result = await transaction
-    .deleteFrom('cloud_provider_access_roles')
-    .where('id', '=', roleId)
-    .where('group_id', '=', groupId)
-    .where('provider', '=', provider)
-    .executeTakeFirstOrThrow();
-  return result.numDeletedRows > 0n;
+export async function deleteRole(database: Database, roleId: Id): Promise<void> {
+  await database.deleteFrom('cloud_provider_access_roles').where('id', '=', roleId).execute();
 }
 
 export async function selectRole(database: Database, groupId: Id, roleId: Id): Promise<AccessRole | undefined> {
@@ -56,7 +49,7 @@ export async function selectRole(database: Database, groupId: Id, roleId: Id): P
     .where('id', '=', roleId)
     .where('group_id', '=', groupId)
     .executeTakeFirst();
-  return row && fromRow(row);
+  return row === undefined ? undefined : roleOf(row);
 }
 
 /** All roles of a project, oldest first. */
@@ -68,18 +61,64 @@ export async function selectRoles(database: Database, groupId: Id): Promise<read
     .orderBy('created_at')
     .orderBy('id')
     .execute();
-  return rows.map(fromRow);
+  return rows.map(roleOf);
 }
 
-function fromRow(row: Selectable<Schema['cloud_provider_access_roles']>): AccessRole {
+type Row = Schema['cloud_provider_access_roles'];
+
+function roleOf(row: Row): AccessRole {
   return {
+    ...providerRoleOf(row),
     id: row.id,
     groupId: row.group_id,
-    provider: 'AWS',
-    accountArn: row.account_arn,
-    externalId: row.external_id,
-    iamAssumedRoleArn: row.iam_assumed_role_arn ?? undefined,
     createdAt: row.created_at,
     authorizedAt: row.authorized_at ?? undefined,
   };
+}
+
+function providerColumns(role: ProviderRole): Partial<Row> {
+  switch (role.provider) {
+    case 'AWS':
+      return {
+        aws_account_arn: role.accountArn,
+        aws_external_id: role.externalId,
+        aws_iam_assumed_role_arn: role.iamAssumedRoleArn ?? null,
+      };
+    case 'AZURE':
+      return {
+        azure_app_id: role.atlasAzureAppId,
+        azure_service_principal_id: role.servicePrincipalId,
+        azure_tenant_id: role.tenantId,
+      };
+    case 'GCP':
+      return { gcp_service_account: role.gcpServiceAccountForAtlas };
+  }
+}
+
+function providerRoleOf(row: Row): ProviderRole {
+  const text = (column: keyof Row): string => {
+    const value = row[column];
+    if (typeof value !== 'string') throw new Error(`the role ${row.id} of ${row.provider} has no ${column}`);
+    return value;
+  };
+  switch (row.provider) {
+    case 'AWS':
+      return {
+        provider: 'AWS',
+        accountArn: text('aws_account_arn'),
+        externalId: text('aws_external_id'),
+        iamAssumedRoleArn: row.aws_iam_assumed_role_arn ?? undefined,
+      };
+    case 'AZURE':
+      return {
+        provider: 'AZURE',
+        atlasAzureAppId: text('azure_app_id'),
+        servicePrincipalId: text('azure_service_principal_id'),
+        tenantId: text('azure_tenant_id'),
+      };
+    case 'GCP':
+      return { provider: 'GCP', gcpServiceAccountForAtlas: text('gcp_service_account') };
+    default:
+      throw new Error(`the role ${row.id} is of an unknown provider, ${JSON.stringify(row.provider)}`);
+  }
 }

@@ -1,8 +1,9 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
+import { missingAttribute } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
-import type { JsonObject } from '../../kernel/json.ts';
-import { CLOUD_PROVIDERS } from './role.ts';
-import type { UsedRole } from './service.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
+import { CLOUD_PROVIDERS, type CloudProvider } from '../../object-store/addressing.ts';
+import type { Authorization, NewAccessRole, UsedRole } from './model.ts';
 
 const ProviderName = Type.Enum([...CLOUD_PROVIDERS]);
 
@@ -27,9 +28,9 @@ const readOnly = {
   roleId: ReadOnly,
 };
 
-export const CreateAccessRole = Type.Object({ providerName: ProviderName, ...Azure, ...readOnly });
+export const CreateBody = Type.Object({ providerName: ProviderName, ...Azure, ...readOnly });
 
-export const AuthorizeAccessRole = Type.Object({
+export const AuthorizeBody = Type.Object({
   providerName: ProviderName,
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
   iamAssumedRoleArn: Type.Optional(
@@ -39,24 +40,76 @@ export const AuthorizeAccessRole = Type.Object({
   ...readOnly,
 });
 
-/** A role as Atlas shows it; what is not known yet is null. */
-export function roleDocument({ role, exportBuckets }: UsedRole): JsonObject {
-  return {
-    atlasAWSAccountArn: role.accountArn,
-    atlasAssumedRoleExternalId: role.externalId,
-    authorizedDate: role.authorizedAt === undefined ? null : atlasTime(role.authorizedAt),
-    createdDate: atlasTime(role.createdAt),
-    featureUsages: exportBuckets.map(({ exportBucketId, groupId }) => ({
-      featureId: { exportBucketId, groupId },
-      featureType: 'EXPORT_SNAPSHOT',
-    })),
-    iamAssumedRoleArn: role.iamAssumedRoleArn ?? null,
-    providerName: role.provider,
-    roleId: role.id,
-  };
+/** @throws ApiError `MISSING_ATTRIBUTE` */
+export function decodeCreate(body: Static<typeof CreateBody>): NewAccessRole {
+  switch (body.providerName) {
+    case 'AWS':
+    case 'GCP':
+      return { provider: body.providerName };
+    case 'AZURE': {
+      const { atlasAzureAppId, servicePrincipalId, tenantId } = body;
+      if (atlasAzureAppId === undefined) throw missingAttribute('atlasAzureAppId');
+      if (servicePrincipalId === undefined) throw missingAttribute('servicePrincipalId');
+      if (tenantId === undefined) throw missingAttribute('tenantId');
+      return { provider: 'AZURE', atlasAzureAppId, servicePrincipalId, tenantId };
+    }
+  }
+}
+
+/** @throws ApiError `MISSING_ATTRIBUTE` */
+export function decodeAuthorize({ providerName, iamAssumedRoleArn }: Static<typeof AuthorizeBody>): Authorization {
+  if (providerName !== 'AWS') return { provider: providerName };
+  if (iamAssumedRoleArn === undefined) throw missingAttribute('iamAssumedRoleArn');
+  return { provider: 'AWS', iamAssumedRoleArn };
+}
+
+/** A role as Atlas shows it, by its provider; what is not known yet is null. Keys in the order of the wire. */
+export function encode({ role, exportBuckets }: UsedRole): JsonObject {
+  const featureUsages: Json = exportBuckets.map(({ exportBucketId, groupId }) => ({
+    featureId: { exportBucketId, groupId },
+    featureType: 'EXPORT_SNAPSHOT',
+  }));
+  const authorizedDate = role.authorizedAt === undefined ? null : atlasTime(role.authorizedAt);
+  const createdDate = atlasTime(role.createdAt);
+  switch (role.provider) {
+    case 'AWS':
+      return {
+        atlasAWSAccountArn: role.accountArn,
+        atlasAssumedRoleExternalId: role.externalId,
+        authorizedDate,
+        createdDate,
+        featureUsages,
+        iamAssumedRoleArn: role.iamAssumedRoleArn ?? null,
+        providerName: role.provider,
+        roleId: role.id,
+      };
+    case 'AZURE':
+      return {
+        _id: role.id,
+        atlasAzureAppId: role.atlasAzureAppId,
+        createdDate,
+        featureUsages,
+        lastUpdatedDate: authorizedDate ?? createdDate,
+        providerName: role.provider,
+        servicePrincipalId: role.servicePrincipalId,
+        tenantId: role.tenantId,
+      };
+    case 'GCP':
+      return {
+        createdDate,
+        featureUsages,
+        gcpServiceAccountForAtlas: role.gcpServiceAccountForAtlas,
+        providerName: role.provider,
+        roleId: role.id,
+        // The service account is this server's own, and so is there from the start.
+        status: 'COMPLETE',
+      };
+  }
 }
 
 /** All roles of a project, by provider; not paginated. */
-export function rolesDocument(roles: readonly UsedRole[]): JsonObject {
-  return { awsIamRoles: roles.map(roleDocument), azureServicePrincipals: [], gcpServiceAccounts: [] };
+export function encodeList(roles: readonly UsedRole[]): JsonObject {
+  const of = (provider: CloudProvider): JsonObject[] =>
+    roles.filter(({ role }) => role.provider === provider).map(encode);
+  return { awsIamRoles: of('AWS'), azureServicePrincipals: of('AZURE'), gcpServiceAccounts: of('GCP') };
 }

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import { isBucketName } from './bucket-name.ts';
 
 test('takes what S3 takes', () => {
   for (const name of ['example-bucket', 'abc', 'a.b.c', '123', 'my.bucket-1', 'a'.repeat(63)]) {
-    assert.ok(isBucketName(name), name);
+    assert.ok(isBucketName('AWS', name), name);
   }
+});
+
+test('takes what Azure and Google Cloud take', () => {
+  for (const name of ['exports', 'a-b-c', '123', 'a'.repeat(63)]) assert.ok(isBucketName('AZURE', name), name);
+  for (const name of ['exports', 'a_b', 'a.b-c_d', '123', 'a'.repeat(63)]) assert.ok(isBucketName('GCP', name), name);
 });
 
 const REFUSED = [
@@ -21,18 +27,58 @@ const REFUSED = [
 ].flat();
 
 for (const name of REFUSED) {
-  test(`refuses ${JSON.stringify(name)}`, () => assert.ok(!isBucketName(name)));
+  test(`refuses ${JSON.stringify(name)}`, () => assert.ok(!isBucketName('AWS', name)));
+}
+
+const REFUSED_ELSEWHERE = {
+  AZURE: [
+    '',
+    'ab',
+    'a'.repeat(64),
+    'a--b',
+    '-ab',
+    'ab-',
+    'a.b',
+    'a_b',
+    'Abc',
+    '$web',
+    '$root',
+    '../etc',
+    'a/b',
+    'abc\n',
+  ],
+  GCP: [
+    '',
+    'ab',
+    'a'.repeat(64),
+    '-ab',
+    'ab_',
+    'a..b',
+    '1.2.3.4',
+    'googles',
+    'my-google',
+    'Abc',
+    '../etc',
+    'a/b',
+    'abc\n',
+  ],
+} as const;
+
+for (const provider of ['AZURE', 'GCP'] as const) {
+  for (const name of REFUSED_ELSEWHERE[provider]) {
+    test(`${provider} refuses ${JSON.stringify(name)}`, () => assert.ok(!isBucketName(provider, name)));
+  }
 }
 
 test('a name that is taken is always one plain part of a path', () => {
   const anything = fc.oneof(
     fc.string({ maxLength: 70 }),
-    fc.stringMatching(/^[a-z0-9.-]{1,65}$/),
+    fc.stringMatching(/^[a-z0-9._-]{1,65}$/),
     fc.stringMatching(/^[a-z./\\%~-]{1,65}$/),
   );
   fc.assert(
-    fc.property(anything, (text) => {
-      if (isBucketName(text)) assert.equal(posix.join('/buckets', text), `/buckets/${text}`);
+    fc.property(fc.constantFrom(...CLOUD_PROVIDERS), anything, (provider, text) => {
+      if (isBucketName(provider, text)) assert.equal(posix.join('/buckets', text), `/buckets/${text}`);
     }),
   );
 });

@@ -6,10 +6,13 @@ import { ApiError, defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import { silentLogger } from '../../kernel/logger.ts';
+import type { BucketAddress } from '../../object-store/addressing.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import { createExportBuckets, type BucketAccess } from './index.ts';
+import type { AccessRole, FindUsages } from '../cloud-provider-access/index.ts';
+import { createExportBuckets } from './index.ts';
 
 const ID = '[0-9a-f]{24}';
+const UUID = '01234567-89ab-4cde-8f01-23456789abcd';
 const V1_BODY = { bucketName: 'example-bucket', cloudProvider: 'AWS', iamRoleId: ROLE_ID };
 
 function unused(): never {
@@ -34,24 +37,50 @@ function fakeStore(put: string[], failure?: Error): ObjectStore {
   };
 }
 
+const BASICS = { id: ROLE_ID, groupId: GROUP_ID, createdAt: START_MS, authorizedAt: START_MS };
+const AWS_ROLE: AccessRole = {
+  ...BASICS,
+  provider: 'AWS',
+  accountArn: 'arn:aws:iam::000000000000:root',
+  externalId: '00000000-0000-4000-8000-000000000000',
+  iamAssumedRoleArn: undefined,
+};
+const ids = { atlasAzureAppId: 'app', servicePrincipalId: 'principal', tenantId: 'tenant' };
+const AZURE_ROLE: AccessRole = { ...BASICS, provider: 'AZURE', ...ids };
+const GCP_ROLE: AccessRole = { ...BASICS, provider: 'GCP', gcpServiceAccountForAtlas: 'exporter@example.org' };
+
 const roleNotFound = defineError('CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND', 404, (id: string) => id);
 
-async function setUp(options: { failure?: Error; roleFailure?: Error; roleRemovedMeanwhile?: boolean } = {}) {
+interface Options {
+  readonly failure?: Error;
+  readonly roleFailure?: Error;
+  readonly roleRemovedMeanwhile?: boolean;
+  /** Absent: one of AWS, which is then the only provider of the server. */
+  readonly role?: AccessRole;
+}
+
+async function setUp(options: Options = {}) {
   const metastore = await seededMetastore();
   const put: string[] = [];
-  const opened: BucketAccess[] = [];
+  const opened: BucketAddress[] = [];
+  const found: { usages: FindUsages } = { usages: unused };
+  const { role = AWS_ROLE } = options;
   const logged: unknown[] = [];
   const buckets = createExportBuckets({
     database: metastore.database,
     clock: { now: () => START_MS },
     logger: { ...silentLogger, warn: (message, fields) => logged.push([message, fields?.['error']]) },
-    requireAuthorizedRole: (_groupId, roleId, transaction) => {
-      if (options.roleFailure !== undefined) return Promise.reject(options.roleFailure);
-      const isGone = options.roleRemovedMeanwhile === true && transaction !== undefined;
-      return isGone ? Promise.reject(roleNotFound(roleId)) : Promise.resolve({ roleId });
+    cloudProviderAccess: {
+      addUsages: (find) => (found.usages = find),
+      requireAuthorizedRole: (_groupId, roleId, within) => {
+        if (options.roleFailure !== undefined) return Promise.reject(options.roleFailure);
+        const isGone = options.roleRemovedMeanwhile === true && within !== undefined;
+        return isGone ? Promise.reject(roleNotFound(roleId)) : Promise.resolve(role);
+      },
     },
-    openBucketStore: (access) => {
-      opened.push(access);
+    providers: options.role === undefined ? { AWS: {} } : { AWS: {}, AZURE: {}, GCP: {} },
+    openBucketStore: (address) => {
+      opened.push(address);
       return Promise.resolve(fakeStore(put, options.failure));
     },
   });
@@ -63,7 +92,8 @@ async function setUp(options: { failure?: Error; roleFailure?: Error; roleRemove
     });
   const count = async (): Promise<number> =>
     (await metastore.database.selectFrom('export_buckets').selectAll().execute()).length;
-  return { metastore, buckets, call, put, opened, count, logged };
+  const usagesOf: FindUsages = (roleId, within) => found.usages(roleId, within);
+  return { metastore, buckets, call, put, opened, count, logged, usagesOf };
 }
 
 function idOf(body: Json | undefined): string {
@@ -93,7 +123,7 @@ test('v1.0 creates a bucket and answers with both names of its id', async () => 
     ),
   );
   assert.deepEqual(put, ['exported_snapshots/.permissioncheck:0']);
-  assert.deepEqual(opened, [{ provider: 'AWS', bucketName: 'example-bucket', groupId: GROUP_ID, roleId: ROLE_ID }]);
+  assert.deepEqual(opened, [{ provider: 'AWS', bucketName: 'example-bucket', role: AWS_ROLE }]);
 });
 
 test('v1.0 reads without id and projectId', async () => {
@@ -178,15 +208,74 @@ test('a bucket of another project is not found', async () => {
   assert.match(await refusal(call('getGroupBackupExportBucket', { params })), /^404 EXPORT_BUCKET_NOT_FOUND/);
 });
 
-test('the buckets of a role are known', async () => {
+test('the buckets of a role are known as its usages', async () => {
   await using context = await scope();
-  const { call, buckets } = context;
+  const { call, usagesOf, metastore } = context;
   const id = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
-  assert.deepEqual(
-    (await buckets.exportBucketsUsing(ROLE_ID)).map((bucket) => bucket.id),
-    [id],
+  assert.deepEqual(await usagesOf(ROLE_ID, metastore.database), [{ exportBucketId: id, groupId: GROUP_ID }]);
+  assert.deepEqual(await usagesOf('f'.repeat(24), metastore.database), []);
+});
+
+const AZURE_BUCKET = {
+  cloudProvider: 'AZURE',
+  roleId: ROLE_ID,
+  serviceUrl: 'https://account.blob.core.windows.net',
+  bucketName: 'exports',
+};
+const GCP_BUCKET = { cloudProvider: 'GCP', roleId: ROLE_ID, bucketName: 'my_exports' };
+
+test('where Azure is configured a container is registered, found and listed', async () => {
+  await using context = await scope({ role: AZURE_ROLE });
+  const { call, opened } = context;
+  const created = await call('createGroupBackupExportBucket', { body: { ...AZURE_BUCKET, tenantId: UUID } });
+  const document = `{"_id":"${idOf(created.body)}","bucketName":"exports","cloudProvider":"AZURE","roleId":"${ROLE_ID}","serviceUrl":"${AZURE_BUCKET.serviceUrl}","tenantId":"${UUID}"}`;
+  assert.equal(wire(created), document);
+  assert.deepEqual(opened, [
+    { provider: 'AZURE', serviceUrl: AZURE_BUCKET.serviceUrl, bucketName: 'exports', role: AZURE_ROLE },
+  ]);
+  const params = { exportBucketId: idOf(created.body) };
+  assert.equal(wire(await call('getGroupBackupExportBucket', { params })), document);
+  assert.ok(wire(await call('listGroupBackupExportBuckets', {})).includes(`"results":[${document}]`));
+  const update = call('updateGroupBackupExportBucket', { params, body: { requirePrivateNetworking: true } });
+  assert.equal(await refusal(update), '400 INVALID_ATTRIBUTE ["requirePrivateNetworking"]');
+});
+
+test('where Google Cloud is configured a bucket is registered, found and listed', async () => {
+  await using context = await scope({ role: GCP_ROLE });
+  const { call, opened } = context;
+  const created = await call('createGroupBackupExportBucket', { body: GCP_BUCKET });
+  const document = `{"_id":"${idOf(created.body)}","bucketName":"my_exports","cloudProvider":"GCP","roleId":"${ROLE_ID}"}`;
+  assert.equal(wire(created), document);
+  assert.deepEqual(opened, [{ provider: 'GCP', bucketName: 'my_exports', role: GCP_ROLE }]);
+  const params = { exportBucketId: idOf(created.body) };
+  assert.equal(wire(await call('getGroupBackupExportBucket', { params })), document);
+  assert.equal(wire(await call('getGroupBackupExportBucket', { params, api: 'v1.0' })), document);
+});
+
+test('a bucket cannot have the role of another provider, nor an Azure bucket no container', async () => {
+  await using context = await scope({ role: GCP_ROLE });
+  const { call, opened, count } = context;
+  for (const body of [V1_BODY, AZURE_BUCKET]) {
+    const creation = call('createGroupBackupExportBucket', { body });
+    assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${ROLE_ID}"]`);
+  }
+  assert.equal(
+    await refusal(call('createGroupBackupExportBucket', { body: AZURE })),
+    '400 MISSING_ATTRIBUTE ["bucketName"]',
   );
-  assert.deepEqual(await buckets.exportBucketsUsing('f'.repeat(24)), []);
+  assert.deepEqual(opened, []);
+  assert.equal(await count(), 0);
+});
+
+test('a row that no reader understands is a defect, and is not taken for a bucket of AWS', async () => {
+  await using context = await scope();
+  const { call, metastore } = context;
+  const id = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
+  const read = () => call('getGroupBackupExportBucket', { params: { exportBucketId: id } });
+  await metastore.database.updateTable('export_buckets').set({ aws_region: null }).execute();
+  await assert.rejects(read(), { message: `the export bucket ${id} of AWS has no aws_region` });
+  await metastore.database.updateTable('export_buckets').set({ provider: 'OTHER' }).execute();
+  await assert.rejects(read(), { message: `the export bucket ${id} is of an unknown provider, "OTHER"` });
 });
 
 const without = (name: string): JsonObject =>

@@ -8,9 +8,9 @@ import { createService, type BucketRemovalHook, type ExportBucketsDependencies }
 
 export { exportBucketInUse } from './errors.ts';
 export type { ExportBucket } from './model.ts';
-export type { BucketAccess, BucketRemovalHook, ExportBucketsDependencies } from './service.ts';
+export type { BucketRemovalHook, ExportBucketsDependencies } from './service.ts';
 
-/** The buckets that snapshots are exported to. */
+/** The buckets that snapshots are exported to. As long as one is registered, its role stays. */
 export interface ExportBuckets {
   readonly operations: readonly Operation[];
   /**
@@ -18,8 +18,6 @@ export interface ExportBuckets {
    * @throws ApiError `EXPORT_BUCKET_NOT_FOUND`
    */
   requireExportBucket(groupId: Id, exportBucketId: Id, within?: Database): Promise<ExportBucket>;
-  /** Those that are written by this role, which must stay as long as they do. */
-  exportBucketsUsing(roleId: Id, within?: Database): Promise<readonly ExportBucket[]>;
   /** @throws ApiError if its role is not authorised any more; AppError of the store. */
   openStore(bucket: ExportBucket): Promise<ObjectStore>;
   /** Calls the hook before a bucket is removed; a hook that throws keeps it. */
@@ -30,8 +28,7 @@ export function createExportBuckets(deps: ExportBucketsDependencies): ExportBuck
   const service = createService(deps);
   return {
     operations: createOperations(service),
-    requireExportBucket: service.requireBucket,
-    exportBucketsUsing: service.bucketsOfRole,
+    requireExportBucket: service.requireExportBucket,
     openStore: service.openStore,
     onRemoval: service.onRemoval,
   };

@@ -1,4 +1,5 @@
-import { listReply, version, type Operation } from '../../http/index.ts';
+import { listReply, version, versions, type Operation, type OperationVersion } from '../../http/index.ts';
+import { mapPage } from '../../kernel/page.ts';
 import type { ExportBucketService } from './service.ts';
 import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
@@ -11,23 +12,19 @@ const ONE = `${ALL}/:exportBucketId` as const;
 /** The version of 2023-01-01 gave way to that of 2024-05-30. */
 const superseded = { deprecation: 'Thu, 30 May 2024 00:00:00 GMT', sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' };
 
+type Handle = OperationVersion['handle'];
+
 export function createOperations(buckets: ExportBucketService): readonly Operation[] {
   const list =
-    (encode: typeof v1.encode): Operation['versions'][number]['handle'] =>
-    async (request) => {
-      const { buckets: found, totalCount } = await buckets.list(request.param('groupId'), request.page());
-      return listReply(request, { results: found.map(encode), totalCount });
-    };
+    (encode: typeof v1.encode): Handle =>
+    async (request) =>
+      listReply(request, mapPage(await buckets.list(request.param('groupId'), request.page()), encode));
   const one =
-    (encode: typeof v1.encode): Operation['versions'][number]['handle'] =>
+    (encode: typeof v1.encode): Handle =>
     async (request) => {
-      const bucket = await buckets.requireBucket(request.param('groupId'), request.param('exportBucketId'));
+      const bucket = await buckets.requireExportBucket(request.param('groupId'), request.param('exportBucketId'));
       return { status: 200, body: encode(bucket) };
     };
-  const remove: Operation['versions'][number]['handle'] = async (request) => {
-    await buckets.remove(request.param('groupId'), request.param('exportBucketId'));
-    return { status: 204 };
-  };
 
   return [
     {
@@ -115,7 +112,12 @@ export function createOperations(buckets: ExportBucketService): readonly Operati
       path: ONE,
       access: MANAGE,
       rateLimit: 'cloudBackups',
-      versions: [version({ version: 'v1.0', handle: remove }), version({ version: '2023-01-01', handle: remove })],
+      versions: versions(['v1.0', '2023-01-01'], {
+        handle: async (request) => {
+          await buckets.remove(request.param('groupId'), request.param('exportBucketId'));
+          return { status: 204 };
+        },
+      }),
     },
   ];
 }

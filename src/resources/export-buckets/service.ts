@@ -1,26 +1,20 @@
-import { ApiError } from '../../http/index.ts';
+import { ApiError, invalidAttribute, missingAttribute } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { codeOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
+import type { BucketAddress, CloudProvider } from '../../object-store/addressing.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { writePermissionCheck } from '../../pipelines/export/index.ts';
+import type { AccessRole, CloudProviderAccess } from '../cloud-provider-access/index.ts';
 import { isBucketName } from './bucket-name.ts';
-import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
-import type { ExportBucket, NewExportBucket } from './model.ts';
+import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound, providerNotConfigured } from './errors.ts';
+import type { ExportBucket, NewExportBucket, ProviderBucket } from './model.ts';
 import * as table from './table.ts';
 
 /** S3's answer for a bucket without a LocationConstraint; a directory that stands for a bucket has no other place. */
 const DEFAULT_REGION = 'us-east-1';
-
-/** How a bucket is reached: its name, and the project's role that may write it. */
-export interface BucketAccess {
-  readonly provider: 'AWS';
-  readonly bucketName: string;
-  readonly groupId: Id;
-  readonly roleId: Id;
-}
 
 /** Told, in the transaction that removes a bucket, before it goes; throws to keep it. */
 export type BucketRemovalHook = (transaction: Transaction, bucket: ExportBucket) => Promise<void>;
@@ -28,9 +22,10 @@ export type BucketRemovalHook = (transaction: Transaction, bucket: ExportBucket)
 export interface ExportBucketsDependencies {
   readonly database: Database;
   readonly clock: Clock;
-  /** @throws ApiError unless the project has the role and the role is authorised. */
-  readonly requireAuthorizedRole: (groupId: Id, roleId: Id, transaction?: Transaction) => Promise<unknown>;
-  readonly openBucketStore: (access: BucketAccess) => Promise<ObjectStore>;
+  readonly cloudProviderAccess: Pick<CloudProviderAccess, 'requireAuthorizedRole' | 'addUsages'>;
+  /** The cloud providers that this server has buckets of: those with a value. */
+  readonly providers: Readonly<Partial<Record<CloudProvider, unknown>>>;
+  readonly openBucketStore: (address: BucketAddress) => Promise<ObjectStore>;
   /** Is told why a bucket cannot be written, for which Atlas's answer has no place. */
   readonly logger?: Logger;
 }
@@ -38,35 +33,37 @@ export interface ExportBucketsDependencies {
 export type ExportBucketService = ReturnType<typeof createService>;
 
 export function createService(deps: ExportBucketsDependencies) {
-  const { database, logger = silentLogger } = deps;
+  const { database, cloudProviderAccess, logger = silentLogger } = deps;
   const removalHooks: BucketRemovalHook[] = [];
 
+  cloudProviderAccess.addUsages(async (roleId, within) =>
+    (await table.selectBucketsOfRole(within, roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
+  );
+
   /** @throws ApiError `EXPORT_BUCKET_NOT_FOUND` */
-  async function requireBucket(groupId: Id, id: Id, within: Database = database): Promise<ExportBucket> {
+  async function requireExportBucket(groupId: Id, id: Id, within: Database = database): Promise<ExportBucket> {
     const bucket = await table.selectBucket(within, groupId, id);
     if (bucket === undefined) throw exportBucketNotFound(id);
     return bucket;
   }
 
-  async function openStore(access: BucketAccess): Promise<ObjectStore> {
-    await deps.requireAuthorizedRole(access.groupId, access.roleId);
-    return await deps.openBucketStore(access);
+  async function openStore(bucket: ProviderBucket & Pick<ExportBucket, 'groupId' | 'roleId'>): Promise<ObjectStore> {
+    const role = await cloudProviderAccess.requireAuthorizedRole(bucket.groupId, bucket.roleId);
+    return await deps.openBucketStore(addressOf(bucket, role));
   }
 
-  async function checkPermission(access: BucketAccess): Promise<void> {
+  async function checkPermission(bucket: Parameters<typeof openStore>[0]): Promise<void> {
     try {
-      await writePermissionCheck(await openStore(access));
+      await writePermissionCheck(await openStore(bucket));
     } catch (cause) {
       if (cause instanceof ApiError) throw cause;
-      logger.warn('An export bucket cannot be written', { ...access, error: cause });
-      throw codeOf(cause) === 'INVALID_BUCKET_NAME'
-        ? exportBucketNameInvalid(access.bucketName)
-        : Object.assign(cannotAssumeRole(access.roleId), { cause });
+      logger.warn('An export bucket cannot be written', { ...bucket, error: cause });
+      throw Object.assign(cannotAssumeRole(bucket.roleId), { cause });
     }
   }
 
   return {
-    requireBucket,
+    requireExportBucket,
     openStore,
 
     onRemoval: (hook: BucketRemovalHook): void => {
@@ -74,49 +71,69 @@ export function createService(deps: ExportBucketsDependencies) {
     },
 
     /** Writes the row only after the bucket has taken an object: what does not work is never registered. */
-    async create(groupId: Id, wanted: NewExportBucket): Promise<ExportBucket> {
-      const { bucketName, roleId } = wanted;
-      if (!isBucketName(bucketName)) throw exportBucketNameInvalid(bucketName);
-      await checkPermission({ provider: 'AWS', bucketName, groupId, roleId });
+    create: async (groupId: Id, wanted: NewExportBucket): Promise<ExportBucket> => {
+      const { provider, roleId } = wanted;
+      if (deps.providers[provider] === undefined) throw providerNotConfigured(provider);
+      const target = { ...providerBucket(wanted), groupId, roleId };
+      await checkPermission(target);
       const now = deps.clock.now();
-      const bucket: ExportBucket = {
-        ...wanted,
-        id: newId(now),
-        groupId,
-        provider: 'AWS',
-        region: DEFAULT_REGION,
-        createdAt: now,
-      };
+      const bucket: ExportBucket = { ...target, id: newId(now), createdAt: now };
       await database.transaction().execute(async (transaction) => {
         // Once more: the role may have been removed while the bucket was tried.
-        await deps.requireAuthorizedRole(groupId, roleId, transaction);
+        await cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction);
         await table.insertBucket(transaction, bucket);
       });
       return bucket;
     },
 
-    async list(groupId: Id, page: { readonly offset: number; readonly itemsPerPage: number }) {
-      const buckets = await table.selectBuckets(database, groupId, page);
-      return { buckets, totalCount: await table.countBuckets(database, groupId) };
-    },
+    list: async (groupId: Id, page: PageRequest): Promise<Page<ExportBucket>> =>
+      await table.selectBuckets(database, groupId, page),
 
-    async setPrivateNetworking(groupId: Id, id: Id, required: boolean): Promise<ExportBucket> {
-      return await database.transaction().execute(async (transaction) => {
-        const bucket = await requireBucket(groupId, id, transaction);
+    setPrivateNetworking: async (groupId: Id, id: Id, required: boolean): Promise<ExportBucket> =>
+      await database.transaction().execute(async (transaction) => {
+        const bucket = await requireExportBucket(groupId, id, transaction);
+        if (bucket.provider !== 'AWS') throw invalidAttribute('requirePrivateNetworking');
         await table.updatePrivateNetworking(transaction, id, required);
         return { ...bucket, requirePrivateNetworking: required };
-      });
-    },
+      }),
 
-    async remove(groupId: Id, id: Id): Promise<void> {
+    remove: async (groupId: Id, id: Id): Promise<void> => {
       await database.transaction().execute(async (transaction) => {
-        const bucket = await requireBucket(groupId, id, transaction);
+        const bucket = await requireExportBucket(groupId, id, transaction);
         for (const hook of removalHooks) await hook(transaction, bucket);
         await table.deleteBucket(transaction, id);
       });
     },
-
-    bucketsOfRole: async (roleId: Id, within: Database = database): Promise<readonly ExportBucket[]> =>
-      await table.selectBucketsOfRole(within, roleId),
   };
+}
+
+/** @throws ApiError `EXPORT_BUCKET_NAME_INVALID`, `MISSING_ATTRIBUTE` */
+function providerBucket(wanted: NewExportBucket): ProviderBucket {
+  const { provider, bucketName } = wanted;
+  if (bucketName === undefined) throw missingAttribute('bucketName');
+  if (!isBucketName(provider, bucketName)) throw exportBucketNameInvalid(bucketName);
+  switch (provider) {
+    case 'AWS':
+      return {
+        provider,
+        bucketName,
+        requirePrivateNetworking: wanted.requirePrivateNetworking,
+        region: DEFAULT_REGION,
+      };
+    case 'AZURE':
+      return { provider, bucketName, serviceUrl: wanted.serviceUrl, tenantId: wanted.tenantId };
+    case 'GCP':
+      return { provider, bucketName };
+  }
+}
+
+/** @throws ApiError `CANNOT_ASSUME_ROLE` where the role is another provider's. */
+function addressOf(bucket: ProviderBucket, role: AccessRole): BucketAddress {
+  const { bucketName } = bucket;
+  if (bucket.provider === 'AWS' && role.provider === 'AWS') return { provider: 'AWS', bucketName, role };
+  if (bucket.provider === 'AZURE' && role.provider === 'AZURE') {
+    return { provider: 'AZURE', serviceUrl: bucket.serviceUrl, bucketName, role };
+  }
+  if (bucket.provider === 'GCP' && role.provider === 'GCP') return { provider: 'GCP', bucketName, role };
+  throw cannotAssumeRole(role.id);
 }

@@ -9,7 +9,8 @@ export const CreateBody = Type.Object({
 });
 
 export function decodeCreate(body: Static<typeof CreateBody>): NewExportBucket {
-  return { bucketName: body.bucketName, roleId: body.iamRoleId, requirePrivateNetworking: false };
+  const { bucketName, iamRoleId } = body;
+  return { provider: 'AWS', bucketName, roleId: iamRoleId, requirePrivateNetworking: false };
 }
 
 /** The old reference's table calls the id `id`, its example and every client `_id`: the answer to POST has both. */
@@ -22,6 +23,6 @@ export function encode(bucket: ExportBucket): JsonObject {
     _id: bucket.id,
     bucketName: bucket.bucketName,
     cloudProvider: bucket.provider,
-    iamRoleId: bucket.roleId,
+    [bucket.provider === 'AWS' ? 'iamRoleId' : 'roleId']: bucket.roleId,
   };
 }

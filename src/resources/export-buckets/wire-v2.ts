@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { invalidAttribute, missingAttribute } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { providerNotConfigured } from './errors.ts';
+import type { CloudProvider } from '../../object-store/addressing.ts';
 import type { ExportBucket, NewExportBucket } from './model.ts';
 
 const RoleId = Type.String({ pattern: '^[a-f0-9]{24}$' });
@@ -33,50 +33,77 @@ export const CreateBody = Type.Object({
 export const UpdateBody = Type.Object({ requirePrivateNetworking: Type.Boolean() });
 
 export function decodeCreateAws(body: Static<typeof CreateAwsBody>): NewExportBucket {
-  return {
-    bucketName: body.bucketName,
-    roleId: body.iamRoleId,
-    requirePrivateNetworking: body.requirePrivateNetworking ?? false,
-  };
+  const { bucketName, iamRoleId, requirePrivateNetworking = false } = body;
+  return { provider: 'AWS', bucketName, roleId: iamRoleId, requirePrivateNetworking };
 }
 
 type Attribute = Exclude<keyof Static<typeof CreateBody>, 'cloudProvider'>;
 
-const ATTRIBUTES: Readonly<
-  Record<Static<typeof CreateBody>['cloudProvider'], { required: readonly Attribute[]; optional: readonly Attribute[] }>
-> = {
-  AWS: { required: ['bucketName', 'iamRoleId'], optional: ['requirePrivateNetworking'] },
-  AZURE: { required: ['roleId', 'serviceUrl'], optional: ['bucketName', 'tenantId'] },
-  GCP: { required: ['bucketName', 'roleId'], optional: [] },
+/** The attributes that a body of a provider may have; those that it must have are asked for in `decodeCreate`. */
+const ATTRIBUTES: Readonly<Record<CloudProvider, readonly Attribute[]>> = {
+  AWS: ['bucketName', 'iamRoleId', 'requirePrivateNetworking'],
+  AZURE: ['roleId', 'serviceUrl', 'bucketName', 'tenantId'],
+  GCP: ['bucketName', 'roleId'],
 };
 
-/** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_ATTRIBUTE`, `INVALID_PROVIDER` */
+/** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_ATTRIBUTE` */
 export function decodeCreate(body: Static<typeof CreateBody>): NewExportBucket {
-  const { cloudProvider, bucketName, iamRoleId } = body;
-  const { required, optional } = ATTRIBUTES[cloudProvider];
+  const { cloudProvider, bucketName, tenantId } = body;
   const foreign = Object.keys(body).find(
-    (name) => ![...required, ...optional, 'cloudProvider'].some((n) => n === name),
+    (name) => ![...ATTRIBUTES[cloudProvider], 'cloudProvider'].some((known) => known === name),
   );
   if (foreign !== undefined) throw invalidAttribute(foreign);
-  const missing = required.find((name) => body[name] === undefined);
-  if (missing !== undefined) throw missingAttribute(missing);
-  if (bucketName === undefined || iamRoleId === undefined) throw providerNotConfigured(cloudProvider);
-  return { bucketName, roleId: iamRoleId, requirePrivateNetworking: body.requirePrivateNetworking ?? false };
+  const required = <Name extends Attribute>(name: Name): NonNullable<Static<typeof CreateBody>[Name]> => {
+    const value = body[name];
+    if (value === undefined) throw missingAttribute(name);
+    return value;
+  };
+  switch (cloudProvider) {
+    case 'AWS':
+      return {
+        provider: 'AWS',
+        bucketName: required('bucketName'),
+        roleId: required('iamRoleId'),
+        requirePrivateNetworking: body.requirePrivateNetworking ?? false,
+      };
+    case 'AZURE':
+      return {
+        provider: 'AZURE',
+        roleId: required('roleId'),
+        serviceUrl: required('serviceUrl'),
+        bucketName,
+        tenantId,
+      };
+    case 'GCP':
+      return { provider: 'GCP', bucketName: required('bucketName'), roleId: required('roleId') };
+  }
 }
 
 /** As POST answers and lists hold it. */
 export function encode(bucket: ExportBucket): JsonObject {
-  return {
-    _id: bucket.id,
-    bucketName: bucket.bucketName,
-    cloudProvider: bucket.provider,
-    iamRoleId: bucket.roleId,
-    requirePrivateNetworking: bucket.requirePrivateNetworking,
-  };
+  return bucket.provider === 'AWS'
+    ? { ...encodeNames(bucket), requirePrivateNetworking: bucket.requirePrivateNetworking }
+    : encodeNames(bucket);
 }
 
-/** As GET of one bucket and PATCH answer: with the region. */
+/** As GET of one bucket and PATCH answer: with the region of a bucket of AWS. */
 export function encodeWithRegion(bucket: ExportBucket): JsonObject {
-  const { requirePrivateNetworking, ...rest } = encode(bucket);
-  return { ...rest, region: bucket.region, requirePrivateNetworking: requirePrivateNetworking ?? false };
+  if (bucket.provider !== 'AWS') return encode(bucket);
+  const { region, requirePrivateNetworking } = bucket;
+  return { ...encodeNames(bucket), region, requirePrivateNetworking };
+}
+
+/** Keys in the order of the wire. */
+function encodeNames(bucket: ExportBucket): JsonObject {
+  const names = { _id: bucket.id, bucketName: bucket.bucketName, cloudProvider: bucket.provider };
+  switch (bucket.provider) {
+    case 'AWS':
+      return { ...names, iamRoleId: bucket.roleId };
+    case 'AZURE': {
+      const tenant = bucket.tenantId === undefined ? {} : { tenantId: bucket.tenantId };
+      return { ...names, roleId: bucket.roleId, serviceUrl: bucket.serviceUrl, ...tenant };
+    }
+    case 'GCP':
+      return { ...names, roleId: bucket.roleId };
+  }
 }

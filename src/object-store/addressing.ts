@@ -1,0 +1,102 @@
+import { join, resolve, sep } from 'node:path';
+import { AppError } from '../kernel/errors.ts';
+import type { StoreConfig } from './contract.ts';
+
+/** The clouds that Atlas exports to, by Atlas's names. */
+export const CLOUD_PROVIDERS = ['AWS', 'AZURE', 'GCP'] as const;
+export type CloudProvider = (typeof CLOUD_PROVIDERS)[number];
+
+export function isCloudProvider(text: string): text is CloudProvider {
+  return CLOUD_PROVIDERS.some((provider) => provider === text);
+}
+
+/** A bucket as its cloud provider names it, and the role that may write it. Without a role: whatever this process may. */
+export type BucketAddress =
+  | {
+      readonly provider: 'AWS';
+      readonly bucketName: string;
+      readonly role?: { readonly externalId: string; readonly iamAssumedRoleArn: string | undefined };
+    }
+  | {
+      readonly provider: 'AZURE';
+      /** `https://<account>.blob.core.windows.net`, as the tenant wrote it. */
+      readonly serviceUrl: string;
+      /** Of the container. */
+      readonly bucketName: string;
+      readonly role?: { readonly servicePrincipalId: string; readonly tenantId: string };
+    }
+  | {
+      readonly provider: 'GCP';
+      readonly bucketName: string;
+      readonly role?: { readonly gcpServiceAccountForAtlas: string };
+    };
+
+/** What the buckets of a cloud provider are on this server: directories below one directory. */
+export interface ProviderStore {
+  readonly kind: 'local';
+  readonly directory: string;
+}
+
+/** The buckets of each cloud provider. One that is absent is not configured on this server. */
+export type ProviderStores = { readonly [Provider in CloudProvider]?: { readonly store: ProviderStore } };
+
+/**
+ * Where a bucket is on this server.
+ * @param address with a bucket's name that is a safe part of a path.
+ * @throws AppError `PROVIDER_NOT_CONFIGURED`, `INVALID_SERVICE_URL`
+ */
+export function storeConfigOf(address: BucketAddress, providers: ProviderStores): StoreConfig {
+  const store = providers[address.provider]?.store;
+  if (store === undefined) {
+    throw new AppError({
+      code: 'PROVIDER_NOT_CONFIGURED',
+      message: `the bucket ${address.bucketName} is one of ${address.provider}, which is not configured on this server`,
+      hint: 'Configure the provider as it was when the bucket was registered, or register another bucket.',
+    });
+  }
+  const account = address.provider === 'AZURE' ? [storageAccountOf(address.serviceUrl)] : [];
+  return { kind: store.kind, directory: join(store.directory, ...account, address.bucketName) };
+}
+
+/** Source: https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name */
+const SERVICE_URL = /^https:\/\/([a-z0-9]{3,24})\.blob\.core\.windows\.net\/?$/;
+
+function storageAccountOf(serviceUrl: string): string {
+  const account = SERVICE_URL.exec(serviceUrl)?.[1];
+  if (account !== undefined) return account;
+  throw new AppError({
+    code: 'INVALID_SERVICE_URL',
+    message: `${JSON.stringify(serviceUrl)} is not the URL of an Azure storage account`,
+    hint: 'Name it as https://<account>.blob.core.windows.net.',
+  });
+}
+
+/** A store, and the prefix of the keys that are meant: empty, or with a slash at its end. */
+export interface StoreAddress {
+  readonly config: StoreConfig;
+  readonly prefix: string;
+}
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+
+/**
+ * Reads what a user types for a bucket, or for a folder in it: so far the path of a directory.
+ * @param topFolder the folder that every key that is meant begins with. It tells where in a path the bucket ends: a path through a
+ * folder of that name is a folder in a bucket, any other path is a bucket.
+ * @throws AppError `INVALID_STORE_ADDRESS`
+ */
+export function parseStoreAddress(text: string, topFolder: string): StoreAddress {
+  const scheme = SCHEME.exec(text)?.[1];
+  if (scheme !== undefined) {
+    throw new AppError({
+      code: 'INVALID_STORE_ADDRESS',
+      message: `${JSON.stringify(text)} cannot be opened: there is no kind of store for the scheme ${scheme}`,
+      hint: 'Name a directory, such as ./longshore-data/buckets/example-bucket.',
+    });
+  }
+  const parts = resolve(text).split(sep);
+  const at = parts.lastIndexOf(topFolder);
+  const bucket = at < 0 ? parts : parts.slice(0, at);
+  const folders = at < 0 ? [topFolder] : parts.slice(at);
+  return { config: { kind: 'local', directory: bucket.join(sep) || sep }, prefix: `${folders.join('/')}/` };
+}
