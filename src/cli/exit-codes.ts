@@ -22,6 +22,7 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   ADDRESS_IN_USE: EXIT_CODES.occupied.code,
   INVALID_OPTION: EXIT_CODES.usage.code,
   INVALID_CONFIG_FILE: EXIT_CODES.usage.code,
+  INVALID_STORE_ADDRESS: EXIT_CODES.usage.code,
   INVALID_PUBLIC_URL: EXIT_CODES.usage.code,
   INVALID_PROFILE: EXIT_CODES.usage.code,
   INVALID_PUBLIC_KEY: EXIT_CODES.usage.code,

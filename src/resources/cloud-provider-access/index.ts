@@ -18,7 +18,7 @@ export interface CloudProviderAccess {
   requireAuthorizedRole(groupId: Id, roleId: Id, within?: Database): Promise<AccessRole>;
   /** Creates a role that nobody has asked for over HTTP. @param id a new one when absent. */
   addRole(transaction: Transaction, groupId: Id, wanted: NewAccessRole, id?: Id): Promise<AccessRole>;
-  /** Asks for what uses a role, to show it, and to keep the role as long as anything does. */
+  /** Adds a way to find what uses a role, which is shown with the role. */
   addUsages(find: FindUsages): void;
 }
 

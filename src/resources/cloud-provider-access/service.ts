@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { invalidEnumValue } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { isCloudProvider, type CloudProvider } from '../../object-store/addressing.ts';
 import {
   cloudProviderAccessRoleInUse,
@@ -21,8 +21,8 @@ import type {
 } from './model.ts';
 import * as table from './table.ts';
 
-/** Finds the export buckets that use a role. @param within a transaction to read in, or the database. */
-export type FindUsages = (roleId: Id, within: Database) => Promise<readonly ExportBucketUsage[]>;
+/** Finds the export buckets that use a role. It is not called within a transaction. */
+export type FindUsages = (roleId: Id) => Promise<readonly ExportBucketUsage[]>;
 
 export interface CloudProviderAccessDependencies {
   readonly database: Database;
@@ -80,14 +80,10 @@ export function createService(deps: CloudProviderAccessDependencies) {
     return role;
   }
 
-  async function usagesOf(roleId: Id, within: Database): Promise<readonly ExportBucketUsage[]> {
-    const usages: ExportBucketUsage[] = [];
-    for (const find of usageFinders) usages.push(...(await find(roleId, within)));
-    return usages;
-  }
-
   async function withUsages(role: AccessRole): Promise<UsedRole> {
-    return { role, exportBuckets: await usagesOf(role.id, database) };
+    const exportBuckets: ExportBucketUsage[] = [];
+    for (const find of usageFinders) exportBuckets.push(...(await find(role.id)));
+    return { role, exportBuckets };
   }
 
   return {
@@ -123,12 +119,13 @@ export function createService(deps: CloudProviderAccessDependencies) {
 
     remove: async (groupId: Id, provider: string, roleId: Id): Promise<void> => {
       if (!isCloudProvider(provider)) throw invalidEnumValue(provider);
-      await database.transaction().execute(async (transaction) => {
-        const role = await requireRole(groupId, roleId, transaction);
-        if (role.provider !== provider) throw cloudProviderAccessRoleNotFound(roleId);
-        if ((await usagesOf(roleId, transaction)).length > 0) throw cloudProviderAccessRoleInUse(roleId);
-        await table.deleteRole(transaction, roleId);
-      });
+      try {
+        if (!(await table.deleteRole(database, { groupId, provider, roleId }))) {
+          throw cloudProviderAccessRoleNotFound(roleId);
+        }
+      } catch (thrown) {
+        throw isForeignKeyViolation(thrown) ? cloudProviderAccessRoleInUse(roleId) : thrown;
+      }
     },
 
     requireAuthorizedRole: async (groupId: Id, roleId: Id, within?: Database): Promise<AccessRole> => {

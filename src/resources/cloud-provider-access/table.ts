@@ -1,6 +1,10 @@
+import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database, Schema } from '../../metastore/index.ts';
+import { storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { AccessRole, Authorization, ProviderRole } from './model.ts';
+
+const Provider = Type.Enum([...CLOUD_PROVIDERS]);
 
 // Every function takes the database or a transaction of it.
 
@@ -38,8 +42,18 @@ export async function authorizeRole(
   return result.numUpdatedRows > 0n;
 }
 
-export async function deleteRole(database: Database, roleId: Id): Promise<void> {
-  await database.deleteFrom('cloud_provider_access_roles').where('id', '=', roleId).execute();
+/** @returns whether the project had such a role. @throws where something refers to it. */
+export async function deleteRole(
+  database: Database,
+  { groupId, provider, roleId }: { readonly groupId: Id; readonly provider: string; readonly roleId: Id },
+): Promise<boolean> {
+  const result = await database
+    .deleteFrom('cloud_provider_access_roles')
+    .where('id', '=', roleId)
+    .where('group_id', '=', groupId)
+    .where('provider', '=', provider)
+    .executeTakeFirstOrThrow();
+  return result.numDeletedRows > 0n;
 }
 
 export async function selectRole(database: Database, groupId: Id, roleId: Id): Promise<AccessRole | undefined> {
@@ -96,29 +110,25 @@ function providerColumns(role: ProviderRole): Partial<Row> {
 }
 
 function providerRoleOf(row: Row): ProviderRole {
-  const text = (column: keyof Row): string => {
-    const value = row[column];
-    if (typeof value !== 'string') throw new Error(`the role ${row.id} of ${row.provider} has no ${column}`);
-    return value;
-  };
-  switch (row.provider) {
+  const required = (column: keyof Row): string =>
+    storedValue(`cloud_provider_access_roles.${column}`, Type.String(), row[column]);
+  const provider = storedValue('cloud_provider_access_roles.provider', Provider, row.provider);
+  switch (provider) {
     case 'AWS':
       return {
-        provider: 'AWS',
-        accountArn: text('aws_account_arn'),
-        externalId: text('aws_external_id'),
+        provider,
+        accountArn: required('aws_account_arn'),
+        externalId: required('aws_external_id'),
         iamAssumedRoleArn: row.aws_iam_assumed_role_arn ?? undefined,
       };
     case 'AZURE':
       return {
-        provider: 'AZURE',
-        atlasAzureAppId: text('azure_app_id'),
-        servicePrincipalId: text('azure_service_principal_id'),
-        tenantId: text('azure_tenant_id'),
+        provider,
+        atlasAzureAppId: required('azure_app_id'),
+        servicePrincipalId: required('azure_service_principal_id'),
+        tenantId: required('azure_tenant_id'),
       };
     case 'GCP':
-      return { provider: 'GCP', gcpServiceAccountForAtlas: text('gcp_service_account') };
-    default:
-      throw new Error(`the role ${row.id} is of an unknown provider, ${JSON.stringify(row.provider)}`);
+      return { provider, gcpServiceAccountForAtlas: required('gcp_service_account') };
   }
 }

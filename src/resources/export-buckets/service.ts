@@ -36,8 +36,8 @@ export function createService(deps: ExportBucketsDependencies) {
   const { database, cloudProviderAccess, logger = silentLogger } = deps;
   const removalHooks: BucketRemovalHook[] = [];
 
-  cloudProviderAccess.addUsages(async (roleId, within) =>
-    (await table.selectBucketsOfRole(within, roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
+  cloudProviderAccess.addUsages(async (roleId) =>
+    (await table.selectBucketsOfRole(database, roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
   );
 
   /** @throws ApiError `EXPORT_BUCKET_NOT_FOUND` */

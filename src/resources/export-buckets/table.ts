@@ -1,7 +1,12 @@
+import { Type, type Static, type TSchema } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, type Database, type Schema } from '../../metastore/index.ts';
+import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { ExportBucket, ProviderBucket } from './model.ts';
+
+const Provider = Type.Enum([...CLOUD_PROVIDERS]);
+const Truth = Type.Enum([0, 1]);
 
 // Every function takes the database or a transaction of it.
 
@@ -91,29 +96,25 @@ function providerColumns(bucket: ProviderBucket): Partial<Row> {
 
 function providerBucketOf(row: Row): ProviderBucket {
   const { bucket_name: bucketName } = row;
-  const required = <Column extends keyof Row>(column: Column): NonNullable<Row[Column]> => {
-    const value = row[column];
-    if (value === null) throw new Error(`the export bucket ${row.id} of ${row.provider} has no ${column}`);
-    return value;
-  };
-  switch (row.provider) {
+  const required = <Schema extends TSchema>(column: keyof Row, schema: Schema): Static<Schema> =>
+    storedValue(`export_buckets.${column}`, schema, row[column]);
+  const provider = required('provider', Provider);
+  switch (provider) {
     case 'AWS':
       return {
-        provider: 'AWS',
+        provider,
         bucketName,
-        requirePrivateNetworking: required('aws_require_private_networking') === 1,
-        region: required('aws_region'),
+        requirePrivateNetworking: required('aws_require_private_networking', Truth) === 1,
+        region: required('aws_region', Type.String()),
       };
     case 'AZURE':
       return {
-        provider: 'AZURE',
+        provider,
         bucketName,
-        serviceUrl: required('azure_service_url'),
+        serviceUrl: required('azure_service_url', Type.String()),
         tenantId: row.azure_tenant_id ?? undefined,
       };
     case 'GCP':
-      return { provider: 'GCP', bucketName };
-    default:
-      throw new Error(`the export bucket ${row.id} is of an unknown provider, ${JSON.stringify(row.provider)}`);
+      return { provider, bucketName };
   }
 }
