@@ -36,8 +36,8 @@ function identityHash(bytes: Uint8Array, start: number, end: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Bytes of the element at `at` if it is `_id` and of a type that makes an _id in practice. */
-function idElementBytes(bytes: Uint8Array, at: number): number | undefined {
+/** How many bytes the element at `at` has if it is `_id` and of a type that makes an _id in practice. */
+export function idElementBytes(bytes: Uint8Array, at: number): number | undefined {
   if (bytes[at + 1] !== 0x5f || bytes[at + 2] !== 0x69 || bytes[at + 3] !== 0x64 || bytes[at + 4] !== 0)
     return undefined;
   const key = 5;

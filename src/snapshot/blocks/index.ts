@@ -1,3 +1,4 @@
 export { BlockMemory } from './block-memory.ts';
 export { cutIntoBlocks, type Block } from './blocks.ts';
+export { idElementBytes } from './boundary.ts';
 export { documentLength, MIN_DOCUMENT_BYTES } from './document-length.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Long, serialize, Timestamp, UUID } from 'bson';
 import { openCursor, sessionOf, takeBatch, type Cursor } from './cursors.ts';
 import { readDocuments, statsOf, type ScriptedCollection } from './data.ts';
@@ -200,6 +201,7 @@ function firstBatch(
     documents: documentsOf(collection),
     atClusterTime,
     session: sessionOf(command),
+    isSingleBatch: command['singleBatch'] === true,
   });
   member.cursors.set(cursor.id, cursor);
   const options = isDoc(command['cursor']) ? command['cursor'] : command;
@@ -232,7 +234,7 @@ function killCursors({ cursors }: Member, { command }: ScriptedRequest): Answer 
 function batchOf(member: Member, cursor: Cursor, name: 'firstBatch' | 'nextBatch', documents: number): Answer {
   const bytes = member.deployment.options.batchBytes ?? DEFAULT_BATCH_BYTES;
   const batch = takeBatch(cursor, { documents, bytes });
-  const isOver = cursor.next === undefined;
+  const isOver = cursor.next === undefined || cursor.isSingleBatch;
   if (isOver) member.cursors.delete(cursor.id);
   const { atClusterTime } = cursor;
   const facts = {
@@ -295,5 +297,5 @@ function boundOf(command: Doc, key: 'min' | 'max'): { readonly id: unknown } | u
 
 /** Made from the name, so that a collection has the same one on every member. */
 function uuidOf(database: string, name: string): UUID {
-  return new UUID(Buffer.from(`${database}.${name}`.padEnd(16, '.').slice(-16)));
+  return new UUID(createHash('sha256').update(`${database}.${name}`).digest().subarray(0, 16));
 }

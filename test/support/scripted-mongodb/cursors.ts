@@ -14,6 +14,8 @@ export interface Cursor {
   readonly atClusterTime: bigint | undefined;
   /** Hexadecimal; a cursor may be read in its own session only. */
   readonly session: string;
+  /** It is closed after its first batch. */
+  readonly isSingleBatch: boolean;
 }
 
 let lastId = 7_000_000_000_000_000_000n;

@@ -4,8 +4,15 @@ import { AppError } from '../../../kernel/errors.ts';
 export interface CursorReply {
   /** 0 when the server has no more. */
   readonly cursorId: bigint;
+  /** The cursor's namespace, `database.collection`, which `getMore` names; empty where the server tells none. */
+  readonly namespace: string;
   /** The batch's documents, one after another, without the array around them. */
   readonly documents: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+  /** Where the last one begins; 0 where there is none. */
+  readonly lastDocument: number;
+  /** The cluster time of a snapshot read, as 64 bits, where the server says that it is one. */
+  readonly atClusterTime: bigint | undefined;
 }
 
 const INT64 = 0x12;
@@ -29,7 +36,9 @@ export function parseCursorReply(cursor: Uint8Array): CursorReply {
   const view = new DataView(cursor.buffer, cursor.byteOffset, cursor.byteLength);
   const end = documentEnd(view, 0, cursor.length);
   let cursorId = 0n;
-  let documents = new Uint8Array(0);
+  let namespace = '';
+  let atClusterTime: bigint | undefined;
+  let batch: Batch = { documents: new Uint8Array(0), count: 0, lastDocument: 0 };
   let offset = 4;
   while (offset < end) {
     const type = view.getUint8(offset);
@@ -39,28 +48,35 @@ export function parseCursorReply(cursor: Uint8Array): CursorReply {
     const next = value + valueBytes(view, type, value, end);
     if (next > end) throw malformed(`the value of ${key} ends after its document`);
     if (key === 'id' && type === INT64) cursorId = view.getBigInt64(value, true);
-    if ((key === 'firstBatch' || key === 'nextBatch') && type === ARRAY)
-      documents = unwrapArray(cursor, view, value, next);
+    if (key === 'ns' && type === STRING) namespace = Buffer.from(cursor.subarray(value + 4, next - 1)).toString('utf8');
+    if (key === 'atClusterTime' && type === TIMESTAMP) atClusterTime = view.getBigUint64(value, true);
+    if ((key === 'firstBatch' || key === 'nextBatch') && type === ARRAY) batch = unwrapArray(cursor, view, value, next);
     offset = next;
   }
-  return { cursorId, documents };
+  return { cursorId, namespace, atClusterTime, ...batch };
 }
 
+type Batch = Pick<CursorReply, 'documents' | 'count' | 'lastDocument'>;
+
 /** Copies the documents of a BSON array one after another: the array's own keys and type bytes fall away. */
-function unwrapArray(bytes: Uint8Array, view: DataView, start: number, next: number): Uint8Array<ArrayBuffer> {
+function unwrapArray(bytes: Uint8Array, view: DataView, start: number, next: number): Batch {
   const end = documentEnd(view, start, next);
   const packed = new Uint8Array(next - start);
   let packedBytes = 0;
+  let count = 0;
+  let lastDocument = 0;
   let offset = start + 4;
   while (offset < end) {
     if (view.getUint8(offset) !== DOCUMENT) throw malformed('a batch holds something that is not a document');
     const document = cStringEnd(bytes, offset + 1, end) + 1;
     const documentNext = documentEnd(view, document, end) + 1;
     packed.set(bytes.subarray(document, documentNext), packedBytes);
+    count++;
+    lastDocument = packedBytes;
     packedBytes += documentNext - document;
     offset = documentNext;
   }
-  return packed.subarray(0, packedBytes);
+  return { documents: packed.subarray(0, packedBytes), count, lastDocument };
 }
 
 /** Offset of the document's last byte, which is its NUL. */

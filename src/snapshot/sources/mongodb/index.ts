@@ -1,84 +1,59 @@
-import { MongoClient, type Db } from 'mongodb';
-import { AppError, messageOf } from '../../../kernel/errors.ts';
-import type { CollectionInfo } from '../../contract.ts';
+import type { Document } from 'mongodb';
+import { AppError } from '../../../kernel/errors.ts';
 import type { SnapshotSource, SourceCollection } from '../contract.ts';
-import { listCollections } from './collections.ts';
-import { readDocuments } from './documents.ts';
+import { readCatalog } from './catalog.ts';
+import { readCollection } from './collection-reader.ts';
+import { connectionStringFault, parseConnectionString } from './connection-string.ts';
+import { ReadMoments, type WhenHistoryEnds } from './consistency.ts';
+import { Deployment } from './deployment.ts';
+import { openFailure } from './errors.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
+export interface MongodbSourceOptions {
+  readonly whenHistoryEnds?: WhenHistoryEnds;
+}
 
 /**
- * Opens a running deployment.
- * @param uri a MongoDB connection string; it may hold a password and is never repeated in an error.
- * @throws AppError `SOURCE_UNREACHABLE` where the server does not answer or refuses the credentials.
+ * Opens a running deployment. A replica set or a sharded cluster is read at its cluster time now, where it can be.
+ * @param uri a connection string; it may hold a password and is never repeated in an error.
+ * @throws AppError `SOURCE_UNREACHABLE` where no server answers or the credentials are refused, `SOURCE_TOO_OLD`,
+ *   `INVALID_CONNECTION_STRING`.
  */
-export async function openMongodbSource(uri: string): Promise<SnapshotSource> {
-  const client = await connect(uri);
+export async function openMongodbSource(
+  uri: string,
+  { whenHistoryEnds = 'fail' }: MongodbSourceOptions = {},
+): Promise<SnapshotSource> {
+  const connectionString = parseConnectionString(uri);
+  const fault = connectionStringFault(uri);
+  if (connectionString === undefined || fault !== undefined) {
+    throw new AppError({ code: 'INVALID_CONNECTION_STRING', message: fault ?? 'the connection string is none' });
+  }
+  const deployment = await Deployment.connect(uri, connectionString);
   try {
-    const session = client.startSession();
-    const build: { version?: unknown } = await client.db('admin').command({ buildInfo: 1 });
-    const collections: SourceCollection[] = [];
-    const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
-    for (const { name } of databases) {
-      const db = client.db(name);
-      for (const info of await listCollections(db)) {
-        collections.push({ ...info, documents: (signal) => documentsOf(db, info, session, signal) });
-      }
-    }
-    collections.sort((a, b) => compare(a.database, b.database) || compare(a.name, b.name));
+    const server = await deployment.server();
+    const build: Document = await server.command('admin', { buildInfo: 1 });
+    const catalog = await readCatalog(server, connectionString.database);
+    const moments = await ReadMoments.begin(deployment, server, catalog.collections, whenHistoryEnds);
+    // FerretDB sorts what it has read whole, and takes `min` without minding it.
+    const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
+    const collections = catalog.collections.map((collection): SourceCollection => ({
+      ...collection,
+      documents: (signal) => documentsOf({ deployment, collection, moments, canOrder, signal }),
+    }));
     return {
-      mongodbVersion: typeof build.version === 'string' ? build.version : 'unknown',
-      consistency: {
-        level: 'none',
-        reason:
-          'The collections were read one after another from a running deployment: what was written meanwhile may be there in part.',
+      mongodbVersion: typeof build['version'] === 'string' ? build['version'] : 'unknown',
+      get consistency() {
+        return moments.consistency;
       },
       collections,
-      leftOut: [],
-      close: async () => {
-        await session.endSession();
-        await client.close();
-      },
+      leftOut: catalog.leftOut,
+      close: () => deployment.close(),
     };
   } catch (cause) {
-    await client.close();
-    throw unreachable(cause);
+    await deployment.close();
+    throw openFailure(cause);
   }
 }
 
-async function connect(uri: string): Promise<MongoClient> {
-  try {
-    const client = new MongoClient(uri, {
-      appName: 'longshore',
-      // An option given here would win over the connection string's own.
-      ...(/[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: CONNECT_TIMEOUT_MS }),
-    });
-    return await client.connect();
-  } catch (cause) {
-    throw unreachable(cause);
-  }
-}
-
-function unreachable(cause: unknown): AppError {
-  return new AppError({
-    code: 'SOURCE_UNREACHABLE',
-    message: `the MongoDB deployment cannot be read: ${messageOf(cause)}`,
-    hint: 'Check that the connection string names a running server and a user that may read all databases.',
-    transient: true,
-    cause,
-  });
-}
-
-async function* documentsOf(
-  db: Db,
-  collection: CollectionInfo,
-  session: ReturnType<MongoClient['startSession']>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (collection.type === 'view') return;
-  yield* readDocuments(db, collection.name, session, signal);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+async function* documentsOf(reading: Parameters<typeof readCollection>[0]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (reading.collection.type !== 'view') yield* readCollection(reading);
 }

@@ -1,0 +1,186 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Binary, type Document } from 'mongodb';
+import { AppError } from '../../../kernel/errors.ts';
+import { memberTexts } from '../../../kernel/json-text.ts';
+import type { CollectionInfo } from '../../contract.ts';
+import { documentLength } from '../../blocks/index.ts';
+import { isHistoryEnded, type ReadMoment, type ReadMoments } from './consistency.ts';
+import type { CursorReply } from './cursor-reply.ts';
+import { readCursor } from './cursor.ts';
+import type { Deployment, DeploymentServer } from './deployment.ts';
+import { isTransient, readFailure, serverCode, UNAUTHORIZED } from './errors.ts';
+import { hasIdElement, idElement, indexBound } from './id-bound.ts';
+
+/** So many attempts may fail one after another without a document read between. */
+const MAX_FRUITLESS_ATTEMPTS = 6;
+const FIRST_PAUSE_MS = 100;
+/** What servers answer to a `hint`, `sort` or `min` that they cannot do: BadValue, FailedToParse, NotImplemented, no plan. */
+const UNORDERED_CODES = new Set([2, 9, 238, 291, 51_173, 51_174]);
+
+export interface CollectionReading {
+  readonly deployment: Deployment;
+  readonly collection: CollectionInfo;
+  readonly moments: ReadMoments;
+  /** Whether the server keeps the order of `_id` when it is asked to: reading can then go on after an interruption. */
+  readonly canOrder: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The documents of a collection, a batch at a time. After a transient error reading goes on behind the last `_id`, at another server
+ * if need be; where there is no such order, the collection begins again.
+ * @throws AppError `COLLECTION_INTERRUPTED` where what was read counts no longer and the collection is to be read again,
+ *   `COLLECTION_DROPPED` where it is there no longer, `SNAPSHOT_HISTORY_ENDED`, `SOURCE_READ_FAILED`.
+ */
+export async function* readCollection(
+  reading: CollectionReading,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const { deployment, collection, moments, signal } = reading;
+  const name = `${collection.database}.${collection.name}`;
+  const position = new Position(reading.canOrder && hasIdOrder(collection));
+  for (let fruitless = 0; ;) {
+    let server: DeploymentServer | undefined;
+    try {
+      server = await deployment.server();
+      const moment = moments.of(collection);
+      for await (const documents of readFrom(server, reading, moment, position)) {
+        fruitless = 0;
+        yield documents;
+      }
+      // A collection that is not there reads like an empty one.
+      if ((position.isAtStart || position.wasInterrupted) && !(await exists(server, collection, signal)))
+        throw dropped(name);
+      return;
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (cause instanceof AppError) throw cause;
+      if (isHistoryEnded(cause)) {
+        if (server !== undefined && !(await exists(server, collection, signal))) throw dropped(name);
+        if (moments.historyEnded(collection) === 'again') position.begin(name);
+        else position.interrupt(name);
+        continue;
+      }
+      if (position.isAtStart && position.isOrdered && UNORDERED_CODES.has(serverCode(cause) ?? 0)) {
+        position.isOrdered = false;
+        continue;
+      }
+      if (!isTransient(cause) || ++fruitless >= MAX_FRUITLESS_ATTEMPTS) throw readFailure(name, cause);
+      if (server !== undefined) await deployment.giveUp(server);
+      position.interrupt(name);
+      if (fruitless > 1) await pause(FIRST_PAUSE_MS * 2 ** (fruitless - 2), undefined, { signal });
+    }
+  }
+}
+
+/** How far a collection has been read. */
+class Position {
+  isOrdered: boolean;
+  isAtStart = true;
+  wasInterrupted = false;
+  #first: Uint8Array | undefined;
+  #last: Uint8Array | undefined;
+
+  constructor(isOrdered: boolean) {
+    this.isOrdered = isOrdered;
+  }
+
+  /** What asks for the documents from here on. @throws AppError `COLLECTION_INTERRUPTED` */
+  command(): Document {
+    const order = this.isOrdered ? { sort: { _id: 1 }, hint: { _id: 1 } } : {};
+    const min = this.#last === undefined ? undefined : indexBound(this.#last);
+    return { ...order, ...(min === undefined ? {} : { min }) };
+  }
+
+  /**
+   * Takes note of a batch. `min` gives the last document once more, which is cut off.
+   * @throws AppError `COLLECTION_INTERRUPTED` where the server did not begin there.
+   */
+  take({ documents, count, lastDocument }: CursorReply, isFirst: boolean, name: string): Uint8Array<ArrayBuffer> {
+    if (count === 0) return documents;
+    const last = this.#last;
+    let taken = documents;
+    if (isFirst && last !== undefined) {
+      if (hasIdElement(documents, 0, last)) taken = documents.subarray(documentLength(documents, 0));
+      else if (this.#first !== undefined && hasIdElement(documents, 0, this.#first)) throw interrupted(name);
+    }
+    this.#first ??= idElement(documents, 0);
+    this.#last = idElement(documents, lastDocument);
+    this.isAtStart = false;
+    return taken;
+  }
+
+  /** Reading stopped here, and is to go on. @throws AppError `COLLECTION_INTERRUPTED` where it cannot. */
+  interrupt(name: string): void {
+    this.wasInterrupted = true;
+    if (this.isAtStart) return;
+    if (!this.isOrdered || this.#last === undefined || indexBound(this.#last) === undefined) throw interrupted(name);
+  }
+
+  /** What was read counts no longer. @throws AppError `COLLECTION_INTERRUPTED` where that was anything. */
+  begin(name: string): void {
+    if (!this.isAtStart) throw interrupted(name);
+  }
+}
+
+async function* readFrom(
+  server: DeploymentServer,
+  { collection, moments, signal }: CollectionReading,
+  moment: ReadMoment,
+  position: Position,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const { database, name } = collection;
+  const concern = moment.readConcern === undefined ? {} : { readConcern: moment.readConcern };
+  const command = { find: name, ...position.command(), ...concern };
+  let isFirst = true;
+  for await (const reply of readCursor(server, { database, command, signal })) {
+    if (isFirst) moments.note(collection, moment, reply.atClusterTime);
+    const documents = position.take(reply, isFirst, `${database}.${name}`);
+    isFirst = false;
+    if (documents.length > 0) yield documents;
+  }
+}
+
+/** Whether the collection has an index on `_id` whose order stays the same while it is read. */
+function hasIdOrder({ type, options, indexes }: CollectionInfo): boolean {
+  const members = memberTexts(options);
+  if (type !== 'collection' || members.get('capped') === 'true') return false;
+  if (indexes.length === 0 || members.has('clusteredIndex')) return true;
+  return indexes.some((index) => /^\{"_id":/.test(memberTexts(index).get('key') ?? ''));
+}
+
+/** Whether the very collection that was listed is still there. */
+async function exists(
+  server: DeploymentServer,
+  { database, name, uuid }: CollectionInfo,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const command = { listCollections: 1, filter: { name }, cursor: {} };
+  const reply = await server.command(database, command, { signal }).catch((cause: unknown) => {
+    if (serverCode(cause) !== UNAUTHORIZED) throw cause;
+    return server.command(database, { ...command, nameOnly: true, authorizedCollections: true }, { signal });
+  });
+  const cursor: unknown = reply['cursor'];
+  const listed: unknown =
+    typeof cursor === 'object' && cursor !== null && 'firstBatch' in cursor ? cursor.firstBatch : undefined;
+  const found: unknown = Array.isArray(listed) ? listed[0] : undefined;
+  if (typeof found !== 'object' || found === null) return false;
+  const info: unknown = 'info' in found ? found.info : undefined;
+  const now: unknown = typeof info === 'object' && info !== null && 'uuid' in info ? info.uuid : undefined;
+  return uuid === undefined || !(now instanceof Binary) || Buffer.from(now.buffer).toString('hex') === uuid;
+}
+
+function interrupted(name: string): AppError {
+  return new AppError({
+    code: 'COLLECTION_INTERRUPTED',
+    message: `reading ${name} was interrupted and cannot go on where it was: the collection begins again`,
+    transient: true,
+  });
+}
+
+function dropped(name: string): AppError {
+  return new AppError({
+    code: 'COLLECTION_DROPPED',
+    message: `${name} was dropped while it was captured`,
+    transient: true,
+  });
+}

@@ -1,0 +1,170 @@
+import { MongoClient, type ClientSession, type Document } from 'mongodb';
+import { directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
+import { openFailure } from './errors.ts';
+
+const SELECTION_TIMEOUT_MS = 10_000;
+
+export interface CommandOptions {
+  readonly session?: ClientSession | undefined;
+  readonly signal?: AbortSignal;
+  /** The reply's documents and arrays are left as their bytes. */
+  readonly raw?: boolean;
+}
+
+/** One server of a deployment, which gets every command that is sent through it: a cursor lives on one server only. */
+export class DeploymentServer {
+  readonly address: string;
+  readonly #client: MongoClient;
+  readonly #readPreference: MongoClient['readPreference'];
+  readonly #hasSessions: boolean;
+
+  constructor(
+    address: string,
+    client: MongoClient,
+    facts: { readonly readPreference: MongoClient['readPreference']; readonly hasSessions: boolean },
+  ) {
+    this.address = address;
+    this.#client = client;
+    this.#readPreference = facts.readPreference;
+    this.#hasSessions = facts.hasSessions;
+  }
+
+  async command(database: string, command: Document, options: CommandOptions = {}): Promise<Document> {
+    const { session, signal, raw = false } = options;
+    return await this.#client.db(database).command(command, {
+      raw,
+      readPreference: this.#readPreference,
+      ...(session === undefined ? {} : { session }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  /** To be ended by the caller; undefined where the server has no sessions. */
+  startSession(): ClientSession | undefined {
+    return this.#hasSessions ? this.#client.startSession({ causalConsistency: false }) : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+/** What a server says of itself and its deployment. */
+export interface DeploymentFacts {
+  readonly kind: 'standalone' | 'replicaSet' | 'sharded';
+  readonly hasSessions: boolean;
+}
+
+/**
+ * A running deployment. One client watches its topology and chooses a server, by the connection string's read preference; every
+ * command then goes to that server through a connection of its own, because the driver may send each command of a shared
+ * client to another one.
+ */
+export class Deployment {
+  readonly #watcher: MongoClient;
+  readonly #connectionString: ConnectionString;
+  readonly #servers = new Map<string, DeploymentServer>();
+  #chosen: Promise<DeploymentServer> | undefined;
+  #facts: DeploymentFacts | undefined;
+
+  private constructor(watcher: MongoClient, connectionString: ConnectionString) {
+    this.#watcher = watcher;
+    this.#connectionString = connectionString;
+  }
+
+  /** @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_TOO_OLD`. */
+  static async connect(uri: string, connectionString: ConnectionString): Promise<Deployment> {
+    let watcher: MongoClient | undefined;
+    try {
+      watcher = new MongoClient(uri, { ...clientOptions(connectionString), monitorCommands: true });
+      await watcher.connect();
+      return new Deployment(watcher, connectionString);
+    } catch (cause) {
+      await watcher?.close();
+      throw openFailure(cause);
+    }
+  }
+
+  /** The read concern of the connection string, as commands take it. */
+  get readConcern(): Document | undefined {
+    return this.#watcher.readConcern?.toJSON();
+  }
+
+  /** Known once a server was chosen. */
+  get facts(): DeploymentFacts {
+    if (this.#facts === undefined) throw new Error('no server was chosen yet');
+    return this.#facts;
+  }
+
+  /** The server that is read from: the same one until it is given up. */
+  async server(): Promise<DeploymentServer> {
+    this.#chosen ??= this.#choose();
+    try {
+      return await this.#chosen;
+    } catch (cause) {
+      this.#chosen = undefined;
+      throw cause;
+    }
+  }
+
+  /** Has another server chosen for whoever asks next, unless that was done already. */
+  async giveUp(server: DeploymentServer): Promise<void> {
+    const chosen = await this.#chosen?.catch(() => undefined);
+    if (chosen === server) this.#chosen = undefined;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map((server) => server.close()));
+    await this.#watcher.close();
+  }
+
+  async #choose(): Promise<DeploymentServer> {
+    const { address, hello } = await this.#ask();
+    this.#facts = {
+      kind:
+        hello['msg'] === 'isdbgrid' ? 'sharded' : typeof hello['setName'] === 'string' ? 'replicaSet' : 'standalone',
+      hasSessions: typeof hello['logicalSessionTimeoutMinutes'] === 'number',
+    };
+    let server = this.#servers.get(address);
+    if (server === undefined) {
+      const authSource = this.#watcher.options.credentials?.source;
+      const uri = directConnectionString(this.#connectionString, {
+        address,
+        ...(authSource === undefined ? {} : { authSource }),
+      });
+      const client = new MongoClient(uri, clientOptions(this.#connectionString));
+      server = new DeploymentServer(address, client, {
+        readPreference: this.#watcher.readPreference,
+        hasSessions: this.#facts.hasSessions,
+      });
+      this.#servers.set(address, server);
+    }
+    return server;
+  }
+
+  /** Lets the driver choose a server, and notes which one it was. */
+  async #ask(): Promise<{ readonly address: string; readonly hello: Document }> {
+    let address: string | undefined;
+    const note = (event: { readonly commandName: string; readonly address: string }): void => {
+      if (event.commandName === 'hello') address = event.address;
+    };
+    this.#watcher.on('commandStarted', note);
+    try {
+      const hello = await this.#watcher
+        .db('admin')
+        .command({ hello: 1 }, { readPreference: this.#watcher.readPreference });
+      if (address === undefined) throw new Error('the driver did not say which server it asked');
+      return { address, hello };
+    } finally {
+      this.#watcher.off('commandStarted', note);
+    }
+  }
+}
+
+function clientOptions({ options }: ConnectionString) {
+  // An option given here would win over the connection string's own.
+  return {
+    appName: 'longshore',
+    ...(hasOption(options, 'serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS }),
+  };
+}

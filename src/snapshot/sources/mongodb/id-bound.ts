@@ -1,0 +1,33 @@
+import { BSON, type Document } from 'mongodb';
+import { idElementBytes } from '../../blocks/index.ts';
+
+/**
+ * The element `_id` of the document at `start`, copied: type, name and value; undefined where the document does not start with one of
+ * a type that makes an `_id` in practice.
+ */
+export function idElement(documents: Uint8Array, start: number): Uint8Array | undefined {
+  const at = start + 4;
+  const length = idElementBytes(documents, at);
+  return length === undefined ? undefined : documents.slice(at, at + length);
+}
+
+/** Whether the document at `start` has that `_id`, byte for byte. */
+export function hasIdElement(documents: Uint8Array, start: number, element: Uint8Array): boolean {
+  const at = start + 4;
+  return Buffer.compare(documents.subarray(at, at + element.length), element) === 0;
+}
+
+/**
+ * An `_id` as `min` and `max` of a `find` take it. A command can only name one that comes out of the driver as it went in, which an
+ * embedded document with keys like "2" and "1" does not.
+ */
+export function indexBound(element: Uint8Array): Document | undefined {
+  const document = Buffer.concat([Buffer.alloc(4), element, Buffer.alloc(1)]);
+  document.writeInt32LE(document.length, 0);
+  try {
+    const bound: Document = BSON.deserialize(document, { promoteValues: false, bsonRegExp: true });
+    return document.equals(BSON.serialize(bound)) ? bound : undefined;
+  } catch {
+    return undefined;
+  }
+}
