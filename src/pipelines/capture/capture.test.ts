@@ -10,6 +10,7 @@ import { faultyStore } from '../../../test/support/faulty-store.ts';
 import { memoryStore } from '../../../test/support/memory-store.ts';
 import { SNAPSHOT_ID, sourceOf } from '../../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { BlockMemory } from '../../snapshot/blocks/index.ts';
 import { createSnapshotRepository, type SnapshotRepository } from '../../snapshot/repository/index.ts';
@@ -175,6 +176,47 @@ test('a dump that was cut off is an error that names the file and the place, and
     message: new RegExp(`^${file} ends at byte 1000 in the middle`),
   });
   await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
+});
+
+test('a collection that was interrupted is read again, one that was dropped is left out, and the counts are those of the rest', async () => {
+  let readings = 0;
+  function* interrupted(): Generator<Uint8Array> {
+    yield documents(0, 6000);
+    if (++readings < 3) throw new AppError({ code: 'COLLECTION_INTERRUPTED', message: 'again' });
+    yield documents(6000, 10);
+  }
+  function* dropped(): Generator<Uint8Array> {
+    yield documents(90_000, 6000);
+    throw new AppError({ code: 'COLLECTION_DROPPED', message: 'gone' });
+  }
+  const names = { orders: interrupted, parts: dropped, same: () => [documents(0, 6000), documents(6000, 10)] };
+  const repository = createSnapshotRepository(memoryStore());
+  const source = sourceOf(Object.entries(names).map(([name, pieces]) => ({ database: 'shop', name, pieces })));
+  let last: CaptureProgress | undefined;
+  const onProgress = (progress: CaptureProgress): void => void (last = progress);
+  const totals = await captureSnapshot({ ...CAPTURE, source, repository, onProgress });
+  assert.deepEqual(await namesOf(repository, SNAPSHOT_ID), ['shop.orders 6010', 'shop.same 6010']);
+  const { documents: count, bytes } = totals;
+  assert.equal(count, 12_020);
+  assert.deepEqual([last?.documents, last?.bytes, last?.collections], [count, bytes, 3]);
+  const stored = new Map<string, number>();
+  for await (const { block } of (await repository.openSnapshot(SNAPSHOT_ID)).entries()) {
+    if (block !== undefined) stored.set(block.sha256, block.storedBytes);
+  }
+  assert.equal(
+    totals.storedBytes,
+    [...stored.values()].reduce((sum, each) => sum + each, 0),
+  );
+});
+
+test('a collection that never comes to its end fails the attempt', async () => {
+  function* interrupted(): Generator<Uint8Array> {
+    yield documents(0, 10);
+    throw new AppError({ code: 'COLLECTION_INTERRUPTED', message: 'again', transient: true });
+  }
+  const repository = createSnapshotRepository(memoryStore());
+  const source = sourceOf([{ database: 'shop', name: 'orders', pieces: interrupted }]);
+  await assert.rejects(captureSnapshot({ ...CAPTURE, source, repository }), { code: 'COLLECTION_INTERRUPTED' });
 });
 
 test('an abort ends it with its reason, and there is no snapshot', async () => {

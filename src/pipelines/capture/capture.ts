@@ -1,3 +1,4 @@
+import { codeOf } from '../../kernel/errors.ts';
 import { BlockMemory, cutIntoBlocks } from '../../snapshot/blocks/index.ts';
 import type { BlockPacker, SnapshotTotals, SnapshotWriter } from '../../snapshot/repository/index.ts';
 import type { SourceCollection } from '../../snapshot/sources/index.ts';
@@ -7,6 +8,10 @@ import { mapOrdered } from '../threads/index.ts';
 
 /** Each takes 8 MiB, however many threads there are; the main thread, which reads and cuts, feeds few of them. */
 const MAX_BLOCKS_UNDER_WAY = 12;
+/** How often a collection is read from its start before the attempt fails. */
+const MAX_READINGS = 5;
+
+const NOTHING = { documents: 0, bytes: 0 };
 
 /**
  * Takes a snapshot: reads the source once, and stores what the repository does not have yet. Nothing is a snapshot until
@@ -50,6 +55,8 @@ async function storeCollections(options: CaptureOptions, writer: SnapshotWriter,
     progress = { ...progress, ...step };
     onProgress?.(progress);
   };
+  /** What was stored of the collection begun last. */
+  let tally = NOTHING;
   const limit = Math.min(pool.blocksUnderWay, MAX_BLOCKS_UNDER_WAY);
   const stored = mapOrdered(readAll(collections, memory, signal), limit, async (item) => {
     if (!('cut' in item)) return item;
@@ -67,23 +74,46 @@ async function storeCollections(options: CaptureOptions, writer: SnapshotWriter,
         bytes: progress.bytes + block.bytes,
         newBytes: progress.newBytes + (isNew ? block.bytes : 0),
       });
+      tally = { documents: tally.documents + block.documents, bytes: tally.bytes + block.bytes };
     } else if ('begun' in item) {
       writer.beginCollection(item.begun);
+      tally = NOTHING;
+    } else if ('abandoned' in item) {
+      writer.abandonCollection();
+      report({ documents: progress.documents - tally.documents, bytes: progress.bytes - tally.bytes });
     } else {
       report({ collections: progress.collections + 1 });
     }
   }
 }
 
-/** All collections' blocks in one stream, so that the next collection is read while the last one's blocks are stored. */
+/**
+ * All collections' blocks in one stream, so that the next collection is read while the last one's blocks are stored. A collection whose
+ * reading was interrupted is read again from its start, and one that was dropped is left out; the source names it.
+ */
 async function* readAll(collections: readonly SourceCollection[], memory: BlockMemory, signal: AbortSignal) {
   for (const collection of collections) {
-    yield { begun: collection } as const;
-    const origin = collection.origin ?? `${collection.database}.${collection.name}`;
-    for await (const block of cutIntoBlocks(collection.documents(signal), origin, memory)) {
-      signal.throwIfAborted();
-      yield { cut: block } as const;
+    for (let readings = 1; ; readings++) {
+      yield { begun: collection } as const;
+      try {
+        for await (const block of readBlocks(collection, memory, signal)) yield { cut: block } as const;
+        break;
+      } catch (thrown) {
+        const code = codeOf(thrown);
+        const isInterrupted = code === 'COLLECTION_INTERRUPTED' && readings < MAX_READINGS;
+        if (!isInterrupted && code !== 'COLLECTION_DROPPED') throw thrown;
+        yield { abandoned: collection } as const;
+        if (!isInterrupted) break;
+      }
     }
     yield { ended: collection } as const;
+  }
+}
+
+async function* readBlocks(collection: SourceCollection, memory: BlockMemory, signal: AbortSignal) {
+  const origin = collection.origin ?? `${collection.database}.${collection.name}`;
+  for await (const block of cutIntoBlocks(collection.documents(signal), origin, memory)) {
+    signal.throwIfAborted();
+    yield block;
   }
 }

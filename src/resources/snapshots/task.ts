@@ -113,9 +113,10 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   const { name: clusterName } = await deps.clusters.requireClusterById(clusterId);
   const source = await deps.clusters.openClusterSource(clusterId);
   try {
-    const { mongodbVersion, consistency } = source;
     await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, source));
     const totals = await deps.captureSnapshot({ source, id, clusterName, startedAt, signal });
+    // What happened while the documents were read may have changed what the source says.
+    const { mongodbVersion, consistency } = source;
     return { header: { startedAt, mongodbVersion, consistency }, totals };
   } finally {
     await source.close();

@@ -93,6 +93,8 @@ export interface SnapshotWriter {
   beginCollection(info: CollectionInfo): void;
   /** Adds the next block to the collection begun last. */
   addBlock(block: BlockReference): void;
+  /** Forgets the collection begun last, with its blocks: it was dropped, or is to be read again. */
+  abandonCollection(): void;
   /** Writes the manifest: only now is there a snapshot. @param header its id is that with which the snapshot was begun. */
   commit(header: SnapshotHeader, signal: AbortSignal): Promise<SnapshotTotals>;
   /** Gives up what was not committed; after `commit` it does nothing. Blocks written stay until the next collection of garbage. */

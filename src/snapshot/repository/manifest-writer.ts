@@ -18,7 +18,16 @@ export class ManifestWriter {
 
   beginCollection(info: CollectionInfo): void {
     this.#endCollection();
-    this.#collection = { info, lines: [], pending: '', documents: 0, bytes: 0, blocks: 0 };
+    this.#collection = {
+      info,
+      lines: [],
+      pending: '',
+      documents: 0,
+      bytes: 0,
+      blocks: 0,
+      storedBytes: 0,
+      firstNamed: [],
+    };
   }
 
   addBlock(block: BlockReference): void {
@@ -32,9 +41,16 @@ export class ManifestWriter {
     collection.documents += block.documents;
     collection.bytes += block.bytes;
     collection.blocks++;
-    const stored = this.#counted.has(block.sha256) ? 0 : block.storedBytes;
+    if (this.#counted.has(block.sha256)) return;
     this.#counted.add(block.sha256);
-    this.#totals = { ...this.#totals, storedBytes: this.#totals.storedBytes + stored };
+    collection.firstNamed.push(block.sha256);
+    collection.storedBytes += block.storedBytes;
+  }
+
+  /** Forgets the collection begun last, with its blocks. */
+  abandonCollection(): void {
+    for (const sha256 of this.#collection?.firstNamed ?? []) this.#counted.delete(sha256);
+    this.#collection = undefined;
   }
 
   /** The whole manifest; nothing may be added after. */
@@ -51,7 +67,7 @@ export class ManifestWriter {
   /** The collection's line comes before its blocks', and says how many there are. */
   #endCollection(): void {
     if (this.#collection === undefined) return;
-    const { info, lines, pending, documents, bytes, blocks } = this.#collection;
+    const { info, lines, pending, documents, bytes, blocks, storedBytes } = this.#collection;
     const { database, name, type, options, indexes, uuid, documentsAre } = info;
     this.#write(
       collectionLine({
@@ -74,7 +90,7 @@ export class ManifestWriter {
       blocks: this.#totals.blocks + blocks,
       documents: this.#totals.documents + documents,
       bytes: this.#totals.bytes + bytes,
-      storedBytes: this.#totals.storedBytes,
+      storedBytes: this.#totals.storedBytes + storedBytes,
     };
     this.#collection = undefined;
   }
@@ -104,4 +120,7 @@ interface CollectionTally {
   documents: number;
   bytes: number;
   blocks: number;
+  /** Of the blocks that no collection before names. */
+  storedBytes: number;
+  readonly firstNamed: string[];
 }

@@ -61,6 +61,7 @@ class Repository implements SnapshotRepository {
       },
       beginCollection: (info) => manifest.beginCollection(info),
       addBlock: (block: BlockReference) => manifest.addBlock(block),
+      abandonCollection: () => manifest.abandonCollection(),
       async commit(header, signal): Promise<SnapshotTotals> {
         if (header.id !== id) throw new Error(`the snapshot ${id} ends with the header of ${header.id}`);
         const { parts, totals } = manifest.finish(header);

@@ -6,6 +6,8 @@ export interface SourceCollection extends CollectionInfo {
   /**
    * The documents as BSON, one after another. The pieces may be cut anywhere, also inside a document; each is lent until the next
    * one is asked for. A view yields nothing.
+   * @throws AppError `COLLECTION_INTERRUPTED` where what was read counts no longer, and the collection is to be read again;
+   *   `COLLECTION_DROPPED` where it is there no longer, which `leftOut` then names.
    */
   documents(signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
 }

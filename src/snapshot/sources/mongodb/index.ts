@@ -1,8 +1,9 @@
 import type { Document } from 'mongodb';
-import { AppError } from '../../../kernel/errors.ts';
+import { AppError, codeOf } from '../../../kernel/errors.ts';
+import type { LeftOut } from '../../contract.ts';
 import type { SnapshotSource, SourceCollection } from '../contract.ts';
 import { readCatalog } from './catalog.ts';
-import { readCollection } from './collection-reader.ts';
+import { readCollection, type CollectionReading } from './collection-reader.ts';
 import { connectionStringFault, parseConnectionString } from './connection-string.ts';
 import { ReadMoments, type WhenHistoryEnds } from './consistency.ts';
 import { Deployment } from './deployment.ts';
@@ -35,9 +36,10 @@ export async function openMongodbSource(
     const moments = await ReadMoments.begin(deployment, server, catalog.collections, whenHistoryEnds);
     // FerretDB sorts what it has read whole, and takes `min` without minding it.
     const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
+    const leftOut = [...catalog.leftOut];
     const collections = catalog.collections.map((collection): SourceCollection => ({
       ...collection,
-      documents: (signal) => documentsOf({ deployment, collection, moments, canOrder, signal }),
+      documents: (signal) => documentsOf({ deployment, collection, moments, canOrder, signal }, leftOut),
     }));
     return {
       mongodbVersion: typeof build['version'] === 'string' ? build['version'] : 'unknown',
@@ -45,7 +47,7 @@ export async function openMongodbSource(
         return moments.consistency;
       },
       collections,
-      leftOut: catalog.leftOut,
+      leftOut,
       close: () => deployment.close(),
     };
   } catch (cause) {
@@ -54,6 +56,19 @@ export async function openMongodbSource(
   }
 }
 
-async function* documentsOf(reading: Parameters<typeof readCollection>[0]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  if (reading.collection.type !== 'view') yield* readCollection(reading);
+/** @param leftOut gets the collection where it turns out to be dropped. */
+async function* documentsOf(
+  reading: CollectionReading,
+  leftOut: LeftOut[],
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const { database, name, type } = reading.collection;
+  if (type === 'view') return;
+  try {
+    yield* readCollection(reading);
+  } catch (thrown) {
+    if (codeOf(thrown) === 'COLLECTION_DROPPED') {
+      leftOut.push({ name: `${database}.${name}`, reason: 'it was dropped while it was captured' });
+    }
+    throw thrown;
+  }
 }

@@ -234,6 +234,10 @@ test('a collection that was dropped in mid-capture is named, whether it was begu
   assert.equal((await failure(reading())).code, 'COLLECTION_DROPPED');
   server.deployment.set('shop', 'later', undefined);
   assert.equal((await failure(contentOf(collectionOf(source, 'later')))).code, 'COLLECTION_DROPPED');
+  assert.deepEqual(
+    source.leftOut.map(({ name }) => name),
+    ['shop.orders', 'shop.later'],
+  );
 });
 
 const GUARDED = {
