@@ -9,7 +9,7 @@ import type { Database } from '../metastore/index.ts';
 import { storeConfigOf } from '../object-store/addressing.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import { BlockPool } from '../pipelines/threads/index.ts';
-import { captureSnapshot } from '../pipelines/capture/index.ts';
+import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipelines/capture/index.ts';
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
@@ -25,6 +25,7 @@ import { cloudProviders } from './cloud-providers.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { permittedDump } from './dump-roots.ts';
+import { isPermittedHost, requirePermittedHosts } from './mongodb-hosts.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -49,7 +50,11 @@ export interface Composition {
 }
 
 async function openSource(source: ClusterSource, settings: Settings): Promise<SnapshotSource> {
-  if (source.kind === 'mongodb') return await openMongodbSource(source.uri);
+  if (source.kind === 'mongodb') {
+    const { uri, ...options } = source;
+    requirePermittedHosts(uri, settings);
+    return await openMongodbSource(uri, { ...options, isPermittedHost: (host) => isPermittedHost(host, settings) });
+  }
   return await openMongodumpSource(await permittedDump(source.directory, settings));
 }
 
@@ -86,6 +91,12 @@ export async function compose(given: {
     clock,
     sealer,
     openSource: (source) => openSource(source, settings),
+    describeSource: (source) => ({
+      mongodbVersion: source.mongodbVersion,
+      consistency: source.consistency,
+      collections: capturedCollections(source).map(({ database, name }) => `${database}.${name}`),
+      leftOut: leftOutOfCapture(source),
+    }),
   });
   const exportBuckets = createExportBuckets({
     database,

@@ -46,6 +46,11 @@ function absolutePaths(text: string): readonly string[] | undefined {
   return paths.every((path) => isAbsolute(path)) ? paths : undefined;
 }
 
+function hostList(text: string): readonly string[] | undefined {
+  const hosts = text.split(',').map((host) => host.trim());
+  return hosts.every((host) => /^(\*\.)?[\w.%[\]:-]+$/.test(host)) ? hosts : undefined;
+}
+
 function httpUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
@@ -123,6 +128,18 @@ export const options = {
     for: 'server',
     parse: absolutePaths,
     expects: `absolute paths of directories, separated by "${delimiter}"`,
+  }),
+  mongodbHosts: option<readonly string[] | undefined>({
+    flag: '--mongodb-hosts',
+    env: 'LONGSHORE_MONGODB_HOSTS',
+    fileKey: 'mongodbHosts',
+    placeholder: 'HOSTS',
+    help: 'hosts, separated by ",", that running deployments may be registered from: host, host:port, or *.domain',
+    default: undefined,
+    defaultText: 'any host on a loopback address, none elsewhere',
+    for: 'server',
+    parse: hostList,
+    expects: 'names of hosts separated by ","',
   }),
   rateLimits: option<'on' | 'off'>({
     flag: '--rate-limits',

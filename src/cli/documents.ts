@@ -9,6 +9,14 @@ export const Cluster = Type.Object({
   createDate: Type.String(),
 });
 
+/** What registering a cluster answers. */
+export const RegisteredCluster = Type.Object({
+  ...Cluster.properties,
+  consistency: Type.Object({ level: Type.String(), reason: Type.String() }),
+  collections: Type.Array(Type.String()),
+  leftOut: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+});
+
 export const ExportBucket = Type.Object({
   _id: Type.String(),
   bucketName: Type.Optional(Type.String()),

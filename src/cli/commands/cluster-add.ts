@@ -2,16 +2,27 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import type { Static } from 'typebox';
 import { environmentVariable, type Environment } from '../../app/config.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { Cluster } from '../documents.ts';
+import { RegisteredCluster } from '../documents.ts';
+
+const MIB = 1024 * 1024;
+const MAX_SHOWN = 20;
+/** What stands on the command line, and what the API calls it. */
+const HISTORY_CHOICES = new Map([
+  ['fail', 'fail'],
+  ['fall-back', 'fallBack'],
+]);
 
 interface SourceOptions {
   readonly mongodump?: string;
   readonly mongodbUriEnv?: string;
   readonly mongodbUriFile?: string;
+  readonly whenHistoryEnds?: string;
+  readonly readRate?: string;
 }
 
 function usage(message: string): AppError {
@@ -48,7 +59,55 @@ async function sourceOf(command: Command, environment: Environment | undefined):
     );
   }
   if (options.mongodump !== undefined) return { mongodump: { directory: resolve(options.mongodump) } };
-  return { mongodb: { uri: await readUri(options, environment) } };
+  return { mongodb: { uri: await readUri(options, environment), ...readingOf(options) } };
+}
+
+/** How a running deployment is read. */
+function readingOf({ whenHistoryEnds, readRate }: SourceOptions): JsonObject {
+  const choice = whenHistoryEnds === undefined ? undefined : HISTORY_CHOICES.get(whenHistoryEnds);
+  if (whenHistoryEnds !== undefined && choice === undefined) {
+    throw wrongOption('--when-history-ends', whenHistoryEnds, [...HISTORY_CHOICES.keys()].join(' or '));
+  }
+  if (readRate !== undefined && !/^[1-9]\d{0,5}$/.test(readRate)) {
+    throw wrongOption('--read-rate', readRate, 'a whole number of MiB a second');
+  }
+  return {
+    ...(choice === undefined ? {} : { whenHistoryEnds: choice }),
+    ...(readRate === undefined ? {} : { bytesPerSecond: Number(readRate) * MIB }),
+  };
+}
+
+function wrongOption(option: string, given: string, expects: string): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message: `${option} is ${JSON.stringify(given)}, which is not ${expects}`,
+    hint: `Give ${expects}.`,
+  });
+}
+
+/** For people: what a snapshot will hold, and what not. */
+function describe({
+  name,
+  id,
+  mongoDBVersion,
+  collections,
+  leftOut,
+  consistency,
+}: Static<typeof RegisteredCluster>): string {
+  const lines = [
+    `Cluster ${name} is registered (MongoDB ${mongoDBVersion}, id ${id}).`,
+    `A snapshot takes ${collections.length} collections: ${shortened(collections)}`,
+    ...(leftOut.length === 0 ? [] : ['It leaves out:']),
+    ...leftOut.slice(0, MAX_SHOWN).map((each) => `  ${each.name}: ${each.reason}`),
+    ...(leftOut.length > MAX_SHOWN ? [`  and ${leftOut.length - MAX_SHOWN} more, which --json names`] : []),
+    `Consistency: ${consistency.level}. ${consistency.reason}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function shortened(names: readonly string[]): string {
+  const rest = names.length - MAX_SHOWN;
+  return `${names.slice(0, MAX_SHOWN).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
 }
 
 export const addClusterAdd: AddCommand = (parent, surroundings) => {
@@ -60,16 +119,18 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
     .option('--mongodump <DIR>', 'directory that mongodump wrote, on the machine of the server')
     .option('--mongodb-uri-env <VAR>', 'environment variable that holds the MongoDB connection string')
     .option('--mongodb-uri-file <FILE>', 'file that holds the MongoDB connection string; - is standard input')
+    .option(
+      '--when-history-ends <CHOICE>',
+      'where the deployment keeps its history for too short a time: fail (the default) or fall-back',
+    )
+    .option('--read-rate <MIB>', 'MiB of BSON that are read of a running deployment in a second at most')
     .action(async (name: string) => {
       const session = openSession(command, surroundings);
       const source = await sourceOf(command, environment);
       const path = `/api/longshore/v1/groups/${encodeURIComponent(session.groupId)}/clusters`;
-      const cluster = await session.client.request(Cluster, 'POST', path, { name, ...source });
+      const cluster = await session.client.request(RegisteredCluster, 'POST', path, { name, ...source });
       if (wantsJson(command)) printJson(terminal, cluster);
-      else
-        terminal.out.write(
-          `Cluster ${cluster.name} is registered (MongoDB ${cluster.mongoDBVersion}, id ${cluster.id}).\n`,
-        );
+      else terminal.out.write(describe(cluster));
     });
   addClientOptions(command);
   addExamples(command, [

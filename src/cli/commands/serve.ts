@@ -38,6 +38,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     'port',
     'publicUrl',
     'dumpRoot',
+    'mongodbHosts',
     'rateLimits',
     'logLevel',
     'logFormat',

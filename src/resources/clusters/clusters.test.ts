@@ -23,13 +23,19 @@ async function scope(failure?: Error) {
     database: metastore.database,
     clock: { now: () => START_MS },
     sealer: createSealer(randomBytes(32)),
+    describeSource: ({ mongodbVersion, consistency, leftOut }) => ({
+      mongodbVersion,
+      consistency,
+      leftOut,
+      collections: ['shop.orders'],
+    }),
     openSource: (source) => {
       opened.push(source);
       if (failure !== undefined) return Promise.reject(failure);
       return Promise.resolve({
         mongodbVersion: '8.0.29',
         consistency: { level: 'none', reason: 'a test' },
-        leftOut: [],
+        leftOut: [{ name: 'local', reason: 'MongoDB keeps it' }],
         collections: [],
         close: () => {
           closed++;
@@ -73,7 +79,7 @@ test('registers a dump after opening it once, and shows it in every version', as
   assert.match(
     wire(reply),
     new RegExp(
-      `^{"createDate":"2026-08-10T03:19:34Z","groupId":"${GROUP_ID}","id":"[0-9a-f]{24}","mongoDBVersion":"8.0.29","name":"${NAME}","source":"mongodump"}$`,
+      `^{"createDate":"2026-08-10T03:19:34Z","groupId":"${GROUP_ID}","id":"[0-9a-f]{24}","mongoDBVersion":"8.0.29","name":"${NAME}","source":"mongodump","consistency":{"level":"none","reason":"a test"},"collections":\\["shop\\.orders"\\],"leftOut":\\[{"name":"local","reason":"MongoDB keeps it"}\\]}$`,
     ),
   );
   assert.deepEqual(opened, [{ kind: 'mongodump', directory: '/dumps/one' }]);

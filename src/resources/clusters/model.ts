@@ -1,8 +1,27 @@
 import type { Id } from '../../kernel/ids.ts';
+import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 
 /** Where a cluster's data is read: what `mongodump` wrote, or a running deployment. */
-export type ClusterSource =
-  { readonly kind: 'mongodump'; readonly directory: string } | { readonly kind: 'mongodb'; readonly uri: string };
+export type ClusterSource = { readonly kind: 'mongodump'; readonly directory: string } | LiveSource;
+
+/** A running deployment, and how it is read. */
+export interface LiveSource {
+  readonly kind: 'mongodb';
+  readonly uri: string;
+  /** What happens where the deployment keeps its history for less time than reading takes; `fail` where absent. */
+  readonly whenHistoryEnds?: 'fail' | 'fallBack';
+  /** How much BSON is read in a second at most; no limit where absent. */
+  readonly bytesPerSecond?: number;
+}
+
+/** What a source said when it was opened. */
+export interface SourceReport {
+  readonly mongodbVersion: string;
+  readonly consistency: Consistency;
+  /** `database.collection` of what a snapshot would hold. */
+  readonly collections: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+}
 
 /** A registered deployment. */
 export interface Cluster {

@@ -120,8 +120,8 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
           body: RegisterBody,
           handle: async (request) => {
             const source = decodeSource(request.body);
-            const cluster = await clusters.register(request.param('groupId'), request.body.name, source);
-            return { status: 201, body: encodeRegistered(cluster) };
+            const { cluster, report } = await clusters.register(request.param('groupId'), request.body.name, source);
+            return { status: 201, body: encodeRegistered(cluster, report) };
           },
         }),
       ],

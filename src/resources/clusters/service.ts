@@ -7,7 +7,8 @@ import type { Sealer } from '../../kernel/sealing.ts';
 import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
-import type { Cluster, ClusterSource, ClusterWithSource } from './model.ts';
+import type { Cluster, ClusterSource, ClusterWithSource, SourceReport } from './model.ts';
+import { packSource, unpackSource } from './sealed-source.ts';
 import { faultOf, withoutSecrets } from './source.ts';
 import * as table from './table.ts';
 
@@ -25,6 +26,14 @@ export interface ClustersDependencies {
   readonly sealer: Sealer;
   /** @throws AppError if the source cannot be read. */
   readonly openSource: (source: ClusterSource) => Promise<SnapshotSource>;
+  /** What a snapshot of the source would hold, and what not. */
+  readonly describeSource: (source: SnapshotSource) => SourceReport;
+}
+
+/** A cluster that was registered, and what its source said of itself then. */
+export interface Registration {
+  readonly cluster: ClusterWithSource;
+  readonly report: SourceReport;
 }
 
 export type ClusterService = ReturnType<typeof createService>;
@@ -36,10 +45,7 @@ export function createService(deps: ClustersDependencies) {
   const withSource = (stored: table.StoredCluster): ClusterWithSource => {
     const { sourceKind, sealedSource, ...cluster } = stored;
     const opened = sealer.open(sealedSource, SEALING_PURPOSE);
-    return {
-      ...cluster,
-      source: sourceKind === 'mongodb' ? { kind: 'mongodb', uri: opened } : { kind: 'mongodump', directory: opened },
-    };
+    return { ...cluster, source: unpackSource(sourceKind, opened) };
   };
 
   /** @throws ApiError `CLUSTER_NOT_FOUND` */
@@ -73,13 +79,17 @@ export function createService(deps: ClustersDependencies) {
     }
   }
 
-  async function probe(source: ClusterSource): Promise<string> {
+  async function probe(source: ClusterSource): Promise<SourceReport> {
     try {
       const opened = await open(source);
-      await opened.close();
-      return opened.mongodbVersion;
+      try {
+        return deps.describeSource(opened);
+      } finally {
+        await opened.close();
+      }
     } catch (cause) {
-      throw invalidClusterConfiguration(messageOf(cause).replace(/\.$/, ''));
+      const hint = cause instanceof AppError && cause.hint !== undefined ? `. ${cause.hint}` : '';
+      throw invalidClusterConfiguration(`${messageOf(cause).replace(/\.$/, '')}${hint}`.replace(/\.$/, ''));
     }
   }
 
@@ -96,16 +106,16 @@ export function createService(deps: ClustersDependencies) {
       await open((await requireClusterById(clusterId)).source),
 
     /** Opens the source once, so that only what can be read is registered. */
-    register: async (groupId: Id, name: string, source: ClusterSource): Promise<ClusterWithSource> => {
+    register: async (groupId: Id, name: string, source: ClusterSource): Promise<Registration> => {
       if (!CLUSTER_NAME.test(name)) throw clusterNameInvalid(name);
       const fault = faultOf(source);
       if (fault !== undefined) throw invalidClusterConfiguration(fault);
       if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
-      const mongodbVersion = await probe(source);
+      const report = await probe(source);
+      const { mongodbVersion } = report;
       const now = deps.clock.now();
       const cluster: Cluster = { id: newId(now), groupId, name, mongodbVersion, createdAt: now };
-      const secret = source.kind === 'mongodb' ? source.uri : source.directory;
-      const sealedSource = sealer.seal(secret, SEALING_PURPOSE);
+      const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
       try {
         await table.insertCluster(database, { ...cluster, sourceKind: source.kind, sealedSource });
       } catch (thrown) {
@@ -113,7 +123,7 @@ export function createService(deps: ClustersDependencies) {
         // The project was removed while the source was opened.
         throw isForeignKeyViolation(thrown) ? groupNotFound(groupId) : thrown;
       }
-      return { ...cluster, source };
+      return { cluster: { ...cluster, source }, report };
     },
 
     list: async (groupId: Id, page: PageRequest): Promise<Page<ClusterWithSource>> =>

@@ -1,3 +1,4 @@
 export type * from './contract.ts';
-export { openMongodbSource } from './mongodb/index.ts';
+export { connectionStringFault, parseConnectionString, type ConnectionString } from './mongodb/connection-string.ts';
+export { openMongodbSource, type MongodbSourceOptions } from './mongodb/index.ts';
 export { openMongodumpSource } from './mongodump/index.ts';

@@ -10,6 +10,7 @@ import { readCursor } from './cursor.ts';
 import type { Deployment, DeploymentServer } from './deployment.ts';
 import { isTransient, readFailure, serverCode, UNAUTHORIZED } from './errors.ts';
 import { hasIdElement, idElement, indexBound } from './id-bound.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** So many attempts may fail one after another without a document read between. */
 const MAX_FRUITLESS_ATTEMPTS = 6;
@@ -23,6 +24,7 @@ export interface CollectionReading {
   readonly moments: ReadMoments;
   /** Whether the server keeps the order of `_id` when it is asked to: reading can then go on after an interruption. */
   readonly canOrder: boolean;
+  readonly rateLimit: RateLimit | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -124,7 +126,7 @@ class Position {
 
 async function* readFrom(
   server: DeploymentServer,
-  { collection, moments, signal }: CollectionReading,
+  { collection, moments, rateLimit, signal }: CollectionReading,
   moment: ReadMoment,
   position: Position,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
@@ -136,6 +138,7 @@ async function* readFrom(
     if (isFirst) moments.note(collection, moment, reply.atClusterTime);
     const documents = position.take(reply, isFirst, `${database}.${name}`);
     isFirst = false;
+    await rateLimit?.take(documents.length, signal);
     if (documents.length > 0) yield documents;
   }
 }

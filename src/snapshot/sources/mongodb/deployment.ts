@@ -1,4 +1,5 @@
 import { MongoClient, type ClientSession, type Document } from 'mongodb';
+import { AppError } from '../../../kernel/errors.ts';
 import { directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
 import { openFailure } from './errors.ts';
 
@@ -63,22 +64,32 @@ export interface DeploymentFacts {
 export class Deployment {
   readonly #watcher: MongoClient;
   readonly #connectionString: ConnectionString;
+  readonly #isPermittedHost: (address: string) => boolean;
   readonly #servers = new Map<string, DeploymentServer>();
   #chosen: Promise<DeploymentServer> | undefined;
   #facts: DeploymentFacts | undefined;
 
-  private constructor(watcher: MongoClient, connectionString: ConnectionString) {
+  private constructor(
+    watcher: MongoClient,
+    connectionString: ConnectionString,
+    isPermittedHost: (address: string) => boolean,
+  ) {
     this.#watcher = watcher;
+    this.#isPermittedHost = isPermittedHost;
     this.#connectionString = connectionString;
   }
 
   /** @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_TOO_OLD`. */
-  static async connect(uri: string, connectionString: ConnectionString): Promise<Deployment> {
+  static async connect(
+    uri: string,
+    connectionString: ConnectionString,
+    isPermittedHost: (address: string) => boolean,
+  ): Promise<Deployment> {
     let watcher: MongoClient | undefined;
     try {
       watcher = new MongoClient(uri, { ...clientOptions(connectionString), monitorCommands: true });
       await watcher.connect();
-      return new Deployment(watcher, connectionString);
+      return new Deployment(watcher, connectionString, isPermittedHost);
     } catch (cause) {
       await watcher?.close();
       throw openFailure(cause);
@@ -120,6 +131,7 @@ export class Deployment {
 
   async #choose(): Promise<DeploymentServer> {
     const { address, hello } = await this.#ask();
+    if (!this.#isPermittedHost(address)) throw notPermitted(address);
     this.#facts = {
       kind:
         hello['msg'] === 'isdbgrid' ? 'sharded' : typeof hello['setName'] === 'string' ? 'replicaSet' : 'standalone',
@@ -167,4 +179,12 @@ function clientOptions({ options }: ConnectionString) {
     appName: 'longshore',
     ...(hasOption(options, 'serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS }),
   };
+}
+
+function notPermitted(address: string): AppError {
+  return new AppError({
+    code: 'MONGODB_HOST_NOT_PERMITTED',
+    message: `the deployment names the member ${address}, which may not be read; the server's option --mongodb-hosts says which hosts may`,
+    hint: 'Name every member of the deployment in --mongodb-hosts, such as *.db.example.com.',
+  });
 }

@@ -8,9 +8,14 @@ import { connectionStringFault, parseConnectionString } from './connection-strin
 import { ReadMoments, type WhenHistoryEnds } from './consistency.ts';
 import { Deployment } from './deployment.ts';
 import { openFailure } from './errors.ts';
+import { RateLimit } from './rate-limit.ts';
 
 export interface MongodbSourceOptions {
   readonly whenHistoryEnds?: WhenHistoryEnds;
+  /** How much BSON is read in a second at most. */
+  readonly bytesPerSecond?: number;
+  /** Whether a server may be read that the deployment names beside those of the connection string. */
+  readonly isPermittedHost?: (address: string) => boolean;
 }
 
 /**
@@ -21,14 +26,14 @@ export interface MongodbSourceOptions {
  */
 export async function openMongodbSource(
   uri: string,
-  { whenHistoryEnds = 'fail' }: MongodbSourceOptions = {},
+  { whenHistoryEnds = 'fail', bytesPerSecond, isPermittedHost = () => true }: MongodbSourceOptions = {},
 ): Promise<SnapshotSource> {
   const connectionString = parseConnectionString(uri);
   const fault = connectionStringFault(uri);
   if (connectionString === undefined || fault !== undefined) {
     throw new AppError({ code: 'INVALID_CONNECTION_STRING', message: fault ?? 'the connection string is none' });
   }
-  const deployment = await Deployment.connect(uri, connectionString);
+  const deployment = await Deployment.connect(uri, connectionString, isPermittedHost);
   try {
     const server = await deployment.server();
     const build: Document = await server.command('admin', { buildInfo: 1 });
@@ -36,10 +41,11 @@ export async function openMongodbSource(
     const moments = await ReadMoments.begin(deployment, server, catalog.collections, whenHistoryEnds);
     // FerretDB sorts what it has read whole, and takes `min` without minding it.
     const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
+    const rateLimit = bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond);
     const leftOut = [...catalog.leftOut];
     const collections = catalog.collections.map((collection): SourceCollection => ({
       ...collection,
-      documents: (signal) => documentsOf({ deployment, collection, moments, canOrder, signal }, leftOut),
+      documents: (signal) => documentsOf({ deployment, collection, moments, canOrder, rateLimit, signal }, leftOut),
     }));
     return {
       mongodbVersion: typeof build['version'] === 'string' ? build['version'] : 'unknown',

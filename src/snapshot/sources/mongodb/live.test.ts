@@ -451,3 +451,35 @@ test('a server that stops to mind the cluster time is found out', async () => {
   server.deployment.script = ({ name }) => (name === 'find' ? { reply: { cursor } } : undefined);
   assert.equal(codeOf(await failure(contentOf(collectionOf(source)))), 'INVALID_SERVER_REPLY');
 });
+
+test('a member that the operator did not allow is not read', async () => {
+  await using server = await startScriptedMongodb({ topology: 'replicaSet', databases: SHOP });
+  const { port } = new URL(`http://${server.hosts[0] ?? ''}`);
+  const error = await failure(openMongodbSource(server.uri, { isPermittedHost: (host) => !host.endsWith(`:${port}`) }));
+  assert.equal(error.code, 'MONGODB_HOST_NOT_PERMITTED');
+  assert.deepEqual(
+    server.deployment.requests.filter(({ name }) => name === 'find' || name === 'listDatabases'),
+    [],
+  );
+});
+
+for (const [what, uri] of [
+  ['@ in the password', 'mongodb://user:hunter@22secret@127.0.0.1/'],
+  ['/ in the password', 'mongodb://user:hunter/22secret@127.0.0.1/'],
+  ['? in the password', 'mongodb://user:hunter?22secret@127.0.0.1/'],
+  ['# in the password', 'mongodb://user:hunter#22secret@127.0.0.1/'],
+  [': in the password', 'mongodb://user:hunter:22secret@127.0.0.1/'],
+  ['% in the password', 'mongodb://user:hunter%22secret%zz@127.0.0.1/'],
+  ['no host', 'mongodb://user:hunter22secret@'],
+  ['a password for a host', 'mongodb://user:hunter22secret'],
+  ['a file of certificates', 'mongodb://127.0.0.1/?tlsCAFile=/etc/hunter22secret'],
+  ['a file of certificates, in other letters', 'mongodb://127.0.0.1/?TLSCertificateKeyFile=/etc/hunter22secret'],
+  ['a load balancer', 'mongodb://127.0.0.1/?loadBalanced=true&appName=hunter22secret'],
+  ["the machine's own credentials", 'mongodb://127.0.0.1/?authMechanism=MONGODB-AWS&appName=hunter22secret'],
+] as const) {
+  test(`a connection string with ${what} is refused before anything is looked up, and not repeated`, async () => {
+    const error = await failure(openMongodbSource(uri));
+    assert.deepEqual([error.code, error.transient], ['INVALID_CONNECTION_STRING', false]);
+    assert.doesNotMatch(JSON.stringify([error.message, error.hint ?? '', error.stack]), /hunter|22secret/);
+  });
+}
