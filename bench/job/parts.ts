@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { BlockMemory, cutIntoBlocks } from '../../src/snapshot/blocks/index.ts';
-import { hashBlock, packBlock } from '../../src/snapshot/repository/index.ts';
+import { hashBlock, packBlock } from '../../src/snapshot/blocks/index.ts';
 
 /** What a capture is made of: how fast each part is by itself on one core, MB of BSON a second. */
 export interface CaptureParts {

@@ -1,22 +1,15 @@
-import { isJsonObject, type Json } from '../../kernel/json.ts';
+import { Type } from 'typebox';
+import { Count, jsonReader } from '../../kernel/json-reader.ts';
 import type { ExportObject } from './contract.ts';
 
 /** What was kept of an object in an earlier attempt. @throws Error where it is none. */
-export function parseExportObject(value: Json): ExportObject {
-  if (!isJsonObject(value)) throw new Error('an export object is no JSON object');
-  const { key, sha256 } = value;
-  if (typeof key !== 'string' || typeof sha256 !== 'string') throw new Error('an export object has no key or hash');
-  const count = (name: string): number => {
-    const found = value[name];
-    if (typeof found !== 'number' || !Number.isSafeInteger(found)) throw new Error(`${name} of ${key} is no count`);
-    return found;
-  };
-  return {
-    key,
-    bytes: count('bytes'),
-    sha256,
-    documents: count('documents'),
-    firstBlock: count('firstBlock'),
-    blocks: count('blocks'),
-  };
-}
+export const parseExportObject: (value: unknown) => ExportObject = jsonReader(
+  Type.Object({
+    key: Type.String(),
+    bytes: Count,
+    sha256: Type.String(),
+    documents: Count,
+    firstBlock: Count,
+    blocks: Count,
+  }),
+);

@@ -5,7 +5,7 @@ import {
   type ExtendedJsonMode,
 } from '../../extjson/index.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
-import { hashBlock, packBlock, unpackBlock, type HashedBlock } from '../../snapshot/repository/index.ts';
+import { hashBlock, packBlock, unpackBlock, type HashedBlock } from '../../snapshot/blocks/index.ts';
 import type { BlockTask, StoredBlock } from './contract.ts';
 
 type Bson = Uint8Array<ArrayBuffer>;

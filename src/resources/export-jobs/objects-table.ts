@@ -1,6 +1,5 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Database } from '../../metastore/index.ts';
-import { isJsonObject } from '../../kernel/json.ts';
 import { parseExportObject, type ExportObject } from '../../pipelines/export/index.ts';
 
 /** SQLite takes 32 766 values in a statement; a row has three. */
@@ -14,7 +13,7 @@ export async function selectObjects(database: Database, jobId: Id): Promise<read
     .where('export_job_id', '=', jobId)
     .orderBy('key')
     .execute();
-  return rows.map(({ object }) => parseObject(object));
+  return rows.map(({ object }) => parseExportObject(JSON.parse(object)));
 }
 
 export async function insertObjects(database: Database, jobId: Id, objects: readonly ExportObject[]): Promise<void> {
@@ -32,10 +31,4 @@ export async function insertObjects(database: Database, jobId: Id, objects: read
       )
       .execute();
   }
-}
-
-function parseObject(text: string): ExportObject {
-  const stored: unknown = JSON.parse(text);
-  if (!isJsonObject(stored)) throw new Error('a stored export object is no JSON object');
-  return parseExportObject(stored);
 }

@@ -1,7 +1,7 @@
+import { Type } from 'typebox';
 import { failureReason, fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Id } from '../../kernel/ids.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelines/export/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
@@ -14,6 +14,8 @@ import { selectObjects } from './objects-table.ts';
 import { createProgressRecorder } from './progress.ts';
 import { EXPORT_SNAPSHOT } from './service.ts';
 import * as table from './table.ts';
+
+const readPayload = jsonReader(Type.Object({ exportJobId: Type.String() }));
 
 /** An export as the job knows it; how it is encoded, and by whom, is the data plane's. */
 export type ExportRequest = Omit<ExportOptions, 'mode' | 'product' | 'pool'>;
@@ -34,7 +36,7 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
   const { database, clock } = deps;
   const handler: JobHandler = {
     async run(context) {
-      const job = await table.selectJob(database, jobIdOf(context.payload));
+      const job = await table.selectJob(database, readPayload(context.payload).exportJobId);
       if (job === undefined || !ACTIVE_STATES.some((state) => state === job.state)) return;
       await fenced(database, context, (transaction) => table.setInProgress(transaction, job.id));
       const { collections } = await exportJob(deps, context, job);
@@ -45,7 +47,10 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
     },
 
     async failed(transaction, payload, error) {
-      await table.setFailed(transaction, jobIdOf(payload), { finishedAt: clock.now(), ...failureReason(error) });
+      await table.setFailed(transaction, readPayload(payload).exportJobId, {
+        finishedAt: clock.now(),
+        ...failureReason(error),
+      });
     },
   };
   return { [EXPORT_SNAPSHOT]: handler };
@@ -95,10 +100,4 @@ async function completionFacts(deps: TaskDependencies, job: ExportJob, clusterNa
     labels: [],
     customData: job.customData,
   };
-}
-
-function jobIdOf(payload: JsonObject): Id {
-  const { exportJobId } = payload;
-  if (typeof exportJobId !== 'string') throw new Error('the job names no export job');
-  return exportJobId;
 }

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import {
   every,
   failureReason,
@@ -10,7 +11,7 @@ import {
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../../metastore/index.ts';
 import type { SnapshotHeader, SnapshotRepository, SnapshotTotals } from '../../snapshot/repository/index.ts';
@@ -26,6 +27,8 @@ import {
   type SnapshotService,
 } from './service.ts';
 import * as table from './table.ts';
+
+const readPayload = jsonReader(Type.Object({ snapshotId: Type.String() }));
 
 /** Snapshots are kept for whole days: looking this often takes them away soon enough. */
 const EXPIRY_INTERVAL_MS = 10 * 60_000;
@@ -65,7 +68,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
   const { database, queue } = deps;
   return {
     async run(context) {
-      const snapshot = await table.selectSnapshot(database, snapshotIdOf(context.payload));
+      const snapshot = await table.selectSnapshot(database, readPayload(context.payload).snapshotId);
       if (snapshot === undefined || !isUnfinished(snapshot)) return;
       // An attempt that ended after its manifest was written has nothing left to do but to say so.
       const made = (await findMade(deps, snapshot.id)) ?? (await capture(deps, context, snapshot));
@@ -85,7 +88,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
     },
 
     async failed(transaction, payload, error) {
-      await table.setFailed(transaction, snapshotIdOf(payload), failureReason(error));
+      await table.setFailed(transaction, readPayload(payload).snapshotId, failureReason(error));
       await queue.enqueue(transaction, COLLECT_GARBAGE, {});
     },
   };
@@ -125,7 +128,7 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
 
 function deleteHandler({ repository, queue }: TaskDependencies): JobHandler {
   return {
-    run: async ({ payload, signal }) => await repository.deleteSnapshot(snapshotIdOf(payload), signal),
+    run: async ({ payload, signal }) => await repository.deleteSnapshot(readPayload(payload).snapshotId, signal),
     // The row is gone already: what the repository still holds is found by that.
     failed: async (transaction) => {
       await queue.enqueue(transaction, COLLECT_GARBAGE, {});
@@ -158,10 +161,4 @@ function expiryHandler({ service, logger }: TaskDependencies): JobHandler {
     },
     failed: () => Promise.resolve(),
   };
-}
-
-function snapshotIdOf(payload: JsonObject): Id {
-  const { snapshotId } = payload;
-  if (typeof snapshotId !== 'string') throw new Error('the job names no snapshot');
-  return snapshotId;
 }

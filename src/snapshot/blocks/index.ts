@@ -1,3 +1,4 @@
+export { hashBlock, packBlock, unpackBlock, type HashedBlock } from './block-format.ts';
 export { BlockMemory } from './block-memory.ts';
 export { cutIntoBlocks, type Block } from './blocks.ts';
 export { idElementBytes } from './boundary.ts';

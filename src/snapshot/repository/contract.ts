@@ -1,3 +1,4 @@
+import type { HashedBlock } from '../blocks/index.ts';
 import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
 
 /** One stored run of whole documents. */
@@ -74,12 +75,6 @@ export interface BlockPacker {
    * @returns it in the block's memory, or in other where that has no room.
    */
   pack(bson: Uint8Array<ArrayBuffer>, sha256: string): Promise<Uint8Array<ArrayBuffer>>;
-}
-
-export interface HashedBlock {
-  readonly bson: Uint8Array<ArrayBuffer>;
-  /** Lower-case hex. */
-  readonly sha256: string;
 }
 
 /**

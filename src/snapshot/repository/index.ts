@@ -1,3 +1,2 @@
 export type * from './contract.ts';
-export { hashBlock, packBlock, unpackBlock } from './block-format.ts';
 export { createSnapshotRepository } from './repository.ts';

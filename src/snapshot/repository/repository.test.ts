@@ -10,7 +10,7 @@ import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { BlockPacker, BlockReference, SnapshotEntry, SnapshotHeader, SnapshotRepository } from './contract.ts';
 import type { CollectionInfo } from '../contract.ts';
-import { hashBlock, packBlock } from './block-format.ts';
+import { hashBlock, packBlock } from '../blocks/index.ts';
 import { createSnapshotRepository } from './repository.ts';
 
 const ID = '0123456789abcdef01234567';

@@ -9,7 +9,7 @@ import type {
   SnapshotTotals,
   SnapshotWriter,
 } from './contract.ts';
-import { unpackBlock } from './block-format.ts';
+import { unpackBlock } from '../blocks/index.ts';
 import { BlockStore } from './block-store.ts';
 import { removeUnnamed, type Removed } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';

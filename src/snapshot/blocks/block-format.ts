@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from 'node:zlib';
 import { AppError } from '../../kernel/errors.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
-import type { HashedBlock } from './contract.ts';
 
 // How a block is stored (docs/formats/snapshot-repository.md): one zstd frame, and behind it the seal, a skippable frame of zstd
 // (RFC 8878, section 3.1.2), which other programs pass over. It holds the SHA-256 of the first frame and the block's name. So what
@@ -36,6 +35,12 @@ export interface BlockName {
   readonly sha256: string;
   /** Uncompressed. */
   readonly bytes: number;
+}
+
+export interface HashedBlock {
+  readonly bson: Uint8Array<ArrayBuffer>;
+  /** Lower-case hex. */
+  readonly sha256: string;
 }
 
 /** Gives a block its name. */

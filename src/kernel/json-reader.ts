@@ -1,0 +1,55 @@
+import { Type, type Static, type TProperties, type TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+
+/** A number of things: a safe integer from 0. */
+export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** 64 lower-case hex digits. */
+export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
+/** Passes a parsed JSON value on as what the schema says. @throws Error that names the field and says what it must be. */
+export type JsonReader<Schema extends TSchema> = (value: unknown) => Static<Schema>;
+
+/**
+ * The one way to take JSON that was stored or comes from outside, other than the body of a request (http/body.ts). Fields that
+ * the schema does not name are passed on unread, because a newer version may have written them.
+ * The schema is compiled at the first use: a manifest has a line for each of its blocks, and a command that reads none should
+ * not wait for it.
+ */
+export function jsonReader<Schema extends TSchema>(schema: Schema): JsonReader<Schema> {
+  let validator: Validator<TProperties, Schema> | undefined;
+  return (value) => {
+    validator ??= Compile(schema);
+    if (validator.Check(value)) return value;
+    throw new Error(whatIsWrong(validator.Errors(value)));
+  };
+}
+
+interface Violation {
+  readonly keyword: string;
+  /** JSON Pointer (RFC 6901) of the value. */
+  readonly instancePath: string;
+  readonly params: object;
+  readonly message: string;
+}
+
+function whatIsWrong([first]: readonly Violation[]): string {
+  if (first === undefined) return 'it does not have the expected form';
+  const { instancePath, params, message } = first;
+  const field = fieldName(instancePath);
+  if ('requiredProperties' in params && Array.isArray(params.requiredProperties)) {
+    return `${field} lacks ${params.requiredProperties.join(', ')}`;
+  }
+  const choices = 'allowedValues' in params && Array.isArray(params.allowedValues) ? params.allowedValues : [];
+  return `${field} ${message}${choices.length === 0 ? '' : `: ${choices.join(', ')}`}`;
+}
+
+/** `/objects/0/key` is told as `objects[0].key`, and the whole value as `it`. */
+function fieldName(path: string): string {
+  const segments = path.split('/').slice(1);
+  if (segments.length === 0) return 'it';
+  return segments
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((segment, index) => (/^\d+$/.test(segment) ? `[${segment}]` : index === 0 ? segment : `.${segment}`))
+    .join('');
+}
