@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { turns } from '../../test/support/turns.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database, Transaction } from '../metastore/index.ts';
 import {
@@ -87,7 +88,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       start({ task: handler(({ payload, attempt }) => void runs.push({ payload, attempt })) });
       await enqueue({ id: 'one' });
       await until(() => runs.length > 0);
-      await sleep(50);
+      await letWorkerLook();
       assert.deepEqual(runs, [{ payload: { id: 'one' }, attempt: 1 }]);
     });
 
@@ -100,11 +101,11 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       });
       const takenBack = jobs.database.transaction().execute(async (transaction) => {
         await jobs.queue.enqueue(transaction, 'task', {});
-        await sleep(20);
+        await turns(100);
         throw new Error('taken back');
       });
       await assert.rejects(takenBack, /taken back/);
-      await sleep(100);
+      await letWorkerLook();
       assert.equal(runs, 0);
     });
 
@@ -117,13 +118,13 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
         task: handler(async ({ payload }) => {
           running.add(payload['n']);
           together = Math.max(together, running.size);
-          await sleep(10);
+          await until(() => together > 1);
           running.delete(payload['n']);
           seen.push(payload['n']);
         }),
       });
       await until(() => seen.length >= 10);
-      await sleep(50);
+      await letWorkerLook();
       assert.deepEqual(seen.toSorted(), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
       assert.ok(together > 1, 'ran them one by one');
     });
@@ -132,7 +133,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       const runs: string[] = [];
       start({ other: handler(() => void runs.push('other')) });
       await enqueue();
-      await sleep(50);
+      await letWorkerLook();
       start({ task: handler(() => void runs.push('task')) });
       await until(() => runs.length > 0);
       assert.deepEqual(runs, ['task']);
@@ -148,14 +149,14 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       });
       await enqueue();
       await until(() => attempts.length === 1);
-      await sleep(50);
+      await letWorkerLook();
       assert.equal(attempts.length, 1, 'made no pause');
       jobs.advance(HOUR_MS);
       await until(() => attempts.length === 2);
       jobs.advance(HOUR_MS);
       await until(() => attempts.length === 3);
       jobs.advance(HOUR_MS);
-      await sleep(50);
+      await letWorkerLook();
       assert.equal(attempts.length, 3, 'ran what had succeeded');
       assert.deepEqual(
         attempts,
@@ -182,7 +183,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       await enqueue({ id: 'one' });
       await until(() => ends.length > 0);
       jobs.advance(HOUR_MS);
-      await sleep(50);
+      await letWorkerLook();
       assert.deepEqual(ends, [{ payload: { id: 'one' }, error: 'Error: broken' }]);
       assert.deepEqual(await notes(), ['failed']);
       assert.equal(runs, 1);
@@ -237,7 +238,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
         task: handler(async ({ signal }) => {
           started = true;
           await aborted(signal);
-          await sleep(20);
+          await turns(100);
           ended = true;
           signal.throwIfAborted();
         }),
@@ -489,7 +490,8 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       });
       await worker.stop();
       await enqueue();
-      await sleep(50);
+      start({});
+      await letWorkerLook();
       assert.equal(runs, 0);
     });
   });

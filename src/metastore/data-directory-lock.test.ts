@@ -23,9 +23,10 @@ describe('data directory lock', () => {
     const script = `
       const { lockDataDirectory } = await import(${JSON.stringify(MODULE)});
       lockDataDirectory(${JSON.stringify(directory)});
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      globalThis.gc();
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      for (let n = 0; n < 10; n++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        globalThis.gc();
+      }
       console.log('locked');
       setInterval(() => {}, 1000);
     `;

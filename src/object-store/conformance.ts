@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
+import { turns } from '../../test/support/turns.ts';
 import type { ObjectStore } from './contract.ts';
 
 export interface ConformanceSubject {
@@ -147,7 +148,7 @@ export function runObjectStoreConformance(subject: {
       async function* body(): AsyncGenerator<Uint8Array> {
         for (const letter of ['a', 'b', 'c']) {
           const part = Buffer.alloc(1_500_000, letter);
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          await turns(5);
           yield part;
           part.fill('!');
         }

@@ -72,9 +72,10 @@ test('any text is read or refused, quickly', () => {
       if (credentials !== undefined) assert.match(credentials.response, /^[0-9a-f]{32}$/);
     }),
   );
-  const started = performance.now();
+  // Processor time, which other processes do not take from: a search that goes back and forth takes minutes.
+  const started = process.cpuUsage();
   parseDigestCredentials(`Digest ${'a="'.repeat(5000)}${' '.repeat(5000)}`);
   parseDigestCredentials(`Digest ${'\\'.repeat(16_000)}`);
   parseDigestCredentials(`Digest a="${'\\"'.repeat(8000)}`);
-  assert.ok(performance.now() - started < 1000);
+  assert.ok(process.cpuUsage(started).user < 1_000_000);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryStore } from '../../../test/support/memory-store.ts';
+import { turns } from '../../../test/support/turns.ts';
 import type { ObjectStore, WrittenObject } from '../../object-store/contract.ts';
 import { ObjectQueue } from './object-queue.ts';
 
@@ -45,7 +46,7 @@ test('a writer waits for a slow store', async () => {
   const writing = (async () => {
     for (; written < 30; written++) await object.write(part(10, 'x'));
   })();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await turns(100);
   assert.equal(asked, 1);
   assert.ok(written < 15, `${written} parts were taken`);
   const ticking = setInterval(() => goOn(), 1);
@@ -95,11 +96,11 @@ test('a put that fails before it asks for a part brings nothing else down', asyn
   const failure = new Error('full');
   const queue = new ObjectQueue({ ...memoryStore(), put: () => Promise.reject(failure) }, signal);
   const object = queue.open('object');
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turns(10);
   await object.write(part(10, 'x'));
   await queue.cancel(failure);
   // Rejections and errors that nobody met would end the process about now.
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turns(10);
 });
 
 test('what is given up is not written, also by a store that does not heed the signal', async () => {
@@ -128,7 +129,7 @@ test('a failure gives up what else is on its way', async () => {
   const object = { parts: [], bytes: 0, sha256: '' };
   await queue.add({ ...object, key: 'slow' }, () => undefined);
   await queue.add({ ...object, key: 'bad' }, () => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turns(10);
   assert.deepEqual(
     signals.map((each) => each?.reason === failure),
     [true, true],
@@ -144,7 +145,7 @@ test('big objects end one after another', async () => {
       let bytes = 0;
       for await (const each of body) bytes += each.byteLength;
       most = Math.max(most, ++ending);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await turns(20);
       ending--;
       return { bytes, sha256: '' };
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { turns } from '../../../test/support/turns.ts';
 import { mapOrdered } from './map-ordered.ts';
 
 async function* numbers(count: number, taken: number[] = []): AsyncGenerator<number> {
@@ -22,7 +22,7 @@ test('the order is kept whatever takes how long, and several run at once, but no
   let most = 0;
   const results = mapOrdered(numbers(30), 4, async (number) => {
     most = Math.max(most, ++running);
-    await pause((number * 7) % 5);
+    await turns((number * 7) % 5);
     running--;
     return number * 2;
   });
@@ -37,7 +37,7 @@ test('no more is taken than there is room for while the reader rests', async () 
   const taken: number[] = [];
   const results = mapOrdered(numbers(100, taken), 3, (number) => Promise.resolve(number));
   await results.next();
-  await pause(20);
+  await turns(100);
   assert.ok(taken.length <= 4, `${taken.length} taken`);
   await results.return();
 });
@@ -51,7 +51,7 @@ test('a failure comes in its turn, and what runs is waited for', async () => {
   const got: number[] = [];
   const reading = async (): Promise<void> => {
     const results = mapOrdered(numbers(100), 4, async (number) => {
-      await pause(number === 5 ? 0 : 5);
+      await turns(number === 5 ? 0 : 5);
       finished++;
       if (number === 5) throw new Error('five');
       return number;
@@ -60,7 +60,7 @@ test('a failure comes in its turn, and what runs is waited for', async () => {
   };
   await assert.rejects(reading(), /five/);
   const before = finished;
-  await pause(20);
+  await turns(100);
   assert.equal(finished, before);
   assert.deepEqual(got, [0, 1, 2, 3, 4]);
 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { BSON } from 'bson';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
+import { turns } from '../../../test/support/turns.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { BlockPacker, BlockReference, SnapshotEntry, SnapshotHeader, SnapshotRepository } from './contract.ts';
@@ -178,18 +179,31 @@ test('the same block stored twice at once is written once', async () => {
 
 test('of equal blocks that wait for a write that fails one is written, and each keeps its memory', async () => {
   using opened = await open();
+  const BLOCKS = 4;
+  let hashed = 0;
+  const allHashed = Promise.withResolvers<undefined>();
+  const counting: BlockPacker = {
+    ...packer,
+    hash: async (bson) => {
+      const block = await packer.hash(bson);
+      if (++hashed === BLOCKS) allHashed.resolve(undefined);
+      return block;
+    },
+  };
   let puts = 0;
   const failing: ObjectStore = {
     ...storeOf(opened.store),
     put: async (key, body, options) => {
       const number = ++puts;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await allHashed.promise;
+      await turns(5);
       if (number === 1) throw new Error('the disk is full');
       return opened.store.put(key, body, options);
     },
   };
-  const writer = createSnapshotRepository(failing).beginSnapshot(ID, packer);
-  const results = await Promise.allSettled([1, 2, 3, 4].map(() => writer.storeBlock(bson('one'), 1, signal)));
+  const writer = createSnapshotRepository(failing).beginSnapshot(ID, counting);
+  const stores = Array.from({ length: BLOCKS }, () => writer.storeBlock(bson('one'), 1, signal));
+  const results = await Promise.allSettled(stores);
   const stored = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   assert.deepEqual(stored.map(({ isNew }) => isNew).toSorted(), [false, false, true]);
   assert.equal(puts, 2);
