@@ -3,6 +3,8 @@ import { openObjectStore } from '../../src/object-store/all.ts';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
 import type { ExportOptions } from '../../src/pipelines/export/index.ts';
 import type { CollectionInfo } from '../../src/snapshot/contract.ts';
+import { unpackBlock } from '../../src/snapshot/blocks/index.ts';
+import type { BlockReference, Snapshot } from '../../src/snapshot/repository/index.ts';
 import type { SnapshotSource, SourceCollection } from '../../src/snapshot/sources/index.ts';
 
 const clock: Clock = { now: () => Date.now() };
@@ -11,6 +13,11 @@ export const SNAPSHOT_ID = '0123456789abcdef01234567';
 
 export function directoryStore(directory: string): Promise<ObjectStore> {
   return openObjectStore({ kind: 'local', directory }, { clock });
+}
+
+/** The BSON of a block, verified. @throws AppError `BLOCK_MISSING`, `BLOCK_CORRUPT`. */
+export async function readBlock(snapshot: Snapshot, block: BlockReference): Promise<Uint8Array<ArrayBuffer>> {
+  return unpackBlock(await snapshot.storedBlock(block), block);
 }
 
 /** A source of collections in memory. */

@@ -8,7 +8,7 @@ import { BSON } from 'bson';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../../test/support/mongodump.ts';
 import { faultyStore } from '../../../test/support/faulty-store.ts';
 import { memoryStore } from '../../../test/support/memory-store.ts';
-import { SNAPSHOT_ID, sourceOf } from '../../../test/support/pipelines.ts';
+import { readBlock, SNAPSHOT_ID, sourceOf } from '../../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
@@ -122,7 +122,7 @@ test('what is written stays as it is until it is written, also where blocks are 
   const found: Uint8Array[][] = [];
   for await (const { collection, block } of snapshot.entries()) {
     if (collection !== undefined) found.push([]);
-    else found[found.length - 1]?.push(await snapshot.block(block));
+    else found[found.length - 1]?.push(await readBlock(snapshot, block));
   }
   assert.equal(found.length, contents.length);
   for (const [index, bytes] of contents.entries()) assert.ok(bytes.equals(Buffer.concat(found[index] ?? [])));

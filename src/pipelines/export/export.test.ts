@@ -210,6 +210,21 @@ test('a big collection is several objects, each of its own blocks', async () => 
   for (const object of written) assert.deepEqual(parseExportObject({ ...object }), object);
 });
 
+test('the manifest of a snapshot is read once to open it, and once to export it', async () => {
+  const store = memoryStore();
+  const source = sourceOf([{ database: 'shop', name: 'few', pieces: () => [bson(few)] }]);
+  const { signal } = EXPORT_DEFAULTS;
+  const options = { source, pool, id: SNAPSHOT_ID, clusterName: 'c', startedAt: 0, signal };
+  await captureSnapshot({ ...options, repository: createSnapshotRepository(store) });
+  const counting = faultyStore(store, 0);
+  await run(await createSnapshotRepository(counting).openSnapshot(SNAPSHOT_ID), memoryStore());
+  const manifest = `snapshots/${SNAPSHOT_ID}.jsonl`;
+  assert.deepEqual(
+    counting.calls.filter((call) => call.endsWith(manifest)),
+    [`read ${manifest}`, `read ${manifest}`],
+  );
+});
+
 test('two exports of one snapshot are the same, byte for byte', async () => {
   const snapshot = await take();
   const [first, second] = [memoryStore(), memoryStore()];

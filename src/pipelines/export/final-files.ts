@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts';
-import type { LeftOut } from '../../snapshot/contract.ts';
-import type { SnapshotCollection } from '../../snapshot/repository/index.ts';
+import type { CollectionSummary, SnapshotCollection } from '../../snapshot/repository/index.ts';
+import type { ExportContents } from './contents.ts';
 import type { ExportManifest, ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import type { ExportKeys } from './keys.ts';
 import type { WholeObject } from './object-queue.ts';
@@ -25,9 +25,8 @@ export function manifestObject(
   { snapshot, mode, product }: ExportOptions,
   written: {
     readonly totals: ExportTotals;
-    readonly collections: readonly JsonObject[];
+    readonly contents: ExportContents;
     readonly objects: readonly ExportObject[];
-    readonly leftOut: readonly LeftOut[];
   },
 ): WholeObject {
   const manifest: ExportManifest = {
@@ -38,15 +37,15 @@ export function manifestObject(
     extendedJson: mode,
     consistency: snapshot.header.consistency,
     totals: written.totals,
-    collections: written.collections,
-    leftOut: written.leftOut,
+    collections: written.contents.collections.map(manifestEntry),
+    leftOut: written.contents.leftOut,
     objects: written.objects.map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents })),
   };
   return textObject(keys.manifest, `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
 /** What the manifest says of a collection. */
-export function manifestEntry(collection: SnapshotCollection): JsonObject {
+function manifestEntry(collection: CollectionSummary): JsonObject {
   const { database, name, type, documents, documentsAre } = collection;
   return { database, name, type, documents, ...(documentsAre === undefined ? {} : { documentsAre }) };
 }

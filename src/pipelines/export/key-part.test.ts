@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { assertObjectKey } from '../../object-store/key.ts';
-import { escapeKeyPart, unescapeKeyPart } from './key-part.ts';
+import { escapeKeyPart } from './key-part.ts';
+
+function unescape(part: string): string {
+  return part.replace(/%([0-9A-F]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
 
 test('ordinary names stay as they are', () => {
   for (const name of ['orders', 'my orders', 'ünï', 'a.b', 'x$y', "it's", 'system.js']) {
@@ -25,7 +29,7 @@ test('any name can be told from its part, and a part is a valid key', () => {
   fc.assert(
     fc.property(names, names, (name, other) => {
       const part = escapeKeyPart(name);
-      assert.equal(unescapeKeyPart(part), name);
+      assert.equal(unescape(part), name);
       assert.ok(!part.includes('/') && !part.startsWith('.'));
       assertObjectKey(`prefix/${part}/x`);
       if (name !== other) assert.notEqual(part, escapeKeyPart(other));

@@ -11,8 +11,3 @@ export function escapeKeyPart(name: string): string {
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
 }
-
-/** The name that was escaped. */
-export function unescapeKeyPart(part: string): string {
-  return part.replace(/%([0-9A-F]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}

@@ -1,6 +1,5 @@
 import type { BlockReference, Snapshot, SnapshotCollection } from '../../snapshot/repository/index.ts';
-import type { LeftOut } from '../../snapshot/contract.ts';
-import { whyNotExported } from './exported-collections.ts';
+import { whyNotExported } from './contents.ts';
 
 /**
  * Where an export object ends. Its size is told beforehand from what its blocks take in the repository: zstd of the BSON is
@@ -18,71 +17,77 @@ export interface PlannedObject {
   readonly number: number;
   /** Of its blocks, counted within the collection from 0. */
   readonly firstBlock: number;
+  /** Of its documents, counted within the collection from 0. */
+  readonly firstDocument: number;
   readonly blocks: readonly BlockReference[];
-}
-
-/** A collection of an export, or a data object of the collection that came last; of an empty collection there are none. */
-export type PlannedStep =
-  | { readonly collection: SnapshotCollection; readonly object?: never }
-  | { readonly object: PlannedObject; readonly collection?: never };
-
-/** What an export writes, in order. */
-export async function* planExport(snapshot: Snapshot): AsyncGenerator<PlannedStep, void, undefined> {
-  let exported = false;
-  let number = 0;
-  let firstBlock = 0;
-  let blocks: BlockReference[] = [];
-  let storedBytes = 0;
-  let bsonBytes = 0;
-  const cut = (): PlannedStep => {
-    const object = { number, firstBlock, blocks };
-    number++;
-    firstBlock += blocks.length;
-    blocks = [];
-    storedBytes = bsonBytes = 0;
-    return { object };
-  };
-  for await (const { collection, block } of snapshot.entries()) {
-    if (collection !== undefined) {
-      if (blocks.length > 0) yield cut();
-      exported = whyNotExported(collection) === undefined;
-      number = firstBlock = 0;
-      if (exported) yield { collection };
-    } else if (exported) {
-      const full =
-        storedBytes + block.storedBytes > STORED_BYTES_PER_OBJECT || bsonBytes + block.bytes > BSON_BYTES_PER_OBJECT;
-      if (blocks.length > 0 && full) yield cut();
-      blocks.push(block);
-      storedBytes += block.storedBytes;
-      bsonBytes += block.bytes;
-    }
-  }
-  if (blocks.length > 0) yield cut();
-}
-
-export interface ExportSize {
-  readonly collections: number;
   readonly documents: number;
   /** Uncompressed BSON. */
   readonly bytes: number;
-  /** What the source had and the export does not hold. */
-  readonly leftOut: readonly LeftOut[];
 }
 
-/** How much of the snapshot is exported, and what is not. */
-export async function sizeOfExport(snapshot: Snapshot): Promise<ExportSize> {
-  const size = { collections: 0, documents: 0, bytes: 0 };
-  const notHeld = [...snapshot.header.leftOut];
-  for await (const { collection } of snapshot.entries()) {
-    if (collection === undefined) continue;
-    const reason = whyNotExported(collection);
-    if (reason !== undefined) {
-      notHeld.push({ name: `${collection.database}.${collection.name}`, reason });
-      continue;
+/** A collection without an object is one that begins; its data objects follow, of which an empty collection has none. */
+export interface PlannedStep<Collection> {
+  readonly collection: Collection;
+  readonly object?: PlannedObject;
+}
+
+/** What an export writes, in order. @param begin makes what each step of a collection carries. */
+export async function* planExport<Collection extends object>(
+  snapshot: Snapshot,
+  begin: (collection: SnapshotCollection) => Collection,
+): AsyncGenerator<PlannedStep<Collection>, void, undefined> {
+  /** Undefined while the blocks of a collection that is not exported go by. */
+  let collection: Collection | undefined;
+  let object = new ObjectPlan();
+  for await (const entry of snapshot.entries()) {
+    if (entry.collection !== undefined) {
+      if (collection !== undefined && !object.isEmpty) yield { collection, object };
+      object = new ObjectPlan();
+      collection = whyNotExported(entry.collection) === undefined ? begin(entry.collection) : undefined;
+      if (collection !== undefined) yield { collection };
+    } else if (collection !== undefined) {
+      if (!object.hasRoom(entry.block)) {
+        yield { collection, object };
+        object = new ObjectPlan(object);
+      }
+      object.add(entry.block);
     }
-    size.collections++;
-    size.documents += collection.documents;
-    size.bytes += collection.bytes;
   }
-  return { ...size, leftOut: notHeld };
+  if (collection !== undefined && !object.isEmpty) yield { collection, object };
+}
+
+class ObjectPlan implements PlannedObject {
+  readonly number: number;
+  readonly firstBlock: number;
+  readonly firstDocument: number;
+  readonly blocks: BlockReference[] = [];
+  documents = 0;
+  bytes = 0;
+  #storedBytes = 0;
+
+  /** @param previous the object of the same collection before this one. */
+  constructor(previous?: PlannedObject) {
+    this.number = previous === undefined ? 0 : previous.number + 1;
+    this.firstBlock = previous === undefined ? 0 : previous.firstBlock + previous.blocks.length;
+    this.firstDocument = previous === undefined ? 0 : previous.firstDocument + previous.documents;
+  }
+
+  get isEmpty(): boolean {
+    return this.blocks.length === 0;
+  }
+
+  hasRoom(block: BlockReference): boolean {
+    if (this.isEmpty) return true;
+    return (
+      this.#storedBytes + block.storedBytes <= STORED_BYTES_PER_OBJECT &&
+      this.bytes + block.bytes <= BSON_BYTES_PER_OBJECT
+    );
+  }
+
+  add(block: BlockReference): void {
+    this.blocks.push(block);
+    this.documents += block.documents;
+    this.bytes += block.bytes;
+    this.#storedBytes += block.storedBytes;
+  }
 }

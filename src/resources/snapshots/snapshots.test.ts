@@ -107,8 +107,8 @@ async function scope() {
         }
         return Promise.resolve({
           ...found,
+          collections: [],
           entries: () => assert.fail('not used here'),
-          block: () => assert.fail('not used here'),
           storedBlock: () => assert.fail('not used here'),
         });
       },

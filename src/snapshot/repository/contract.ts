@@ -21,6 +21,12 @@ export interface SnapshotCollection extends CollectionInfo {
   readonly blocks: number;
 }
 
+/** What a snapshot holds of a collection, without the options and indexes, which may be long. */
+export type CollectionSummary = Pick<
+  SnapshotCollection,
+  'database' | 'name' | 'type' | 'documentsAre' | 'documents' | 'bytes'
+>;
+
 /** Everything a snapshot says of itself but its collections. Times are milliseconds since the Unix epoch. */
 export interface SnapshotHeader {
   readonly id: string;
@@ -55,12 +61,12 @@ export type SnapshotEntry =
 export interface Snapshot {
   readonly header: SnapshotHeader;
   readonly totals: SnapshotTotals;
+  /** By database then name. */
+  readonly collections: readonly CollectionSummary[];
   /** Collections by database then name, each followed by its blocks. May be called again and again; reads as it goes. */
   entries(): AsyncIterable<SnapshotEntry>;
   /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`. */
   storedBlock(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
-  /** The BSON of a block, verified. @throws AppError `BLOCK_MISSING`, `BLOCK_CORRUPT`. */
-  block(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { isMissingObject } from '../../object-store/errors.ts';
-import type { SnapshotEntry, SnapshotHeader, SnapshotTotals } from './contract.ts';
+import type {
+  CollectionSummary,
+  Snapshot,
+  SnapshotCollection,
+  SnapshotEntry,
+  SnapshotHeader,
+  SnapshotTotals,
+} from './contract.ts';
 import {
   manifestCorrupt,
   manifestKey,
@@ -20,15 +27,22 @@ const LINE_END = 0x0a;
 export async function checkManifest(
   store: ObjectStore,
   id: string,
-): Promise<{ readonly header: SnapshotHeader; readonly totals: SnapshotTotals }> {
+): Promise<Pick<Snapshot, 'header' | 'totals' | 'collections'>> {
   let header: SnapshotHeader | undefined;
   let totals: SnapshotTotals | undefined;
+  const collections: CollectionSummary[] = [];
   for await (const line of readManifest(store, id)) {
     if (line.kind === 'header') header = line.header;
+    if (line.kind === 'collection') collections.push(summaryOf(line.collection));
     if (line.kind === 'end') totals = line.totals;
   }
   if (header === undefined || totals === undefined) throw manifestCorrupt(id, 'it is empty');
-  return { header, totals };
+  return { header, totals, collections };
+}
+
+function summaryOf(collection: SnapshotCollection): CollectionSummary {
+  const { database, name, type, documentsAre, documents, bytes } = collection;
+  return { database, name, type, ...(documentsAre === undefined ? {} : { documentsAre }), documents, bytes };
 }
 
 export async function* readEntries(store: ObjectStore, id: string): AsyncGenerator<SnapshotEntry, void, undefined> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { BSON } from 'bson';
+import { readBlock } from '../../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { turns } from '../../../test/support/turns.ts';
 import { openObjectStore } from '../../object-store/all.ts';
@@ -156,7 +157,7 @@ test('a snapshot is read back as it was written', async () => {
   for (const [index, text] of ['one', 'two', 'one'].entries()) {
     const block = plain[index]?.block;
     assert.ok(block);
-    assert.deepEqual(await snapshot.block(block), bson(text));
+    assert.deepEqual(await readBlock(snapshot, block), bson(text));
     assert.deepEqual(new Uint8Array(zstdDecompressSync(await snapshot.storedBlock(block))), bson(text));
   }
 });
@@ -246,7 +247,7 @@ test('deleting removes what no other snapshot names', async () => {
   assert.ok(own);
   const other = await repository.openSnapshot(OTHER_ID);
   assert.ok(shared);
-  assert.deepEqual(await other.block(shared), bson('shared'));
+  assert.deepEqual(await readBlock(other, shared), bson('shared'));
 });
 
 test('a block that a capture found there is not deleted under it', async () => {
@@ -263,7 +264,7 @@ test('a block that a capture found there is not deleted under it', async () => {
   assert.deepEqual(await stored(store), [block?.sha256]);
   await writer.commit(header(OTHER_ID), signal);
   const snapshot = await repository.openSnapshot(OTHER_ID);
-  assert.deepEqual(await snapshot.block(found), bson('one'));
+  assert.deepEqual(await readBlock(snapshot, found), bson('one'));
 });
 
 test('captures and deletions at the same time lose nothing', async () => {
@@ -279,7 +280,7 @@ test('captures and deletions at the same time lose nothing', async () => {
       repository.collectGarbage(),
     ]);
     const snapshot = await repository.openSnapshot(id(2 * round + 1));
-    for await (const { block } of snapshot.entries()) if (block !== undefined) await snapshot.block(block);
+    for await (const { block } of snapshot.entries()) if (block !== undefined) await readBlock(snapshot, block);
     await repository.deleteSnapshot(id(2 * round + 1));
     assert.deepEqual(await stored(opened.store), []);
   }
@@ -329,12 +330,12 @@ test('a damaged, exchanged or missing block is told by its name', async () => {
   ];
   for (const content of damaged) {
     writeFileSync(file, content);
-    await assert.rejects(snapshot.block(block), { code: 'BLOCK_CORRUPT', message: new RegExp(block.sha256) });
+    await assert.rejects(readBlock(snapshot, block), { code: 'BLOCK_CORRUPT', message: new RegExp(block.sha256) });
   }
   writeFileSync(file, good);
-  assert.deepEqual(await snapshot.block(block), bson('one'));
+  assert.deepEqual(await readBlock(snapshot, block), bson('one'));
   await opened.store.delete(`blocks/${block.sha256.slice(0, 2)}/${block.sha256}`);
-  await assert.rejects(snapshot.block(block), { code: 'BLOCK_MISSING', message: new RegExp(block.sha256) });
+  await assert.rejects(readBlock(snapshot, block), { code: 'BLOCK_MISSING', message: new RegExp(block.sha256) });
 });
 
 test('a manifest that was cut off or changed anywhere is never taken for whole', async () => {

@@ -9,7 +9,6 @@ import type {
   SnapshotTotals,
   SnapshotWriter,
 } from './contract.ts';
-import { unpackBlock } from '../blocks/index.ts';
 import { BlockStore } from './block-store.ts';
 import { removeUnnamed, type Removed } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
@@ -77,13 +76,10 @@ class Repository implements SnapshotRepository {
   async openSnapshot(id: string): Promise<Snapshot> {
     const store = this.#store;
     const blocks = this.#blocks;
-    const { header, totals } = await checkManifest(store, id);
     return {
-      header,
-      totals,
+      ...(await checkManifest(store, id)),
       entries: () => readEntries(store, id),
       storedBlock: (block) => blocks.get(block.sha256),
-      block: async (block) => unpackBlock(await blocks.get(block.sha256), block),
     };
   }
 

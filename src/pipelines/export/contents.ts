@@ -1,0 +1,36 @@
+import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
+import type { CollectionSummary, Snapshot } from '../../snapshot/repository/index.ts';
+
+/** What an export of a snapshot holds when it is complete. */
+export interface ExportContents {
+  /** By database then name. */
+  readonly collections: readonly CollectionSummary[];
+  readonly documents: number;
+  /** Uncompressed BSON. */
+  readonly bytes: number;
+  /** What the source had and the export does not hold. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export function contentsOfExport({ header, collections }: Snapshot): ExportContents {
+  const exported: CollectionSummary[] = [];
+  const leftOut = [...header.leftOut];
+  for (const collection of collections) {
+    const reason = whyNotExported(collection);
+    if (reason === undefined) exported.push(collection);
+    else leftOut.push({ name: `${collection.database}.${collection.name}`, reason });
+  }
+  return {
+    collections: exported,
+    documents: exported.reduce((sum, { documents }) => sum + documents, 0),
+    bytes: exported.reduce((sum, { bytes }) => sum + bytes, 0),
+    leftOut,
+  };
+}
+
+/** Why an export does not hold a collection of the snapshot; undefined where it does. */
+export function whyNotExported(info: Pick<CollectionInfo, 'database' | 'name' | 'type'>): string | undefined {
+  if (info.database === 'local' && info.name === 'oplog.rs') return 'the snapshot keeps the oplog for restoring alone';
+  if (info.type === 'view') return 'a view has no documents of its own; the snapshot holds its definition';
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { BsonError } from '../../extjson/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+
+/** @param expected documents. @param found documents. */
+export function countMismatch(what: string, expected: number, found: number): AppError {
+  return new AppError({
+    code: 'EXPORT_COUNT_MISMATCH',
+    message: `${what} holds ${expected} documents, but ${found} were exported`,
+    hint: 'This is a defect in Longshore or in the memory of the machine: export again, and report it if it happens again.',
+  });
+}
+
+/**
+ * An error of a block, with a document's place in its collection instead of that in its block.
+ * @param firstDocument of the block, counted within the collection from 0.
+ */
+export function located(thrown: unknown, collection: string, firstDocument: number): unknown {
+  if (!(thrown instanceof BsonError)) return thrown;
+  return new AppError({
+    code: thrown.code,
+    message: `document ${firstDocument + thrown.document} of ${collection} (from 0) is not valid BSON: ${thrown.reason}`,
+    hint: 'The document was damaged before the snapshot was taken: repair it in the deployment and take a new snapshot.',
+    cause: thrown,
+  });
+}

@@ -1,0 +1,122 @@
+import type { BlockReference } from '../../snapshot/repository/index.ts';
+import { mapOrdered, type BlockSession } from '../threads/index.ts';
+import { CollectionExport } from './collection-export.ts';
+import type { ExportObject, ExportOptions } from './contract.ts';
+import { DataObject } from './data-object.ts';
+import { located } from './errors.ts';
+import { metadataObject } from './final-files.ts';
+import type { ExportKeys } from './keys.ts';
+import type { ObjectList } from './object-list.ts';
+import type { ObjectQueue } from './object-queue.ts';
+import { planExport, type PlannedObject } from './plan.ts';
+import type { ProgressTally } from './progress.ts';
+
+/** What the steps of an export work with. */
+interface ExportTools {
+  readonly keys: ExportKeys;
+  readonly session: BlockSession;
+  readonly queue: ObjectQueue;
+  readonly list: ObjectList;
+  readonly tally: ProgressTally;
+}
+
+/** What the main thread does in order. */
+type Step =
+  | { readonly kind: 'begin'; readonly collection: CollectionExport }
+  | {
+      readonly kind: 'keep';
+      readonly collection: CollectionExport;
+      readonly object: PlannedObject;
+      readonly recorded: ExportObject;
+    }
+  | {
+      readonly kind: 'append';
+      readonly collection: CollectionExport;
+      readonly data: DataObject;
+      readonly block: BlockReference;
+      /** Of the block, counted within the collection from 0. */
+      readonly firstDocument: number;
+    };
+
+/**
+ * Writes the metadata and the data objects of all collections, but for those that an earlier attempt wrote. Some of the objects
+ * are still on their way afterwards.
+ */
+export async function writeCollections(options: ExportOptions, tools: ExportTools): Promise<void> {
+  const { pool, mode, signal, snapshot } = options;
+  const { session, queue, list } = tools;
+  const steps = mapOrdered(stepsOf(options, tools), pool.blocksUnderWay, async (step) => {
+    if (step.kind !== 'append') return step;
+    const { block, collection, firstDocument } = step;
+    const { sha256, bytes } = block;
+    const stored = await snapshot.storedBlock(block);
+    try {
+      return { ...step, encoded: await session.run('encode', { block: { stored, sha256, bytes }, mode }) };
+    } catch (thrown) {
+      throw located(thrown, collection.name, firstDocument);
+    }
+  });
+  for await (const step of steps) {
+    signal.throwIfAborted();
+    switch (step.kind) {
+      case 'begin':
+        await writeMetadata(step.collection, tools);
+        break;
+      case 'keep': {
+        const arrived = step.collection.beginObject();
+        list.keep(step.recorded);
+        step.collection.add({ ...step.object, blocks: step.object.blocks.length });
+        arrived();
+        break;
+      }
+      case 'append':
+        await step.data.append(step.block, step.encoded, queue, list);
+        break;
+    }
+  }
+}
+
+async function* stepsOf(
+  { snapshot, replicaSetName }: ExportOptions,
+  { keys, list, tally }: ExportTools,
+): AsyncGenerator<Step, void, undefined> {
+  const begin = (collection: CollectionExport['collection']): CollectionExport =>
+    new CollectionExport(collection, tally);
+  for await (const { collection, object } of planExport(snapshot, begin)) {
+    if (object === undefined) {
+      yield { kind: 'begin', collection };
+      continue;
+    }
+    const { database, name } = collection.collection;
+    const key = keys.data(database, name, replicaSetName, object.number);
+    const recorded = list.recorded(key);
+    if (recorded !== undefined && holds(recorded, object)) {
+      yield { kind: 'keep', collection, object, recorded };
+      continue;
+    }
+    const data = new DataObject(key, object, collection);
+    let { firstDocument } = object;
+    for (const block of object.blocks) {
+      yield { kind: 'append', collection, data, block, firstDocument };
+      firstDocument += block.documents;
+    }
+  }
+}
+
+/** Whether what an earlier attempt wrote is the object that is planned now. */
+function holds(recorded: ExportObject, { firstBlock, blocks, documents }: PlannedObject): boolean {
+  return recorded.firstBlock === firstBlock && recorded.blocks === blocks.length && recorded.documents === documents;
+}
+
+async function writeMetadata(collection: CollectionExport, { keys, queue, list }: ExportTools): Promise<void> {
+  const metadata = metadataObject(keys, collection.collection);
+  const recorded = list.recorded(metadata.key);
+  if (recorded?.sha256 === metadata.sha256) {
+    const arrived = collection.beginObject();
+    list.keep(recorded);
+    arrived();
+    return;
+  }
+  const expected = { key: metadata.key, documents: 0, firstBlock: 0, blocks: 0 };
+  await queue.add(metadata, list.expect(expected, collection));
+}
