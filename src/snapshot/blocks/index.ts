@@ -2,4 +2,4 @@ export { hashBlock, packBlock, unpackBlock, type HashedBlock } from './block-for
 export { BlockMemory } from './block-memory.ts';
 export { cutIntoBlocks, type Block } from './blocks.ts';
 export { idElementBytes } from './boundary.ts';
-export { documentLength, MIN_DOCUMENT_BYTES } from './document-length.ts';
+export { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './document-length.ts';

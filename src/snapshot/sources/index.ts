@@ -1,4 +1,5 @@
 export type * from './contract.ts';
 export { connectionStringFault, parseConnectionString, type ConnectionString } from './mongodb/connection-string.ts';
 export { openMongodbSource, type MongodbSourceOptions } from './mongodb/index.ts';
+export { openMongodumpArchive } from './mongodump/archive/index.ts';
 export { openMongodumpSource } from './mongodump/index.ts';

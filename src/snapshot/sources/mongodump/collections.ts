@@ -110,8 +110,8 @@ function describe(database: string, name: string, { documents: path, metadata, d
   };
 }
 
-/** Whatever else a name holds can be escaped in the keys of an export. */
-function assertNamespace(namespace: string, path: string): void {
+/** Refuses names that MongoDB has not: whatever else a name holds can be escaped in the keys of an export. */
+export function assertNamespace(namespace: string, path: string): void {
   const bytes = Buffer.byteLength(namespace);
   if (bytes > MAX_NAMESPACE_BYTES) {
     throw invalidDump(

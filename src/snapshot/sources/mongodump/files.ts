@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../../../kernel/errors.ts';
 import { changed, invalidDump, unreadable } from './errors.ts';
+import { PieceReader, type Pieces } from './piece-reader.ts';
 
 /** Of small files, of which there may be thousands, a piece is hardly larger than the file: the garbage collector minds megabytes. */
 const MAX_PIECE_BYTES = 1024 * 1024;
@@ -18,10 +19,21 @@ const MAX_METADATA_BYTES = 64 * 1024 * 1024;
  * Symbolic links are not followed.
  * @throws AppError `INVALID_DUMP`, also at the end where the file was written to meanwhile; `DUMP_UNREADABLE`
  */
-export async function* readDumpFile(
+export function readDumpFile(path: string, signal: AbortSignal): Pieces {
+  const read = path.endsWith('.gz') ? zipped : plain;
+  return readFile(path, signal, read);
+}
+
+/** The bytes of an archive, like those of `readDumpFile`, but unzipped where they are zipped: mongodump asks for no ending. */
+export function readArchiveFile(path: string, signal: AbortSignal): Pieces {
+  return readFile(path, signal, (...given) => unzippedIfZipped(plain(...given), signal));
+}
+
+async function* readFile(
   path: string,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  read: (handle: FileHandle, pieceBytes: number, signal: AbortSignal) => Pieces,
+): Pieces {
   try {
     // Without O_NONBLOCK, to open a named pipe would wait for its writer, for ever.
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -29,7 +41,7 @@ export async function* readDumpFile(
       const before = await handle.stat({ bigint: true });
       if (!before.isFile()) throw invalidDump(path, 'is no file');
       const pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, Number(before.size)));
-      yield* path.endsWith('.gz') ? unzipped(handle, pieceBytes, signal) : plain(handle, pieceBytes, signal);
+      yield* read(handle, pieceBytes, signal);
       // What was cut off or appended between two documents shows nowhere else.
       const { size, mtimeNs } = await handle.stat({ bigint: true });
       if (size !== before.size || mtimeNs !== before.mtimeNs) throw changed(path, before.size, size);
@@ -42,11 +54,7 @@ export async function* readDumpFile(
   }
 }
 
-async function* plain(
-  handle: FileHandle,
-  pieceBytes: number,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* plain(handle: FileHandle, pieceBytes: number, signal: AbortSignal): Pieces {
   // One for all: fresh memory for each takes the system time, and the garbage collector's.
   const piece = new Uint8Array(pieceBytes);
   for (;;) {
@@ -57,22 +65,35 @@ async function* plain(
   }
 }
 
-async function* unzipped(
-  handle: FileHandle,
-  pieceBytes: number,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const zipped = handle.createReadStream({
+function zipped(handle: FileHandle, pieceBytes: number, signal: AbortSignal): Pieces {
+  const stream = handle.createReadStream({
     highWaterMark: Math.min(pieceBytes, MAX_PIECE_BYTES / 4),
     autoClose: false,
   });
-  // What goes wrong in either stream is thrown where the unzipped one is read.
-  const unzip = pipeline(zipped, createGunzip({ chunkSize: pieceBytes }), () => undefined);
-  yield* bytesOf(unzip, signal);
+  return unzipped(stream, pieceBytes, signal);
 }
 
-async function* bytesOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for await (const piece of stream) {
+/** The bytes, unzipped where they begin as those of gzip do (RFC 1952). @throws what node:zlib throws. */
+export async function* unzippedIfZipped(pieces: Pieces, signal: AbortSignal): Pieces {
+  const reader = new PieceReader(pieces);
+  try {
+    const isZipped = (await reader.fill(2)) && reader.rest[0] === 0x1f && reader.rest[1] === 0x8b;
+    if (!isZipped) yield* reader.all();
+    // A stream reads ahead, and so cannot be lent what the next read overwrites.
+    else yield* unzipped(Readable.from(copies(reader.all()), { highWaterMark: 1 }), MAX_PIECE_BYTES, signal);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* copies(pieces: Pieces): Pieces {
+  for await (const piece of pieces) yield piece.slice();
+}
+
+async function* unzipped(stream: Readable, pieceBytes: number, signal: AbortSignal): Pieces {
+  // What goes wrong in either stream is thrown where the unzipped one is read.
+  const unzip = pipeline(stream, createGunzip({ chunkSize: pieceBytes }), () => undefined);
+  for await (const piece of unzip) {
     signal.throwIfAborted();
     if (!(piece instanceof Uint8Array) || !(piece.buffer instanceof ArrayBuffer)) throw new TypeError('not bytes');
     yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);

@@ -1,6 +1,7 @@
 import type { LeftOut } from '../../contract.ts';
 import type { SnapshotSource, SourceCollection } from '../contract.ts';
 import { collectionsOf } from './collections.ts';
+import { consistencyOf, OPLOG_COLLECTION } from './consistency.ts';
 import { readLayout } from './directory.ts';
 import { invalidDump } from './errors.ts';
 import { readDumpFile } from './files.ts';
@@ -41,30 +42,13 @@ export async function openMongodumpSource(
   const { oplog } = layout;
   return {
     mongodbVersion: await versionOf(layout.preludes),
-    consistency: {
-      level: 'none',
-      reason:
-        oplog === undefined
-          ? 'mongodump read the collections one after another and kept no oplog: what was written meanwhile may be there in part.'
-          : 'mongodump read the collections one after another; what was written meanwhile is in its oplog.bson, which the snapshot keeps as local.oplog.rs and does not apply.',
-    },
+    consistency: consistencyOf({ hasOplog: oplog !== undefined }),
     collections,
-    ...(oplog === undefined ? {} : { oplog: oplogOf(oplog) }),
+    ...(oplog === undefined
+      ? {}
+      : { oplog: { ...OPLOG_COLLECTION, origin: oplog, documents: (signal) => readDumpFile(oplog, signal) } }),
     leftOut,
     close: () => Promise.resolve(),
-  };
-}
-
-/** mongodump writes what was added to `local.oplog.rs` from when it began until it ended. */
-function oplogOf(path: string): SourceCollection {
-  return {
-    database: 'local',
-    name: 'oplog.rs',
-    type: 'collection',
-    options: '{}',
-    indexes: [],
-    origin: path,
-    documents: (signal) => readDumpFile(path, signal),
   };
 }
 
