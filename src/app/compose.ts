@@ -13,19 +13,17 @@ import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipel
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
-import { createClusters, type ClusterSource } from '../resources/clusters/index.ts';
+import { createClusters } from '../resources/clusters/index.ts';
 import { createExportBuckets } from '../resources/export-buckets/index.ts';
 import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
-import { openMongodbSource, openMongodumpSource, type SnapshotSource } from '../snapshot/sources/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { permittedDump } from './dump-roots.ts';
-import { isPermittedHost, requirePermittedHosts } from './mongodb-hosts.ts';
+import { createSourceOpener } from './open-source.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -47,15 +45,6 @@ export interface Composition {
   requireReadableSecrets(): Promise<void>;
   /** To be called when the HTTP server and the worker have ended. */
   close(): Promise<void>;
-}
-
-async function openSource(source: ClusterSource, settings: Settings): Promise<SnapshotSource> {
-  if (source.kind === 'mongodb') {
-    const { uri, ...options } = source;
-    requirePermittedHosts(uri, settings);
-    return await openMongodbSource(uri, { ...options, isPermittedHost: (host) => isPermittedHost(host, settings) });
-  }
-  return await openMongodumpSource(await permittedDump(source.directory, settings));
 }
 
 /** All construction: everything else is given what it works with. */
@@ -90,7 +79,7 @@ export async function compose(given: {
     database,
     clock,
     sealer,
-    openSource: (source) => openSource(source, settings),
+    openSource: createSourceOpener(settings, directory.spool),
     describeSource: (source) => ({
       mongodbVersion: source.mongodbVersion,
       consistency: source.consistency,

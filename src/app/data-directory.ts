@@ -16,6 +16,8 @@ const FIRST_START_MARKER = 'first-start.partial';
 export interface DataDirectory {
   /** Absolute. */
   readonly path: string;
+  /** What archives are unpacked in. Whatever an earlier process left there is gone. */
+  readonly spool: string;
   readonly metastore: Metastore;
   readonly sealer: Sealer;
   readonly encryptionKey: Uint8Array;
@@ -40,10 +42,15 @@ export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'en
     const encryptionKey = loadEncryptionKey({ dataDir: path, given: settings.encryptionKey, isNew });
     // The file is private even in a directory that others may read. SQLite's further files get the same mode.
     closeSync(openSync(database, 'a', OWNER_ONLY_FILE));
-    for (const name of ['repository', 'buckets']) mkdirSync(join(path, name), { recursive: true, mode: OWNER_ONLY });
+    const spool = join(path, 'spool');
+    rmSync(spool, { recursive: true, force: true });
+    for (const directory of [join(path, 'repository'), join(path, 'buckets'), spool]) {
+      mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+    }
     const metastore = await openSqlite({ path: database });
     return {
       path,
+      spool,
       metastore,
       sealer: createSealer(encryptionKey),
       encryptionKey,

@@ -14,8 +14,8 @@ export async function permittedDump(
   directory: string,
   { dumpRoot, host }: Pick<Settings, 'dumpRoot' | 'host'>,
 ): Promise<string> {
-  if (dumpRoot === undefined && isLoopback(host)) return directory;
   const real = await realPath(directory);
+  if (dumpRoot === undefined && isLoopback(host)) return real;
   for (const root of dumpRoot ?? []) if (isWithin(await realPath(root), real)) return real;
   throw new AppError({
     code: 'DUMP_NOT_PERMITTED',

@@ -9,12 +9,16 @@ export const Cluster = Type.Object({
   createDate: Type.String(),
 });
 
-/** What registering a cluster answers. */
+/** What a source has and a snapshot does not hold, and why. */
+const LeftOut = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
+export type LeftOut = Static<typeof LeftOut>;
+
+/** What registering a cluster answers. What a snapshot would hold is absent where archives are sent. */
 export const RegisteredCluster = Type.Object({
   ...Cluster.properties,
-  consistency: Type.Object({ level: Type.String(), reason: Type.String() }),
-  collections: Type.Array(Type.String()),
-  leftOut: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+  consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
+  collections: Type.Optional(Type.Array(Type.String())),
+  leftOut: Type.Optional(LeftOut),
 });
 
 export const ExportBucket = Type.Object({
@@ -37,6 +41,7 @@ export type Snapshot = Static<typeof Snapshot>;
 export const SnapshotDetails = Type.Object({
   failure: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
   consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
+  leftOut: Type.Optional(LeftOut),
 });
 
 export const ExportJob = Type.Object({

@@ -51,6 +51,7 @@ CREATE TABLE "clusters" (
   "sealed_source" text not null,
   "mongodb_version" text not null,
   "created_at" bigint not null,
+  "allow_empty" integer default 0 not null,
   constraint "clusters_group_id_name" unique ("group_id", "name")
 );
 
@@ -151,7 +152,8 @@ CREATE TABLE "snapshots" (
   "storage_size_bytes" bigint not null,
   "consistency" text,
   "error_code" text,
-  "error_message" text
+  "error_message" text,
+  "left_out" text
 );
 
 CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at");

@@ -50,6 +50,7 @@ const columns: Columns = {
     sealed_source: true,
     mongodb_version: true,
     created_at: true,
+    allow_empty: true,
   },
   snapshots: {
     id: true,
@@ -67,6 +68,7 @@ const columns: Columns = {
     consistency: true,
     error_code: true,
     error_message: true,
+    left_out: true,
   },
   export_buckets: {
     id: true,

@@ -56,12 +56,14 @@ export interface Schema {
     id: string;
     group_id: string;
     name: string;
-    /** `mongodump` or `mongodb`. */
+    /** `mongodump`, `archive`, `upload` or `mongodb`. */
     source_kind: string;
-    /** The directory or the connection string. It is sealed because a connection string may hold a password. */
+    /** The directory, the file or the connection string, with options; empty for `upload`. It is sealed because a connection string may hold a password. */
     sealed_source: string;
     mongodb_version: string;
     created_at: number;
+    /** 1: a source without anything to export is no error. */
+    allow_empty: Generated<number>;
   };
   snapshots: {
     id: string;
@@ -82,6 +84,8 @@ export interface Schema {
     consistency: string | null;
     error_code: string | null;
     error_message: string | null;
+    /** JSON [{name, reason}] of what the source had and the snapshot does not hold, once known. */
+    left_out: string | null;
   };
   /** A column that is named after a provider is null in the rows of the others. */
   export_buckets: {

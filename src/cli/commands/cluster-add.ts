@@ -8,9 +8,10 @@ import { AppError, messageOf } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { RegisteredCluster } from '../documents.ts';
+import { formatCount } from '../format.ts';
+import { describeLeftOut, MAX_NAMED, printable } from '../left-out.ts';
 
 const MIB = 1024 * 1024;
-const MAX_SHOWN = 20;
 /** What stands on the command line, and what the API calls it. */
 const HISTORY_CHOICES = new Map([
   ['fail', 'fail'],
@@ -19,6 +20,8 @@ const HISTORY_CHOICES = new Map([
 
 interface SourceOptions {
   readonly mongodump?: string;
+  readonly database?: string;
+  readonly archive?: string;
   readonly mongodbUriEnv?: string;
   readonly mongodbUriFile?: string;
   readonly whenHistoryEnds?: string;
@@ -29,7 +32,7 @@ function usage(message: string): AppError {
   return new AppError({
     code: 'MISSING_OPTION',
     message,
-    hint: 'Give one of --mongodump DIR, --mongodb-uri-env VAR, --mongodb-uri-file FILE (- reads standard input).',
+    hint: 'Give one of --mongodump DIR, --archive FILE, --mongodb-uri-env VAR, --mongodb-uri-file FILE (- reads standard input).',
   });
 }
 
@@ -50,15 +53,23 @@ async function readUri(options: SourceOptions, environment: Environment | undefi
 
 async function sourceOf(command: Command, environment: Environment | undefined): Promise<JsonObject> {
   const options = command.opts<SourceOptions>();
-  const given = [options.mongodump, options.mongodbUriEnv, options.mongodbUriFile].filter((each) => each !== undefined);
+  const { mongodump, database, archive } = options;
+  const given = [mongodump, archive, options.mongodbUriEnv, options.mongodbUriFile].filter(
+    (each) => each !== undefined,
+  );
   if (given.length !== 1) {
     throw usage(
       given.length === 0
-        ? 'nothing says where the data is: no --mongodump and no MongoDB URI'
+        ? 'nothing says where the data is: no --mongodump, no --archive and no MongoDB URI'
         : 'two sources were given, and a cluster has one',
     );
   }
-  if (options.mongodump !== undefined) return { mongodump: { directory: resolve(options.mongodump) } };
+  if (database !== undefined && mongodump === undefined)
+    throw usage('--database names the database of a --mongodump DIR');
+  if (mongodump !== undefined) {
+    return { mongodump: { directory: resolve(mongodump), ...(database === undefined ? {} : { database }) } };
+  }
+  if (archive !== undefined) return { mongodump: { archive: archive === '-' ? archive : resolve(archive) } };
   return { mongodb: { uri: await readUri(options, environment), ...readingOf(options) } };
 }
 
@@ -86,28 +97,22 @@ function wrongOption(option: string, given: string, expects: string): AppError {
 }
 
 /** For people: what a snapshot will hold, and what not. */
-function describe({
-  name,
-  id,
-  mongoDBVersion,
-  collections,
-  leftOut,
-  consistency,
-}: Static<typeof RegisteredCluster>): string {
+function describe(cluster: Static<typeof RegisteredCluster>): string {
+  const { name, id, mongoDBVersion, collections, leftOut = [], consistency } = cluster;
   const lines = [
     `Cluster ${name} is registered (MongoDB ${mongoDBVersion}, id ${id}).`,
-    `A snapshot takes ${collections.length} collections: ${shortened(collections)}`,
-    ...(leftOut.length === 0 ? [] : ['It leaves out:']),
-    ...leftOut.slice(0, MAX_SHOWN).map((each) => `  ${each.name}: ${each.reason}`),
-    ...(leftOut.length > MAX_SHOWN ? [`  and ${leftOut.length - MAX_SHOWN} more, which --json names`] : []),
-    `Consistency: ${consistency.level}. ${consistency.reason}`,
+    ...(collections === undefined
+      ? [`Send an archive with each snapshot: mongodump --archive | longshore snapshot create ${name} --archive -`]
+      : [`A snapshot takes ${formatCount(collections.length, 'collection')}: ${shortened(collections)}`]),
+    ...describeLeftOut(leftOut),
+    ...(consistency === undefined ? [] : [`Consistency: ${consistency.level}. ${consistency.reason}`]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function shortened(names: readonly string[]): string {
-  const rest = names.length - MAX_SHOWN;
-  return `${names.slice(0, MAX_SHOWN).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
+  const rest = names.length - MAX_NAMED;
+  return `${names.slice(0, MAX_NAMED).map(printable).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
 }
 
 export const addClusterAdd: AddCommand = (parent, surroundings) => {
@@ -117,6 +122,11 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
     .description('register a deployment, or what mongodump wrote of one, as a cluster')
     .argument('<name>', 'letters, digits and hyphens')
     .option('--mongodump <DIR>', 'directory that mongodump wrote, on the machine of the server')
+    .option('--database <NAME>', 'what the database is called whose files DIR holds; otherwise it is called as DIR')
+    .option(
+      '--archive <FILE>',
+      'what mongodump --archive wrote, on the machine of the server; - if an archive is sent with each snapshot',
+    )
     .option('--mongodb-uri-env <VAR>', 'environment variable that holds the MongoDB connection string')
     .option('--mongodb-uri-file <FILE>', 'file that holds the MongoDB connection string; - is standard input')
     .option(
@@ -124,17 +134,20 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
       'where the deployment keeps its history for too short a time: fail (the default) or fall-back',
     )
     .option('--read-rate <MIB>', 'MiB of BSON that are read of a running deployment in a second at most')
+    .option('--allow-empty', 'take snapshots although there may be nothing to export')
     .action(async (name: string) => {
       const session = openSession(command, surroundings);
       const source = await sourceOf(command, environment);
       const path = `/api/longshore/v1/groups/${encodeURIComponent(session.groupId)}/clusters`;
-      const cluster = await session.client.request(RegisteredCluster, 'POST', path, { name, ...source });
+      const { allowEmpty = false } = command.opts<{ allowEmpty?: true }>();
+      const cluster = await session.client.request(RegisteredCluster, 'POST', path, { name, allowEmpty, ...source });
       if (wantsJson(command)) printJson(terminal, cluster);
       else terminal.out.write(describe(cluster));
     });
   addClientOptions(command);
   addExamples(command, [
     'longshore cluster add Cluster0 --mongodump /backups/2026-08-10',
+    'longshore cluster add Cluster0 --archive /backups/2026-08-10.archive.gz',
     'MONGODB_URI=mongodb://… longshore cluster add Cluster0 --mongodb-uri-env MONGODB_URI',
     'pass show mongodb/uri | longshore cluster add Cluster0 --mongodb-uri-file -',
   ]);

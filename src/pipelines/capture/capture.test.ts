@@ -17,6 +17,7 @@ import { createSnapshotRepository, type SnapshotRepository } from '../../snapsho
 import { openMongodumpSource } from '../../snapshot/sources/index.ts';
 import { BlockPool } from '../threads/index.ts';
 import { captureSnapshot } from './capture.ts';
+import { assertNotEmpty } from './captured-collections.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 
 const pool = new BlockPool({ threads: 2 });
@@ -81,6 +82,23 @@ test('a dump is captured without what MongoDB keeps for itself, and what was cap
     { name: 'local.oplog.rs', reason: 'MongoDB keeps the database local for itself' },
     { name: 'shop.system.views', reason: 'MongoDB keeps system collections for itself' },
   ]);
+});
+
+test('a source is empty unless an export of it would hold a collection', () => {
+  const pieces = (): Uint8Array[] => [];
+  const view = { database: 'shop', name: 'view', type: 'view', pieces } as const;
+  const users = { database: 'admin', name: 'system.users', pieces };
+  assert.doesNotThrow(() => assertNotEmpty(sourceOf([view, { database: 'shop', name: 'orders', pieces }])));
+  assert.throws(() => assertNotEmpty(sourceOf([])), {
+    code: 'SOURCE_EMPTY',
+    message: 'the source has nothing to export',
+  });
+  assert.throws(() => assertNotEmpty(sourceOf([view, users])), {
+    code: 'SOURCE_EMPTY',
+    message: /left out: admin\.system\.users \(MongoDB keeps/,
+  });
+  const many = sourceOf(Array.from({ length: 8 }, (_, index) => ({ ...users, name: `system.${index}` })));
+  assert.throws(() => assertNotEmpty(many), { message: / and 3 more$/ });
 });
 
 test('the oplog of a dump is kept with the snapshot', async () => {

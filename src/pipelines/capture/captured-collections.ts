@@ -1,3 +1,4 @@
+import { AppError } from '../../kernel/errors.ts';
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { SnapshotSource, SourceCollection } from '../../snapshot/sources/index.ts';
 
@@ -23,6 +24,22 @@ export function capturedCollections({ collections, oplog }: SnapshotSource): rea
   const place = captured.findIndex(({ database }) => database > oplog.database);
   return captured.toSpliced(place === -1 ? captured.length : place, 0, oplog);
 }
+
+/** @throws AppError `SOURCE_EMPTY` where an export of the source would hold no collection. */
+export function assertNotEmpty(source: SnapshotSource): void {
+  const captured = source.collections.filter((collection) => whyNotCaptured(collection) === undefined);
+  if (captured.some(({ type }) => type !== 'view')) return;
+  const leftOut = leftOutOfCapture(source);
+  const first = leftOut.slice(0, MAX_NAMED).map(({ name, reason }) => `${name} (${reason})`);
+  const more = leftOut.length > MAX_NAMED ? ` and ${leftOut.length - MAX_NAMED} more` : '';
+  throw new AppError({
+    code: 'SOURCE_EMPTY',
+    message: `the source has nothing to export${first.length === 0 ? '' : `; left out: ${first.join(', ')}${more}`}`,
+    hint: 'Check that it is the source that is meant. If it may be empty, register the cluster with --allow-empty (allowEmpty).',
+  });
+}
+
+const MAX_NAMED = 5;
 
 /** Everything of a source that a snapshot does not hold: what the source says, and what MongoDB keeps for itself. */
 export function leftOutOfCapture(source: SnapshotSource): readonly LeftOut[] {

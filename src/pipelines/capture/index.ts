@@ -1,3 +1,3 @@
 export type * from './contract.ts';
 export { captureSnapshot } from './capture.ts';
-export { capturedCollections, leftOutOfCapture } from './captured-collections.ts';
+export { assertNotEmpty, capturedCollections, leftOutOfCapture } from './captured-collections.ts';

@@ -18,6 +18,7 @@ const LIVE = { name: 'live', mongodb: { uri: SECRET_URI } };
 async function scope(failure?: Error) {
   const metastore = await seededMetastore();
   const opened: ClusterSource[] = [];
+  const allowed: boolean[] = [];
   let closed = 0;
   const clusters = createClusters({
     database: metastore.database,
@@ -29,8 +30,9 @@ async function scope(failure?: Error) {
       leftOut,
       collections: ['shop.orders'],
     }),
-    openSource: (source) => {
+    openSource: (source, { allowEmpty }) => {
       opened.push(source);
+      allowed.push(allowEmpty);
       if (failure !== undefined) return Promise.reject(failure);
       return Promise.resolve({
         mongodbVersion: '8.0.29',
@@ -57,9 +59,62 @@ async function scope(failure?: Error) {
     call,
     register,
     opened,
+    allowed,
     closed: () => closed,
     [Symbol.asyncDispose]: () => metastore.close(),
   };
+}
+
+test('an empty source is opened as one only where that was asked for, when it is registered and later', async () => {
+  await using context = await scope();
+  const { register, allowed, clusters } = context;
+  await register(DUMP);
+  await register({ ...DUMP, name: 'maybe-empty', allowEmpty: true });
+  for (const name of [NAME, 'maybe-empty']) {
+    const { id } = await clusters.requireCluster(GROUP_ID, name);
+    await (await clusters.openClusterSource(id)).close();
+  }
+  assert.deepEqual(allowed, [false, true, false, true]);
+});
+
+test('registers every form of dump, and opens each as what it is', async () => {
+  await using context = await scope();
+  const { register, opened, clusters } = context;
+  const forms: readonly [Json, ClusterSource][] = [
+    [
+      { directory: '/d/app', database: 'shop' },
+      { kind: 'mongodump', directory: '/d/app', database: 'shop' },
+    ],
+    [{ archive: '/d/a.gz' }, { kind: 'archive', file: '/d/a.gz' }],
+  ];
+  for (const [index, [mongodump, source]] of forms.entries()) {
+    await register({ name: `c${index}`, mongodump });
+    assert.deepEqual(opened.at(-1), source);
+    const { id } = await clusters.requireCluster(GROUP_ID, `c${index}`);
+    await (await clusters.openClusterSource(id)).close();
+    assert.deepEqual(opened.at(-1), source);
+  }
+  const before = opened.length;
+  const sent = wire(await register({ name: 'sent', mongodump: { archive: '-' } }));
+  assert.match(sent, /"mongoDBVersion":"unknown","name":"sent","source":"upload"}$/);
+  assert.equal(opened.length, before);
+});
+
+for (const mongodump of [
+  {},
+  { directory: '/d', archive: '/a' },
+  { archive: 'a' },
+  { archive: '/a', database: 'shop' },
+  { directory: '/d', database: 'a/b' },
+  { directory: '/d', database: '' },
+  { database: 'shop' },
+]) {
+  test(`refuses a dump of no form: ${JSON.stringify(mongodump)}`, async () => {
+    await using context = await scope();
+    const refused = await refusal(context.register({ name: 'c', mongodump }));
+    assert.match(refused, /^400 INVALID_CLUSTER_CONFIGURATION /);
+    assert.deepEqual(context.opened, []);
+  });
 }
 
 /** The keys in their order, and below them those of objects and of the first element of arrays. */

@@ -8,7 +8,7 @@ import { createOperations } from './routes.ts';
 import { createService, type ClusterRemovalHook, type ClustersDependencies } from './service.ts';
 
 export type { Cluster, ClusterSource } from './model.ts';
-export type { ClusterRemovalHook, ClustersDependencies } from './service.ts';
+export type { ClusterRemovalHook, ClustersDependencies, OpenSource } from './service.ts';
 
 /** The deployments that snapshots are taken of. */
 export interface Clusters {

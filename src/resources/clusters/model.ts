@@ -1,8 +1,18 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 
+export const SOURCE_KINDS = ['mongodump', 'archive', 'upload', 'mongodb'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
 /** Where a cluster's data is read: what `mongodump` wrote, or a running deployment. */
-export type ClusterSource = { readonly kind: 'mongodump'; readonly directory: string } | LiveSource;
+export type ClusterSource =
+  /** A directory on the server. `database` names the single database whose files it holds. */
+  | { readonly kind: 'mongodump'; readonly directory: string; readonly database?: string }
+  /** A file on the server that `mongodump --archive` wrote. */
+  | { readonly kind: 'archive'; readonly file: string }
+  /** An archive is sent with each snapshot. */
+  | { readonly kind: 'upload' }
+  | LiveSource;
 
 /** A running deployment, and how it is read. */
 export interface LiveSource {
@@ -28,6 +38,9 @@ export interface Cluster {
   readonly id: Id;
   readonly groupId: Id;
   readonly name: string;
+  readonly sourceKind: SourceKind;
+  /** Whether a source without anything to export is no error. */
+  readonly allowEmpty: boolean;
   /** As its source said when it was registered. */
   readonly mongodbVersion: string;
   /** Milliseconds since the Unix epoch. */

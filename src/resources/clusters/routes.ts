@@ -120,7 +120,8 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
           body: RegisterBody,
           handle: async (request) => {
             const source = decodeSource(request.body);
-            const { cluster, report } = await clusters.register(request.param('groupId'), request.body.name, source);
+            const { name, allowEmpty = false } = request.body;
+            const { cluster, report } = await clusters.register(request.param('groupId'), name, source, allowEmpty);
             return { status: 201, body: encodeRegistered(cluster, report) };
           },
         }),

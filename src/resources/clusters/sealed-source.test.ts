@@ -6,6 +6,9 @@ import { packSource, unpackSource } from './sealed-source.ts';
 test('a source is unpacked as it was packed, and a plain text is what it was before there were options', () => {
   const sources: readonly ClusterSource[] = [
     { kind: 'mongodump', directory: '/dumps/{one}' },
+    { kind: 'mongodump', directory: '/dumps/one', database: 'shop' },
+    { kind: 'archive', file: '/dumps/one.archive' },
+    { kind: 'upload' },
     { kind: 'mongodb', uri: 'mongodb://u:p@h/' },
     { kind: 'mongodb', uri: 'mongodb://h/', whenHistoryEnds: 'fallBack' },
     { kind: 'mongodb', uri: 'mongodb://h/', whenHistoryEnds: 'fail', bytesPerSecond: 1e6 },

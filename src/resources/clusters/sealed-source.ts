@@ -1,9 +1,14 @@
 import { isJsonObject } from '../../kernel/json.ts';
 import type { ClusterSource, LiveSource } from './model.ts';
 
-/** A source as text, to be sealed: a directory or a connection string as it is, and JSON where there is more to know. */
+/** A source as text, to be sealed: a path or a connection string as it is, and JSON where there is more to know. */
 export function packSource(source: ClusterSource): string {
-  if (source.kind === 'mongodump') return source.directory;
+  if (source.kind === 'upload') return '';
+  if (source.kind === 'archive') return source.file;
+  if (source.kind === 'mongodump') {
+    const { directory, database } = source;
+    return database === undefined ? directory : JSON.stringify({ directory, database });
+  }
   const { uri, whenHistoryEnds, bytesPerSecond } = source;
   return whenHistoryEnds === undefined && bytesPerSecond === undefined
     ? uri
@@ -12,8 +17,18 @@ export function packSource(source: ClusterSource): string {
 
 /** @throws Error for text that `packSource` did not write. */
 export function unpackSource(kind: ClusterSource['kind'], text: string): ClusterSource {
-  if (kind === 'mongodump') return { kind, directory: text };
+  if (kind === 'upload') return { kind };
+  // No absolute path begins with a brace, and no connection string does.
+  if (kind === 'archive') return { kind, file: text };
+  if (kind === 'mongodump') return text.startsWith('{') ? oneDatabase(JSON.parse(text)) : { kind, directory: text };
   return text.startsWith('{') ? liveSource(JSON.parse(text)) : { kind, uri: text };
+}
+
+function oneDatabase(value: unknown): ClusterSource {
+  const { directory, database } = isJsonObject(value) ? value : {};
+  if (typeof directory !== 'string' || typeof database !== 'string')
+    throw new Error('a sealed source names no directory');
+  return { kind: 'mongodump', directory, database };
 }
 
 function liveSource(value: unknown): LiveSource {

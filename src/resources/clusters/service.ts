@@ -20,20 +20,25 @@ const SEALING_PURPOSE = 'cluster source';
 /** Told, in the transaction that removes a cluster, before it goes; throws to keep it. */
 export type ClusterRemovalHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
 
+/**
+ * @param options.allowEmpty whether a source without anything to export is no error.
+ * @throws AppError if the source cannot be read.
+ */
+export type OpenSource = (source: ClusterSource, options: { readonly allowEmpty: boolean }) => Promise<SnapshotSource>;
+
 export interface ClustersDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly sealer: Sealer;
-  /** @throws AppError if the source cannot be read. */
-  readonly openSource: (source: ClusterSource) => Promise<SnapshotSource>;
+  readonly openSource: OpenSource;
   /** What a snapshot of the source would hold, and what not. */
   readonly describeSource: (source: SnapshotSource) => SourceReport;
 }
 
-/** A cluster that was registered, and what its source said of itself then. */
+/** A cluster that was registered, and what its source said of itself then: nothing if archives are sent. */
 export interface Registration {
   readonly cluster: ClusterWithSource;
-  readonly report: SourceReport;
+  readonly report: SourceReport | undefined;
 }
 
 export type ClusterService = ReturnType<typeof createService>;
@@ -43,9 +48,9 @@ export function createService(deps: ClustersDependencies) {
   const removalHooks: ClusterRemovalHook[] = [];
 
   const withSource = (stored: table.StoredCluster): ClusterWithSource => {
-    const { sourceKind, sealedSource, ...cluster } = stored;
+    const { sealedSource, ...cluster } = stored;
     const opened = sealer.open(sealedSource, SEALING_PURPOSE);
-    return { ...cluster, source: unpackSource(sourceKind, opened) };
+    return { ...cluster, source: unpackSource(cluster.sourceKind, opened) };
   };
 
   /** @throws ApiError `CLUSTER_NOT_FOUND` */
@@ -65,9 +70,9 @@ export function createService(deps: ClustersDependencies) {
   }
 
   /** The error says nothing secret, and has no cause that might. */
-  async function open(source: ClusterSource): Promise<SnapshotSource> {
+  async function open(source: ClusterSource, allowEmpty: boolean): Promise<SnapshotSource> {
     try {
-      return await deps.openSource(source);
+      return await deps.openSource(source, { allowEmpty });
     } catch (thrown) {
       const known = thrown instanceof AppError ? thrown : undefined;
       throw new AppError({
@@ -79,9 +84,10 @@ export function createService(deps: ClustersDependencies) {
     }
   }
 
-  async function probe(source: ClusterSource): Promise<SourceReport> {
+  async function probe(source: ClusterSource, allowEmpty: boolean): Promise<SourceReport | undefined> {
+    if (source.kind === 'upload') return undefined;
     try {
-      const opened = await open(source);
+      const opened = await open(source, allowEmpty);
       try {
         return deps.describeSource(opened);
       } finally {
@@ -102,22 +108,31 @@ export function createService(deps: ClustersDependencies) {
 
     requireClusterById,
 
-    openClusterSource: async (clusterId: Id): Promise<SnapshotSource> =>
-      await open((await requireClusterById(clusterId)).source),
+    openClusterSource: async (clusterId: Id): Promise<SnapshotSource> => {
+      const { source, allowEmpty } = await requireClusterById(clusterId);
+      return await open(source, allowEmpty);
+    },
 
     /** Opens the source once, so that only what can be read is registered. */
-    register: async (groupId: Id, name: string, source: ClusterSource): Promise<Registration> => {
+    register: async (groupId: Id, name: string, source: ClusterSource, allowEmpty: boolean): Promise<Registration> => {
       if (!CLUSTER_NAME.test(name)) throw clusterNameInvalid(name);
       const fault = faultOf(source);
       if (fault !== undefined) throw invalidClusterConfiguration(fault);
       if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
-      const report = await probe(source);
-      const { mongodbVersion } = report;
+      const report = await probe(source, allowEmpty);
       const now = deps.clock.now();
-      const cluster: Cluster = { id: newId(now), groupId, name, mongodbVersion, createdAt: now };
+      const cluster: Cluster = {
+        id: newId(now),
+        groupId,
+        name,
+        sourceKind: source.kind,
+        allowEmpty,
+        mongodbVersion: report?.mongodbVersion ?? 'unknown',
+        createdAt: now,
+      };
       const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
       try {
-        await table.insertCluster(database, { ...cluster, sourceKind: source.kind, sealedSource });
+        await table.insertCluster(database, { ...cluster, sealedSource });
       } catch (thrown) {
         if (isUniqueViolation(thrown)) throw duplicateClusterName(name, groupId);
         // The project was removed while the source was opened.

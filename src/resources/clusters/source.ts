@@ -6,20 +6,34 @@ import type { ClusterSource } from './model.ts';
 /** Options that a reader of the deployment may see; others may hold secrets. */
 const PUBLIC_OPTIONS = ['authSource', 'directConnection', 'loadBalanced', 'replicaSet', 'ssl', 'tls'];
 
-const MAX_DIRECTORY_LENGTH = 4096;
+const MAX_PATH_LENGTH = 4096;
+
+/** "Naming Restrictions" in MongoDB's manual. */
+const DATABASE_NAME = /^[^/\\. "$\0]{1,63}$/;
 
 /** What is wrong with a source before anything is opened, or undefined. Never repeats a connection string. */
 export function faultOf(source: ClusterSource): string | undefined {
   switch (source.kind) {
     case 'mongodump':
-      return isAbsolute(source.directory) &&
-        source.directory.length <= MAX_DIRECTORY_LENGTH &&
-        !source.directory.includes('\0')
+      if (!isAbsolutePath(source.directory)) {
+        return 'mongodump.directory must be the absolute path of a directory on the server';
+      }
+      return source.database === undefined || DATABASE_NAME.test(source.database)
         ? undefined
-        : 'mongodump.directory must be the absolute path of a directory on the server';
+        : 'mongodump.database must be a name that MongoDB takes: 1 to 63 characters other than /\\. "$ and NUL';
+    case 'archive':
+      return isAbsolutePath(source.file)
+        ? undefined
+        : 'mongodump.archive must be the absolute path of a file on the server, or - where an archive is sent with each snapshot';
+    case 'upload':
+      return undefined;
     case 'mongodb':
       return connectionStringFault(source.uri);
   }
+}
+
+function isAbsolutePath(path: string): boolean {
+  return isAbsolute(path) && path.length <= MAX_PATH_LENGTH && !path.includes('\0');
 }
 
 /** Atlas's connectionStrings: without user, password, and every option that could hold a secret. */

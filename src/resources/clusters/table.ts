@@ -1,14 +1,14 @@
-import { Type, type Static } from 'typebox';
+import type { Selectable } from 'kysely';
+import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import type { Cluster } from './model.ts';
+import { SOURCE_KINDS, type Cluster } from './model.ts';
 
-const SourceKind = Type.Enum(['mongodump', 'mongodb']);
+const SourceKind = Type.Enum([...SOURCE_KINDS]);
 
 /** A cluster as it is stored, its source sealed. */
 export interface StoredCluster extends Cluster {
-  readonly sourceKind: Static<typeof SourceKind>;
   readonly sealedSource: string;
 }
 
@@ -25,6 +25,7 @@ export async function insertCluster(database: Database, cluster: StoredCluster):
       sealed_source: cluster.sealedSource,
       mongodb_version: cluster.mongodbVersion,
       created_at: cluster.createdAt,
+      allow_empty: cluster.allowEmpty ? 1 : 0,
     })
     .execute();
 }
@@ -59,7 +60,7 @@ export async function deleteCluster(database: Database, id: Id): Promise<void> {
   await database.deleteFrom('clusters').where('id', '=', id).execute();
 }
 
-function clusterOf(row: Schema['clusters']): StoredCluster {
+function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
   return {
     id: row.id,
     groupId: row.group_id,
@@ -68,5 +69,6 @@ function clusterOf(row: Schema['clusters']): StoredCluster {
     sealedSource: row.sealed_source,
     mongodbVersion: row.mongodb_version,
     createdAt: row.created_at,
+    allowEmpty: row.allow_empty === 1,
   };
 }

@@ -9,7 +9,14 @@ const MIN_BYTES_PER_SECOND = 64 * 1024;
 
 export const RegisterBody = Type.Object({
   name: Type.String(),
-  mongodump: Type.Optional(Type.Object({ directory: Type.String() })),
+  allowEmpty: Type.Optional(Type.Boolean()),
+  mongodump: Type.Optional(
+    Type.Object({
+      directory: Type.Optional(Type.String()),
+      database: Type.Optional(Type.String()),
+      archive: Type.Optional(Type.String()),
+    }),
+  ),
   mongodb: Type.Optional(
     Type.Object({
       uri: Type.String(),
@@ -19,16 +26,27 @@ export const RegisterBody = Type.Object({
   ),
 });
 
+/** As for mongodump itself: the archive comes from no file. */
+const SENT = '-';
+
 /** @throws ApiError `INVALID_CLUSTER_CONFIGURATION` unless there is exactly one source */
-export function decodeSource({ mongodump, mongodb }: Static<typeof RegisterBody>): ClusterSource {
-  if (mongodump !== undefined && mongodb === undefined) return { kind: 'mongodump', directory: mongodump.directory };
-  if (mongodb !== undefined && mongodump === undefined) return { kind: 'mongodb', ...mongodb };
-  throw invalidClusterConfiguration('give either mongodump with its directory or mongodb with its uri');
+export function decodeSource({ mongodump = {}, mongodb }: Static<typeof RegisterBody>): ClusterSource {
+  const { directory, database, archive } = mongodump;
+  if ([directory, archive, mongodb].filter((each) => each !== undefined).length === 1) {
+    if (directory !== undefined)
+      return { kind: 'mongodump', directory, ...(database === undefined ? {} : { database }) };
+    if (archive !== undefined && database === undefined) {
+      return archive === SENT ? { kind: 'upload' } : { kind: 'archive', file: archive };
+    }
+    if (mongodb !== undefined && database === undefined) return { kind: 'mongodb', ...mongodb };
+  }
+  throw invalidClusterConfiguration(
+    'give either mongodump with its directory (and its database, if it holds the files of one) or with its archive, or mongodb with its uri',
+  );
 }
 
-/** @param report what the source said when it was opened: what a snapshot would hold, and what not. */
-export function encodeRegistered(cluster: ClusterWithSource, report: SourceReport): JsonObject {
-  const { consistency, collections, leftOut } = report;
+/** @param report what the source said when it was opened: what a snapshot would hold, and what not. None if archives are sent. */
+export function encodeRegistered(cluster: ClusterWithSource, report: SourceReport | undefined): JsonObject {
   return {
     createDate: atlasTime(cluster.createdAt),
     groupId: cluster.groupId,
@@ -36,6 +54,12 @@ export function encodeRegistered(cluster: ClusterWithSource, report: SourceRepor
     mongoDBVersion: cluster.mongodbVersion,
     name: cluster.name,
     source: cluster.source.kind,
+    ...(report && encodeReport(report)),
+  };
+}
+
+function encodeReport({ consistency, collections, leftOut }: SourceReport): JsonObject {
+  return {
     consistency: { level: consistency.level, reason: consistency.reason },
     collections,
     leftOut: leftOut.map(({ name, reason }) => ({ name, reason })),

@@ -21,6 +21,8 @@ const CLUSTER: Cluster = {
   id: 'e0123456789abcdef012345e',
   groupId: GROUP_ID,
   name: 'cluster-989',
+  sourceKind: 'mongodump',
+  allowEmpty: false,
   mongodbVersion: '8.0.29',
   createdAt: START_MS,
 };
@@ -48,6 +50,7 @@ const SNAPSHOT: Snapshot = {
   mongodbVersion: '8.0.29',
   storageSizeBytes: 1,
   consistency: undefined,
+  leftOut: undefined,
   failure: undefined,
 };
 const BODY = { snapshotId: SNAPSHOT.id, exportBucketId: BUCKET.id };

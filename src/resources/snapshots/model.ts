@@ -1,5 +1,5 @@
 import type { Id } from '../../kernel/ids.ts';
-import type { Consistency } from '../../snapshot/contract.ts';
+import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 
 /** Statuses of a snapshot whose capture is still to come or under way. */
 export const UNFINISHED_STATUSES = ['queued', 'inProgress'] as const;
@@ -25,6 +25,8 @@ export interface Snapshot {
   readonly storageSizeBytes: number;
   /** Known once the source was opened. */
   readonly consistency: Consistency | undefined;
+  /** What the source had and the snapshot does not hold; known once the source was opened. */
+  readonly leftOut: readonly LeftOut[] | undefined;
   /** Why it failed. */
   readonly failure: { readonly code: string; readonly message: string } | undefined;
 }

@@ -95,6 +95,7 @@ export function createService(deps: ServiceDependencies) {
           mongodbVersion: undefined,
           storageSizeBytes: 0,
           consistency: undefined,
+          leftOut: undefined,
           failure: undefined,
         };
         await table.insertSnapshot(transaction, snapshot);

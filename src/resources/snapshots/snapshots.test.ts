@@ -9,6 +9,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import type { SnapshotHeader, SnapshotTotals } from '../../snapshot/repository/index.ts';
+import type { LeftOut } from '../../snapshot/contract.ts';
 import type { Cluster, ClusterRemovalHook } from '../clusters/index.ts';
 import { createSnapshots, type CaptureRequest } from './index.ts';
 
@@ -16,6 +17,8 @@ const CLUSTER: Cluster = {
   id: 'e0123456789abcdef012345e',
   groupId: GROUP_ID,
   name: 'cluster-989',
+  sourceKind: 'mongodump',
+  allowEmpty: false,
   mongodbVersion: '8.0.29',
   createdAt: START_MS,
 };
@@ -54,6 +57,7 @@ async function scope() {
     captures: number;
     collections: number;
     lostLease: boolean;
+    leftOut?: readonly LeftOut[];
     hook?: ClusterRemovalHook;
   } = {
     closed: 0,
@@ -80,7 +84,7 @@ async function scope() {
         Promise.resolve({
           mongodbVersion: '8.0.29',
           consistency: CONSISTENCY,
-          leftOut: [],
+          leftOut: state.leftOut ?? [],
           collections: [],
           close: () => {
             state.closed++;
@@ -277,6 +281,17 @@ test('a failed capture is failed, and says why without secrets', async () => {
   await runJob();
   assert.equal(state.collections, 1, 'what the capture left is removed');
   await take();
+});
+
+test('a snapshot says what it left out of its source, while it is taken and when it is complete', async () => {
+  await using context = await scope();
+  const { runJob, take, call, state } = context;
+  const id = await take();
+  const details = async () => wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } }));
+  assert.doesNotMatch(await details(), /leftOut/);
+  state.leftOut = [{ name: 'README', reason: 'mongodump writes no such file' }];
+  await runJob();
+  assert.match(await details(), /"leftOut":\[{"name":"README","reason":"mongodump writes no such file"}\]/);
 });
 
 test('garbage is collected after a capture that took more than one attempt', async () => {

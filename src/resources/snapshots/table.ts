@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedJson, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import type { Consistency } from '../../snapshot/contract.ts';
+import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 import { SNAPSHOT_STATUSES, UNFINISHED_STATUSES, type Snapshot } from './model.ts';
 
 const Status = Type.Enum([...SNAPSHOT_STATUSES]);
@@ -10,6 +10,8 @@ const StoredConsistency = Type.Object({
   level: Type.Enum(['pointInTime', 'perCollection', 'none']),
   reason: Type.String(),
 });
+
+const StoredLeftOut = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
 
 // Every function takes the database or a transaction of it.
 
@@ -96,11 +98,19 @@ export async function setStarted(database: Database, id: Id, startedAt: number):
 export async function setOpened(
   database: Database,
   id: Id,
-  source: { readonly mongodbVersion: string; readonly consistency: Consistency },
+  source: {
+    readonly mongodbVersion: string;
+    readonly consistency: Consistency;
+    readonly leftOut: readonly LeftOut[];
+  },
 ): Promise<void> {
   await database
     .updateTable('snapshots')
-    .set({ mongodb_version: source.mongodbVersion, consistency: JSON.stringify(source.consistency) })
+    .set({
+      mongodb_version: source.mongodbVersion,
+      consistency: JSON.stringify(source.consistency),
+      left_out: JSON.stringify(source.leftOut),
+    })
     .where('id', '=', id)
     .execute();
 }
@@ -115,6 +125,7 @@ export async function setCompleted(
     readonly storageSizeBytes: number;
     readonly mongodbVersion: string;
     readonly consistency: Consistency;
+    readonly leftOut: readonly LeftOut[];
   },
 ): Promise<void> {
   await database
@@ -127,6 +138,7 @@ export async function setCompleted(
       storage_size_bytes: facts.storageSizeBytes,
       mongodb_version: facts.mongodbVersion,
       consistency: JSON.stringify(facts.consistency),
+      left_out: JSON.stringify(facts.leftOut),
     })
     .where('id', '=', id)
     .execute();
@@ -161,6 +173,7 @@ function snapshotOf(row: Schema['snapshots']): Snapshot {
     storageSizeBytes: row.storage_size_bytes,
     consistency:
       row.consistency === null ? undefined : storedJson('snapshots.consistency', StoredConsistency, row.consistency),
+    leftOut: row.left_out === null ? undefined : storedJson('snapshots.left_out', StoredLeftOut, row.left_out),
     failure: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
   };
 }

@@ -14,6 +14,7 @@ import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../../metastore/index.ts';
+import { leftOutOfCapture } from '../../pipelines/capture/index.ts';
 import type { SnapshotHeader, SnapshotRepository, SnapshotTotals } from '../../snapshot/repository/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Clusters } from '../clusters/index.ts';
@@ -81,6 +82,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
           storageSizeBytes: made.totals.storedBytes,
           mongodbVersion: made.header.mongodbVersion,
           consistency: made.header.consistency,
+          leftOut: made.header.leftOut,
         });
         // The data may have changed since an earlier attempt, whose blocks nobody needs then.
         if (context.attempt > 1) await queue.enqueue(transaction, COLLECT_GARBAGE, {});
@@ -95,7 +97,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
 }
 
 interface MadeSnapshot {
-  readonly header: Pick<SnapshotHeader, 'startedAt' | 'mongodbVersion' | 'consistency'>;
+  readonly header: Pick<SnapshotHeader, 'startedAt' | 'mongodbVersion' | 'consistency' | 'leftOut'>;
   readonly totals: Pick<SnapshotTotals, 'storedBytes'>;
 }
 
@@ -116,14 +118,21 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   const { name: clusterName } = await deps.clusters.requireClusterById(clusterId);
   const source = await deps.clusters.openClusterSource(clusterId);
   try {
-    await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, source));
+    await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, factsOf(source)));
     const totals = await deps.captureSnapshot({ source, id, clusterName, startedAt, signal });
     // What happened while the documents were read may have changed what the source says.
-    const { mongodbVersion, consistency } = source;
-    return { header: { startedAt, mongodbVersion, consistency }, totals };
+    const facts = factsOf(source);
+    if (facts.leftOut.length > 0)
+      deps.logger.info('left out of the snapshot', { snapshotId: id, leftOut: facts.leftOut });
+    return { header: { startedAt, ...facts }, totals };
   } finally {
     await source.close();
   }
+}
+
+function factsOf(source: SnapshotSource): Pick<SnapshotHeader, 'mongodbVersion' | 'consistency' | 'leftOut'> {
+  const { mongodbVersion, consistency } = source;
+  return { mongodbVersion, consistency, leftOut: leftOutOfCapture(source) };
 }
 
 function deleteHandler({ repository, queue }: TaskDependencies): JobHandler {

@@ -2,15 +2,16 @@ import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Snapshot } from './model.ts';
 
-/** What Atlas has no attribute for: how consistent a snapshot is, and why one failed. */
+/** What Atlas has no attribute for: how consistent a snapshot is, what it left out of its source, and why one failed. */
 export function encodeDetails(snapshot: Snapshot): JsonObject {
-  const { startedAt, completedAt, consistency, failure } = snapshot;
+  const { startedAt, completedAt, consistency, leftOut, failure } = snapshot;
   return {
     ...(completedAt !== undefined && { completedAt: atlasTime(completedAt) }),
     ...(consistency && { consistency: { level: consistency.level, reason: consistency.reason } }),
     expiresAt: atlasTime(snapshot.expiresAt),
     ...(failure && { failure: { errorCode: failure.code, message: failure.message } }),
     id: snapshot.id,
+    ...(leftOut && { leftOut: leftOut.map(({ name, reason }) => ({ name, reason })) }),
     requestedAt: atlasTime(snapshot.requestedAt),
     ...(startedAt !== undefined && { startedAt: atlasTime(startedAt) }),
     status: snapshot.status,

@@ -1,4 +1,4 @@
-import { deserialize, type Document } from 'bson';
+import { BSON, type Document } from 'mongodb';
 import { messageOf } from '../../../../kernel/errors.ts';
 import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from '../../../blocks/index.ts';
 import { invalidDump } from '../errors.ts';
@@ -228,7 +228,7 @@ class ArchiveReader {
 
   #parse(bytes: Uint8Array): Document {
     try {
-      return deserialize(bytes, { useBigInt64: true });
+      return BSON.deserialize(bytes, { useBigInt64: true });
     } catch (cause) {
       throw invalidDump(this.#origin, `is damaged before byte ${this.#input.position}: ${messageOf(cause)}`, cause);
     }

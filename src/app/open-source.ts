@@ -1,0 +1,56 @@
+import { assertNotEmpty } from '../pipelines/capture/index.ts';
+import type { ClusterSource, OpenSource } from '../resources/clusters/index.ts';
+import {
+  openMongodbSource,
+  openMongodumpArchive,
+  openMongodumpSource,
+  type SnapshotSource,
+} from '../snapshot/sources/index.ts';
+import type { Settings } from './config.ts';
+import { permittedDump } from './dump-roots.ts';
+import { isPermittedHost, requirePermittedHosts } from './mongodb-hosts.ts';
+
+type SourceSettings = Pick<Settings, 'dumpRoot' | 'host' | 'mongodbHosts'>;
+
+/** @param spool a directory in which archives are unpacked. */
+export function createSourceOpener(settings: SourceSettings, spool: string): OpenSource {
+  return async (source, { allowEmpty }) => {
+    const opened = await openAnySource(source, settings, spool, allowEmpty);
+    return allowEmpty ? opened : await notEmpty(opened);
+  };
+}
+
+/** @throws AppError `SOURCE_EMPTY`, after closing the source. */
+export async function notEmpty(opened: SnapshotSource): Promise<SnapshotSource> {
+  try {
+    assertNotEmpty(opened);
+    return opened;
+  } catch (thrown) {
+    await opened.close();
+    throw thrown;
+  }
+}
+
+async function openAnySource(
+  source: ClusterSource,
+  settings: SourceSettings,
+  spool: string,
+  allowEmpty: boolean,
+): Promise<SnapshotSource> {
+  switch (source.kind) {
+    case 'mongodb': {
+      const { uri, ...options } = source;
+      requirePermittedHosts(uri, settings);
+      return await openMongodbSource(uri, { ...options, isPermittedHost: (host) => isPermittedHost(host, settings) });
+    }
+    case 'mongodump': {
+      const { directory, database } = source;
+      const options = { allowEmpty, ...(database === undefined ? {} : { database }) };
+      return await openMongodumpSource(await permittedDump(directory, settings), options);
+    }
+    case 'archive':
+      return await openMongodumpArchive(await permittedDump(source.file, settings), { spool, allowEmpty });
+    case 'upload':
+      throw new Error('an archive that is sent with a snapshot is not the source of its cluster');
+  }
+}

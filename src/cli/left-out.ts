@@ -1,0 +1,20 @@
+import type { LeftOut } from './documents.ts';
+
+/** So many things are named for people, because a dump may hold thousands; the JSON of commands and API names all of them. */
+export const MAX_NAMED = 20;
+
+/** Lines that say what of a source is not taken. */
+export function describeLeftOut(leftOut: LeftOut): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const rest = leftOut.length - MAX_NAMED;
+  return [
+    'Left out:',
+    ...leftOut.slice(0, MAX_NAMED).map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}`),
+    ...(rest > 0 ? [`  and ${rest} more, which the API names`] : []),
+  ];
+}
+
+/** Without characters that a terminal obeys, because names in a source may be anything. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
