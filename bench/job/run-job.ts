@@ -34,7 +34,7 @@ const STALL_RESOLUTION_MS = 5;
 const { signal } = new AbortController();
 
 function open(directory: string): Promise<ObjectStore> {
-  return openObjectStore({ kind: 'local', directory }, { clock: systemClock });
+  return openObjectStore({ kind: 'local', directory }, { clock: systemClock, create: true });
 }
 
 async function repositoryIn(folder: string): Promise<SnapshotRepository> {

@@ -59,7 +59,7 @@ export async function compose(given: {
   const { database } = metastore;
 
   const repository = createSnapshotRepository(
-    await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock }),
+    await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock, create: true }),
   );
   const jobs = createLocalJobs({ database, clock, logger });
   const pool = new BlockPool({
@@ -93,7 +93,7 @@ export async function compose(given: {
     logger,
     cloudProviderAccess,
     providers,
-    openBucketStore: (address) => openObjectStore(storeConfigOf(address, providers), { clock }),
+    openBucketStore: (address, { create }) => openObjectStore(storeConfigOf(address, providers), { clock, create }),
   });
 
   const snapshots = createSnapshots({

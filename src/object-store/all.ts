@@ -7,6 +7,11 @@ export interface StoreSurroundings {
   readonly clock: Clock;
   /** How patient the driver is with requests that fail; as `retry.ts` says when absent. */
   readonly retry?: RetryPolicy;
+  /**
+   * Whether a directory that is no bucket yet is made one. Only who registers a bucket says so: a bucket that has gone is an error
+   * for everyone else. A service's bucket is never made.
+   */
+  readonly create?: boolean;
 }
 
 /** Opens a bucket with the driver of its kind: a kind without one does not compile. @throws AppError where it cannot be reached. */

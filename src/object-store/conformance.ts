@@ -131,6 +131,7 @@ export function runObjectStoreConformance(subject: {
         await assert.rejects(store.get(key), refused, JSON.stringify(key));
         await assert.rejects(collect(store.read(key)), refused, JSON.stringify(key));
         await assert.rejects(store.head(key), refused, JSON.stringify(key));
+        await assert.rejects(store.compare(key, { bytes: 0, sha256: '' }), refused, JSON.stringify(key));
         await assert.rejects(store.delete(key), refused, JSON.stringify(key));
       }
       assert.deepEqual(await keys(store, ''), []);
@@ -142,6 +143,27 @@ export function runObjectStoreConformance(subject: {
       assert.deepEqual(await store.put('object', parts), { bytes: 2_500_004, sha256 });
       const nothing = createHash('sha256').digest('hex');
       assert.deepEqual(await store.put('empty', []), { bytes: 0, sha256: nothing });
+    });
+
+    storeTest('compares an object with what it acknowledged, by its content', async (store, disturb) => {
+      const body = Buffer.alloc(1_500_000, 'one');
+      const acknowledged = await store.put('folder/object', [body]);
+      disturb(1);
+      assert.equal(await store.compare('folder/object', acknowledged), 'same');
+      const flipped = Buffer.from(body);
+      flipped.writeUInt8(body.readUInt8(700_000) ^ 1, 700_000);
+      await put(store, 'folder/object', flipped);
+      assert.equal(await store.compare('folder/object', acknowledged), 'different', 'as long, with one other bit');
+      await put(store, 'folder/object', body.subarray(1));
+      assert.equal(await store.compare('folder/object', acknowledged), 'different', 'cut');
+      await store.delete('folder/object');
+      for (const key of ['folder/object', 'folder', 'folder/object/below', 'never/was']) {
+        assert.equal(await store.compare(key, acknowledged), 'missing', key);
+      }
+      const empty = await store.put('empty', []);
+      assert.equal(await store.compare('empty', empty), 'same');
+      const reason = new Error('stop');
+      await assert.rejects(store.compare('empty', empty, { signal: AbortSignal.abort(reason) }), reason);
     });
 
     storeTest('takes a body as it is made, of parts that are lent', async (store) => {

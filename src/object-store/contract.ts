@@ -18,6 +18,9 @@ export interface WrittenObject {
   readonly sha256: string;
 }
 
+/** How an object in the store stands to what the store acknowledged. */
+export type ObjectComparison = 'same' | 'different' | 'missing';
+
 /**
  * A bucket. Keys are `/`-separated, at most 1024 bytes of UTF-8, never start or end with `/`, and hold no empty, `.` or
  * `..` part, no control character and no backslash: every driver refuses others with `INVALID_OBJECT_KEY`. Whether one
@@ -39,8 +42,18 @@ export interface ObjectStore {
   get(key: string): Promise<Uint8Array<ArrayBuffer>>;
   /** The object in pieces of bounded size, for objects that may be large. @throws AppError `OBJECT_NOT_FOUND`. */
   read(key: string): AsyncIterable<Uint8Array>;
-  /** Undefined where there is no such object. */
+  /** Undefined where there is no such object. @throws AppError `OBJECT_STORE_FORBIDDEN` where the role may not read. */
   head(key: string): Promise<ObjectInfo | undefined>;
+  /**
+   * Compares an object with what `put` acknowledged, perhaps in another process and long ago. The content counts, not the size
+   * alone: a driver takes the SHA-256 that the store keeps of the object, and reads the object where the store keeps none.
+   * @throws AppError `OBJECT_STORE_FORBIDDEN` where the role may not read; the signal's reason.
+   */
+  compare(
+    key: string,
+    acknowledged: WrittenObject,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<ObjectComparison>;
   /** Every object whose key starts with the prefix, in the order of the keys' bytes. Any text is a valid prefix. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
   /** Removes the object; no error where there is none. */
@@ -50,7 +63,7 @@ export interface ObjectStore {
 /** Which bucket to open, and how; `all.ts` has a driver for each kind. */
 export type StoreConfig = LocalStoreConfig;
 
-/** A directory that is a bucket. It is made where it is missing. */
+/** A directory that is a bucket. */
 export interface LocalStoreConfig {
   readonly kind: 'local';
   readonly directory: string;

@@ -36,6 +36,11 @@ export function isMissingObject(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_NOT_FOUND';
 }
 
+/** Whether the store refused because the role may not do it: a role may be one that only writes. */
+export function isForbidden(thrown: unknown): boolean {
+  return codeOf(thrown) === 'OBJECT_STORE_FORBIDDEN';
+}
+
 /** What anything that was thrown says in a sentence of the store's: for causes that a driver does not know. */
 export function storeFailed(operation: string, key: string, cause: unknown, transient: boolean): AppError {
   return new AppError({

@@ -1,5 +1,6 @@
 import { AppError } from '../../src/kernel/errors.ts';
 import type { ObjectBody, ObjectInfo, ObjectStore } from '../../src/object-store/contract.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 /**
  * When a call fails: before it reaches the store, while a body is read (other calls: before), or after the store did it (an
@@ -52,9 +53,43 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMom
     get: (key) => counted(`get ${key}`, () => store.get(key)),
     read: (key) => countedItems(`read ${key}`, store.read(key)),
     head: (key) => counted<ObjectInfo | undefined>(`head ${key}`, () => store.head(key)),
+    compare: (key, acknowledged, options) => counted(`compare ${key}`, () => store.compare(key, acknowledged, options)),
     list: (prefix) => countedItems(`list ${prefix}`, store.list(prefix)),
     delete: (key) => counted(`delete ${key}`, () => store.delete(key)),
   };
+}
+
+/** What a lying store does to an object that it has acknowledged. */
+export const DAMAGES = ['loses', 'cuts', 'swaps'] as const;
+export type Damage = (typeof DAMAGES)[number];
+
+/** A store that acknowledges every put, and then damages the object of one of them. */
+export interface LyingStore extends ObjectStore {
+  /** Keys that were put, in the order of the acknowledgements. */
+  readonly puts: readonly string[];
+}
+
+/** @param lieAt number of the put that is a lie, from 1; 0 for none. An empty object can only be lost. */
+export function lyingStore(store: MemoryStore, lieAt: number, damage: Damage): LyingStore {
+  const puts: string[] = [];
+  return {
+    ...store,
+    puts,
+    async put(key, body, options) {
+      const acknowledged = await store.put(key, body, options);
+      puts.push(key);
+      if (puts.length === lieAt) await damageObject(store, key, damage);
+      return acknowledged;
+    },
+  };
+}
+
+/** Loses an object, cuts off its last byte, or changes one bit of it. */
+export async function damageObject(store: ObjectStore, key: string, damage: Damage): Promise<void> {
+  const body = await store.get(key);
+  if (damage === 'loses') await store.delete(key);
+  else if (damage === 'cuts') await store.put(key, [body.subarray(0, -1)]);
+  else await store.put(key, [body.map((byte, at) => (at === body.byteLength >> 1 ? byte ^ 1 : byte))]);
 }
 
 /** The body's first part, if it has one, and then a failure. */

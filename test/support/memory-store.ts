@@ -47,7 +47,7 @@ export function memoryStore(): MemoryStore {
       assertObjectKey(key);
       const whole = await gathered(body, signal);
       await retry(() => request('writing', key, () => objects.set(key, whole), signal), signal);
-      return { bytes: whole.byteLength, sha256: createHash('sha256').update(whole).digest('hex') };
+      return { bytes: whole.byteLength, sha256: sha256Of(whole) };
     },
 
     get,
@@ -60,6 +60,14 @@ export function memoryStore(): MemoryStore {
       assertObjectKey(key);
       const body = await retry(() => request('looking up', key, () => objects.get(key)));
       return body && { key, bytes: body.byteLength };
+    },
+
+    async compare(key, acknowledged, { signal } = {}) {
+      assertObjectKey(key);
+      const body = await retry(() => request('looking up', key, () => objects.get(key), signal), signal);
+      if (body === undefined) return 'missing';
+      const same = body.byteLength === acknowledged.bytes && sha256Of(body) === acknowledged.sha256;
+      return same ? 'same' : 'different';
     },
 
     async *list(prefix) {
@@ -80,6 +88,8 @@ export function memoryStore(): MemoryStore {
     },
   };
 }
+
+const sha256Of = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
 
 /** The parts are copied, because they are lent. */
 async function gathered(body: ObjectBody, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {

@@ -12,7 +12,7 @@ const clock: Clock = { now: () => Date.now() };
 export const SNAPSHOT_ID = '0123456789abcdef01234567';
 
 export function directoryStore(directory: string): Promise<ObjectStore> {
-  return openObjectStore({ kind: 'local', directory }, { clock });
+  return openObjectStore({ kind: 'local', directory }, { clock, create: true });
 }
 
 /** The BSON of a block, verified. @throws AppError `BLOCK_MISSING`, `BLOCK_CORRUPT`. */

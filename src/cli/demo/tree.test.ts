@@ -10,7 +10,7 @@ function holding(objects: readonly ObjectInfo[]): ObjectStore {
   const list = async function* () {
     yield* await Promise.resolve(objects);
   };
-  return { list, put: none, get: none, read: none, head: none, delete: none };
+  return { list, put: none, get: none, read: none, head: none, compare: none, delete: none };
 }
 
 test('single folders and the files of a last folder share a line', async () => {

@@ -86,6 +86,17 @@ export function noDirectory(path: string, cause: unknown): AppError {
   });
 }
 
+/** The directory is not there, or is another one than that which was made a bucket: a disk that is not mounted leaves an empty one. */
+export function bucketGone(directory: string, cause?: unknown): AppError {
+  return new AppError({
+    code: 'OBJECT_STORE_GONE',
+    message: `the directory ${directory} is no bucket any more: it was removed, or its file system is not mounted`,
+    hint: 'Mount the file system, or put the directory back; the work goes on by itself. To begin with an empty bucket, register it again.',
+    transient: true,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
 /**
  * What a put failed with. Where something is missing then, it is the file or folder of its own that another process swept or
  * removed meanwhile, and not the object.

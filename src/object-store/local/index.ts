@@ -1,32 +1,45 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf } from '../../kernel/errors.ts';
-import type { LocalStoreConfig, ObjectBody, ObjectInfo, ObjectStore, WrittenObject } from '../contract.ts';
+import type {
+  LocalStoreConfig,
+  ObjectBody,
+  ObjectComparison,
+  ObjectInfo,
+  ObjectStore,
+  WrittenObject,
+} from '../contract.ts';
 import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
 import { createRetry, type Retry, type RetryPolicy } from '../retry.ts';
-import { classified, classifiedPut, mayPass, noDirectory } from './errors.ts';
+import { bucketGone, classified, classifiedPut, mayPass, noDirectory } from './errors.ts';
 import { pathOf, symbolicLink, syncFolder } from './folders.ts';
 import { listTree } from './listing.ts';
-import { sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
+import { createBucket, requireBucket, sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
 
 const READ_PIECE_BYTES = 256 * 1024;
 
-/** A bucket in a directory: one file for each object, folders for the parts of the keys. */
+/**
+ * A bucket in a directory: one file for each object, folders for the parts of the keys. Any directory can be read; only one that
+ * was made a bucket can be written.
+ * @throws AppError `OBJECT_STORE_GONE` where there is no directory.
+ */
 export async function openLocalStore(
   config: LocalStoreConfig,
-  surroundings: { readonly clock: Clock; readonly retry?: RetryPolicy },
+  surroundings: { readonly clock: Clock; readonly retry?: RetryPolicy; readonly create?: boolean },
 ): Promise<ObjectStore> {
   const retry = createRetry(mayPass, surroundings.retry);
   try {
-    await retry(() => mkdir(config.directory, { recursive: true }));
+    if (surroundings.create === true) await retry(() => createBucket(config.directory));
     const root = await realpath(config.directory);
     await sweepLeftovers(root, surroundings.clock);
     return new LocalStore(root, retry);
   } catch (thrown) {
     if (['EEXIST', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) throw noDirectory(config.directory, thrown);
+    if (codeOf(thrown) === 'ENOENT') throw bucketGone(config.directory, thrown);
     throw classified('opening the bucket', config.directory, thrown);
   }
 }
@@ -53,11 +66,12 @@ class LocalStore implements ObjectStore {
       }
     }
     try {
-      const path = await this.#retry(() => pathOf(this.#root, key, true), signal);
-      return await upload(this.#root, path, watched(), this.#retry, signal);
+      return await upload(this.#root, key, watched(), this.#retry, signal);
     } catch (thrown) {
       signal?.throwIfAborted();
-      throw failedBody === undefined ? classifiedPut(key, thrown) : failedBody.thrown;
+      if (failedBody !== undefined) throw failedBody.thrown;
+      if (codeOf(thrown) === 'ENOENT') await requireBucket(this.#root);
+      throw classifiedPut(key, thrown);
     }
   }
 
@@ -108,6 +122,33 @@ class LocalStore implements ObjectStore {
       if (isMissingObject(error)) return undefined;
       throw error;
     }
+  }
+
+  /** Reads the object, because a directory keeps no checksums. */
+  async compare(
+    key: string,
+    acknowledged: WrittenObject,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<ObjectComparison> {
+    signal?.throwIfAborted();
+    const found = await this.head(key);
+    if (found === undefined) {
+      await requireBucket(this.#root);
+      return 'missing';
+    }
+    if (found.bytes !== acknowledged.bytes) return 'different';
+    const hash = createHash('sha256');
+    try {
+      for await (const piece of this.read(key)) {
+        signal?.throwIfAborted();
+        hash.update(piece);
+      }
+    } catch (thrown) {
+      // Removed, or replaced by something else, since it was looked up.
+      if (isMissingObject(thrown)) return 'missing';
+      throw thrown;
+    }
+    return hash.digest('hex') === acknowledged.sha256 ? 'same' : 'different';
   }
 
   async *list(prefix: string): AsyncGenerator<ObjectInfo> {

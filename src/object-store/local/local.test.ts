@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mock, test } from 'node:test';
@@ -37,7 +37,7 @@ runObjectStoreConformance({
   open: async () => {
     const directory = temporaryDirectory('store');
     const { disturb, restore } = await disturbableFiles();
-    const store = await openObjectStore({ kind: 'local', directory: directory.path }, { clock, retry });
+    const store = await openObjectStore({ kind: 'local', directory: directory.path }, { clock, retry, create: true });
     return {
       store,
       disturb,
@@ -51,7 +51,7 @@ runObjectStoreConformance({
 });
 
 function open(directory: string): Promise<ObjectStore> {
-  return openObjectStore({ kind: 'local', directory }, { clock });
+  return openObjectStore({ kind: 'local', directory }, { clock, create: true });
 }
 
 async function put(store: ObjectStore, key: string, text: string): Promise<void> {
@@ -111,6 +111,62 @@ function* failingBody(): Generator<Uint8Array> {
   yield Buffer.from('x');
   throw new Error('no more');
 }
+
+const gone = { code: 'OBJECT_STORE_GONE', transient: true };
+
+test('a directory that was never made a bucket is not written to, and not made', async () => {
+  using directory = temporaryDirectory('store');
+  const missing = join(directory.path, 'missing');
+  const message = `the directory ${missing} is no bucket any more: it was removed, or its file system is not mounted`;
+  await assert.rejects(openObjectStore({ kind: 'local', directory: missing }, { clock }), { ...gone, message });
+  assert.deepEqual(readdirSync(directory.path), []);
+  const store = await openObjectStore({ kind: 'local', directory: directory.path }, { clock });
+  await assert.rejects(put(store, 'folder/object', 'x'), gone);
+  assert.deepEqual(readdirSync(directory.path), []);
+});
+
+test('a bucket whose directory goes away is an error, and all is well when it is back', async () => {
+  using directory = temporaryDirectory('store');
+  const bucket = join(directory.path, 'bucket');
+  const store = await open(bucket);
+  const acknowledged = await store.put('folder/object', [Buffer.from('x')]);
+  renameSync(bucket, `${bucket}.away`);
+  await assert.rejects(put(store, 'folder/other', 'x'), gone);
+  await assert.rejects(store.compare('folder/object', acknowledged), gone);
+  assert.deepEqual(readdirSync(directory.path), ['bucket.away'], 'it is not made anew');
+
+  // What an unmounted file system leaves.
+  mkdirSync(bucket);
+  await assert.rejects(put(store, 'folder/other', 'x'), gone);
+  await assert.rejects(store.compare('folder/object', acknowledged), gone);
+  assert.deepEqual(readdirSync(bucket), []);
+
+  rmdirSync(bucket);
+  renameSync(`${bucket}.away`, bucket);
+  assert.equal(await store.compare('folder/object', acknowledged), 'same');
+  await put(store, 'folder/other', 'x');
+});
+
+test('a bucket that goes away in the middle of a put is told from an upload that was swept', async () => {
+  using directory = temporaryDirectory('store');
+  const bucket = join(directory.path, 'bucket');
+  const store = await open(bucket);
+  await assert.rejects(
+    store.put(
+      'object',
+      sweptAfterwards(() => rmSync(bucket, { recursive: true })),
+    ),
+    gone,
+  );
+  assert.deepEqual(readdirSync(directory.path), []);
+});
+
+test('a bucket is made once: making it again changes nothing', async () => {
+  using directory = temporaryDirectory('store');
+  await put(await open(directory.path), 'object', 'x');
+  const store = await open(directory.path);
+  assert.equal(Buffer.from(await store.get('object')).toString(), 'x');
+});
 
 test('a failed put leaves nothing behind', async () => {
   using directory = temporaryDirectory('store');

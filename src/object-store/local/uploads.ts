@@ -5,9 +5,13 @@ import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import type { WrittenObject } from '../contract.ts';
 import type { Retry } from '../retry.ts';
-import { syncFolder } from './folders.ts';
+import { bucketGone } from './errors.ts';
+import { pathOf, syncFolder } from './folders.ts';
 
-/** Where bodies are written before they get their name: in the bucket, so that a rename suffices, but no key's folder. */
+/**
+ * Where bodies are written before they get their name: in the bucket, so that a rename suffices, but no key's folder. It is made
+ * with the bucket and never again, so it also tells a bucket from the empty directory that an unmounted file system leaves.
+ */
 export const UPLOADS_FOLDER = '.longshore-uploads';
 
 /** Hashing this much takes a millisecond or less: between two pieces the event loop gets its turn. */
@@ -19,19 +23,22 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 /**
  * Writes a body to a temporary file as it comes, and gives it its name when it is whole and on disk. A write that fails for a
  * moment is made again while its part is still lent, so that no part needs to be kept.
+ * @throws AppError `OBJECT_STORE_GONE`, before anything is made.
  */
 export async function upload(
   root: string,
-  path: string,
+  key: string,
   body: AsyncIterable<Uint8Array>,
   retry: Retry,
   signal: AbortSignal | undefined,
 ): Promise<WrittenObject> {
   const temporary = join(root, UPLOADS_FOLDER, randomBytes(16).toString('hex'));
-  const handle = await retry(() => openNew(temporary), signal);
+  const handle = await retry(() => openNew(root, temporary), signal);
+  let path: string;
   let written: WrittenObject;
   try {
     try {
+      path = await retry(() => pathOf(root, key, true), signal);
       written = await write(handle, body, retry, signal);
       // Not made again: the second call may say that all is well about data that the first one lost.
       await handle.sync();
@@ -47,13 +54,28 @@ export async function upload(
   return written;
 }
 
-async function openNew(path: string): Promise<FileHandle> {
+async function openNew(root: string, path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx');
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown;
-    await mkdir(dirname(path), { recursive: true });
-    return open(path, 'wx');
+    throw codeOf(thrown) === 'ENOENT' ? bucketGone(root, thrown) : thrown;
+  }
+}
+
+/** Makes a directory a bucket, durably; does nothing where it is one. */
+export async function createBucket(directory: string): Promise<void> {
+  const made = await mkdir(join(directory, UPLOADS_FOLDER), { recursive: true });
+  if (made === undefined) return;
+  await syncFolder(directory);
+  await syncFolder(dirname(directory));
+}
+
+/** @throws AppError `OBJECT_STORE_GONE` */
+export async function requireBucket(root: string): Promise<void> {
+  try {
+    await stat(join(root, UPLOADS_FOLDER));
+  } catch (thrown) {
+    throw codeOf(thrown) === 'ENOENT' ? bucketGone(root, thrown) : thrown;
   }
 }
 

@@ -32,6 +32,7 @@ function fakeStore(put: string[], failure?: Error): ObjectStore {
     get: unused,
     read: unused,
     head: unused,
+    compare: unused,
     list: unused,
     delete: unused,
   };
@@ -63,6 +64,7 @@ async function setUp(options: Options = {}) {
   const metastore = await seededMetastore();
   const put: string[] = [];
   const opened: BucketAddress[] = [];
+  const created: boolean[] = [];
   const found: { usages: FindUsages } = { usages: unused };
   const { role = AWS_ROLE } = options;
   const logged: unknown[] = [];
@@ -79,8 +81,9 @@ async function setUp(options: Options = {}) {
       },
     },
     providers: options.role === undefined ? { AWS: {} } : { AWS: {}, AZURE: {}, GCP: {} },
-    openBucketStore: (address) => {
+    openBucketStore: (address, { create }) => {
       opened.push(address);
+      created.push(create);
       return Promise.resolve(fakeStore(put, options.failure));
     },
   });
@@ -93,7 +96,7 @@ async function setUp(options: Options = {}) {
   const count = async (): Promise<number> =>
     (await metastore.database.selectFrom('export_buckets').selectAll().execute()).length;
   const usagesOf: FindUsages = (roleId) => found.usages(roleId);
-  return { metastore, buckets, call, put, opened, count, logged, usagesOf };
+  return { metastore, buckets, call, put, opened, created, count, logged, usagesOf };
 }
 
 function idOf(body: Json | undefined): string {
@@ -124,6 +127,14 @@ test('v1.0 creates a bucket and answers with both names of its id', async () => 
   );
   assert.deepEqual(put, ['exported_snapshots/.permissioncheck:0']);
   assert.deepEqual(opened, [{ provider: 'AWS', bucketName: 'example-bucket', role: AWS_ROLE }]);
+});
+
+test('the directory of a bucket is made when the bucket is registered, and never by who writes to it', async () => {
+  await using context = await scope();
+  const { buckets, call, created } = context;
+  const exportBucketId = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
+  await buckets.openStore(await buckets.requireExportBucket(GROUP_ID, exportBucketId));
+  assert.deepEqual(created, [true, false]);
 });
 
 test('v1.0 reads without id and projectId', async () => {

@@ -18,7 +18,7 @@ export interface ExportBuckets {
    * @throws ApiError `EXPORT_BUCKET_NOT_FOUND`
    */
   requireExportBucket(groupId: Id, exportBucketId: Id, within?: Database): Promise<ExportBucket>;
-  /** @throws ApiError if its role is not authorised any more; AppError of the store. */
+  /** @throws ApiError if its role is not authorised any more; AppError of the store, such as `OBJECT_STORE_GONE`. */
   openStore(bucket: ExportBucket): Promise<ObjectStore>;
   /** Calls the hook before a bucket is removed; a hook that throws keeps it. */
   onRemoval(hook: BucketRemovalHook): void;

@@ -25,10 +25,14 @@ export interface ExportBucketsDependencies {
   readonly cloudProviderAccess: Pick<CloudProviderAccess, 'requireAuthorizedRole' | 'addUsages'>;
   /** The cloud providers that this server has buckets of: those with a value. */
   readonly providers: Readonly<Partial<Record<CloudProvider, unknown>>>;
-  readonly openBucketStore: (address: BucketAddress) => Promise<ObjectStore>;
+  /** @param options.create whether a bucket that is a directory is made where it is missing. */
+  readonly openBucketStore: (address: BucketAddress, options: { readonly create: boolean }) => Promise<ObjectStore>;
   /** Is told why a bucket cannot be written, for which Atlas's answer has no place. */
   readonly logger?: Logger;
 }
+
+/** A bucket, registered or about to be. */
+type Target = ProviderBucket & Pick<ExportBucket, 'groupId' | 'roleId'>;
 
 export type ExportBucketService = ReturnType<typeof createService>;
 
@@ -47,14 +51,14 @@ export function createService(deps: ExportBucketsDependencies) {
     return bucket;
   }
 
-  async function openStore(bucket: ProviderBucket & Pick<ExportBucket, 'groupId' | 'roleId'>): Promise<ObjectStore> {
+  async function open(bucket: Target, options: { readonly create: boolean }): Promise<ObjectStore> {
     const role = await cloudProviderAccess.requireAuthorizedRole(bucket.groupId, bucket.roleId);
-    return await deps.openBucketStore(addressOf(bucket, role));
+    return await deps.openBucketStore(addressOf(bucket, role), options);
   }
 
-  async function checkPermission(bucket: Parameters<typeof openStore>[0]): Promise<void> {
+  async function checkPermission(bucket: Target): Promise<void> {
     try {
-      await writePermissionCheck(await openStore(bucket));
+      await writePermissionCheck(await open(bucket, { create: true }));
     } catch (cause) {
       if (cause instanceof ApiError) throw cause;
       logger.warn('An export bucket cannot be written', { ...bucket, error: cause });
@@ -64,7 +68,7 @@ export function createService(deps: ExportBucketsDependencies) {
 
   return {
     requireExportBucket,
-    openStore,
+    openStore: (bucket: ExportBucket): Promise<ObjectStore> => open(bucket, { create: false }),
 
     onRemoval: (hook: BucketRemovalHook): void => {
       removalHooks.push(hook);

@@ -60,7 +60,15 @@ const notFound = defineError('NOT_FOUND_BY_FAKE', 404, (id: string) => id);
 function unused(): never {
   throw new Error('not used here');
 }
-const STORE: ObjectStore = { put: unused, get: unused, read: unused, head: unused, list: unused, delete: unused };
+const STORE: ObjectStore = {
+  put: unused,
+  get: unused,
+  read: unused,
+  head: unused,
+  compare: unused,
+  list: unused,
+  delete: unused,
+};
 
 const object = (number: number): ExportObject => ({
   key: `db/c/rs.${number}.json.gz`,

@@ -63,7 +63,7 @@ async function open(): Promise<Opened> {
   const directory = temporaryDirectory('repository');
   const store = await openObjectStore(
     { kind: 'local', directory: directory.path },
-    { clock: { now: () => Date.now() } },
+    { clock: { now: () => Date.now() }, create: true },
   );
   return {
     path: directory.path,
@@ -80,6 +80,7 @@ function storeOf(store: ObjectStore): ObjectStore {
     get: (key) => store.get(key),
     read: (key) => store.read(key),
     head: (key) => store.head(key),
+    compare: (key, acknowledged, options) => store.compare(key, acknowledged, options),
     list: (prefix) => store.list(prefix),
     delete: (key) => store.delete(key),
   };
