@@ -60,6 +60,7 @@ export async function compose(given: {
 
   const repository = createSnapshotRepository(
     await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock, create: true }),
+    { onBlockMended: (block) => logger.warn('a damaged block of the repository was stored anew', { ...block }) },
   );
   const jobs = createLocalJobs({ database, clock, logger });
   const pool = new BlockPool({

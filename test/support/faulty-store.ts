@@ -26,9 +26,10 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMom
     calls.push(description);
     const fails = calls.length === failAt;
     if (fails && moment !== 'after') throw fault(description);
-    const result = await call();
-    if (fails) throw fault(description);
-    return result;
+    const answer = call();
+    if (!fails) return await answer;
+    await answer.catch(() => undefined);
+    throw fault(description);
   }
 
   async function* countedItems<T>(description: string, items: AsyncIterable<T>): AsyncGenerator<T> {

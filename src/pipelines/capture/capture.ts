@@ -24,6 +24,7 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
   const packer: BlockPacker = {
     hash: (bson) => session.run('hash', bson),
     pack: (bson, sha256) => session.run('pack', { bson, sha256 }),
+    verify: (stored, name) => session.run('verify', { stored, name }),
   };
   try {
     const writer = repository.beginSnapshot(id, packer);

@@ -371,6 +371,34 @@ test('a block that is missing or damaged fails the export', async () => {
   await assert.rejects(run(snapshot, memoryStore()), { code: 'BLOCK_MISSING' });
 });
 
+test('after damage to blocks the next snapshot exports right, and so does the one before it', async () => {
+  const blocks = memoryStore();
+  const repository = createSnapshotRepository(blocks);
+  const contents = [orders, orders.slice(2000), orders.slice(4000)].map(bson);
+  const source = sourceOf(contents.map((bytes, at) => ({ database: 'shop', name: `c${at}`, pieces: () => [bytes] })));
+  const { signal } = EXPORT_DEFAULTS;
+  const other = '0123456789abcdef01234568';
+  const capture = (id: string) =>
+    captureSnapshot({ source, repository, pool, id, clusterName: 'c', startedAt: 0, signal });
+  await capture(SNAPSHOT_ID);
+  const keys = [...blocks.objects.keys()].filter((each) => each.startsWith('blocks/'));
+  const [flipped = '', truncated = '', swapped = '', missing = ''] = keys;
+  assert.ok(keys.length >= 4);
+  const flip = blocks.objects.get(flipped);
+  if (flip !== undefined) flip[9] = (flip[9] ?? 0) ^ 1;
+  blocks.objects.set(truncated, (blocks.objects.get(truncated) ?? flip)?.slice(0, -1) ?? new Uint8Array());
+  blocks.objects.set(swapped, (blocks.objects.get(missing) ?? new Uint8Array()).slice());
+  blocks.objects.delete(missing);
+  await assert.rejects(run(await repository.openSnapshot(SNAPSHOT_ID), memoryStore()));
+  await capture(other);
+  for (const id of [SNAPSHOT_ID, other]) {
+    const store = memoryStore();
+    await run(await repository.openSnapshot(id), store);
+    const { problems } = await verifyExport({ store, prefix: PREFIX, signal });
+    assert.deepEqual(problems, []);
+  }
+});
+
 test('verifyExport tells whatever is not as it was written', async () => {
   const snapshot = await take();
   const key = `${PREFIX}/shop/orders/rs0.0.json.gz`;

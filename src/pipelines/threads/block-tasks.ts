@@ -5,10 +5,22 @@ import {
   type ExtendedJsonMode,
 } from '../../extjson/index.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
-import { hashBlock, packBlock, unpackBlock, type HashedBlock } from '../../snapshot/blocks/index.ts';
+import {
+  hashBlock,
+  packBlock,
+  unpackBlock,
+  verifyBlock,
+  type BlockName,
+  type HashedBlock,
+} from '../../snapshot/blocks/index.ts';
 import type { BlockTask, StoredBlock } from './contract.ts';
 
 type Bson = Uint8Array<ArrayBuffer>;
+
+interface VerifyInput {
+  readonly stored: Bson;
+  readonly name: BlockName;
+}
 
 interface EncodeInput {
   readonly block: StoredBlock;
@@ -37,6 +49,17 @@ const tasks = {
     transfer: ({ bson }) => [bson.buffer],
     transferBack: (stored) => [stored.buffer],
     weigh: ({ bson }) => bson.byteLength,
+  }),
+  /** Verifies what the repository stores under a block's name, by its seal if it has one. @throws AppError `BLOCK_CORRUPT` */
+  verify: task<VerifyInput, undefined>({
+    run({ stored, name }) {
+      verifyBlock(stored, name);
+      releaseBytes(stored);
+      return undefined;
+    },
+    transfer: ({ stored }) => [stored.buffer],
+    transferBack: () => [],
+    weigh: ({ stored }) => stored.byteLength,
   }),
 };
 

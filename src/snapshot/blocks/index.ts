@@ -1,4 +1,12 @@
-export { hashBlock, packBlock, unpackBlock, type HashedBlock } from './block-format.ts';
+export {
+  hashBlock,
+  packBlock,
+  unpackBlock,
+  verifyBlock,
+  verifyBlockContent,
+  type BlockName,
+  type HashedBlock,
+} from './block-format.ts';
 export { BlockMemory } from './block-memory.ts';
 export { cutIntoBlocks, type Block } from './blocks.ts';
 export { idElementBytes } from './boundary.ts';

@@ -1,7 +1,7 @@
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, codeOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
-import type { BlockPacker } from './contract.ts';
+import type { BlockPacker, MendedBlock } from './contract.ts';
 
 const BLOCKS = 'blocks/';
 
@@ -22,23 +22,28 @@ export class BlockStore {
   /** Blocks being written: who wants the same one waits for it. */
   readonly #writes = new Map<string, Promise<BlockPut>>();
 
-  constructor(store: ObjectStore) {
+  readonly #onMended: (block: MendedBlock) => void;
+
+  constructor(store: ObjectStore, onMended: (block: MendedBlock) => void) {
     this.#store = store;
+    this.#onMended = onMended;
   }
 
   /**
-   * @param pin called with the block's name before it is looked for.
+   * @param pin called with the block's name before it is looked for; gives what the block takes where the capture knows that it is
+   * there and undamaged.
    * @returns the block's name, what it takes, and memory for another one.
    */
   async put(
     given: Uint8Array<ArrayBuffer>,
     packer: BlockPacker,
-    pin: (sha256: string) => void,
+    pin: (sha256: string) => number | undefined,
     signal: AbortSignal,
   ): Promise<BlockPut> {
     const { bson, sha256 } = await packer.hash(given);
     signal.throwIfAborted();
-    pin(sha256);
+    const known = pin(sha256);
+    if (known !== undefined) return { sha256, storedBytes: known, isNew: false, memory: bson };
     await this.#deletions.get(sha256);
     let underWay: Promise<BlockPut> | undefined;
     while ((underWay = this.#writes.get(sha256)) !== undefined) {
@@ -63,12 +68,32 @@ export class BlockStore {
     signal: AbortSignal,
   ): Promise<BlockPut> {
     const key = blockKey(sha256);
-    const present = await this.#store.head(key);
-    if (present !== undefined) return { sha256, storedBytes: present.bytes, isNew: false, memory: bson };
+    const found = await this.#verified(bson.byteLength, sha256, packer);
+    if ('storedBytes' in found) return { sha256, storedBytes: found.storedBytes, isNew: false, memory: bson };
+    signal.throwIfAborted();
     const stored = await packer.pack(bson, sha256);
     const storedBytes = stored.byteLength;
     assertWritten(key, { bytes: storedBytes }, await this.#store.put(key, [stored], { signal }));
+    if (found.damage !== undefined) this.#onMended({ sha256, error: found.damage });
     return { sha256, storedBytes, isNew: true, memory: stored };
+  }
+
+  /** What the block takes where it is there and as it was stored; otherwise what is wrong with it, nothing where it is missing. */
+  async #verified(
+    bytes: number,
+    sha256: string,
+    packer: BlockPacker,
+  ): Promise<{ readonly storedBytes: number } | { readonly damage?: unknown }> {
+    try {
+      const stored = await this.#store.get(blockKey(sha256));
+      const storedBytes = stored.byteLength;
+      await packer.verify(stored, { sha256, bytes });
+      return { storedBytes };
+    } catch (thrown) {
+      if (isMissingObject(thrown)) return {};
+      if (codeOf(thrown) === 'BLOCK_CORRUPT') return { damage: thrown };
+      throw thrown;
+    }
   }
 
   /** As stored. */

@@ -1,4 +1,4 @@
-import type { HashedBlock } from '../blocks/index.ts';
+import type { BlockName, HashedBlock } from '../blocks/index.ts';
 import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
 
 /** One stored run of whole documents. */
@@ -81,6 +81,8 @@ export interface BlockPacker {
    * @returns it in the block's memory, or in other where that has no room.
    */
   pack(bson: Uint8Array<ArrayBuffer>, sha256: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Verifies what is stored under the block's name, by its seal if it has one. @throws AppError `BLOCK_CORRUPT`. */
+  verify(stored: Uint8Array<ArrayBuffer>, name: BlockName): Promise<void>;
 }
 
 /**
@@ -88,7 +90,7 @@ export interface BlockPacker {
  * `discard`; until then no deletion takes a block away that it counts on.
  */
 export interface SnapshotWriter {
-  /** Stores a block unless it is there already. @param bson its memory goes to the packer, and comes back with the answer. */
+  /** Stores a block unless it is there already and undamaged. @param bson its memory goes to the packer, and comes back with the answer. */
   storeBlock(bson: Uint8Array<ArrayBuffer>, documents: number, signal: AbortSignal): Promise<BlockStored>;
   /** What follows belongs to this collection. */
   beginCollection(info: CollectionInfo): void;
@@ -108,6 +110,13 @@ export interface BlockStored {
   readonly isNew: boolean;
   /** What the block was in, or what came of it, for blocks to come. */
   readonly memory: Uint8Array<ArrayBuffer>;
+}
+
+/** A damaged block that a capture has replaced, because it captured the same content. */
+export interface MendedBlock {
+  readonly sha256: string;
+  /** What was wrong with what was stored: AppError `BLOCK_CORRUPT`. */
+  readonly error: unknown;
 }
 
 /** Where snapshots live. One per repository and process: it knows which blocks its own captures count on. */

@@ -10,9 +10,16 @@ import { temporaryDirectory } from '../../../test/support/temporary-directory.ts
 import { turns } from '../../../test/support/turns.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import type { BlockPacker, BlockReference, SnapshotEntry, SnapshotHeader, SnapshotRepository } from './contract.ts';
+import type {
+  BlockPacker,
+  BlockReference,
+  MendedBlock,
+  SnapshotEntry,
+  SnapshotHeader,
+  SnapshotRepository,
+} from './contract.ts';
 import type { CollectionInfo } from '../contract.ts';
-import { hashBlock, packBlock } from '../blocks/index.ts';
+import { hashBlock, packBlock, verifyBlock } from '../blocks/index.ts';
 import { createSnapshotRepository } from './repository.ts';
 
 const ID = '0123456789abcdef01234567';
@@ -23,6 +30,10 @@ const signal = new AbortController().signal;
 const packer: BlockPacker = {
   hash: (bytes) => Promise.resolve(hashBlock(given(bytes))),
   pack: (bytes, sha256) => Promise.resolve(packBlock(given(bytes), sha256)),
+  verify: async (bytes, name) => {
+    await Promise.resolve();
+    verifyBlock(given(bytes), name);
+  },
 };
 
 function given(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
@@ -337,6 +348,72 @@ test('a damaged, exchanged or missing block is told by its name', async () => {
   assert.deepEqual(await readBlock(snapshot, block), bson('one'));
   await opened.store.delete(`blocks/${block.sha256.slice(0, 2)}/${block.sha256}`);
   await assert.rejects(readBlock(snapshot, block), { code: 'BLOCK_MISSING', message: new RegExp(block.sha256) });
+});
+
+const DAMAGES: readonly [string, (good: Buffer, other: Buffer) => Buffer][] = [
+  ['one flipped bit', (good) => Buffer.from(good.map((byte, at) => (at === good.length >> 1 ? byte ^ 1 : byte)))],
+  ['a truncated block', (good) => good.subarray(0, -3)],
+  ['an empty file', () => Buffer.alloc(0)],
+  ["another block's bytes", (_, other) => other],
+  ['another block without a seal', () => zstdCompressSync(Buffer.from(bson('two')))],
+];
+
+for (const [what, damaged] of DAMAGES) {
+  test(`a capture of the same content stores a damaged block anew: ${what}`, async () => {
+    using opened = await open();
+    const mended: MendedBlock[] = [];
+    const repository = createSnapshotRepository(opened.store, { onBlockMended: (block) => mended.push(block) });
+    const [block, other] = await take(repository, ID, ['one', 'two']);
+    assert.ok(block && other);
+    const fileOf = ({ sha256 }: BlockReference) => join(opened.path, 'blocks', sha256.slice(0, 2), sha256);
+    writeFileSync(fileOf(block), damaged(readFileSync(fileOf(block)), readFileSync(fileOf(other))));
+    await take(repository, OTHER_ID, ['one', 'two']);
+    assert.deepEqual(
+      mended.map(({ sha256 }) => sha256),
+      [block.sha256],
+    );
+    assert.match(String(mended[0]?.error), new RegExp(`block ${block.sha256} .* is damaged: `));
+    for (const id of [ID, OTHER_ID]) {
+      assert.deepEqual(await readBlock(await repository.openSnapshot(id), block), bson('one'));
+    }
+  });
+}
+
+test('a capture stores a missing block anew', async () => {
+  using opened = await open();
+  const { repository, store } = opened;
+  const [block] = await take(repository, ID, ['one']);
+  assert.ok(block);
+  await store.delete(`blocks/${block.sha256.slice(0, 2)}/${block.sha256}`);
+  await take(repository, OTHER_ID, ['one']);
+  assert.deepEqual(await readBlock(await repository.openSnapshot(ID), block), bson('one'));
+});
+
+test('a block without a seal is reused where its content is right', async () => {
+  using opened = await open();
+  const { repository, path } = opened;
+  const [block] = await take(repository, ID, ['one']);
+  assert.ok(block);
+  const file = join(path, 'blocks', block.sha256.slice(0, 2), block.sha256);
+  const old = zstdCompressSync(bson('one'));
+  writeFileSync(file, old);
+  await take(repository, OTHER_ID, ['one']);
+  assert.deepEqual(readFileSync(file), old);
+});
+
+test('a capture reads a block that it meets several times once', async () => {
+  using opened = await open();
+  await take(opened.repository, ID, ['one']);
+  const reads: string[] = [];
+  const counting: ObjectStore = {
+    ...storeOf(opened.store),
+    get: (key) => {
+      reads.push(key);
+      return opened.store.get(key);
+    },
+  };
+  await take(createSnapshotRepository(counting), OTHER_ID, ['one', 'one', 'one']);
+  assert.equal(reads.length, 1);
 });
 
 test('a manifest that was cut off or changed anywhere is never taken for whole', async () => {

@@ -4,6 +4,7 @@ import { assertWritten } from '../../object-store/errors.ts';
 import type {
   BlockPacker,
   BlockReference,
+  MendedBlock,
   Snapshot,
   SnapshotRepository,
   SnapshotTotals,
@@ -19,8 +20,13 @@ import { ManifestWriter } from './manifest-writer.ts';
  * The repository in a bucket. A process must make one of it and no more: what its captures count on is known to that one.
  * While one process captures, no other one may delete; docs/formats/snapshot-repository.md says why.
  */
-export function createSnapshotRepository(store: ObjectStore): SnapshotRepository {
-  return new Repository(store);
+export function createSnapshotRepository(store: ObjectStore, options: RepositoryOptions = {}): SnapshotRepository {
+  return new Repository(store, options);
+}
+
+export interface RepositoryOptions {
+  /** Called when a capture has stored a damaged block anew. */
+  readonly onBlockMended?: (block: MendedBlock) => void;
 }
 
 class Repository implements SnapshotRepository {
@@ -28,9 +34,9 @@ class Repository implements SnapshotRepository {
   readonly #blocks: BlockStore;
   readonly #removals = new Set<Promise<Removed>>();
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, { onBlockMended = () => undefined }: RepositoryOptions) {
     this.#store = store;
-    this.#blocks = new BlockStore(store);
+    this.#blocks = new BlockStore(store, onBlockMended);
   }
 
   beginSnapshot(id: string, packer: BlockPacker): SnapshotWriter {
@@ -38,9 +44,10 @@ class Repository implements SnapshotRepository {
     const blocks = this.#blocks;
     const store = this.#store;
     const manifest = new ManifestWriter();
-    const pinned = new Set<string>();
+    /** What each block takes, once it is known to be there and undamaged: it is then not read again for this snapshot. */
+    const pinned = new Map<string, number | undefined>();
     const release = (): void => {
-      const released = [...pinned];
+      const released = [...pinned.keys()];
       pinned.clear();
       // A removal that is under way may have read the manifests before this one was there.
       void Promise.allSettled(this.#removals).then(() => {
@@ -49,13 +56,16 @@ class Repository implements SnapshotRepository {
     };
     return {
       async storeBlock(bson, documents, signal) {
-        const pin = (sha256: string): void => {
-          if (pinned.has(sha256)) return;
-          pinned.add(sha256);
-          blocks.pin(sha256);
+        const pin = (sha256: string): number | undefined => {
+          if (!pinned.has(sha256)) {
+            pinned.set(sha256, undefined);
+            blocks.pin(sha256);
+          }
+          return pinned.get(sha256);
         };
         const bytes = bson.byteLength;
         const { sha256, storedBytes, isNew, memory } = await blocks.put(bson, packer, pin, signal);
+        if (pinned.has(sha256)) pinned.set(sha256, storedBytes);
         return { block: { sha256, bytes, documents, storedBytes }, isNew, memory };
       },
       beginCollection: (info) => manifest.beginCollection(info),
