@@ -1,9 +1,10 @@
 /**
- * Has both transcoders do the same random documents, valid and damaged ones, and compares bytes and errors.
+ * Has both transcoders and both checkers do the same random documents, valid and damaged ones, and compares bytes, findings and errors.
  *
  *   npm run fuzz -- --documents 1000000 --seed 1
  */
 import { parseArgs } from 'node:util';
+import { differenceOfCheckers } from '../test/support/checker-twins.ts';
 import { differenceOfTwins, transcoderTwins } from '../test/support/transcoder-twins.ts';
 import { RandomBson } from '../test/support/random-bson.ts';
 import { Random } from '../test/support/random.ts';
@@ -30,21 +31,26 @@ let damaged = 0;
 let refused = 0;
 let differences = 0;
 
-function compare(bson: Buffer): void {
+async function compare(bson: Buffer): Promise<void> {
   for (const pair of twins) {
     const { difference, isRefused } = differenceOfTwins(pair, bson);
     if (isRefused && pair.mode === 'canonical') refused++;
-    if (difference === undefined) continue;
-    differences++;
-    if (differences <= SHOWN_DIFFERENCES) console.log(`${pair.mode}: ${difference}\n  ${bson.toString('hex')}`);
+    if (difference !== undefined) report(`${pair.mode}: ${difference}`, bson);
   }
+  const difference = await differenceOfCheckers(bson);
+  if (difference !== undefined) report(`checkers: ${difference}`, bson);
+}
+
+function report(difference: string, bson: Buffer): void {
+  differences++;
+  if (differences <= SHOWN_DIFFERENCES) console.log(`${difference}\n  ${bson.toString('hex')}`);
 }
 
 while (documents < wanted) {
-  compare(source.documents(VALID_PER_ROUND));
+  await compare(source.documents(VALID_PER_ROUND));
   documents += VALID_PER_ROUND;
   for (let i = 0; i < DAMAGED_PER_ROUND; i++) {
-    compare(source.mutated(source.documents(1)));
+    await compare(source.mutated(source.documents(1)));
     documents++;
     damaged++;
   }

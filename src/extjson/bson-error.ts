@@ -8,12 +8,26 @@ export class BsonError extends AppError {
   readonly offset: number;
   /** Number of the document within the block, from 0. */
   readonly document: number;
+  /** The document's `_id` as canonical Extended JSON, where it is known. */
+  readonly id: string | undefined;
 
-  constructor(reason: string, offset: number, document: number) {
+  constructor(reason: string, offset: number, document: number, id?: string) {
     super({ code: 'INVALID_BSON', message: `document ${document} is not valid BSON at byte ${offset}: ${reason}` });
     this.name = 'BsonError';
     this.reason = reason;
     this.offset = offset;
     this.document = document;
+    this.id = id;
+  }
+
+  /** The same, with the document's place in its collection. @param documentsBefore the block. */
+  inCollection(collection: string, documentsBefore: number): AppError {
+    const id = this.id === undefined ? '' : ` with _id ${this.id}`;
+    return new AppError({
+      code: this.code,
+      message: `document ${documentsBefore + this.document} of ${collection} (from 0)${id} is not valid BSON: ${this.reason}`,
+      hint: 'The document was damaged before the snapshot was taken: repair it in the deployment and take a new snapshot.',
+      cause: this,
+    });
   }
 }

@@ -24,6 +24,45 @@ export interface BlockEncoder {
   encode(bson: Uint8Array): EncodedBlock;
 }
 
+/** Why an export cannot show a value as it is stored: its text is not UTF-8, or it is an old binary without its inner length. */
+export type BadValueReason = 'invalidUtf8' | 'oldBinaryLength';
+
+/** A value that an export cannot show as it is stored. */
+export interface BadValue {
+  /** That of its document as canonical Extended JSON, cut after 1,000 bytes with `…`; absent where the document has none. */
+  readonly _id?: string;
+  /** The keys that lead to it and the indexes of items, joined with dots; each key is cut after 100 bytes, the whole after 500 characters, with `…`. */
+  readonly field: string;
+  readonly reason: BadValueReason;
+}
+
+/** How many documents do not read back from an export as they are stored. */
+export interface FindingCounts {
+  /** Documents with bad values. */
+  readonly badDocuments: number;
+  /** Documents with a key of a type wrapper of Extended JSON: what has it reads back as a value of that type. */
+  readonly lookAlikes: number;
+}
+
+/** What a block holds that does not read back from an export as it is stored. */
+export interface BlockFindings extends FindingCounts {
+  /** The first of the bad values. */
+  readonly badValues: readonly BadValue[];
+}
+
+/**
+ * Looks through BSON documents for damage and for what does not read back as it is stored. One per thread, keeps its buffers;
+ * a call must end before the next one begins.
+ */
+export interface BlockChecker {
+  /**
+   * @param bson whole BSON documents, one after another, nothing else.
+   * @param maxBadValues how many of the bad values to tell.
+   * @throws BsonError with the document's `_id`, where that stands before the damage.
+   */
+  check(bson: Uint8Array, maxBadValues: number): Promise<BlockFindings>;
+}
+
 /** Turns BSON documents into Extended JSON lines. Two implementations, equal byte for byte: WebAssembly and TypeScript. */
 export interface Transcoder {
   /**

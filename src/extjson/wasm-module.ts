@@ -49,6 +49,18 @@ export interface Engine {
   readonly endDeflate: EngineFunction;
 }
 
+/** One instance of engine.wasm that checks documents in its input area, and does nothing else. */
+export interface CheckEngine {
+  readonly input: EngineArea;
+  readonly check: EngineFunction;
+  readonly checkedPosition: EngineFunction;
+  readonly isDamaged: EngineFunction;
+  readonly checkedDocuments: EngineFunction;
+  readonly badDocumentCount: EngineFunction;
+  readonly lookAlikeCount: EngineFunction;
+  readonly badDocument: EngineFunction;
+}
+
 let compiled: WebAssembly.Module | undefined;
 let powers: BigUint64Array | undefined;
 
@@ -64,45 +76,13 @@ export function maxJsonBytes(bsonBytes: number): number {
  * @throws RangeError when the areas are larger than the 4 GiB that an instance can have, or than the system allows.
  */
 export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes): Engine {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('./engine.wasm', import.meta.url)));
+  const { areas, memory, engineFunction } = instantiate(sizes);
   powers ??= powersOfTen();
-  let end = AREAS_START;
-  const place = (byteCount: number): { start: number; end: number } => {
-    const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
-    end = start + byteCount + SLACK_BYTES;
-    return { start, end: start + byteCount };
-  };
-  const places = {
-    input: place(sizes.input),
-    json: place(sizes.json),
-    hints: place(sizes.hints),
-    deflate: place(sizes.deflate),
-  };
-  const pages = Math.ceil(end / PAGE_BYTES);
-  if (pages > MAX_PAGES) throw new RangeError(`a block of ${sizes.input} bytes is too large to transcode`);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
-  const engineFunction = (name: string): EngineFunction => {
-    const exported = exports[name];
-    if (!isCallable(exported)) throw new Error(`engine.wasm has no function ${name}`);
-    return (...values) => Number(exported(...values)) >>> 0;
-  };
-  if (engineFunction('firstFreeByte')() > AREAS_START) throw new Error('engine.wasm has tables where its areas begin');
   new BigUint64Array(memory.buffer, engineFunction('powersOfTen')(), powers.length).set(powers);
   engineFunction('prepareTranscoder')(mode === 'relaxed' ? 1 : 0);
   engineFunction('prepareDeflate')();
-  const area = ({ start, end }: { start: number; end: number }): EngineArea => ({
-    start,
-    end,
-    bytes: new Uint8Array(memory.buffer, start, end - start),
-  });
   return {
-    areas: {
-      input: area(places.input),
-      json: area(places.json),
-      hints: area(places.hints),
-      deflate: area(places.deflate),
-    },
+    areas,
     forgetOutput: engineFunction('forgetOutput'),
     transcode: engineFunction('transcode'),
     inputPosition: engineFunction('inputPosition'),
@@ -116,6 +96,69 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
     endStretch: engineFunction('endStretch'),
     endDeflate: engineFunction('endDeflate'),
   };
+}
+
+/**
+ * Makes an instance that checks so many bytes of documents at a time.
+ * @throws RangeError as `instantiateEngine` does.
+ */
+export function instantiateCheckEngine(inputBytes: number): CheckEngine {
+  const { areas, engineFunction } = instantiate({ input: inputBytes, json: 0, hints: 0, deflate: 0 });
+  engineFunction('prepareChecker')();
+  return {
+    input: areas.input,
+    check: engineFunction('check'),
+    checkedPosition: engineFunction('checkedPosition'),
+    isDamaged: engineFunction('isDamaged'),
+    checkedDocuments: engineFunction('checkedDocuments'),
+    badDocumentCount: engineFunction('badDocumentCount'),
+    lookAlikeCount: engineFunction('lookAlikeCount'),
+    badDocument: engineFunction('badDocument'),
+  };
+}
+
+/** An instance with nothing prepared. */
+function instantiate(sizes: EngineAreaSizes): {
+  readonly areas: Engine['areas'];
+  readonly memory: WebAssembly.Memory;
+  readonly engineFunction: (name: string) => EngineFunction;
+} {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('./engine.wasm', import.meta.url)));
+  let end = AREAS_START;
+  const place = (byteCount: number): { start: number; end: number } => {
+    const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    end = start + byteCount + SLACK_BYTES;
+    return { start, end: start + byteCount };
+  };
+  const places = {
+    input: place(sizes.input),
+    json: place(sizes.json),
+    hints: place(sizes.hints),
+    deflate: place(sizes.deflate),
+  };
+  const pages = Math.ceil(end / PAGE_BYTES);
+  if (pages > MAX_PAGES)
+    throw new RangeError(`a block of ${sizes.input} bytes is too large for an instance of the engine`);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
+  const engineFunction = (name: string): EngineFunction => {
+    const exported = exports[name];
+    if (!isCallable(exported)) throw new Error(`engine.wasm has no function ${name}`);
+    return (...values) => Number(exported(...values)) >>> 0;
+  };
+  if (engineFunction('firstFreeByte')() > AREAS_START) throw new Error('engine.wasm has tables where its areas begin');
+  const area = ({ start, end }: { start: number; end: number }): EngineArea => ({
+    start,
+    end,
+    bytes: new Uint8Array(memory.buffer, start, end - start),
+  });
+  const areas = {
+    input: area(places.input),
+    json: area(places.json),
+    hints: area(places.hints),
+    deflate: area(places.deflate),
+  };
+  return { areas, memory, engineFunction };
 }
 
 function isCallable(value: unknown): value is (...values: number[]) => unknown {

@@ -7,6 +7,7 @@ import { formatIsoDate } from './dates.ts';
 import { formatDecimal128 } from './decimal128.ts';
 import { MAX_DOUBLE_BYTES, writeDouble } from './doubles.ts';
 import { MAX_INTEGER_BYTES, writeInt64, writeInteger } from './integers.ts';
+import type { Findings } from './findings.ts';
 import { ascii, type JsonWriter } from './json-writer.ts';
 import { writeObjectId } from './object-id.ts';
 import { writeRegularExpression } from './regular-expression.ts';
@@ -47,12 +48,15 @@ export class ElementTranscoder {
   readonly #reader: BsonReader;
   readonly #writer: JsonWriter;
   readonly #relaxed: boolean;
+  readonly #findings: Findings | undefined;
   #nesting = 0;
 
-  constructor(reader: BsonReader, writer: JsonWriter, mode: ExtendedJsonMode) {
+  /** @param findings is told what does not read back. */
+  constructor(reader: BsonReader, writer: JsonWriter, mode: ExtendedJsonMode, findings?: Findings) {
     this.#reader = reader;
     this.#writer = writer;
     this.#relaxed = mode === 'relaxed';
+    this.#findings = findings;
   }
 
   /**
@@ -78,13 +82,15 @@ export class ElementTranscoder {
     reader.limit = reader.position + length - 1;
     reader.position += 4;
     writer.byte(brackets.open);
-    let first = true;
-    while (reader.position < reader.limit) {
+    for (let index = 0; reader.position < reader.limit; index++) {
       writer.reserve(ELEMENT_BYTES);
-      if (!first) writer.byte(COMMA);
-      first = false;
+      if (index > 0) writer.byte(COMMA);
+      if (keyed) this.#findings?.enterField(this.#nesting, reader.position + 1);
+      else this.#findings?.enterItem(this.#nesting, index);
       const type = this.#typeAndKey(keyed);
+      const start = writer.position;
       this.#value(type);
+      if (this.#nesting === 1) this.#findings?.leaveField(writer.bytes.subarray(start, writer.position));
     }
     if (reader.byteAt(reader.limit) !== 0) throw reader.fault(FAULT.terminatorMissing, reader.limit);
     reader.position = reader.limit + 1;
@@ -105,7 +111,8 @@ export class ElementTranscoder {
     const keyEnd = reader.findTerminator(offset + 1, FAULT.keyUnterminated, offset);
     if (keyed) {
       writer.byte(QUOTE);
-      writeString(reader, offset + 1, keyEnd, writer);
+      const isValid = writeString(reader, offset + 1, keyEnd, writer);
+      this.#findings?.readKey(keyEnd, isValid);
       writer.reserve(ELEMENT_BYTES);
       writer.byte(QUOTE);
       writer.byte(COLON);
@@ -133,7 +140,7 @@ export class ElementTranscoder {
         this.#nested(ARRAY, false);
         break;
       case BSON_TYPE.binary:
-        writeBinary(reader, writer);
+        if (!writeBinary(reader, writer)) this.#findings?.addBadValue('oldBinaryLength');
         break;
       case BSON_TYPE.undefined:
         writer.token(UNDEFINED);
@@ -153,7 +160,7 @@ export class ElementTranscoder {
         writer.token(NULL);
         break;
       case BSON_TYPE.regularExpression:
-        writeRegularExpression(reader, writer);
+        if (!writeRegularExpression(reader, writer)) this.#findings?.addBadValue('invalidUtf8');
         break;
       case BSON_TYPE.dbPointer:
         this.#dbPointer();
@@ -205,7 +212,7 @@ export class ElementTranscoder {
   #string(limit: number): void {
     const reader = this.#reader;
     const end = reader.enterString(limit);
-    writeString(reader, reader.position, end, this.#writer);
+    if (!writeString(reader, reader.position, end, this.#writer)) this.#findings?.addBadValue('invalidUtf8');
     reader.position = end + 1;
     this.#writer.reserve(ELEMENT_BYTES);
   }

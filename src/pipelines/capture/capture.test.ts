@@ -237,6 +237,47 @@ test('a collection that never comes to its end fails the attempt', async () => {
   await assert.rejects(captureSnapshot({ ...CAPTURE, source, repository }), { code: 'COLLECTION_INTERRUPTED' });
 });
 
+test('bad values of a collection that is read again are named once, and of one that was dropped not at all', async () => {
+  const bad = Buffer.from('1d000000105f69640002000000026e616d6500050000004a6f73e90000', 'hex');
+  let readings = 0;
+  function* interrupted(): Generator<Uint8Array> {
+    yield bad;
+    yield documents(0, 6000);
+    if (++readings < 3) throw new AppError({ code: 'COLLECTION_INTERRUPTED', message: 'again' });
+  }
+  function* dropped(): Generator<Uint8Array> {
+    yield bad;
+    yield documents(0, 6000);
+    throw new AppError({ code: 'COLLECTION_DROPPED', message: 'gone' });
+  }
+  const names = { first: () => [bad], orders: interrupted, parts: dropped };
+  const repository = createSnapshotRepository(memoryStore());
+  const source = sourceOf(Object.entries(names).map(([name, pieces]) => ({ database: 'shop', name, pieces })));
+  const { badDocuments } = await captureSnapshot({ ...CAPTURE, source, repository });
+  const { header } = await repository.openSnapshot(SNAPSHOT_ID);
+  const value = { _id: '{"$numberInt":"2"}', field: 'name', reason: 'invalidUtf8' };
+  assert.deepEqual(header.badValues, [
+    { collection: 'shop.first', ...value },
+    { collection: 'shop.orders', ...value },
+  ]);
+  assert.equal(badDocuments, 2);
+});
+
+test('a damaged document ends it with the collection, the number and the _id, and there is no snapshot', async () => {
+  const good = documents(0, 12_000);
+  const length = good.byteLength / 12_000;
+  // The type of the second element, which stands behind that of the _id, its key and its value.
+  good[11_000 * length + 4 + 9] = 0x7e;
+  const repository = createSnapshotRepository(memoryStore());
+  const source = sourceOf([{ database: 'shop', name: 'orders', pieces: () => [good] }]);
+  await assert.rejects(captureSnapshot({ ...CAPTURE, source, repository }), {
+    code: 'INVALID_BSON',
+    message:
+      'document 11000 of shop.orders (from 0) with _id {"$numberInt":"11000"} is not valid BSON: the type of an element is unknown',
+  });
+  await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
+});
+
 test('an abort ends it with its reason, and there is no snapshot', async () => {
   const controller = new AbortController();
   const reason = new Error('stop');

@@ -1,10 +1,12 @@
+import { BsonError } from '../../extjson/index.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { BlockMemory, cutIntoBlocks } from '../../snapshot/blocks/index.ts';
 import type { BlockPacker, SnapshotTotals, SnapshotWriter } from '../../snapshot/repository/index.ts';
 import type { SourceCollection } from '../../snapshot/sources/index.ts';
+import { BadValues } from './bad-values.ts';
 import type { CaptureOptions, CaptureProgress } from './contract.ts';
 import { capturedCollections, leftOutOfCapture } from './captured-collections.ts';
-import { mapOrdered } from '../threads/index.ts';
+import { mapOrdered, type BlockSession } from '../threads/index.ts';
 
 /** Each takes 8 MiB, however many threads there are; the main thread, which reads and cuts, feeds few of them. */
 const MAX_BLOCKS_UNDER_WAY = 12;
@@ -14,11 +16,13 @@ const MAX_READINGS = 5;
 const NOTHING = { documents: 0, bytes: 0 };
 
 /**
- * Takes a snapshot: reads the source once, and stores what the repository does not have yet. Nothing is a snapshot until
- * the promise resolves; what was stored until then is found again by the next attempt. The source stays open.
+ * Takes a snapshot: reads the source once, checks every document, and stores what the repository does not have yet. Nothing is a
+ * snapshot until the promise resolves; what was stored until then is found again by the next attempt. The source stays open.
+ *
+ * @throws AppError `INVALID_BSON` for a damaged document, `BAD_VALUE_REFUSED` for a bad value where the capture is strict.
  */
 export async function captureSnapshot(options: CaptureOptions): Promise<SnapshotTotals> {
-  const { source, repository, pool, id, clusterName, startedAt, signal } = options;
+  const { source, repository, pool, id, clusterName, startedAt, isStrict = false, signal } = options;
   const memory = new BlockMemory();
   const session = pool.beginSession(signal);
   const packer: BlockPacker = {
@@ -29,10 +33,12 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
   try {
     const writer = repository.beginSnapshot(id, packer);
     try {
-      await storeCollections(options, writer, memory);
+      const badValues = new BadValues(isStrict);
+      await storeCollections(options, { session, writer, memory, badValues });
       const { mongodbVersion, consistency } = source;
       const leftOut = leftOutOfCapture(source);
-      return await writer.commit({ id, clusterName, startedAt, mongodbVersion, consistency, leftOut }, signal);
+      const header = { id, clusterName, startedAt, mongodbVersion, consistency, leftOut, badValues: badValues.named };
+      return await writer.commit(header, signal);
     } finally {
       writer.discard();
     }
@@ -42,7 +48,15 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
   }
 }
 
-async function storeCollections(options: CaptureOptions, writer: SnapshotWriter, memory: BlockMemory): Promise<void> {
+interface CaptureParts {
+  readonly session: BlockSession;
+  readonly writer: SnapshotWriter;
+  readonly memory: BlockMemory;
+  readonly badValues: BadValues;
+}
+
+async function storeCollections(options: CaptureOptions, parts: CaptureParts): Promise<void> {
+  const { session, writer, memory, badValues } = parts;
   const { source, pool, signal, onProgress } = options;
   const collections = capturedCollections(source);
   let progress: CaptureProgress = {
@@ -61,15 +75,22 @@ async function storeCollections(options: CaptureOptions, writer: SnapshotWriter,
   const limit = Math.min(pool.blocksUnderWay, MAX_BLOCKS_UNDER_WAY);
   const stored = mapOrdered(readAll(collections, memory, signal), limit, async (item) => {
     if (!('cut' in item)) return item;
-    const { block, isNew, memory: free } = await writer.storeBlock(item.cut.bson, item.cut.documents, signal);
+    const { collection, documents, documentsBefore } = item.cut;
+    const { bson, findings } = await session
+      .run('check', { bson: item.cut.bson, maxBadValues: badValues.room })
+      .catch((thrown: unknown) => {
+        throw thrown instanceof BsonError ? thrown.inCollection(collection, documentsBefore) : thrown;
+      });
+    const { block, isNew, memory: free } = await writer.storeBlock(bson, documents, signal);
     memory.giveBack(free);
-    return { block, isNew };
+    return { stored: { block, isNew, findings } };
   });
   for await (const item of stored) {
     signal.throwIfAborted();
-    if ('block' in item) {
-      const { block, isNew } = item;
-      writer.addBlock(block);
+    if ('stored' in item) {
+      const { block, isNew, findings } = item.stored;
+      badValues.add(findings);
+      writer.addBlock(block, findings);
       report({
         documents: progress.documents + block.documents,
         bytes: progress.bytes + block.bytes,
@@ -78,9 +99,11 @@ async function storeCollections(options: CaptureOptions, writer: SnapshotWriter,
       tally = { documents: tally.documents + block.documents, bytes: tally.bytes + block.bytes };
     } else if ('begun' in item) {
       writer.beginCollection(item.begun);
+      badValues.beginCollection(nameOf(item.begun));
       tally = NOTHING;
     } else if ('abandoned' in item) {
       writer.abandonCollection();
+      badValues.abandonCollection();
       report({ documents: progress.documents - tally.documents, bytes: progress.bytes - tally.bytes });
     } else {
       report({ collections: progress.collections + 1 });
@@ -112,9 +135,15 @@ async function* readAll(collections: readonly SourceCollection[], memory: BlockM
 }
 
 async function* readBlocks(collection: SourceCollection, memory: BlockMemory, signal: AbortSignal) {
-  const origin = collection.origin ?? `${collection.database}.${collection.name}`;
-  for await (const block of cutIntoBlocks(collection.documents(signal), origin, memory)) {
+  const name = nameOf(collection);
+  let documentsBefore = 0;
+  for await (const block of cutIntoBlocks(collection.documents(signal), collection.origin ?? name, memory)) {
     signal.throwIfAborted();
-    yield block;
+    yield { ...block, collection: name, documentsBefore };
+    documentsBefore += block.documents;
   }
+}
+
+function nameOf({ database, name }: SourceCollection): string {
+  return `${database}.${name}`;
 }

@@ -10,6 +10,8 @@ export interface CaptureOptions {
   readonly clusterName: string;
   /** When the capture began, milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Whether a value that an export cannot show as it is stored fails the capture. */
+  readonly isStrict?: boolean;
   readonly signal: AbortSignal;
   readonly pool: BlockPool;
   /** Called after each block and each collection: often, so it must be quick. */

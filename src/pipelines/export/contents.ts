@@ -1,5 +1,5 @@
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
-import type { CollectionSummary, Snapshot } from '../../snapshot/repository/index.ts';
+import type { CollectionSummary, LocatedBadValue, Snapshot } from '../../snapshot/repository/index.ts';
 
 /** What an export of a snapshot holds when it is complete. */
 export interface ExportContents {
@@ -10,21 +10,30 @@ export interface ExportContents {
   readonly bytes: number;
   /** What the source had and the export does not hold. */
   readonly leftOut: readonly LeftOut[];
+  /** Those that the snapshot names in the collections of the export. */
+  readonly badValues: readonly LocatedBadValue[];
 }
 
 export function contentsOfExport({ header, collections }: Snapshot): ExportContents {
   const exported: CollectionSummary[] = [];
   const leftOut = [...header.leftOut];
+  const absent = new Set<string>();
   for (const collection of collections) {
     const reason = whyNotExported(collection);
-    if (reason === undefined) exported.push(collection);
-    else leftOut.push({ name: `${collection.database}.${collection.name}`, reason });
+    if (reason === undefined) {
+      exported.push(collection);
+      continue;
+    }
+    const name = `${collection.database}.${collection.name}`;
+    leftOut.push({ name, reason });
+    absent.add(name);
   }
   return {
     collections: exported,
     documents: exported.reduce((sum, { documents }) => sum + documents, 0),
     bytes: exported.reduce((sum, { bytes }) => sum + bytes, 0),
     leftOut,
+    badValues: header.badValues.filter(({ collection }) => !absent.has(collection)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ExtendedJsonMode } from '../../extjson/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { LeftOut } from '../../snapshot/contract.ts';
-import type { Snapshot } from '../../snapshot/repository/index.ts';
+import type { LocatedBadValue, Snapshot } from '../../snapshot/repository/index.ts';
 import type { BlockPool } from '../threads/index.ts';
 
 /** One object that an export wrote and the store acknowledged. Plain JSON: `parseExportObject` reads it back. */
@@ -87,5 +87,7 @@ export interface ExportManifest {
   readonly collections: readonly JsonObject[];
   /** What the source had and the export does not hold. */
   readonly leftOut: readonly LeftOut[];
+  /** The first of the values that could not be written as they are stored; `collections` counts all documents that have some. */
+  readonly badValues: readonly LocatedBadValue[];
   readonly objects: readonly Omit<ExportObject, 'firstBlock' | 'blocks'>[];
 }

@@ -15,11 +15,5 @@ export function countMismatch(what: string, expected: number, found: number): Ap
  * @param firstDocument of the block, counted within the collection from 0.
  */
 export function located(thrown: unknown, collection: string, firstDocument: number): unknown {
-  if (!(thrown instanceof BsonError)) return thrown;
-  return new AppError({
-    code: thrown.code,
-    message: `document ${firstDocument + thrown.document} of ${collection} (from 0) is not valid BSON: ${thrown.reason}`,
-    hint: 'The document was damaged before the snapshot was taken: repair it in the deployment and take a new snapshot.',
-    cause: thrown,
-  });
+  return thrown instanceof BsonError ? thrown.inCollection(collection, firstDocument) : thrown;
 }

@@ -39,6 +39,7 @@ export function manifestObject(
     totals: written.totals,
     collections: written.contents.collections.map(manifestEntry),
     leftOut: written.contents.leftOut,
+    badValues: written.contents.badValues,
     objects: written.objects.map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents })),
   };
   return textObject(keys.manifest, `${JSON.stringify(manifest, null, 1)}\n`);
@@ -46,8 +47,16 @@ export function manifestObject(
 
 /** What the manifest says of a collection. */
 function manifestEntry(collection: CollectionSummary): JsonObject {
-  const { database, name, type, documents, documentsAre } = collection;
-  return { database, name, type, documents, ...(documentsAre === undefined ? {} : { documentsAre }) };
+  const { database, name, type, documents, documentsAre, badDocuments, lookAlikes } = collection;
+  return {
+    database,
+    name,
+    type,
+    documents,
+    ...(documentsAre === undefined ? {} : { documentsAre }),
+    badDocuments,
+    lookAlikes,
+  };
 }
 
 /** `.complete`, with the keys that Atlas writes, in its order. */

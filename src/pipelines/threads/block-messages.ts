@@ -1,3 +1,4 @@
+import type { BsonError } from '../../extjson/index.ts';
 import type { TaskInput, TaskName } from './block-tasks.ts';
 
 /** Sent to a thread, with the input's buffers. */
@@ -16,5 +17,5 @@ export interface BlockFailure {
   readonly hint: string | undefined;
   readonly stack: string | undefined;
   /** Of a document that is not valid BSON: a BsonError's facts, counted within the block. */
-  readonly bson?: { readonly reason: string; readonly offset: number; readonly document: number };
+  readonly bson?: Pick<BsonError, 'reason' | 'offset' | 'document' | 'id'>;
 }

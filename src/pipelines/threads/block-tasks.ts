@@ -1,6 +1,9 @@
 import {
+  createBlockChecker,
   createBlockEncoder,
+  type BlockChecker,
   type BlockEncoder,
+  type BlockFindings,
   type EncodedBlock,
   type ExtendedJsonMode,
 } from '../../extjson/index.ts';
@@ -27,6 +30,17 @@ interface EncodeInput {
   readonly mode: ExtendedJsonMode;
 }
 
+interface CheckInput {
+  readonly bson: Bson;
+  /** How many of the bad values to tell. */
+  readonly maxBadValues: number;
+}
+
+interface CheckedBlock {
+  readonly bson: Bson;
+  readonly findings: BlockFindings;
+}
+
 /** Every task of the threads. A new task is a new entry here, and is asked for by `BlockSession.run`. */
 const tasks = {
   /** Verifies and unpacks a block that comes as it is stored, and encodes it. @throws BsonError, AppError `BLOCK_CORRUPT` */
@@ -35,6 +49,13 @@ const tasks = {
     transfer: ({ block }) => ['bson' in block ? block.bson.buffer : block.stored.buffer],
     transferBack: ({ deflate }) => [deflate.buffer],
     weigh: ({ block }) => ('bson' in block ? block.bson.byteLength : block.bytes),
+  }),
+  /** Looks through a block's documents, and gives the block back. @throws BsonError */
+  check: task<CheckInput, CheckedBlock>({
+    run: createCheck(),
+    transfer: ({ bson }) => [bson.buffer],
+    transferBack: ({ bson }) => [bson.buffer],
+    weigh: ({ bson }) => bson.byteLength,
   }),
   /** Finds a block's name, and gives the block back. */
   hash: task<Bson, HashedBlock>({
@@ -92,6 +113,15 @@ function createEncode(): (input: EncodeInput) => Promise<EncodedBlock> {
     releaseBytes(bson);
     encoders.set(mode, encoder);
     return encoded;
+  };
+}
+
+/** Checks, and keeps the checker for the next block. */
+function createCheck(): (input: CheckInput) => Promise<CheckedBlock> {
+  let checker: BlockChecker | undefined;
+  return async ({ bson, maxBadValues }) => {
+    checker ??= await createBlockChecker();
+    return { bson, findings: await checker.check(bson, maxBadValues) };
   };
 }
 

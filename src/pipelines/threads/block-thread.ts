@@ -95,7 +95,7 @@ export class BlockThread {
 }
 
 function toError({ code, message, hint, stack, bson }: BlockFailure): Error {
-  if (bson !== undefined) return new BsonError(bson.reason, bson.offset, bson.document);
+  if (bson !== undefined) return new BsonError(bson.reason, bson.offset, bson.document, bson.id);
   const cause = Object.assign(new Error(message), stack === undefined ? {} : { stack });
   return new AppError({ code, message, ...(hint === undefined ? {} : { hint }), cause });
 }

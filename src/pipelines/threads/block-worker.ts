@@ -31,7 +31,7 @@ function describe(thrown: unknown): BlockFailure {
     hint: thrown instanceof AppError ? thrown.hint : undefined,
     stack: thrown instanceof Error ? thrown.stack : undefined,
     ...(thrown instanceof BsonError
-      ? { bson: { reason: thrown.reason, offset: thrown.offset, document: thrown.document } }
+      ? { bson: { reason: thrown.reason, offset: thrown.offset, document: thrown.document, id: thrown.id } }
       : {}),
   };
 }

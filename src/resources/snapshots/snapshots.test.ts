@@ -98,8 +98,24 @@ async function scope() {
       await during.check?.();
       if (state.failure !== undefined) throw state.failure;
       clock.ms += CAPTURE_MS;
-      const totals = { collections: 1, blocks: 1, documents: 1, bytes: 5, storedBytes: 1_574_477_824 };
-      const header = { id, clusterName, startedAt, mongodbVersion: '8.0.29', consistency: CONSISTENCY, leftOut: [] };
+      const totals = {
+        collections: 1,
+        blocks: 1,
+        documents: 1,
+        bytes: 5,
+        storedBytes: 1_574_477_824,
+        badDocuments: 0,
+        lookAlikes: 0,
+      };
+      const header = {
+        id,
+        clusterName,
+        startedAt,
+        mongodbVersion: '8.0.29',
+        consistency: CONSISTENCY,
+        leftOut: [],
+        badValues: [],
+      };
       stored.set(id, { header, totals });
       return totals;
     },

@@ -1,3 +1,4 @@
+import type { BadValue, FindingCounts } from '../../extjson/index.ts';
 import type { BlockName, HashedBlock } from '../blocks/index.ts';
 import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
 
@@ -13,7 +14,7 @@ export interface BlockReference {
 }
 
 /** A collection as a snapshot holds it. */
-export interface SnapshotCollection extends CollectionInfo {
+export interface SnapshotCollection extends CollectionInfo, FindingCounts {
   readonly documents: number;
   /** Uncompressed BSON. */
   readonly bytes: number;
@@ -24,8 +25,13 @@ export interface SnapshotCollection extends CollectionInfo {
 /** What a snapshot holds of a collection, without the options and indexes, which may be long. */
 export type CollectionSummary = Pick<
   SnapshotCollection,
-  'database' | 'name' | 'type' | 'documentsAre' | 'documents' | 'bytes'
+  'database' | 'name' | 'type' | 'documentsAre' | 'documents' | 'bytes' | keyof FindingCounts
 >;
+
+/** A bad value, and the collection that it is in as `database.collection`. */
+export interface LocatedBadValue extends BadValue {
+  readonly collection: string;
+}
 
 /** Everything a snapshot says of itself but its collections. Times are milliseconds since the Unix epoch. */
 export interface SnapshotHeader {
@@ -37,9 +43,11 @@ export interface SnapshotHeader {
   readonly consistency: Consistency;
   /** What the source had and the snapshot does not hold. */
   readonly leftOut: readonly LeftOut[];
+  /** The first of the values that an export cannot show as they are stored; `SnapshotTotals` counts all documents that have some. */
+  readonly badValues: readonly LocatedBadValue[];
 }
 
-export interface SnapshotTotals {
+export interface SnapshotTotals extends FindingCounts {
   readonly collections: number;
   readonly blocks: number;
   readonly documents: number;
@@ -94,8 +102,8 @@ export interface SnapshotWriter {
   storeBlock(bson: Uint8Array<ArrayBuffer>, documents: number, signal: AbortSignal): Promise<BlockStored>;
   /** What follows belongs to this collection. */
   beginCollection(info: CollectionInfo): void;
-  /** Adds the next block to the collection begun last. */
-  addBlock(block: BlockReference): void;
+  /** Adds the next block to the collection begun last. @param found in its documents. */
+  addBlock(block: BlockReference, found: FindingCounts): void;
   /** Forgets the collection begun last, with its blocks: it was dropped, or is to be read again. */
   abandonCollection(): void;
   /** Writes the manifest: only now is there a snapshot. @param header its id is that with which the snapshot was begun. */

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/ids.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { Count, jsonReader, Sha256 } from '../../kernel/json-reader.ts';
+import type { BadValueReason } from '../../extjson/index.ts';
 import type { BlockReference, SnapshotCollection, SnapshotHeader, SnapshotTotals } from './contract.ts';
 import type { CollectionType, ConsistencyLevel } from '../contract.ts';
 
@@ -45,8 +46,9 @@ export function manifestCorrupt(id: string, reason: string, cause?: unknown): Ap
 }
 
 export function headerLine(header: SnapshotHeader): string {
-  const { id, clusterName, startedAt, mongodbVersion, consistency, leftOut } = header;
-  return line({ format: FORMAT, version: VERSION, id, clusterName, startedAt, mongodbVersion, consistency, leftOut });
+  const { id, clusterName, startedAt, mongodbVersion, consistency, leftOut, badValues } = header;
+  const facts = { id, clusterName, startedAt, mongodbVersion, consistency, leftOut, badValues };
+  return line({ format: FORMAT, version: VERSION, ...facts });
 }
 
 export function collectionLine(collection: SnapshotCollection): string {
@@ -73,6 +75,10 @@ export type ManifestLine =
   | { readonly kind: 'block'; readonly block: BlockReference }
   | { readonly kind: 'end'; readonly totals: SnapshotTotals; readonly sha256: string };
 
+/** Manifests of before captures checked documents have none of these. */
+const FindingCounts = { badDocuments: Type.Optional(Count), lookAlikes: Type.Optional(Count) };
+const NOTHING_FOUND = { badDocuments: 0, lookAlikes: 0 };
+
 const readHeader = jsonReader(
   Type.Object({
     id: Type.String(),
@@ -85,6 +91,17 @@ const readHeader = jsonReader(
     }),
     /** Manifests of before this key was added have none. */
     leftOut: Type.Optional(Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }))),
+    /** Manifests of before this key was added have none. */
+    badValues: Type.Optional(
+      Type.Array(
+        Type.Object({
+          collection: Type.String(),
+          _id: Type.Optional(Type.String()),
+          field: Type.String(),
+          reason: Type.Enum(['invalidUtf8', 'oldBinaryLength'] satisfies BadValueReason[]),
+        }),
+      ),
+    ),
   }),
 );
 
@@ -101,6 +118,7 @@ const readCollection = jsonReader(
       documents: Count,
       bytes: Count,
       blocks: Count,
+      ...FindingCounts,
     }),
   }),
 );
@@ -117,6 +135,7 @@ const readEnd = jsonReader(
       documents: Count,
       bytes: Count,
       storedBytes: Count,
+      ...FindingCounts,
       sha256: Sha256,
     }),
   }),
@@ -127,15 +146,17 @@ export function parseManifestLine(text: string): ManifestLine {
   const value: unknown = JSON.parse(text);
   if (!isJsonObject(value)) throw new Error('a line is no JSON object');
   if ('block' in value) return { kind: 'block', block: readBlock(value).block };
-  if ('collection' in value) return { kind: 'collection', collection: readCollection(value).collection };
+  if ('collection' in value) {
+    return { kind: 'collection', collection: { ...NOTHING_FOUND, ...readCollection(value).collection } };
+  }
   if ('end' in value) {
     const { sha256, ...totals } = readEnd(value).end;
-    return { kind: 'end', totals, sha256 };
+    return { kind: 'end', totals: { ...NOTHING_FOUND, ...totals }, sha256 };
   }
   if (value['format'] !== FORMAT) throw new Error('a line is of no known kind');
   if (value['version'] !== VERSION) {
     throw new Error(`it has version ${JSON.stringify(value['version'])}, and this Longshore reads version ${VERSION}`);
   }
-  const { id, clusterName, startedAt, mongodbVersion, consistency, leftOut = [] } = readHeader(value);
-  return { kind: 'header', header: { id, clusterName, startedAt, mongodbVersion, consistency, leftOut } };
+  const { id, clusterName, startedAt, mongodbVersion, consistency, leftOut = [], badValues = [] } = readHeader(value);
+  return { kind: 'header', header: { id, clusterName, startedAt, mongodbVersion, consistency, leftOut, badValues } };
 }

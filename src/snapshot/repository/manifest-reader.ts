@@ -41,8 +41,17 @@ export async function checkManifest(
 }
 
 function summaryOf(collection: SnapshotCollection): CollectionSummary {
-  const { database, name, type, documentsAre, documents, bytes } = collection;
-  return { database, name, type, ...(documentsAre === undefined ? {} : { documentsAre }), documents, bytes };
+  const { database, name, type, documentsAre, documents, bytes, badDocuments, lookAlikes } = collection;
+  return {
+    database,
+    name,
+    type,
+    ...(documentsAre === undefined ? {} : { documentsAre }),
+    documents,
+    bytes,
+    badDocuments,
+    lookAlikes,
+  };
 }
 
 export async function* readEntries(store: ObjectStore, id: string): AsyncGenerator<SnapshotEntry, void, undefined> {
@@ -56,7 +65,8 @@ export async function* readEntries(store: ObjectStore, id: string): AsyncGenerat
 async function* readManifest(store: ObjectStore, id: string): AsyncGenerator<ManifestLine, void, undefined> {
   const key = manifestKey(id);
   const hash = createHash('sha256');
-  const tally = { collections: 0, blocks: 0, documents: 0, bytes: 0 };
+  const tally = { collections: 0, blocks: 0, documents: 0, bytes: 0, storedBytes: 0, badDocuments: 0, lookAlikes: 0 };
+  const counted = new Set<string>();
   let announced = { documents: 0, bytes: 0, blocks: 0 };
   let last: ManifestLine['kind'] | undefined;
   try {
@@ -73,6 +83,8 @@ async function* readManifest(store: ObjectStore, id: string): AsyncGenerator<Man
         case 'collection':
           if (announced.blocks !== 0) throw manifestCorrupt(id, 'a collection lacks blocks');
           tally.collections++;
+          tally.badDocuments += line.collection.badDocuments;
+          tally.lookAlikes += line.collection.lookAlikes;
           announced = { ...line.collection };
           assertSpent(id, announced);
           break;
@@ -80,6 +92,8 @@ async function* readManifest(store: ObjectStore, id: string): AsyncGenerator<Man
           tally.blocks++;
           tally.documents += line.block.documents;
           tally.bytes += line.block.bytes;
+          if (!counted.has(line.block.sha256)) tally.storedBytes += line.block.storedBytes;
+          counted.add(line.block.sha256);
           announced = {
             documents: announced.documents - line.block.documents,
             bytes: announced.bytes - line.block.bytes,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FindingCounts } from '../../extjson/index.ts';
 import type { BlockReference, SnapshotHeader, SnapshotTotals } from './contract.ts';
 import type { CollectionInfo } from '../contract.ts';
 import { blockLine, collectionLine, endLine, headerLine } from './manifest-format.ts';
@@ -13,7 +14,15 @@ export class ManifestWriter {
   readonly #parts: Buffer[] = [];
   #pending = '';
   #collection: CollectionTally | undefined;
-  #totals: SnapshotTotals = { collections: 0, blocks: 0, documents: 0, bytes: 0, storedBytes: 0 };
+  #totals: SnapshotTotals = {
+    collections: 0,
+    blocks: 0,
+    documents: 0,
+    bytes: 0,
+    storedBytes: 0,
+    badDocuments: 0,
+    lookAlikes: 0,
+  };
   readonly #counted = new Set<string>();
 
   beginCollection(info: CollectionInfo): void {
@@ -27,10 +36,12 @@ export class ManifestWriter {
       blocks: 0,
       storedBytes: 0,
       firstNamed: [],
+      badDocuments: 0,
+      lookAlikes: 0,
     };
   }
 
-  addBlock(block: BlockReference): void {
+  addBlock(block: BlockReference, found: FindingCounts): void {
     const collection = this.#collection;
     if (collection === undefined) throw new Error('a block before any collection');
     collection.pending += blockLine(block);
@@ -41,6 +52,8 @@ export class ManifestWriter {
     collection.documents += block.documents;
     collection.bytes += block.bytes;
     collection.blocks++;
+    collection.badDocuments += found.badDocuments;
+    collection.lookAlikes += found.lookAlikes;
     if (this.#counted.has(block.sha256)) return;
     this.#counted.add(block.sha256);
     collection.firstNamed.push(block.sha256);
@@ -67,7 +80,7 @@ export class ManifestWriter {
   /** The collection's line comes before its blocks', and says how many there are. */
   #endCollection(): void {
     if (this.#collection === undefined) return;
-    const { info, lines, pending, documents, bytes, blocks, storedBytes } = this.#collection;
+    const { info, lines, pending, documents, bytes, blocks, storedBytes, badDocuments, lookAlikes } = this.#collection;
     const { database, name, type, options, indexes, uuid, documentsAre } = info;
     this.#write(
       collectionLine({
@@ -81,6 +94,8 @@ export class ManifestWriter {
         documents,
         bytes,
         blocks,
+        badDocuments,
+        lookAlikes,
       }),
     );
     for (const part of lines) this.#writePart(part);
@@ -91,6 +106,8 @@ export class ManifestWriter {
       documents: this.#totals.documents + documents,
       bytes: this.#totals.bytes + bytes,
       storedBytes: this.#totals.storedBytes + storedBytes,
+      badDocuments: this.#totals.badDocuments + badDocuments,
+      lookAlikes: this.#totals.lookAlikes + lookAlikes,
     };
     this.#collection = undefined;
   }
@@ -120,6 +137,8 @@ interface CollectionTally {
   documents: number;
   bytes: number;
   blocks: number;
+  badDocuments: number;
+  lookAlikes: number;
   /** Of the blocks that no collection before names. */
   storedBytes: number;
   readonly firstNamed: string[];

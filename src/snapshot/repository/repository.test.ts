@@ -49,6 +49,7 @@ function header(id: string): SnapshotHeader {
     mongodbVersion: '8.0.4',
     consistency: { level: 'none', reason: 'made up.' },
     leftOut: [{ name: 'admin.system.users', reason: 'MongoDB keeps it for itself' }],
+    badValues: [{ collection: 'shop.orders', _id: '{"$numberInt":"2"}', field: 'name', reason: 'invalidUtf8' }],
   };
 }
 
@@ -101,6 +102,8 @@ function bson(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(BSON.serialize({ _id: text, text: text.repeat(50) }));
 }
 
+const FOUND = { badDocuments: 1, lookAlikes: 2 };
+
 /** A snapshot of one collection with a block for each text. */
 async function take(repository: SnapshotRepository, id: string, texts: readonly string[]): Promise<BlockReference[]> {
   const writer = repository.beginSnapshot(id, packer);
@@ -108,7 +111,7 @@ async function take(repository: SnapshotRepository, id: string, texts: readonly 
   writer.beginCollection(info('orders'));
   for (const text of texts) {
     const { block } = await writer.storeBlock(bson(text), 1, signal);
-    writer.addBlock(block);
+    writer.addBlock(block, FOUND);
     blocks.push(block);
   }
   await writer.commit(header(id), signal);
@@ -142,7 +145,7 @@ test('a snapshot is read back as it was written', async () => {
   const results = [];
   for (const text of ['one', 'two', 'one']) {
     const result = await writer.storeBlock(bson(text), 1, signal);
-    writer.addBlock(result.block);
+    writer.addBlock(result.block, FOUND);
     results.push(result);
   }
   const totals = await writer.commit(header(ID), signal);
@@ -153,15 +156,16 @@ test('a snapshot is read back as it was written', async () => {
   const blocks = results.map(({ block }) => block);
   const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
   const storedBytes = (blocks[0]?.storedBytes ?? 0) + (blocks[1]?.storedBytes ?? 0);
-  assert.deepEqual(totals, { collections: 2, blocks: 3, documents: 3, bytes, storedBytes });
+  const found = { badDocuments: 3, lookAlikes: 6 };
+  assert.deepEqual(totals, { collections: 2, blocks: 3, documents: 3, bytes, storedBytes, ...found });
 
   const snapshot = await repository.openSnapshot(ID);
   assert.deepEqual(snapshot.header, header(ID));
   assert.deepEqual(snapshot.totals, totals);
   const plain = blocks.map((block) => ({ block }));
   const expected = [
-    { collection: { ...info('empty'), documents: 0, bytes: 0, blocks: 0 } },
-    { collection: { ...info('orders'), documents: 3, bytes, blocks: 3 } },
+    { collection: { ...info('empty'), documents: 0, bytes: 0, blocks: 0, badDocuments: 0, lookAlikes: 0 } },
+    { collection: { ...info('orders'), documents: 3, bytes, blocks: 3, ...found } },
     ...plain,
   ];
   assert.deepEqual(await entriesOf(repository, ID), expected);
@@ -229,7 +233,7 @@ test('nothing is a snapshot before it is committed; committing again replaces it
   const { repository } = opened;
   const writer = repository.beginSnapshot(ID, packer);
   writer.beginCollection(info('orders'));
-  writer.addBlock((await writer.storeBlock(bson('one'), 1, signal)).block);
+  writer.addBlock((await writer.storeBlock(bson('one'), 1, signal)).block, FOUND);
   assert.deepEqual(await ids(repository), []);
   await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_NOT_FOUND' });
   writer.discard();
@@ -270,7 +274,7 @@ test('a block that a capture found there is not deleted under it', async () => {
   writer.beginCollection(info('orders'));
   const { block: found, isNew } = await writer.storeBlock(bson('one'), 1, signal);
   assert.equal(isNew, false);
-  writer.addBlock(found);
+  writer.addBlock(found, FOUND);
   await repository.deleteSnapshot(ID);
   await repository.collectGarbage();
   assert.deepEqual(await stored(store), [block?.sha256]);
@@ -446,6 +450,23 @@ test('a manifest that was cut off or changed anywhere is never taken for whole',
   }
   writeFileSync(file, good);
   await repository.openSnapshot(ID);
+});
+
+test('a manifest of before bad values were looked for is read, and has none', async () => {
+  using opened = await open();
+  const { repository, path } = opened;
+  await take(repository, ID, ['one']);
+  const file = join(path, 'snapshots', `${ID}.jsonl`);
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -2);
+  const old = lines.map(
+    (line) => `${line.replace(/,"badValues":\[.*?\]/, '').replace(/,"badDocuments":1,"lookAlikes":2/, '')}\n`,
+  );
+  const totals = { collections: 1, blocks: 1, documents: 1, bytes: 179, storedBytes: 88 };
+  const sha256 = createHash('sha256').update(old.join('')).digest('hex');
+  writeFileSync(file, `${old.join('')}${JSON.stringify({ end: { ...totals, sha256 } })}\n`);
+  const snapshot = await repository.openSnapshot(ID);
+  assert.deepEqual(snapshot.header, { ...header(ID), badValues: [] });
+  assert.deepEqual(snapshot.totals, { ...totals, badDocuments: 0, lookAlikes: 0 });
 });
 
 test('what else lies in the bucket is left alone', async () => {

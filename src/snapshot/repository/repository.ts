@@ -3,7 +3,6 @@ import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
 import type {
   BlockPacker,
-  BlockReference,
   MendedBlock,
   Snapshot,
   SnapshotRepository,
@@ -69,7 +68,7 @@ class Repository implements SnapshotRepository {
         return { block: { sha256, bytes, documents, storedBytes }, isNew, memory };
       },
       beginCollection: (info) => manifest.beginCollection(info),
-      addBlock: (block: BlockReference) => manifest.addBlock(block),
+      addBlock: (block, found) => manifest.addBlock(block, found),
       abandonCollection: () => manifest.abandonCollection(),
       async commit(header, signal): Promise<SnapshotTotals> {
         if (header.id !== id) throw new Error(`the snapshot ${id} ends with the header of ${header.id}`);

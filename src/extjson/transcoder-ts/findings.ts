@@ -1,0 +1,89 @@
+import { MAX_NESTING } from '../bson-types.ts';
+import type { BadValue, BadValueReason } from '../contract.ts';
+import { TYPE_KEYS } from '../type-keys.ts';
+
+const DOLLAR = 0x24;
+const MAX_TYPE_KEY_BYTES = 18;
+const MAX_KEY_BYTES = 100;
+const MAX_ID_BYTES = 1000;
+const MAX_FIELD_CHARACTERS = 500;
+
+/** Gathers what in a document does not read back from its Extended JSON as it is stored, while the document is transcoded. */
+export class Findings {
+  readonly #bson: Buffer;
+  readonly #maxBadValues: number;
+  /** For each level of nesting where the key begins that is open there, or the index of the item, negative and one less. */
+  readonly #path = new Int32Array(MAX_NESTING + 1);
+  #nesting = 0;
+  #id: string | undefined;
+  #isBad = false;
+  #isLookAlike = false;
+  readonly #badValues: Omit<BadValue, '_id'>[] = [];
+
+  constructor(bson: Uint8Array, maxBadValues: number) {
+    this.#bson = Buffer.from(bson.buffer, bson.byteOffset, bson.byteLength);
+    this.#maxBadValues = maxBadValues;
+  }
+
+  /** `_id` as canonical Extended JSON, once it has been read. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  get isBad(): boolean {
+    return this.#isBad;
+  }
+
+  get isLookAlike(): boolean {
+    return this.#isLookAlike;
+  }
+
+  get badValues(): readonly BadValue[] {
+    return this.#badValues.map((value) => (this.#id === undefined ? value : { _id: this.#id, ...value }));
+  }
+
+  /** @param nesting 1 for a field of the document itself. @param key offset of the key's first byte. */
+  enterField(nesting: number, key: number): void {
+    this.#nesting = nesting;
+    this.#path[nesting] = key;
+  }
+
+  enterItem(nesting: number, index: number): void {
+    this.#nesting = nesting;
+    this.#path[nesting] = -1 - index;
+  }
+
+  /** @param end offset of the key's terminator. */
+  readKey(end: number, isValid: boolean): void {
+    if (!isValid) this.addBadValue('invalidUtf8');
+    const start = this.#path[this.#nesting] ?? 0;
+    if (this.#bson[start] !== DOLLAR || end - start > MAX_TYPE_KEY_BYTES) return;
+    if (TYPE_KEYS.has(this.#bson.toString('latin1', start, end))) this.#isLookAlike = true;
+  }
+
+  /** Notes that the value is bad that was entered last. */
+  addBadValue(reason: BadValueReason): void {
+    this.#isBad = true;
+    if (this.#badValues.length < this.#maxBadValues) this.#badValues.push({ field: this.#field(), reason });
+  }
+
+  /** @param json the value of the document's field that was entered last. */
+  leaveField(json: Buffer): void {
+    this.#nesting = 1;
+    if (this.#id === undefined && this.#key(this.#path[1] ?? 0) === '_id') this.#id = cut(json, MAX_ID_BYTES);
+  }
+
+  #field(): string {
+    const steps = this.#path.subarray(1, this.#nesting + 1);
+    const field = Array.from(steps, (step) => (step < 0 ? String(-1 - step) : this.#key(step))).join('.');
+    return field.length <= MAX_FIELD_CHARACTERS ? field : `${field.slice(0, MAX_FIELD_CHARACTERS)}…`;
+  }
+
+  #key(start: number): string {
+    return cut(this.#bson.subarray(start, this.#bson.indexOf(0, start)), MAX_KEY_BYTES);
+  }
+}
+
+function cut(text: Buffer, maxBytes: number): string {
+  return text.length <= maxBytes ? text.toString() : `${text.toString('utf8', 0, maxBytes)}…`;
+}

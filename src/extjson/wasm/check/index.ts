@@ -1,0 +1,10 @@
+export {
+  badDocument,
+  badDocumentCount,
+  check,
+  checkedDocuments,
+  checkedPosition,
+  isDamaged,
+  lookAlikeCount,
+  prepareChecker,
+} from './check';
