@@ -9,7 +9,7 @@ export interface MediaRange {
 const MEDIA_TYPE = /^([!#$%&'*+.^_`|~0-9a-z-]+\/[!#$%&'*+.^_`|~0-9a-z-]+)[ \t]*(;.*)?$/;
 const QUALITY = /;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*(?=;|$)/;
 
-/** Media ranges of an Accept header (RFC 9110 section 12.5.1), most wanted first. Elements that are none are left out. */
+/** Parses an Accept header (RFC 9110 section 12.5.1) into media ranges, highest quality first. Skips malformed elements. */
 export function parseAccept(header: string): readonly MediaRange[] {
   return splitList(header)
     .flatMap((element) => {
@@ -21,7 +21,7 @@ export function parseAccept(header: string): readonly MediaRange[] {
     .sort((a, b) => b.quality - a.quality);
 }
 
-// A comma inside a quoted parameter value does not end an element.
+// Commas separate elements, except inside a quoted parameter value.
 function splitList(header: string): readonly string[] {
   return (header.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? []).map((element) => element.trim());
 }

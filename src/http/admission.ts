@@ -13,7 +13,7 @@ import { chooseVersion, supersededHeaders, type Api } from './versions.ts';
 
 const MAX_TARGET_BYTES = 8192;
 
-/** Thrown where credentials are missing or wrong: answered with a challenge, whatever else was asked. */
+/** The credentials are missing or wrong. The answer is always a challenge. */
 export class Unauthenticated extends Error {
   /** The values of `WWW-Authenticate`. */
   readonly challenges: readonly string[];
@@ -25,16 +25,16 @@ export class Unauthenticated extends Error {
   }
 }
 
-/** A request whose caller is known. */
+/** A request with a known caller. */
 export interface Identified {
   readonly caller: Caller;
   readonly target: Target;
   readonly presentation: Presentation;
-  /** What absolute links start with, up to the API's own base path. */
+  /** The beginning of absolute links, before the base path of the API. */
   readonly baseUrl: string;
 }
 
-/** A request that may go to its handler, once its body is read. */
+/** A request that its handler may answer after the body was read. */
 export interface Admitted extends Identified {
   readonly version: OperationVersion;
 }
@@ -43,22 +43,22 @@ export interface AdmissionOptions {
   readonly authenticators: readonly Authenticator[];
   readonly organizationOf: OrganizationOf;
   readonly rateLimiter: RateLimiter;
-  /** Without it buckets are counted and told, and never empty. */
+  /** False: the Ratelimit headers are sent, but no request is refused. */
   readonly enforceRateLimits: boolean;
-  /** Absent: links start with the Host header. */
+  /** Undefined: links start with the Host header. */
   readonly publicUrl: PublicUrl | undefined;
-  /** Value of X-Mongodb-Service-Version. */
+  /** The value of X-Mongodb-Service-Version. */
   readonly serviceVersion: string;
 }
 
-/** Everything that is decided before a body is read. */
+/** The checks of a request that come before its body is read. */
 export interface Admission {
-  /** @throws Unauthenticated, ApiError */
+  /** Authenticates the caller, sets the common headers and parses the target. @throws Unauthenticated, ApiError */
   identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified>;
   /**
-   * Identifies, then chooses the version, checks the path, the caller's roles and the rate limit, and sets the headers
-   * that these bring.
-   * @param versions of the API, oldest first
+   * Identifies the caller, chooses the version, then checks the path, the caller's roles and the rate limit. Sets the
+   * headers of the version and of the rate limit.
+   * @param route.versions the versions in this API, oldest first.
    * @throws Unauthenticated, ApiError
    */
   admit(
@@ -132,7 +132,7 @@ function rateLimitHeaders({ capacity, remaining }: RateLimitVerdict): Readonly<R
   return { 'ratelimit-limit': String(capacity), 'ratelimit-remaining': String(remaining) };
 }
 
-// The router has decoded every part of the path already, so this cannot fail.
+// Decoding cannot fail, because the router has already decoded every part of the path.
 function readablePath(path: string): string {
   return decodeURIComponent(path.replace(/^\/+/, ''));
 }

@@ -1,10 +1,10 @@
 import { AppError } from '../kernel/errors.ts';
 
-/** An error with Atlas's document; thrown anywhere below a route, encoded by http. */
+/** An error that is answered with Atlas's error document. Any code below a route may throw it; http encodes it. */
 export class ApiError extends AppError {
   readonly status: number;
   readonly parameters: readonly (string | number)[];
-  /** Atlas's badRequestDetail: which field, and why. */
+  /** The fields of Atlas's badRequestDetail, each with a description of its fault. */
   readonly fields: readonly { readonly field: string; readonly description: string }[] | undefined;
 
   constructor(facts: {
@@ -23,7 +23,7 @@ export class ApiError extends AppError {
   }
 }
 
-/** Makes the ApiErrors of one errorCode, and carries the code and status for the table of errors. */
+/** Creates the ApiErrors of one errorCode. The error table reads the code and the status. */
 export type ErrorFactory<Parameters extends readonly (string | number)[]> = ((
   ...parameters: Parameters
 ) => ApiError) & {
@@ -32,7 +32,7 @@ export type ErrorFactory<Parameters extends readonly (string | number)[]> = ((
 };
 
 /**
- * One line of the error table: an Atlas errorCode, its status, and `detail` made from the error's parameters.
+ * Defines one row of the error table: an errorCode, its status, and the `detail` for given parameters.
  * `const clusterNotFound = defineError('CLUSTER_NOT_FOUND', 404, (cluster: string, group: string) => `…`)`
  */
 export function defineError<const Parameters extends readonly (string | number)[]>(

@@ -13,10 +13,10 @@ export interface ApiPluginOptions {
   readonly bodyLimitBytes: number;
 }
 
-/** The API, to be registered under API_PREFIX. Every answer below it is a document of Atlas's contract, errors included. */
+/** The API as a Fastify plugin for API_PREFIX. Every answer, also of an error, is a document of Atlas's contract. */
 export interface ApiPlugin {
   readonly load: (scope: FastifyInstance) => Promise<void>;
-  /** Answers a request below the prefix whose path the router cannot decode: such a request reaches no route. */
+  /** Refuses a request below the prefix whose path the router cannot decode, because such a request reaches no route. */
   refusePath(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 

@@ -1,18 +1,18 @@
 import { AppError } from '../kernel/errors.ts';
 
-// Registered names, IPv4, and IPv6 in brackets, each with an optional port (RFC 9110 section 7.2).
+// Registered names, IPv4 addresses, and IPv6 addresses in brackets, each with an optional port (RFC 9110 section 7.2).
 const HOST = /^(?:[a-z0-9](?:[a-z0-9._-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
-/** Whether a Host header can stand in a URL that we give out. */
+/** Whether a Host header is valid in a link. */
 export function isHost(text: string): boolean {
   return HOST.test(text);
 }
 
-/** Where clients find this server: links start with `origin + pathPrefix`. */
+/** The URL of this server for clients. Links start with `origin + pathPrefix`. */
 export interface PublicUrl {
-  /** `https://longshore.example.com` */
+  /** Scheme, host and port, such as `https://longshore.example.com`. */
   readonly origin: string;
-  /** A reverse proxy's path before ours, such as `/longshore`, or nothing. */
+  /** The path prefix that a reverse proxy removes, such as `/longshore`, or an empty text. */
   readonly pathPrefix: string;
 }
 

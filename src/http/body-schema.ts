@@ -4,20 +4,20 @@ import type { Json } from '../kernel/json.ts';
 import type { ApiError } from './api-error.ts';
 import { invalidAttribute, invalidEnumValue, invalidJson, invalidJsonAttribute, missingAttribute } from './errors.ts';
 
-/** Says what is wrong with a parsed body, in Atlas's words, or undefined if nothing is. */
+/** Checks a parsed body. Returns Atlas's error for the first fault; undefined if the body is valid. */
 export type BodyCheck = (body: Json) => ApiError | undefined;
 
 interface Violation {
   readonly keyword: string;
   readonly schemaPath: string;
-  /** JSON Pointer (RFC 6901) of the value. */
+  /** The JSON Pointer (RFC 6901) of the value. */
   readonly instancePath: string;
   readonly params: object;
 }
 
 /**
- * Compiles a schema once. Objects are closed: an attribute that the schema does not name is refused, unless the schema
- * says `additionalProperties` itself.
+ * Compiles a schema. The check refuses attributes that the schema does not name, unless the schema has
+ * `additionalProperties`.
  */
 export function compileBodyCheck(schema: TSchema): BodyCheck {
   const validator = Compile(closed(schema) as TSchema);
@@ -32,7 +32,7 @@ function closed(schema: unknown): unknown {
   return isOpen ? { ...copy, additionalProperties: false } : copy;
 }
 
-// The first of these that applies is told, so that the same body always gets the same answer.
+// Reports the first fault in a fixed order, because equal bodies must get equal answers.
 function describe(body: Json, violations: readonly Violation[]): ApiError {
   const unknown = violations.find(({ schemaPath }) => schemaPath.endsWith('/additionalProperties'));
   if (unknown !== undefined) return invalidAttribute(attributeName(unknown.instancePath));
@@ -50,7 +50,7 @@ function describeValue(body: Json, path: string, violations: readonly Violation[
   const name = attributeName(path);
   const here = violations.filter(({ instancePath }) => instancePath === path);
   const wrongType = new Set(here.filter(({ keyword }) => keyword === 'type').map(({ schemaPath }) => schemaPath));
-  // In a union, a branch of another type says nothing about a value that has the type of some branch.
+  // In a union, only the branches of the value's own type describe its fault.
   const sameType = here.filter(({ keyword, schemaPath }) => keyword !== 'anyOf' && !wrongType.has(schemaPath));
   const [telling] = sameType;
   if (telling === undefined || typeof value === 'object') return invalidJsonAttribute(name);
@@ -77,7 +77,7 @@ function valueAt(body: Json, path: string): unknown {
   );
 }
 
-/** `/customData/0/key` is told as `customData[0].key`. */
+/** Converts a JSON Pointer to Atlas's notation: `/customData/0/key` becomes `customData[0].key`. */
 function attributeName(path: string): string {
   return segments(path)
     .map((segment, index) => (/^\d+$/.test(segment) ? `[${segment}]` : index === 0 ? segment : `.${segment}`))

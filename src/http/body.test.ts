@@ -29,7 +29,7 @@ const raw = (body: unknown, headers: Partial<RawBody> = {}): RawBody => ({
   ...headers,
 });
 
-test('what matches the schema is handed on', () => {
+test('a body that matches the schema is returned', () => {
   const body = { ...good, unit: 'WEEKS', interval: 40, nullable: null, labels: [{ key: 'k' }], free: { any: [1] } };
   assert.deepEqual(decode(raw(body)), body);
 });
@@ -70,21 +70,21 @@ describe('faults', () => {
   }
 });
 
-test('an empty body stands for no attributes where none is required', () => {
+test('an empty body means no attributes if none is required', () => {
   assert.deepEqual(
     decoderOf(Type.Object({ a: Type.Optional(Type.String()) }))(raw('', { contentType: undefined })),
     {},
   );
 });
 
-test('a list may be what is asked for', () => {
+test('a schema may ask for a list', () => {
   const decodeList = decoderOf(Type.Array(Type.Object({ roles: Type.Array(Type.String()) })));
   assert.deepEqual(decodeList(raw([{ roles: ['A'] }])), [{ roles: ['A'] }]);
   assert.throws(() => decodeList(raw([{ roles: ['A'], x: 1 }])), { parameters: ['[0].x'] });
   assert.throws(() => decodeList(raw({})), { code: 'INVALID_JSON' });
 });
 
-test('where no body is asked for, none is read', () => {
+test('an operation without a body schema reads no body', () => {
   const decodeNothing = createBodyDecoder(version({ version: 'v1.0', handle: () => Promise.resolve({ status: 204 }) }));
   assert.equal(decodeNothing(raw('{{', { contentType: 'text/plain' })), undefined);
 });

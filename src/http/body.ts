@@ -4,19 +4,19 @@ import { malformedJson, unsupportedMediaType } from './errors.ts';
 import { parseJson } from './json-text.ts';
 import type { OperationVersion } from './operation.ts';
 
-/** The body as it came, and the headers that say what it is. */
+/** The bytes of a body, and the headers that describe them. */
 export interface RawBody {
   readonly bytes: Uint8Array;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
 }
 
-/** @throws ApiError for every body that does not match the schema; undefined where the operation takes no body. */
+/** Parses and checks a body. Returns undefined if the operation takes no body. @throws ApiError if the body is not valid. */
 export type BodyDecoder = (raw: RawBody) => Json | undefined;
 
 const JSON_TYPE = /^application\/(?:json|vnd\.atlas\.[0-9a-z-]+\+json)[ \t]*(?:;[ \t]*(?:charset="?utf-8"?[ \t]*)?)?$/;
 
-/** Makes the decoder of one operation version; its schema is compiled here, once. */
+/** Creates the decoder of one operation version. Compiles the schema, so call it once for each version. */
 export function createBodyDecoder(version: OperationVersion): BodyDecoder {
   if (version.body === undefined) return () => undefined;
   const check = compileBodyCheck(version.body);

@@ -5,7 +5,7 @@ import type { ApiError } from './api-error.ts';
 import { errorDocument } from './error-document.ts';
 import { badRequest, headersTooLarge, requestTimeout } from './errors.ts';
 
-/** Answers what Node's parser refused: there is no request to route, only a socket. */
+/** Answers a request that Node.js's HTTP parser refused. Writes to the socket, because there is no request to route. */
 export function answerClientError(error: Error, socket: Socket): void {
   if (codeOf(error) === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

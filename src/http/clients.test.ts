@@ -7,7 +7,7 @@ import { buildApi, GROUP, PRIVATE_KEY } from '../../test/support/api-server.ts';
 import { skipUnless } from '../../test/support/skip-unless.ts';
 import { systemClock } from '../kernel/clock.ts';
 
-// Clients of others against the server: those that fetch a challenge per request, and those that reuse a nonce.
+// HTTP clients of other projects against the server. Some fetch a challenge for each request, some reuse a nonce.
 
 const PUBLIC_KEY = 'orgowner';
 const run = promisify(execFile);
@@ -37,7 +37,7 @@ before(async () => {
 });
 after(() => app.close());
 
-/** The challenges that were sent while the client worked. */
+/** Counts the challenges that the server sends while a client runs. */
 async function challengesOf(work: () => Promise<unknown>): Promise<number> {
   const before = challenges.length;
   await work();
@@ -49,7 +49,7 @@ const TEXT = JSON.stringify(BODY);
 const CREDENTIALS = ['--silent', '--digest', '--user', `${PUBLIC_KEY}:${PRIVATE_KEY}`];
 const PATCH = ['--request', 'PATCH', '--header', 'Content-Type: application/json', '--data', TEXT];
 
-test('curl, a challenge per call', curl, async () => {
+test('curl fetches a challenge for each call', curl, async () => {
   const sent = await challengesOf(async () => {
     for (const suffix of ['', '?', '?pretty=false&envelope=false', '/']) {
       assert.equal((await run('curl', [...CREDENTIALS, ...PATCH, url + suffix])).stdout, TEXT);
@@ -58,8 +58,8 @@ test('curl, a challenge per call', curl, async () => {
   assert.equal(sent, 4);
 });
 
-// The tool keeps no nonce from one URL to the next; the clients further down do.
-test('curl, several URLs over one connection', curl, async () => {
+// curl fetches a new challenge for each URL. The clients below keep a nonce.
+test('curl fetches several URLs over one connection', curl, async () => {
   const urls = [url, `${url}?envelope=false`, `${url}/`];
   const sent = await challengesOf(async () => {
     const { stdout } = await run('curl', [...CREDENTIALS, ...PATCH, ...urls]);
@@ -68,17 +68,17 @@ test('curl, several URLs over one connection', curl, async () => {
   assert.equal(sent, 3);
 });
 
-test('curl, a body that waits for 100 Continue', curl, async () => {
+test('curl waits with the body for 100 Continue', curl, async () => {
   const expecting = ['--header', 'Expect: 100-continue', '--expect100-timeout', '30'];
   assert.equal((await run('curl', [...CREDENTIALS, ...PATCH, ...expecting, url])).stdout, TEXT);
 });
 
-test('curl, a wrong key', curl, async () => {
+test('curl is refused with a wrong key', curl, async () => {
   const wrong = ['--silent', '--digest', '--user', `${PUBLIC_KEY}:wrong`, '--write-out', ' %{http_code}'];
   assert.match((await run('curl', [...wrong, ...PATCH, url])).stdout, /"errorCode" : "UNEXPECTED_ERROR"\n\} 401$/);
 });
 
-test('npm digest-fetch, the first nonce kept', async () => {
+test('npm digest-fetch keeps the first nonce', async () => {
   const client = new DigestFetch(PUBLIC_KEY, PRIVATE_KEY);
   const headers = { 'Content-Type': 'application/json' };
   const sent = await challengesOf(async () => {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { JsonObject } from '../kernel/json.ts';
 import type { ApiError } from './api-error.ts';
 
-/** Atlas's error document; its keys stand in alphabetical order. */
+/** Returns Atlas's error document. Its keys are in alphabetical order. */
 export function errorDocument(error: ApiError): JsonObject {
   return {
     ...(error.fields === undefined

@@ -1,9 +1,9 @@
 import { defineError } from './api-error.ts';
 
-/** Atlas's words to a caller without (valid) credentials; the one error that has its own wire form: auth/challenge.ts. */
+/** Atlas's text for missing or wrong credentials. auth/challenge.ts encodes it, because its document has a form of its own. */
 export const UNAUTHORIZED_DETAIL = 'You are not authorized for this resource.';
 
-// Who may
+// Access
 export const userUnauthorized = defineError(
   'USER_UNAUTHORIZED',
   401,
@@ -37,7 +37,7 @@ export const uriTooLong = defineError(
   (limit: number) => `The request URI is longer than ${limit} bytes.`,
 );
 
-// Malformed ids, as the old API tells them apart
+// Malformed ids. The old API has an error for each kind.
 export const invalidGroupId = defineError(
   'INVALID_GROUP_ID',
   404,
@@ -122,7 +122,7 @@ export const rateLimited = defineError(
 );
 export const unexpectedError = defineError('UNEXPECTED_ERROR', 500, () => 'Unexpected error.');
 
-// Below HTTP's rules: what Node's parser and Fastify refuse before a route is known
+// Requests that Node.js's parser or Fastify refuses before a route is known
 export const badRequest = defineError('BAD_REQUEST', 400, () => 'The request is not valid HTTP.');
 export const requestTimeout = defineError('REQUEST_TIMEOUT', 408, () => 'The request was not received in time.');
 export const headersTooLarge = defineError('REQUEST_HEADER_FIELDS_TOO_LARGE', 431, () => 'The headers are too large.');

@@ -9,7 +9,7 @@ import { challengeReply, errorReply, send } from './reply.ts';
 import { parseTarget } from './target.ts';
 import { API_BASE_PATHS, type Api } from './versions.ts';
 
-/** Answers whatever was thrown: with a challenge, with the error's document, or with 500 and a line in the log. */
+/** Answers a thrown value: a challenge, the document of an ApiError, or 500 and a log line for any other value. */
 export function answerError(
   thrown: unknown,
   request: FastifyRequest,
@@ -26,12 +26,12 @@ export function answerError(
   try {
     presentation = presentationOf(query);
   } catch {
-    // A bad `pretty` or `envelope` is told plainly.
+    // The answer to an invalid `pretty` or `envelope` is printed without both.
   }
   return send(reply, errorReply(apiOf(path), error, request.method, presentation));
 }
 
-/** What Fastify refused by itself while reading a body. */
+/** Maps an error of Fastify's body reading; undefined for other errors. */
 function refusalOf(thrown: unknown, bodyLimitBytes: number): ApiError | undefined {
   switch (codeOf(thrown) ?? '') {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { isJsonObject, type Json } from '../kernel/json.ts';
 import { printJson } from './json-printer.ts';
 
-test('compact, keys in the order given', () => {
+test('compact output keeps the order of keys', () => {
   assert.equal(printJson({ b: 1, a: [true, null, 'ü"'] }, false), '{"b":1,"a":[true,null,"ü\\""]}');
 });
 
-test('pretty, as Atlas prints', () => {
+test('pretty output is formatted as in Atlas', () => {
   const list = {
     links: [{ href: 'http://localhost/x', rel: 'self' }],
     results: [],
@@ -41,7 +41,7 @@ test('pretty, as Atlas prints', () => {
   );
 });
 
-test('both ways say the same', () => {
+test('both forms have the same value', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const json = JSON.parse(JSON.stringify(value)) as Json;

@@ -1,11 +1,11 @@
 import type { Json } from '../kernel/json.ts';
 
-/** JSON as Atlas prints it: compact, or for `pretty=true` with `"key" : value` and two spaces per object level. */
+/** Prints JSON as Atlas does: compact, or for `pretty=true` with `"key" : value` and two spaces for each object level. */
 export function printJson(value: Json, pretty: boolean): string {
   return pretty ? print(value, '') : JSON.stringify(value);
 }
 
-// Objects break lines, arrays do not: `[ 1, 2 ]`, `[ {⏎…⏎}, {⏎…⏎} ]`, `[ ]`, `{ }`.
+// Objects have line breaks, arrays have none: `[ 1, 2 ]`, `[ {⏎…⏎}, {⏎…⏎} ]`, `[ ]`, `{ }`.
 function print(value: Json, indent: string): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (isArray(value)) {

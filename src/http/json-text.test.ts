@@ -15,16 +15,16 @@ test('valid JSON gives what JSON.parse gives', () => {
   );
 });
 
-test('structure within strings is no structure', () => {
+test('brackets, colons and commas within strings do not count', () => {
   const text = '{"a":"{\\"b\\":[1,","b":"]}","c":["a","a"],"d":{"a":":"}}';
   assert.deepEqual(parse(text), JSON.parse(text));
 });
 
-test('the same key may stand in different objects', () => {
+test('different objects may have equal keys', () => {
   assert.deepEqual(parse('[{"a":1},{"a":{"a":2}}]'), [{ a: 1 }, { a: { a: 2 } }]);
 });
 
-test('a byte order mark is taken off', () => {
+test('a byte order mark is removed', () => {
   assert.deepEqual(parse('\uFEFF{"a":1}'), { a: 1 });
 });
 

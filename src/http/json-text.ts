@@ -6,8 +6,9 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses JSON more strictly than `JSON.parse`: UTF-8 only, no key twice in an object (RFC 8259 section 4 leaves the
- * meaning open), at most 32 levels, no lone surrogates and no NUL in strings (not every database can store them).
+ * Parses JSON more strictly than `JSON.parse`. Text must be UTF-8 and have at most 32 levels. Equal keys in an object are
+ * refused because RFC 8259 section 4 leaves their meaning open. Lone surrogates and NUL in strings are refused because
+ * some databases cannot store them.
  * @throws ApiError `MALFORMED_JSON`
  */
 export function parseJson(bytes: Uint8Array): Json {
@@ -21,9 +22,9 @@ export function parseJson(bytes: Uint8Array): Json {
   }
 }
 
-/** @param text valid JSON: its tokens can be told apart without parsing again. */
+/** Checks levels, keys and strings. @param text valid JSON, which a regular expression can split into tokens. */
 function checkTokens(text: string): void {
-  /** Per open object its keys, per open array undefined. */
+  /** The keys of each open object; undefined for an open array. */
   const open: (Set<string> | undefined)[] = [];
   let lastString: string | undefined;
   for (const [token] of text.matchAll(TOKEN)) {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const TEXT = 'Nothing is served here. The API starts at /api/atlas/v2 and /api/atlas/v1.0.\n';
 
-/** Answers a path outside the API that nobody serves. */
+/** Answers 404 in plain text for a path outside the API. */
 export function answerNotFound(reply: FastifyReply): FastifyReply {
   return reply
     .code(404)
@@ -10,9 +10,9 @@ export function answerNotFound(reply: FastifyReply): FastifyReply {
     .send(TEXT);
 }
 
-/** The not-found handler of the server. It stands in a scope of its own, because its hook is for no route. */
+/** Adds the server's not-found handler. Register it in a scope of its own, because its hook must not run for any route. */
 export async function notFound(scope: FastifyInstance): Promise<void> {
-  // In a hook, because the handler would be called only after the body was read.
+  // A hook answers because the handler would run only after the body was read.
   scope.addHook('onRequest', async (_request, reply) => await answerNotFound(reply));
   scope.setNotFoundHandler(() => undefined);
   await Promise.resolve();

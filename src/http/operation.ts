@@ -11,7 +11,7 @@ export interface RoleAssignment {
   readonly groupId?: Id;
 }
 
-/** Who sends a request, as an authenticator has found out. Each kind has the fields of `CallerIdentity`. */
+/** The sender of a request, as an authenticator has verified it. Each kind has the fields of `CallerIdentity`. */
 export type Caller = ApiKeyCaller;
 
 export interface ApiKeyCaller extends CallerIdentity {
@@ -20,69 +20,69 @@ export interface ApiKeyCaller extends CallerIdentity {
 }
 
 interface CallerIdentity {
-  /** Of the caller itself, whatever its kind. */
+  /** The id of the caller itself, such as the API key's id. */
   readonly id: Id;
   /** The organization that the caller belongs to. */
   readonly orgId: Id;
   readonly roles: readonly RoleAssignment[];
 }
 
-/** Roles that let a caller in: one of them is enough; roles that include others are known to auth/roles.ts. */
+/** The condition for calling an operation. One role of `anyOf` is enough; auth/roles.ts knows which roles include others. */
 export type Access =
   | { readonly scope: 'authenticated' }
   | { readonly scope: 'organization'; readonly anyOf: readonly string[] }
   | { readonly scope: 'group'; readonly anyOf: readonly string[] };
 
-/** The token buckets of the Atlas Administration API, whose capacities and refills per 60 s are in `rate-limit.ts`. */
+/** The rate limit sets of the Atlas Administration API. rate-limit.ts has their capacities and refills. */
 export type RateLimitSet =
   'cloudBackups' | 'cloudProviderAccess' | 'clusters' | 'groups' | 'orgs' | 'listOrgs' | 'root';
 
-/** The page that a request asks for, in Atlas's words. */
+/** The page that a request asks for, with Atlas's parameters. */
 export interface PageQuery extends PageRequest {
-  /** From 1. */
+  /** Starts at 1. */
   readonly pageNum: number;
   readonly includeCount: boolean;
 }
 
-/** One decoded request. Paths and their ids are checked; the caller may what the operation does. */
+/** A decoded request. The path and its ids are checked, and the caller has a role for the operation. */
 export interface ApiRequest<Body = undefined> {
   readonly api: 'v1.0' | 'v2' | 'longshore';
   readonly caller: Caller;
-  /** Path parameters; those named …Id are well-formed ids already. */
+  /** Returns a path parameter. A parameter named `…Id` is a well-formed id. */
   param(name: string): string;
-  /** First value of a query parameter. */
+  /** Returns the first value of a query parameter. */
   query(name: string): string | undefined;
-  /** From pageNum, itemsPerPage, includeCount; refuses bad values. */
+  /** Parses pageNum, itemsPerPage and includeCount. @throws ApiError `INVALID_QUERY_PARAMETER` */
   page(): PageQuery;
   readonly body: Body;
-  /** What was asked for: absolute URL without the query, and the query in the client's order. */
+  /** The absolute URL of the request without the query, and the query in the client's order. */
   readonly url: { readonly path: string; readonly query: Query };
-  /** Absolute URL of a path below this API's base: `link('/groups/…')` is `http://host/api/atlas/v2/groups/…`. */
+  /** Returns the absolute URL of a path below the API's base: `link('/groups/…')` is `http://host/api/atlas/v2/groups/…`. */
   link(path: string): string;
 }
 
-/** What makes absolute URLs for a document: the request that it answers. */
+/** Makes the absolute URLs of a document. The request that the document answers is one. */
 export type Links = Pick<ApiRequest<unknown>, 'link'>;
 
 export interface ApiReply {
   readonly status: number;
-  /** Absent on 204. Keys stand in the order of the wire. */
+  /** Absent for 204. Keys are in wire order. */
   readonly body?: Json;
 }
 
-/** `1.0` of the old API, or a dated resource version of v2, or the version of Longshore's own extension API. */
+/** One version of an operation: of the old API, a dated resource version of v2, or of Longshore's extension API. */
 export interface OperationVersion {
   readonly version: 'v1.0' | 'longshore-v1' | `${number}-${number}-${number}`;
-  /** HTTP dates of the headers that a superseded version carries. */
+  /** The HTTP dates of the Deprecation and Sunset headers. Only a superseded version has them. */
   readonly superseded?: { readonly deprecation: string; readonly sunset: string };
   /** Absent: the operation takes no body. */
   readonly body?: TSchema;
   handle(request: ApiRequest<unknown>): Promise<ApiReply>;
 }
 
-/** One Atlas operation, in all the versions that are served. Paths are Fastify's: `/groups/:groupId/…`. */
+/** One operation of the API, with all served versions. Paths are in Fastify's form: `/groups/:groupId/…`. */
 export interface Operation {
-  /** Atlas's operationId (or Longshore's own for the extension API). */
+  /** Atlas's operationId. Operations of the extension API have ids of our own. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/${string}` | '';
@@ -102,7 +102,7 @@ interface HandlingBody<Schema extends TSchema> extends Handling<Static<Schema>> 
   readonly body: Schema;
 }
 
-/** An operation version whose handler gets a body of the schema's type. */
+/** Defines an operation version. The handler receives a body of the schema's type. */
 export function version<Schema extends TSchema>(
   definition: { readonly version: VersionName } & HandlingBody<Schema>,
 ): OperationVersion;
@@ -111,7 +111,7 @@ export function version(definition: OperationVersion): OperationVersion {
   return definition;
 }
 
-/** Several versions of an operation that one handler serves, each as `version` would give it. */
+/** Defines several versions that share one handler. Each equals the result of `version`. */
 export function versions<Schema extends TSchema>(
   names: readonly VersionName[],
   definition: HandlingBody<Schema>,

@@ -33,14 +33,14 @@ const links = (queryText: string, totalCount: number): readonly (readonly [strin
   return body.links.map(({ href, rel }) => [rel, href.slice(BASE.length)]);
 };
 
-test('one page has only itself', () => {
+test('the only page links only to itself', () => {
   assert.deepEqual(list('', 1, [{ a: 1 }]), {
     status: 200,
     body: { links: [{ href: `${BASE}?pageNum=1&itemsPerPage=100`, rel: 'self' }], results: [{ a: 1 }], totalCount: 1 },
   });
 });
 
-test('the client’s parameters come first, and the order of ours depends on the link', () => {
+test('links begin with the client’s other parameters, and the order of pageNum and itemsPerPage depends on the link', () => {
   assert.deepEqual(links('?includeCount=true&itemsPerPage=100&pageNum=1', 2508), [
     ['self', '?includeCount=true&pageNum=1&itemsPerPage=100'],
     ['next', '?includeCount=true&itemsPerPage=100&pageNum=2'],
@@ -48,7 +48,7 @@ test('the client’s parameters come first, and the order of ours depends on the
   assert.deepEqual(links('?name=', 0), [['self', '?name=&pageNum=1&itemsPerPage=100']]);
 });
 
-test('in the middle there are both neighbours, at the end one, behind the end the way back', () => {
+test('a middle page links to both neighbours, the last page and a page behind it only to the previous one', () => {
   const rels = (queryText: string) => links(queryText, 5).map(([rel]) => rel);
   assert.deepEqual(rels('?itemsPerPage=2&pageNum=2'), ['self', 'previous', 'next']);
   assert.deepEqual(rels('?itemsPerPage=2&pageNum=3'), ['self', 'previous']);
@@ -62,7 +62,7 @@ test('includeCount=false drops totalCount and keeps the links', () => {
   assert.equal(links('?includeCount=false&itemsPerPage=1', 2).length, 2);
 });
 
-test('the page says how many rows come before it', () => {
+test('the offset is the number of rows before the page', () => {
   assert.deepEqual(parsePage(parseTarget('/?pageNum=3&itemsPerPage=500').query), {
     pageNum: 3,
     itemsPerPage: 500,

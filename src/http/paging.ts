@@ -7,10 +7,10 @@ import type { Query } from './target.ts';
 
 const DEFAULT_ITEMS_PER_PAGE = 100;
 const MAX_ITEMS_PER_PAGE = 500;
-/** Keeps the offset a safe integer. */
+/** A larger page number could make the offset an unsafe integer. */
 const MAX_PAGE_NUM = 1_000_000_000;
 
-/** @throws ApiError `INVALID_QUERY_PARAMETER` */
+/** Parses pageNum, itemsPerPage and includeCount. @throws ApiError `INVALID_QUERY_PARAMETER` */
 export function parsePage(query: Query): PageQuery {
   const pageNum = positive(query, 'pageNum', 1, MAX_PAGE_NUM);
   const itemsPerPage = positive(query, 'itemsPerPage', DEFAULT_ITEMS_PER_PAGE, MAX_ITEMS_PER_PAGE);
@@ -26,7 +26,7 @@ function positive(query: Query, name: string, fallback: number, max: number): nu
   return value;
 }
 
-/** The list document of a page that was read for the request. */
+/** Answers a request with the list document of its page. */
 export function listReply(request: ApiRequest<unknown>, { results, totalCount }: Page<JsonObject>): ApiReply {
   const asked = request.page();
   const body: JsonObject = {
@@ -37,7 +37,7 @@ export function listReply(request: ApiRequest<unknown>, { results, totalCount }:
   return { status: 200, body };
 }
 
-// Atlas writes pageNum before itemsPerPage in `self`, and after it in the others.
+// Atlas writes pageNum before itemsPerPage in `self`, and after itemsPerPage in the other links.
 function pageLinks(url: ApiRequest['url'], page: PageQuery, totalCount: number): readonly JsonObject[] {
   const { pageNum, itemsPerPage } = page;
   const others = url.query.rawWithout(['pageNum', 'itemsPerPage']);

@@ -10,7 +10,7 @@ import {
 } from './errors.ts';
 import type { Api } from './versions.ts';
 
-/** The old API has an error of its own for some kinds of id. */
+/** The errors for malformed ids in the old API. Other ids get `INVALID_PATH_PARAMETER`. */
 const V1_ERRORS: Readonly<Record<string, (id: string) => ApiError>> = {
   groupId: invalidGroupId,
   orgId: invalidOrgId,
@@ -18,11 +18,11 @@ const V1_ERRORS: Readonly<Record<string, (id: string) => ApiError>> = {
   snapshotId: invalidSnapshotId,
 };
 
-// A dot segment that came percent-encoded, or a control character, is never a name of ours.
+// Dot segments, which a client may percent-encode, and names with control characters. No resource has such a name.
 const HOSTILE = /^\.{1,2}$|[\u0000-\u001f\u007f]/;
 
 /**
- * Checks decoded path parameters; those named `…Id` must be ids.
+ * Checks decoded path parameters. A parameter named `…Id` must be an id.
  * @param path the request's path, for the error
  * @throws ApiError
  */

@@ -1,7 +1,7 @@
 import { invalidQueryParameter } from './errors.ts';
 import type { Query } from './target.ts';
 
-/** How the client wants its answer printed. */
+/** The form of the answer that the client asks for. */
 export interface Presentation {
   readonly pretty: boolean;
   readonly envelope: boolean;
@@ -9,13 +9,13 @@ export interface Presentation {
 
 export const PLAIN: Presentation = { pretty: false, envelope: false };
 
-/** @throws ApiError `INVALID_QUERY_PARAMETER` */
+/** Parses `pretty` and `envelope`. @throws ApiError `INVALID_QUERY_PARAMETER` */
 export function presentationOf(query: Query): Presentation {
   return { pretty: queryFlag(query, 'pretty', false), envelope: queryFlag(query, 'envelope', false) };
 }
 
 /**
- * `true` or `false` in any case (Python clients write `True`); absent is the default.
+ * Parses `true` or `false` in any case, because Python clients write `True`. An absent parameter has the default.
  * @throws ApiError `INVALID_QUERY_PARAMETER`
  */
 export function queryFlag(query: Query, name: string, fallback: boolean): boolean {

@@ -45,7 +45,7 @@ test('owners and sets have buckets of their own', () => {
   assert.equal(limiter.take('clusters', 'a').remaining, 9999);
 });
 
-test('a clock that is set back gives and takes nothing', () => {
+test('setting the clock back neither adds nor removes tokens', () => {
   const clock = new ManualClock();
   const limiter = createRateLimiter(clock);
   drain(limiter, 'a', 10);

@@ -3,13 +3,13 @@ import type { RateLimitSet } from './operation.ts';
 
 const INTERVAL_SECONDS = 60;
 
-/** Tokens that fit into a bucket, and tokens given back per 60 s. */
+/** The capacity of a bucket in tokens, and its refill in tokens for each 60 s. */
 interface Limit {
   readonly capacity: number;
   readonly refill: number;
 }
 
-/** Atlas's sets of endpoints; a set's bucket belongs to a project, an organization or a key. */
+/** The limits of Atlas's rate limit sets. Each project, organization or key has its own bucket for a set. */
 const LIMITS: Readonly<Record<RateLimitSet, Limit>> = {
   cloudBackups: { capacity: 1200, refill: 500 },
   cloudProviderAccess: { capacity: 2000, refill: 1000 },
@@ -27,13 +27,13 @@ export interface RateLimitVerdict {
   readonly intervalSeconds: number;
   /** Whole tokens left after this request. */
   readonly remaining: number;
-  /** Whole seconds until a token is there; 0 when allowed. */
+  /** Whole seconds until the bucket has a token; 0 if the request is allowed. */
   readonly retryAfterSeconds: number;
 }
 
-/** Token buckets, refilled continuously. */
+/** Token buckets with a continuous refill. */
 export interface RateLimiter {
-  /** @param owner the project, organization or key whose bucket pays. */
+  /** Takes a token. @param owner the project, organization or key whose bucket is used. */
   take(set: RateLimitSet, owner: string): RateLimitVerdict;
 }
 
@@ -50,7 +50,7 @@ export function createRateLimiter(clock: Clock): RateLimiter {
   const buckets = new Map<string, Bucket>();
   let sweepAt = MIN_SWEEP_SIZE;
 
-  // A full bucket is the same as none.
+  // Drops full buckets, because a missing bucket counts as full.
   const sweep = (now: number): void => {
     for (const [key, bucket] of buckets) {
       if (tokensAt(bucket, now) >= bucket.limit.capacity) buckets.delete(key);

@@ -8,16 +8,16 @@ import type { ApiReply } from './operation.ts';
 import type { Presentation } from './query-flags.ts';
 import type { Api } from './versions.ts';
 
-/** What is sent on the wire, before Fastify adds lengths and dates. */
+/** An encoded answer. Fastify adds Content-Length and Date. */
 export interface WireReply {
   readonly status: number;
-  /** A list stands for a header that is sent once for each value. */
+  /** A header with a list is sent once for each value. */
   readonly headers: Readonly<Record<string, string | string[]>>;
-  /** Absent: no body at all. */
+  /** Absent: the answer has no body. */
   readonly body?: Buffer;
 }
 
-/** Headers of every answer to an authenticated request. */
+/** The headers of every answer to an authenticated request. */
 export const SECURITY_HEADERS = {
   'referrer-policy': 'strict-origin-when-cross-origin',
   'strict-transport-security': 'max-age=31536000; includeSubdomains;',
@@ -26,7 +26,7 @@ export const SECURITY_HEADERS = {
   'x-permitted-cross-domain-policies': 'none',
 } as const;
 
-/** The answer to a success. */
+/** Encodes a success. @param type the Content-Type. */
 export function successReply(api: Api, reply: ApiReply, type: string, { pretty, envelope }: Presentation): WireReply {
   const { status, body } = reply;
   const headers = { 'content-type': type };
@@ -34,7 +34,7 @@ export function successReply(api: Api, reply: ApiReply, type: string, { pretty, 
   return { status, headers, ...(body === undefined ? {} : { body: encode(body, pretty) }) };
 }
 
-/** The answer to an error; `method` is the request's. */
+/** Encodes an error. @param method the method of the request. */
 export function errorReply(api: Api, error: ApiError, method: string, { pretty, envelope }: Presentation): WireReply {
   const document = errorDocument(error);
   const headers = {
@@ -47,7 +47,7 @@ export function errorReply(api: Api, error: ApiError, method: string, { pretty, 
     : { status: error.status, headers, body: encode(document, pretty) };
 }
 
-/** Asks for credentials. Neither `envelope` nor `pretty` touch it: clients of HTTP Digest need the bare 401. */
+/** Encodes a challenge. It ignores `envelope` and `pretty`, because HTTP Digest clients need the plain 401. */
 export function challengeReply(challenges: readonly string[], method: string): WireReply {
   return {
     status: 401,
@@ -57,17 +57,17 @@ export function challengeReply(challenges: readonly string[], method: string): W
 }
 
 /**
- * Sends it. X-Java-Method and X-Java-Version of Atlas's answers are left out: they would tell of a program that is not
- * there, and no client reads them.
+ * Sends an answer. Atlas's headers X-Java-Method and X-Java-Version are left out, because they describe Atlas's own program
+ * and no client reads them.
  */
 export function send(reply: FastifyReply, wire: WireReply): FastifyReply {
   void reply.code(wire.status).headers({ server: 'mdbws', ...wire.headers });
-  // Fastify takes Content-Type off a 204, where Atlas keeps it.
+  // Set on the raw response because Fastify removes Content-Type from a 204, and Atlas keeps it.
   if (wire.body === undefined) reply.raw.setHeader('content-type', wire.headers['content-type'] ?? 'application/json');
   return reply.send(wire.body);
 }
 
-// Atlas's words for it differ: the general page says `content`, the tables of the old API say `envelope`.
+// v1.0 has the body under both names, because Atlas's general page says `content` and its v1.0 tables say `envelope`.
 function enveloped(api: Api, status: number, body: Json): JsonObject {
   if (isJsonObject(body) && Array.isArray(body['results'])) {
     const { totalCount, ...page } = body;

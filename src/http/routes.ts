@@ -9,17 +9,20 @@ import { API_BASE_PATHS, API_PREFIX, contentType, versionsOf, type Api } from '.
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set once the request may go to its handler. */
+    /** Set after the request was admitted. */
     admitted: Admitted | undefined;
   }
 }
 
-/** Methods that HTTP clients use; for others there is no resource at all. */
+/** The methods that HTTP clients use. Every path answers 405 for any other method. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const APIS = ['v1.0', 'v2', 'longshore'] as const satisfies readonly Api[];
 
-/** Throws at an operation whose access cannot be decided. To be called before Fastify loads plugins, so that nothing starts. */
+/**
+ * Checks that the path of every operation of group scope names a project.
+ * @throws Error before Fastify loads plugins, because a wrong operation is a defect and the server must not start.
+ */
 export function checkAccess(operations: readonly Operation[]): void {
   for (const { id, path, access } of operations) {
     if (access.scope === 'group' && !path.startsWith('/groups/:groupId')) {
@@ -29,8 +32,8 @@ export function checkAccess(operations: readonly Operation[]): void {
 }
 
 /**
- * Adds each operation to every API that has a version of it, and a 405 for the methods that a path has not.
- * @param app a scope whose routes stand under API_PREFIX.
+ * Adds the routes of all operations in every API that has a version of them. Other methods of a path answer 405.
+ * @param app a scope with the prefix API_PREFIX.
  */
 export function addRoutes(app: FastifyInstance, admission: Admission, operations: readonly Operation[]): void {
   app.decorateRequest('admitted');

@@ -28,7 +28,7 @@ const NEWEST = accept('2024-05-30');
 const JSON_BODY = { 'content-type': 'application/json' };
 const BODY = JSON.stringify({ bucketName: 'example-bucket', iamRoleId: THING, cloudProvider: 'AWS' });
 
-/** Headers but for those of the connection. */
+/** The headers of an answer, without the headers of the connection. */
 const ownHeaders = (reply: LightMyRequestResponse): Record<string, unknown> =>
   Object.fromEntries(Object.entries(reply.headers).filter(([name]) => name !== 'date' && name !== 'connection'));
 
@@ -76,7 +76,7 @@ describe('without credentials', () => {
       );
     });
   }
-  test('Vary is told on GET and POST only', async () => {
+  test('only GET and POST have Vary', async () => {
     const varies = async (method: 'POST' | 'DELETE' | 'PATCH') =>
       (await api.inject({ method, url: `${V2}/groups/${GROUP}/things` })).headers['vary'];
     assert.deepEqual(
@@ -114,7 +114,7 @@ describe('successes', () => {
     assert.equal(reply.body, '{"publicKey":"orgowner","here":"http://localhost:80/api/atlas/v1.0/x"}');
   });
 
-  test('the extension API stands beside', async () => {
+  test('the extension API is served beside the others', async () => {
     const reply = await send(api, { url: '/api/longshore/v1' });
     assert.match(reply.body, /"here":"http:\/\/localhost:80\/api\/longshore\/v1\/x"/);
   });
@@ -136,7 +136,7 @@ describe('successes', () => {
     assert.equal(newer.headers['sunset'], undefined);
   });
 
-  test('a trailing slash and an empty query are taken', async () => {
+  test('a trailing slash and an empty query are accepted', async () => {
     for (const url of [
       `${V1}/`,
       `${V1}?`,
@@ -169,7 +169,7 @@ describe('successes', () => {
     assert.equal((await send(api, { url: V1, headers: JSON_BODY, payload: '{}' })).statusCode, 200);
   });
 
-  test('an empty body stands for no attributes', async () => {
+  test('an empty body means no attributes', async () => {
     const reply = await send(api, { method: 'PATCH', url: `${V1}/groups/${GROUP}/optional` });
     assert.deepEqual([reply.statusCode, reply.body], [200, '{}']);
   });
@@ -227,7 +227,7 @@ describe('pretty and envelope', () => {
     assert.deepEqual([reply.statusCode, reply.body], [200, '{"status":204,"content":{}}']);
   });
 
-  test('a value that is neither true nor false is refused, plainly', async () => {
+  test('a value that is neither true nor false is refused, with a plain answer', async () => {
     for (const name of ['pretty', 'envelope']) {
       assert.equal(
         await failure({ url: `${V1}?${name}=maybe` }),
@@ -244,7 +244,7 @@ describe('pretty and envelope', () => {
 });
 
 describe('paths', () => {
-  test('an unknown route is told by its path', async () => {
+  test('the error for an unknown route names its path', async () => {
     for (const path of ['/api', '/api/nope', `${V2}/groups/${GROUP}/nope`, `${V2}x`]) {
       assert.equal(
         await failure({ url: `${path}?a=b` }),
@@ -258,7 +258,7 @@ describe('paths', () => {
     assert.equal(await code({ url: `${V2}/groups/${GROUP}/named/x`, headers: NEWEST }), '404 RESOURCE_NOT_FOUND');
   });
 
-  test('a method that a path has not is 405, with those that it has', async () => {
+  test('a method without a route is 405, and Allow lists the path’s methods', async () => {
     const path = `${V2}/groups/${GROUP}/things`;
     for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const) {
       const reply = await send(api, { method, url: path });
@@ -322,7 +322,7 @@ describe('paths', () => {
     assert.equal((await send(api, { url: `${V1}/groups/${GROUP}/named/${'x'.repeat(5000)}` })).statusCode, 200);
   });
 
-  test('a Host header that is none is refused, for it would stand in links', async () => {
+  test('an invalid Host header is refused, because links would contain it', async () => {
     assert.equal(await code({ url: V1, headers: { host: 'evil"host' } }), '400 BAD_REQUEST');
   });
 });
@@ -372,7 +372,7 @@ describe('bodies', () => {
     payload,
   });
 
-  test('faults have the errors of the contract', async () => {
+  test('invalid bodies have the errors of the contract', async () => {
     assert.equal(await code(post('{')), '400 MALFORMED_JSON');
     assert.equal(await code(post('')), '400 MALFORMED_JSON');
     assert.equal(await code(post('{"bucketName":"a","bucketName":"b"}')), '400 MALFORMED_JSON');
@@ -431,7 +431,7 @@ test('fields of a validation error stand under badRequestDetail', async () => {
   );
 });
 
-test('a defect is 500, its cause in the log and nowhere else', async () => {
+test('a defect is 500, and only the log has its cause', async () => {
   const logged: unknown[] = [];
   const log = (message: string, fields?: unknown): void => void logged.push([message, fields]);
   const app = buildApi({ logger: { debug: () => undefined, info: () => undefined, warn: log, error: log } });
@@ -461,7 +461,7 @@ describe('outside the API', () => {
     });
   }
 
-  test('another plugin may stand beside it, and answers by itself', async () => {
+  test('another plugin may be registered beside it, and answers by itself', async () => {
     const app = buildApi();
     await app.register(
       (scope) => {
@@ -476,7 +476,7 @@ describe('outside the API', () => {
   });
 });
 
-test('each of several authenticators answers for its own scheme, and all of them for none', async () => {
+test('each authenticator answers for its own scheme, and all of them challenge a request without credentials', async () => {
   const bearer: Authenticator = {
     recognizes: (authorization) => authorization.startsWith('Bearer '),
     verify: ({ authorization }) =>
@@ -522,7 +522,7 @@ async function codeUnsigned(app: FastifyInstance, uri: string): Promise<string> 
   return `${reply.statusCode} ${reply.json<{ errorCode: string }>().errorCode}`;
 }
 
-test('an operation whose role no path can tell is refused at the start', () => {
+test('an operation of group scope without a project in its path is refused at the start', () => {
   const operation: Operation = {
     id: 'nowhere',
     method: 'GET',
@@ -580,7 +580,7 @@ describe('rate limits', () => {
     assert.equal((await send(app, { url: V1 })).statusCode, 200);
   });
 
-  test('they can be told without being enforced', async () => {
+  test('they can be reported without being enforced', async () => {
     const reply = await exhaust(buildApi({ enforceRateLimits: false }));
     assert.deepEqual([reply.statusCode, reply.headers['ratelimit-remaining']], [200, '0']);
   });

@@ -16,33 +16,33 @@ import { API_PREFIX } from './versions.ts';
 
 export interface ServerOptions {
   readonly operations: readonly Operation[];
-  /** The schemes of the Authorization header that let callers of the API in. */
+  /** One authenticator for each accepted scheme of the Authorization header. */
   readonly authenticators: readonly Authenticator[];
-  /** The organization of a project: roles of an organization count in its projects. */
+  /** Returns the organization of a project, because roles of an organization count in its projects. */
   readonly organizationOf: OrganizationOf;
   readonly clock: Clock;
   readonly logger?: Logger;
-  /** What clients call this server; when absent, links start with each request's Host header. */
+  /** The URL of this server for clients; absent: links start with the Host header of the request. */
   readonly publicUrl?: string;
   readonly productVersion: string;
-  /** 40 hex digits of the commit that was built; git's null name when absent. */
+  /** The commit of this build as 40 hex digits; absent: 40 zeros. */
   readonly gitHash?: string;
-  /** False: the Ratelimit headers are sent, and nobody is refused. */
+  /** False: the Ratelimit headers are sent, but no request is refused. Absent: true. */
   readonly enforceRateLimits?: boolean;
-  /** 1 MiB when absent. */
+  /** The largest body; absent: 1 MiB. */
   readonly bodyLimitBytes?: number;
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
-/** A whole request must be there within this time, its headers within the other; slower clients hold a socket for nothing. */
+/** The limits for receiving a whole request and its headers, because a slow client must not hold a socket for ever. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 
 /**
- * A Fastify instance that does not listen yet: `app.listen()` serves it, `app.inject()` tests it, `app.close()` ends it after
- * the requests that are under way. The API stands under API_PREFIX; plugins with other prefixes may be registered beside it.
- * A path that belongs to none of them answers a plain 404, without a challenge.
+ * Creates a Fastify instance that does not listen yet. `app.listen()` starts it, `app.inject()` tests it, and `app.close()`
+ * ends it after the running requests. The API has the prefix API_PREFIX. Plugins with other prefixes may be registered
+ * beside it. A path of no plugin answers a plain 404 without a challenge.
  * @throws AppError `INVALID_PUBLIC_URL`
  */
 export function buildServer(options: ServerOptions): FastifyInstance {
@@ -65,21 +65,21 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     return503OnClosing: false,
     routerOptions: {
       ignoreTrailingSlash: true,
-      // No parameter is longer than a whole header block.
+      // No parameter can exceed this limit, because the header block contains the target.
       maxParamLength: MAX_HEADER_BYTES,
-      // The query is parsed where it is needed, in the client's order.
+      // parseTarget parses the query, because links need the client's order.
       querystringParser: () => ({}),
     },
     genReqId: () => newId(clock.now()),
     clientErrorHandler: answerClientError,
-    // What the router cannot decode reaches no route.
+    // The router could not decode the path, so no route was found.
     frameworkErrors: (_error, request, reply) => {
       const { path } = parseTarget(request.originalUrl);
       if (path === API_PREFIX || path.startsWith(`${API_PREFIX}/`)) void api.refusePath(request, reply);
       else answerNotFound(reply);
     },
   });
-  // An expectation other than 100-continue may be ignored (RFC 9110 section 10.1.1).
+  // The server ignores expectations other than 100-continue, as RFC 9110 section 10.1.1 permits.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onResponse', async (request, reply) => {
     const { caller } = request.admitted ?? {};

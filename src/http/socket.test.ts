@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { buildApi, PRIVATE_KEY, sign } from '../../test/support/api-server.ts';
 import { systemClock } from '../kernel/clock.ts';
 
-// What only a real socket shows: requests that are no HTTP, bodies that come before anybody asked, closing.
+// Tests that need a real socket: malformed HTTP, early bodies, closing.
 
 const app = buildApi({ clock: systemClock });
 let port = 0;
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => app.close());
 
-/** Writes each piece when the one before was answered, and reads until the server closes. */
+/** Writes each piece after the answer to the previous piece, then reads until the server closes the connection. */
 async function talk(...pieces: readonly string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const received: Buffer[] = [];
@@ -63,7 +63,7 @@ for (const [name, [request, status]] of Object.entries(noHttp)) {
   });
 }
 
-test('a method that HTTP knows and no resource has is 405', async () => {
+test('an HTTP method that no resource has is 405', async () => {
   const signed = await authorization('PROPFIND', '/api/atlas/v1.0');
   const answer = await talk(`PROPFIND /api/atlas/v1.0 HTTP/1.1\r\n${CLOSE}${signed}\r\n`);
   assert.match(answer, /^HTTP\/1\.1 405 /);
@@ -76,7 +76,7 @@ test('a proxy may ask in absolute form', async () => {
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
 });
 
-test('dot segments are not resolved: plain ones lead nowhere, encoded ones are no names', async () => {
+test('dot segments are not resolved: plain ones are not found, encoded ones are malformed', async () => {
   const base = '/api/atlas/v1.0/groups/5f0000000000000000000011';
   for (const [uri, code] of [
     ['/api/atlas/v2/../v1.0', 'RESOURCE_NOT_FOUND'],

@@ -24,7 +24,7 @@ test('parameters stay as the client wrote them, and in order', () => {
   assert.deepEqual(query.rawWithout(['pageNum']), ['name=', 'b=%41', 'includeCount=true']);
 });
 
-test('any target is taken apart', () => {
+test('any target can be parsed', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const { path, query } = parseTarget(`/${text}`);

@@ -1,21 +1,21 @@
-/** The request target (RFC 9112 section 3.2), taken apart. */
+/** A parsed request target (RFC 9112 section 3.2). */
 export interface Target {
-  /** Percent-encoded path, without query. */
+  /** The percent-encoded path, without the query. */
   readonly path: string;
   readonly query: Query;
 }
 
-/** The query string, in the client's order. */
+/** A query string. Its parameters keep the client's order. */
 export interface Query {
-  /** First value of a parameter, decoded. */
+  /** Returns the first value of a parameter, decoded. */
   first(name: string): string | undefined;
-  /** `name=value` pairs as the client wrote them, except for the parameters named. */
+  /** Returns the encoded `name=value` pairs of the client, without the parameters of these names. */
   rawWithout(names: readonly string[]): readonly string[];
 }
 
 const NOTHING: Query = { first: () => undefined, rawWithout: () => [] };
 
-/** Takes origin form and absolute form; an empty query (`/path?`) is none. */
+/** Parses a target in origin form or absolute form. An empty query (`/path?`) counts as none. */
 export function parseTarget(target: string): Target {
   const originForm = target.replace(/^https?:\/\/[^/?#]*/i, '');
   const mark = originForm.indexOf('?');
@@ -38,7 +38,7 @@ function parseQuery(text: string): Query {
   };
 }
 
-/** Form decoding; what is not well-formed percent-encoding stands for itself. */
+/** Decodes form encoding. Malformed percent-encoding stays unchanged. */
 function decode(text: string): string {
   return new URLSearchParams(`v=${text.replaceAll('&', '%26')}`).get('v') ?? '';
 }

@@ -18,7 +18,7 @@ test('each API serves its own versions, oldest first', () => {
   assert.deepEqual(names('longshore'), ['longshore-v1']);
 });
 
-test('the newest version not later than the date asked for', () => {
+test('the newest version not later than the requested date', () => {
   assert.equal(chosen(dated('2023-01-01')), '2023-01-01');
   assert.equal(chosen(dated('2024-05-29')), '2023-01-01');
   assert.equal(chosen(dated('2024-05-30')), '2024-05-30');
@@ -27,7 +27,7 @@ test('the newest version not later than the date asked for', () => {
   assert.equal(chosen(`${dated('2022-01-01')}, ${dated('2023-06-01')}`), '2023-01-01');
 });
 
-test('what names no date that is served is 406', () => {
+test('an Accept header without a served date is 406', () => {
   const refused = [
     undefined,
     '',

@@ -2,10 +2,10 @@ import { parseAccept } from './accept.ts';
 import { invalidVersionDate } from './errors.ts';
 import type { OperationVersion } from './operation.ts';
 
-/** What every path of the API starts with. */
+/** The beginning of every path of the API. */
 export const API_PREFIX = '/api';
 
-/** Where an API version stands, and which versions of an operation it serves. */
+/** The base path of each API. */
 export const API_BASE_PATHS = {
   'v1.0': '/api/atlas/v1.0',
   v2: '/api/atlas/v2',
@@ -16,7 +16,7 @@ export type Api = keyof typeof API_BASE_PATHS;
 
 const DATED_TYPE = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$/;
 
-/** The versions of an operation that an API serves, oldest first. */
+/** Returns the versions of an operation that an API serves, oldest first. */
 export function versionsOf(api: Api, versions: readonly OperationVersion[]): readonly OperationVersion[] {
   const mine = versions.filter(({ version }) => apiOf(version) === api);
   return mine.toSorted((a, b) => (a.version < b.version ? -1 : 1));
@@ -28,10 +28,10 @@ function apiOf(version: OperationVersion['version']): Api {
 }
 
 /**
- * The version that answers: in v2 the newest one not later than the date asked for, elsewhere the only one, whatever
- * is accepted.
- * @param versions of one API, oldest first, at least one
- * @throws ApiError `INVALID_VERSION_DATE` (406) when v2 is asked for no dated media type or only for earlier dates
+ * Chooses the version that answers a request. In v2 it is the newest version that is not later than the requested date. The
+ * other APIs have one version, and ignore Accept.
+ * @param versions the versions of one API, oldest first, at least one.
+ * @throws ApiError `INVALID_VERSION_DATE` (406) if a v2 request accepts no dated media type, or only dates before all versions.
  */
 export function chooseVersion(
   api: Api,
@@ -44,7 +44,7 @@ export function chooseVersion(
   return chosen;
 }
 
-// Candidates of the first media range that has any.
+// Returns the versions up to the date of the first media range that has any.
 function datedCandidates(versions: readonly OperationVersion[], accept: string): readonly OperationVersion[] {
   for (const { type, quality } of parseAccept(accept)) {
     const date = DATED_TYPE.exec(type)?.[1];
@@ -60,12 +60,12 @@ function isCalendarDate(date: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
-/** The Content-Type of a success. */
+/** Returns the Content-Type of a success. */
 export function contentType(version: OperationVersion['version']): string {
   return apiOf(version) === 'v2' ? `application/vnd.atlas.${version}+json;charset=utf-8` : 'application/json';
 }
 
-/** Headers of a version that has a successor. */
+/** Returns the headers Deprecation and Sunset of a superseded version. */
 export function supersededHeaders(version: OperationVersion): Readonly<Record<string, string>> {
   const { superseded } = version;
   return superseded === undefined ? {} : { deprecation: superseded.deprecation, sunset: superseded.sunset };

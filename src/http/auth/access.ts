@@ -3,12 +3,13 @@ import { groupNotFound, userUnauthorized } from '../errors.ts';
 import type { Access, Caller } from '../operation.ts';
 import { mayInGroup, mayInOrganization } from './roles.ts';
 
-/** The organization of a project, or undefined if there is no such project. */
+/** Returns the organization of a project; undefined if the project does not exist. */
 export type OrganizationOf = (groupId: Id) => Promise<Id | undefined>;
 
 /**
- * Lets the caller in or throws. An organization that does not exist and one where the caller has no role look the same.
- * An operation of organization scope without `:orgId` in its path is checked in the caller's own organization.
+ * Checks that the caller has a role for the operation. An organization that does not exist gets the same error as an
+ * organization without a role for the caller. If the path has no `:orgId`, organization scope means the caller's own
+ * organization.
  * @throws ApiError `GROUP_NOT_FOUND`, `USER_UNAUTHORIZED`
  */
 export async function requireAccess(

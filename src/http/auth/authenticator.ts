@@ -1,11 +1,11 @@
 import type { Caller } from '../operation.ts';
 
-/** What a request says of its sender. */
+/** The parts of a request that authenticate its caller. */
 export interface Credentials {
   readonly method: string;
-  /** The request target as it stands in the request line. */
+  /** The target of the request line, unchanged. */
   readonly target: string;
-  /** The path before ours that a reverse proxy takes away, or nothing: clients sign it, and we do not see it. */
+  /** The path prefix that a reverse proxy removes, or an empty text. Clients sign the path with the prefix. */
   readonly pathPrefix: string;
   /** The value of the Authorization header. */
   readonly authorization: string;
@@ -18,15 +18,15 @@ export type Verdict =
 
 /** One scheme of HTTP authentication (RFC 9110 section 11.1). */
 export interface Authenticator {
-  /** Whether the value of an Authorization header is of this scheme; nothing is verified. */
+  /** Whether the Authorization header has this scheme. Verifies nothing. */
   recognizes(authorization: string): boolean;
-  /** Verifies credentials that it recognizes. Refused ones bring their challenges. */
+  /** Verifies credentials of this scheme. Returns the caller, or challenges if the credentials are refused. */
   verify(credentials: Credentials): Promise<Verdict>;
-  /** Asks a request for credentials that has none, or some that no authenticator recognizes. May be empty. */
+  /** Returns the challenges for a request without credentials, or with credentials of an unknown scheme. May be empty. */
   challenges(): readonly string[];
 }
 
-/** Lets the authenticator decide whose scheme the credentials are of. Without one, every authenticator adds its challenges. */
+/** Verifies the credentials with the authenticator of their scheme. If there is none, returns the challenges of all. */
 export async function authenticate(
   authenticators: readonly Authenticator[],
   { authorization, ...rest }: Omit<Credentials, 'authorization'> & { readonly authorization: string | undefined },

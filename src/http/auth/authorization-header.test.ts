@@ -72,7 +72,7 @@ test('any text is read or refused, quickly', () => {
       if (credentials !== undefined) assert.match(credentials.response, /^[0-9a-f]{32}$/);
     }),
   );
-  // Processor time, which other processes do not take from: a search that goes back and forth takes minutes.
+  // Measures processor time, because other processes do not add to it. A backtracking search would take minutes.
   const started = process.cpuUsage();
   parseDigestCredentials(`Digest ${'a="'.repeat(5000)}${' '.repeat(5000)}`);
   parseDigestCredentials(`Digest ${'\\'.repeat(16_000)}`);

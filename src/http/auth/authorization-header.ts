@@ -1,4 +1,4 @@
-/** The directives of an `Authorization: Digest` header, as sent. */
+/** The directives of an `Authorization: Digest` header, without their quotes. */
 export interface DigestCredentials {
   readonly username: string;
   readonly realm: string;
@@ -11,7 +11,7 @@ export interface DigestCredentials {
   readonly response: string;
 }
 
-// RFC 7616 section 3.4 allows token or quoted-string; clients disagree about which directives to quote.
+// Every directive may be a token or a quoted-string (RFC 7616 section 3.4), because clients quote different directives.
 const DIRECTIVE = /[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))[ \t]*(?:,|$)/y;
 const EMPTY_ELEMENT = /[ \t]*,/y;
 
@@ -23,8 +23,8 @@ export function isDigest(header: string): boolean {
 }
 
 /**
- * Reads `Digest …` credentials (RFC 7616 section 3.4) for MD5 and qop=auth. Unknown directives are ignored.
- * @returns undefined for other schemes, other algorithms and everything malformed: the answer to all of it is a challenge.
+ * Parses `Digest …` credentials (RFC 7616 section 3.4) with MD5 and qop=auth. Ignores unknown directives.
+ * @returns undefined for another scheme, another algorithm and a malformed header, because each is answered with a challenge.
  */
 export function parseDigestCredentials(header: string): DigestCredentials | undefined {
   const scheme = SCHEME.exec(header);
@@ -54,7 +54,7 @@ function parseDirectives(header: string, start: number): Map<string, string> | u
     const match = DIRECTIVE.exec(header);
     if (match === null) return undefined;
     const name = match[1]?.toLowerCase() ?? '';
-    // Said twice, a directive could mean one thing to a proxy and another to us.
+    // A repeated directive is refused, because a proxy and this server might read different values.
     if (directives.has(name)) return undefined;
     directives.set(name, match[2]?.replace(/\\(.)/g, '$1') ?? match[3] ?? '');
     position = DIRECTIVE.lastIndex;

@@ -48,7 +48,7 @@ test('right credentials let the caller in', async () => {
   assert.deepEqual(await verify(authorize()), { caller });
 });
 
-test('without credentials, or with some that cannot be read, there is a fresh challenge', async () => {
+test('missing or malformed credentials get a fresh challenge', async () => {
   const { verify } = setUp();
   for (const header of [undefined, '', 'Digest', 'Basic YTpi', 'Bearer x', 'Digest username="abcdefgh"']) {
     assert.equal(stale(await verify(header)), 'false');
@@ -86,7 +86,7 @@ test('an empty query and the absolute form make no difference', async () => {
   }
 });
 
-test('behind a proxy that takes a prefix away, clients may sign it', async () => {
+test('clients may sign the prefix that a proxy removes', async () => {
   const { verify, authorize } = setUp();
   const behindProxy = (authorization: string) => verify(authorization, TARGET, 'GET', '/longshore');
   assert.ok(isIn(await behindProxy(authorize({ uri: `/longshore${TARGET}` }))));
@@ -106,14 +106,14 @@ test('a nonce may be reused with a growing count, and no request is taken twice'
   assert.equal(stale(await verify(authorize({ nc: '00000002' }, challenge))), 'true');
 });
 
-test('a wrong response uses no count up', async () => {
+test('a wrong response does not use a count', async () => {
   const { verify, authorize, ...context } = setUp();
   const challenge = context.challenge();
   assert.equal(stale(await verify(authorize({ privateKey: 'wrong' }, challenge))), 'false');
   assert.ok(isIn(await verify(authorize({}, challenge))));
 });
 
-test('an expired nonce is stale for who knows the key, and only then', async () => {
+test('an expired nonce is stale only for a client that knows the key', async () => {
   const { verify, authorize, clock, ...context } = setUp();
   const challenge = context.challenge();
   clock.advance(5 * 60_000 - 1);
@@ -123,7 +123,7 @@ test('an expired nonce is stale for who knows the key, and only then', async () 
   assert.equal(stale(await verify(authorize({ privateKey: 'wrong' }, challenge))), 'false');
 });
 
-test('after a restart with the same key a nonce is stale; with another key it is none', async () => {
+test('after a restart with the same key an old nonce is stale; with another key it is invalid', async () => {
   const nonceKey = Buffer.alloc(32, 1);
   const before = setUp({ nonceKey });
   const challenge = before.challenge();
@@ -139,7 +139,7 @@ test('after a restart with the same key a nonce is stale; with another key it is
   assert.equal(stale(await setUp().verify(before.authorize({}, challenge))), 'false');
 });
 
-test('a nonce from a future that cannot be is refused', async () => {
+test('a nonce from too far in the future is refused', async () => {
   const nonceKey = Buffer.alloc(32, 1);
   const ahead = setUp({ nonceKey });
   ahead.clock.advance(60_000);

@@ -16,23 +16,26 @@ export interface KnownKey {
 export interface DigestOptions {
   /** Finds an API key by its public key. */
   lookupKey(publicKey: string): Promise<KnownKey | undefined>;
-  /** Signs nonces. With the same key after a restart, clients that reuse a nonce are told `stale=true` and go on. */
+  /**
+   * Signs nonces; absent: random. If the key survives a restart, a client that reuses an old nonce gets `stale=true` and
+   * repeats its request.
+   */
   readonly nonceKey?: Uint8Array;
-  /** Milliseconds; 5 minutes when absent. */
+  /** Milliseconds; absent: 5 minutes. */
   readonly nonceLifetimeMs?: number;
   readonly clock: Clock;
 }
 
 const NONCE_LIFETIME_MS = 5 * 60_000;
-/** A nonce may seem to come from the future when the clock was set back. */
+/** The tolerance for nonces from the future, because the clock may have been set back. */
 const CLOCK_STEP_MS = 5_000;
 
-/** HA1 of RFC 7616 section 3.4.2: what is stored of an API key instead of its private key. */
+/** Computes HA1 (RFC 7616 section 3.4.2). The database stores HA1 instead of the private key. */
 export function ha1(publicKey: string, privateKey: string): string {
   return md5(`${publicKey}:${REALM}:${privateKey}`, 'utf8');
 }
 
-/** HTTP Digest (RFC 7616, MD5, qop=auth) for API keys. */
+/** Creates the authenticator of API keys: HTTP Digest (RFC 7616) with MD5 and qop=auth. */
 export function createDigestAuthenticator(options: DigestOptions): Authenticator {
   const { clock } = options;
   const lifetime = options.nonceLifetimeMs ?? NONCE_LIFETIME_MS;
@@ -48,7 +51,7 @@ export function createDigestAuthenticator(options: DigestOptions): Authenticator
       const credentials = parseDigestCredentials(authorization);
       if (credentials === undefined) return challengeWith(false);
       const known = await options.lookupKey(credentials.username);
-      // An unknown key costs the same computation, so that the time tells nothing.
+      // The response is also computed for an unknown key, because the time must not reveal which keys exist.
       const right = responseMatches(credentials, method, known?.ha1 ?? nobodysHa1);
       const issuedAt = mint.issuedAt(credentials.nonce);
       if (!right || known === undefined || issuedAt === undefined) return challengeWith(false);
@@ -57,7 +60,7 @@ export function createDigestAuthenticator(options: DigestOptions): Authenticator
       const now = clock.now();
       counts.forgetBefore(now - lifetime);
       const live = issuedAt > now - lifetime && issuedAt <= now + CLOCK_STEP_MS;
-      // A used-up or expired nonce in a request that is right otherwise: the client may repeat it with a fresh nonce.
+      // Only the nonce is used or expired: the client may repeat the request with the fresh nonce.
       if (!live || !counts.use(credentials.nonce, issuedAt, Number.parseInt(credentials.nc, 16))) {
         return challengeWith(true);
       }
@@ -78,14 +81,14 @@ function sameTarget(uri: string, target: string, pathPrefix: string): boolean {
   return signed === received || (pathPrefix !== '' && signed === pathPrefix + received);
 }
 
-// Some clients drop the `?` of an empty query from one of the two places, and proxies are spoken to in absolute form.
+// Some clients drop the `?` of an empty query in the header or in the request line. Proxies receive the absolute form.
 function comparable(target: string): string {
   const originForm = target.replace(/^https?:\/\/[^/?#]*/i, '');
   const path = originForm.endsWith('?') ? originForm.slice(0, -1) : originForm;
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-// Node hands headers over as Latin-1, one character per byte: hashed as such, they are the bytes that the client hashed.
+// Node.js decodes headers as Latin-1, one character for each byte. Hashing as Latin-1 restores the bytes of the client.
 function md5(text: string, encoding: 'latin1' | 'utf8' = 'latin1'): string {
   return createHash('md5').update(text, encoding).digest('hex');
 }

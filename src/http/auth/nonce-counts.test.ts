@@ -5,7 +5,7 @@ import { createNonceCounts } from './nonce-counts.ts';
 
 const START = 1_000_000;
 
-test('each count is good once, in any order within the window', () => {
+test('each count is accepted once, in any order within the window', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 300 }), (sequence) => {
       const counts = createNonceCounts(START);
@@ -18,7 +18,7 @@ test('each count is good once, in any order within the window', () => {
   );
 });
 
-test('a count far behind the highest is refused, for it may have been used', () => {
+test('a count far below the highest is refused, because it may have been used', () => {
   const counts = createNonceCounts(START);
   assert.equal(counts.use('nonce', START, 1000), true);
   assert.equal(counts.use('nonce', START, 745), true);
@@ -40,7 +40,7 @@ test('a nonce from before the start is refused: an earlier process may have let 
   assert.equal(counts.use('old', START - 1, 1), false);
 });
 
-test('a full record gives up its oldest nonces, and never lets them in again', () => {
+test('a full record drops its oldest nonces, and never accepts them again', () => {
   const counts = createNonceCounts(START, 3);
   for (const [index, nonce] of ['a', 'b', 'c', 'd'].entries()) {
     assert.equal(counts.use(nonce, START + index * 1000, 1), true);

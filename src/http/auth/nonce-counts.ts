@@ -1,31 +1,31 @@
-/** How far behind the highest nc a request may arrive and still be told from a replay (parallel connections). */
+/** Requests on parallel connections may arrive out of order. An nc that is this far below the highest nc is refused. */
 const WINDOW = 256;
-/** Nonces are forgotten by the second in which they were issued. */
+/** Nonces are grouped by the second of their issue, and a group is dropped as a whole. */
 const SLICE_MS = 1000;
-/** About 40 MB of records; past that the oldest nonces are declared stale early. */
+/** The limit of the record, about 40 MB. Beyond it the oldest nonces become stale early. */
 const MAX_NONCES = 200_000;
 
 interface Counts {
   highest: number;
-  /** Bit i: nc `highest - i` was used. */
+  /** Bit i is set if nc `highest - i` was used. */
   used: bigint;
 }
 
 /**
- * Which nonce counts (nc) of which nonces were used, so that no request can be sent twice (RFC 7616 section 5.4). Only
- * requests with the right response are recorded, so memory follows the work of real clients, and it is bounded: when
- * the record is full its oldest nonces go, and none of their age is accepted any more.
+ * The record of used nonce counts (nc). It prevents replays (RFC 7616 section 5.4). Only requests with the right response
+ * are recorded, because a stranger must not fill the memory. A full record drops its oldest nonces and refuses every nonce
+ * of their age from then on.
  */
 export interface NonceCounts {
-  /** False if this nc of this nonce was used before, or may have been. */
+  /** Records a use. @returns false if this nc of this nonce was used before, or may have been. */
   use(nonce: string, issuedAt: number, nc: number): boolean;
   /** Drops nonces issued before `time` (milliseconds since the Unix epoch). */
   forgetBefore(time: number): void;
-  /** Nonces issued before this moment are not to be accepted: what they were used for is not known any more. */
+  /** Nonces of an earlier time are refused, because their uses are not in the record. Milliseconds since the Unix epoch. */
   readonly acceptedSince: number;
 }
 
-/** @param startedAt nonces from before may have been used with an earlier process, whose record is gone. */
+/** @param startedAt older nonces are refused, because an earlier process may have accepted them. */
 export function createNonceCounts(startedAt: number, maxNonces = MAX_NONCES): NonceCounts {
   const slices = new Map<number, Map<string, Counts>>();
   let size = 0;

@@ -5,7 +5,7 @@ import { createNonceMint } from './nonce.ts';
 
 const key = Buffer.alloc(32, 7);
 
-test('a nonce is 32 characters of base64, differs every time, and tells when it was issued', () => {
+test('a nonce is 32 characters of base64, is new every time, and contains its time of issue', () => {
   const clock = new ManualClock();
   const mint = createNonceMint(key, clock);
   const nonces = Array.from({ length: 100 }, () => mint.issue());
@@ -16,14 +16,14 @@ test('a nonce is 32 characters of base64, differs every time, and tells when it 
   }
 });
 
-test('only the key that signed a nonce knows it', () => {
+test('only the key that signed a nonce verifies it', () => {
   const mint = createNonceMint(key, new ManualClock());
   const nonce = mint.issue();
   assert.notEqual(createNonceMint(key, new ManualClock()).issuedAt(nonce), undefined);
   assert.equal(createNonceMint(Buffer.alloc(32, 8), new ManualClock()).issuedAt(nonce), undefined);
 });
 
-test('a nonce changed in any character, or of another form, is none of ours', () => {
+test('a nonce with any changed character, or in another form, is refused', () => {
   const mint = createNonceMint(key, new ManualClock());
   const nonce = mint.issue();
   for (let index = 0; index < nonce.length; index++) {

@@ -8,12 +8,12 @@ const MAC_BYTES = 12;
 const NONCE_PATTERN = /^[A-Za-z0-9+/]{32}$/;
 
 /**
- * Server nonces that carry their own proof (RFC 7616 section 5.4): time of issue, randomness, and a MAC over both, 24
- * bytes, 32 characters of base64 as Atlas's have. Nothing is stored for a nonce until a client has used it well.
+ * Issues signed nonces (RFC 7616 section 5.4): the time of issue, random bytes, and a MAC over both. A nonce is 24 bytes, or
+ * 32 characters of base64, as in Atlas. The server stores nothing for a nonce that no right response has used.
  */
 export interface NonceMint {
   issue(): string;
-  /** When we issued this nonce, in milliseconds since the Unix epoch; undefined if it is not one of ours. */
+  /** Returns the time of issue in milliseconds since the Unix epoch; undefined if this key did not sign the nonce. */
   issuedAt(nonce: string): number | undefined;
 }
 

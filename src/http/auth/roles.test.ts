@@ -19,7 +19,7 @@ const caller = (...roles: readonly RoleAssignment[]): Caller => ({
 const inGroup = (roleName: string): Caller => caller({ roleName, groupId: GROUP.groupId });
 const inOrg = (roleName: string): Caller => caller({ roleName, orgId: ORG });
 
-test('every project role includes reading, and is worth nothing elsewhere', () => {
+test('every project role includes reading, and is not valid in another project', () => {
   for (const role of ['GROUP_OWNER', 'GROUP_BACKUP_CREATOR', 'GROUP_ALERTS_MANAGER', 'GROUP_READ_ONLY']) {
     assert.equal(mayInGroup(inGroup(role), GROUP, ['GROUP_READ_ONLY']), true, role);
     assert.equal(mayInGroup(inGroup(role), SIBLING, ['GROUP_READ_ONLY']), false, role);
@@ -28,7 +28,7 @@ test('every project role includes reading, and is worth nothing elsewhere', () =
   }
 });
 
-test('the owner of a project may all that others may', () => {
+test('the owner of a project has every project role', () => {
   for (const needed of ['GROUP_BACKUP_MANAGER', 'GROUP_CLUSTER_CREATOR', 'GROUP_ACCESS_MANAGER', 'GROUP_MODEL_OWNER']) {
     assert.equal(mayInGroup(inGroup('GROUP_OWNER'), GROUP, [needed]), true, needed);
   }
@@ -53,7 +53,7 @@ test('the owner of an organization owns its projects, and no others', () => {
   assert.equal(mayInOrganization(inOrg('ORG_OWNER'), OTHER, ['ORG_MEMBER']), false);
 });
 
-test('organization roles read projects only if they say so', () => {
+test('only some organization roles include reading projects', () => {
   assert.equal(mayInGroup(inOrg('ORG_READ_ONLY'), GROUP, ['GROUP_READ_ONLY']), true);
   assert.equal(mayInGroup(inOrg('ORG_READ_ONLY'), GROUP, ['GROUP_BACKUP_CREATOR']), false);
   for (const role of ['ORG_MEMBER', 'ORG_GROUP_CREATOR', 'ORG_BILLING_ADMIN']) {
@@ -63,7 +63,7 @@ test('organization roles read projects only if they say so', () => {
   }
 });
 
-test('one of several roles is enough, and a caller without roles may nothing', () => {
+test('one of several roles is enough, and a caller without roles has no access', () => {
   assert.equal(
     mayInGroup(inGroup('GROUP_BACKUP_EXPORT_OPERATOR'), GROUP, ['GROUP_OWNER', 'GROUP_BACKUP_EXPORT_OPERATOR']),
     true,

@@ -1,7 +1,7 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Caller } from '../operation.ts';
 
-/** Atlas's organization roles, and for each the other organization roles that it includes directly. */
+/** Atlas's organization roles. Each has the organization roles that it includes directly. */
 const ORGANIZATION_ROLES = {
   ORG_OWNER: [
     'ORG_GROUP_CREATOR',
@@ -18,7 +18,7 @@ const ORGANIZATION_ROLES = {
   ORG_MEMBER: [],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Atlas's project roles, and for each those that it includes beyond GROUP_READ_ONLY, which all of them include. */
+/** Atlas's project roles. Each has the project roles that it includes directly. Every role includes GROUP_READ_ONLY, too. */
 const GROUP_ROLES = {
   GROUP_OWNER: 'all',
   GROUP_REPLICA_SET_MANAGER: [],
@@ -48,7 +48,7 @@ const GROUP_ROLES = {
   GROUP_MODEL_OWNER: [],
 } as const satisfies Record<string, 'all' | readonly string[]>;
 
-/** What an organization role is worth in every project of the organization. */
+/** The project role that an organization role implies in every project of the organization. */
 const IN_EVERY_GROUP = {
   ORG_OWNER: 'GROUP_OWNER',
   ORG_READ_ONLY: 'GROUP_READ_ONLY',
@@ -66,13 +66,13 @@ export function isGroupRole(name: string): name is GroupRole {
   return Object.hasOwn(GROUP_ROLES, name);
 }
 
-/** Whether the caller has one of the roles in the organization, by itself or within a larger role. */
+/** Whether the caller has one of the roles in the organization, directly or through a role that includes it. */
 export function mayInOrganization(caller: Caller, orgId: Id, anyOf: readonly string[]): boolean {
   const held = caller.roles.filter((role) => role.orgId === orgId).map((role) => role.roleName);
   return held.some((name) => organizationClosure(name).some((role) => anyOf.includes(role)));
 }
 
-/** The same for a project; `orgId` is the organization that the project belongs to. */
+/** Whether the caller has one of the roles in the project, as above. `orgId` is the project's organization. */
 export function mayInGroup(caller: Caller, group: { groupId: Id; orgId: Id }, anyOf: readonly string[]): boolean {
   const held = caller.roles.flatMap((role) => {
     if (role.groupId === group.groupId) return [role.roleName];
