@@ -1,9 +1,11 @@
+import { isMarkedAsUntransferable } from 'node:worker_threads';
+
 /**
  * Frees the memory of bytes at once. Without this call a process that moves megabytes at a time grows by hundreds of
  * megabytes, because the garbage collector is slow to free memory outside the heap.
- * Only the owner of the buffer may call this function, because every view of the buffer becomes empty. A buffer that is no
- * larger than the pool of Node.js's small Buffers is kept, because such Buffers share that pool.
+ * Only the owner of the buffer may call this function, because every view of the buffer becomes empty. The pool that small
+ * Buffers of Node.js share is kept, and so is a buffer that is no larger, because freeing it gains nothing.
  */
-export function releaseBytes(bytes: Uint8Array<ArrayBuffer>): void {
-  if (bytes.buffer.byteLength > Buffer.poolSize) bytes.buffer.transfer(0);
+export function releaseBytes({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength > Buffer.poolSize && !isMarkedAsUntransferable(buffer)) buffer.transfer(0);
 }
