@@ -27,7 +27,7 @@ export interface AttemptOptions {
   readonly stopping: AbortSignal;
 }
 
-/** Runs a job that has been leased, and writes down how it ended. */
+/** Runs a leased job and records the result: ended, failed, or to be run again. */
 export async function runAttempt(options: AttemptOptions): Promise<void> {
   const { job, database, clock, logger, stopping, maxFailures } = options;
   const handler = options.handlers[job.kind];
@@ -58,7 +58,7 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
   await endJob(database, job, handler, startedAt);
 }
 
-/** Removes the job; that of a recurring kind waits for its next run instead. */
+/** Removes the job. The job of a recurring kind is kept and scheduled for its next run. */
 async function endJob(database: Database, job: LeasedJob, handler: JobHandler, startedAt: number): Promise<void> {
   if (handler.nextRun === undefined || !isRecurring(job)) await deleteJob(database, job);
   else await releaseJob(database, job, { runAt: handler.nextRun(startedAt), failures: 0, lastError: undefined });
@@ -74,7 +74,7 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
       if (await extendLease(database, job, now)) extendedAt = now;
       else lost.abort(leaseLost(job));
     } catch (thrown) {
-      // Another attempt may have begun: two must not write beside each other.
+      // The lease may have expired and another attempt may have begun, so this attempt must stop writing.
       if (now - extendedAt >= LEASE_MS) lost.abort(leaseLost(job));
       logger.warn('The lease of a job could not be extended', { kind: job.kind, jobId: job.id, error: thrown });
     }
@@ -91,7 +91,7 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
       fence: (transaction) => requireLease(transaction, job, clock.now()),
     });
   } catch (thrown) {
-    // Whatever the handler made of it.
+    // A lost lease is reported as such, because the handler may have thrown an error of its own when it was aborted.
     lost.signal.throwIfAborted();
     throw thrown;
   } finally {
@@ -113,7 +113,7 @@ async function retryLater({ job, database, clock, logger }: AttemptOptions, fail
   });
 }
 
-/** The job has failed for good. Where even that cannot be written, it is tried again later. */
+/** Records that the job has failed for good. If the database cannot be written, the job is released and fails later. */
 async function fail(options: AttemptOptions, handler: JobHandler, startedAt: number, thrown: unknown): Promise<void> {
   const { job, database, clock, logger } = options;
   const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };

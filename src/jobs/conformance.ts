@@ -14,22 +14,22 @@ import {
   type JobWorker,
 } from './contract.ts';
 
-/** A fresh queue, with an empty database and a time that the suite sets. */
+/** A new queue with an empty database. The suite sets the time. */
 export interface JobsUnderTest {
   readonly database: Database;
   readonly queue: JobQueue;
   /** The driver's time, in milliseconds since the Unix epoch. */
   now(): number;
-  /** Workers compete for the same jobs. Polls every few milliseconds. */
+  /** Creates a worker that polls every few milliseconds. Several workers compete for the same jobs. */
   createWorker(handlers: JobHandlers): JobWorker;
-  /** Lets the driver's clock go on. */
+  /** Advances the driver's clock. */
   advance(ms: number): void;
   close(): Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** What every driver of jobs/contract.ts must do. */
+/** Tests what jobs/contract.ts demands of every driver. */
 export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void {
   describe(`jobs: ${name}`, () => {
     let jobs: JobsUnderTest;
@@ -65,16 +65,16 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
         .execute((transaction) => jobs.queue.enqueue(transaction, 'task', payload, options));
     }
 
-    /** Resolves when the worker, alone with the queue, has looked for jobs since the call, and so taken what was due. */
+    /** Resolves after the worker has taken all due jobs. Only one worker may use the queue. */
     async function letWorkerLook(): Promise<void> {
-      // The second probe is taken by a look that began after the first one was taken.
+      // The look that takes the second probe began after the first probe was taken.
       for (const goal of [probes + 1, probes + 2]) {
         await jobs.database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'probe', {}));
         await until(() => probes >= goal);
       }
     }
 
-    /** Writes what tests can see was committed. */
+    /** Writes a row, by which a test can see a commit. */
     async function note(transaction: Transaction, id: string): Promise<void> {
       await transaction.insertInto('organizations').values({ id, name: id, created_at: 0 }).execute();
     }
@@ -92,7 +92,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.deepEqual(runs, [{ payload: { id: 'one' }, attempt: 1 }]);
     });
 
-    test('does not run what was taken back', async () => {
+    test('does not run a job whose transaction was rolled back', async () => {
       let runs = 0;
       start({
         task: handler(() => {
@@ -109,7 +109,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(runs, 0);
     });
 
-    test('runs what was enqueued before the worker started, each once, with several at a time', async () => {
+    test('runs jobs that were enqueued before the worker started, each once, several at a time', async () => {
       const seen: unknown[] = [];
       for (let n = 0; n < 10; n++) await enqueue({ n: String(n) });
       const running = new Set<unknown>();
@@ -165,7 +165,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(new Set(attempts).size, 3);
     });
 
-    test('ends a job at any other error, in one transaction with what its handler writes', async () => {
+    test('ends a job after any other error, in one transaction with the writes of its handler', async () => {
       const ends: unknown[] = [];
       let runs = 0;
       start({
@@ -208,7 +208,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(error instanceof AppError && error.code, 'BUSY');
     });
 
-    test('writes the end of a failed job later where it could not be written', async () => {
+    test('records a failed job later if the failure could not be written', async () => {
       let tries = 0;
       start({
         task: {
@@ -231,7 +231,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.match(written[0] ?? '', /^try 2: .*broken/);
     });
 
-    test('stopping aborts the attempt, waits for it, and leaves the job to be run again', async () => {
+    test('stopping aborts the attempt, waits for it, and keeps the job for another run', async () => {
       let started = false;
       let ended = false;
       const first = start({
@@ -304,7 +304,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.deepEqual(await notes(), ['attempt 2']);
     });
 
-    test('the fence lets the attempt write that has the job', async () => {
+    test('the fence permits writes of the attempt that holds the job', async () => {
       start({
         task: handler((context) =>
           jobs.database.transaction().execute(async (transaction) => {
@@ -318,7 +318,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.deepEqual(await notes(), ['written']);
     });
 
-    test('runs a job when its time has come, and not before', async () => {
+    test('runs a job at its time, and not before', async () => {
       let runs = 0;
       start({
         task: handler(() => {
@@ -343,7 +343,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.deepEqual(started, ['1', '2', '3']);
     });
 
-    test('runs a recurring kind at once when it is new, and then each time that it is due', async () => {
+    test('runs a new recurring kind at once, and then each time that it is due', async () => {
       const payloads: unknown[] = [];
       start({ tick: hourly(({ payload }) => void payloads.push(payload)) });
       await until(() => payloads.length === 1);
@@ -375,7 +375,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       await until(() => runs === 3);
     });
 
-    test('runs a recurring kind again at once, and once, where a run took longer than the interval', async () => {
+    test('runs a recurring kind once more at once if a run took longer than the interval', async () => {
       let runs = 0;
       const tick = hourly(() => {
         runs++;
@@ -387,7 +387,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(runs, 2);
     });
 
-    test('workers that start and compete have one job of a recurring kind between them', async () => {
+    test('workers that start and compete share one job of a recurring kind', async () => {
       let runs = 0;
       const tick = hourly(() => {
         runs++;
@@ -403,7 +403,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(runs, 4);
     });
 
-    test('a run of a recurring kind that fails for good is told, and the next one takes place', async () => {
+    test('a recurring kind whose run failed for good reports the failure and runs again', async () => {
       const errors: string[] = [];
       let runs = 0;
       const tick: JobHandler = {
@@ -427,7 +427,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.deepEqual(await notes(), ['failure 1', 'failure 2']);
     });
 
-    test('a run of a recurring kind that fails for a while is made again before the next one', async () => {
+    test('a transient failure of a recurring kind is retried before the next run', async () => {
       const attempts: number[] = [];
       start({
         tick: hourly(({ attempt }) => {
@@ -445,7 +445,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.ok(new Set(attempts).size === 3, 'a later run has the number of an earlier one');
     });
 
-    test('a run of a recurring kind that was stopped is made again at the next start, once', async () => {
+    test('a stopped run of a recurring kind is repeated once at the next start', async () => {
       let runs = 0;
       const first = start({
         tick: hourly(async ({ signal }) => {
@@ -466,7 +466,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(runs, 2);
     });
 
-    test('a recurring kind whose interval was shortened does not wait for the old one', async () => {
+    test('a recurring kind with a shortened interval does not wait for the old one', async () => {
       let runs = 0;
       const run = () => {
         runs++;
@@ -481,7 +481,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       await until(() => runs === 2);
     });
 
-    test('a stopped worker takes nothing more', async () => {
+    test('a stopped worker takes no more jobs', async () => {
       let runs = 0;
       const worker = start({
         task: handler(() => {

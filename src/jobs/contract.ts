@@ -1,65 +1,65 @@
 import type { JsonObject } from '../kernel/json.ts';
 import type { Transaction } from '../metastore/index.ts';
 
-/** Puts work into the queue in the caller's own transaction, so that a row and its job are written together or not at all. */
+/** Enqueues jobs in the caller's transaction, because a row and its job must be written together or not at all. */
 export interface JobQueue {
   /**
-   * Workers are woken when the transaction is committed, and in time for `runAt`.
-   * @param kind names the handler that runs it.
-   * @param payload ids only: what the job needs, it loads.
+   * Enqueues a job. Workers are woken after the commit and at `runAt`.
+   * @param kind names the handler that runs the job.
+   * @param payload holds ids only. The job loads the rows itself.
    */
   enqueue(transaction: Transaction, kind: string, payload: JsonObject, options?: EnqueueOptions): Promise<void>;
 }
 
 export interface EnqueueOptions {
-  /** The job is not run before this time, in milliseconds since the Unix epoch. Now when absent. */
+  /** The earliest time of the run, in milliseconds since the Unix epoch; absent: now. */
   readonly runAt?: number;
 }
 
 /** One attempt at a job. */
 export interface JobContext {
   readonly payload: JsonObject;
-  /** From 1; a later attempt has a higher number. */
+  /** Starts at 1. A later attempt has a higher number. */
   readonly attempt: number;
   /** Aborts when the worker stops or the lease is lost. */
   readonly signal: AbortSignal;
   /**
-   * Throws unless this attempt still holds the job. To be called first in every transaction that the attempt writes in:
-   * a worker that lost its lease then changes nothing.
+   * Throws unless this attempt still holds the job. Call it first in every writing transaction of the attempt, because a
+   * worker that has lost its lease must not change anything.
    */
   fence(transaction: Transaction): Promise<void>;
 }
 
 /**
- * Runs one kind of job. Must be idempotent: after a crash it is run again from the start.
- * A transient AppError is tried again later with growing pauses; any other error ends the job.
+ * Runs one kind of job. The handler must be idempotent, because a job starts again from the beginning after a crash.
+ * After a transient AppError the job is retried with growing pauses. Any other error ends the job.
  */
 export interface JobHandler {
   run(context: JobContext): Promise<void>;
-  /** The job has failed for good: the last word, written in the transaction that ends the job. */
+  /** Records that the job has failed for good, in the transaction that ends the job. */
   failed(transaction: Transaction, payload: JsonObject, error: unknown): Promise<void>;
-  /** Makes the kind recurring. */
+  /** Present: the kind is recurring. */
   readonly nextRun?: NextRun;
 }
 
 /**
- * When a recurring kind is run next, given when its last run began: a later time, both in milliseconds since the Unix epoch.
- * Exactly one job of a recurring kind waits or runs, with an empty payload. The worker makes it when the kind is new, runs
- * it at once, and schedules it anew whenever it ends, also where it has failed for good. One run catches up all those
- * that were missed while no worker ran, because the next time is counted from the run that really began.
+ * Returns the next time of a recurring kind, given the start of its last run. Both are milliseconds since the Unix epoch, and
+ * the next time is later. A recurring kind has exactly one job, with an empty payload, which waits or runs. The worker
+ * creates the job when the kind is new, runs it at once, and schedules it again after every end, also after a failure. One
+ * run makes up for all runs that were missed while no worker ran, because the next time counts from the last real start.
  */
 export type NextRun = (after: number) => number;
 
-/** Runs a recurring kind every so many milliseconds. */
+/** Returns a schedule with a fixed interval in milliseconds. */
 export function every(intervalMs: number): NextRun {
   return (after) => after + intervalMs;
 }
 
 export type JobHandlers = Readonly<Record<string, JobHandler>>;
 
-/** Takes jobs and runs them until it is stopped. */
+/** Takes jobs and runs them until `stop` is called. */
 export interface JobWorker {
   start(): void;
-  /** Aborts what runs, waits for it to end, and leaves it to be run again. */
+  /** Aborts the running attempts and waits for their end. Their jobs are run again later. */
   stop(): Promise<void>;
 }

@@ -1,14 +1,14 @@
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { redactText } from '../kernel/logger.ts';
 
-/** Why a job has failed, to be kept and shown. */
+/** The reason why a job has failed, for storing and showing. */
 export interface FailureReason {
   readonly code: string;
-  /** One or two sentences: what failed, and what can be done. */
+  /** One or two sentences: what failed, and what to do. */
   readonly message: string;
 }
 
-/** The reason in whatever was thrown, without the user and password of any URI. */
+/** Returns the reason in a thrown value. Removes the user and the password of every URI. */
 export function failureReason(thrown: unknown): FailureReason {
   const { code, hint } = thrown instanceof AppError ? thrown : { code: 'UNEXPECTED_ERROR', hint: undefined };
   const sentences = [`${messageOf(thrown).replace(/\.$/, '')}.`, ...(hint === undefined ? [] : [hint])];

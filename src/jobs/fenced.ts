@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../metastore/index.ts';
 import type { JobContext } from './contract.ts';
 
-/** Writes in a transaction of its own, unless the attempt has lost its job: then nothing is written, and it throws. */
+/** Runs `write` in a transaction behind the fence. @throws AppError `JOB_LEASE_LOST` if the attempt has lost its job. */
 export async function fenced(
   database: Database,
   context: Pick<JobContext, 'fence'>,

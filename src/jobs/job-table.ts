@@ -4,23 +4,23 @@ import type { Id } from '../kernel/ids.ts';
 import { isJsonObject, type JsonObject } from '../kernel/json.ts';
 import type { Database, Schema, Transaction } from '../metastore/index.ts';
 
-/** An attempt stands for this long without a sign of life. */
+/** The length of a lease. Each heartbeat renews it. */
 export const LEASE_MS = 30_000;
 
-/** A job that this worker has taken. */
+/** A job that this worker holds. */
 export interface LeasedJob {
   readonly id: Id;
   readonly kind: string;
   readonly payload: JsonObject;
   readonly attempt: number;
   readonly failures: number;
-  /** What an earlier attempt failed with, where it could say. */
+  /** The error of an earlier attempt; undefined if none was recorded. */
   readonly lastError: string | undefined;
 }
 
 export type Lease = Pick<LeasedJob, 'id' | 'attempt'>;
 
-/** A job to be run from `runAt` on; times are milliseconds since the Unix epoch. */
+/** A new job. `runAt` is the earliest time of its run. Times are milliseconds since the Unix epoch. */
 export interface NewJob {
   readonly id: Id;
   readonly kind: string;
@@ -33,14 +33,14 @@ export async function insertJob(database: Database, job: NewJob): Promise<void> 
   await database.insertInto('jobs').values(rowOf(job)).execute();
 }
 
-/** The one job of a recurring kind has the kind as its id. */
+/** Whether the job is the only job of a recurring kind. Such a job has the kind as its id. */
 export function isRecurring({ id, kind }: Pick<LeasedJob, 'id' | 'kind'>): boolean {
   return id === kind;
 }
 
 /**
- * Makes the job of a recurring kind where there is none. One that waits is moved to `nextRunAt` where that is earlier: the
- * interval was shortened, or the clock was set back.
+ * Creates the job of a recurring kind if it is missing. An existing job with a later time is moved to `nextRunAt`, because
+ * the interval may have been shortened or the clock set back.
  */
 export async function ensureRecurring(
   database: Database,
@@ -71,7 +71,7 @@ function rowOf({ id, kind, payload, runAt, createdAt }: NewJob): Schema['jobs'] 
   };
 }
 
-/** Gives back at once what a killed process was running. Only for a worker that is alone with the database. */
+/** Releases the jobs of a killed process. Only for a process that no other process shares the database with. */
 export async function releaseAbandoned(database: Database, kinds: readonly string[]): Promise<void> {
   await database
     .updateTable('jobs')
@@ -82,8 +82,8 @@ export async function releaseAbandoned(database: Database, kinds: readonly strin
 }
 
 /**
- * Takes the job that has waited longest: one that is ready, or one whose attempt has given no sign of life.
- * @param except jobs that this process runs: a lease of its own that ran out while the process stood still is still good.
+ * Takes the longest waiting job: one that is due, or one whose lease has expired.
+ * @param except jobs that this process runs. They stay with it, even if the process was suspended until their lease expired.
  */
 export async function leaseNext(
   database: Database,
@@ -130,7 +130,7 @@ export async function leaseNext(
   });
 }
 
-/** When the first job is due that waits, in milliseconds since the Unix epoch. */
+/** Returns the earliest time of the waiting jobs, in milliseconds since the Unix epoch. */
 export async function earliestRunAt(
   database: Database,
   kinds: readonly string[],
@@ -148,7 +148,7 @@ export async function earliestRunAt(
   return row?.run_at;
 }
 
-/** @returns false when another attempt has the job. */
+/** Extends a lease. @returns false if the attempt does not hold the job any more. */
 export async function extendLease(database: Database, lease: Lease, now: number): Promise<boolean> {
   const result = await database
     .updateTable('jobs')
@@ -160,13 +160,13 @@ export async function extendLease(database: Database, lease: Lease, now: number)
   return result.numUpdatedRows > 0n;
 }
 
-/** @throws AppError `JOB_LEASE_LOST`; the row is locked by the transaction otherwise. */
+/** Extends a lease, which locks the job's row for the transaction. @throws AppError `JOB_LEASE_LOST` */
 export async function requireLease(transaction: Transaction, lease: Lease, now: number): Promise<void> {
   if (await extendLease(transaction, lease, now)) return;
   throw leaseLost(lease);
 }
 
-/** Transient: where no later attempt has the job after all, it is made again. */
+/** The error of a lost lease. It is transient, because the job must run again if no later attempt has taken it. */
 export function leaseLost({ id, attempt }: Lease): AppError {
   return new AppError({
     code: 'JOB_LEASE_LOST',
@@ -175,12 +175,12 @@ export function leaseLost({ id, attempt }: Lease): AppError {
   });
 }
 
-/** A job that has ended, well or not, leaves nothing here: what came of it stands with what it was for, and in the log. */
+/** Removes an ended job. Its result is in the rows of the resource and in the log. */
 export async function deleteJob(database: Database, lease: Lease): Promise<void> {
   await database.deleteFrom('jobs').where('id', '=', lease.id).where('attempt', '=', lease.attempt).execute();
 }
 
-/** Leaves the job to be run again from `runAt` on. */
+/** Ends the lease. The job may run again at `runAt` or later. */
 export async function releaseJob(
   database: Database,
   lease: Lease,

@@ -15,11 +15,11 @@ export interface LocalWorkerOptions {
   readonly heartbeatMs: number;
   readonly maxFailures: number;
   readonly handlers: JobHandlers;
-  /** Where the worker puts what makes it look at once. */
+  /** The worker adds a function that makes it look for jobs at once. */
   readonly wakers: Set<() => void>;
 }
 
-/** Looks for jobs when woken, when the next one is due and every `pollMs`; keeps up to `concurrency` of them running. */
+/** Creates a worker. It looks for jobs when woken, when a job is due, and every `pollMs`, and runs up to `concurrency` jobs. */
 export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   const { database, clock, logger, handlers, wakers } = options;
   const kinds = Object.keys(handlers);
@@ -49,12 +49,12 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
         logger.error('The job queue could not be read', { error: thrown });
       }
     }
-    // In the same turn as the last look at the flag, so that no call between them is lost.
+    // No call of `wake` is lost, because this runs in the same turn as the last check of `lookAgain`.
     isLooking = false;
     if (!stopping.signal.aborted) nextLook = setTimeout(wake, pauseMs);
   }
 
-  /** Milliseconds to pause. A worker that has enough to do is woken by the end of an attempt. */
+  /** Returns the pause in milliseconds. A fully busy worker is woken by the end of an attempt. */
   async function untilNextJob(): Promise<number> {
     if (running.size >= options.concurrency) return options.pollMs;
     const runAt = await earliestRunAt(database, kinds, [...running.keys()]);
@@ -91,7 +91,7 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
       isLooking = true;
       looking = prepare()
         .catch((thrown: unknown) =>
-          logger.error('Abandoned and recurring jobs could not be taken up', { error: thrown }),
+          logger.error('Abandoned and recurring jobs could not be prepared', { error: thrown }),
         )
         .finally(() => {
           isLooking = false;

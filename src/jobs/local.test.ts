@@ -24,7 +24,7 @@ testJobs('local', async () => {
   };
 });
 
-/** So that a lease runs out as soon as the suite lets time go on. */
+/** A heartbeat so long that it never renews a lease during the suite. */
 const HEARTBEAT_NEVER_MS = 1_000_000;
 
 async function openMemory() {
@@ -53,7 +53,7 @@ test('a job that has failed for good leaves no row', async () => {
   await close();
 });
 
-test('a heartbeat keeps the lease of an attempt that takes long', async () => {
+test('heartbeats keep the lease of a long attempt', async () => {
   const { database, close } = await openMemory();
   let now = 1_700_000_000_000;
   const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 2, heartbeatMs: 2 });
@@ -88,7 +88,7 @@ test('a heartbeat keeps the lease of an attempt that takes long', async () => {
   }
 });
 
-test('an attempt whose lease cannot be extended is aborted when it runs out, and made again', async () => {
+test('an attempt whose lease cannot be extended is aborted at its expiry, and repeated', async () => {
   const { database, close } = await openMemory();
   let now = 1_700_000_000_000;
   const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 2, heartbeatMs: 2 });
@@ -177,7 +177,7 @@ test('looks again when the next job is due, without polling', async (t) => {
   async function untilRuns(goal: number): Promise<void> {
     while (runs < goal) await setImmediate();
   }
-  /** Resolves after everything that was asked of the database until now. */
+  /** Resolves after all earlier queries. */
   async function settle(): Promise<void> {
     for (let n = 0; n < 20; n++) {
       await database.selectFrom('jobs').select('id').execute();
@@ -186,7 +186,7 @@ test('looks again when the next job is due, without polling', async (t) => {
   }
 });
 
-test('a recurring kind has one row, whatever has become of its runs', async () => {
+test('a recurring kind has one row after success and after failure', async () => {
   const { database, close } = await openMemory();
   let now = 1_700_000_000_000;
   const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 2 });
@@ -211,7 +211,7 @@ test('a recurring kind has one row, whatever has become of its runs', async () =
   await close();
 });
 
-test('a recurring kind goes on after its process was killed, with one row', async () => {
+test('a recurring kind continues after its process was killed, with one row', async () => {
   using directory = temporaryDirectory('jobs');
   const path = join(directory.path, 'metadata.sqlite');
   const RUNS = 3;
@@ -222,7 +222,7 @@ test('a recurring kind goes on after its process was killed, with one row', asyn
   await metastore.close();
 });
 
-test('takes up at once what a killed process was running, and gives up what kills every process', async () => {
+test('continues the jobs of a killed process at once, and gives up a job that kills every process', async () => {
   using directory = temporaryDirectory('jobs');
   const path = join(directory.path, 'metadata.sqlite');
   const MAX_FAILURES = 3;
@@ -231,7 +231,7 @@ test('takes up at once what a killed process was running, and gives up what kill
   assert.deepEqual(outcomes, ['attempt 1', 'attempt 2', 'attempt 3', 'JOB_GIVEN_UP']);
 });
 
-/** Runs a worker in a process of its own, with a job that kills the process; returns what it said last. */
+/** Runs a worker with a job that kills its process. Returns the last output of the process. */
 async function runProcess(path: string, maxFailures: number): Promise<string> {
   return await runScript(
     path,
@@ -252,7 +252,7 @@ async function runProcess(path: string, maxFailures: number): Promise<string> {
   );
 }
 
-/** The same with a recurring kind. */
+/** Does the same with a recurring kind. */
 async function runRecurringProcess(path: string): Promise<string> {
   const script = `jobs.createWorker({ tick: { run: kill, failed: async () => {}, nextRun: every(60_000) } }).start();`;
   return await runScript(path, 20, script);

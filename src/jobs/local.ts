@@ -11,27 +11,27 @@ export interface LocalJobsOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger?: Logger;
-  /** Jobs that run at the same time; 2 when absent. */
+  /** The number of jobs that run at the same time; absent: 2. */
   readonly concurrency?: number;
   /**
-   * The longest time between two looks for due jobs, in milliseconds; 1000 when absent. A worker looks earlier for the jobs
-   * that it knows of. The poll finds those whose worker gave no sign of life, and follows a clock that was set.
+   * The longest time between two looks for due jobs, in milliseconds; absent: 1000. A worker looks earlier for known jobs.
+   * Polling finds jobs with an expired lease, and notices a clock that was set.
    */
   readonly pollMs?: number;
-  /** How often a running attempt gives a sign of life, in milliseconds. 10 000 when absent. */
+  /** The interval of heartbeats, which renew the lease of a running attempt, in milliseconds; absent: 10 000. */
   readonly heartbeatMs?: number;
-  /** Attempts that may fail before a job is given up. */
+  /** The number of failed attempts after which a job is given up; absent: `MAX_FAILURES`. */
   readonly maxFailures?: number;
 }
 
-/** The queue and the worker of one process that is alone with its database. */
+/** The queue and the workers of one process that no other process shares the database with. */
 export interface LocalJobs {
   readonly queue: JobQueue;
-  /** A worker for these kinds of jobs. */
+  /** Creates a worker for the kinds of these handlers. */
   createWorker(handlers: JobHandlers): JobWorker;
 }
 
-/** Jobs in the metadata's own database: for the embedded mode, where one process has the data directory. */
+/** Creates a queue in the metadata database, for embedded mode, in which one process has the data directory. */
 export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
   const { database, clock, logger = silentLogger } = options;
   const { concurrency = 2, pollMs = 1000, heartbeatMs = 10_000, maxFailures = MAX_FAILURES } = options;

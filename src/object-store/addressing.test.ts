@@ -51,7 +51,7 @@ for (const url of [
   });
 }
 
-test('a path is a bucket, or a folder in one', () => {
+test('a path is a bucket, or a folder in a bucket', () => {
   const inBucket = (text: string) => parseStoreAddress(text, 'top');
   const local = (directory: string) => ({ kind: 'local', directory: resolve(directory) });
   assert.deepEqual(inBucket('bucket'), { config: local('bucket'), prefix: 'top/' });
@@ -63,7 +63,7 @@ test('a path is a bucket, or a folder in one', () => {
   assert.deepEqual(inBucket('a:b'), { config: local('a:b'), prefix: 'top/' });
 });
 
-test('a scheme that no kind of store has is refused by its name', () => {
+test('a scheme without a kind of store is refused by its name', () => {
   assert.throws(() => parseStoreAddress('s3://bucket/top', 'top'), {
     code: 'INVALID_STORE_ADDRESS',
     message: '"s3://bucket/top" cannot be opened: there is no kind of store for the scheme s3',

@@ -2,7 +2,7 @@ import { join, resolve, sep } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
 import type { StoreConfig } from './contract.ts';
 
-/** The clouds that Atlas exports to, by Atlas's names. */
+/** The cloud providers that Atlas exports to, with Atlas's names. */
 export const CLOUD_PROVIDERS = ['AWS', 'AZURE', 'GCP'] as const;
 export type CloudProvider = (typeof CLOUD_PROVIDERS)[number];
 
@@ -10,7 +10,7 @@ export function isCloudProvider(text: string): text is CloudProvider {
   return CLOUD_PROVIDERS.some((provider) => provider === text);
 }
 
-/** A bucket as its cloud provider names it, and the role that may write it. Without a role: whatever this process may. */
+/** A bucket with its provider's name, and the role that may write it; no role: this process's own rights. */
 export type BucketAddress =
   | {
       readonly provider: 'AWS';
@@ -19,9 +19,9 @@ export type BucketAddress =
     }
   | {
       readonly provider: 'AZURE';
-      /** `https://<account>.blob.core.windows.net`, as the tenant wrote it. */
+      /** The URL in the tenant's spelling: `https://<account>.blob.core.windows.net`. */
       readonly serviceUrl: string;
-      /** Of the container. */
+      /** The name of the container. */
       readonly bucketName: string;
       readonly role?: { readonly servicePrincipalId: string; readonly tenantId: string };
     }
@@ -31,18 +31,18 @@ export type BucketAddress =
       readonly role?: { readonly gcpServiceAccountForAtlas: string };
     };
 
-/** What the buckets of a cloud provider are on this server: directories below one directory. */
+/** The place of a cloud provider's buckets on this server: subdirectories of one directory. */
 export interface ProviderStore {
   readonly kind: 'local';
   readonly directory: string;
 }
 
-/** The buckets of each cloud provider. One that is absent is not configured on this server. */
+/** The place of each provider's buckets. An absent provider is not configured on this server. */
 export type ProviderStores = { readonly [Provider in CloudProvider]?: { readonly store: ProviderStore } };
 
 /**
- * Where a bucket is on this server.
- * @param address with a bucket's name that is a safe part of a path.
+ * Returns the store configuration of a bucket.
+ * @param address its bucket name must be a safe part of a path.
  * @throws AppError `PROVIDER_NOT_CONFIGURED`, `INVALID_SERVICE_URL`
  */
 export function storeConfigOf(address: BucketAddress, providers: ProviderStores): StoreConfig {
@@ -67,11 +67,11 @@ function storageAccountOf(serviceUrl: string): string {
   throw new AppError({
     code: 'INVALID_SERVICE_URL',
     message: `${JSON.stringify(serviceUrl)} is not the URL of an Azure storage account`,
-    hint: 'Name it as https://<account>.blob.core.windows.net.',
+    hint: 'Give the URL as https://<account>.blob.core.windows.net.',
   });
 }
 
-/** A store, and the prefix of the keys that are meant: empty, or with a slash at its end. */
+/** A store, and the prefix of the addressed keys. The prefix is empty or ends with a slash. */
 export interface StoreAddress {
   readonly config: StoreConfig;
   readonly prefix: string;
@@ -80,9 +80,9 @@ export interface StoreAddress {
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /**
- * Reads what a user types for a bucket, or for a folder in it: so far the path of a directory.
- * @param topFolder the folder that every key that is meant begins with. It tells where in a path the bucket ends: a path through a
- * folder of that name is a folder in a bucket, any other path is a bucket.
+ * Parses a user's address of a bucket, or of a folder in a bucket. An address is the path of a directory.
+ * @param topFolder the first folder of all addressed keys. The bucket ends before the last folder of that name in the path. If
+ * the path has no such folder, the whole path is the bucket.
  * @throws AppError `INVALID_STORE_ADDRESS`
  */
 export function parseStoreAddress(text: string, topFolder: string): StoreAddress {

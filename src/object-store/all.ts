@@ -5,16 +5,16 @@ import type { RetryPolicy } from './retry.ts';
 
 export interface StoreSurroundings {
   readonly clock: Clock;
-  /** How patient the driver is with requests that fail; as `retry.ts` says when absent. */
+  /** The retries of failed requests; absent: the default of `retry.ts`. */
   readonly retry?: RetryPolicy;
   /**
-   * Whether a directory that is no bucket yet is made one. Only who registers a bucket says so: a bucket that has gone is an error
-   * for everyone else. A service's bucket is never made.
+   * Whether to create the bucket in its directory if it is missing. Only the registration of a bucket sets it, because a missing
+   * bucket is an error everywhere else. Buckets of a cloud service are never created.
    */
   readonly create?: boolean;
 }
 
-/** Opens a bucket with the driver of its kind: a kind without one does not compile. @throws AppError where it cannot be reached. */
+/** Opens a bucket with the driver of its kind. A kind without a driver is a type error. @throws AppError if opening fails. */
 export function openObjectStore(config: StoreConfig, surroundings: StoreSurroundings): Promise<ObjectStore> {
   switch (config.kind) {
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- so only while there is one kind

@@ -7,8 +7,8 @@ import type { ObjectStore } from './contract.ts';
 export interface ConformanceSubject {
   readonly store: ObjectStore;
   /**
-   * Makes the store's next so many requests fail as a lost connection does, and those after them succeed: at least the requests
-   * that carry the bytes of an object. The store is to be opened with a policy that tries a few times, with short pauses.
+   * Makes the next requests of the store fail like a lost connection; later requests succeed. At least the requests that carry
+   * the bytes of an object must fail. Open the store with a policy of a few tries and short pauses.
    */
   readonly disturb: (requests: number) => void;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ const HOSTILE_KEYS = [
 
 const ORDINARY_KEYS = ['plain', 'with space/and + % signs', 'dots/.hidden', 'dots/..two', 'ünïcode/🚢', 'a=b&c;d/(e)'];
 
-/** What every driver must do. Each test gets an empty store from `open`. */
+/** Tests what the contract demands of every driver. `open` returns an empty store for each test. */
 export function runObjectStoreConformance(subject: {
   readonly name: string;
   readonly open: () => Promise<ConformanceSubject>;
@@ -56,7 +56,7 @@ export function runObjectStoreConformance(subject: {
   };
 
   suite(`object store: ${subject.name}`, () => {
-    storeTest('gives back what was put, as parts in order', async (store) => {
+    storeTest('returns the parts of a put in order', async (store) => {
       const parts = [Buffer.from('one '), Buffer.alloc(0), Buffer.from('two '), Buffer.alloc(3_000_000, 'three')];
       await put(store, 'folder/object', ...parts);
       assert.deepEqual(Buffer.from(await store.get('folder/object')), Buffer.concat(parts));
@@ -64,7 +64,7 @@ export function runObjectStoreConformance(subject: {
       assert.deepEqual(await store.head('folder/object'), { key: 'folder/object', bytes: 15_000_000 / 5 + 8 });
     });
 
-    storeTest('takes an empty object', async (store) => {
+    storeTest('stores an empty object', async (store) => {
       await put(store, 'empty');
       assert.equal((await store.get('empty')).byteLength, 0);
       assert.deepEqual(await collect(store.read('empty')), Buffer.alloc(0));
@@ -78,7 +78,7 @@ export function runObjectStoreConformance(subject: {
     });
 
     storeTest(
-      'what get gives stays the same when the object is replaced, and has a buffer of its own',
+      'the result of get does not change when the object is replaced, and has a buffer of its own',
       async (store) => {
         await put(store, 'object', Buffer.from('first'));
         const body = await store.get('object');
@@ -88,7 +88,7 @@ export function runObjectStoreConformance(subject: {
       },
     );
 
-    storeTest('says what is missing', async (store) => {
+    storeTest('reports missing objects', async (store) => {
       await put(store, 'there/object', Buffer.from('x'));
       for (const key of ['missing', 'there', 'there/other', 'there/object/below', 'not/there/at/all']) {
         await assert.rejects(store.get(key), { code: 'OBJECT_NOT_FOUND' }, key);
@@ -137,7 +137,7 @@ export function runObjectStoreConformance(subject: {
       assert.deepEqual(await keys(store, ''), []);
     });
 
-    storeTest('says what it wrote', async (store) => {
+    storeTest('acknowledges the length and the SHA-256 of a put', async (store) => {
       const parts = [Buffer.from('one '), Buffer.alloc(2_500_000, 'two ')];
       const sha256 = createHash('sha256').update(Buffer.concat(parts)).digest('hex');
       assert.deepEqual(await store.put('object', parts), { bytes: 2_500_004, sha256 });
@@ -145,7 +145,7 @@ export function runObjectStoreConformance(subject: {
       assert.deepEqual(await store.put('empty', []), { bytes: 0, sha256: nothing });
     });
 
-    storeTest('compares an object with what it acknowledged, by its content', async (store, disturb) => {
+    storeTest('compares the content of an object with an acknowledgement', async (store, disturb) => {
       const body = Buffer.alloc(1_500_000, 'one');
       const acknowledged = await store.put('folder/object', [body]);
       disturb(1);
@@ -166,7 +166,7 @@ export function runObjectStoreConformance(subject: {
       await assert.rejects(store.compare('empty', empty, { signal: AbortSignal.abort(reason) }), reason);
     });
 
-    storeTest('takes a body as it is made, of parts that are lent', async (store) => {
+    storeTest('writes a body while it is produced, and copies lent parts in time', async (store) => {
       async function* body(): AsyncGenerator<Uint8Array> {
         for (const letter of ['a', 'b', 'c']) {
           const part = Buffer.alloc(1_500_000, letter);
@@ -181,47 +181,47 @@ export function runObjectStoreConformance(subject: {
       assert.ok(Buffer.from(await store.get('object')).equals(expected));
     });
 
+    storeTest('a put survives a lost request, and reads the body once', async (store, disturb) => {
+      const letters = ['a', 'b', 'c'];
+      let readings = 0;
+      async function* body(): AsyncGenerator<Uint8Array> {
+        readings++;
+        for (const letter of letters) {
+          const part = Buffer.alloc(1_500_000, letter);
+          disturb(1);
+          await Promise.resolve();
+          yield part;
+          part.fill('!');
+        }
+      }
+      await put(store, 'object', Buffer.from('before'));
+      const expected = Buffer.concat(letters.map((letter) => Buffer.alloc(1_500_000, letter)));
+      const { bytes, sha256 } = await store.put('object', body());
+      assert.deepEqual([bytes, sha256], [4_500_000, createHash('sha256').update(expected).digest('hex')]);
+      assert.ok(Buffer.from(await store.get('object')).equals(expected));
+      assert.equal(readings, 1);
+    });
+
     storeTest(
-      'a request that is lost in the middle of a put costs nothing: the body is read once',
+      'a put to an unreachable store fails with a transient error, and changes nothing',
       async (store, disturb) => {
-        const letters = ['a', 'b', 'c'];
-        let readings = 0;
         async function* body(): AsyncGenerator<Uint8Array> {
-          readings++;
-          for (const letter of letters) {
-            const part = Buffer.alloc(1_500_000, letter);
-            disturb(1);
-            await Promise.resolve();
-            yield part;
-            part.fill('!');
-          }
+          yield Buffer.alloc(1_500_000, 'a');
+          disturb(Infinity);
+          await Promise.resolve();
+          yield Buffer.alloc(1_500_000, 'b');
         }
         await put(store, 'object', Buffer.from('before'));
-        const expected = Buffer.concat(letters.map((letter) => Buffer.alloc(1_500_000, letter)));
-        const { bytes, sha256 } = await store.put('object', body());
-        assert.deepEqual([bytes, sha256], [4_500_000, createHash('sha256').update(expected).digest('hex')]);
-        assert.ok(Buffer.from(await store.get('object')).equals(expected));
-        assert.equal(readings, 1);
+        await assert.rejects(store.put('object', body()), { name: 'AppError', transient: true });
+        disturb(0);
+        assert.equal(Buffer.from(await store.get('object')).toString(), 'before');
+        assert.deepEqual(await keys(store, ''), ['object']);
+        await put(store, 'object', Buffer.from('after'));
+        assert.equal(Buffer.from(await store.get('object')).toString(), 'after');
       },
     );
 
-    storeTest('a store that stays away is an error that may pass, and changes nothing', async (store, disturb) => {
-      async function* body(): AsyncGenerator<Uint8Array> {
-        yield Buffer.alloc(1_500_000, 'a');
-        disturb(Infinity);
-        await Promise.resolve();
-        yield Buffer.alloc(1_500_000, 'b');
-      }
-      await put(store, 'object', Buffer.from('before'));
-      await assert.rejects(store.put('object', body()), { name: 'AppError', transient: true });
-      disturb(0);
-      assert.equal(Buffer.from(await store.get('object')).toString(), 'before');
-      assert.deepEqual(await keys(store, ''), ['object']);
-      await put(store, 'object', Buffer.from('after'));
-      assert.equal(Buffer.from(await store.get('object')).toString(), 'after');
-    });
-
-    storeTest('a cancelled put does not wait for a store that is away', async (store, disturb) => {
+    storeTest('a cancelled put does not wait for an unreachable store', async (store, disturb) => {
       const reason = new Error('stop');
       const controller = new AbortController();
       async function* body(): AsyncGenerator<Uint8Array> {
@@ -235,7 +235,7 @@ export function runObjectStoreConformance(subject: {
       assert.deepEqual(await keys(store, ''), []);
     });
 
-    storeTest('reads, lists and deletes go on where a request was lost', async (store, disturb) => {
+    storeTest('reads, lists and deletes survive lost requests', async (store, disturb) => {
       const body = Buffer.alloc(1_500_000, 'one piece after another');
       await put(store, 'object', body);
       disturb(1);
@@ -255,7 +255,7 @@ export function runObjectStoreConformance(subject: {
       assert.equal(await store.head('object'), undefined);
     });
 
-    storeTest('a body that fails changes nothing, and says why itself', async (store) => {
+    storeTest('a put fails with the error of its body, and changes nothing', async (store) => {
       async function* body(): AsyncGenerator<Uint8Array> {
         yield Buffer.alloc(2_000_000, 'after');
         await Promise.resolve();
@@ -287,7 +287,7 @@ export function runObjectStoreConformance(subject: {
       for (const name of names) assert.equal(Buffer.from(await store.get(name)).toString(), name);
     });
 
-    storeTest('of two puts to one key the body is one or the other', async (store) => {
+    storeTest('two puts to one key leave one of both bodies', async (store) => {
       const bodies = ['a', 'b'].map((letter) => Buffer.alloc(2_000_000, letter));
       await Promise.all(bodies.map((body) => put(store, 'object', body)));
       const found = Buffer.from(await store.get('object'));

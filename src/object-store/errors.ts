@@ -10,8 +10,8 @@ export function objectNotFound(key: string, cause?: unknown): AppError {
 }
 
 /**
- * Holds what a store acknowledged against what it was given.
- * @param given `sha256` where the giver knows it.
+ * Checks the acknowledgement of a store against the body that was put.
+ * @param given has `sha256` if the caller knows it.
  * @throws AppError `OBJECT_INCOMPLETE`
  */
 export function assertWritten(
@@ -26,22 +26,22 @@ export function assertWritten(
     message:
       `of object ${JSON.stringify(key)} the store wrote ${written.bytes} bytes with the SHA-256 ${written.sha256}; ` +
       `it was given ${bytes} bytes with the SHA-256 ${sha256}`,
-    hint: 'The memory of the machine or the object store is at fault: check both, then try again.',
+    hint: 'Check the memory of the machine and the object store, then try again: one of them is at fault.',
     transient: true,
   });
 }
 
-/** Whether the store said that there is no such object. */
+/** Whether the error says that the object does not exist. */
 export function isMissingObject(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_NOT_FOUND';
 }
 
-/** Whether the store refused because the role may not do it: a role may be one that only writes. */
+/** Whether the error says that the role may not do the operation. A role may be allowed to write only. */
 export function isForbidden(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_STORE_FORBIDDEN';
 }
 
-/** What anything that was thrown says in a sentence of the store's: for causes that a driver does not know. */
+/** The error for causes that a driver does not know. */
 export function storeFailed(operation: string, key: string, cause: unknown, transient: boolean): AppError {
   return new AppError({
     code: 'OBJECT_STORE_FAILED',

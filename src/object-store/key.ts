@@ -1,13 +1,13 @@
 import { AppError } from '../kernel/errors.ts';
 
-/** Amazon S3's limit for a key in UTF-8, the tightest of the providers. */
+/** The limit of Amazon S3 for a key in UTF-8. It is the smallest limit of the providers. */
 export const MAX_KEY_BYTES = 1024;
 
-/** C0 controls and DEL, and the backslash, which some file systems take for a separator. */
+/** C0 controls and DEL. The backslash, because it separates folders on some file systems. */
 const FORBIDDEN = /[\u0000-\u001f\u007f\\]/;
 
 /**
- * Refuses keys that a file system or a provider would take for something else than a plain path below the bucket.
+ * Refuses keys that a file system or a provider might not read as a plain path below the bucket.
  * @throws AppError `INVALID_OBJECT_KEY`
  */
 export function assertObjectKey(key: string): void {
@@ -32,7 +32,7 @@ function reasonAgainst(key: string): string | undefined {
   return undefined;
 }
 
-/** Order of keys in listings: by their bytes in UTF-8, as Amazon S3 lists them. */
+/** Compares keys by their UTF-8 bytes, which is the order of Amazon S3's listings. */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

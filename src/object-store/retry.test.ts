@@ -5,7 +5,7 @@ import { createRetry } from './retry.ts';
 const lost = new Error('connection lost');
 const forbidden = new Error('forbidden');
 
-/** A call that fails so often before it succeeds, and says how often it was made. */
+/** Creates a call that fails a number of times before it succeeds, and counts its tries. */
 function failing(times: number, failure = lost) {
   const made = { calls: 0 };
   const call = (): Promise<string> => (++made.calls <= times ? Promise.reject(failure) : Promise.resolve('done'));
@@ -14,25 +14,25 @@ function failing(times: number, failure = lost) {
 
 const retry = createRetry((thrown) => thrown === lost, { tries: 4, firstPauseMs: 1 });
 
-test('a call that fails for a while succeeds in the end', async () => {
+test('a call is repeated until it succeeds', async () => {
   const { made, call } = failing(3);
   assert.equal(await retry(call), 'done');
   assert.equal(made.calls, 4);
 });
 
-test('a call that fails as often as the policy allows fails with the last reason', async () => {
+test('a call that fails at every try fails with the last error', async () => {
   const { made, call } = failing(4);
   await assert.rejects(retry(call), lost);
   assert.equal(made.calls, 4);
 });
 
-test('what does not pass by itself is not tried again', async () => {
+test('a permanent error is not retried', async () => {
   const { made, call } = failing(1, forbidden);
   await assert.rejects(retry(call), forbidden);
   assert.equal(made.calls, 1);
 });
 
-test('a signal ends the waiting with its reason', async () => {
+test('a signal ends the pause with its reason', async () => {
   const patient = createRetry(() => true, { tries: 2, firstPauseMs: 3_600_000 });
   const controller = new AbortController();
   const { made, call } = failing(1);

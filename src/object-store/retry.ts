@@ -1,21 +1,21 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often a request is made, and how long the driver waits in between. */
+/** The number of tries of a request, and the pauses between them. */
 export interface RetryPolicy {
-  /** With the first one; at least 1. */
+  /** The number of tries, at least 1. The first try counts. */
   readonly tries: number;
-  /** The pause after the first failure; each one after it is twice as long. Half of a pause is random. */
+  /** The pause after the first failure. Each further pause is twice as long. Half of a pause is random. */
   readonly firstPauseMs: number;
 }
 
-/** Seven pauses of 25 seconds together: a service that restarts is back by then. What takes longer is a matter of the job. */
+/** Seven pauses, together about 25 s, because a restarting service is back by then. Longer failures are left to the job. */
 const DEFAULT_POLICY: RetryPolicy = { tries: 8, firstPauseMs: 200 };
 
-/** Makes a call until it succeeds, fails for good or has failed as often as the policy allows. */
+/** Repeats a call until it succeeds, throws a permanent error, or has used all tries. */
 export type Retry = <T>(call: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
-/** @param mayPass whether what was thrown may be gone when the same call is made again. */
+/** Creates the retry of a policy. @param mayPass whether the same call may succeed after the thrown error. */
 export function createRetry(mayPass: (thrown: unknown) => boolean, policy: RetryPolicy = DEFAULT_POLICY): Retry {
   return async (call, signal) => {
     for (let failures = 1; ; failures++) {
@@ -30,7 +30,7 @@ export function createRetry(mayPass: (thrown: unknown) => boolean, policy: Retry
   };
 }
 
-/** Many clients that lost one server must not all come back at one moment, hence the random half. */
+/** Waits. Half of the time is random, because clients that lost the same server must not all return at the same moment. */
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const half = Math.ceil(ms / 2);
   try {

@@ -1,35 +1,35 @@
 import { AppError, codeOf } from '../../kernel/errors.ts';
 import { objectNotFound, storeFailed } from '../errors.ts';
 
-/** What may pass by itself: too many open files, a busy device, a network file system that lost its server. */
+/** Transient system errors, such as too many open files, a busy device, or a network file system without its server. */
 const TRANSIENT = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT']);
 
 /**
- * Whether the same system call may succeed a moment later. EIO is not in it: a disk that failed to write may call the next
- * `fsync` a success although the data is lost (https://lwn.net/Articles/752063/), so that the object is to be made anew.
+ * Whether the same system call may succeed a moment later. EIO is excluded: the object must be written again from its
+ * beginning, because the next `fsync` may succeed although data is lost (https://lwn.net/Articles/752063/).
  */
 export function mayPass(thrown: unknown): boolean {
   const systemCode = codeOf(thrown);
   return systemCode !== undefined && systemCode !== 'EIO' && TRANSIENT.has(systemCode);
 }
 
-/** What people can do something about, and what that is. */
+/** The system errors that users can fix, each with a hint. */
 const KNOWN: Readonly<Record<string, { code: string; reason: string; hint: string; transient: boolean }>> = {
   ENOSPC: {
     code: 'OBJECT_STORE_FULL',
     reason: 'the disk is full',
-    hint: 'Free space on the file system of the bucket; the work goes on when it is tried again.',
+    hint: 'Free space on the file system of the bucket. The work continues at the next attempt.',
     transient: true,
   },
   EDQUOT: {
     code: 'OBJECT_STORE_FULL',
     reason: 'the disk quota is used up',
-    hint: 'Free space or have the quota raised; the work goes on when it is tried again.',
+    hint: 'Free space or have the quota raised. The work continues at the next attempt.',
     transient: true,
   },
   EACCES: {
     code: 'OBJECT_STORE_FORBIDDEN',
-    reason: 'the user that Longshore runs as may not',
+    reason: 'the user that Longshore runs as lacks permission',
     hint: 'Give that user read and write access to the directory of the bucket.',
     transient: false,
   },
@@ -47,7 +47,7 @@ const KNOWN: Readonly<Record<string, { code: string; reason: string; hint: strin
   },
   ENAMETOOLONG: {
     code: 'OBJECT_KEY_TOO_LONG',
-    reason: 'a part of the key is longer than a file name may be here',
+    reason: 'a part of the key is longer than the file system allows for a name',
     hint: 'Use an object store without that limit (Amazon S3 takes keys of 1024 bytes), or a shorter name.',
     transient: false,
   },
@@ -81,31 +81,31 @@ export function noDirectory(path: string, cause: unknown): AppError {
   return new AppError({
     code: 'OBJECT_STORE_NO_DIRECTORY',
     message: `opening the bucket ${path} failed: it, or what it is in, is no directory`,
-    hint: 'Move away what is there instead: the directory of the bucket is then made anew.',
+    hint: 'Move away the file that is there instead, then register the bucket again, which creates its directory.',
     cause,
   });
 }
 
-/** The directory is not there, or is another one than that which was made a bucket: a disk that is not mounted leaves an empty one. */
+/** The error of a directory that is missing or is no bucket. An unmounted disk leaves an empty directory in its place. */
 export function bucketGone(directory: string, cause?: unknown): AppError {
   return new AppError({
     code: 'OBJECT_STORE_GONE',
     message: `the directory ${directory} is no bucket any more: it was removed, or its file system is not mounted`,
-    hint: 'Mount the file system, or put the directory back; the work goes on by itself. To begin with an empty bucket, register it again.',
+    hint: 'Mount the file system, or put the directory back; the work then continues. To begin with an empty bucket, register it again.',
     transient: true,
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
 /**
- * What a put failed with. Where something is missing then, it is the file or folder of its own that another process swept or
- * removed meanwhile, and not the object.
+ * Classifies the error of a put. ENOENT is transient here, because it means that another process has removed the temporary file
+ * or a folder, and not that the object is missing.
  */
 export function classifiedPut(key: string, thrown: unknown): Error {
   return codeOf(thrown) === 'ENOENT' ? storeFailed('writing', key, thrown, true) : classified('writing', key, thrown);
 }
 
-/** Turns what node:fs threw into an error that says whether trying again may help. Errors of ours pass as they are. */
+/** Converts an error of node:fs to an AppError, which says whether a retry may succeed. AppErrors are returned unchanged. */
 export function classified(operation: string, key: string, thrown: unknown): Error {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return thrown;

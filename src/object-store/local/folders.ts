@@ -3,9 +3,8 @@ import { basename, join } from 'node:path';
 import { AppError, codeOf } from '../../kernel/errors.ts';
 
 /**
- * The path of a key's file, after making sure that every folder on the way to it is a real one: a symbolic link could lead
- * out of the bucket.
- * @param make whether missing folders are made, durably; otherwise a missing one is ENOENT.
+ * Returns the path of a key's file. Refuses symbolic links among its folders, because a link could lead out of the bucket.
+ * @param make whether to create missing folders, durably. Otherwise a missing folder is ENOENT.
  */
 export async function pathOf(root: string, key: string, make: boolean): Promise<string> {
   let folder = root;
@@ -38,7 +37,7 @@ async function made(folder: string): Promise<boolean> {
   }
 }
 
-/** Makes what was created, renamed or removed in the folder survive a power cut. Windows has no such call for folders. */
+/** Syncs a folder, so that created, renamed and removed names survive a power cut. Windows cannot sync a folder. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -23,9 +23,9 @@ import { createBucket, requireBucket, sweepLeftovers, upload, UPLOADS_FOLDER } f
 const READ_PIECE_BYTES = 256 * 1024;
 
 /**
- * A bucket in a directory: one file for each object, folders for the parts of the keys. Any directory can be read; only one that
- * was made a bucket can be written.
- * @throws AppError `OBJECT_STORE_GONE` where there is no directory.
+ * Opens a bucket in a directory: one file for each object, folders for the parts of the keys. Any directory can be read. Only a
+ * directory in which a bucket was created can be written.
+ * @throws AppError `OBJECT_STORE_GONE` if the directory does not exist.
  */
 export async function openLocalStore(
   config: LocalStoreConfig,
@@ -144,7 +144,7 @@ class LocalStore implements ObjectStore {
         hash.update(piece);
       }
     } catch (thrown) {
-      // Removed, or replaced by something else, since it was looked up.
+      // The object was removed or replaced after it was looked up.
       if (isMissingObject(thrown)) return 'missing';
       throw thrown;
     }
@@ -192,7 +192,7 @@ async function openFile(root: string, key: string): Promise<FileHandle> {
   const found = await lstat(path);
   if (found.isSymbolicLink()) throw symbolicLink(key, path);
   if (!found.isFile()) throw objectNotFound(key);
-  // Not following: the file may have been replaced by a symbolic link since.
+  // O_NOFOLLOW, because a symbolic link may have replaced the file after the check.
   return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
 }
 

@@ -7,13 +7,13 @@ import type { Retry } from '../retry.ts';
 import { UPLOADS_FOLDER } from './uploads.ts';
 
 interface Entry {
-  /** With a slash at the end for a folder: that is what its keys go on with, and decides their order. */
+  /** The key of a folder ends with a slash, because the slash decides the order of the keys in the folder. */
   readonly key: string;
   readonly path: string;
   readonly isFolder: boolean;
 }
 
-/** Walks the tree in the order of the keys; one folder's entries are in memory at each level. Symbolic links are no objects. */
+/** Walks the tree in the order of the keys. Holds the entries of one folder for each level. Skips symbolic links. */
 export async function* listTree(root: string, prefix: string, retry: Retry): AsyncGenerator<ObjectInfo> {
   yield* listFolder({ key: '', path: root }, prefix, retry);
 }
@@ -53,7 +53,7 @@ async function entriesOf({ key: folderKey, path }: Pick<Entry, 'key' | 'path'>):
     .sort((a, b) => compareKeys(a.key, b.key));
 }
 
-/** Undefined where it was removed since the folder was read. */
+/** Returns undefined if the file was removed after its folder was read. */
 async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await lstat(path)).size;

@@ -11,7 +11,7 @@ import type { ObjectStore } from '../contract.ts';
 const clock = { now: () => Date.now() };
 const retry = { tries: 4, firstPauseMs: 1 };
 
-/** Makes system calls that read or write files fail as a network file system's do while its server is away. */
+/** Makes reads and writes of files fail like those of a network file system that has lost its server. */
 async function disturbableFiles() {
   let left = 0;
   const handle = await openFile(import.meta.filename);
@@ -58,7 +58,7 @@ async function put(store: ObjectStore, key: string, text: string): Promise<void>
   await store.put(key, [Buffer.from(text)]);
 }
 
-test('symbolic links lead nowhere: not to files, not through folders', async () => {
+test('symbolic links are not followed, neither files nor folders', async () => {
   using outside = temporaryDirectory('outside');
   using directory = temporaryDirectory('store');
   writeFileSync(join(outside.path, 'secret'), 'secret');
@@ -76,7 +76,7 @@ test('symbolic links lead nowhere: not to files, not through folders', async () 
   assert.equal(Buffer.from(await store.get('file')).toString(), 'ours');
 });
 
-test('what a killed put left is never listed, and swept when it is old', async () => {
+test('the leftovers of a killed put are never listed, and are removed when they are old', async () => {
   using directory = temporaryDirectory('store');
   const uploads = join(directory.path, '.longshore-uploads');
   mkdirSync(uploads);
@@ -91,7 +91,7 @@ test('what a killed put left is never listed, and swept when it is old', async (
   await assert.rejects(put(store, '.longshore-uploads', 'x'), { code: 'INVALID_OBJECT_KEY' });
 });
 
-test('a put whose file was swept meanwhile fails for now, and is no missing object', async () => {
+test('a put whose temporary file was removed fails with a transient error, not as a missing object', async () => {
   using directory = temporaryDirectory('store');
   const store = await open(directory.path);
   const uploads = join(directory.path, '.longshore-uploads');
@@ -114,7 +114,7 @@ function* failingBody(): Generator<Uint8Array> {
 
 const gone = { code: 'OBJECT_STORE_GONE', transient: true };
 
-test('a directory that was never made a bucket is not written to, and not made', async () => {
+test('a directory without a bucket is neither created nor written', async () => {
   using directory = temporaryDirectory('store');
   const missing = join(directory.path, 'missing');
   const message = `the directory ${missing} is no bucket any more: it was removed, or its file system is not mounted`;
@@ -125,7 +125,7 @@ test('a directory that was never made a bucket is not written to, and not made',
   assert.deepEqual(readdirSync(directory.path), []);
 });
 
-test('a bucket whose directory goes away is an error, and all is well when it is back', async () => {
+test('a bucket whose directory is removed fails, and works again when the directory is back', async () => {
   using directory = temporaryDirectory('store');
   const bucket = join(directory.path, 'bucket');
   const store = await open(bucket);
@@ -135,7 +135,7 @@ test('a bucket whose directory goes away is an error, and all is well when it is
   await assert.rejects(store.compare('folder/object', acknowledged), gone);
   assert.deepEqual(readdirSync(directory.path), ['bucket.away'], 'it is not made anew');
 
-  // What an unmounted file system leaves.
+  // An unmounted file system leaves an empty directory.
   mkdirSync(bucket);
   await assert.rejects(put(store, 'folder/other', 'x'), gone);
   await assert.rejects(store.compare('folder/object', acknowledged), gone);
@@ -147,7 +147,7 @@ test('a bucket whose directory goes away is an error, and all is well when it is
   await put(store, 'folder/other', 'x');
 });
 
-test('a bucket that goes away in the middle of a put is told from an upload that was swept', async () => {
+test('a bucket that is removed during a put has another error than a removed temporary file', async () => {
   using directory = temporaryDirectory('store');
   const bucket = join(directory.path, 'bucket');
   const store = await open(bucket);
@@ -161,7 +161,7 @@ test('a bucket that goes away in the middle of a put is told from an upload that
   assert.deepEqual(readdirSync(directory.path), []);
 });
 
-test('a bucket is made once: making it again changes nothing', async () => {
+test('creating an existing bucket changes nothing', async () => {
   using directory = temporaryDirectory('store');
   await put(await open(directory.path), 'object', 'x');
   const store = await open(directory.path);
@@ -175,7 +175,7 @@ test('a failed put leaves nothing behind', async () => {
   assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads')), []);
 });
 
-test('a write that the disk refuses is not made again: the next fsync may hide that data was lost', async () => {
+test('a write that failed with EIO is not retried, because the next fsync may hide lost data', async () => {
   using directory = temporaryDirectory('store');
   const store = await open(directory.path);
   const handle = await openFile(import.meta.filename);
@@ -190,7 +190,7 @@ test('a write that the disk refuses is not made again: the next fsync may hide t
   }
 });
 
-test('names that the file system does not take are refused with the reason', async () => {
+test('names that the file system does not allow are refused with the reason', async () => {
   using directory = temporaryDirectory('store');
   const store = await open(directory.path);
   await assert.rejects(put(store, `folder/${'x'.repeat(256)}`, 'x'), { code: 'OBJECT_KEY_TOO_LONG', transient: false });
@@ -200,7 +200,7 @@ test('names that the file system does not take are refused with the reason', asy
   assert.equal(Buffer.from(await store.get('a/b')).toString(), 'x');
 });
 
-test('a directory that cannot be made is an error that names it', async () => {
+test('the error for a directory that cannot be created names it', async () => {
   using directory = temporaryDirectory('store');
   writeFileSync(join(directory.path, 'file'), '');
   for (const path of [join(directory.path, 'file'), join(directory.path, 'file', 'bucket')]) {

@@ -9,21 +9,21 @@ import { bucketGone } from './errors.ts';
 import { pathOf, syncFolder } from './folders.ts';
 
 /**
- * Where bodies are written before they get their name: in the bucket, so that a rename suffices, but no key's folder. It is made
- * with the bucket and never again, so it also tells a bucket from the empty directory that an unmounted file system leaves.
+ * The folder of temporary files. It is in the bucket, because a rename must not cross file systems, and no key may begin with
+ * it. It is created only with the bucket, so it distinguishes a bucket from the empty directory of an unmounted file system.
  */
 export const UPLOADS_FOLDER = '.longshore-uploads';
 
-/** Hashing this much takes a millisecond or less: between two pieces the event loop gets its turn. */
+/** Hashing a piece takes 1 ms or less, because hashing blocks the event loop. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** A file that nothing was written to for this long belongs to a put that was killed; one that only paused is made again. */
+/** A temporary file that was not written for this long is removed, because its put was probably killed. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
 /**
- * Writes a body to a temporary file as it comes, and gives it its name when it is whole and on disk. A write that fails for a
- * moment is made again while its part is still lent, so that no part needs to be kept.
- * @throws AppError `OBJECT_STORE_GONE`, before anything is made.
+ * Writes a body to a temporary file part by part, syncs the file, then renames it. No part is copied, because a failed write is
+ * retried while its part is still lent.
+ * @throws AppError `OBJECT_STORE_GONE` before anything is created.
  */
 export async function upload(
   root: string,
@@ -40,7 +40,7 @@ export async function upload(
     try {
       path = await retry(() => pathOf(root, key, true), signal);
       written = await write(handle, body, retry, signal);
-      // Not made again: the second call may say that all is well about data that the first one lost.
+      // Not retried, because a second call may succeed although the first one lost data.
       await handle.sync();
     } finally {
       await handle.close();
@@ -62,7 +62,7 @@ async function openNew(root: string, path: string): Promise<FileHandle> {
   }
 }
 
-/** Makes a directory a bucket, durably; does nothing where it is one. */
+/** Creates a bucket in a directory, durably. Does nothing if the bucket exists. */
 export async function createBucket(directory: string): Promise<void> {
   const made = await mkdir(join(directory, UPLOADS_FOLDER), { recursive: true });
   if (made === undefined) return;
@@ -70,7 +70,7 @@ export async function createBucket(directory: string): Promise<void> {
   await syncFolder(dirname(directory));
 }
 
-/** @throws AppError `OBJECT_STORE_GONE` */
+/** Checks that the directory is a bucket. @throws AppError `OBJECT_STORE_GONE` */
 export async function requireBucket(root: string): Promise<void> {
   try {
     await stat(join(root, UPLOADS_FOLDER));
@@ -92,7 +92,7 @@ async function write(
       signal?.throwIfAborted();
       const piece = part.subarray(start, start + PIECE_BYTES);
       const writing = writeWhole(handle, piece, bytes, retry, signal);
-      // While another thread writes it.
+      // Hashed here because another thread writes the piece at the same time.
       hash.update(piece);
       await writing;
       bytes += piece.byteLength;
@@ -115,7 +115,7 @@ async function writeWhole(
   }
 }
 
-/** Removes what killed processes left behind. */
+/** Removes the temporary files of killed processes. */
 export async function sweepLeftovers(root: string, clock: Clock): Promise<void> {
   const folder = join(root, UPLOADS_FOLDER);
   let names: string[];
@@ -131,7 +131,7 @@ export async function sweepLeftovers(root: string, clock: Clock): Promise<void> 
       const { mtimeMs } = await stat(path);
       if (clock.now() - mtimeMs > LEFTOVER_AGE_MS) await unlink(path);
     } catch (thrown) {
-      // Another process finished or swept it meanwhile.
+      // ENOENT: another process has renamed or removed the file.
       if (codeOf(thrown) !== 'ENOENT') throw thrown;
     }
   }
