@@ -52,6 +52,7 @@ CREATE TABLE "clusters" (
   "mongodb_version" text not null,
   "created_at" bigint not null,
   "allow_empty" integer default 0 not null,
+  "is_strict" integer default 0 not null,
   constraint "clusters_group_id_name" unique ("group_id", "name")
 );
 
@@ -153,7 +154,9 @@ CREATE TABLE "snapshots" (
   "consistency" text,
   "error_code" text,
   "error_message" text,
-  "left_out" text
+  "left_out" text,
+  "is_strict" integer default 0 not null,
+  "findings" text
 );
 
 CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at");

@@ -51,6 +51,7 @@ const columns: Columns = {
     mongodb_version: true,
     created_at: true,
     allow_empty: true,
+    is_strict: true,
   },
   snapshots: {
     id: true,
@@ -69,6 +70,8 @@ const columns: Columns = {
     error_code: true,
     error_message: true,
     left_out: true,
+    is_strict: true,
+    findings: true,
   },
   export_buckets: {
     id: true,

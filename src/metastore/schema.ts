@@ -64,6 +64,8 @@ export interface Schema {
     created_at: number;
     /** 1: a source without anything to export is no error. */
     allow_empty: Generated<number>;
+    /** 1: snapshots refuse values that an export cannot show as they are stored, if nothing else was asked for. */
+    is_strict: Generated<number>;
   };
   snapshots: {
     id: string;
@@ -86,6 +88,10 @@ export interface Schema {
     error_message: string | null;
     /** JSON [{name, reason}] of what the source had and the snapshot does not hold, once known. */
     left_out: string | null;
+    /** 1: it refuses values that an export cannot show as they are stored. */
+    is_strict: Generated<number>;
+    /** JSON {badDocuments, lookAlikes, badValues} of resources/snapshots' SnapshotFindings, once complete. */
+    findings: string | null;
   };
   /** A column that is named after a provider is null in the rows of the others. */
   export_buckets: {

@@ -1,3 +1,4 @@
+import type { Updateable } from 'kysely';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../src/http/index.ts';
@@ -39,7 +40,7 @@ export interface Service extends AsyncDisposable {
    */
   clientWith(roles: readonly string[]): Promise<DigestClient>;
   /** Puts a snapshot back to an earlier moment. */
-  setSnapshot(id: string, columns: Partial<Schema['snapshots']>): Promise<void>;
+  setSnapshot(id: string, columns: Updateable<Schema['snapshots']>): Promise<void>;
   setExportJob(id: string, columns: Partial<Schema['export_jobs']>): Promise<void>;
 }
 

@@ -135,12 +135,18 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
     )
     .option('--read-rate <MIB>', 'MiB of BSON that are read of a running deployment in a second at most')
     .option('--allow-empty', 'take snapshots although there may be nothing to export')
+    .option('--strict', 'fail snapshots with values that an export cannot show as they are stored')
     .action(async (name: string) => {
       const session = openSession(command, surroundings);
       const source = await sourceOf(command, environment);
       const path = `/api/longshore/v1/groups/${encodeURIComponent(session.groupId)}/clusters`;
-      const { allowEmpty = false } = command.opts<{ allowEmpty?: true }>();
-      const cluster = await session.client.request(RegisteredCluster, 'POST', path, { name, allowEmpty, ...source });
+      const { allowEmpty = false, strict = false } = command.opts<{ allowEmpty?: true; strict?: true }>();
+      const cluster = await session.client.request(RegisteredCluster, 'POST', path, {
+        name,
+        allowEmpty,
+        strict,
+        ...source,
+      });
       if (wantsJson(command)) printJson(terminal, cluster);
       else terminal.out.write(describe(cluster));
     });

@@ -39,13 +39,16 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
     .argument('<cluster>', 'name of the cluster')
     .option('--description <TEXT>', 'what the snapshot is for', 'taken with longshore snapshot create')
     .option('--retention-days <N>', 'how long the snapshot is kept', days, 7)
+    .option('--strict', 'fail if an export cannot show a value as it is stored; otherwise as the cluster says')
+    .option('--no-strict', 'name such values, also if the cluster is strict')
     .option('--watch', 'wait until it has completed or failed')
     .action(async (cluster: string) => {
-      const options = command.opts<{ description: string; retentionDays: number; watch?: true }>();
+      const options = command.opts<{ description: string; retentionDays: number; strict?: boolean; watch?: true }>();
       const session = openSession(command, surroundings);
       const { client, path } = session;
       const snapshots = path(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`);
-      const body = { description: options.description, retentionInDays: options.retentionDays };
+      const { description, retentionDays, strict } = options;
+      const body = { description, retentionInDays: retentionDays, ...(strict === undefined ? {} : { strict }) };
       let snapshot = await client.request(Snapshot, 'POST', snapshots, body);
       const { id } = snapshot;
       if (options.watch === true) {

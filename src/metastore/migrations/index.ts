@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { initialSchema } from './0001-initial-schema.ts';
 import { cloudProviders } from './0002-cloud-providers.ts';
 import { formsOfDumps } from './0003-forms-of-dumps.ts';
+import { values } from './0004-values.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -11,4 +12,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial-schema': initialSchema,
   '0002-cloud-providers': cloudProviders,
   '0003-forms-of-dumps': formsOfDumps,
+  '0004-values': values,
 };

@@ -77,6 +77,15 @@ test('an empty source is opened as one only where that was asked for, when it is
   assert.deepEqual(allowed, [false, true, false, true]);
 });
 
+test('a cluster is strict only where that was asked for', async () => {
+  await using context = await scope();
+  const { register, clusters } = context;
+  await register(DUMP);
+  await register({ ...DUMP, name: 'strict', strict: true });
+  assert.equal((await clusters.requireCluster(GROUP_ID, NAME)).strict, false);
+  assert.equal((await clusters.requireCluster(GROUP_ID, 'strict')).strict, true);
+});
+
 test('registers every form of dump, and opens each as what it is', async () => {
   await using context = await scope();
   const { register, opened, clusters } = context;

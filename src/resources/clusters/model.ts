@@ -33,6 +33,9 @@ export interface SourceReport {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** What is chosen for a cluster when it is registered. */
+export type ClusterChoices = Pick<Cluster, 'allowEmpty' | 'strict'>;
+
 /** A registered deployment. */
 export interface Cluster {
   readonly id: Id;
@@ -41,6 +44,8 @@ export interface Cluster {
   readonly sourceKind: SourceKind;
   /** Whether a source without anything to export is no error. */
   readonly allowEmpty: boolean;
+  /** Whether its snapshots refuse values that an export cannot show as they are stored, if nothing else is asked for. */
+  readonly strict: boolean;
   /** As its source said when it was registered. */
   readonly mongodbVersion: string;
   /** Milliseconds since the Unix epoch. */

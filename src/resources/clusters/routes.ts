@@ -120,8 +120,9 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
           body: RegisterBody,
           handle: async (request) => {
             const source = decodeSource(request.body);
-            const { name, allowEmpty = false } = request.body;
-            const { cluster, report } = await clusters.register(request.param('groupId'), name, source, allowEmpty);
+            const { name, allowEmpty = false, strict = false } = request.body;
+            const choices = { allowEmpty, strict };
+            const { cluster, report } = await clusters.register(request.param('groupId'), name, source, choices);
             return { status: 201, body: encodeRegistered(cluster, report) };
           },
         }),

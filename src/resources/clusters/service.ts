@@ -7,7 +7,7 @@ import type { Sealer } from '../../kernel/sealing.ts';
 import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
-import type { Cluster, ClusterSource, ClusterWithSource, SourceReport } from './model.ts';
+import type { Cluster, ClusterChoices, ClusterSource, ClusterWithSource, SourceReport } from './model.ts';
 import { packSource, unpackSource } from './sealed-source.ts';
 import { faultOf, withoutSecrets } from './source.ts';
 import * as table from './table.ts';
@@ -114,19 +114,24 @@ export function createService(deps: ClustersDependencies) {
     },
 
     /** Opens the source once, so that only what can be read is registered. */
-    register: async (groupId: Id, name: string, source: ClusterSource, allowEmpty: boolean): Promise<Registration> => {
+    register: async (
+      groupId: Id,
+      name: string,
+      source: ClusterSource,
+      choices: ClusterChoices,
+    ): Promise<Registration> => {
       if (!CLUSTER_NAME.test(name)) throw clusterNameInvalid(name);
       const fault = faultOf(source);
       if (fault !== undefined) throw invalidClusterConfiguration(fault);
       if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
-      const report = await probe(source, allowEmpty);
+      const report = await probe(source, choices.allowEmpty);
       const now = deps.clock.now();
       const cluster: Cluster = {
         id: newId(now),
         groupId,
         name,
         sourceKind: source.kind,
-        allowEmpty,
+        ...choices,
         mongodbVersion: report?.mongodbVersion ?? 'unknown',
         createdAt: now,
       };

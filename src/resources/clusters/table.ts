@@ -26,6 +26,7 @@ export async function insertCluster(database: Database, cluster: StoredCluster):
       mongodb_version: cluster.mongodbVersion,
       created_at: cluster.createdAt,
       allow_empty: cluster.allowEmpty ? 1 : 0,
+      is_strict: cluster.strict ? 1 : 0,
     })
     .execute();
 }
@@ -70,5 +71,6 @@ function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
     mongodbVersion: row.mongodb_version,
     createdAt: row.created_at,
     allowEmpty: row.allow_empty === 1,
+    strict: row.is_strict === 1,
   };
 }

@@ -10,6 +10,7 @@ const MIN_BYTES_PER_SECOND = 64 * 1024;
 export const RegisterBody = Type.Object({
   name: Type.String(),
   allowEmpty: Type.Optional(Type.Boolean()),
+  strict: Type.Optional(Type.Boolean()),
   mongodump: Type.Optional(
     Type.Object({
       directory: Type.Optional(Type.String()),

@@ -23,6 +23,7 @@ const CLUSTER: Cluster = {
   name: 'cluster-989',
   sourceKind: 'mongodump',
   allowEmpty: false,
+  strict: false,
   mongodbVersion: '8.0.29',
   createdAt: START_MS,
 };
@@ -51,6 +52,8 @@ const SNAPSHOT: Snapshot = {
   storageSizeBytes: 1,
   consistency: undefined,
   leftOut: undefined,
+  strict: false,
+  findings: undefined,
   failure: undefined,
 };
 const BODY = { snapshotId: SNAPSHOT.id, exportBucketId: BUCKET.id };

@@ -1,10 +1,18 @@
 import type { Id } from '../../kernel/ids.ts';
+import type { FindingCounts } from '../../extjson/index.ts';
+import type { LocatedBadValue } from '../../snapshot/repository/index.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 
 /** Statuses of a snapshot whose capture is still to come or under way. */
 export const UNFINISHED_STATUSES = ['queued', 'inProgress'] as const;
 export const SNAPSHOT_STATUSES = [...UNFINISHED_STATUSES, 'completed', 'failed'] as const;
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
+
+/** What of a snapshot does not read back from an export as it is stored. */
+export interface SnapshotFindings extends FindingCounts {
+  /** The first of the bad values. */
+  readonly badValues: readonly LocatedBadValue[];
+}
 
 /** A snapshot as its cluster's backups list it. Times are milliseconds since the Unix epoch. */
 export interface Snapshot {
@@ -27,6 +35,10 @@ export interface Snapshot {
   readonly consistency: Consistency | undefined;
   /** What the source had and the snapshot does not hold; known once the source was opened. */
   readonly leftOut: readonly LeftOut[] | undefined;
+  /** Whether it refuses bad values. */
+  readonly strict: boolean;
+  /** Known once it is complete. */
+  readonly findings: SnapshotFindings | undefined;
   /** Why it failed. */
   readonly failure: { readonly code: string; readonly message: string } | undefined;
 }

@@ -36,6 +36,8 @@ export interface ServiceDependencies {
 export interface NewSnapshot {
   readonly description: string;
   readonly retentionDays: number;
+  /** Whether bad values are refused; as the cluster says where undefined. */
+  readonly strict: boolean | undefined;
 }
 
 export interface ClusterSnapshot {
@@ -96,6 +98,8 @@ export function createService(deps: ServiceDependencies) {
           storageSizeBytes: 0,
           consistency: undefined,
           leftOut: undefined,
+          strict: wanted.strict ?? cluster.strict,
+          findings: undefined,
           failure: undefined,
         };
         await table.insertSnapshot(transaction, snapshot);

@@ -19,6 +19,7 @@ const CLUSTER: Cluster = {
   name: 'cluster-989',
   sourceKind: 'mongodump',
   allowEmpty: false,
+  strict: false,
   mongodbVersion: '8.0.29',
   createdAt: START_MS,
 };
@@ -30,6 +31,7 @@ const clusterNotFound = defineError(
 const PARAMS = { groupId: GROUP_ID, clusterName: CLUSTER.name };
 const TAKE = { description: 'test-snapshot', retentionInDays: 1 };
 const CONSISTENCY = { level: 'pointInTime', reason: 'A test.' } as const;
+const BAD_VALUE = { collection: 'app.users', _id: '{"$numberInt":"2"}', field: 'name', reason: 'invalidUtf8' } as const;
 const CAPTURE_MS = 73_000;
 
 async function scope() {
@@ -58,8 +60,12 @@ async function scope() {
     collections: number;
     lostLease: boolean;
     leftOut?: readonly LeftOut[];
+    /** Of the last capture. */
+    isStrict?: boolean;
     hook?: ClusterRemovalHook;
+    cluster: Cluster;
   } = {
+    cluster: CLUSTER,
     closed: 0,
     captures: 0,
     collections: 0,
@@ -78,7 +84,7 @@ async function scope() {
     },
     clusters: {
       requireCluster: (groupId, name) =>
-        name === CLUSTER.name ? Promise.resolve(CLUSTER) : Promise.reject(clusterNotFound(name, groupId)),
+        name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
       requireClusterById: () => Promise.resolve(CLUSTER),
       openClusterSource: () =>
         Promise.resolve({
@@ -93,7 +99,8 @@ async function scope() {
         }),
       onRemoval: (hook) => (state.hook = hook),
     },
-    captureSnapshot: async ({ id, clusterName, startedAt }: CaptureRequest) => {
+    captureSnapshot: async ({ id, clusterName, startedAt, isStrict }: CaptureRequest) => {
+      state.isStrict = isStrict;
       state.captures++;
       await during.check?.();
       if (state.failure !== undefined) throw state.failure;
@@ -104,8 +111,8 @@ async function scope() {
         documents: 1,
         bytes: 5,
         storedBytes: 1_574_477_824,
-        badDocuments: 0,
-        lookAlikes: 0,
+        badDocuments: 1,
+        lookAlikes: 2,
       };
       const header = {
         id,
@@ -113,8 +120,8 @@ async function scope() {
         startedAt,
         mongodbVersion: '8.0.29',
         consistency: CONSISTENCY,
-        leftOut: [],
-        badValues: [],
+        leftOut: state.leftOut ?? [],
+        badValues: [BAD_VALUE],
       };
       stored.set(id, { header, totals });
       return totals;
@@ -308,6 +315,37 @@ test('a snapshot says what it left out of its source, while it is taken and when
   state.leftOut = [{ name: 'README', reason: 'mongodump writes no such file' }];
   await runJob();
   assert.match(await details(), /"leftOut":\[{"name":"README","reason":"mongodump writes no such file"}\]/);
+});
+
+test('a complete snapshot says what of it does not read back as it is stored', async () => {
+  await using context = await scope();
+  const { runJob, take, call } = context;
+  const id = await take();
+  const details = async () => wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } }));
+  assert.doesNotMatch(await details(), /badValues/);
+  await runJob();
+  const { badDocuments, badValues, lookAlikes } = JSON.parse((await details()).replace(/^\d+ /, '')) as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual({ badDocuments, badValues, lookAlikes }, { badDocuments: 1, badValues: [BAD_VALUE], lookAlikes: 2 });
+});
+
+test('bad values are refused where the request says so, and otherwise where the cluster does', async () => {
+  await using context = await scope();
+  const { call, runJob, state } = context;
+  for (const [ofCluster, ofRequest, expected] of [
+    [false, undefined, false],
+    [false, true, true],
+    [true, undefined, true],
+    [true, false, false],
+  ] as const) {
+    state.cluster = { ...CLUSTER, strict: ofCluster };
+    const body = ofRequest === undefined ? TAKE : { ...TAKE, strict: ofRequest };
+    await call('takeGroupClusterBackupSnapshots', { body });
+    await runJob();
+    assert.equal(state.isStrict, expected);
+  }
 });
 
 test('garbage is collected after a capture that took more than one attempt', async () => {

@@ -1,9 +1,11 @@
+import type { Selectable } from 'kysely';
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
+import { Count } from '../../kernel/json-reader.ts';
 import { selectPage, storedJson, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
-import { SNAPSHOT_STATUSES, UNFINISHED_STATUSES, type Snapshot } from './model.ts';
+import { SNAPSHOT_STATUSES, UNFINISHED_STATUSES, type Snapshot, type SnapshotFindings } from './model.ts';
 
 const Status = Type.Enum([...SNAPSHOT_STATUSES]);
 const StoredConsistency = Type.Object({
@@ -12,6 +14,19 @@ const StoredConsistency = Type.Object({
 });
 
 const StoredLeftOut = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
+
+const StoredFindings = Type.Object({
+  badDocuments: Count,
+  lookAlikes: Count,
+  badValues: Type.Array(
+    Type.Object({
+      collection: Type.String(),
+      _id: Type.Optional(Type.String()),
+      field: Type.String(),
+      reason: Type.Enum(['invalidUtf8', 'oldBinaryLength']),
+    }),
+  ),
+});
 
 // Every function takes the database or a transaction of it.
 
@@ -28,6 +43,7 @@ export async function insertSnapshot(database: Database, snapshot: Snapshot): Pr
       requested_at: snapshot.requestedAt,
       expires_at: snapshot.expiresAt,
       storage_size_bytes: snapshot.storageSizeBytes,
+      is_strict: snapshot.strict ? 1 : 0,
     })
     .execute();
 }
@@ -126,6 +142,7 @@ export async function setCompleted(
     readonly mongodbVersion: string;
     readonly consistency: Consistency;
     readonly leftOut: readonly LeftOut[];
+    readonly findings: SnapshotFindings;
   },
 ): Promise<void> {
   await database
@@ -139,6 +156,7 @@ export async function setCompleted(
       mongodb_version: facts.mongodbVersion,
       consistency: JSON.stringify(facts.consistency),
       left_out: JSON.stringify(facts.leftOut),
+      findings: JSON.stringify(facts.findings),
     })
     .where('id', '=', id)
     .execute();
@@ -157,7 +175,7 @@ export async function setFailed(
     .execute();
 }
 
-function snapshotOf(row: Schema['snapshots']): Snapshot {
+function snapshotOf(row: Selectable<Schema['snapshots']>): Snapshot {
   return {
     id: row.id,
     groupId: row.group_id,
@@ -174,6 +192,8 @@ function snapshotOf(row: Schema['snapshots']): Snapshot {
     consistency:
       row.consistency === null ? undefined : storedJson('snapshots.consistency', StoredConsistency, row.consistency),
     leftOut: row.left_out === null ? undefined : storedJson('snapshots.left_out', StoredLeftOut, row.left_out),
+    strict: row.is_strict === 1,
+    findings: row.findings === null ? undefined : storedJson('snapshots.findings', StoredFindings, row.findings),
     failure: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
   };
 }

@@ -15,10 +15,15 @@ import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../../metastore/index.ts';
 import { leftOutOfCapture } from '../../pipelines/capture/index.ts';
-import type { SnapshotHeader, SnapshotRepository, SnapshotTotals } from '../../snapshot/repository/index.ts';
+import type {
+  Snapshot as StoredSnapshot,
+  SnapshotHeader,
+  SnapshotRepository,
+  SnapshotTotals,
+} from '../../snapshot/repository/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Clusters } from '../clusters/index.ts';
-import { isUnfinished, type Snapshot } from './model.ts';
+import { isUnfinished, type Snapshot, type SnapshotFindings } from './model.ts';
 import { addRetention } from './retention.ts';
 import {
   CAPTURE_SNAPSHOT,
@@ -41,6 +46,8 @@ export interface CaptureRequest {
   readonly clusterName: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Whether bad values are refused. */
+  readonly isStrict: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -83,6 +90,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
           mongodbVersion: made.header.mongodbVersion,
           consistency: made.header.consistency,
           leftOut: made.header.leftOut,
+          findings: findingsOf(made),
         });
         // The data may have changed since an earlier attempt, whose blocks nobody needs then.
         if (context.attempt > 1) await queue.enqueue(transaction, COLLECT_GARBAGE, {});
@@ -96,10 +104,8 @@ function captureHandler(deps: TaskDependencies): JobHandler {
   };
 }
 
-interface MadeSnapshot {
-  readonly header: Pick<SnapshotHeader, 'startedAt' | 'mongodbVersion' | 'consistency' | 'leftOut'>;
-  readonly totals: Pick<SnapshotTotals, 'storedBytes'>;
-}
+/** A snapshot as the repository holds it. */
+type MadeSnapshot = Pick<StoredSnapshot, 'header' | 'totals'>;
 
 async function findMade(deps: TaskDependencies, id: Id): Promise<MadeSnapshot | undefined> {
   try {
@@ -119,15 +125,21 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   const source = await deps.clusters.openClusterSource(clusterId);
   try {
     await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, factsOf(source)));
-    const totals = await deps.captureSnapshot({ source, id, clusterName, startedAt, signal });
-    // What happened while the documents were read may have changed what the source says.
-    const facts = factsOf(source);
-    if (facts.leftOut.length > 0)
-      deps.logger.info('left out of the snapshot', { snapshotId: id, leftOut: facts.leftOut });
-    return { header: { startedAt, ...facts }, totals };
+    await deps.captureSnapshot({ source, id, clusterName, startedAt, isStrict: snapshot.strict, signal });
+    const made = await deps.repository.openSnapshot(id);
+    const { leftOut } = made.header;
+    const { badDocuments } = made.totals;
+    if (leftOut.length > 0) deps.logger.info('left out of the snapshot', { snapshotId: id, leftOut });
+    if (badDocuments > 0)
+      deps.logger.warn('documents with bad values in the snapshot', { snapshotId: id, badDocuments });
+    return made;
   } finally {
     await source.close();
   }
+}
+
+function findingsOf({ header: { badValues }, totals: { badDocuments, lookAlikes } }: MadeSnapshot): SnapshotFindings {
+  return { badDocuments, lookAlikes, badValues };
 }
 
 function factsOf(source: SnapshotSource): Pick<SnapshotHeader, 'mongodbVersion' | 'consistency' | 'leftOut'> {

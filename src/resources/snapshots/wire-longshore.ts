@@ -4,7 +4,7 @@ import type { Snapshot } from './model.ts';
 
 /** What Atlas has no attribute for: how consistent a snapshot is, what it left out of its source, and why one failed. */
 export function encodeDetails(snapshot: Snapshot): JsonObject {
-  const { startedAt, completedAt, consistency, leftOut, failure } = snapshot;
+  const { startedAt, completedAt, consistency, leftOut, strict, findings, failure } = snapshot;
   return {
     ...(completedAt !== undefined && { completedAt: atlasTime(completedAt) }),
     ...(consistency && { consistency: { level: consistency.level, reason: consistency.reason } }),
@@ -12,9 +12,15 @@ export function encodeDetails(snapshot: Snapshot): JsonObject {
     ...(failure && { failure: { errorCode: failure.code, message: failure.message } }),
     id: snapshot.id,
     ...(leftOut && { leftOut: leftOut.map(({ name, reason }) => ({ name, reason })) }),
+    ...(findings && {
+      badDocuments: findings.badDocuments,
+      badValues: findings.badValues.map((value) => ({ ...value })),
+      lookAlikes: findings.lookAlikes,
+    }),
     requestedAt: atlasTime(snapshot.requestedAt),
     ...(startedAt !== undefined && { startedAt: atlasTime(startedAt) }),
     status: snapshot.status,
+    strict,
     storageSizeBytes: snapshot.storageSizeBytes,
   };
 }

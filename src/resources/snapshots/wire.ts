@@ -10,6 +10,8 @@ import { DEFAULT_RETENTION_DAYS, type ClusterSnapshot, type NewSnapshot } from '
 export const TakeBody = Type.Object({
   description: Type.Optional(Type.String({ maxLength: 4096 })),
   retentionInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RETENTION.DAYS })),
+  /** Longshore's: whether bad values are refused; as the cluster says where absent. */
+  strict: Type.Optional(Type.Boolean()),
 });
 
 export const RetentionBody = Type.Object({
@@ -23,7 +25,8 @@ export const RetentionBody = Type.Object({
 });
 
 export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
-  return { description: body.description ?? '', retentionDays: body.retentionInDays ?? DEFAULT_RETENTION_DAYS };
+  const { description = '', retentionInDays = DEFAULT_RETENTION_DAYS, strict } = body;
+  return { description, retentionDays: retentionInDays, strict };
 }
 
 /** @throws ApiError `INVALID_ATTRIBUTE` above the longest retention of the unit */
