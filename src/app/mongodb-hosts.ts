@@ -6,8 +6,8 @@ import { isLoopback } from './loopback.ts';
 type HostSettings = Pick<Settings, 'mongodbHosts' | 'host'>;
 
 /**
- * Whether clusters may be read from a host, because the server reaches hosts that its callers may not reach. Without a list, a server on
- * a loopback address reads any host, and any other server reads none.
+ * Whether clusters may be read from a host. The operator limits the hosts because the server reaches hosts that its callers may
+ * not reach. Without a list, a server on a loopback address reads any host, and any other server reads none.
  * @param host `host` or `host:port`.
  */
 export function isPermittedHost(host: string, { mongodbHosts, host: ownHost }: HostSettings): boolean {
@@ -21,7 +21,7 @@ export function isPermittedHost(host: string, { mongodbHosts, host: ownHost }: H
 }
 
 /**
- * Refuses a connection string that names another host.
+ * Refuses a connection string with a host that is not permitted.
  * @throws AppError `MONGODB_HOST_NOT_PERMITTED`
  */
 export function requirePermittedHosts(uri: string, settings: HostSettings): void {

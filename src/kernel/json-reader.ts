@@ -1,13 +1,13 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 
-/** A number of things: a safe integer from 0. */
+/** A count: a safe integer, at least 0. */
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** 64 lower-case hex digits. */
 export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
-/** Passes a parsed JSON value on as what the schema says. @throws Error that names the field and says what it must be. */
+/** Checks a parsed JSON value and returns it with the schema's type. @throws Error that names the wrong field and its valid values. */
 export type JsonReader<Schema extends TSchema> = (value: unknown) => Static<Schema>;
 
 /**
@@ -27,7 +27,7 @@ export function jsonReader<Schema extends TSchema>(schema: Schema): JsonReader<S
 
 interface Violation {
   readonly keyword: string;
-  /** JSON Pointer (RFC 6901) of the value. */
+  /** The JSON Pointer (RFC 6901) of the value. */
   readonly instancePath: string;
   readonly params: object;
   readonly message: string;
@@ -44,7 +44,7 @@ function whatIsWrong([first]: readonly Violation[]): string {
   return `${field} ${message}${choices.length === 0 ? '' : `: ${choices.join(', ')}`}`;
 }
 
-/** `/objects/0/key` is told as `objects[0].key`, and the whole value as `it`. */
+/** Converts a JSON Pointer to a name: `/objects/0/key` becomes `objects[0].key`, and the whole value becomes `it`. */
 function fieldName(path: string): string {
   const segments = path.split('/').slice(1);
   if (segments.length === 0) return 'it';

@@ -1,19 +1,19 @@
-/** Which part of a list is wanted. */
+/** The requested part of a list. */
 export interface PageRequest {
-  /** Rows before the page. */
+  /** The number of rows before the page. */
   readonly offset: number;
-  /** Rows on the page, at the most. */
+  /** The largest number of rows on the page. */
   readonly itemsPerPage: number;
 }
 
-/** One part of a list. */
+/** A page of a list. */
 export interface Page<Result> {
   readonly results: readonly Result[];
-  /** Of the whole list. */
+  /** The number of rows in the whole list. */
   readonly totalCount: number;
 }
 
-/** The same page with each of its results changed. */
+/** Maps the results of a page. */
 export function mapPage<From, To>(page: Page<From>, change: (result: From) => To): Page<To> {
   return { results: page.results.map(change), totalCount: page.totalCount };
 }

@@ -1,16 +1,16 @@
 import type { DatabaseConnection } from 'kysely';
 import type { Transaction } from './database.ts';
 
-/** What the open transaction of a connection runs after its commit. A driver keeps it up to date with `commitHooks`. */
+/** The hooks of each connection's open transaction. A driver updates them through `commitHooks`. */
 const openTransactions = new WeakMap<DatabaseConnection, Set<() => void>>();
 
 /**
- * Runs the hook once the transaction is committed: its rows are seen by every connection then. A transaction that is
- * rolled back runs no hook. The same hook runs once, however often it is given.
- * @param hook must not throw, because nothing can be taken back any more.
+ * Runs a hook after the commit of the transaction, when every connection sees its rows. A transaction that is rolled back runs
+ * no hook. A hook that was added several times runs once.
+ * @param hook must not throw, because the commit cannot be undone.
  */
 export async function afterCommit(transaction: Transaction, hook: () => void): Promise<void> {
-  // Kysely calls getExecutor internal. It has no other way from a transaction to its connection, and its version is pinned.
+  // Kysely documents getExecutor as internal, but has no other way to a transaction's connection. Its version is pinned.
   await transaction.getExecutor().provideConnection((connection) => {
     const hooks = openTransactions.get(connection);
     if (hooks === undefined) throw new Error('afterCommit was called outside a transaction');
@@ -19,7 +19,7 @@ export async function afterCommit(transaction: Transaction, hook: () => void): P
   });
 }
 
-/** To be called by a driver around the transactions of a connection. */
+/** A driver calls these functions at the begin and the end of a connection's transactions. */
 export const commitHooks = {
   begin(connection: DatabaseConnection): void {
     openTransactions.set(connection, new Set());

@@ -43,7 +43,7 @@ export interface Schema {
     provider: string;
     aws_account_arn: string | null;
     aws_external_id: string | null;
-    /** Null until the role is authorized with one. */
+    /** Null until the role is authorized with an IAM role. */
     aws_iam_assumed_role_arn: string | null;
     azure_app_id: string | null;
     azure_service_principal_id: string | null;
@@ -97,15 +97,15 @@ export interface Schema {
   export_buckets: {
     id: string;
     group_id: string;
-    /** AWS, AZURE, GCP: that of the role. */
+    /** AWS, AZURE, GCP: the provider of the role. */
     provider: string;
-    /** On Azure, of the container. */
+    /** On Azure, the name of the container. */
     bucket_name: string;
     role_id: string;
     aws_require_private_networking: number | null;
     aws_region: string | null;
     azure_service_url: string | null;
-    /** Null where the request named none. */
+    /** Null if the request had none. */
     azure_tenant_id: string | null;
     created_at: number;
   };
@@ -135,7 +135,7 @@ export interface Schema {
     object: string;
   };
   jobs: {
-    /** The kind itself for the one job of a recurring kind: the primary key allows no second one. */
+    /** The only job of a recurring kind has the kind as its id, because the primary key then prevents a second job. */
     id: string;
     kind: string;
     /** JSON. */

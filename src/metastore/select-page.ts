@@ -4,10 +4,9 @@ import type { Database, Transaction } from './database.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * Reads one page of the rows that a query selects, and counts all of them, in one transaction: the two belong to the same
- * moment.
- * @param query selects the whole list, in an order that is the same at every call.
- * @param read makes results of the page's rows; what it has to read besides, it reads in the transaction.
+ * Reads one page of a query's rows and counts all of its rows. Both run in one transaction, because they must match.
+ * @param query selects the whole list in a stable order.
+ * @param read converts the rows of the page to results. It makes further queries in the transaction.
  */
 export async function selectPage<Tables extends keyof Schema, Row, Result>(
   database: Database,

@@ -12,7 +12,7 @@ import { formatCount } from '../format.ts';
 import { describeLeftOut, MAX_NAMED, printable } from '../left-out.ts';
 
 const MIB = 1024 * 1024;
-/** What stands on the command line, and what the API calls it. */
+/** The values of --when-history-ends, with their names in the API. */
 const HISTORY_CHOICES = new Map([
   ['fail', 'fail'],
   ['fall-back', 'fallBack'],
@@ -73,7 +73,7 @@ async function sourceOf(command: Command, environment: Environment | undefined):
   return { mongodb: { uri: await readUri(options, environment), ...readingOf(options) } };
 }
 
-/** How a running deployment is read. */
+/** The options for reading a running deployment. */
 function readingOf({ whenHistoryEnds, readRate }: SourceOptions): JsonObject {
   const choice = whenHistoryEnds === undefined ? undefined : HISTORY_CHOICES.get(whenHistoryEnds);
   if (whenHistoryEnds !== undefined && choice === undefined) {
@@ -96,7 +96,7 @@ function wrongOption(option: string, given: string, expects: string): AppError {
   });
 }
 
-/** For people: what a snapshot will hold, and what not. */
+/** Describes for people what a snapshot will contain and leave out. */
 function describe(cluster: Static<typeof RegisteredCluster>): string {
   const { name, id, mongoDBVersion, collections, leftOut = [], consistency } = cluster;
   const lines = [

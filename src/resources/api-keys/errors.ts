@@ -12,7 +12,7 @@ export const missingApiKeyRoles = defineError(
   () => 'An API key needs at least one role.',
 );
 
-/** Longshore's own: Atlas has people who own an organization besides its keys. */
+/** An error of Longshore's own. In Atlas people can own an organization, too; here only API keys can. */
 export const cannotRemoveLastOrgOwnerKey = defineError(
   'CANNOT_REMOVE_LAST_ORG_OWNER_KEY',
   409,
@@ -21,12 +21,12 @@ export const cannotRemoveLastOrgOwnerKey = defineError(
     'Give another API key the role ORG_OWNER first.',
 );
 
-/** A role that does not exist, or is none of the scope that it was given in. */
+/** The error of an unknown role, or of a role of the other scope. */
 export function invalidRoleName(name: string): ApiError {
   return invalidRoles(`Invalid role name '${name}'. Must be a valid Role name.`);
 }
 
-/** An organization that nobody owns could not be helped by anybody. */
+/** The error of a first key without the owner role. Without an owner nobody could manage the organization. */
 export function firstKeyMustOwn(): ApiError {
   return invalidRoles('The first API key of an organization must have the role ORG_OWNER.');
 }

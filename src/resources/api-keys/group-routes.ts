@@ -5,7 +5,7 @@ import { AssignBody, CreateBody, encodeCreated, encodeInGroup, encodeListedInGro
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
-/** Keys by way of a project that they have roles in. */
+/** The operations on the API keys of a project: the keys that have roles in the project. */
 export function createGroupOperations(keys: ApiKeyService): readonly Operation[] {
   return [
     {

@@ -8,19 +8,19 @@ import { createOrganizationOperations } from './organization-routes.ts';
 import { createService, type ApiKeysDependencies } from './service.ts';
 import { encodeCreated } from './wire.ts';
 
-/** Programmatic API keys and the roles that they have. */
+/** Programmatic API keys and their roles. */
 export interface ApiKeys {
   readonly operations: readonly Operation[];
   /**
-   * Who comes with this public key, and the HA1 (RFC 7616) to check it with.
-   * @throws AppError `SEALED_SECRET_UNREADABLE` when the encryption key is another one than when the key was made.
+   * Returns the caller with this public key, and the HA1 (RFC 7616) that verifies its requests.
+   * @throws AppError `SEALED_SECRET_UNREADABLE` if the encryption key has changed since the API key was created.
    */
   lookupKey(publicKey: string): Promise<KnownKey | undefined>;
-  /** For the slice of the organizations: the key that comes with a new organization. */
+  /** Creates the first key of a new organization, for the slice organizations. */
   readonly createFirstApiKey: CreateFirstApiKey;
-  /** For the slice of the projects: a key owns the project that it makes. */
+  /** Makes a key the owner of the project that it has created, for the slice projects. */
   grantGroupOwner(transaction: Transaction, caller: ApiKeyCaller, groupId: Id): Promise<void>;
-  /** Makes a key that nobody has asked for over HTTP; the roles are taken as they are. */
+  /** Creates a key without a request over HTTP. The roles are not checked. */
   addKey(transaction: Transaction, key: NewApiKey): Promise<CreatedApiKey>;
 }
 

@@ -2,28 +2,28 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 
-/** A programmatic API key, without the private key: that one is shown when it is made, and not kept. */
+/** A programmatic API key without its private key. The private key is shown once and is not stored. */
 export interface ApiKey {
   readonly id: Id;
   readonly orgId: Id;
   readonly publicKey: string;
-  /** Last 12 hex digits of the private key, by which people tell keys apart. */
+  /** The last 12 hex digits of the private key, by which people distinguish keys. */
   readonly privateKeySuffix: string;
   readonly description: string;
   readonly createdAt: number;
   readonly roles: readonly RoleAssignment[];
 }
 
-/** What an API key is made of. */
+/** The attributes of a new API key. */
 export interface NewApiKey {
   readonly orgId: Id;
   readonly description: string;
   readonly organizationRoles: readonly string[];
-  /** Roles that the key has in one project besides. */
+  /** The roles in one project, if the key gets any. */
   readonly group?: { readonly groupId: Id; readonly roles: readonly string[] };
 }
 
-/** An API key as it is when it has just been made. */
+/** A new API key with its private key. */
 export interface CreatedApiKey extends ApiKey {
   readonly privateKey: string;
 }
@@ -31,12 +31,12 @@ export interface CreatedApiKey extends ApiKey {
 const PUBLIC_KEY_LENGTH = 8;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** 8 lower-case letters. */
+/** Makes a random public key of 8 lower-case letters. */
 export function newPublicKey(): string {
   return Array.from({ length: PUBLIC_KEY_LENGTH }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
 }
 
-/** A version 4 UUID: 122 random bits. */
+/** Makes a random private key: a version 4 UUID, with 122 random bits. */
 export function newPrivateKey(): string {
   return randomUUID();
 }

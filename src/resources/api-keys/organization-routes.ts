@@ -5,7 +5,7 @@ import { CreateBody, encodeCreated, encode, UpdateBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
-/** Keys by way of their organization. */
+/** The operations on the API keys of an organization. */
 export function createOrganizationOperations(keys: ApiKeyService): readonly Operation[] {
   return [
     {

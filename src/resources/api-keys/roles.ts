@@ -10,14 +10,14 @@ import type { Id } from '../../kernel/ids.ts';
 import { invalidRoleName, missingApiKeyRoles } from './errors.ts';
 
 /**
- * The names as organization roles, each once.
+ * Checks the names of organization roles and removes duplicates.
  * @throws ApiError `MISSING_API_KEY_ROLES`, `BAD_REQUEST`
  */
 export function organizationRoles(names: readonly string[]): readonly string[] {
   return checked(names, isOrganizationRole);
 }
 
-/** The same for project roles. */
+/** Checks the names of project roles in the same way. */
 export function groupRoles(names: readonly string[]): readonly string[] {
   return checked(names, isGroupRole);
 }
@@ -29,12 +29,12 @@ function checked(names: readonly string[], isRole: (name: string) => boolean): r
   return [...new Set(names)];
 }
 
-/** Nobody gives or takes what he does not hold. @throws ApiError `USER_UNAUTHORIZED` */
+/** Checks that the caller holds the roles itself, because nobody may give or take other roles. @throws ApiError `USER_UNAUTHORIZED` */
 export function requireHeldInOrganization(caller: Caller, orgId: Id, names: readonly string[]): void {
   if (!names.every((name) => mayInOrganization(caller, orgId, [name]))) throw userUnauthorized();
 }
 
-/** The same for project roles. */
+/** Checks the same for project roles. @throws ApiError `USER_UNAUTHORIZED` */
 export function requireHeldInGroup(
   caller: Caller,
   group: { readonly groupId: Id; readonly orgId: Id },

@@ -22,13 +22,13 @@ export interface KeyInput {
   readonly roles: readonly string[];
 }
 
-/** What a change may set; what is absent stays as it is. */
+/** The attributes of a change. An absent attribute keeps its value. */
 export interface KeyChanges {
   readonly desc?: string;
   readonly roles?: readonly string[];
 }
 
-/** What is opened in the place of a secret that there is not. */
+/** The purpose of a sealed text that is opened if the key does not exist. */
 const NOBODY = 'HA1 of nobody';
 
 export type ApiKeyService = ReturnType<typeof createService>;
@@ -43,7 +43,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
     return key;
   }
 
-  /** Makes a key with roles that have been checked. */
+  /** Creates a key. The roles must be checked. */
   async function addKey(transaction: Transaction, input: NewApiKey): Promise<CreatedApiKey> {
     const { orgId, description, group } = input;
     const now = clock.now();
@@ -57,7 +57,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
     return { ...(await requireKey(orgId, key.id, transaction)), privateKey };
   }
 
-  // An organization that nobody owns could not be helped by anybody.
+  // Without an owner nobody could manage the organization.
   async function requireOtherOwner(transaction: Transaction, key: ApiKey): Promise<void> {
     if (!key.roles.some(({ orgId, roleName }) => orgId === key.orgId && roleName === 'ORG_OWNER')) return;
     if ((await table.countOthersWithRole(transaction, key.id, key.orgId, 'ORG_OWNER')) > 0) return;
@@ -67,7 +67,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
   return {
     addKey,
 
-    /** Takes the same steps for a key that there is and for one that there is not, so that the time does not tell. */
+    /** Does equal work for known and unknown keys, because the time must not reveal which keys exist. */
     lookupKey: async (publicKey: string): Promise<KnownKey | undefined> => {
       const found = await table.selectKeyToVerify(database, publicKey);
       if (found === undefined) {
@@ -103,7 +103,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
         .execute((transaction) => addKey(transaction, { orgId, description: desc, organizationRoles: names }));
     },
 
-    /** The roles take the place of the key's roles in the organization; those in projects stay. */
+    /** Replaces the key's roles in the organization. Its roles in projects are kept. */
     async updateInOrganization(caller: Caller, orgId: Id, id: Id, { desc, roles }: KeyChanges): Promise<ApiKey> {
       const names = roles && organizationRoles(roles);
       if (names !== undefined) requireHeldInOrganization(caller, orgId, names);
@@ -141,14 +141,14 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
       });
     },
 
-    /** Also for a key of the organization that has no roles in the project yet. */
+    /** Replaces the key's roles in the project. The key may have none in it before. */
     async updateInGroup(caller: Caller, groupId: Id, id: Id, { desc, roles }: KeyChanges): Promise<ApiKey> {
       const names = roles && groupRoles(roles);
       return await database.transaction().execute(async (transaction) => {
         const orgId = await projects.requireOrganizationOf(groupId, transaction);
         const key = await requireKey(orgId, id, transaction);
         requireHeldInGroup(caller, { groupId, orgId }, [...(names ?? []), ...rolesInGroup(key, groupId)]);
-        // The description is the whole key's.
+        // The description belongs to the whole key, so the caller must hold the key's organization roles, too.
         if (desc !== undefined) requireHeldInOrganization(caller, orgId, rolesInOrganization(key));
         if (desc !== undefined) await table.updateDescription(transaction, id, desc);
         if (names !== undefined) await table.replaceRoles(transaction, id, { groupId }, names);

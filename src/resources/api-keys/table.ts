@@ -5,10 +5,10 @@ import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { ApiKey } from './model.ts';
 
-/** Where a role counts: in an organization or in a project. */
+/** The scope of a role: an organization or a project. */
 export type Scope = { readonly orgId: Id } | { readonly groupId: Id };
 
-/** Writes the key without its roles. */
+/** Inserts a key without its roles. */
 export async function insertKey(transaction: Transaction, key: ApiKey, sealedHa1: string): Promise<void> {
   await transaction
     .insertInto('api_keys')
@@ -32,7 +32,7 @@ export async function deleteKey(transaction: Transaction, id: Id): Promise<void>
   await transaction.deleteFrom('api_keys').where('id', '=', id).execute();
 }
 
-/** Puts these roles in the place of those that the key has in the scope. */
+/** Replaces the key's roles in the scope. */
 export async function replaceRoles(
   transaction: Transaction,
   id: Id,
@@ -72,7 +72,7 @@ export async function selectKey(database: Database, orgId: Id, id: Id): Promise<
   return (await withRoles(database, rows))[0];
 }
 
-/** Asks the database as much where there is no such key: how long it takes must not tell. */
+/** Makes the same queries if the key does not exist, because the time must not reveal which keys exist. */
 export async function selectKeyToVerify(
   database: Database,
   publicKey: string,
@@ -82,13 +82,13 @@ export async function selectKeyToVerify(
   return row && { key: keyOf(row, roles), sealedHa1: row.sealed_ha1 };
 }
 
-/** A page of the keys of an organization, or of those with roles in a project; newest first. */
+/** Returns a page of the keys of an organization, or of the keys with roles in a project, newest first. */
 export async function selectKeys(database: Database, scope: Scope, page: PageRequest): Promise<Page<ApiKey>> {
   const query = inScope(database, scope).selectAll().orderBy('id', 'desc');
   return await selectPage(database, query, page, (rows, transaction) => withRoles(transaction, rows));
 }
 
-/** How many other keys of the organization have a role in it. */
+/** Counts the other keys that have a role in the organization. */
 export async function countOthersWithRole(database: Database, id: Id, orgId: Id, roleName: string): Promise<number> {
   const { total } = await database
     .selectFrom('api_key_roles')

@@ -5,30 +5,30 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { ApiKey, CreatedApiKey } from './model.ts';
 
 const Description = Type.String({ minLength: 1, maxLength: 250 });
-// The names are checked by the service: a wrong one has an error of its own.
+// The service checks the names, because an unknown role has an error of its own.
 const Roles = Type.Array(Type.String(), { maxItems: 100 });
 
 export const CreateBody = Type.Object({ desc: Description, roles: Roles });
 export const UpdateBody = Type.Object({ desc: Type.Optional(Description), roles: Type.Optional(Roles) });
-/** Atlas takes a list here, of one item for the key in the path. */
+/** Atlas expects a list, with one item for the key of the path. */
 export const AssignBody = Type.Array(Type.Object({ roles: Roles }), { minItems: 1, maxItems: 1 });
 
-/** A key as its organization sees it: with all its roles, those in the organization first. */
+/** Encodes a key for its organization: with all its roles, the organization's first. */
 export function encode(key: ApiKey, links: Links): JsonObject {
   return document(key, maskedPrivateKey(key), [...inOrganization(key), ...inGroups(key)], links);
 }
 
-/** The one document that shows the private key. */
+/** Encodes a new key. No other document contains the private key. */
 export function encodeCreated(key: CreatedApiKey, links: Links): JsonObject {
   return document(key, key.privateKey, [...inOrganization(key), ...inGroups(key)], links);
 }
 
-/** A key as a project sees it: its roles in other projects are not the project's to know. */
+/** Encodes a key for a project. The roles in other projects are left out, because they are not the project's business. */
 export function encodeInGroup(key: ApiKey, groupId: Id, links: Links): JsonObject {
   return document(key, maskedPrivateKey(key), [...inOrganization(key), ...inGroup(key, groupId)], links);
 }
 
-/** The same in a list, where Atlas puts the roles in the project first. */
+/** Encodes a key for a list of a project. In lists Atlas puts the project's roles first. */
 export function encodeListedInGroup(key: ApiKey, groupId: Id, links: Links): JsonObject {
   return document(key, maskedPrivateKey(key), [...inGroup(key, groupId), ...inOrganization(key)], links);
 }

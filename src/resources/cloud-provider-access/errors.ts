@@ -13,7 +13,7 @@ export const cloudProviderAccessRoleNotAuthorized = defineError(
     `The cloud provider access role ${roleId} is not authorized yet. Authorize it with an IAM role first.`,
 );
 
-/** Longshore's own code: which one Atlas answers with is not documented. */
+/** A code of Longshore's own, because Atlas's code is not documented. */
 export const cloudProviderAccessRoleInUse = defineError(
   'CLOUD_PROVIDER_ACCESS_ROLE_IN_USE',
   409,

@@ -8,17 +8,18 @@ import { createService, type CloudProviderAccessDependencies, type FindUsages } 
 export type { AccessRole, ExportBucketUsage, ProviderIdentities } from './model.ts';
 export type { CloudProviderAccessDependencies, FindUsages } from './service.ts';
 
-/** The roles by which Longshore may act in the users' cloud accounts. */
+/** The roles through which Longshore acts in the users' cloud accounts. */
 export interface CloudProviderAccess {
   readonly operations: readonly Operation[];
   /**
-   * @param within a transaction to read in; the database where there is none.
+   * Returns a role that may be used.
+   * @param within the transaction of the query; absent: none.
    * @throws ApiError `CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND`, `CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED`
    */
   requireAuthorizedRole(groupId: Id, roleId: Id, within?: Database): Promise<AccessRole>;
-  /** Creates a role that nobody has asked for over HTTP. @param id a new one when absent. */
+  /** Creates a role without a request over HTTP. @param id absent: a new id. */
   addRole(transaction: Transaction, groupId: Id, wanted: NewAccessRole, id?: Id): Promise<AccessRole>;
-  /** Adds a way to find what uses a role, which is shown with the role. */
+  /** Adds a function that finds the users of a role. They are shown with the role. */
   addUsages(find: FindUsages): void;
 }
 

@@ -1,23 +1,23 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { CloudProvider } from '../../object-store/addressing.ts';
 
-/** How Longshore may act in a cloud account of a project. */
+/** A role through which Longshore acts in a cloud account of a project. */
 export type AccessRole = ProviderRole & {
   readonly id: Id;
   readonly groupId: Id;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** Undefined until the role may be used. */
+  /** Undefined until the role is authorized. */
   readonly authorizedAt: number | undefined;
 };
 
-/** What a role is at its cloud provider, with Atlas's names. */
+/** The provider's part of a role, with Atlas's names. */
 export type ProviderRole =
   | {
       readonly provider: 'AWS';
-      /** ARN of the account that assumes the IAM role. */
+      /** The ARN of the account that assumes the IAM role. */
       readonly accountArn: string;
-      /** UUID that the IAM role's trust policy asks for (sts:ExternalId). */
+      /** The UUID for sts:ExternalId in the trust policy of the IAM role. */
       readonly externalId: string;
       readonly iamAssumedRoleArn: string | undefined;
     }
@@ -30,27 +30,27 @@ interface AzureIds {
   readonly tenantId: string;
 }
 
-/** What a client gives when it creates a role. */
+/** The attributes of a request that creates a role. */
 export type NewAccessRole =
   { readonly provider: 'AWS' } | ({ readonly provider: 'AZURE' } & AzureIds) | { readonly provider: 'GCP' };
 
-/** What a client gives when it authorizes a role. */
+/** The attributes of a request that authorizes a role. */
 export type Authorization =
   { readonly provider: 'AWS'; readonly iamAssumedRoleArn: string } | { readonly provider: 'AZURE' | 'GCP' };
 
 interface Identity {
   /**
-   * True where buckets are directories of this machine, so that a role needs nothing from a cloud: it may be used as soon as it
-   * is created.
+   * True: a new role is authorized at once. It is true if buckets are directories of this machine, because a role then needs no
+   * permission in a cloud.
    */
   readonly authorizeAtOnce: boolean;
 }
 
-/** Who this server is at each cloud provider. One that is absent is refused. */
+/** The identity of this server at each cloud provider. An absent provider is refused. */
 export interface ProviderIdentities extends Readonly<Partial<Record<CloudProvider, Identity>>> {
   /** `arn:aws:iam::<12 digits>:root` of the account that assumes IAM roles. */
   readonly AWS?: Identity & { readonly accountArn: string };
-  /** E-mail address of the service account that is given access to buckets. */
+  /** The e-mail address of the service account that users grant access to their buckets. */
   readonly GCP?: Identity & { readonly gcpServiceAccountForAtlas: string };
 }
 
@@ -60,7 +60,7 @@ export interface ExportBucketUsage {
   readonly groupId: Id;
 }
 
-/** A role, and what uses it. */
+/** A role with the export buckets that use it. */
 export interface UsedRole {
   readonly role: AccessRole;
   readonly exportBuckets: readonly ExportBucketUsage[];

@@ -21,7 +21,7 @@ import type {
 } from './model.ts';
 import * as table from './table.ts';
 
-/** Finds the export buckets that use a role. It is not called within a transaction. */
+/** Finds the export buckets that use a role. Must be called outside of transactions. */
 export type FindUsages = (roleId: Id) => Promise<readonly ExportBucketUsage[]>;
 
 export interface CloudProviderAccessDependencies {

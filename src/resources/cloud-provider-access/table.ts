@@ -22,7 +22,7 @@ export async function insertRole(database: Database, role: AccessRole): Promise<
     .execute();
 }
 
-/** @returns whether the project has such a role of that provider. */
+/** @returns false if the project has no such role of the provider. */
 export async function authorizeRole(
   database: Database,
   { groupId, roleId }: { readonly groupId: Id; readonly roleId: Id },
@@ -42,7 +42,7 @@ export async function authorizeRole(
   return result.numUpdatedRows > 0n;
 }
 
-/** @returns whether the project had such a role. @throws where something refers to it. */
+/** @returns false if the project had no such role. @throws a foreign key violation if export buckets use the role. */
 export async function deleteRole(
   database: Database,
   { groupId, provider, roleId }: { readonly groupId: Id; readonly provider: string; readonly roleId: Id },
@@ -66,7 +66,7 @@ export async function selectRole(database: Database, groupId: Id, roleId: Id): P
   return row === undefined ? undefined : roleOf(row);
 }
 
-/** All roles of a project, oldest first. */
+/** Returns all roles of a project, oldest first. */
 export async function selectRoles(database: Database, groupId: Id): Promise<readonly AccessRole[]> {
   const rows = await database
     .selectFrom('cloud_provider_access_roles')

@@ -7,14 +7,14 @@ import type { Authorization, NewAccessRole, UsedRole } from './model.ts';
 
 const ProviderName = Type.Enum([...CLOUD_PROVIDERS]);
 
-// Atlas has one schema for all providers: what only Azure has is understood, so that the answer is about the provider.
+// Azure's attributes are valid for every provider, because Atlas has one schema for all providers.
 const Azure = {
   atlasAzureAppId: Type.Optional(Type.String()),
   servicePrincipalId: Type.Optional(Type.String()),
   tenantId: Type.Optional(Type.String()),
 };
 
-// Some SDKs send the read-only attributes along, with their language's empty values.
+// Some SDKs also send the read-only attributes, with empty values of their language.
 const ReadOnly = Type.Optional(Type.Unknown());
 const readOnly = {
   _id: ReadOnly,
@@ -63,7 +63,7 @@ export function decodeAuthorize({ providerName, iamAssumedRoleArn }: Static<type
   return { provider: 'AWS', iamAssumedRoleArn };
 }
 
-/** A role as Atlas shows it, by its provider; what is not known yet is null. Keys in the order of the wire. */
+/** Encodes a role in the form of its provider. Unknown values are null. Keys are in wire order. */
 export function encode({ role, exportBuckets }: UsedRole): JsonObject {
   const featureUsages: Json = exportBuckets.map(({ exportBucketId, groupId }) => ({
     featureId: { exportBucketId, groupId },
@@ -101,13 +101,13 @@ export function encode({ role, exportBuckets }: UsedRole): JsonObject {
         gcpServiceAccountForAtlas: role.gcpServiceAccountForAtlas,
         providerName: role.provider,
         roleId: role.id,
-        // The service account is this server's own, and so is there from the start.
+        // The service account exists from the start, because it is this server's own.
         status: 'COMPLETE',
       };
   }
 }
 
-/** All roles of a project, by provider; not paginated. */
+/** Encodes all roles of a project, grouped by provider, without paging. */
 export function encodeList(roles: readonly UsedRole[]): JsonObject {
   const of = (provider: CloudProvider): JsonObject[] =>
     roles.filter(({ role }) => role.provider === provider).map(encode);

@@ -6,7 +6,7 @@ const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
 const ALL = '/groups/:groupId/flexClusters';
 const VERSION = '2024-11-13';
 
-/** Clients ask here first and go on to the cluster's own resource when they are told that it is not a flex cluster. */
+/** Clients try these paths first. The answer "not a flex cluster" sends them to the cluster's own resource. */
 const PROBES = [
   ['getGroupFlexCluster', `${ALL}/:name`],
   ['listGroupFlexClusterBackupSnapshots', `${ALL}/:name/backup/snapshots`],
@@ -15,7 +15,7 @@ const PROBES = [
   ['getGroupFlexClusterBackupRestoreJob', `${ALL}/:name/backup/restoreJobs/:restoreJobId`],
 ] as const;
 
-/** No registered deployment is a flex cluster. */
+/** The operations of flex clusters. No registered deployment is a flex cluster. */
 export function createFlexOperations(clusters: ClusterService): readonly Operation[] {
   const probe: Operation['versions'][number]['handle'] = async (request) => {
     const { name } = await clusters.requireCluster(request.param('groupId'), request.param('name'));

@@ -10,19 +10,19 @@ import { createService, type ClusterRemovalHook, type ClustersDependencies } fro
 export type { Cluster, ClusterSource } from './model.ts';
 export type { ClusterRemovalHook, ClustersDependencies, OpenSource } from './service.ts';
 
-/** The deployments that snapshots are taken of. */
+/** The registered deployments, of which snapshots are taken. */
 export interface Clusters {
   readonly operations: readonly Operation[];
   /**
-   * @param within a transaction to read in; the database where there is none.
+   * @param within the transaction of the query; absent: none.
    * @throws ApiError `CLUSTER_NOT_FOUND`
    */
   requireCluster(groupId: Id, name: string, within?: Database): Promise<Cluster>;
-  /** For jobs, which know a cluster by its id. @throws AppError `CLUSTER_REMOVED` */
+  /** Returns a cluster by its id, for jobs. @throws AppError `CLUSTER_REMOVED` */
   requireClusterById(clusterId: Id): Promise<Cluster>;
   /** To be closed by the caller. @throws AppError without anything secret in it. */
   openClusterSource(clusterId: Id): Promise<SnapshotSource>;
-  /** Calls the hook before a cluster is removed; a hook that throws keeps it. */
+  /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
   onRemoval(hook: ClusterRemovalHook): void;
 }
 

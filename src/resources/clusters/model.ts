@@ -4,7 +4,7 @@ import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 export const SOURCE_KINDS = ['mongodump', 'archive', 'upload', 'mongodb'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
-/** Where a cluster's data is read: what `mongodump` wrote, or a running deployment. */
+/** The source of a cluster's data: output of `mongodump`, or a running deployment. */
 export type ClusterSource =
   /** A directory on the server. `database` names the single database whose files it holds. */
   | { readonly kind: 'mongodump'; readonly directory: string; readonly database?: string }
@@ -14,21 +14,21 @@ export type ClusterSource =
   | { readonly kind: 'upload' }
   | LiveSource;
 
-/** A running deployment, and how it is read. */
+/** A running deployment, with the options for reading it. */
 export interface LiveSource {
   readonly kind: 'mongodb';
   readonly uri: string;
-  /** What happens where the deployment keeps its history for less time than reading takes; `fail` where absent. */
+  /** The reaction if reading takes longer than the deployment keeps its history; absent: `fail`. */
   readonly whenHistoryEnds?: 'fail' | 'fallBack';
-  /** How much BSON is read in a second at most; no limit where absent. */
+  /** The largest rate of reading, in bytes of BSON; absent: no limit. */
   readonly bytesPerSecond?: number;
 }
 
-/** What a source said when it was opened. */
+/** The properties of an opened source. */
 export interface SourceReport {
   readonly mongodbVersion: string;
   readonly consistency: Consistency;
-  /** `database.collection` of what a snapshot would hold. */
+  /** The collections of a snapshot, as `database.collection`. */
   readonly collections: readonly string[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -42,17 +42,17 @@ export interface Cluster {
   readonly groupId: Id;
   readonly name: string;
   readonly sourceKind: SourceKind;
-  /** Whether a source without anything to export is no error. */
+  /** Whether a source without collections is valid. */
   readonly allowEmpty: boolean;
   /** Whether its snapshots refuse values that an export cannot show as they are stored, if nothing else is asked for. */
   readonly strict: boolean;
-  /** As its source said when it was registered. */
+  /** The version of the source at registration. */
   readonly mongodbVersion: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
 }
 
-/** A cluster with its source, which may hold a password and goes nowhere as it is. */
+/** A cluster with its source. The source may contain a password and must not be stored or sent unchanged. */
 export interface ClusterWithSource extends Cluster {
   readonly source: ClusterSource;
 }

@@ -22,7 +22,7 @@ const SUPERSEDED_BY_2024_10_23 = {
   sunset: 'Mon, 1 Mar 2027 00:00:00 GMT',
 };
 
-/** Longshore reads none of Atlas's attributes, and so takes all of them. */
+/** Accepts every attribute, because Longshore uses none of Atlas's. */
 const AnyBody = Type.Object({}, { additionalProperties: true });
 
 const NOT_MADE_HERE =
@@ -61,7 +61,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     version({ version: '2024-10-23', body: AnyBody, handle }),
   ];
   const remove: Handle = async (request) => {
-    // Kept backups could not be reached any more: there is no cluster to ask for them.
+    // Backups cannot be retained, because their paths contain the removed cluster.
     if (request.query('retainBackups') === 'true') throw invalidQueryParameter('retainBackups');
     await clusters.remove(request.param('groupId'), request.param('clusterName'));
     return { status: 202, body: {} };

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../kernel/json.ts';
 import type { ClusterSource, LiveSource } from './model.ts';
 
-/** A source as text, to be sealed: a path or a connection string as it is, and JSON where there is more to know. */
+/** Encodes a source as text for sealing: a plain path or connection string, or JSON if the source has options. */
 export function packSource(source: ClusterSource): string {
   if (source.kind === 'upload') return '';
   if (source.kind === 'archive') return source.file;
@@ -15,10 +15,10 @@ export function packSource(source: ClusterSource): string {
     : JSON.stringify({ uri, whenHistoryEnds, bytesPerSecond });
 }
 
-/** @throws Error for text that `packSource` did not write. */
+/** Decodes the text of `packSource`. @throws Error for any other text. */
 export function unpackSource(kind: ClusterSource['kind'], text: string): ClusterSource {
   if (kind === 'upload') return { kind };
-  // No absolute path begins with a brace, and no connection string does.
+  // A brace means JSON, because no absolute path and no connection string begins with one.
   if (kind === 'archive') return { kind, file: text };
   if (kind === 'mongodump') return text.startsWith('{') ? oneDatabase(JSON.parse(text)) : { kind, directory: text };
   return text.startsWith('{') ? liveSource(JSON.parse(text)) : { kind, uri: text };

@@ -17,7 +17,7 @@ const CLUSTER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
 
 const SEALING_PURPOSE = 'cluster source';
 
-/** Told, in the transaction that removes a cluster, before it goes; throws to keep it. */
+/** Runs before a cluster is removed, in the same transaction. Throws to prevent the removal. */
 export type ClusterRemovalHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
 
 /**
@@ -31,7 +31,7 @@ export interface ClustersDependencies {
   readonly clock: Clock;
   readonly sealer: Sealer;
   readonly openSource: OpenSource;
-  /** What a snapshot of the source would hold, and what not. */
+  /** Describes what a snapshot of the source would contain and leave out. */
   readonly describeSource: (source: SnapshotSource) => SourceReport;
 }
 
@@ -60,7 +60,7 @@ export function createService(deps: ClustersDependencies) {
     return withSource(stored);
   }
 
-  /** For jobs, which know a cluster by its id. @throws AppError `CLUSTER_REMOVED` */
+  /** Returns a cluster by its id, for jobs. @throws AppError `CLUSTER_REMOVED` */
   async function requireClusterById(clusterId: Id): Promise<ClusterWithSource> {
     const stored = await table.selectClusterById(database, clusterId);
     if (stored === undefined) {
@@ -69,7 +69,7 @@ export function createService(deps: ClustersDependencies) {
     return withSource(stored);
   }
 
-  /** The error says nothing secret, and has no cause that might. */
+  /** Opens a source. Its errors have no cause and no secret in their text. */
   async function open(source: ClusterSource, allowEmpty: boolean): Promise<SnapshotSource> {
     try {
       return await deps.openSource(source, { allowEmpty });

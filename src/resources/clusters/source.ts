@@ -3,7 +3,7 @@ import { redactText } from '../../kernel/logger.ts';
 import { connectionStringFault, parseConnectionString } from '../../snapshot/sources/index.ts';
 import type { ClusterSource } from './model.ts';
 
-/** Options that a reader of the deployment may see; others may hold secrets. */
+/** The options that the API may show. Other options may contain secrets. */
 const PUBLIC_OPTIONS = ['authSource', 'directConnection', 'loadBalanced', 'replicaSet', 'ssl', 'tls'];
 
 const MAX_PATH_LENGTH = 4096;
@@ -11,7 +11,7 @@ const MAX_PATH_LENGTH = 4096;
 /** "Naming Restrictions" in MongoDB's manual. */
 const DATABASE_NAME = /^[^/\\. "$\0]{1,63}$/;
 
-/** What is wrong with a source before anything is opened, or undefined. Never repeats a connection string. */
+/** Describes the fault of a source without opening it; undefined if there is none. Never contains a connection string. */
 export function faultOf(source: ClusterSource): string | undefined {
   switch (source.kind) {
     case 'mongodump':
@@ -36,7 +36,7 @@ function isAbsolutePath(path: string): boolean {
   return isAbsolute(path) && path.length <= MAX_PATH_LENGTH && !path.includes('\0');
 }
 
-/** Atlas's connectionStrings: without user, password, and every option that could hold a secret. */
+/** Returns Atlas's connectionStrings without user, password and options that may contain a secret. */
 export function publicConnectionStrings(source: ClusterSource): { standard?: string; standardSrv?: string } {
   const parsed = source.kind === 'mongodb' ? parseConnectionString(source.uri) : undefined;
   if (parsed === undefined) return {};
@@ -47,14 +47,14 @@ export function publicConnectionStrings(source: ClusterSource): { standard?: str
   return { standard: `mongodb://${parsed.hosts.join()}/${kept.length === 0 ? '' : `?${kept.join('&')}`}` };
 }
 
-/** The text without the source's secrets: user part, password, and values of options that are not public. */
+/** Removes the source's secrets from a text: the user part, the password, and the values of options that are not public. */
 export function withoutSecrets(text: string, source: ClusterSource): string {
   const parsed = source.kind === 'mongodb' ? parseConnectionString(source.uri) : undefined;
   if (parsed === undefined || source.kind !== 'mongodb') return redactText(text);
   const [, ...password] = (parsed.userInfo ?? '').split(':');
   const hidden = [...parsed.options].flatMap(([name, value]) => (PUBLIC_OPTIONS.includes(name) ? [] : [value]));
   const secrets = [source.uri, parsed.userInfo ?? '', password.join(':'), decoded(password.join(':')), ...hidden];
-  // The longest first: a secret may be part of another.
+  // The longest first, because one secret may be part of another.
   const known = secrets.filter((secret) => secret.length >= 3).sort((a, b) => b.length - a.length);
   return redactText(known.reduce((result, secret) => result.replaceAll(secret, '[redacted]'), text));
 }

@@ -7,7 +7,7 @@ import { SOURCE_KINDS, type Cluster } from './model.ts';
 
 const SourceKind = Type.Enum([...SOURCE_KINDS]);
 
-/** A cluster as it is stored, its source sealed. */
+/** A stored cluster with its sealed source. */
 export interface StoredCluster extends Cluster {
   readonly sealedSource: string;
 }
@@ -46,7 +46,7 @@ export async function selectClusterById(database: Database, id: Id): Promise<Sto
   return row && clusterOf(row);
 }
 
-/** One page of a project's clusters, oldest first. */
+/** Returns a page of a project's clusters, oldest first. */
 export async function selectClusters(database: Database, groupId: Id, page: PageRequest): Promise<Page<StoredCluster>> {
   const query = database
     .selectFrom('clusters')

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import { invalidClusterConfiguration } from './errors.ts';
 import type { ClusterSource, ClusterWithSource, SourceReport } from './model.ts';
 
-/** Below this a batch of big documents would wait for hours. */
+/** The lower limit of the rate, because a batch of large documents would take hours below it. */
 const MIN_BYTES_PER_SECOND = 64 * 1024;
 
 export const RegisterBody = Type.Object({

@@ -13,13 +13,13 @@ import {
 
 const REGIONS_CONFIG = { [REGION]: { analyticsNodes: 0, electableNodes: 3, priority: 7, readOnlyNodes: 0 } };
 
-/** The cluster of the old API, which v2 served as 2023-01-01 before it had one of its own. */
+/** Encodes a cluster for the old API and for 2023-01-01 of v2, which have the same document. */
 export const encode: Encoder = (cluster, links) => {
   const { standard, standardSrv } = publicConnectionStrings(cluster.source);
   const major = majorVersion(cluster);
   return {
     autoScaling: { compute: { enabled: false, scaleDownEnabled: false }, diskGBEnabled: false },
-    // This is the legacy backup; providerBackupEnabled stands for snapshots.
+    // Legacy backup. Snapshots are providerBackupEnabled.
     backupEnabled: false,
     biConnector: { enabled: false, readPreference: 'secondary' },
     clusterType: 'REPLICASET',

@@ -9,20 +9,20 @@ import { publicConnectionStrings } from './source.ts';
 export type Encoder = (cluster: ClusterWithSource, links: Links) => JsonObject;
 
 /**
- * What Atlas says of the machines that it rents out has no counterpart in a registered deployment, but clients insist on
- * it: they are told the smallest machines that Atlas takes snapshots of.
+ * The machines of a cluster. A registered deployment has no such data, but clients require it. The values are those of the
+ * smallest machines of which Atlas takes snapshots.
  */
 export const INSTANCE_SIZE = 'M10';
 export const REGION = 'US_EAST_1';
 export const DISK_SIZE_GB = 10;
 export const DISK_IOPS = 3000;
 
-/** Ids of the parts that Atlas gives a cluster: made from its own, so that they stay the same. */
+/** Derives the id of a part from the cluster's id, because the id must stay the same. */
 export function partId(cluster: Cluster, part: 'replicationSpec' | 'zone'): Id {
   return createHash('sha256').update(`${cluster.id}/${part}`).digest('hex').slice(0, 24);
 }
 
-/** `8.0` of `8.0.29`; undefined where the source did not know its version. */
+/** Returns `8.0` for `8.0.29`; undefined if the version is unknown. */
 export function majorVersion(cluster: Cluster): string | undefined {
   return /^\d+\.\d+/.exec(cluster.mongodbVersion)?.[0];
 }
@@ -79,7 +79,7 @@ function replicationSpec(
   };
 }
 
-/** What 2023-02-01 and 2024-08-05 have in common, in the parts between the attributes in which they differ. */
+/** Returns the common attributes of 2023-02-01 and 2024-08-05, split where the two versions differ. */
 function commonParts(cluster: ClusterWithSource, links: Links) {
   const major = majorVersion(cluster);
   return {

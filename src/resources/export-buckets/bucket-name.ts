@@ -10,14 +10,14 @@ const CONTAINER_LABELS = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const GCS_LABELS = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])$/;
 
-/** Whether the provider would take the name for a bucket. Such a name is also safe as one part of a path. */
+/** Whether the provider accepts the name for a bucket. Such a name is also safe as one part of a path. */
 export function isBucketName(provider: CloudProvider, text: string): boolean {
   return text.length >= 3 && text.length <= 63 && RULES[provider](text);
 }
 
 const RULES: Readonly<Record<CloudProvider, (text: string) => boolean>> = {
   /**
-   * A general purpose bucket of S3.
+   * A general purpose bucket of Amazon S3.
    * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
    */
   AWS: (text) =>
@@ -34,7 +34,7 @@ const RULES: Readonly<Record<CloudProvider, (text: string) => boolean>> = {
   AZURE: (text) => CONTAINER_LABELS.test(text),
 
   /**
-   * A bucket of Cloud Storage. Names with dots may be longer there; Atlas takes 63 characters.
+   * A bucket of Google Cloud Storage. Google allows longer names with dots, but Atlas allows 63 characters.
    * Source: https://cloud.google.com/storage/docs/buckets#naming
    */
   GCP: (text) =>

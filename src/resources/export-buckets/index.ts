@@ -10,17 +10,17 @@ export { exportBucketInUse } from './errors.ts';
 export type { ExportBucket } from './model.ts';
 export type { BucketRemovalHook, ExportBucketsDependencies } from './service.ts';
 
-/** The buckets that snapshots are exported to. As long as one is registered, its role stays. */
+/** The buckets for exports of snapshots. The role of a registered bucket cannot be removed. */
 export interface ExportBuckets {
   readonly operations: readonly Operation[];
   /**
-   * @param within a transaction to read in; the database where there is none.
+   * @param within the transaction of the query; absent: none.
    * @throws ApiError `EXPORT_BUCKET_NOT_FOUND`
    */
   requireExportBucket(groupId: Id, exportBucketId: Id, within?: Database): Promise<ExportBucket>;
-  /** @throws ApiError if its role is not authorised any more; AppError of the store, such as `OBJECT_STORE_GONE`. */
+  /** Opens a bucket. @throws ApiError if its role is not authorized any more; AppError of the store, such as `OBJECT_STORE_GONE`. */
   openStore(bucket: ExportBucket): Promise<ObjectStore>;
-  /** Calls the hook before a bucket is removed; a hook that throws keeps it. */
+  /** Adds a hook that runs before a bucket is removed. A hook that throws prevents the removal. */
   onRemoval(hook: BucketRemovalHook): void;
 }
 

@@ -1,6 +1,6 @@
 import type { Id } from '../../kernel/ids.ts';
 
-/** A bucket that a role may write exports to. */
+/** A bucket for exports, and the role that writes to it. */
 export type ExportBucket = ProviderBucket & {
   readonly id: Id;
   readonly groupId: Id;
@@ -9,27 +9,27 @@ export type ExportBucket = ProviderBucket & {
   readonly createdAt: number;
 };
 
-/** What a bucket is at its cloud provider. */
+/** The provider's part of a bucket. */
 export type ProviderBucket =
   | {
       readonly provider: 'AWS';
       readonly bucketName: string;
       readonly requirePrivateNetworking: boolean;
-      /** As AWS writes it: `us-east-1`. */
+      /** In the spelling of AWS: `us-east-1`. */
       readonly region: string;
     }
   | {
       readonly provider: 'AZURE';
-      /** Of the container. */
+      /** The name of the container. */
       readonly bucketName: string;
-      /** Of the storage account. */
+      /** The URL of the storage account. */
       readonly serviceUrl: string;
-      /** As the client gave it; Atlas takes it and does not use it. */
+      /** The client's value. Atlas accepts the attribute and does not use it. */
       readonly tenantId: string | undefined;
     }
   | { readonly provider: 'GCP'; readonly bucketName: string };
 
-/** What a client asks for when it creates one. */
+/** The attributes of a request that creates a bucket. */
 export type NewExportBucket = { readonly roleId: Id } & (
   | { readonly provider: 'AWS'; readonly bucketName: string; readonly requirePrivateNetworking: boolean }
   | {

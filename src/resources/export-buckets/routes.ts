@@ -9,7 +9,7 @@ const MANAGE = { scope: 'group', anyOf: ['GROUP_BACKUP_MANAGER'] } as const;
 const ALL = '/groups/:groupId/backup/exportBuckets';
 const ONE = `${ALL}/:exportBucketId` as const;
 
-/** The version of 2023-01-01 gave way to that of 2024-05-30. */
+/** 2024-05-30 superseded 2023-01-01. */
 const superseded = { deprecation: 'Thu, 30 May 2024 00:00:00 GMT', sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' };
 
 type Handle = OperationVersion['handle'];

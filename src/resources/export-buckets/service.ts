@@ -13,25 +13,25 @@ import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound, provid
 import type { ExportBucket, NewExportBucket, ProviderBucket } from './model.ts';
 import * as table from './table.ts';
 
-/** S3's answer for a bucket without a LocationConstraint; a directory that stands for a bucket has no other place. */
+/** The region of every AWS bucket. Amazon S3 reports it for buckets without a LocationConstraint; a directory has no region. */
 const DEFAULT_REGION = 'us-east-1';
 
-/** Told, in the transaction that removes a bucket, before it goes; throws to keep it. */
+/** Runs before a bucket is removed, in the same transaction. Throws to prevent the removal. */
 export type BucketRemovalHook = (transaction: Transaction, bucket: ExportBucket) => Promise<void>;
 
 export interface ExportBucketsDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly cloudProviderAccess: Pick<CloudProviderAccess, 'requireAuthorizedRole' | 'addUsages'>;
-  /** The cloud providers that this server has buckets of: those with a value. */
+  /** The cloud providers of this server. A provider without a value is refused. */
   readonly providers: Readonly<Partial<Record<CloudProvider, unknown>>>;
-  /** @param options.create whether a bucket that is a directory is made where it is missing. */
+  /** @param options.create whether to create the bucket if it is a directory and missing. */
   readonly openBucketStore: (address: BucketAddress, options: { readonly create: boolean }) => Promise<ObjectStore>;
-  /** Is told why a bucket cannot be written, for which Atlas's answer has no place. */
+  /** Logs why a bucket cannot be written, because Atlas's error document has no place for the reason. */
   readonly logger?: Logger;
 }
 
-/** A bucket, registered or about to be. */
+/** A bucket that is registered or will be. */
 type Target = ProviderBucket & Pick<ExportBucket, 'groupId' | 'roleId'>;
 
 export type ExportBucketService = ReturnType<typeof createService>;
@@ -74,7 +74,7 @@ export function createService(deps: ExportBucketsDependencies) {
       removalHooks.push(hook);
     },
 
-    /** Writes the row only after the bucket has taken an object: what does not work is never registered. */
+    /** Registers a bucket after a test object was written, because a bucket that cannot be written must not be registered. */
     create: async (groupId: Id, wanted: NewExportBucket): Promise<ExportBucket> => {
       const { provider, roleId } = wanted;
       if (deps.providers[provider] === undefined) throw providerNotConfigured(provider);
@@ -83,7 +83,7 @@ export function createService(deps: ExportBucketsDependencies) {
       const now = deps.clock.now();
       const bucket: ExportBucket = { ...target, id: newId(now), createdAt: now };
       await database.transaction().execute(async (transaction) => {
-        // Once more: the role may have been removed while the bucket was tried.
+        // Checked again because the role may have been removed during the test.
         await cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction);
         await table.insertBucket(transaction, bucket);
       });
@@ -131,7 +131,7 @@ function providerBucket(wanted: NewExportBucket): ProviderBucket {
   }
 }
 
-/** @throws ApiError `CANNOT_ASSUME_ROLE` where the role is another provider's. */
+/** @throws ApiError `CANNOT_ASSUME_ROLE` if bucket and role have different providers. */
 function addressOf(bucket: ProviderBucket, role: AccessRole): BucketAddress {
   const { bucketName } = bucket;
   if (bucket.provider === 'AWS' && role.provider === 'AWS') return { provider: 'AWS', bucketName, role };

@@ -35,7 +35,7 @@ export async function selectBucket(database: Database, groupId: Id, id: Id): Pro
   return row === undefined ? undefined : bucketOf(row);
 }
 
-/** One page of a project's buckets, oldest first. */
+/** Returns a page of a project's buckets, oldest first. */
 export async function selectBuckets(database: Database, groupId: Id, page: PageRequest): Promise<Page<ExportBucket>> {
   const query = database
     .selectFrom('export_buckets')

@@ -13,7 +13,7 @@ export function decodeCreate(body: Static<typeof CreateBody>): NewExportBucket {
   return { provider: 'AWS', bucketName, roleId: iamRoleId, requirePrivateNetworking: false };
 }
 
-/** The old reference's table calls the id `id`, its example and every client `_id`: the answer to POST has both. */
+/** Encodes the answer to POST with `id` and `_id`: Atlas's v1.0 table says `id`, its example and all clients use `_id`. */
 export function encodeCreated(bucket: ExportBucket): JsonObject {
   return { ...encode(bucket), id: bucket.id, projectId: bucket.groupId };
 }

@@ -13,12 +13,12 @@ const AwsBody = Type.Object({
   requirePrivateNetworking: Type.Optional(Type.Boolean()),
 });
 
-/** Of 2023-01-01: AWS buckets only. */
+/** The body in 2023-01-01, for AWS only. */
 export const CreateAwsBody = AwsBody;
 
 /**
- * Of 2024-05-30. `cloudProvider` says which of the attributes must and may be there, see `decodeCreate`: one flat schema
- * with the attributes of all three gives errors that name the attribute, where a union would only say that none matched.
+ * The body in 2024-05-30. `decodeCreate` checks the attributes of each provider. The schema is flat because its errors then name
+ * the attribute; the errors of a union would only say that no branch matches.
  */
 export const CreateBody = Type.Object({
   bucketName: Type.Optional(Type.String()),
@@ -39,7 +39,7 @@ export function decodeCreateAws(body: Static<typeof CreateAwsBody>): NewExportBu
 
 type Attribute = Exclude<keyof Static<typeof CreateBody>, 'cloudProvider'>;
 
-/** The attributes that a body of a provider may have; those that it must have are asked for in `decodeCreate`. */
+/** The valid attributes for each provider. `decodeCreate` checks the required attributes. */
 const ATTRIBUTES: Readonly<Record<CloudProvider, readonly Attribute[]>> = {
   AWS: ['bucketName', 'iamRoleId', 'requirePrivateNetworking'],
   AZURE: ['roleId', 'serviceUrl', 'bucketName', 'tenantId'],
@@ -79,21 +79,21 @@ export function decodeCreate(body: Static<typeof CreateBody>): NewExportBucket {
   }
 }
 
-/** As POST answers and lists hold it. */
+/** Encodes a bucket for lists and for the answer to POST. */
 export function encode(bucket: ExportBucket): JsonObject {
   return bucket.provider === 'AWS'
     ? { ...encodeNames(bucket), requirePrivateNetworking: bucket.requirePrivateNetworking }
     : encodeNames(bucket);
 }
 
-/** As GET of one bucket and PATCH answer: with the region of a bucket of AWS. */
+/** Encodes a bucket for GET and PATCH. An AWS bucket has its region. */
 export function encodeWithRegion(bucket: ExportBucket): JsonObject {
   if (bucket.provider !== 'AWS') return encode(bucket);
   const { region, requirePrivateNetworking } = bucket;
   return { ...encodeNames(bucket), region, requirePrivateNetworking };
 }
 
-/** Keys in the order of the wire. */
+/** Returns the attributes that all answers have. Keys are in wire order. */
 function encodeNames(bucket: ExportBucket): JsonObject {
   const names = { _id: bucket.id, bucketName: bucket.bucketName, cloudProvider: bucket.provider };
   switch (bucket.provider) {

@@ -18,7 +18,7 @@ export interface ExportJobsDependencies
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval'>;
 }
 
-/** The exports of snapshots to buckets. While one is active, its snapshot and its bucket stay. */
+/** The exports of snapshots to buckets. The snapshot and the bucket of an active export cannot be removed. */
 export interface ExportJobs {
   readonly operations: readonly Operation[];
   readonly jobHandlers: JobHandlers;

@@ -1,6 +1,6 @@
 import type { Id } from '../../kernel/ids.ts';
 
-/** States of a job that is still to be worked on. */
+/** The states of an unfinished job. */
 export const ACTIVE_STATES = ['Queued', 'InProgress'] as const;
 export const EXPORT_JOB_STATES = [...ACTIVE_STATES, 'Successful', 'Failed', 'Cancelled'] as const;
 export type ExportJobState = (typeof EXPORT_JOB_STATES)[number];
@@ -19,7 +19,7 @@ export interface ExportJob {
   readonly exportBucketId: Id;
   readonly state: ExportJobState;
   readonly customData: readonly CustomData[];
-  /** Where its objects are in the bucket; no slash at either end. */
+  /** The key prefix of its objects, without a slash at either end. */
   readonly prefix: string;
   readonly createdAt: number;
   readonly finishedAt: number | undefined;

@@ -2,10 +2,10 @@ import type { Id } from '../../kernel/ids.ts';
 import type { Database } from '../../metastore/index.ts';
 import { parseExportObject, type ExportObject } from '../../pipelines/export/index.ts';
 
-/** SQLite takes 32 766 values in a statement; a row has three. */
+/** A row has 3 values, and SQLite allows 32 766 values in a statement. */
 const ROWS_AT_ONCE = 1000;
 
-/** What earlier attempts at a job have written. */
+/** Returns the objects that earlier attempts at a job have written. */
 export async function selectObjects(database: Database, jobId: Id): Promise<readonly ExportObject[]> {
   const rows = await database
     .selectFrom('export_job_objects')

@@ -1,8 +1,8 @@
 import type { Id } from '../../kernel/ids.ts';
 
 /**
- * Where an export's objects go, in Atlas's layout: ids, the minute in which the snapshot was taken (UTC), and a second that
- * tells the exports of a snapshot apart.
+ * Returns the key prefix of an export in Atlas's layout: ids, the minute of the snapshot in UTC, and a second, which
+ * distinguishes the exports of a snapshot.
  */
 export function exportPrefix(facts: {
   readonly orgId: Id;

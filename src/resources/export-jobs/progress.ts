@@ -5,15 +5,15 @@ import type { ExportObject, ExportProgress } from '../../pipelines/export/index.
 import { insertObjects } from './objects-table.ts';
 import { setProgress } from './table.ts';
 
-/** Each write waits for the disk, and an export of small collections makes hundreds of objects a second. */
+/** The shortest time between two writes. Each write waits for the disk, and an export may make hundreds of objects a second. */
 export const WRITE_INTERVAL_MS = 1000;
 
-/** Writes down what an attempt has done, so that it can be seen, and so that another attempt goes on from there. */
+/** Stores the progress of an attempt, for the API and for the next attempt. */
 export interface ProgressRecorder {
   readonly onProgress: (progress: ExportProgress) => void;
-  /** Rejects when the attempt has lost its job: then it must end. */
+  /** Rejects if the attempt has lost its job. The attempt must then end. */
   readonly onObject: (object: ExportObject) => Promise<void>;
-  /** Writes what is not written yet. */
+  /** Stores all progress that is not stored yet. */
   readonly flush: () => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createProgressRecorder(options: {
     });
   };
 
-  /** One write after another; after one that failed, as when the job was lost, all fail. */
+  /** The chain of writes. They run one after another, and all fail after a failure, such as a lost job. */
   let writing = Promise.resolve();
   const flush = (): Promise<void> => {
     writtenAt = clock.now();
@@ -52,7 +52,7 @@ export function createProgressRecorder(options: {
     flush,
     onProgress: (latest) => {
       progress = latest;
-      // A failure is met by the next object.
+      // The next onObject rejects with this failure.
       if (isDue()) flush().catch(() => undefined);
     },
     onObject: async (object) => {

@@ -43,8 +43,8 @@ export function createService(deps: ServiceDependencies) {
   });
 
   /**
-   * Two snapshots of one minute, exported in one second, would write over each other: the second one is given the next
-   * second.
+   * Returns a prefix that no other job has. Exports of two snapshots of one minute may start in the same second, so a taken
+   * second is replaced by the next free one.
    */
   async function freePrefix(
     transaction: Transaction,

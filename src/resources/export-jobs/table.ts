@@ -33,7 +33,7 @@ export async function selectJob(database: Database, id: Id): Promise<ExportJob |
   return row && jobOf(row);
 }
 
-/** One page of a cluster's jobs, newest first. */
+/** Returns a page of a cluster's jobs, newest first. */
 export async function selectJobs(database: Database, clusterId: Id, page: PageRequest): Promise<Page<ExportJob>> {
   const query = database
     .selectFrom('export_jobs')
@@ -44,7 +44,7 @@ export async function selectJobs(database: Database, clusterId: Id, page: PageRe
   return await selectPage(database, query, page, (rows) => rows.map(jobOf));
 }
 
-/** Whether a job that is still to be worked on needs the snapshot, or the bucket. */
+/** Whether an unfinished job needs the snapshot or the bucket. */
 export async function isInUse(
   database: Database,
   column: 'snapshot_id' | 'export_bucket_id',
@@ -85,7 +85,7 @@ export async function setProgress(
     .execute();
 }
 
-/** Of a job that has not ended. The objects are only of use to another attempt, so they go with the success. */
+/** Ends an unfinished job with success. Removes its objects, because only another attempt would need them. */
 export async function setSuccessful(
   database: Database,
   id: Id,
@@ -105,7 +105,7 @@ export async function setSuccessful(
   await database.deleteFrom('export_job_objects').where('export_job_id', '=', id).execute();
 }
 
-/** Of a job that has not ended. */
+/** Ends an unfinished job with a failure. */
 export async function setFailed(
   database: Database,
   id: Id,

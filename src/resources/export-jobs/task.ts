@@ -17,7 +17,7 @@ import * as table from './table.ts';
 
 const readPayload = jsonReader(Type.Object({ exportJobId: Type.String() }));
 
-/** An export as the job knows it; how it is encoded, and by whom, is the data plane's. */
+/** The job's part of an export's options. Composition adds the encoding and the threads. */
 export type ExportRequest = Omit<ExportOptions, 'mode' | 'product' | 'pool'>;
 
 export interface TaskDependencies {
@@ -28,7 +28,7 @@ export interface TaskDependencies {
   readonly clusters: Pick<Clusters, 'requireClusterById'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
-  /** Resolves when every object was acknowledged, `.complete` last. */
+  /** Resolves after every object was acknowledged, `.complete` last. */
   readonly exportSnapshot: (request: ExportRequest) => Promise<ExportTotals>;
 }
 
@@ -81,7 +81,7 @@ async function exportJob(deps: TaskDependencies, context: JobContext, job: Expor
   try {
     return await deps.exportSnapshot(request);
   } catch (thrown) {
-    // What was written is kept for the next attempt if it can be; why this one ended matters more than why not.
+    // Stores the progress for the next attempt. An error of the flush is dropped, because the export's own error matters more.
     await flush().catch(() => undefined);
     throw thrown;
   }

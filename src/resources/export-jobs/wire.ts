@@ -4,11 +4,11 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { ExportJob } from './model.ts';
 import type { NewExportJob } from './service.ts';
 
-// What v1.0 and v2 have in common.
+// The common parts of v1.0 and v2.
 
 const SomeId = Type.String({ pattern: '^[a-f0-9]{24}$' });
 
-/** Custom data is bounded, because it goes into `.complete`. */
+/** The body of POST. Custom data is limited because `.complete` contains it. */
 export const CreateBody = Type.Object({
   customData: Type.Optional(
     Type.Array(
@@ -31,7 +31,7 @@ export function decodeCreate(body: Static<typeof CreateBody>): NewExportJob {
   };
 }
 
-/** @param failure in the attribute that the API has for it. */
+/** Encodes a job. @param failure the API's attribute for a failure. */
 export function exportDocument(
   job: ExportJob,
   failure: { readonly errMsg?: string; readonly stateReason?: JsonObject } | undefined,

@@ -11,11 +11,11 @@ export type { CreateFirstApiKey } from './routes.ts';
 
 export interface Organizations {
   readonly operations: readonly Operation[];
-  /** Whether there is any organization, and so anybody who can log in. */
+  /** Whether any organization exists, and with it an API key that can call the API. */
   hasOrganizations(transaction: Transaction): Promise<boolean>;
   /** @throws ApiError `ORG_NOT_FOUND` */
   requireOrganization(orgId: Id): Promise<Organization>;
-  /** Makes an organization that nobody has asked for over HTTP. */
+  /** Creates an organization without a request over HTTP. */
   addOrganization(transaction: Transaction, organization: NewOrganization): Promise<Organization>;
 }
 

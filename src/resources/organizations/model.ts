@@ -7,6 +7,6 @@ export interface Organization {
   readonly createdAt: number;
 }
 
-/** What a change may set; what is absent stays as it is. */
+/** The attributes of a change. An absent attribute keeps its value. */
 export type OrganizationChanges = Partial<Pick<Organization, 'name' | 'skipDefaultAlertsSettings'>>;
 export type NewOrganization = Pick<Organization, 'name'> & OrganizationChanges;

@@ -8,7 +8,7 @@ import { CreateBody, encodeListed, encode, UpdateBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
-/** Makes the first API key of an organization and returns its document, the only one with the private key. */
+/** Creates the first API key of an organization. Returns its document with the private key, which no later document contains. */
 export type CreateFirstApiKey = (
   transaction: Transaction,
   orgId: Id,

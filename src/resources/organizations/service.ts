@@ -33,7 +33,7 @@ export function createService({ database, clock }: ServiceDependencies) {
     addOrganization,
     requireOrganization,
 
-    /** @param alongside is written in the same transaction. */
+    /** Creates an organization. @param alongside writes more in the same transaction. */
     async create<T>(
       input: NewOrganization,
       alongside: (transaction: Transaction, organization: Organization) => Promise<T>,
@@ -51,7 +51,7 @@ export function createService({ database, clock }: ServiceDependencies) {
       });
     },
 
-    /** The API keys of the organization go with it. */
+    /** Removes an organization and its API keys. @throws ApiError `ORG_NOT_FOUND`, `ORG_NOT_EMPTY` */
     async remove(orgId: Id): Promise<void> {
       try {
         await database.transaction().execute(async (transaction) => {
@@ -63,7 +63,7 @@ export function createService({ database, clock }: ServiceDependencies) {
       }
     },
 
-    /** The organizations that the caller belongs to. */
+    /** Returns a page of the caller's organizations. */
     async list(caller: Caller, namePrefix: string, page: PageRequest): Promise<Page<Organization>> {
       const orgIds = caller.roles.flatMap(({ orgId }) => orgId ?? []);
       return await table.selectOrganizations(database, [...new Set([caller.orgId, ...orgIds])], namePrefix, page);

@@ -16,7 +16,7 @@ export async function insertOrganization(transaction: Transaction, organization:
     .execute();
 }
 
-/** @returns whether there is such an organization. */
+/** @returns false if the organization does not exist. */
 export async function updateOrganization(
   transaction: Transaction,
   id: Id,
@@ -25,7 +25,7 @@ export async function updateOrganization(
   const result = await transaction
     .updateTable('organizations')
     .set({
-      // At least one column, so that the statement is one also where nothing changes.
+      // Set because the statement needs at least one column, also if nothing changes.
       id,
       ...(name === undefined ? {} : { name }),
       ...(skipDefaultAlertsSettings === undefined
@@ -37,7 +37,7 @@ export async function updateOrganization(
   return result.numUpdatedRows > 0n;
 }
 
-/** @returns whether there was such an organization. */
+/** @returns false if the organization did not exist. */
 export async function deleteOrganization(transaction: Transaction, id: Id): Promise<boolean> {
   const result = await transaction.deleteFrom('organizations').where('id', '=', id).executeTakeFirstOrThrow();
   return result.numDeletedRows > 0n;
@@ -48,7 +48,7 @@ export async function selectOrganization(database: Database, id: Id): Promise<Or
   return row && organizationOf(row);
 }
 
-/** A page of those of the organizations whose names start with the text, in either case; oldest first. */
+/** Returns a page of the given organizations whose names start with the prefix in any case, oldest first. */
 export async function selectOrganizations(
   database: Database,
   ids: readonly Id[],

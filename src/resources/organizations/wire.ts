@@ -3,22 +3,22 @@ import type { Links } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Organization } from './model.ts';
 
-// Atlas publishes the pattern without the space, and has names with spaces.
+// The space is not in Atlas's published pattern, but Atlas has names with spaces.
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });
 
 export const CreateBody = Type.Object({
   name: Name,
-  /** Atlas asks for it when an API key makes the organization, as it always is here: nobody else could enter. */
+  /** Required, because Atlas requires it if an API key creates the organization, and here no one else can. */
   apiKey: Type.Object({
     desc: Type.String({ minLength: 1, maxLength: 250 }),
     roles: Type.Array(Type.String(), { maxItems: 100 }),
   }),
-  /** Names a person, of whom Longshore keeps none; only told again. */
+  /** The id of a person. Longshore has no persons, so the answer only repeats the id. */
   orgOwnerId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$' })),
   skipDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
 
-// Some SDKs send the read-only attributes along, with their language's empty values.
+// Some SDKs also send the read-only attributes, with empty values of their language.
 const ReadOnly = Type.Optional(Type.Unknown());
 
 export const UpdateBody = Type.Object({
@@ -29,7 +29,7 @@ export const UpdateBody = Type.Object({
   links: ReadOnly,
 });
 
-/** An organization by itself, with links to what belongs to it. */
+/** Encodes an organization, with links to its related resources. */
 export function encode(organization: Organization, links: Links): JsonObject {
   const self = `/orgs/${organization.id}`;
   const related = ['groups', 'teams', 'users'].map((name) => ({
@@ -39,7 +39,7 @@ export function encode(organization: Organization, links: Links): JsonObject {
   return document(organization, [{ href: links.link(self), rel: 'self' }, ...related]);
 }
 
-/** An organization in a list. */
+/** Encodes an organization for a list. */
 export function encodeListed(organization: Organization, links: Links): JsonObject {
   return document(organization, [{ href: links.link(`/orgs/${organization.id}`), rel: 'self' }]);
 }

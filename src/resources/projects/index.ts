@@ -8,23 +8,23 @@ import { createService, type ProjectsDependencies } from './service.ts';
 export type { Project } from './model.ts';
 export type { ProjectsDependencies } from './service.ts';
 
-/** The projects (Atlas: groups), and who may see them. */
+/** The projects, which Atlas's API calls groups. */
 export interface Projects {
   readonly operations: readonly Operation[];
   /**
-   * @param within a transaction to read in; the database where there is none.
+   * @param within the transaction of the query; absent: none.
    * @throws ApiError `GROUP_NOT_FOUND`
    */
   requireProject(groupId: Id, within?: Database): Promise<Project>;
-  /** The organization that a project belongs to, or undefined if there is no such project. */
+  /** Returns the organization of a project; undefined if the project does not exist. */
   organizationOf(groupId: Id): Promise<Id | undefined>;
   /**
-   * The same for a project that must exist.
-   * @param within a transaction to read in; the database where there is none.
+   * Returns the organization of a project that must exist.
+   * @param within the transaction of the query; absent: none.
    * @throws ApiError `GROUP_NOT_FOUND`
    */
   requireOrganizationOf(groupId: Id, within?: Database): Promise<Id>;
-  /** Makes a project that nobody has asked for over HTTP. */
+  /** Creates a project without a request over HTTP. */
   addProject(transaction: Transaction, project: NewProject): Promise<Project>;
 }
 

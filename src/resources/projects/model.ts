@@ -14,13 +14,13 @@ export interface Project {
   readonly name: string;
   readonly tags: readonly Tag[];
   readonly withDefaultAlertsSettings: boolean;
-  /** Kept for clients that set it; Longshore has no regions to restrict. */
+  /** Stored for clients that set it. Longshore has no regions, so the value has no effect. */
   readonly regionUsageRestrictions: string | undefined;
   readonly createdAt: number;
   readonly clusterCount: number;
 }
 
-/** What a change may set; what is absent stays as it is. */
+/** The attributes of a change. An absent attribute keeps its value. */
 export type ProjectChanges = Partial<Pick<Project, 'name' | 'tags' | 'withDefaultAlertsSettings'>>;
 
 export type NewProject = Pick<Project, 'orgId' | 'name'> &

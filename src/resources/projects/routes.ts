@@ -38,7 +38,7 @@ export function createOperations(projects: ProjectService): readonly Operation[]
         body: CreateBody,
         async handle(request) {
           const owner = request.query('projectOwnerId');
-          // Names a person, of whom Longshore keeps none: checked, and not used.
+          // The id of a person is checked and not used, because Longshore has no persons.
           if (owner !== undefined && !isId(owner)) throw invalidQueryParameter('projectOwnerId');
           const project = await projects.create(request.caller, decodeCreate(request.body));
           return { status: 201, body: encodeCreated(project, request) };

@@ -56,7 +56,7 @@ export function createService(deps: ProjectsDependencies) {
 
     organizationOf: async (groupId: Id): Promise<Id | undefined> => await table.selectOrganizationId(database, groupId),
 
-    /** A caller that does not own the organization owns the project that it makes; without that it could not see it. */
+    /** Creates a project. A caller that does not own the organization becomes its owner, because it could not see it otherwise. */
     async create(caller: Caller, input: NewProject): Promise<Project> {
       if (!mayInOrganization(caller, input.orgId, ['ORG_GROUP_CREATOR'])) throw userUnauthorized();
       try {
@@ -96,7 +96,7 @@ export function createService(deps: ProjectsDependencies) {
       }
     },
 
-    /** The projects that the caller may read. */
+    /** Returns a page of the projects that the caller may read. */
     async listAll(caller: Caller, page: PageRequest): Promise<Page<Project>> {
       return await table.selectProjects(database, { visibility: visibleTo(caller) }, page);
     },

@@ -21,7 +21,7 @@ export interface ProjectFilter {
   readonly visibility: Visibility;
   readonly orgId?: Id;
   readonly name?: string;
-  /** Letters in either case. */
+  /** Ignores upper and lower case. */
   readonly namePrefix?: string;
 }
 
@@ -40,13 +40,13 @@ export async function insertProject(transaction: Transaction, project: Project):
     .execute();
 }
 
-/** @returns whether there is such a project. */
+/** @returns false if the project does not exist. */
 export async function updateProject(transaction: Transaction, id: Id, changes: ProjectChanges): Promise<boolean> {
   const { name, tags, withDefaultAlertsSettings } = changes;
   const result = await transaction
     .updateTable('projects')
     .set({
-      // At least one column, so that the statement is one also where nothing changes.
+      // Set because the statement needs at least one column, also if nothing changes.
       id,
       ...(name === undefined ? {} : { name }),
       ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
@@ -59,7 +59,7 @@ export async function updateProject(transaction: Transaction, id: Id, changes: P
   return result.numUpdatedRows > 0n;
 }
 
-/** @returns whether there was such a project. */
+/** @returns false if the project did not exist. */
 export async function deleteProject(transaction: Transaction, id: Id): Promise<boolean> {
   const result = await transaction.deleteFrom('projects').where('id', '=', id).executeTakeFirstOrThrow();
   return result.numDeletedRows > 0n;
@@ -70,13 +70,13 @@ export async function selectProject(database: Database, id: Id): Promise<Project
   return row && projectOf(row);
 }
 
-/** The organization that a project belongs to. */
+/** Returns the organization of a project. */
 export async function selectOrganizationId(database: Database, id: Id): Promise<Id | undefined> {
   const row = await database.selectFrom('projects').select('org_id').where('id', '=', id).executeTakeFirst();
   return row?.org_id;
 }
 
-/** A page of the projects that match, oldest first. */
+/** Returns a page of the matching projects, oldest first. */
 export async function selectProjects(
   database: Database,
   filter: ProjectFilter,
@@ -85,7 +85,7 @@ export async function selectProjects(
   return await selectPage(database, matching(database, filter), page, (rows) => rows.map(projectOf));
 }
 
-/** The oldest project that matches. */
+/** Returns the oldest matching project. */
 export async function selectFirstProject(database: Database, filter: ProjectFilter): Promise<Project | undefined> {
   const row = await matching(database, filter).limit(1).executeTakeFirst();
   return row && projectOf(row);
@@ -98,7 +98,7 @@ function matching(database: Database, filter: ProjectFilter) {
 }
 
 function projects(database: Database) {
-  // The clusters are counted here, and never written, because the slice of the clusters stands above this one.
+  // This slice reads the table of clusters only for counting, because it must not import the slice clusters, which is above it.
   return database
     .selectFrom('projects')
     .selectAll('projects')

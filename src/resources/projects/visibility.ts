@@ -1,7 +1,7 @@
 import { mayInGroup, type Caller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 
-/** The projects that a caller may read: all of some organizations, and single ones. */
+/** The projects that a caller may read: all projects of some organizations, and single projects. */
 export interface Visibility {
   readonly orgIds: readonly Id[];
   readonly groupIds: readonly Id[];

@@ -4,7 +4,7 @@ import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { REGION_USAGE_RESTRICTIONS, type NewProject, type Project } from './model.ts';
 
-// Atlas publishes the pattern without the space, and has names with spaces.
+// The space is not in Atlas's published pattern, but Atlas has names with spaces.
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });
 const Tags = Type.Array(
   Type.Object({
@@ -14,7 +14,7 @@ const Tags = Type.Array(
   { maxItems: 50 },
 );
 
-// Some SDKs send the read-only attributes along, with their language's empty values.
+// Some SDKs also send the read-only attributes, with empty values of their language.
 const ReadOnly = Type.Optional(Type.Unknown());
 
 export const CreateBody = Type.Object({
@@ -35,7 +35,7 @@ export const UpdateBody = Type.Object({
   withDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
 
-/** The request's attributes without those that are only read. */
+/** Returns the attributes of a request without the read-only ones. */
 export function decodeCreate(body: Static<typeof CreateBody>): NewProject {
   const { name, orgId, regionUsageRestrictions, tags, withDefaultAlertsSettings } = body;
   return {
@@ -47,10 +47,10 @@ export function decodeCreate(body: Static<typeof CreateBody>): NewProject {
   };
 }
 
-/** Below these, Atlas keeps what belongs to a project. The last keeps its old name on the wire. */
+/** The related resources of a project in Atlas. `whitelist` is an old name that Atlas has kept in links. */
 const LINKED = ['containers', 'clusters', 'databaseUsers', 'peers', 'processes', 'whitelist'];
 
-/** A project by itself, with links to what belongs to it. */
+/** Encodes a project, with links to its related resources. */
 export function encode(project: Project, links: Links): JsonObject {
   const self = `/groups/${project.id}`;
   const related = LINKED.map((name) => ({
@@ -60,12 +60,12 @@ export function encode(project: Project, links: Links): JsonObject {
   return document(project, [{ href: links.link(self), rel: 'self' }, ...related]);
 }
 
-/** A project in a list. */
+/** Encodes a project for a list. */
 export function encodeListed(project: Project, links: Links): JsonObject {
   return document(project, [{ href: links.link(`/groups/${project.id}`), rel: 'self' }]);
 }
 
-/** The answer to making a project names no tags where the request named none. */
+/** Encodes a new project. The answer has no tags if the request had none. */
 export function encodeCreated(project: Project, links: Links): JsonObject {
   const { tags, ...rest } = encode(project, links);
   if (tags === undefined || project.tags.length === 0) return rest;

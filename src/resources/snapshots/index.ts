@@ -22,11 +22,11 @@ export interface Snapshots {
   readonly operations: readonly Operation[];
   readonly jobHandlers: JobHandlers;
   /**
-   * @param within a transaction to read in; the database where there is none.
-   * @throws ApiError `SNAPSHOT_NOT_FOUND` if the cluster has no such snapshot
+   * @param within the transaction of the query; absent: none.
+   * @throws ApiError `SNAPSHOT_NOT_FOUND` if the cluster does not have the snapshot.
    */
   requireSnapshot(cluster: Cluster, snapshotId: Id, within?: Database): Promise<Snapshot>;
-  /** Calls the hook before a snapshot is removed; a hook that throws keeps it. */
+  /** Adds a hook that runs before a snapshot is removed. A hook that throws prevents the removal. */
   onRemoval(hook: SnapshotRemovalHook): void;
 }
 

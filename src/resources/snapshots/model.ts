@@ -3,7 +3,7 @@ import type { FindingCounts } from '../../extjson/index.ts';
 import type { LocatedBadValue } from '../../snapshot/repository/index.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 
-/** Statuses of a snapshot whose capture is still to come or under way. */
+/** The statuses of a snapshot whose capture has not ended. */
 export const UNFINISHED_STATUSES = ['queued', 'inProgress'] as const;
 export const SNAPSHOT_STATUSES = [...UNFINISHED_STATUSES, 'completed', 'failed'] as const;
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
@@ -14,7 +14,7 @@ export interface SnapshotFindings extends FindingCounts {
   readonly badValues: readonly LocatedBadValue[];
 }
 
-/** A snapshot as its cluster's backups list it. Times are milliseconds since the Unix epoch. */
+/** A snapshot of a cluster. Times are milliseconds since the Unix epoch. */
 export interface Snapshot {
   readonly id: Id;
   readonly groupId: Id;
@@ -23,17 +23,17 @@ export interface Snapshot {
   readonly retentionDays: number;
   readonly status: SnapshotStatus;
   readonly requestedAt: number;
-  /** When the capture began. */
+  /** The start of the capture. */
   readonly startedAt: number | undefined;
   readonly completedAt: number | undefined;
   readonly expiresAt: number;
   /** Known once the source was opened. */
   readonly mongodbVersion: string | undefined;
-  /** What it takes in the repository; 0 until it is complete. */
+  /** The size of its blocks in the repository; 0 until it is complete. */
   readonly storageSizeBytes: number;
   /** Known once the source was opened. */
   readonly consistency: Consistency | undefined;
-  /** What the source had and the snapshot does not hold; known once the source was opened. */
+  /** The parts of the source that the snapshot leaves out. Known once the source was opened. */
   readonly leftOut: readonly LeftOut[] | undefined;
   /** Whether it refuses bad values. */
   readonly strict: boolean;
@@ -43,7 +43,7 @@ export interface Snapshot {
   readonly failure: { readonly code: string; readonly message: string } | undefined;
 }
 
-/** Whether its capture is still to come or under way. */
+/** Whether its capture has not ended. */
 export function isUnfinished(snapshot: Snapshot): boolean {
   return UNFINISHED_STATUSES.some((status) => status === snapshot.status);
 }

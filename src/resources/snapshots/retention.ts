@@ -1,6 +1,6 @@
 export type RetentionUnit = 'DAYS' | 'WEEKS' | 'MONTHS' | 'YEARS';
 
-/** The longest retention, a century: every time that comes of it can be written as a date. */
+/** The longest retention is a century, because every expiry must be a valid date. */
 export const MAX_RETENTION: Readonly<Record<RetentionUnit, number>> = {
   DAYS: 36_500,
   WEEKS: 5200,
@@ -11,8 +11,8 @@ export const MAX_RETENTION: Readonly<Record<RetentionUnit, number>> = {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * The time a retention after another, in UTC. Months and years are those of the calendar: a month after 31 January is the
- * last day of February.
+ * Adds a retention to a time, in UTC. Months and years are calendar months and years: one month after 31 January is the last
+ * day of February.
  */
 export function addRetention(fromMs: number, unit: RetentionUnit, value: number): number {
   switch (unit) {

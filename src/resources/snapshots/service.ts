@@ -20,10 +20,10 @@ export const DELETE_SNAPSHOT = 'delete-snapshot';
 export const COLLECT_GARBAGE = 'collect-garbage';
 export const EXPIRE_SNAPSHOTS = 'expire-snapshots';
 
-/** A week: the shortest retention that does not take a snapshot away over a weekend. */
+/** A week, because a shorter retention could remove a snapshot over a weekend. */
 export const DEFAULT_RETENTION_DAYS = 7;
 
-/** Told, in the transaction that removes a snapshot, before it goes; throws to keep it. */
+/** Runs before a snapshot is removed, in the same transaction. Throws to prevent the removal. */
 export type SnapshotRemovalHook = (transaction: Transaction, snapshot: Snapshot) => Promise<void>;
 
 export interface ServiceDependencies {
@@ -58,7 +58,7 @@ export function createService(deps: ServiceDependencies) {
     return snapshot;
   }
 
-  /** The row goes now, what the repository holds goes with a job: neither can be lost without the other. */
+  /** Deletes the row and enqueues a job that deletes the stored data, in one transaction. */
   async function removeWithin(transaction: Transaction, snapshot: Snapshot): Promise<void> {
     if (isUnfinished(snapshot)) throw cannotDeleteInProgressSnapshot(snapshot.id);
     for (const hook of removalHooks) await hook(transaction, snapshot);
@@ -124,7 +124,7 @@ export function createService(deps: ServiceDependencies) {
       });
     },
 
-    /** Counted from the snapshot's completion. */
+    /** Sets the retention. It counts from the snapshot's completion. */
     setRetention: async (
       groupId: Id,
       clusterName: string,
@@ -141,7 +141,7 @@ export function createService(deps: ServiceDependencies) {
         return { cluster, snapshot: { ...snapshot, expiresAt } };
       }),
 
-    /** Removes the snapshots whose time is over; one that is still needed stays until it is not. @returns how many. */
+    /** Removes the expired snapshots, except those that are still in use. @returns their number. */
     expire: async (context: Pick<JobContext, 'fence' | 'signal'>): Promise<number> => {
       let removed = 0;
       for (const { id } of await table.selectExpired(database, clock.now())) {

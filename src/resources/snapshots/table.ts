@@ -53,12 +53,12 @@ export async function selectSnapshot(database: Database, id: Id): Promise<Snapsh
   return row && snapshotOf(row);
 }
 
-/** A page of a cluster's snapshots, newest first. */
+/** Returns a page of a cluster's snapshots, newest first. */
 export async function selectSnapshots(database: Database, clusterId: Id, page: PageRequest): Promise<Page<Snapshot>> {
   return await selectPage(database, ofCluster(database, clusterId), page, (rows) => rows.map(snapshotOf));
 }
 
-/** All snapshots of a cluster, newest first. */
+/** Returns all snapshots of a cluster, newest first. */
 export async function selectAllSnapshots(database: Database, clusterId: Id): Promise<readonly Snapshot[]> {
   return (await ofCluster(database, clusterId).execute()).map(snapshotOf);
 }
@@ -72,7 +72,7 @@ function ofCluster(database: Database, clusterId: Id) {
     .orderBy('id', 'desc');
 }
 
-/** The cluster's snapshot whose capture is still to come or under way. */
+/** Returns the cluster's unfinished snapshot. */
 export async function selectUnfinished(database: Database, clusterId: Id): Promise<Snapshot | undefined> {
   const row = await database
     .selectFrom('snapshots')
@@ -83,7 +83,7 @@ export async function selectUnfinished(database: Database, clusterId: Id): Promi
   return row && snapshotOf(row);
 }
 
-/** Finished snapshots whose time is over. */
+/** Returns the finished snapshots that have expired. */
 export async function selectExpired(database: Database, nowMs: number): Promise<readonly Snapshot[]> {
   const rows = await database
     .selectFrom('snapshots')

@@ -36,10 +36,10 @@ import * as table from './table.ts';
 
 const readPayload = jsonReader(Type.Object({ snapshotId: Type.String() }));
 
-/** Snapshots are kept for whole days: looking this often takes them away soon enough. */
+/** The interval of the search for expired snapshots. It is short compared with retentions, which are whole days. */
 const EXPIRY_INTERVAL_MS = 10 * 60_000;
 
-/** What is captured, and for which snapshot. */
+/** The source of a capture, and the facts of its snapshot. */
 export interface CaptureRequest {
   readonly source: SnapshotSource;
   readonly id: Id;
@@ -58,7 +58,7 @@ export interface TaskDependencies {
   readonly queue: JobQueue;
   readonly service: Pick<SnapshotService, 'expire'>;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
-  /** Writes the snapshot into the repository, its manifest last. */
+  /** Writes the snapshot to the repository, its manifest last. */
   readonly captureSnapshot: (request: CaptureRequest) => Promise<SnapshotTotals>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'snapshotIds' | 'deleteSnapshot' | 'collectGarbage'>;
 }
@@ -78,7 +78,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
     async run(context) {
       const snapshot = await table.selectSnapshot(database, readPayload(context.payload).snapshotId);
       if (snapshot === undefined || !isUnfinished(snapshot)) return;
-      // An attempt that ended after its manifest was written has nothing left to do but to say so.
+      // If an earlier attempt has already written the manifest, only the row must still be updated.
       const made = (await findMade(deps, snapshot.id)) ?? (await capture(deps, context, snapshot));
       const completedAt = deps.clock.now();
       await fenced(database, context, async (transaction) => {
@@ -92,7 +92,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
           leftOut: made.header.leftOut,
           findings: findingsOf(made),
         });
-        // The data may have changed since an earlier attempt, whose blocks nobody needs then.
+        // An earlier attempt may have stored blocks that the snapshot does not use, because the data may have changed.
         if (context.attempt > 1) await queue.enqueue(transaction, COLLECT_GARBAGE, {});
       });
     },
@@ -150,7 +150,7 @@ function factsOf(source: SnapshotSource): Pick<SnapshotHeader, 'mongodbVersion' 
 function deleteHandler({ repository, queue }: TaskDependencies): JobHandler {
   return {
     run: async ({ payload, signal }) => await repository.deleteSnapshot(readPayload(payload).snapshotId, signal),
-    // The row is gone already: what the repository still holds is found by that.
+    // Garbage collection finds the remaining data by its missing row.
     failed: async (transaction) => {
       await queue.enqueue(transaction, COLLECT_GARBAGE, {});
     },
@@ -158,8 +158,8 @@ function deleteHandler({ repository, queue }: TaskDependencies): JobHandler {
 }
 
 /**
- * Removes what deletions left that failed, and the blocks that captures left which did not come to their end. A snapshot has
- * its row before anything of it is stored, so that one without a row is no capture's that is under way.
+ * Removes the leftovers of failed deletions and of unfinished captures. A stored snapshot without a row cannot belong to a
+ * running capture, because the row exists before anything is stored.
  */
 function garbageHandler({ database, repository }: TaskDependencies): JobHandler {
   return {

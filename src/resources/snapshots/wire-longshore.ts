@@ -2,7 +2,7 @@ import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Snapshot } from './model.ts';
 
-/** What Atlas has no attribute for: how consistent a snapshot is, what it left out of its source, and why one failed. */
+/** Encodes the facts for which Atlas has no attribute: consistency, left out collections, and the reason of a failure. */
 export function encodeDetails(snapshot: Snapshot): JsonObject {
   const { startedAt, completedAt, consistency, leftOut, strict, findings, failure } = snapshot;
   return {

@@ -5,7 +5,7 @@ import { invalidAttribute, type Links } from '../../http/index.ts';
 import { MAX_RETENTION, type RetentionUnit } from './retention.ts';
 import { DEFAULT_RETENTION_DAYS, type ClusterSnapshot, type NewSnapshot } from './service.ts';
 
-// v1.0 and v2 say the same of snapshots, but for where their links point.
+// The snapshots of v1.0 and v2 differ only in their links.
 
 export const TakeBody = Type.Object({
   description: Type.Optional(Type.String({ maxLength: 4096 })),
@@ -29,13 +29,13 @@ export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
   return { description, retentionDays: retentionInDays, strict };
 }
 
-/** @throws ApiError `INVALID_ATTRIBUTE` above the longest retention of the unit */
+/** @throws ApiError `INVALID_ATTRIBUTE` if the value exceeds the longest retention of the unit. */
 export function decodeRetention(body: Static<typeof RetentionBody>): { unit: RetentionUnit; value: number } {
   if (body.retentionValue > MAX_RETENTION[body.retentionUnit]) throw invalidAttribute('retentionValue');
   return { unit: body.retentionUnit, value: body.retentionValue };
 }
 
-/** A replica set's snapshot; more of it is known, and shown, from stage to stage. */
+/** Encodes a snapshot as a replica set's. Attributes appear as soon as their value is known. */
 export function encode({ cluster, snapshot }: ClusterSnapshot, links: Links): JsonObject {
   const clusterUrl = links.link(`/groups/${snapshot.groupId}/clusters/${cluster.name}`);
   const { status, startedAt, mongodbVersion } = snapshot;
