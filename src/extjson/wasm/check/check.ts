@@ -35,6 +35,7 @@ import {
   isOutermost,
   leave,
   leaveAll,
+  outerBracket,
   outerKind,
   outerLimit,
 } from '../transcode/nesting';
@@ -44,8 +45,9 @@ import { isUtf8, prepareUtf8 } from './utf8';
 /** Bytes of a type's value if they are always as many; VARIABLE or UNKNOWN otherwise. */
 const VALUE_BYTES = memory.data(256, 16);
 const VARIABLE: u8 = 0x80;
-const UNKNOWN: u8 = 0xff;
-const MAX_FIXED_BYTES: u32 = 16;
+const UNKNOWN: u8 = 0xc0;
+/** Of the bytes that are no flags: more than those of any value of fixed length. */
+const MAX_STEP_VALUE: u32 = 0x3f;
 const DOLLAR: u32 = 0x24;
 
 /** The document has a value that an export cannot show as it is. */
@@ -54,6 +56,14 @@ const BAD: u32 = 1;
 const LOOK_ALIKE: u32 = 2;
 /** The document is not BSON. */
 const DAMAGED: u32 = 4;
+
+/**
+ * How far it was from an element to the next, or to the value if its length varies, at each place of the documents before: the element
+ * of that number, counted from the beginning of its document. The items of an array share a place. The processor goes on with the
+ * guess before it has found the length of the key, and turns back where the guess is wrong.
+ */
+const STEPS = memory.data(1024 * 2, 16);
+const LAST_PLACE: u32 = 1023;
 
 /** Where bad documents begin, as many of the last call's as are noted. */
 const NOTED = memory.data(128 * 4, 16);
@@ -77,7 +87,7 @@ export function prepareChecker(): void {
   setValueBytes(BINARY, VARIABLE);
   setValueBytes(UNDEFINED, 0);
   setValueBytes(OBJECT_ID, 12);
-  setValueBytes(BOOLEAN, VARIABLE);
+  setValueBytes(BOOLEAN, 1);
   setValueBytes(DATE, 8);
   setValueBytes(NULL, 0);
   setValueBytes(REGULAR_EXPRESSION, VARIABLE);
@@ -171,6 +181,7 @@ function checkDocument(start: usize, length: usize): u32 {
   let p = start + 4;
   let limit = start + length - 1;
   let kind = IS_DOCUMENT;
+  let place: u32 = 0;
   while (true) {
     const bsonType: u32 = load<u8>(p);
     if (p == limit) {
@@ -180,6 +191,7 @@ function checkDocument(start: usize, length: usize): u32 {
       leave();
       limit = outerLimit();
       kind = outerKind();
+      place = <u32>outerBracket();
       continue;
     }
 
@@ -188,23 +200,41 @@ function checkDocument(start: usize, length: usize): u32 {
     const text = v128.load(key);
     const zeros = i8x16.bitmask(i8x16.eq(text, zero));
     if (zeros) {
-      p = key + ctz(zeros);
-      // Bytes before the first zero that are not ASCII.
-      if (i8x16.bitmask(text) & (zeros - 1) & ~zeros) {
-        if (kind != IS_ARRAY && !isUtf8(key, p)) found |= BAD;
+      const keyBytes: u32 = ctz(zeros);
+      const stepAt = STEPS + (<usize>(place & LAST_PLACE) << 1);
+      if (kind != IS_ARRAY) place++;
+      // Type, key, terminator, and the value if its length is fixed.
+      const rightStep = keyBytes + 2 + (bytes & MAX_STEP_VALUE);
+      let step: u32 = load<u16>(stepAt);
+      if (step != rightStep) {
+        step = rightStep;
+        store<u16>(stepAt, step);
       }
+      // Bytes before the first zero that are not ASCII.
+      const beyondAscii = i8x16.bitmask(text) & (zeros - 1) & ~zeros;
+      if ((beyondAscii || <u32>load<u8>(key) == DOLLAR) && kind != IS_ARRAY) {
+        const end = key + keyBytes;
+        if (beyondAscii && !isUtf8(key, end)) found |= BAD;
+        if (isTypeKey(key, keyBytes)) found |= LOOK_ALIKE;
+      }
+      p += step;
+      if (p > limit) return DAMAGED;
     } else {
       p = key + 16;
       while (p < limit && load<u8>(p)) p++;
-      if (p < limit && kind != IS_ARRAY && !isUtf8(key, p)) found |= BAD;
+      if (p >= limit) return DAMAGED;
+      if (kind != IS_ARRAY) {
+        if (!isUtf8(key, p)) found |= BAD;
+        if (isTypeKey(key, p - key)) found |= LOOK_ALIKE;
+      }
+      p++;
+      const fixed = bytes & MAX_STEP_VALUE;
+      if (limit - p < fixed) return DAMAGED;
+      p += fixed;
     }
-    if (p >= limit) return DAMAGED;
-    if (<u32>load<u8>(key) == DOLLAR && kind != IS_ARRAY && isTypeKey(key, p - key)) found |= LOOK_ALIKE;
-    p++;
 
-    if (bytes <= MAX_FIXED_BYTES) {
-      if (limit - p < bytes) return DAMAGED;
-      p += bytes;
+    if (bytes <= MAX_STEP_VALUE) {
+      if (bsonType == BOOLEAN && <u32>load<u8>(p - 1) > 1) return DAMAGED;
       continue;
     }
     switch (bsonType) {
@@ -217,17 +247,13 @@ function checkDocument(start: usize, length: usize): u32 {
         p = end + 1;
         break;
       }
-      case BOOLEAN: {
-        if (p == limit || <u32>load<u8>(p) > 1) return DAMAGED;
-        p++;
-        break;
-      }
       case DOCUMENT:
       case ARRAY: {
         if (limit - p < 4) return DAMAGED;
         const inner: usize = load<u32>(p);
         if (inner < MIN_DOCUMENT_BYTES || inner > limit - p || isDeepest()) return DAMAGED;
-        enter(limit, 0, kind);
+        enter(limit, place, kind);
+        place = innerPlace(place);
         limit = p + inner - 1;
         kind = bsonType == ARRAY ? IS_ARRAY : IS_DOCUMENT;
         p += 4;
@@ -275,7 +301,8 @@ function checkDocument(start: usize, length: usize): u32 {
         if (!isUtf8(p + 4, end)) found |= BAD;
         p = end + 1;
         if (<usize>load<u32>(p) != wholeEnd - p || isDeepest()) return DAMAGED;
-        enter(limit, 0, kind);
+        enter(limit, place, kind);
+        place = innerPlace(place);
         limit = wholeEnd - 1;
         kind = IS_DOCUMENT;
         p += 4;
@@ -285,6 +312,12 @@ function checkDocument(start: usize, length: usize): u32 {
         return DAMAGED;
     }
   }
+}
+
+/** The place of the first element of a document at the place. */
+@inline
+function innerPlace(place: u32): u32 {
+  return place * 37 + 11;
 }
 
 /** Where the terminator of the string at `input` stands; 0 if the string does not end before `limit`. */
