@@ -89,7 +89,9 @@ export class MemberServer implements Member {
     let reply = this.#reply(request, scripted);
     if (HEARTBEATS.has(name) && isDoc(reply)) reply = { ...reply, compression: agreed(command, compressors) };
     if (socket.destroyed) return;
-    socket.write(replyMessage(wire, reply instanceof Uint8Array ? reply : serialize(reply)));
+    socket.cork();
+    for (const part of replyMessage(wire, reply instanceof Uint8Array ? reply : serialize(reply))) socket.write(part);
+    socket.uncork();
   }
 
   #reply(request: ScriptedRequest, scripted: Exclude<ScriptedAnswer, { cut: true }>): Doc | Uint8Array {
@@ -98,6 +100,7 @@ export class MemberServer implements Member {
       const { code, message, labels } = scripted.refuse;
       return { ok: 0, errmsg: message, code, ...(labels === undefined ? {} : { errorLabels: labels }), ...time };
     }
+    if (scripted !== undefined && 'bytes' in scripted) return scripted.bytes;
     if (scripted !== undefined) return { ...scripted.reply, ok: 1, ...time };
     try {
       const own = answer(this, request);

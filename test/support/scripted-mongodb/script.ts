@@ -14,6 +14,8 @@ export interface ScriptedRequest {
 export type ScriptedAnswer =
   | { readonly refuse: { readonly code: number; readonly message: string; readonly labels?: readonly string[] } }
   | { readonly reply: Doc }
+  /** A whole reply that was made before, as BSON. */
+  | { readonly bytes: Uint8Array }
   /** The socket is closed without an answer. */
   | { readonly cut: true }
   | undefined;

@@ -98,8 +98,8 @@ function parse(document: Uint8Array): Doc {
   return deserialize(document, { useBigInt64: true });
 }
 
-/** A message that answers a request with the bytes of one BSON document. */
-export function replyMessage(request: WireRequest, document: Uint8Array): Buffer {
+/** A message that answers a request with the bytes of one BSON document, in parts to be written one after another. */
+export function replyMessage(request: WireRequest, document: Uint8Array): readonly Uint8Array[] {
   if (request.isLegacy) {
     const fixed = Buffer.alloc(20);
     fixed.writeInt32LE(1, 16);
@@ -115,13 +115,13 @@ export function replyMessage(request: WireRequest, document: Uint8Array): Buffer
   return message(OP_COMPRESSED, request.requestId, [prefix, deflateSync(plain)]);
 }
 
-function message(opCode: number, responseTo: number, parts: readonly Uint8Array[]): Buffer {
+function message(opCode: number, responseTo: number, parts: readonly Uint8Array[]): readonly Uint8Array[] {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeInt32LE(HEADER_BYTES + parts.reduce((sum, part) => sum + part.length, 0), 0);
   header.writeInt32LE(++lastRequestId, 4);
   header.writeInt32LE(responseTo, 8);
   header.writeInt32LE(opCode, 12);
-  return Buffer.concat([header, ...parts]);
+  return [header, ...parts];
 }
 
 /** A reply with a batch of documents, whose bytes go into it as they are. */

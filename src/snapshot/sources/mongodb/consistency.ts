@@ -1,7 +1,7 @@
 import { Timestamp, type Document } from 'mongodb';
 import { AppError, messageOf } from '../../../kernel/errors.ts';
 import type { CollectionInfo, Consistency } from '../../contract.ts';
-import { parseCursorReply } from './cursor-reply.ts';
+import { cursorOf } from './cursor-reply.ts';
 import type { Deployment, DeploymentServer } from './deployment.ts';
 import { isTransient, openFailure, serverCode, SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE } from './errors.ts';
 
@@ -142,8 +142,7 @@ async function clusterTime(server: DeploymentServer, { database, name }: Collect
   const session = server.startSession();
   try {
     const command = { find: name, batchSize: 1, singleBatch: true, readConcern: { level: 'snapshot' } };
-    const { cursor }: Document = await server.command(database, command, { raw: true, session });
-    return cursor instanceof Uint8Array ? parseCursorReply(cursor).atClusterTime : undefined;
+    return cursorOf(await server.command(database, command, { raw: true, session })).atClusterTime;
   } finally {
     await session?.endSession();
   }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Long, serialize } from 'bson';
+import { Long, serialize as serializeBson, type Document } from 'bson';
 import fc from 'fast-check';
 import { AppError } from '../../../kernel/errors.ts';
 import { parseCursorReply } from './cursor-reply.ts';
+
+/** In memory of its own, which the parser takes. */
+const serialize = (document: Document): Uint8Array<ArrayBuffer> => Uint8Array.from(serializeBson(document));
 
 const batch = [{ _id: 1, text: 'a' }, { _id: 2, nested: { deep: [1, 2, 3] } }, {}];
 
@@ -23,6 +26,17 @@ test('more than ten documents (keys of two digits) come out in order', () => {
   assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(many.map((document) => serialize(document))));
 });
 
+test('documents of every length keep their bytes, which are moved within the reply', () => {
+  const documents = Array.from({ length: 1100 }, (_, length) => ({
+    text: String.fromCharCode(97 + (length % 26)).repeat(length),
+  }));
+  const reply = parseCursorReply(serialize({ id: Long.ZERO, ns: 'db.c', firstBatch: documents }));
+  const expected = documents.map((document) => serialize(document));
+  assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(expected));
+  assert.deepEqual([reply.count, reply.namespace], [1100, 'db.c']);
+  assert.equal(reply.lastDocument, reply.documents.length - (expected.at(-1)?.length ?? 0));
+});
+
 test('an empty batch is no documents', () => {
   assert.equal(parseCursorReply(serialize({ id: Long.ZERO, firstBatch: [] })).documents.length, 0);
 });
@@ -31,8 +45,8 @@ test('a negative length of a string is refused, also one that leads back to the 
   const valid = serialize({ ns: 'db.c' });
   const lengthAt = 4 + '\x02ns\0'.length;
   for (const length of [-1, -lengthAt, -0x80000000]) {
-    const broken = Buffer.from(valid);
-    broken.writeInt32LE(length, lengthAt);
+    const broken = Uint8Array.from(valid);
+    new DataView(broken.buffer).setInt32(lengthAt, length, true);
     assert.throws(() => parseCursorReply(broken), { code: 'INVALID_SERVER_REPLY' });
   }
 });

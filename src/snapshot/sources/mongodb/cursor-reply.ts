@@ -15,6 +15,20 @@ export interface CursorReply {
   readonly atClusterTime: bigint | undefined;
 }
 
+/**
+ * @param reply to a command that opens or reads a cursor, as the driver gives it with `raw: true`.
+ * @throws AppError `INVALID_SERVER_REPLY` as `parseCursorReply`, and where there is no cursor.
+ */
+export function cursorOf(reply: Readonly<Record<string, unknown>>): CursorReply {
+  const { cursor } = reply;
+  if (!isBytes(cursor)) throw malformed('it is not there');
+  return parseCursorReply(cursor);
+}
+
+function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
+}
+
 const INT64 = 0x12;
 const STRING = 0x02;
 const DOCUMENT = 0x03;
@@ -27,12 +41,13 @@ const INT32 = 0x10;
 const MIN_DOCUMENT_BYTES = 5;
 
 /**
- * Takes the cursor id and the documents out of a raw cursor document without parsing the documents themselves.
+ * Takes the cursor id and the documents out of a raw cursor document without parsing the documents themselves. The document's memory
+ * becomes that of the documents.
  * Sources: the replies of the `find` and `getMore` commands; https://bsonspec.org/spec.html.
  * @param cursor the bytes of the reply's `cursor` field, as the driver gives them with `raw: true`.
  * @throws AppError `INVALID_SERVER_REPLY` where a length does not fit.
  */
-export function parseCursorReply(cursor: Uint8Array): CursorReply {
+export function parseCursorReply(cursor: Uint8Array<ArrayBuffer>): CursorReply {
   const view = new DataView(cursor.buffer, cursor.byteOffset, cursor.byteLength);
   const end = documentEnd(view, 0, cursor.length);
   let cursorId = 0n;
@@ -58,25 +73,45 @@ export function parseCursorReply(cursor: Uint8Array): CursorReply {
 
 type Batch = Pick<CursorReply, 'documents' | 'count' | 'lastDocument'>;
 
-/** Copies the documents of a BSON array one after another: the array's own keys and type bytes fall away. */
-function unwrapArray(bytes: Uint8Array, view: DataView, start: number, next: number): Batch {
+/**
+ * Moves the documents of a BSON array together, in the reply's own memory: the array's keys and type bytes fall away. Small documents
+ * come by the million, so that what is done for each counts: nothing is allocated, and no function of the runtime is called.
+ */
+function unwrapArray(bytes: Uint8Array<ArrayBuffer>, view: DataView, start: number, next: number): Batch {
   const end = documentEnd(view, start, next);
-  const packed = new Uint8Array(next - start);
-  let packedBytes = 0;
+  const first = start + 4;
+  let packed = first;
   let count = 0;
   let lastDocument = 0;
-  let offset = start + 4;
-  while (offset < end) {
-    if (view.getUint8(offset) !== DOCUMENT) throw malformed('a batch holds something that is not a document');
-    const document = cStringEnd(bytes, offset + 1, end) + 1;
-    const documentNext = documentEnd(view, document, end) + 1;
-    packed.set(bytes.subarray(document, documentNext), packedBytes);
+  for (let offset = first; offset < end;) {
+    if (bytes[offset] !== DOCUMENT) throw malformed('a batch holds something that is not a document');
+    let document = offset + 1;
+    while (document < end && bytes[document] !== 0) document++;
+    document++;
+    const length = document + 4 <= end ? view.getInt32(document, true) : 0;
+    const documentNext = document + length;
+    if (length < MIN_DOCUMENT_BYTES || documentNext > end || bytes[documentNext - 1] !== 0) {
+      throw malformed(`a document at byte ${document} does not end where its length says`);
+    }
+    if (length > LONG_BYTES) bytes.copyWithin(packed, document, documentNext);
+    else copyShort(view, document, documentNext, packed);
     count++;
-    lastDocument = packedBytes;
-    packedBytes += documentNext - document;
+    lastDocument = packed - first;
+    packed += length;
     offset = documentNext;
   }
-  return { documents: packed.subarray(0, packedBytes), count, lastDocument };
+  return { documents: bytes.subarray(first, packed), count, lastDocument };
+}
+
+/** From here on a call of the runtime costs less than a loop. */
+const LONG_BYTES = 512;
+
+/** Copies towards the front, four bytes at a time: the same place, or one before it, is written after it was read. */
+function copyShort(view: DataView, from: number, end: number, to: number): void {
+  let at = from;
+  let target = to;
+  for (; at + 4 <= end; at += 4, target += 4) view.setInt32(target, view.getInt32(at, true), true);
+  for (; at < end; at++, target++) view.setUint8(target, view.getUint8(at));
 }
 
 /** Offset of the document's last byte, which is its NUL. */

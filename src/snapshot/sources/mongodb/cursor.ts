@@ -1,5 +1,5 @@
 import { Long, type ClientSession, type Document } from 'mongodb';
-import { parseCursorReply, type CursorReply } from './cursor-reply.ts';
+import { cursorOf, type CursorReply } from './cursor-reply.ts';
 import type { DeploymentServer } from './deployment.ts';
 
 /** The first batch shows how big documents are. */
@@ -27,12 +27,8 @@ export async function* readCursor(
 ): AsyncGenerator<CursorReply, void, undefined> {
   signal.throwIfAborted();
   const session = server.startSession();
-  const run = async (each: Document): Promise<CursorReply> => {
-    const reply = await server.command(database, each, { raw: true, session, signal });
-    const cursor: unknown = reply['cursor'];
-    if (!(cursor instanceof Uint8Array)) throw new TypeError('the reply has no cursor');
-    return parseCursorReply(cursor);
-  };
+  const run = async (each: Document): Promise<CursorReply> =>
+    cursorOf(await server.command(database, each, { raw: true, session, signal }));
   let open: CursorReply | undefined;
   let pending: Promise<CursorReply> | undefined;
   try {
