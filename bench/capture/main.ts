@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openMongodbSource } from '../../src/snapshot/sources/index.ts';
+import { openMongodbSource, type SnapshotSource } from '../../src/snapshot/sources/index.ts';
 import { median, medianRatio, rounded } from '../engine/median.ts';
 import { inTurn } from '../in-turn.ts';
 import { positive } from '../options.ts';
@@ -45,11 +45,12 @@ rounds with a plain socket that reads the same replies and does nothing with the
 
 async function measure(rounds: number, mebibytes: number, documentBytes: number): Promise<void> {
   const server = fork(join(import.meta.dirname, 'server.ts'), [String(mebibytes), String(documentBytes)]);
-  const [message]: unknown[] = await once(server, 'message');
+  const [message] = (await once(server, 'message')) as unknown[];
   const { host, replies } = parseFacts(message);
+  const source = await openMongodbSource(`mongodb://${host}/?directConnection=true`);
   const contenders = {
     socket: () => readThroughSocket(host, replies),
-    source: () => readThroughSource(host),
+    source: () => readThrough(source),
   };
   const names = ['socket', 'source'] as const;
   const rates = { socket: [] as number[], source: [] as number[] };
@@ -66,6 +67,7 @@ async function measure(rounds: number, mebibytes: number, documentBytes: number)
       cpuSeconds[name].push((user + system) / 1e6);
     }
   }
+  await source.close();
   server.disconnect();
   const facts = {
     socketMibPerSecond: Math.round(median(rates.socket)),
@@ -83,17 +85,12 @@ async function measure(rounds: number, mebibytes: number, documentBytes: number)
   if (values.json) console.log(JSON.stringify(facts));
 }
 
-async function readThroughSource(host: string): Promise<number> {
-  const source = await openMongodbSource(`mongodb://${host}/?directConnection=true`);
-  try {
-    let bytes = 0;
-    for (const collection of source.collections) {
-      for await (const piece of collection.documents(new AbortController().signal)) bytes += piece.length;
-    }
-    return bytes;
-  } finally {
-    await source.close();
+async function readThrough({ collections }: SnapshotSource): Promise<number> {
+  let bytes = 0;
+  for (const collection of collections) {
+    for await (const piece of collection.documents(new AbortController().signal)) bytes += piece.length;
   }
+  return bytes;
 }
 
 function parseFacts(message: unknown): ServerFacts {

@@ -34,7 +34,7 @@ test('documents of every length keep their bytes, which are moved within the rep
   const expected = documents.map((document) => serialize(document));
   assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(expected));
   assert.deepEqual([reply.count, reply.namespace], [1100, 'db.c']);
-  assert.equal(reply.lastDocument, reply.documents.length - (expected.at(-1)?.length ?? 0));
+  assert.equal(reply.lastDocument, reply.documents.length - expected.at(-1).length);
 });
 
 test('an empty batch is no documents', () => {

@@ -8,6 +8,8 @@ const FIRST_BATCH_DOCUMENTS = 1000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
 const KILL_TIMEOUT_MS = 2000;
+/** Far above what Node.js takes from memory that buffers share (Buffer.poolSize). */
+const OWN_MEMORY_BYTES = 256 * 1024;
 
 /** A command that opens a cursor, and where it is sent. */
 export interface CursorCommand {
@@ -18,7 +20,7 @@ export interface CursorCommand {
 
 /**
  * The replies to a command that opens a cursor, a batch at a time and without parsing a document; the next one is on its way while
- * this one is used. All commands go to one server and in one session, and the cursor is closed where the reader stops early.
+ * this one is used. A reply is lent until the next one is asked for. All commands go to one server and in one session, and the cursor is closed where the reader stops early.
  * @throws whatever the driver throws.
  */
 export async function* readCursor(
@@ -49,12 +51,21 @@ export async function* readCursor(
         pending.catch(() => undefined);
       }
       yield reply;
+      free(reply.documents);
     }
   } finally {
     await pending?.catch(() => undefined);
     if (open !== undefined) await killCursor(server, database, open, session);
     await session?.endSession().catch(() => undefined);
   }
+}
+
+/**
+ * Gives a batch's memory back at once: left to the garbage collector, each batch of some megabytes would make it look through
+ * everything. Small ones may share their memory with others.
+ */
+function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength >= OWN_MEMORY_BYTES) buffer.transfer(0);
 }
 
 /** `find` takes its batch size as it is, other commands in their `cursor`. */
