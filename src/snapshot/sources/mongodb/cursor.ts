@@ -1,4 +1,5 @@
 import { Long, type ClientSession, type Document } from 'mongodb';
+import { releaseBytes } from '../../../kernel/release-bytes.ts';
 import { cursorOf, type CursorReply } from './cursor-reply.ts';
 import type { DeploymentServer } from './deployment.ts';
 
@@ -8,8 +9,6 @@ const FIRST_BATCH_DOCUMENTS = 1000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
 const KILL_TIMEOUT_MS = 2000;
-/** Far above what Node.js takes from memory that buffers share (Buffer.poolSize). */
-const OWN_MEMORY_BYTES = 256 * 1024;
 
 /** A command that opens a cursor, and where it is sent. */
 export interface CursorCommand {
@@ -51,21 +50,13 @@ export async function* readCursor(
         pending.catch(() => undefined);
       }
       yield reply;
-      free(reply.documents);
+      releaseBytes(reply.documents);
     }
   } finally {
     await pending?.catch(() => undefined);
     if (open !== undefined) await killCursor(server, database, open, session);
     await session?.endSession().catch(() => undefined);
   }
-}
-
-/**
- * Gives a batch's memory back at once: left to the garbage collector, each batch of some megabytes would make it look through
- * everything. Small ones may share their memory with others.
- */
-function free({ buffer }: Uint8Array<ArrayBuffer>): void {
-  if (buffer.byteLength >= OWN_MEMORY_BYTES) buffer.transfer(0);
 }
 
 /** `find` takes its batch size as it is, other commands in their `cursor`. */
