@@ -156,7 +156,7 @@ async function readAll(server: DeploymentServer, database: string, command: Docu
 const transcoder = createTypeScriptTranscoder('canonical');
 
 /** Whether MongoDB keeps it for itself: nothing is asked about it, because most users may not. */
-function isKeptByMongodb(name: string): boolean {
+export function isKeptByMongodb(name: string): boolean {
   return name.startsWith('system.') && name !== 'system.js';
 }
 

@@ -33,24 +33,30 @@ export async function* readCursor(
   let open: CursorReply | undefined;
   let pending: Promise<CursorReply> | undefined;
   try {
-    pending = run(withBatchSize(command));
-    for (let bytes = 0, documents = 0; pending !== undefined;) {
-      const reply: CursorReply = await pending;
-      open ??= reply;
+    const more = (reply: CursorReply): Promise<CursorReply> => {
+      const batchSize = Math.max(1, Math.ceil((BATCH_BYTES * Math.max(documents, 1)) / Math.max(bytes, 1)));
+      const next = run({ getMore: Long.fromBigInt(reply.cursorId), collection: collectionOf(reply), batchSize });
+      // The rejection is met at the next turn; until then it must not count as unhandled.
+      next.catch(() => undefined);
+      return next;
+    };
+    let [bytes, documents] = [0, 0];
+    let reply = await run(withBatchSize(command));
+    if (reply.cursorId !== 0n) open = reply;
+    for (;;) {
+      const isFirst = documents === 0;
       bytes += reply.documents.length;
       documents += reply.count;
       signal.throwIfAborted();
-      if (reply.cursorId === 0n) {
-        open = undefined;
-        pending = undefined;
-      } else {
-        const batchSize = Math.max(1, Math.ceil((BATCH_BYTES * Math.max(documents, 1)) / Math.max(bytes, 1)));
-        pending = run({ getMore: Long.fromBigInt(reply.cursorId), collection: collectionOf(reply), batchSize });
-        // The rejection is met at the next turn; until then it must not count as unhandled.
-        pending.catch(() => undefined);
-      }
+      // The first one may be read long before it is used; nothing more is kept in memory until then.
+      if (open !== undefined && !isFirst) pending = more(reply);
       yield reply;
+      if (open === undefined) break;
+      pending ??= more(reply);
       releaseBytes(reply.documents);
+      reply = await pending;
+      pending = undefined;
+      if (reply.cursorId === 0n) open = undefined;
     }
   } finally {
     await pending?.catch(() => undefined);

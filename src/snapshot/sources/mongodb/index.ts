@@ -1,14 +1,18 @@
 import type { Document } from 'mongodb';
 import { AppError, codeOf } from '../../../kernel/errors.ts';
-import type { LeftOut } from '../../contract.ts';
+import type { CollectionInfo, LeftOut } from '../../contract.ts';
 import type { SnapshotSource, SourceCollection } from '../contract.ts';
-import { readCatalog } from './catalog.ts';
+import { isKeptByMongodb, readCatalog } from './catalog.ts';
 import { readCollection, type CollectionReading } from './collection-reader.ts';
 import { connectionStringFault, parseConnectionString } from './connection-string.ts';
 import { ReadMoments, type WhenHistoryEnds } from './consistency.ts';
 import { Deployment } from './deployment.ts';
 import { openFailure } from './errors.ts';
 import { RateLimit } from './rate-limit.ts';
+import { ReadAhead } from './read-ahead.ts';
+
+/** So many collections are read beside each other: the others wait with their first batch, of at most 16 MB. */
+const PARALLEL_COLLECTIONS = 4;
 
 export interface MongodbSourceOptions {
   readonly whenHistoryEnds?: WhenHistoryEnds;
@@ -43,10 +47,20 @@ export async function openMongodbSource(
     const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
     const rateLimit = bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond);
     const leftOut = [...catalog.leftOut];
-    const collections = catalog.collections.map((collection): SourceCollection => ({
-      ...collection,
-      documents: (signal) => documentsOf({ deployment, collection, moments, canOrder, rateLimit, signal }, leftOut),
+    const readers = catalog.collections.filter(isRead).map((collection) => ({
+      collection,
+      read: (signal: AbortSignal) =>
+        documentsOf({ deployment, collection, moments, canOrder, rateLimit, signal }, leftOut),
     }));
+    const ahead = new ReadAhead(
+      readers.map(({ read }) => read),
+      PARALLEL_COLLECTIONS,
+    );
+    const indexes = new Map(readers.map(({ collection }, index) => [collection, index]));
+    const collections = catalog.collections.map((collection): SourceCollection => {
+      const index = indexes.get(collection);
+      return { ...collection, documents: (signal) => (index === undefined ? nothing() : ahead.read(index, signal)) };
+    });
     return {
       mongodbVersion: typeof build['version'] === 'string' ? build['version'] : 'unknown',
       get consistency() {
@@ -54,7 +68,10 @@ export async function openMongodbSource(
       },
       collections,
       leftOut,
-      close: () => deployment.close(),
+      close: async () => {
+        await ahead.close();
+        await deployment.close();
+      },
     };
   } catch (cause) {
     await deployment.close();
@@ -62,13 +79,19 @@ export async function openMongodbSource(
   }
 }
 
+/** A view has no documents of its own, and those that MongoDB keeps for itself most users may not read. */
+function isRead({ type, name }: CollectionInfo): boolean {
+  return type !== 'view' && !isKeptByMongodb(name);
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {}
+
 /** @param leftOut gets the collection where it turns out to be dropped. */
 async function* documentsOf(
   reading: CollectionReading,
   leftOut: LeftOut[],
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const { database, name, type } = reading.collection;
-  if (type === 'view') return;
+  const { database, name } = reading.collection;
   try {
     yield* readCollection(reading);
   } catch (thrown) {

@@ -483,3 +483,23 @@ for (const [what, uri] of [
     assert.doesNotMatch(JSON.stringify([error.message, error.hint ?? '', error.stack]), /hunter|22secret/);
   });
 }
+
+test('the next collections are begun while one is read, four at a time, and none of their cursors is left open', async () => {
+  const shop = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`c${index + 10}`, { documents: ORDERS }]));
+  let [now, most] = [0, 0];
+  const script: Script = async ({ name }) => {
+    if (name !== 'find') return undefined;
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    now--;
+    return undefined;
+  };
+  await using context = await live({ databases: { shop } });
+  const { server, source } = context;
+  server.deployment.script = script;
+  for (const collection of source.collections.slice(0, 20)) assert.equal(await contentOf(collection), WHOLE);
+  assert.ok(most > 1 && most <= 4, `${most} at a time`);
+  assert.ok(context.requests('find').length <= 24);
+  await source.close();
+  assert.equal(server.openCursors(), 0);
+});

@@ -1,0 +1,69 @@
+type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
+type Piece = IteratorResult<Uint8Array<ArrayBuffer>, void>;
+
+interface Begun {
+  readonly signal: AbortSignal;
+  readonly pieces: Pieces;
+  readonly first: Promise<Piece>;
+}
+
+/**
+ * Reads collections that are asked for one after another, and begins with the next few while one is read: thousands of small ones would
+ * each wait for the server otherwise. Of each that was begun, no more than its first piece is in memory.
+ */
+export class ReadAhead {
+  readonly #readers: readonly ((signal: AbortSignal) => Pieces)[];
+  /** How many are begun at a time, the one that is asked for included. */
+  readonly #parallel: number;
+  readonly #begun = new Map<number, Begun>();
+
+  constructor(readers: readonly ((signal: AbortSignal) => Pieces)[], parallel: number) {
+    this.#readers = readers;
+    this.#parallel = parallel;
+  }
+
+  /** The pieces of one collection. A collection may be read again. */
+  async *read(index: number, signal: AbortSignal): Pieces {
+    const { pieces, first } = this.#take(index, signal);
+    for (let next = index + 1; next < index + this.#parallel; next++) this.#begin(next, signal);
+    try {
+      const piece = await first;
+      if (piece.done === true) return;
+      yield piece.value;
+      yield* pieces;
+    } finally {
+      await pieces.return();
+    }
+  }
+
+  /** Ends what was begun and never asked for. */
+  async close(): Promise<void> {
+    const begun = [...this.#begun.values()];
+    this.#begun.clear();
+    await Promise.all(begun.map(({ pieces }) => pieces.return().catch(() => undefined)));
+  }
+
+  #take(index: number, signal: AbortSignal): Begun {
+    const found = this.#begun.get(index);
+    this.#begun.delete(index);
+    if (found?.signal === signal) return found;
+    // It was begun for a reader that went away.
+    void found?.pieces.return().catch(() => undefined);
+    const begun = this.#begin(index, signal);
+    this.#begun.delete(index);
+    if (begun === undefined) throw new RangeError(`there is no collection ${index}`);
+    return begun;
+  }
+
+  #begin(index: number, signal: AbortSignal): Begun | undefined {
+    const reader = this.#readers[index];
+    if (reader === undefined || this.#begun.has(index)) return this.#begun.get(index);
+    const pieces = reader(signal);
+    const first = pieces.next();
+    // The rejection is met when the collection is asked for; until then it must not count as unhandled.
+    first.catch(() => undefined);
+    const begun = { signal, pieces, first };
+    this.#begun.set(index, begun);
+    return begun;
+  }
+}
