@@ -13,6 +13,7 @@ import {
 } from 'kysely';
 import { initialSchema } from './migrations/0001-initial-schema.ts';
 import { cloudProviders } from './migrations/0002-cloud-providers.ts';
+import { repository } from './migrations/0005-repository.ts';
 import { migrations } from './migrations/index.ts';
 
 test('the migrations use nothing that is SQLite alone', async () => {
@@ -66,4 +67,23 @@ test('roles and buckets of before 0002 keep what was known of them', async () =>
       ...{ azure_service_url: null, azure_tenant_id: null },
     },
   ]);
+});
+
+test('deletions that were still to be done before 0005 are marked for the collection of garbage', async () => {
+  const database = new Kysely<unknown>({ dialect: new SqliteDialect({ database: new Sqlite(':memory:') }) });
+  await initialSchema.up(database);
+  const jobs = [
+    ['a', 'delete-snapshot', '{"snapshotId":"0123456789abcdef01234567"}'],
+    ['b', 'capture-snapshot', '{"snapshotId":"0123456789abcdef01234568"}'],
+  ];
+  for (const [id, kind, payload] of jobs) {
+    await sql`insert into jobs (id, kind, payload, state, attempt, failures, run_at, created_at)
+      values (${id}, ${kind}, ${payload}, 'ready', 0, 0, 1, 1)`.execute(database);
+  }
+  await repository.up(database);
+  const { rows: marks } = await sql`select * from snapshot_garbage`.execute(database);
+  const { rows: kinds } = await sql`select kind from jobs`.execute(database);
+  await database.destroy();
+  assert.deepEqual(marks, [{ id: 'a', snapshot_id: '0123456789abcdef01234567' }]);
+  assert.deepEqual(kinds, [{ kind: 'capture-snapshot' }]);
 });

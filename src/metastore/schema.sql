@@ -138,6 +138,15 @@ CREATE TABLE "projects" (
   constraint "projects_org_id_name" unique ("org_id", "name")
 );
 
+CREATE TABLE "repositories" (
+  "id" text not null primary key
+);
+
+CREATE TABLE "snapshot_garbage" (
+  "id" text not null primary key,
+  "snapshot_id" text not null
+);
+
 CREATE TABLE "snapshots" (
   "id" text not null primary key,
   "group_id" text not null references "projects" ("id") on delete restrict,

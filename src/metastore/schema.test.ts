@@ -73,6 +73,8 @@ const columns: Columns = {
     is_strict: true,
     findings: true,
   },
+  snapshot_garbage: { id: true, snapshot_id: true },
+  repositories: { id: true },
   export_buckets: {
     id: true,
     group_id: true,

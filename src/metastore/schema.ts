@@ -94,6 +94,10 @@ export interface Schema {
     findings: string | null;
   };
   /** A column that is named after a provider is null in the rows of the others. */
+  /** A snapshot that was removed, or whose capture left blocks behind, until a collection of garbage has looked at the blocks. */
+  snapshot_garbage: { id: string; snapshot_id: string };
+  /** One row: the id that the repository of the snapshots has, too. */
+  repositories: { id: string };
   export_buckets: {
     id: string;
     group_id: string;

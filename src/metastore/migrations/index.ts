@@ -3,6 +3,7 @@ import { initialSchema } from './0001-initial-schema.ts';
 import { cloudProviders } from './0002-cloud-providers.ts';
 import { formsOfDumps } from './0003-forms-of-dumps.ts';
 import { values } from './0004-values.ts';
+import { repository } from './0005-repository.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -13,4 +14,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-cloud-providers': cloudProviders,
   '0003-forms-of-dumps': formsOfDumps,
   '0004-values': values,
+  '0005-repository': repository,
 };

@@ -11,12 +11,12 @@ import {
   snapshotNotFound,
   unfinishedOnDemandSnapshot,
 } from './errors.ts';
+import { markGarbage } from './garbage-table.ts';
 import { isUnfinished, type Snapshot } from './model.ts';
 import { addRetention, type RetentionUnit } from './retention.ts';
 import * as table from './table.ts';
 
 export const CAPTURE_SNAPSHOT = 'capture-snapshot';
-export const DELETE_SNAPSHOT = 'delete-snapshot';
 export const COLLECT_GARBAGE = 'collect-garbage';
 export const EXPIRE_SNAPSHOTS = 'expire-snapshots';
 
@@ -58,12 +58,12 @@ export function createService(deps: ServiceDependencies) {
     return snapshot;
   }
 
-  /** Deletes the row and enqueues a job that deletes the stored data, in one transaction. */
+  /** Deletes the row, and marks the stored data for the next collection of garbage, in one transaction. */
   async function removeWithin(transaction: Transaction, snapshot: Snapshot): Promise<void> {
     if (isUnfinished(snapshot)) throw cannotDeleteInProgressSnapshot(snapshot.id);
     for (const hook of removalHooks) await hook(transaction, snapshot);
     await table.deleteSnapshot(transaction, snapshot.id);
-    await queue.enqueue(transaction, DELETE_SNAPSHOT, { snapshotId: snapshot.id });
+    await markGarbage(transaction, snapshot.id, clock.now());
   }
 
   clusters.onRemoval(async (transaction, cluster) => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
 import { refusal } from '../../../test/support/refusal.ts';
@@ -58,6 +57,8 @@ async function scope() {
     closed: number;
     captures: number;
     collections: number;
+    /** Snapshots whose manifest is damaged. */
+    damaged?: readonly string[];
     lostLease: boolean;
     leftOut?: readonly LeftOut[];
     /** Of the last capture. */
@@ -139,15 +140,19 @@ async function scope() {
           storedBlock: () => assert.fail('not used here'),
         });
       },
-      snapshotIds: () => Readable.from([...stored.keys()]),
       deleteSnapshot: (id) => {
         if (state.deletionFailure !== undefined) return Promise.reject(state.deletionFailure);
         stored.delete(id);
         return Promise.resolve();
       },
-      collectGarbage: () => {
+      collectGarbage: async ({ isKnown } = {}) => {
         state.collections++;
-        return Promise.resolve({ blocks: 0, bytes: 0 });
+        for (const id of state.damaged ?? []) {
+          if (await isKnown?.(id))
+            throw new AppError({ code: 'SNAPSHOT_MANIFEST_CORRUPT', message: `${id} is damaged` });
+          stored.delete(id);
+        }
+        return { blocks: 0, bytes: 0 };
       },
     },
   });
@@ -171,6 +176,15 @@ async function scope() {
         await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
       });
   };
+  const collectGarbage = async (): Promise<void> => {
+    jobs.unshift({ kind: 'collect-garbage', payload: {} });
+    await runJob();
+  };
+  /** The snapshots whose garbage waits for a collection. */
+  const marked = async (): Promise<string[]> => {
+    const rows = await database.selectFrom('snapshot_garbage').select('snapshot_id').orderBy('id').execute();
+    return rows.map((row) => row.snapshot_id);
+  };
   const take = async (): Promise<string> => idOf((await call('takeGroupClusterBackupSnapshots', { body: TAKE })).body);
   const read = async (snapshotId: string): Promise<string> =>
     wire(await call('getGroupClusterBackupSnapshot', { params: { snapshotId } }));
@@ -186,6 +200,8 @@ async function scope() {
     during,
     call,
     runJob,
+    collectGarbage,
+    marked,
     take,
     read,
     removeCluster,
@@ -285,7 +301,7 @@ for (const [body, told] of [
 
 test('a failed capture is failed, and says why without secrets', async () => {
   await using context = await scope();
-  const { call, runJob, take, read, state } = context;
+  const { call, runJob, collectGarbage, marked, take, read, state } = context;
   const id = await take();
   state.failure = new AppError({
     code: 'SOURCE_UNREACHABLE',
@@ -301,7 +317,8 @@ test('a failed capture is failed, and says why without secrets', async () => {
     /"failure":{"errorCode":"SOURCE_UNREACHABLE","message":"cannot read mongodb:\/\/\[redacted\]@host\. Look at it\."}/,
   );
   assert.match(details, /"consistency":{"level":"pointInTime","reason":"A test\."}/);
-  await runJob();
+  assert.deepEqual(await marked(), [id]);
+  await collectGarbage();
   assert.equal(state.collections, 1, 'what the capture left is removed');
   await take();
 });
@@ -350,15 +367,20 @@ test('bad values are refused where the request says so, and otherwise where the 
 
 test('garbage is collected after a capture that took more than one attempt', async () => {
   await using context = await scope();
-  const { runJob, take, state, jobs, read } = context;
+  const { runJob, collectGarbage, take, state, stored, jobs, read } = context;
   await take();
   await runJob();
   assert.deepEqual(jobs, []);
+  await collectGarbage();
+  assert.equal(state.collections, 0, 'nothing is to be collected');
   const second = await take();
   await runJob(2);
   assert.match(await read(second), /"status":"completed"/);
-  await runJob();
+  await collectGarbage();
   assert.equal(state.collections, 1);
+  assert.equal(stored.size, 2);
+  await collectGarbage();
+  assert.equal(state.collections, 1, 'once is enough');
 });
 
 test('an attempt that lost its lease writes nothing', async () => {
@@ -402,51 +424,86 @@ test('a capture that was killed after its manifest is completed, not made again'
   assert.equal(state.captures, 2);
 });
 
-test('DELETE takes the row at once and the repository with a job', async () => {
+test('DELETE takes the row at once and the repository with the next collection of garbage', async () => {
   await using context = await scope();
-  const { call, runJob, take, stored, jobs } = context;
+  const { call, runJob, collectGarbage, marked, take, stored, jobs, state, snapshots } = context;
   const snapshotId = await take();
   const remove = async () => await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
   assert.equal(await refusal(remove()), `400 CANNOT_DELETE_IN_PROGRESS_SNAPSHOT ["${snapshotId}"]`);
   await runJob();
   assert.equal(stored.size, 1);
   assert.deepEqual(await remove(), { status: 204 });
-  assert.deepEqual(jobs, [{ kind: 'delete-snapshot', payload: { snapshotId } }]);
-  await runJob();
-  assert.equal(stored.size, 0);
+  assert.deepEqual(jobs, []);
+  assert.deepEqual(await marked(), [snapshotId]);
   assert.equal(await refusal(remove()), `404 SNAPSHOT_NOT_FOUND ["${snapshotId}","cluster-989"]`);
+  await collectGarbage();
+  assert.equal(stored.size, 0);
+  assert.equal(state.collections, 1);
+  assert.deepEqual(await marked(), []);
+  assert.equal(snapshots.jobHandlers['collect-garbage']?.nextRun?.(START_MS), START_MS + 3_600_000);
 });
 
-test('what a deletion that failed left behind goes with the garbage, and nothing else does', async () => {
+test('one collection serves many deletions, and one that fails or loses its lease leaves their marks', async () => {
   await using context = await scope();
-  const { call, runJob, take, stored, jobs, state, during } = context;
-  const kept = await take();
-  await runJob();
-  const snapshotId = await take();
-  await runJob();
-  await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
+  const { call, runJob, collectGarbage, marked, take, stored, state } = context;
+  const ids: string[] = [];
+  for (let number = 0; number < 4; number++) {
+    ids.push(await take());
+    await runJob();
+  }
+  const [kept, ...removed] = ids;
+  for (const snapshotId of removed) await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
   state.deletionFailure = new Error('the directory is read-only');
-  await runJob();
-  assert.deepEqual([...stored.keys()], [kept, snapshotId]);
-  assert.deepEqual(jobs, [{ kind: 'collect-garbage', payload: {} }]);
-  await runJob();
-  assert.equal(jobs.length, 0, 'a collection that fails is not enqueued again');
+  await collectGarbage();
+  assert.deepEqual([...stored.keys()], ids);
   state.deletionFailure = undefined;
-  // Beside a capture whose manifest was just written, and whose row does not say so yet.
+  state.lostLease = true;
+  await collectGarbage();
+  assert.deepEqual(await marked(), removed);
+  state.lostLease = false;
+  await collectGarbage();
+  assert.deepEqual([...stored.keys()], [kept]);
+  assert.equal(state.collections, 2);
+  assert.deepEqual(await marked(), []);
+});
+
+test('a collection leaves manifests that nobody deleted, also one whose capture is under way', async () => {
+  await using context = await scope();
+  const { call, runJob, collectGarbage, take, stored, during } = context;
+  const [kept, snapshotId] = [await take(), await runJob().then(take)];
+  await runJob();
+  const facts = stored.get(kept) ?? assert.fail('no snapshot');
+  const stranger = 'f'.repeat(24);
+  stored.set(stranger, facts);
+  await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
   const captured = await take();
   during.check = async () => {
-    stored.set(captured, stored.get(kept) ?? assert.fail('no snapshot'));
-    jobs.push({ kind: 'collect-garbage', payload: {} });
-    await runJob();
-    assert.deepEqual([...stored.keys()], [kept, captured]);
+    stored.set(captured, facts);
+    await collectGarbage();
   };
   await runJob();
-  assert.deepEqual([...stored.keys()], [kept, captured]);
+  assert.deepEqual([...stored.keys()], [kept, stranger, captured]);
+});
+
+test('a damaged manifest stops the collection while its snapshot exists, and goes with the snapshot', async () => {
+  await using context = await scope();
+  const { call, runJob, collectGarbage, marked, take, stored, state } = context;
+  const [snapshotId, other] = [await take(), await runJob().then(take)];
+  await runJob();
+  state.damaged = [snapshotId];
+  const remove = async (id: string) => await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId: id } });
+  await remove(other);
+  await collectGarbage();
+  assert.deepEqual(await marked(), [other]);
+  await remove(snapshotId);
+  await collectGarbage();
+  assert.deepEqual(await marked(), []);
+  assert.equal(stored.size, 0);
 });
 
 test('a hook keeps a snapshot that is needed, also from expiring', async () => {
   await using context = await scope();
-  const { call, runJob, take, snapshots, clock, jobs } = context;
+  const { call, runJob, take, snapshots, clock, marked, jobs } = context;
   const expire = async () => {
     jobs.push({ kind: 'expire-snapshots', payload: {} });
     await runJob();
@@ -460,14 +517,14 @@ test('a hook keeps a snapshot that is needed, also from expiring', async () => {
   assert.equal(await refusal(removal), `409 IN_USE ["${snapshotId}"]`);
   needed = false;
   await expire();
-  assert.deepEqual(jobs, [], 'removed before its time was over');
+  assert.deepEqual(await marked(), [], 'removed before its time was over');
   clock.ms += 2 * 86_400_000;
   needed = true;
   await expire();
-  assert.deepEqual(jobs, []);
+  assert.deepEqual(await marked(), []);
   needed = false;
   await expire();
-  assert.deepEqual(jobs, [{ kind: 'delete-snapshot', payload: { snapshotId } }]);
+  assert.deepEqual(await marked(), [snapshotId]);
 });
 
 test('expired snapshots are looked for every ten minutes, and kept by a worker that has lost its lease', async () => {
@@ -501,15 +558,12 @@ test('PATCH sets the retention from the completion on', async () => {
 
 test('removing the cluster removes its snapshots, unless one is unfinished', async () => {
   await using context = await scope();
-  const { runJob, take, removeCluster, jobs, database } = context;
-  await take();
+  const { runJob, take, removeCluster, marked, database } = context;
+  const snapshotId = await take();
   assert.match(await refusal(removeCluster()), /^400 CANNOT_DELETE_IN_PROGRESS_SNAPSHOT/);
   await runJob();
   await removeCluster();
-  assert.deepEqual(
-    jobs.map(({ kind }) => kind),
-    ['delete-snapshot'],
-  );
+  assert.deepEqual(await marked(), [snapshotId]);
   assert.deepEqual(await database.selectFrom('snapshots').selectAll().execute(), []);
 });
 

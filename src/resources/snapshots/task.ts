@@ -1,13 +1,5 @@
 import { Type } from 'typebox';
-import {
-  every,
-  failureReason,
-  fenced,
-  type JobContext,
-  type JobHandler,
-  type JobHandlers,
-  type JobQueue,
-} from '../../jobs/index.ts';
+import { every, failureReason, fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import type { Id } from '../../kernel/ids.ts';
@@ -23,21 +15,19 @@ import type {
 } from '../../snapshot/repository/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Clusters } from '../clusters/index.ts';
+import { deleteGarbageMarks, markGarbage, selectGarbageMarks } from './garbage-table.ts';
 import { isUnfinished, type Snapshot, type SnapshotFindings } from './model.ts';
 import { addRetention } from './retention.ts';
-import {
-  CAPTURE_SNAPSHOT,
-  COLLECT_GARBAGE,
-  DELETE_SNAPSHOT,
-  EXPIRE_SNAPSHOTS,
-  type SnapshotService,
-} from './service.ts';
+import { CAPTURE_SNAPSHOT, COLLECT_GARBAGE, EXPIRE_SNAPSHOTS, type SnapshotService } from './service.ts';
 import * as table from './table.ts';
 
 const readPayload = jsonReader(Type.Object({ snapshotId: Type.String() }));
 
 /** The interval of the search for expired snapshots. It is short compared with retentions, which are whole days. */
 const EXPIRY_INTERVAL_MS = 10 * 60_000;
+
+/** A collection reads all manifests, which takes minutes in a very large repository: one collection serves the deletions of an hour. */
+const GARBAGE_INTERVAL_MS = 60 * 60_000;
 
 /** The source of a capture, and the facts of its snapshot. */
 export interface CaptureRequest {
@@ -55,32 +45,30 @@ export interface TaskDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly queue: JobQueue;
   readonly service: Pick<SnapshotService, 'expire'>;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
   /** Writes the snapshot to the repository, its manifest last. */
   readonly captureSnapshot: (request: CaptureRequest) => Promise<SnapshotTotals>;
-  readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'snapshotIds' | 'deleteSnapshot' | 'collectGarbage'>;
+  readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'deleteSnapshot' | 'collectGarbage'>;
 }
 
 export function createJobHandlers(deps: TaskDependencies): JobHandlers {
   return {
     [CAPTURE_SNAPSHOT]: captureHandler(deps),
-    [DELETE_SNAPSHOT]: deleteHandler(deps),
     [COLLECT_GARBAGE]: garbageHandler(deps),
     [EXPIRE_SNAPSHOTS]: expiryHandler(deps),
   };
 }
 
 function captureHandler(deps: TaskDependencies): JobHandler {
-  const { database, queue } = deps;
+  const { database, clock } = deps;
   return {
     async run(context) {
       const snapshot = await table.selectSnapshot(database, readPayload(context.payload).snapshotId);
       if (snapshot === undefined || !isUnfinished(snapshot)) return;
       // If an earlier attempt has already written the manifest, only the row must still be updated.
       const made = (await findMade(deps, snapshot.id)) ?? (await capture(deps, context, snapshot));
-      const completedAt = deps.clock.now();
+      const completedAt = clock.now();
       await fenced(database, context, async (transaction) => {
         await table.setCompleted(transaction, snapshot.id, {
           startedAt: made.header.startedAt,
@@ -93,13 +81,14 @@ function captureHandler(deps: TaskDependencies): JobHandler {
           findings: findingsOf(made),
         });
         // An earlier attempt may have stored blocks that the snapshot does not use, because the data may have changed.
-        if (context.attempt > 1) await queue.enqueue(transaction, COLLECT_GARBAGE, {});
+        if (context.attempt > 1) await markGarbage(transaction, snapshot.id, completedAt);
       });
     },
 
     async failed(transaction, payload, error) {
-      await table.setFailed(transaction, readPayload(payload).snapshotId, failureReason(error));
-      await queue.enqueue(transaction, COLLECT_GARBAGE, {});
+      const { snapshotId } = readPayload(payload);
+      await table.setFailed(transaction, snapshotId, failureReason(error));
+      await markGarbage(transaction, snapshotId, clock.now());
     },
   };
 }
@@ -107,11 +96,13 @@ function captureHandler(deps: TaskDependencies): JobHandler {
 /** A snapshot as the repository holds it. */
 type MadeSnapshot = Pick<StoredSnapshot, 'header' | 'totals'>;
 
+/** The snapshot of an attempt that ended after its manifest was written. A damaged manifest is made anew. */
 async function findMade(deps: TaskDependencies, id: Id): Promise<MadeSnapshot | undefined> {
   try {
     return await deps.repository.openSnapshot(id);
   } catch (thrown) {
-    if (codeOf(thrown) === 'SNAPSHOT_NOT_FOUND') return undefined;
+    const code = codeOf(thrown);
+    if (code === 'SNAPSHOT_NOT_FOUND' || code === 'SNAPSHOT_MANIFEST_CORRUPT') return undefined;
     throw thrown;
   }
 }
@@ -147,27 +138,28 @@ function factsOf(source: SnapshotSource): Pick<SnapshotHeader, 'mongodbVersion' 
   return { mongodbVersion, consistency, leftOut: leftOutOfCapture(source) };
 }
 
-function deleteHandler({ repository, queue }: TaskDependencies): JobHandler {
-  return {
-    run: async ({ payload, signal }) => await repository.deleteSnapshot(readPayload(payload).snapshotId, signal),
-    // Garbage collection finds the remaining data by its missing row.
-    failed: async (transaction) => {
-      await queue.enqueue(transaction, COLLECT_GARBAGE, {});
-    },
-  };
-}
-
 /**
- * Removes the leftovers of failed deletions and of unfinished captures. A stored snapshot without a row cannot belong to a
- * running capture, because the row exists before anything is stored.
+ * Removes what deleted snapshots and unfinished captures left in the repository. A run that is killed leaves the marks, and the next run
+ * begins anew with what is still there. A manifest without a mark is never removed, because other metadata may know it, unless it
+ * is damaged.
  */
-function garbageHandler({ database, repository }: TaskDependencies): JobHandler {
+function garbageHandler({ database, repository, logger }: TaskDependencies): JobHandler {
+  const isKnown = async (id: Id): Promise<boolean> => {
+    const snapshot = await table.selectSnapshot(database, id);
+    return snapshot !== undefined && snapshot.status !== 'failed';
+  };
   return {
-    async run({ signal }) {
-      for await (const id of repository.snapshotIds()) {
-        if ((await table.selectSnapshot(database, id)) === undefined) await repository.deleteSnapshot(id, signal);
+    nextRun: every(GARBAGE_INTERVAL_MS),
+    async run(context) {
+      const marks = await selectGarbageMarks(database);
+      if (marks.length === 0) return;
+      for (const { snapshotId } of marks) {
+        context.signal.throwIfAborted();
+        if (!(await isKnown(snapshotId))) await repository.deleteSnapshot(snapshotId);
       }
-      await repository.collectGarbage(signal);
+      const collected = await repository.collectGarbage({ signal: context.signal, isKnown });
+      await fenced(database, context, (transaction) => deleteGarbageMarks(transaction, marks));
+      logger.info('garbage collected', { snapshots: marks.length, ...collected });
     },
     failed: () => Promise.resolve(),
   };

@@ -135,8 +135,25 @@ export interface SnapshotRepository {
   openSnapshot(id: string): Promise<Snapshot>;
   /** Ids of the snapshots, in their order. */
   snapshotIds(): AsyncIterable<string>;
-  /** Removes the snapshot, then the blocks that no other one names. No error where there is no such snapshot. */
-  deleteSnapshot(id: string, signal?: AbortSignal): Promise<void>;
-  /** Removes every block that no snapshot names: what captures left that did not come to their end. */
-  collectGarbage(signal?: AbortSignal): Promise<{ readonly blocks: number; readonly bytes: number }>;
+  /** Removes the snapshot. Its blocks go with the next collection of garbage. No error where there is no such snapshot. */
+  deleteSnapshot(id: string): Promise<void>;
+  /**
+   * Removes the blocks that no snapshot names: those of deleted snapshots, and what captures left that did not come to their end. It may
+   * be killed at any moment and begun anew. By chance it may leave a few of these blocks, which a later collection finds.
+   * @throws AppError `SNAPSHOT_MANIFEST_CORRUPT` where the damaged manifest is that of a known snapshot: nothing is removed.
+   */
+  collectGarbage(options?: GarbageOptions): Promise<CollectedGarbage>;
+}
+
+export interface GarbageOptions {
+  readonly signal?: AbortSignal;
+  /** Whether there is such a snapshot. A damaged manifest of no snapshot is removed. Absent: there is. */
+  readonly isKnown?: (id: string) => Promise<boolean>;
+}
+
+/** What a collection of garbage removed. */
+export interface CollectedGarbage {
+  readonly blocks: number;
+  /** As they were stored. */
+  readonly bytes: number;
 }

@@ -40,7 +40,9 @@ export function manifestCorrupt(id: string, reason: string, cause?: unknown): Ap
   return new AppError({
     code: 'SNAPSHOT_MANIFEST_CORRUPT',
     message: `the manifest of snapshot ${id} is damaged: ${reason}`,
-    hint: 'Check the disk or bucket of the repository, and take a new snapshot.',
+    hint:
+      'Check the disk or bucket of the repository, take a new snapshot, and delete the damaged one: no space is freed in the ' +
+      'repository until it is deleted.',
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { BSON } from 'bson';
 import { readBlock } from '../../../test/support/pipelines.ts';
+import { faultyStore } from '../../../test/support/faulty-store.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { turns } from '../../../test/support/turns.ts';
 import { openObjectStore } from '../../object-store/all.ts';
@@ -251,7 +252,7 @@ test('what is no id is no snapshot', async () => {
   }
 });
 
-test('deleting removes what no other snapshot names', async () => {
+test('a collection removes what a deleted snapshot named and no other one names', async () => {
   using opened = await open();
   const { repository, store } = opened;
   const [shared, own] = await take(repository, ID, ['shared', 'own']);
@@ -259,6 +260,7 @@ test('deleting removes what no other snapshot names', async () => {
   await repository.deleteSnapshot(ID);
   await repository.deleteSnapshot(ID);
   assert.deepEqual(await ids(repository), [OTHER_ID]);
+  assert.equal((await repository.collectGarbage()).blocks, 1);
   assert.deepEqual(await stored(store), [shared?.sha256]);
   assert.ok(own);
   const other = await repository.openSnapshot(OTHER_ID);
@@ -298,6 +300,7 @@ test('captures and deletions at the same time lose nothing', async () => {
     const snapshot = await repository.openSnapshot(id(2 * round + 1));
     for await (const { block } of snapshot.entries()) if (block !== undefined) await readBlock(snapshot, block);
     await repository.deleteSnapshot(id(2 * round + 1));
+    await repository.collectGarbage();
     assert.deepEqual(await stored(opened.store), []);
   }
 });
@@ -327,6 +330,78 @@ test('while a manifest cannot be read nothing is deleted', async () => {
   await repository.deleteSnapshot(OTHER_ID);
   await repository.collectGarbage();
   assert.equal((await stored(store)).length, 1);
+});
+
+test('deletions read no manifest, and one collection frees the blocks of all of them', async () => {
+  using opened = await open();
+  const { store } = opened;
+  const id = (number: number): string => number.toString(16).padStart(24, '0');
+  for (let number = 0; number < 5; number++) await take(opened.repository, id(number), ['shared', `own ${number}`]);
+  const reads: string[] = [];
+  const counting: ObjectStore = {
+    ...storeOf(store),
+    read: (key) => {
+      reads.push(key);
+      return store.read(key);
+    },
+  };
+  const repository = createSnapshotRepository(counting);
+  for (let number = 0; number < 3; number++) await repository.deleteSnapshot(id(number));
+  assert.deepEqual(reads, []);
+  assert.equal((await stored(store)).length, 6);
+  assert.equal((await repository.collectGarbage()).blocks, 3);
+  assert.deepEqual(
+    reads,
+    [3, 4].map((number) => `snapshots/${id(number)}.jsonl`),
+  );
+  assert.equal((await stored(store)).length, 3);
+});
+
+test('a damaged manifest of no snapshot is removed, and one of a snapshot stops the collection', async () => {
+  using opened = await open();
+  const { repository, store, path } = opened;
+  await take(repository, ID, ['one']);
+  await take(repository, OTHER_ID, ['two', 'three']);
+  const file = join(path, 'snapshots', `${OTHER_ID}.jsonl`);
+  writeFileSync(file, readFileSync(file).subarray(0, -20));
+  const isKnown = (id: string) => Promise.resolve(id === OTHER_ID);
+  await assert.rejects(repository.collectGarbage({ isKnown }), { code: 'SNAPSHOT_MANIFEST_CORRUPT' });
+  assert.equal((await stored(store)).length, 3);
+  const collected = await repository.collectGarbage({ isKnown: (id) => Promise.resolve(id === ID) });
+  assert.equal(collected.blocks, 2);
+  assert.deepEqual(await ids(repository), [ID]);
+});
+
+test('a collection that is killed at any call, beside a capture, loses nothing that a snapshot names', async () => {
+  for (let call = 1; ; call++) {
+    using opened = await open();
+    const { repository, store } = opened;
+    const [kept] = await take(repository, ID, ['kept', 'also kept']);
+    await take(repository, OTHER_ID, ['gone', 'again']);
+    await repository.deleteSnapshot(OTHER_ID);
+    const faulty = faultyStore(store, call);
+    const dying = createSnapshotRepository(faulty);
+    // What it captures was garbage before, and is found in the repository.
+    const writer = dying.beginSnapshot(OTHER_ID, packer);
+    writer.beginCollection(info('orders'));
+    const captured = await writer.storeBlock(bson('again'), 1, signal).catch(() => undefined);
+    const outcome = await dying.collectGarbage().catch(() => 'killed');
+    if (captured !== undefined) {
+      writer.addBlock(captured.block, FOUND);
+      await writer.commit(header(OTHER_ID), signal).catch(() => undefined);
+    }
+    const after = createSnapshotRepository(store);
+    await after.collectGarbage();
+    assert.ok(kept);
+    await readBlock(await after.openSnapshot(ID), kept);
+    for (const id of await ids(after)) {
+      for await (const { block } of (await after.openSnapshot(id)).entries()) {
+        if (block !== undefined) await readBlock(await after.openSnapshot(id), block);
+      }
+    }
+    assert.equal((await stored(store)).length, (await ids(after)).length === 2 ? 3 : 2);
+    if (outcome !== 'killed' && faulty.calls.length < call) break;
+  }
 });
 
 test('a damaged, exchanged or missing block is told by its name', async () => {

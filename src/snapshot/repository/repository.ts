@@ -1,8 +1,10 @@
-import { codeOf } from '../../kernel/errors.ts';
+import { isId } from '../../kernel/ids.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
 import type {
   BlockPacker,
+  CollectedGarbage,
+  GarbageOptions,
   MendedBlock,
   Snapshot,
   SnapshotRepository,
@@ -10,7 +12,7 @@ import type {
   SnapshotWriter,
 } from './contract.ts';
 import { BlockStore } from './block-store.ts';
-import { removeUnnamed, type Removed } from './garbage.ts';
+import { collectGarbage } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
 import { checkManifest, readEntries } from './manifest-reader.ts';
 import { ManifestWriter } from './manifest-writer.ts';
@@ -31,7 +33,7 @@ export interface RepositoryOptions {
 class Repository implements SnapshotRepository {
   readonly #store: ObjectStore;
   readonly #blocks: BlockStore;
-  readonly #removals = new Set<Promise<Removed>>();
+  readonly #collections = new Set<Promise<CollectedGarbage>>();
 
   constructor(store: ObjectStore, { onBlockMended = () => undefined }: RepositoryOptions) {
     this.#store = store;
@@ -48,8 +50,8 @@ class Repository implements SnapshotRepository {
     const release = (): void => {
       const released = [...pinned.keys()];
       pinned.clear();
-      // A removal that is under way may have read the manifests before this one was there.
-      void Promise.allSettled(this.#removals).then(() => {
+      // A collection that is under way may have read the manifests before this one was there.
+      void Promise.allSettled(this.#collections).then(() => {
         for (const sha256 of released) blocks.unpin(sha256);
       });
     };
@@ -99,50 +101,17 @@ class Repository implements SnapshotRepository {
     }
   }
 
-  async deleteSnapshot(id: string, signal?: AbortSignal): Promise<void> {
-    const candidates = new Map<string, number>();
-    try {
-      for await (const { block } of readEntries(this.#store, id)) {
-        if (block !== undefined) candidates.set(block.sha256, block.storedBytes);
-      }
-    } catch (thrown) {
-      // A damaged manifest goes too; what it named and no other one does is left to the collection of garbage.
-      const code = codeOf(thrown);
-      if (code === 'SNAPSHOT_NOT_FOUND') return;
-      if (code !== 'SNAPSHOT_MANIFEST_CORRUPT') throw thrown;
-    }
-    // First the manifest: if what follows is interrupted, blocks are left over, and never is one missing.
-    await this.#store.delete(manifestKey(id));
-    await this.#removeUnnamed(candidates, signal);
+  async deleteSnapshot(id: string): Promise<void> {
+    if (isId(id)) await this.#store.delete(manifestKey(id));
   }
 
-  async collectGarbage(signal?: AbortSignal): Promise<Removed> {
-    const candidates = new Map<string, number>();
-    for await (const { sha256, bytes } of this.#blocks.list()) {
-      signal?.throwIfAborted();
-      candidates.set(sha256, bytes);
-    }
-    return this.#removeUnnamed(candidates, signal);
-  }
-
-  async #removeUnnamed(candidates: Map<string, number>, signal?: AbortSignal): Promise<Removed> {
-    const removal = removeUnnamed(this.#blocks, candidates, this.#namedBlocks(), signal);
-    this.#removals.add(removal);
+  async collectGarbage(options: GarbageOptions = {}): Promise<CollectedGarbage> {
+    const collection = collectGarbage(this.#store, this.#blocks, options);
+    this.#collections.add(collection);
     try {
-      return await removal;
+      return await collection;
     } finally {
-      this.#removals.delete(removal);
-    }
-  }
-
-  /** The blocks of every snapshot. A damaged manifest ends it: what it names is not known, so nothing may be deleted. */
-  async *#namedBlocks(): AsyncGenerator<string, void, undefined> {
-    for await (const id of this.snapshotIds()) {
-      try {
-        for await (const { block } of readEntries(this.#store, id)) if (block !== undefined) yield block.sha256;
-      } catch (thrown) {
-        if (codeOf(thrown) !== 'SNAPSHOT_NOT_FOUND') throw thrown;
-      }
+      this.#collections.delete(collection);
     }
   }
 }
