@@ -27,6 +27,10 @@ export function symbolicLink(key: string, path: string): AppError {
   });
 }
 
+export function isSymbolicLink(thrown: unknown): boolean {
+  return codeOf(thrown) === 'OBJECT_STORE_SYMLINK';
+}
+
 async function made(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);

@@ -16,7 +16,7 @@ import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
 import { createRetry, type Retry, type RetryPolicy } from '../retry.ts';
 import { bucketGone, classified, classifiedPut, mayPass, noDirectory } from './errors.ts';
-import { pathOf, symbolicLink, syncFolder } from './folders.ts';
+import { isSymbolicLink, pathOf, symbolicLink, syncFolder } from './folders.ts';
 import { listTree } from './listing.ts';
 import { createBucket, requireBucket, sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
 
@@ -131,24 +131,35 @@ class LocalStore implements ObjectStore {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<ObjectComparison> {
     signal?.throwIfAborted();
-    const found = await this.head(key);
-    if (found === undefined) {
+    let handle: FileHandle;
+    try {
+      handle = await this.#open(key);
+    } catch (thrown) {
+      if (isSymbolicLink(thrown)) return 'different';
+      if (!isMissingObject(thrown)) throw thrown;
       await requireBucket(this.#root);
       return 'missing';
     }
-    if (found.bytes !== acknowledged.bytes) return 'different';
-    const hash = createHash('sha256');
     try {
-      for await (const piece of this.read(key)) {
+      const { size } = await handle.stat();
+      if (size !== acknowledged.bytes) return 'different';
+      const hash = createHash('sha256');
+      const piece = new Uint8Array(Math.min(size, READ_PIECE_BYTES));
+      for (let position = 0; position < size;) {
         signal?.throwIfAborted();
-        hash.update(piece);
+        const bytesRead = await this.#readInto(handle, piece, position);
+        // Cut since.
+        if (bytesRead === 0) return 'different';
+        hash.update(piece.subarray(0, bytesRead));
+        position += bytesRead;
       }
+      return hash.digest('hex') === acknowledged.sha256 ? 'same' : 'different';
     } catch (thrown) {
-      // The object was removed or replaced after it was looked up.
-      if (isMissingObject(thrown)) return 'missing';
-      throw thrown;
+      signal?.throwIfAborted();
+      throw classified('reading', key, thrown);
+    } finally {
+      await handle.close();
     }
-    return hash.digest('hex') === acknowledged.sha256 ? 'same' : 'different';
   }
 
   async *list(prefix: string): AsyncGenerator<ObjectInfo> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -70,6 +71,8 @@ test('symbolic links are not followed, neither files nor folders', async () => {
   await assert.rejects(store.get('file'), refused);
   await assert.rejects(put(store, 'folder/new', 'x'), refused);
   await assert.rejects(store.delete('folder/secret'), refused);
+  const secret = { bytes: 6, sha256: createHash('sha256').update('secret').digest('hex') };
+  assert.equal(await store.compare('file', secret), 'different', 'what it points to is no object of the bucket');
   await store.delete('file');
   await put(store, 'file', 'ours');
   assert.deepEqual(readdirSync(outside.path), ['secret']);

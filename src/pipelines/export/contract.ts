@@ -45,7 +45,7 @@ export interface ExportOptions {
   readonly completion: CompletionFacts;
   /** Written to the manifest, such as `longshore 1.2.3`. */
   readonly product: string;
-  /** What an earlier attempt at the same export wrote: not written again. */
+  /** What an earlier attempt at the same export wrote: written again only where the store does not hold it any more. */
   readonly finished: readonly ExportObject[];
   /** Called when the store has acknowledged an object, before it counts as finished; may be called again before it returns. */
   readonly onObject?: (object: ExportObject) => void | Promise<void>;
@@ -89,5 +89,10 @@ export interface ExportManifest {
   readonly leftOut: readonly LeftOut[];
   /** The first of the values that could not be written as they are stored; `collections` counts all documents that have some. */
   readonly badValues: readonly LocatedBadValue[];
+  /**
+   * Whether the store was asked for every object once more before `.complete` was written. False where the role may only write:
+   * then the store's acknowledgements are all that is known.
+   */
+  readonly objectsChecked: boolean;
   readonly objects: readonly Omit<ExportObject, 'firstBlock' | 'blocks'>[];
 }

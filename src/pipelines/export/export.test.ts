@@ -242,15 +242,17 @@ for (const moment of ['before', 'during', 'after'] as const) {
     await run(snapshot, whole);
     await run(snapshot, expected);
     assert.ok(whole.calls.length >= 13, `${whole.calls.length} calls`);
+    const completeCall = whole.calls.indexOf(`put ${PREFIX}/.complete`) + 1;
+    assert.ok(completeCall > 0);
     for (let call = 1; call <= whole.calls.length; call++) {
       const store = memoryStore();
       const finished: ExportObject[] = [];
       const onObject = (object: ExportObject): void => void finished.push(object);
       const failing = run(snapshot, faultyStore(store, call, moment), { onObject });
       await assert.rejects(failing, { code: 'INJECTED_FAULT' });
-      const wasLastCall = call === whole.calls.length;
-      if (!wasLastCall || moment !== 'after')
-        assert.ok(!store.objects.has(`${PREFIX}/.complete`), `after call ${call}`);
+      const isComplete = call > completeCall || (call === completeCall && moment === 'after');
+      assert.equal(store.objects.has(`${PREFIX}/.complete`), isComplete, `after call ${call}`);
+      if (isComplete) assert.deepEqual((await verifyExport({ store, prefix: PREFIX })).problems, []);
       for (const { key } of finished) assert.ok(store.objects.has(key));
 
       const again = faultyStore(store, 0);

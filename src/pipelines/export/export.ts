@@ -5,6 +5,7 @@ import type { ExportOptions, ExportTotals } from './contract.ts';
 import { countMismatch } from './errors.ts';
 import { completeObject, manifestObject } from './final-files.ts';
 import { exportKeys, PERMISSION_CHECK_KEY } from './keys.ts';
+import { ObjectCheck } from './object-check.ts';
 import { ObjectList } from './object-list.ts';
 import { ObjectQueue, putWhole } from './object-queue.ts';
 import { ProgressTally } from './progress.ts';
@@ -12,8 +13,9 @@ import { writeCollections } from './write-collections.ts';
 
 /**
  * Writes a snapshot to a bucket in the layout that docs/formats/export-layout.md describes. `.complete` is written when the
- * store has acknowledged every other object and the counts are the snapshot's; after a failure there is none. What was
- * written stays, and is not written again by an attempt that is given it as `finished`.
+ * store has acknowledged every other object, still holds all of them, and the counts are the snapshot's. What was written stays.
+ * An attempt that is given it as `finished` writes again only what the store does not hold any more.
+ * @throws AppError `EXPORT_OBJECTS_CHANGED`, and what the store throws.
  */
 export async function exportSnapshot(options: ExportOptions): Promise<ExportTotals> {
   const { snapshot, store, signal, pool } = options;
@@ -23,10 +25,11 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
   const queue = new ObjectQueue(store, signal);
   try {
     await writePermissionCheck(store, signal);
+    const check = await ObjectCheck.begin(store, signal);
     const keys = exportKeys(options.prefix);
     const contents = contentsOfExport(snapshot);
     const tally = new ProgressTally(contents, options.onProgress);
-    const list = new ObjectList(options);
+    const list = new ObjectList({ ...options, finished: await check.unchanged(options.finished) });
     await writeCollections(options, { keys, session, queue, list, tally });
     await queue.drain();
     const { exportedCollections, documents } = tally.progress;
@@ -36,8 +39,12 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
     const { objects } = list;
     const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
     const totals = { collections: exportedCollections, documents, files: objects.length, bytes };
-    await putWhole(store, manifestObject(keys, options, { totals, contents, objects }), signal);
-    await putWhole(store, completeObject(keys, options, totals), signal);
+    const manifest = manifestObject(keys, options, { totals, contents, objects, objectsChecked: check.mayRead });
+    await putWhole(store, manifest, signal);
+    await check.requireUnchanged([...objects, manifest]);
+    const complete = completeObject(keys, options, totals);
+    await putWhole(store, complete, signal);
+    await check.requireUnchanged([complete]);
     return totals;
   } catch (thrown) {
     await queue.cancel(thrown);

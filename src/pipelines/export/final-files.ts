@@ -27,6 +27,7 @@ export function manifestObject(
     readonly totals: ExportTotals;
     readonly contents: ExportContents;
     readonly objects: readonly ExportObject[];
+    readonly objectsChecked: boolean;
   },
 ): WholeObject {
   const manifest: ExportManifest = {
@@ -40,6 +41,7 @@ export function manifestObject(
     collections: written.contents.collections.map(manifestEntry),
     leftOut: written.contents.leftOut,
     badValues: written.contents.badValues,
+    objectsChecked: written.objectsChecked,
     objects: written.objects.map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents })),
   };
   return textObject(keys.manifest, `${JSON.stringify(manifest, null, 1)}\n`);

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../kernel/errors.ts';
+import type { ObjectComparison, ObjectStore, WrittenObject } from '../../object-store/contract.ts';
+import { isForbidden } from '../../object-store/errors.ts';
+import { mapOrdered } from '../threads/index.ts';
+import { PERMISSION_CHECK_KEY } from './keys.ts';
+
+/** A service answers in tens of milliseconds, and an export may have thousands of objects. */
+const COMPARISONS_AT_ONCE = 16;
+
+const EMPTY: WrittenObject = { bytes: 0, sha256: createHash('sha256').digest('hex') };
+
+/** An object that a store acknowledged. */
+type AcknowledgedObject = WrittenObject & { readonly key: string };
+
+/** Asks the store for objects that it acknowledged. A role that may only write is trusted instead. */
+export class ObjectCheck {
+  /** False for a role that may only write: then no object is looked at again. */
+  readonly mayRead: boolean;
+  readonly #store: ObjectStore;
+  readonly #signal: AbortSignal;
+
+  private constructor(store: ObjectStore, signal: AbortSignal, mayRead: boolean) {
+    this.#store = store;
+    this.#signal = signal;
+    this.mayRead = mayRead;
+  }
+
+  /** To be called when the permission check was written, because that object tells whether the role may read. */
+  static async begin(store: ObjectStore, signal: AbortSignal): Promise<ObjectCheck> {
+    try {
+      await store.compare(PERMISSION_CHECK_KEY, EMPTY, { signal });
+      return new ObjectCheck(store, signal, true);
+    } catch (thrown) {
+      if (isForbidden(thrown)) return new ObjectCheck(store, signal, false);
+      throw thrown;
+    }
+  }
+
+  /** Those of the objects that the store holds as it acknowledged them. */
+  async unchanged<T extends AcknowledgedObject>(objects: readonly T[]): Promise<readonly T[]> {
+    const same: T[] = [];
+    for await (const { object, found } of this.#compare(objects)) if (found === 'same') same.push(object);
+    return same;
+  }
+
+  /** @throws AppError `EXPORT_OBJECTS_CHANGED` unless the store holds all of them as it acknowledged them. */
+  async requireUnchanged(objects: readonly AcknowledgedObject[]): Promise<void> {
+    const changed: string[] = [];
+    for await (const { object, found } of this.#compare(objects)) {
+      if (found !== 'same') changed.push(`${object.key} ${found === 'missing' ? 'is missing' : 'has other content'}`);
+    }
+    if (changed.length > 0) throw objectsChanged(objects.length, changed);
+  }
+
+  async *#compare<T extends AcknowledgedObject>(
+    objects: readonly T[],
+  ): AsyncGenerator<{ readonly object: T; readonly found: ObjectComparison }> {
+    yield* mapOrdered(inTurn(objects), COMPARISONS_AT_ONCE, async (object) => ({
+      object,
+      found: this.mayRead ? await this.#compareOne(object) : 'same',
+    }));
+  }
+
+  async #compareOne(object: AcknowledgedObject): Promise<ObjectComparison> {
+    try {
+      return await this.#store.compare(object.key, object, { signal: this.#signal });
+    } catch (thrown) {
+      // The role may read other objects. Amazon S3 answers so where an object is missing and the role may not list.
+      if (isForbidden(thrown)) return 'missing';
+      throw thrown;
+    }
+  }
+}
+
+async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* await Promise.resolve(items);
+}
+
+function objectsChanged(total: number, changed: readonly string[]): AppError {
+  return new AppError({
+    code: 'EXPORT_OBJECTS_CHANGED',
+    message: `the bucket does not hold ${changed.length} of ${total} objects as it acknowledged them: ${changed.slice(0, 3).join(', ')}`,
+    hint: 'Find out what removes or changes objects in the bucket, such as a rule, a person or another program. The next attempt writes these objects again.',
+    transient: true,
+  });
+}
