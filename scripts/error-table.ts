@@ -32,6 +32,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   GROUP_ALREADY_EXISTS: 'A project of that name exists in the organization.',
   GROUP_NAME_NOT_FOUND: 'No project of that name that the caller may see.',
   GROUP_NOT_FOUND: 'A well-formed project id that belongs to no project.',
+  INSUFFICIENT_STORAGE:
+    'The disk under the data directory is full. Reading goes on. Once there is space, so does writing, without a restart.',
   INVALID_ATTRIBUTE: 'The body has an attribute that the operation does not know, or a value that is out of range.',
   INVALID_CLUSTER_CONFIGURATION:
     'The source of a cluster cannot be read, or a request wants a deployment made or changed.',

@@ -120,6 +120,11 @@ export const rateLimited = defineError(
     `Rate limit exceeded for ${path}. Please retry after ${retryAfter} seconds. ` +
     `Request capacity: ${capacity}. Refill rate: ${refill} per ${interval} seconds.`,
 );
+export const insufficientStorage = defineError(
+  'INSUFFICIENT_STORAGE',
+  507,
+  () => 'The disk of the server is full: nothing of the request was stored. Try again when there is space.',
+);
 export const unexpectedError = defineError('UNEXPECTED_ERROR', 500, () => 'Unexpected error.');
 
 // Requests that Node.js's parser or Fastify refuses before a route is known

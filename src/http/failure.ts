@@ -3,7 +3,7 @@ import { codeOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { Unauthenticated } from './admission.ts';
 import { ApiError } from './api-error.ts';
-import { badRequest, payloadTooLarge, unexpectedError, unsupportedMediaType } from './errors.ts';
+import { badRequest, insufficientStorage, payloadTooLarge, unexpectedError, unsupportedMediaType } from './errors.ts';
 import { PLAIN, presentationOf, type Presentation } from './query-flags.ts';
 import { challengeReply, errorReply, send } from './reply.ts';
 import { parseTarget } from './target.ts';
@@ -31,7 +31,7 @@ export function answerError(
   return send(reply, errorReply(apiOf(path), error, request.method, presentation));
 }
 
-/** Maps an error of Fastify's body reading; undefined for other errors. */
+/** Maps an error of Fastify's body reading, and a full disk under the metadata; undefined for other errors. */
 function refusalOf(thrown: unknown, bodyLimitBytes: number): ApiError | undefined {
   switch (codeOf(thrown) ?? '') {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -41,6 +41,8 @@ function refusalOf(thrown: unknown, bodyLimitBytes: number): ApiError | undefine
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'ECONNRESET':
       return badRequest();
+    case 'DATABASE_FULL':
+      return insufficientStorage();
     default:
       return undefined;
   }

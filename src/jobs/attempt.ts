@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
-import { messageOf } from '../kernel/errors.ts';
-import { redactText, type Logger } from '../kernel/logger.ts';
+import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import type { JobHandler, JobHandlers } from './contract.ts';
+import { failureReason } from './failure-reason.ts';
 import {
   deleteJob,
   extendLease,
@@ -14,6 +15,7 @@ import {
   type LeasedJob,
 } from './job-table.ts';
 import { givenUp, isTransient, pauseAfter } from './retry.ts';
+import type { UnwrittenWaits } from './waiting.ts';
 
 export interface AttemptOptions {
   readonly job: LeasedJob;
@@ -23,6 +25,9 @@ export interface AttemptOptions {
   readonly logger: Logger;
   readonly heartbeatMs: number;
   readonly maxFailures: number;
+  /** The time between two tries to write how the attempt ended, in milliseconds. */
+  readonly pollMs: number;
+  readonly unwritten: UnwrittenWaits;
   /** Aborts when the worker stops. */
   readonly stopping: AbortSignal;
 }
@@ -55,7 +60,36 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
     await fail(options, handler, startedAt, thrown);
     return;
   }
-  await endJob(database, job, handler, startedAt);
+  await writeEnd(options, job.failures, () => endJob(database, job, handler, startedAt));
+}
+
+/**
+ * Writes how an attempt ended. Where the database cannot take it for a while, because its disk is full, it is tried until it
+ * can, and the job waits: no other attempt begins meanwhile, because this worker still runs the job.
+ */
+async function writeEnd<Result>(
+  options: AttemptOptions,
+  failures: number,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  const { job, clock, logger, pollMs, unwritten, stopping } = options;
+  try {
+    for (;;) {
+      try {
+        return await write();
+      } catch (thrown) {
+        if (!isTransient(thrown) || stopping.aborted) throw thrown;
+        if (!unwritten.attempts.has(job.id)) {
+          logger.error('The end of an attempt cannot be written yet', { kind: job.kind, jobId: job.id, error: thrown });
+        }
+        const nextAttemptAt = clock.now() + pollMs;
+        unwritten.attempts.set(job.id, { reason: failureReason(thrown), failures, nextAttemptAt });
+        await sleep(pollMs, undefined, { signal: stopping }).catch(() => undefined);
+      }
+    }
+  } finally {
+    unwritten.attempts.delete(job.id);
+  }
 }
 
 /** Removes the job. The job of a recurring kind is kept and scheduled for its next run. */
@@ -75,7 +109,7 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
       else lost.abort(leaseLost(job));
     } catch (thrown) {
       // The lease may have expired and another attempt may have begun, so this attempt must stop writing.
-      if (now - extendedAt >= LEASE_MS) lost.abort(leaseLost(job));
+      if (now - extendedAt >= LEASE_MS) lost.abort(isTransient(thrown) ? thrown : leaseLost(job));
       logger.warn('The lease of a job could not be extended', { kind: job.kind, jobId: job.id, error: thrown });
     }
   }
@@ -100,10 +134,9 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
   }
 }
 
-async function retryLater({ job, database, clock, logger }: AttemptOptions, failures: number, thrown: unknown) {
+async function retryLater(options: AttemptOptions, failures: number, thrown: unknown): Promise<void> {
+  const { job, database, clock, logger } = options;
   const pauseMs = pauseAfter(failures);
-  const lastError = redactText(messageOf(thrown));
-  await releaseJob(database, job, { runAt: clock.now() + pauseMs, failures, lastError });
   logger.warn('An attempt at a job failed and is made again later', {
     kind: job.kind,
     jobId: job.id,
@@ -111,24 +144,27 @@ async function retryLater({ job, database, clock, logger }: AttemptOptions, fail
     pauseMs,
     error: thrown,
   });
+  const lastError = failureReason(thrown);
+  await writeEnd(options, failures, () =>
+    releaseJob(database, job, { runAt: clock.now() + pauseMs, failures, lastError }),
+  );
 }
 
 /** Records that the job has failed for good. If the database cannot be written, the job is released and fails later. */
 async function fail(options: AttemptOptions, handler: JobHandler, startedAt: number, thrown: unknown): Promise<void> {
   const { job, database, clock, logger } = options;
   const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };
-  const isOurs = await database
-    .transaction()
-    .execute(async (transaction) => {
+  const write = async (): Promise<boolean> =>
+    await database.transaction().execute(async (transaction) => {
       if (!(await extendLease(transaction, job, clock.now()))) return false;
       await handler.failed(transaction, job.payload, thrown);
       await endJob(transaction, job, handler, startedAt);
       return true;
-    })
-    .catch(async (cause: unknown) => {
-      logger.error('The failure of a job could not be written', { ...facts, error: cause });
-      await retryLater(options, Math.max(job.failures + 1, options.maxFailures), thrown);
-      return false;
     });
+  const isOurs = await writeEnd(options, job.failures + 1, write).catch(async (cause: unknown) => {
+    logger.error('The failure of a job could not be written', { ...facts, error: cause });
+    await retryLater(options, Math.max(job.failures + 1, options.maxFailures), thrown);
+    return false;
+  });
   if (isOurs) logger.error('A job failed', { ...facts, error: thrown });
 }

@@ -165,6 +165,48 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(new Set(attempts).size, 3);
     });
 
+    test('tells what a job waits for after a failed attempt, until the next one begins', async () => {
+      const waiting = async (...ids: readonly string[]) =>
+        await jobs.queue.waiting(
+          'task',
+          ids.map((id) => ({ id })),
+        );
+      const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+      let attempts = 0;
+      const worker = start({
+        task: handler(async ({ payload }) => {
+          if (payload['id'] !== 'one') return;
+          attempts++;
+          if (attempts > 2) return await released;
+          throw new AppError({
+            code: `BUSY_${attempts}`,
+            message: 'cannot reach mongodb://user:password@host',
+            hint: 'Wait.',
+            transient: true,
+          });
+        }),
+      });
+      await enqueue({ id: 'later' }, { runAt: jobs.now() + 100 * HOUR_MS });
+      await enqueue({ id: 'one' });
+      for (const number of [1, 2]) {
+        await untilTrue(async () => (await waiting('one'))[0]?.failures === number);
+        const [none, told, later] = await waiting('none', 'one', 'later');
+        assert.deepEqual([none, later], [undefined, undefined]);
+        assert.deepEqual(told?.reason, {
+          code: `BUSY_${number}`,
+          message: 'cannot reach mongodb://[redacted]@host. Wait.',
+        });
+        assert.ok(told.nextAttemptAt > jobs.now());
+        assert.deepEqual(await jobs.queue.waiting('another', [{ id: 'one' }]), [undefined]);
+        jobs.advance(HOUR_MS);
+      }
+      await until(() => attempts === 3);
+      assert.deepEqual(await waiting('one'), [undefined], 'it runs');
+      release(undefined);
+      await worker.stop();
+      assert.deepEqual(await waiting('one'), [undefined], 'it has ended');
+    });
+
     test('ends a job after any other error, in one transaction with the writes of its handler', async () => {
       const ends: unknown[] = [];
       let runs = 0;

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts';
 import type { Transaction } from '../metastore/index.ts';
+import type { WaitingJob } from './waiting.ts';
 
 /** Enqueues jobs in the caller's transaction, because a row and its job must be written together or not at all. */
 export interface JobQueue {
@@ -9,6 +10,12 @@ export interface JobQueue {
    * @param payload holds ids only. The job loads the rows itself.
    */
   enqueue(transaction: Transaction, kind: string, payload: JsonObject, options?: EnqueueOptions): Promise<void>;
+  /**
+   * Tells of jobs that failed, and of jobs that are due and cannot be taken, what they wait for.
+   * @param payloads as they were enqueued.
+   * @returns an element for each payload; undefined for a job that runs, waits for its first time, or has ended.
+   */
+  waiting(kind: string, payloads: readonly JsonObject[]): Promise<readonly (WaitingJob | undefined)[]>;
 }
 
 export interface EnqueueOptions {

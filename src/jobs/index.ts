@@ -11,3 +11,4 @@ export {
 export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';
 export { failureReason } from './failure-reason.ts';
 export { fenced } from './fenced.ts';
+export { encodeWaiting, type WaitingJob } from './waiting.ts';

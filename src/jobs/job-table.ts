@@ -3,6 +3,8 @@ import { AppError } from '../kernel/errors.ts';
 import type { Id } from '../kernel/ids.ts';
 import { isJsonObject, type JsonObject } from '../kernel/json.ts';
 import type { Database, Schema, Transaction } from '../metastore/index.ts';
+import type { FailureReason } from './failure-reason.ts';
+import type { UnwrittenWaits, WaitingJob } from './waiting.ts';
 
 /** The length of a lease. Each heartbeat renews it. */
 export const LEASE_MS = 30_000;
@@ -15,7 +17,7 @@ export interface LeasedJob {
   readonly attempt: number;
   readonly failures: number;
   /** The error of an earlier attempt; undefined if none was recorded. */
-  readonly lastError: string | undefined;
+  readonly lastError: FailureReason | undefined;
 }
 
 export type Lease = Pick<LeasedJob, 'id' | 'attempt'>;
@@ -67,6 +69,7 @@ function rowOf({ id, kind, payload, runAt, createdAt }: NewJob): Schema['jobs'] 
     run_at: runAt,
     lease_expires_at: null,
     last_error: null,
+    last_error_code: null,
     created_at: createdAt,
   };
 }
@@ -125,7 +128,7 @@ export async function leaseNext(
       payload: isJsonObject(payload) ? payload : {},
       attempt,
       failures,
-      lastError: row.last_error ?? undefined,
+      lastError: lastErrorOf(row),
     };
   });
 }
@@ -184,7 +187,7 @@ export async function deleteJob(database: Database, lease: Lease): Promise<void>
 export async function releaseJob(
   database: Database,
   lease: Lease,
-  next: { readonly runAt: number; readonly failures: number; readonly lastError: string | undefined },
+  next: { readonly runAt: number; readonly failures: number; readonly lastError: FailureReason | undefined },
 ): Promise<void> {
   await database
     .updateTable('jobs')
@@ -193,9 +196,48 @@ export async function releaseJob(
       run_at: next.runAt,
       failures: next.failures,
       lease_expires_at: null,
-      last_error: next.lastError ?? null,
+      last_error: next.lastError?.message ?? null,
+      last_error_code: next.lastError?.code ?? null,
     })
     .where('id', '=', lease.id)
     .where('attempt', '=', lease.attempt)
     .execute();
+}
+
+/** What jobs of these payloads wait for, in their order. */
+export async function selectWaiting(
+  database: Database,
+  wanted: { readonly kind: string; readonly payloads: readonly JsonObject[] },
+  { unwritten, now }: { readonly unwritten: UnwrittenWaits; readonly now: number },
+): Promise<readonly (WaitingJob | undefined)[]> {
+  if (wanted.payloads.length === 0) return [];
+  const payloads = wanted.payloads.map((payload) => JSON.stringify(payload));
+  const rows = await database
+    .selectFrom('jobs')
+    .select(['id', 'payload', 'state', 'failures', 'run_at', 'last_error', 'last_error_code'])
+    .where('kind', '=', wanted.kind)
+    .where('payload', 'in', payloads)
+    .execute();
+  const waiting = new Map(rows.map((row) => [row.payload, waitingOf(row, unwritten, now)]));
+  return payloads.map((payload) => waiting.get(payload));
+}
+
+function waitingOf(
+  row: Omit<Schema['jobs'], 'kind' | 'attempt' | 'lease_expires_at' | 'created_at'>,
+  unwritten: UnwrittenWaits,
+  now: number,
+): WaitingJob | undefined {
+  const { failures } = row;
+  const ended = unwritten.attempts.get(row.id);
+  if (ended !== undefined) return ended;
+  if (row.state !== 'ready') return undefined;
+  if (unwritten.queue !== undefined && row.run_at <= now) return { ...unwritten.queue, failures };
+  const reason = lastErrorOf(row);
+  return reason && { reason, failures, nextAttemptAt: row.run_at };
+}
+
+/** A row of a version that kept no code tells no reason. */
+function lastErrorOf(row: Pick<Schema['jobs'], 'last_error' | 'last_error_code'>): FailureReason | undefined {
+  const { last_error: message, last_error_code: code } = row;
+  return message === null || code === null ? undefined : { code, message };
 }

@@ -4,7 +4,9 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { runAttempt } from './attempt.ts';
 import type { JobHandlers, JobWorker } from './contract.ts';
+import { failureReason } from './failure-reason.ts';
 import { earliestRunAt, ensureRecurring, leaseNext, releaseAbandoned } from './job-table.ts';
+import type { UnwrittenWaits } from './waiting.ts';
 
 export interface LocalWorkerOptions {
   readonly database: Database;
@@ -17,11 +19,13 @@ export interface LocalWorkerOptions {
   readonly handlers: JobHandlers;
   /** The worker adds a function that makes it look for jobs at once. */
   readonly wakers: Set<() => void>;
+  /** Where the worker says what keeps jobs waiting as long as it cannot be written. */
+  readonly unwritten: UnwrittenWaits;
 }
 
 /** Creates a worker. It looks for jobs when woken, when a job is due, and every `pollMs`, and runs up to `concurrency` jobs. */
 export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
-  const { database, clock, logger, handlers, wakers } = options;
+  const { database, clock, logger, handlers, wakers, unwritten } = options;
   const kinds = Object.keys(handlers);
   const running = new Map<Id, Promise<void>>();
   const stopping = new AbortController();
@@ -29,6 +33,7 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   let looking: Promise<void> = Promise.resolve();
   let lookAgain = false;
   let isLooking = false;
+  let isPrepared = false;
 
   function wake(): void {
     lookAgain = true;
@@ -43,10 +48,16 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
     while (lookAgain && !stopping.signal.aborted) {
       lookAgain = false;
       try {
+        if (!isPrepared) await prepare();
         while (running.size < options.concurrency && (await takeOne()));
         pauseMs = await untilNextJob();
+        if (unwritten.queue !== undefined) logger.info('Jobs can be taken again');
+        unwritten.queue = undefined;
       } catch (thrown) {
-        logger.error('The job queue could not be read', { error: thrown });
+        const reason = failureReason(thrown);
+        // The next look fails in the same way, and one line a second would hide the others.
+        if (unwritten.queue?.reason.code !== reason.code) logger.error('No job can be taken', { error: thrown });
+        unwritten.queue = { reason, nextAttemptAt: clock.now() + options.pollMs };
       }
     }
     // No call of `wake` is lost, because this runs in the same turn as the last check of `lookAgain`.
@@ -61,12 +72,14 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
     return runAt === undefined ? options.pollMs : Math.min(runAt - clock.now(), options.pollMs);
   }
 
+  /** Abandoned and recurring jobs. */
   async function prepare(): Promise<void> {
     await releaseAbandoned(database, kinds);
     const now = clock.now();
     for (const [kind, { nextRun }] of Object.entries(handlers)) {
       if (nextRun !== undefined) await ensureRecurring(database, kind, { now, nextRunAt: nextRun(now) });
     }
+    isPrepared = true;
   }
 
   async function takeOne(): Promise<boolean> {
@@ -88,16 +101,8 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   return {
     start() {
       if (kinds.length === 0) return;
-      isLooking = true;
-      looking = prepare()
-        .catch((thrown: unknown) =>
-          logger.error('Abandoned and recurring jobs could not be prepared', { error: thrown }),
-        )
-        .finally(() => {
-          isLooking = false;
-          wakers.add(wake);
-          wake();
-        });
+      wakers.add(wake);
+      wake();
     },
 
     async stop() {

@@ -131,6 +131,95 @@ test('an attempt whose lease cannot be extended is aborted at its expiry, and re
   await close();
 });
 
+test('a full disk under the queue keeps jobs waiting, is told as their reason, logged once, and over once there is space', async () => {
+  const { database, close } = await openMemory();
+  const log: string[] = [];
+  const note = (message: string): void => void log.push(message);
+  const logger = { debug: note, info: note, warn: note, error: note };
+  const jobs = createLocalJobs({ database, clock: { now: () => Date.now() }, logger, pollMs: 2 });
+  const ran: unknown[] = [];
+  const { promise: filled, resolve: goOn } = Promise.withResolvers<undefined>();
+  const task: JobHandler = {
+    run: async ({ payload }) => {
+      ran.push(payload['id']);
+      await filled;
+    },
+    failed: () => Promise.resolve(),
+  };
+  // Two jobs run already when the disk fills up, and their ends cannot be written; the third one waits for a worker.
+  const payloads = ['one', 'two', 'three'].map((id) => ({ id }));
+  await database.transaction().execute(async (transaction) => {
+    for (const payload of payloads) await jobs.queue.enqueue(transaction, 'task', payload);
+  });
+  const worker = jobs.createWorker({ task });
+  worker.start();
+  while (ran.length < 2) await setImmediate();
+  // Every change of a job needs room.
+  for (const change of ['update', 'delete']) {
+    await sql
+      .raw(
+        `create trigger grow_at_${change} after ${change} on jobs begin
+          insert into organizations (id, name, created_at) values (hex(randomblob(12)), hex(randomblob(50000)), 0); end`,
+      )
+      .execute(database);
+  }
+  await pages(1);
+  goOn(undefined);
+  for (const payload of payloads.slice(0, 2)) {
+    let told = await jobs.queue.waiting('task', [payload]);
+    while (told[0] === undefined) {
+      await setImmediate();
+      told = await jobs.queue.waiting('task', [payload]);
+    }
+    assert.equal(told[0].reason.code, 'DATABASE_FULL');
+    assert.match(told[0].reason.message, /disk under the data directory is full.*Free space/);
+  }
+  assert.equal(log.length, 2, log.join('\n'));
+  await pages(100_000);
+  while (ran.length < 3) await setImmediate();
+  while ((await database.selectFrom('jobs').select('id').execute()).length > 0) await setImmediate();
+  await worker.stop();
+  await close();
+
+  async function pages(count: number): Promise<void> {
+    await sql.raw(`pragma max_page_count = ${count}`).execute(database);
+  }
+});
+
+test('a job that is due and cannot be taken, because the disk is full, says so', async () => {
+  const { database, close } = await openMemory();
+  const jobs = createLocalJobs({ database, clock: { now: () => 1 }, pollMs: 2 });
+  await database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', {}));
+  await sql
+    .raw(
+      `create trigger grow after update on jobs begin
+        insert into organizations (id, name, created_at) values (hex(randomblob(12)), hex(randomblob(50000)), 0); end`,
+    )
+    .execute(database);
+  await sql.raw('pragma max_page_count = 1').execute(database);
+  const { promise: ran, resolve: run } = Promise.withResolvers<undefined>();
+  const worker = jobs.createWorker({
+    task: {
+      run: () => {
+        run(undefined);
+        return Promise.resolve();
+      },
+      failed: () => Promise.resolve(),
+    },
+  });
+  worker.start();
+  let [told] = await jobs.queue.waiting('task', [{}]);
+  while (told === undefined) {
+    await setImmediate();
+    [told] = await jobs.queue.waiting('task', [{}]);
+  }
+  assert.deepEqual([told.reason.code, told.failures, told.nextAttemptAt], ['DATABASE_FULL', 0, 3]);
+  await sql.raw('pragma max_page_count = 100000').execute(database);
+  await ran;
+  await worker.stop();
+  await close();
+});
+
 test('looks again when the next job is due, without polling', async (t) => {
   const { database, close } = await openMemory();
   t.mock.timers.enable({ apis: ['setTimeout'] });

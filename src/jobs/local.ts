@@ -3,9 +3,10 @@ import { newId } from '../kernel/ids.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { afterCommit, type Database } from '../metastore/index.ts';
 import type { JobHandlers, JobQueue, JobWorker } from './contract.ts';
-import { insertJob } from './job-table.ts';
+import { insertJob, selectWaiting } from './job-table.ts';
 import { createLocalWorker } from './local-worker.ts';
 import { MAX_FAILURES } from './retry.ts';
+import type { UnwrittenWaits } from './waiting.ts';
 
 export interface LocalJobsOptions {
   readonly database: Database;
@@ -15,7 +16,8 @@ export interface LocalJobsOptions {
   readonly concurrency?: number;
   /**
    * The longest time between two looks for due jobs, in milliseconds; absent: 1000. A worker looks earlier for known jobs.
-   * Polling finds jobs with an expired lease, and notices a clock that was set.
+   * Polling finds jobs with an expired lease, and notices a clock that was set. Also the
+   * time between two tries to write what the database did not take.
    */
   readonly pollMs?: number;
   /** The interval of heartbeats, which renew the lease of a running attempt, in milliseconds; absent: 10 000. */
@@ -35,6 +37,7 @@ export interface LocalJobs {
 export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
   const { database, clock, logger = silentLogger } = options;
   const { concurrency = 2, pollMs = 1000, heartbeatMs = 10_000, maxFailures = MAX_FAILURES } = options;
+  const unwritten: UnwrittenWaits = { attempts: new Map(), queue: undefined };
   const wakers = new Set<() => void>();
   const wakeWorkers = (): void => {
     for (const wake of wakers) wake();
@@ -46,8 +49,20 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
         await insertJob(transaction, { id: newId(now), kind, payload, runAt: runAt ?? now, createdAt: now });
         await afterCommit(transaction, wakeWorkers);
       },
+      waiting: (kind, payloads) => selectWaiting(database, { kind, payloads }, { unwritten, now: clock.now() }),
     },
     createWorker: (handlers) =>
-      createLocalWorker({ database, clock, logger, concurrency, pollMs, heartbeatMs, maxFailures, handlers, wakers }),
+      createLocalWorker({
+        database,
+        clock,
+        logger,
+        concurrency,
+        pollMs,
+        heartbeatMs,
+        maxFailures,
+        handlers,
+        wakers,
+        unwritten,
+      }),
   };
 }

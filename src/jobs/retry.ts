@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/errors.ts';
+import type { FailureReason } from './failure-reason.ts';
 
 const FIRST_PAUSE_MS = 1000;
 /** The upper limit of a pause. A job continues this soon after a store is back. */
@@ -19,7 +20,7 @@ export function isTransient(thrown: unknown): boolean {
 
 /** The error of a job that has failed too often. */
 export function givenUp({ kind, failures, lastError }: GivenUpJob): AppError {
-  const why = lastError ?? 'each of them ended with the process that ran it';
+  const why = lastError?.message ?? 'each of them ended with the process that ran it';
   return new AppError({
     code: 'JOB_GIVEN_UP',
     message: `the job (${kind}) was given up after ${failures} failed attempts: ${why}`,
@@ -30,5 +31,5 @@ export function givenUp({ kind, failures, lastError }: GivenUpJob): AppError {
 interface GivenUpJob {
   readonly kind: string;
   readonly failures: number;
-  readonly lastError: string | undefined;
+  readonly lastError: FailureReason | undefined;
 }

@@ -6,11 +6,12 @@ import { migrations } from './migrations/index.ts';
 /**
  * Migrates the schema in one transaction. A process that is killed during the migration leaves the schema unchanged.
  * @param name of the database, for messages.
- * @throws AppError `DATABASE_NOT_MIGRATED`
+ * @throws AppError `DATABASE_NOT_MIGRATED`, `DATABASE_FULL`
  */
 export async function migrate<Rows>(database: Kysely<Rows>, name: string): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
+  if (error instanceof AppError) throw error;
   if (error !== undefined) {
     throw new AppError({
       code: 'DATABASE_NOT_MIGRATED',

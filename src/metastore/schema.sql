@@ -115,7 +115,8 @@ CREATE TABLE "jobs" (
   "run_at" bigint not null,
   "lease_expires_at" bigint,
   "last_error" text,
-  "created_at" bigint not null
+  "created_at" bigint not null,
+  "last_error_code" text
 );
 
 CREATE INDEX "jobs_state_run_at" on "jobs" ("state", "run_at");

@@ -114,6 +114,7 @@ const columns: Columns = {
     run_at: true,
     lease_expires_at: true,
     last_error: true,
+    last_error_code: true,
     created_at: true,
   },
 };

@@ -153,7 +153,9 @@ export interface Schema {
     /** The earliest time of the next attempt. */
     run_at: number;
     lease_expires_at: number | null;
+    /** What the last attempt failed with, and what can be done. */
     last_error: string | null;
+    last_error_code: string | null;
     created_at: number;
   };
 }

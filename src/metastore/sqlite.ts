@@ -1,15 +1,9 @@
 import SqliteDatabase from 'better-sqlite3';
-import {
-  Kysely,
-  SqliteAdapter,
-  SqliteDialect,
-  SqliteDriver,
-  type DatabaseConnection,
-  type SqliteDialectConfig,
-} from 'kysely';
+import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection } from 'kysely';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { commitHooks } from './after-commit.ts';
 import type { Metastore } from './database.ts';
+import { namingFullDisk } from './full-disk.ts';
 import { migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
 
@@ -24,7 +18,14 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-class CommitHookDriver extends SqliteDriver {
+class EmbeddedDriver extends SqliteDriver {
+  readonly #file: SqliteDatabase.Database;
+
+  constructor(file: SqliteDatabase.Database) {
+    super({ database: namingFullDisk(file) });
+    this.#file = file;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await super.beginTransaction(connection);
     commitHooks.begin(connection);
@@ -37,20 +38,22 @@ class CommitHookDriver extends SqliteDriver {
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     commitHooks.rolledBack(connection);
-    await super.rollbackTransaction(connection);
+    // SQLite itself rolls back after some errors, a full disk among them (https://www.sqlite.org/lang_transaction.html): a
+    // second rollback would fail, and hide the cause.
+    if (this.#file.inTransaction) await super.rollbackTransaction(connection);
   }
 }
 
 class EmbeddedDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
+  readonly #file: SqliteDatabase.Database;
 
-  constructor(config: SqliteDialectConfig) {
-    super(config);
-    this.#config = config;
+  constructor(file: SqliteDatabase.Database) {
+    super({ database: file });
+    this.#file = file;
   }
 
   override createDriver(): SqliteDriver {
-    return new CommitHookDriver(this.#config);
+    return new EmbeddedDriver(this.#file);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -60,13 +63,14 @@ class EmbeddedDialect extends SqliteDialect {
 
 /**
  * Opens the metadata of one machine, a SQLite file, and migrates its schema. A commit is durable when it returns. Kysely
- * gives the one connection to one transaction after another.
+ * gives the one connection to one transaction after another. Where the disk is full, a statement or a commit throws AppError
+ * `DATABASE_FULL`, which is transient: nothing of its transaction is stored then.
  * @param options.path of the file, which is created if it is missing; `:memory:` for a database that ends when it is closed.
  * @throws AppError `DATABASE_UNUSABLE`, `DATABASE_NOT_MIGRATED`
  */
 export async function openSqlite(options: { readonly path: string }): Promise<Metastore> {
   const file = openFile(options.path);
-  const database = new Kysely<Schema>({ dialect: new EmbeddedDialect({ database: file }) });
+  const database = new Kysely<Schema>({ dialect: new EmbeddedDialect(file) });
   try {
     await migrate(database, options.path);
   } catch (thrown) {

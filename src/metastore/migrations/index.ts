@@ -4,6 +4,7 @@ import { cloudProviders } from './0002-cloud-providers.ts';
 import { formsOfDumps } from './0003-forms-of-dumps.ts';
 import { values } from './0004-values.ts';
 import { repository } from './0005-repository.ts';
+import { reasonsOfWaiting } from './0006-reasons-of-waiting.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-forms-of-dumps': formsOfDumps,
   '0004-values': values,
   '0005-repository': repository,
+  '0006-reasons-of-waiting': reasonsOfWaiting,
 };

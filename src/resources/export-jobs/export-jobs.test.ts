@@ -5,6 +5,7 @@ import { call as callOperation, wire, type Call } from '../../../test/support/ap
 import { refusal } from '../../../test/support/refusal.ts';
 import { CALLER, GROUP_ID, ORG_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
 import { defineError } from '../../http/index.ts';
+import type { WaitingJob } from '../../jobs/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
@@ -115,7 +116,9 @@ async function scope() {
     lostLease: boolean;
     fences: number;
     export: (request: ExportRequest) => Promise<void>;
-  } = { status: 'completed', lostLease: false, fences: 0, export: () => Promise.resolve() };
+    /** By kind and payload. */
+    readonly waiting: Map<string, WaitingJob>;
+  } = { status: 'completed', lostLease: false, fences: 0, export: () => Promise.resolve(), waiting: new Map() };
   const jobs = createExportJobs({
     database,
     clock,
@@ -124,6 +127,8 @@ async function scope() {
         queued.push({ kind, payload });
         return Promise.resolve();
       },
+      waiting: (kind, payloads) =>
+        Promise.resolve(payloads.map((payload) => state.waiting.get(`${kind} ${JSON.stringify(payload)}`))),
     },
     organizations: createOrganizations({ database, clock, createFirstApiKey: unused }),
     projects: createProjects({ database, clock, grantGroupOwner: unused }),
@@ -454,3 +459,26 @@ for (const [what, body, told] of [
     assert.deepEqual(await database.selectFrom('export_jobs').selectAll().execute(), []);
   });
 }
+
+test('a job that waits says why and until when, alone and in the list, and only until it has ended', async () => {
+  await using context = await scope();
+  const { create, call, state, attempt, read } = context;
+  const id = idOf((await create()).body);
+  const documents = async () => [
+    wire(await call('getExportJobDetails', { api: 'longshore', params: { exportId: id } })),
+    wire(await call('listExportJobDetails', { api: 'longshore' })),
+  ];
+  assert.deepEqual((await documents())[0], await read(id), "otherwise it is Atlas's document");
+  state.waiting.set(`export-snapshot {"exportJobId":"${id}"}`, {
+    reason: { code: 'OBJECT_STORE_FULL', message: 'the disk is full. Free space.' },
+    failures: 3,
+    nextAttemptAt: Date.UTC(2026, 7, 10, 3, 29),
+  });
+  const waiting =
+    '"waiting":{"errorCode":"OBJECT_STORE_FULL","failures":3,"message":"the disk is full. Free space.",' +
+    '"nextAttemptAt":"2026-08-10T03:29:00Z"}';
+  for (const document of await documents()) assert.ok(document.includes(waiting), document);
+  assert.doesNotMatch(await read(id), /waiting|stateReason/, "Atlas's own document keeps its shape");
+  await attempt(id);
+  for (const document of await documents()) assert.doesNotMatch(document, /waiting/);
+});

@@ -28,3 +28,8 @@ export interface ExportJob {
   /** Why it failed. */
   readonly reason: { readonly code: string; readonly message: string } | undefined;
 }
+
+/** Whether it is still to be worked on. */
+export function isActive({ state }: ExportJob): boolean {
+  return ACTIVE_STATES.some((active) => active === state);
+}

@@ -1,4 +1,4 @@
-import type { JobQueue } from '../../jobs/index.ts';
+import type { JobQueue, WaitingJob } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
@@ -8,7 +8,7 @@ import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.t
 import type { Projects } from '../projects/index.ts';
 import type { Snapshots } from '../snapshots/index.ts';
 import { exportJobNotFound, snapshotExportInProgress, snapshotNotCompleted } from './errors.ts';
-import type { CustomData, ExportJob } from './model.ts';
+import { isActive, type CustomData, type ExportJob } from './model.ts';
 import { exportPrefix } from './prefix.ts';
 import * as table from './table.ts';
 
@@ -98,6 +98,14 @@ export function createService(deps: ServiceDependencies) {
     list: async (groupId: Id, clusterName: string, page: PageRequest): Promise<Page<ExportJob>> => {
       const cluster = await clusters.requireCluster(groupId, clusterName);
       return await table.selectJobs(database, cluster.id, page);
+    },
+
+    /** What the jobs among these wait for that have not ended, by their ids. */
+    waiting: async (jobs: readonly ExportJob[]): Promise<ReadonlyMap<Id, WaitingJob | undefined>> => {
+      const ids = jobs.filter(isActive).map(({ id }) => id);
+      const payloads = ids.map((exportJobId) => ({ exportJobId }));
+      const waiting = await queue.waiting(EXPORT_SNAPSHOT, payloads);
+      return new Map(ids.map((id, index) => [id, waiting[index]]));
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Clusters } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { Organizations } from '../organizations/index.ts';
 import type { Projects } from '../projects/index.ts';
-import { ACTIVE_STATES, type ExportJob } from './model.ts';
+import { isActive, type ExportJob } from './model.ts';
 import { selectObjects } from './objects-table.ts';
 import { createProgressRecorder } from './progress.ts';
 import { EXPORT_SNAPSHOT } from './service.ts';
@@ -37,7 +37,7 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
   const handler: JobHandler = {
     async run(context) {
       const job = await table.selectJob(database, readPayload(context.payload).exportJobId);
-      if (job === undefined || !ACTIVE_STATES.some((state) => state === job.state)) return;
+      if (job === undefined || !isActive(job)) return;
       await fenced(database, context, (transaction) => table.setInProgress(transaction, job.id));
       const { collections } = await exportJob(deps, context, job);
       const finishedAt = clock.now();

@@ -3,7 +3,7 @@ import { mapPage } from '../../kernel/page.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import { snapshotNotFound } from './errors.ts';
 import type { ClusterSnapshot, SnapshotService } from './service.ts';
-import { encodeDetails } from './wire-longshore.ts';
+import { encodeDetails, encodeSummary } from './wire-longshore.ts';
 import { decodeRetention, decodeTake, encode, RetentionBody, TakeBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
@@ -134,6 +134,27 @@ export function createOperations(
       versions: refuseSharded,
     },
     {
+      id: 'listSnapshotSummaries',
+      method: 'GET',
+      path: ALL,
+      access: READ,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          async handle(request) {
+            const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
+            const page = await snapshots.list(groupId, clusterName, request.page());
+            const waiting = await snapshots.waiting(page.results.map(({ snapshot }) => snapshot));
+            return listReply(
+              request,
+              mapPage(page, (found) => encodeSummary(found, waiting.get(found.snapshot.id), request)),
+            );
+          },
+        }),
+      ],
+    },
+    {
       id: 'getSnapshotDetails',
       method: 'GET',
       path: ONE,
@@ -142,7 +163,11 @@ export function createOperations(
       versions: [
         version({
           version: 'longshore-v1',
-          handle: async (request) => ({ status: 200, body: encodeDetails((await find(request)).snapshot) }),
+          async handle(request) {
+            const found = await find(request);
+            const waiting = await snapshots.waiting([found.snapshot]);
+            return { status: 200, body: encodeDetails(found, waiting.get(found.snapshot.id), request) };
+          },
         }),
       ],
     },

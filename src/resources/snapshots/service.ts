@@ -1,5 +1,5 @@
 import { ApiError } from '../../http/index.ts';
-import { fenced, type JobContext, type JobQueue } from '../../jobs/index.ts';
+import { fenced, type JobContext, type JobQueue, type WaitingJob } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
@@ -115,6 +115,14 @@ export function createService(deps: ServiceDependencies) {
     list: async (groupId: Id, clusterName: string, page: PageRequest): Promise<Page<ClusterSnapshot>> => {
       const cluster = await clusters.requireCluster(groupId, clusterName);
       return mapPage(await table.selectSnapshots(database, cluster.id, page), (snapshot) => ({ cluster, snapshot }));
+    },
+
+    /** What the captures of those snapshots wait for that are not finished, by the snapshot's id. */
+    waiting: async (snapshots: readonly Snapshot[]): Promise<ReadonlyMap<Id, WaitingJob | undefined>> => {
+      const ids = snapshots.filter(isUnfinished).map(({ id }) => id);
+      const payloads = ids.map((snapshotId) => ({ snapshotId }));
+      const waiting = await queue.waiting(CAPTURE_SNAPSHOT, payloads);
+      return new Map(ids.map((id, index) => [id, waiting[index]]));
     },
 
     remove: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {

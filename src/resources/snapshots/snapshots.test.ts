@@ -4,6 +4,7 @@ import { call as callOperation, wire, type Call } from '../../../test/support/ap
 import { refusal } from '../../../test/support/refusal.ts';
 import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
 import { defineError } from '../../http/index.ts';
+import type { WaitingJob } from '../../jobs/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
@@ -65,7 +66,10 @@ async function scope() {
     isStrict?: boolean;
     hook?: ClusterRemovalHook;
     cluster: Cluster;
+    /** By kind and payload. */
+    readonly waiting: Map<string, WaitingJob>;
   } = {
+    waiting: new Map(),
     cluster: CLUSTER,
     closed: 0,
     captures: 0,
@@ -82,6 +86,8 @@ async function scope() {
         jobs.push({ kind, payload });
         return Promise.resolve();
       },
+      waiting: (kind, payloads) =>
+        Promise.resolve(payloads.map((payload) => state.waiting.get(`${kind} ${JSON.stringify(payload)}`))),
     },
     clusters: {
       requireCluster: (groupId, name) =>
@@ -363,6 +369,32 @@ test('bad values are refused where the request says so, and otherwise where the 
     await runJob();
     assert.equal(state.isStrict, expected);
   }
+});
+
+test('a snapshot whose capture waits says why and until when, alone and in the list, and only until it has ended', async () => {
+  await using context = await scope();
+  const { runJob, take, call, state } = context;
+  const id = await take();
+  const documents = async () => [
+    wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } })),
+    wire(await call('listSnapshotSummaries', { api: 'longshore' })),
+  ];
+  for (const document of await documents()) assert.doesNotMatch(document, /waiting/);
+  state.waiting.set(`capture-snapshot {"snapshotId":"${id}"}`, {
+    reason: { code: 'OBJECT_STORE_FULL', message: 'the disk is full. Free space.' },
+    failures: 3,
+    nextAttemptAt: START_MS + 4500,
+  });
+  const waiting =
+    '"waiting":{"errorCode":"OBJECT_STORE_FULL","failures":3,"message":"the disk is full. Free space.",' +
+    '"nextAttemptAt":"2026-08-10T03:19:38Z"}';
+  for (const document of await documents()) {
+    assert.ok(document.includes(waiting), document);
+    assert.match(document, /"description":"test-snapshot".*"status":"queued"/, 'has what Atlas says of a snapshot');
+  }
+  assert.doesNotMatch(await context.read(id), /waiting/, "Atlas's own document keeps its shape");
+  await runJob();
+  for (const document of await documents()) assert.doesNotMatch(document, /waiting/);
 });
 
 test('garbage is collected after a capture that took more than one attempt', async () => {

@@ -1,26 +1,39 @@
+import type { Links } from '../../http/index.ts';
+import { encodeWaiting, type WaitingJob } from '../../jobs/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { Snapshot } from './model.ts';
+import type { ClusterSnapshot } from './service.ts';
+import { encode } from './wire.ts';
 
-/** Encodes the facts for which Atlas has no attribute: consistency, left out collections, and the reason of a failure. */
-export function encodeDetails(snapshot: Snapshot): JsonObject {
-  const { startedAt, completedAt, consistency, leftOut, strict, findings, failure } = snapshot;
+/**
+ * Encodes Atlas's document without its links, and the facts for which Atlas has no attribute: consistency, the reason of a
+ * failure, and what the capture waits for.
+ */
+export function encodeSummary(found: ClusterSnapshot, waiting: WaitingJob | undefined, links: Links): JsonObject {
+  const atlas = Object.entries(encode(found, links)).filter(([name]) => name !== 'links');
+  const { startedAt, completedAt, requestedAt, consistency, strict, failure } = found.snapshot;
   return {
+    ...Object.fromEntries(atlas),
     ...(completedAt !== undefined && { completedAt: atlasTime(completedAt) }),
     ...(consistency && { consistency: { level: consistency.level, reason: consistency.reason } }),
-    expiresAt: atlasTime(snapshot.expiresAt),
     ...(failure && { failure: { errorCode: failure.code, message: failure.message } }),
-    id: snapshot.id,
+    requestedAt: atlasTime(requestedAt),
+    ...(startedAt !== undefined && { startedAt: atlasTime(startedAt) }),
+    strict,
+    ...(waiting && { waiting: encodeWaiting(waiting) }),
+  };
+}
+
+/** Encodes also what was left out and which values are bad: both may be too long for a list. */
+export function encodeDetails(found: ClusterSnapshot, waiting: WaitingJob | undefined, links: Links): JsonObject {
+  const { leftOut, findings } = found.snapshot;
+  return {
+    ...encodeSummary(found, waiting, links),
     ...(leftOut && { leftOut: leftOut.map(({ name, reason }) => ({ name, reason })) }),
     ...(findings && {
       badDocuments: findings.badDocuments,
       badValues: findings.badValues.map((value) => ({ ...value })),
       lookAlikes: findings.lookAlikes,
     }),
-    requestedAt: atlasTime(snapshot.requestedAt),
-    ...(startedAt !== undefined && { startedAt: atlasTime(startedAt) }),
-    status: snapshot.status,
-    strict,
-    storageSizeBytes: snapshot.storageSizeBytes,
   };
 }

@@ -1,0 +1,34 @@
+import { atlasTime } from '../kernel/clock.ts';
+import type { Id } from '../kernel/ids.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { FailureReason } from './failure-reason.ts';
+
+/** Why a job waits, and until when. */
+export interface WaitingJob {
+  readonly reason: FailureReason;
+  /** Attempts that have failed so far. */
+  readonly failures: number;
+  /** In milliseconds since the Unix epoch. */
+  readonly nextAttemptAt: number;
+}
+
+/**
+ * What keeps jobs waiting and cannot be written, because the database is full, say. It is in the memory of the process that
+ * runs them, and goes once the database takes writes again.
+ */
+export interface UnwrittenWaits {
+  /** Attempts that have ended. */
+  readonly attempts: Map<Id, WaitingJob>;
+  /** Why no job that is due can be taken. */
+  queue: Omit<WaitingJob, 'failures'> | undefined;
+}
+
+/** The attribute `waiting` of a resource of the extension API. */
+export function encodeWaiting({ reason, failures, nextAttemptAt }: WaitingJob): JsonObject {
+  return {
+    errorCode: reason.code,
+    failures,
+    message: reason.message,
+    nextAttemptAt: atlasTime(nextAttemptAt),
+  };
+}
