@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -95,6 +95,15 @@ test('from a dump to an export that is verified', async () => {
     assert.deepEqual([code, err], [0, '']);
     assert.match(out, /^ok .*17 objects, 6,364 documents/);
   }
+  const copy = join(directory, 'copy of an export');
+  cpSync(join(bucket, prefix), copy, { recursive: true });
+  const copied = await type(['export', 'verify', copy]);
+  assert.match(copied.out, /^ok {2}\.: 17 objects, 6,364 documents/);
+  rmSync(join(copy, '.manifest.json'));
+  const bare = await type(['export', 'verify', copy]);
+  assert.deepEqual([bare.code, bare.err], [0, '']);
+  assert.match(bare.out, /^ok {2}\.: 17 objects, 6,364 documents, .*\n {4}no manifest: only \.complete and the files/);
+  assert.match((await type(['export', 'verify', copy, '--json'])).out, /^{"exports":\[{"prefix":"","manifest":false,/);
   const victim = join(bucket, prefix, 'types/every_bson_type/metadata.json');
   appendFileSync(victim, ' ');
   const damaged = await type(['export', 'verify', bucket, '--json']);

@@ -3,7 +3,7 @@ import { escapeKeyPart } from './key-part.ts';
 /** Empty, and at the top of the bucket: shows that objects may be written, before anything else is. */
 export const PERMISSION_CHECK_KEY = 'exported_snapshots/.permissioncheck';
 
-/** Where the objects of an export are. `prefix` has no slash at either end. */
+/** Where the objects of an export are. */
 export interface ExportKeys {
   data(database: string, collection: string, replicaSetName: string, number: number): string;
   metadata(database: string, collection: string): string;
@@ -11,14 +11,16 @@ export interface ExportKeys {
   readonly complete: string;
 }
 
+/** @param prefix without a slash at either end; empty for the top of the bucket. */
 export function exportKeys(prefix: string): ExportKeys {
+  const top = prefix === '' ? '' : `${prefix}/`;
   const folder = (database: string, collection: string): string =>
-    `${prefix}/${escapeKeyPart(database)}/${escapeKeyPart(collection)}`;
+    `${top}${escapeKeyPart(database)}/${escapeKeyPart(collection)}`;
   return {
     data: (database, collection, replicaSetName, number) =>
       `${folder(database, collection)}/${escapeKeyPart(replicaSetName)}.${number}.json.gz`,
     metadata: (database, collection) => `${folder(database, collection)}/metadata.json`,
-    manifest: `${prefix}/.manifest.json`,
-    complete: `${prefix}/.complete`,
+    manifest: `${top}.manifest.json`,
+    complete: `${top}.complete`,
   };
 }

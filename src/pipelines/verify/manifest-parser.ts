@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { messageOf } from '../../kernel/errors.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { Count, jsonReader } from '../../kernel/json-reader.ts';
 
@@ -7,17 +8,25 @@ const ManifestObject = Type.Object({ key: Type.String(), bytes: Count, sha256: T
 /** What `.manifest.json` says of one object. */
 export type ManifestObject = Readonly<Static<typeof ManifestObject>>;
 
+export interface Manifest {
+  readonly objects: readonly ManifestObject[];
+  /** What is wrong with single entries and with the totals. */
+  readonly problems: readonly string[];
+  /** As many entries as the manifest has, the bad ones too. */
+  readonly entries: number;
+}
+
 const readManifest = jsonReader(
   Type.Object({
-    objects: Type.Array(ManifestObject),
+    objects: Type.Array(Type.Unknown()),
     totals: Type.Object({ files: Count, documents: Count }),
   }),
 );
-
+const readObject = jsonReader(ManifestObject);
 const readComplete = jsonReader(Type.Object({ totalFiles: Count }));
 
-/** @throws Error that says what is wrong with the text. */
-export function parseManifest(text: string): readonly ManifestObject[] {
+/** @throws Error that says what is wrong with the text as a whole. */
+export function parseManifest(text: string): Manifest {
   const manifest: unknown = JSON.parse(text);
   if (!isJsonObject(manifest) || manifest['format'] !== 'longshore-export') {
     throw new Error('it is not the manifest of an export');
@@ -25,11 +34,23 @@ export function parseManifest(text: string): readonly ManifestObject[] {
   if (manifest['version'] !== 1) {
     throw new Error(`it has version ${JSON.stringify(manifest['version'])}, and this Longshore reads version 1`);
   }
-  const { objects, totals } = readManifest(manifest);
-  if (totals.files !== objects.length) throw new Error('its total of files is not what it lists');
+  const { objects: entries, totals } = readManifest(manifest);
+  const objects: ManifestObject[] = [];
+  const problems: string[] = [];
+  for (const [index, entry] of entries.entries()) {
+    try {
+      objects.push(readObject(entry));
+    } catch (thrown) {
+      problems.push(`entry ${index} of objects cannot be read: ${messageOf(thrown)}`);
+    }
+  }
+  if (totals.files !== entries.length) problems.push('its total of files is not what it lists');
   const documents = objects.reduce((sum, object) => sum + object.documents, 0);
-  if (totals.documents !== documents) throw new Error('its total of documents is not what it lists');
-  return objects;
+  // A bad entry may have documents that are not known.
+  if (objects.length === entries.length && totals.documents !== documents) {
+    problems.push('its total of documents is not what it lists');
+  }
+  return { objects, problems, entries: entries.length };
 }
 
 /** How many files `.complete` says there are. @throws Error that says what is wrong with the text. */

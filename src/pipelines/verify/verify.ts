@@ -1,113 +1,138 @@
-import { createHash } from 'node:crypto';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { messageOf } from '../../kernel/errors.ts';
+import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { isMissingObject } from '../../object-store/errors.ts';
+import { exportKeys, type ExportKeys } from '../export/index.ts';
 import type { VerifyOptions, VerifyReport } from './contract.ts';
-import { exportKeys } from '../export/index.ts';
-import { parseComplete, parseManifest, type ManifestObject } from './manifest-parser.ts';
+import { parseComplete, parseManifest, type Manifest, type ManifestObject } from './manifest-parser.ts';
+import { ContentError, isDataKey, isMetadataKey, readObject, type ObjectFacts } from './read-object.ts';
 
 const MAX_PROBLEMS = 100;
-const LINE_END = 0x0a;
+
+/** Below the prefix, the key of an object is `<database>/<collection>/<file>`: names have no slash in a key. */
+const PARTS_BELOW_PREFIX = 3;
+
+/** An object that is to be read, and what the manifest says of it, where there is one. */
+interface ObjectToVerify {
+  readonly key: string;
+  readonly expected?: ManifestObject;
+}
 
 /**
- * Reads every object of an export and compares it with `.manifest.json`: length, SHA-256, that it can be unzipped, and how
- * many lines it has. Memory stays bounded. What does not fit is in the report; only a store that cannot be read throws.
+ * Reads every object of an export. With `.manifest.json` it compares length, SHA-256 and number of lines, wherever the export was
+ * copied to since. Without one, as in an export of Atlas, it unzips every data object, parses every line and every metadata, and
+ * compares the number of files with `.complete`. Memory stays bounded. What is wrong is in the report, one sentence for each.
+ * @throws AppError where the store cannot be listed; the signal's reason.
  */
 export async function verifyExport({ store, prefix, signal, onProgress }: VerifyOptions): Promise<VerifyReport> {
   const keys = exportKeys(prefix);
   const problems: string[] = [];
-  const report = { objects: 0, documents: 0, bytes: 0, problems };
   const found = (problem: string): void => {
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
-
   const totalFiles = await parsed(store, keys.complete, parseComplete, found);
-  const objects = (await parsed(store, keys.manifest, parseManifest, found)) ?? [];
-  if (totalFiles !== undefined && objects.length > 0 && totalFiles !== objects.length) {
-    found(`${keys.complete}: says that there are ${totalFiles} files, and the manifest lists ${objects.length}`);
-  }
+  if (totalFiles === 'missing') found(`${keys.complete}: is missing`);
+  const text = await parsed(store, keys.manifest, parseManifest, found);
+  const manifest = text === 'missing' ? undefined : text;
+  const present = await filesBelow(store, keys);
+  const objects =
+    manifest === undefined ? present.map((key) => ({ key })) : objectsOfManifest(manifest, prefix, keys, found);
+
+  const report = { manifest: manifest !== undefined, objects: 0, documents: 0, bytes: 0, problems };
   for (const [index, object] of objects.entries()) {
     signal?.throwIfAborted();
-    const problem = await problemOf(store, object);
-    if (problem === undefined) {
+    const facts = await verified(store, object, signal);
+    if (typeof facts === 'string') found(`${object.key}: ${facts}`);
+    else {
       report.objects++;
-      report.documents += object.documents;
-      report.bytes += object.bytes;
-    } else {
-      found(`${object.key}: ${problem}`);
+      report.documents += facts.documents;
+      report.bytes += facts.bytes;
     }
     onProgress?.({ objects: index + 1, totalObjects: objects.length });
   }
-  const known = new Set([keys.complete, keys.manifest, ...objects.map(({ key }) => key)]);
-  for await (const { key } of store.list(`${prefix}/`)) {
-    if (objects.length > 0 && !known.has(key)) found(`${key}: the manifest does not list it`);
+
+  if (manifest !== undefined) {
+    const known = new Set(objects.map(({ key }) => key));
+    for (const key of present) if (!known.has(key)) found(`${key}: the manifest does not list it`);
+  }
+  if (typeof totalFiles === 'number') {
+    const counts = manifest === undefined ? countsOfFiles(present) : [manifest.entries];
+    if (!counts.includes(totalFiles)) {
+      const where = manifest === undefined ? 'there are' : 'the manifest lists';
+      found(`${keys.complete}: says that there are ${totalFiles} files, and ${where} ${counts[0] ?? 0}`);
+    }
   }
   return report;
 }
 
+/** The objects of a manifest where they are now: the manifest has their keys in the bucket that they were written to. */
+function objectsOfManifest(
+  manifest: Manifest,
+  prefix: string,
+  keys: ExportKeys,
+  found: (problem: string) => void,
+): readonly ObjectToVerify[] {
+  for (const problem of manifest.problems) found(`${keys.manifest}: ${problem}`);
+  const objects = new Map<string, ObjectToVerify>();
+  for (const expected of manifest.objects) {
+    const parts = expected.key.split('/');
+    const key = [...(prefix === '' ? [] : [prefix]), ...parts.slice(-PARTS_BELOW_PREFIX)].join('/');
+    if (parts.length <= PARTS_BELOW_PREFIX) found(`${expected.key}: is no key of an export`);
+    else if (objects.has(key)) found(`${expected.key}: the manifest lists it twice`);
+    else objects.set(key, { key, expected });
+  }
+  return [...objects.values()];
+}
+
+/** All objects of the export but the dot-files at its top. */
+async function filesBelow(store: ObjectStore, keys: ExportKeys): Promise<readonly string[]> {
+  const folder = keys.complete.slice(0, -'.complete'.length);
+  const found: string[] = [];
+  for await (const { key } of store.list(folder)) {
+    if (key !== keys.complete && key !== keys.manifest) found.push(key);
+  }
+  return found;
+}
+
+/** What `totalFiles` may say: Longshore counts data and metadata; it is not documented whether Atlas counts metadata. */
+function countsOfFiles(present: readonly string[]): readonly number[] {
+  const data = present.filter(isDataKey).length;
+  return [data + present.filter(isMetadataKey).length, data];
+}
+
+/** Undefined, after a problem was told, where the text cannot be read. */
 async function parsed<T>(
   store: ObjectStore,
   key: string,
   parse: (text: string) => T,
   found: (problem: string) => void,
-): Promise<T | undefined> {
-  let body: Uint8Array;
+): Promise<T | 'missing' | undefined> {
   try {
-    body = await store.get(key);
+    return parse(Buffer.from(await store.get(key)).toString('utf8'));
   } catch (thrown) {
-    if (!isMissingObject(thrown)) throw thrown;
-    found(`${key}: is missing`);
-    return undefined;
-  }
-  try {
-    return parse(Buffer.from(body).toString('utf8'));
-  } catch (thrown) {
+    if (isMissingObject(thrown)) return 'missing';
     found(`${key}: ${messageOf(thrown)}`);
     return undefined;
   }
 }
 
-async function problemOf(store: ObjectStore, object: ManifestObject): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const piece of store.read(object.key)) {
-      hash.update(piece);
-      bytes += piece.byteLength;
-      yield piece;
-    }
-  }
+/** What was read of an object that is right, or what is wrong with it. */
+async function verified(
+  store: ObjectStore,
+  { key, expected }: ObjectToVerify,
+  signal: AbortSignal | undefined,
+): Promise<ObjectFacts | string> {
   try {
-    const lines = object.key.endsWith('.json.gz') ? await countLines(hashed()) : await drained(hashed());
-    if (bytes !== object.bytes) return `has ${bytes} bytes instead of ${object.bytes}`;
-    if (hash.digest('hex') !== object.sha256) return 'its content is not what was written: the SHA-256 differs';
-    if (lines !== object.documents) return `has ${lines} lines instead of ${object.documents}`;
-    return undefined;
+    const facts = await readObject(store, key, expected === undefined ? 'parse' : 'unzip', signal);
+    if (expected === undefined) return facts;
+    if (facts.bytes !== expected.bytes) return `has ${facts.bytes} bytes instead of ${expected.bytes}`;
+    if (facts.sha256 !== expected.sha256) return 'its content is not what was written: the SHA-256 differs';
+    if (facts.documents !== expected.documents) return `has ${facts.documents} lines instead of ${expected.documents}`;
+    return facts;
   } catch (thrown) {
     if (isMissingObject(thrown)) return 'is missing';
-    if (thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('Z_')) {
-      return `cannot be unzipped (${thrown.message})`;
-    }
+    if (thrown instanceof ContentError) return thrown.message;
+    if (thrown instanceof AppError) return `cannot be read: ${thrown.message}`;
+    if (codeOf(thrown)?.startsWith('Z_') === true) return `cannot be unzipped (${messageOf(thrown)})`;
     throw thrown;
   }
-}
-
-async function countLines(zipped: AsyncIterable<Uint8Array>): Promise<number> {
-  // What goes wrong in either stream is thrown where the unzipped one is read.
-  const unzipped = pipeline(Readable.from(zipped), createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
-  let lines = 0;
-  for await (const piece of unzipped) {
-    if (!(piece instanceof Uint8Array)) throw new TypeError('not bytes');
-    for (let at = piece.indexOf(LINE_END); at !== -1; at = piece.indexOf(LINE_END, at + 1)) lines++;
-  }
-  return lines;
-}
-
-/** Of metadata there are no documents. */
-async function drained(pieces: AsyncIterable<Uint8Array>): Promise<number> {
-  const reader = pieces[Symbol.asyncIterator]();
-  while ((await reader.next()).done !== true);
-  return 0;
 }

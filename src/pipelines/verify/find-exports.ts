@@ -1,0 +1,23 @@
+import type { ObjectStore } from '../../object-store/contract.ts';
+
+/** The folder at the top of a bucket that all exports are in. */
+export const EXPORTS_FOLDER = 'exported_snapshots';
+
+/** `exported_snapshots/<orgId>/<groupId>/<cluster>/<date>/<epoch>`: the parts of an export's prefix. */
+const PREFIX_PARTS = 6;
+
+/**
+ * The prefixes of all exports below a prefix: every folder with a `.complete` or a `.manifest.json`, wherever an export was copied to,
+ * and every folder where an export would be that has neither because it was not finished.
+ */
+export async function findExports(store: ObjectStore, prefix: string): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for await (const { key } of store.list(prefix)) {
+    const parts = key.split('/');
+    const name = parts.at(-1);
+    if (name === '.complete' || name === '.manifest.json') found.add(parts.slice(0, -1).join('/'));
+    else if (parts[0] === EXPORTS_FOLDER && parts.length > PREFIX_PARTS)
+      found.add(parts.slice(0, PREFIX_PARTS).join('/'));
+  }
+  return [...found];
+}

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { BSON } from 'bson';
+import { memoryStore, type MemoryStore } from '../../../test/support/memory-store.ts';
+import { directoryStore, EXPORT_DEFAULTS, SNAPSHOT_ID, sourceOf } from '../../../test/support/pipelines.ts';
+import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
+import { createSnapshotRepository, type Snapshot } from '../../snapshot/repository/index.ts';
+import { captureSnapshot } from '../capture/index.ts';
+import { exportSnapshot } from '../export/index.ts';
+import { BlockPool } from '../threads/index.ts';
+import { findExports, verifyExport } from './index.ts';
+
+const { prefix: PREFIX, signal } = EXPORT_DEFAULTS;
+const MANIFEST = `${PREFIX}/.manifest.json`;
+const DATA = `${PREFIX}/shop/first/rs0.0.json.gz`;
+const pool = new BlockPool({ threads: 1 });
+after(() => pool.close());
+
+let snapshot: Snapshot;
+before(async () => {
+  const repository = createSnapshotRepository(memoryStore());
+  const source = sourceOf(
+    ['first', 'second'].map((name) => ({
+      database: 'shop',
+      name,
+      pieces: () => [Buffer.concat([1, 2, 3].map((_id) => BSON.serialize({ _id, of: name })))],
+    })),
+  );
+  await captureSnapshot({ source, repository, id: SNAPSHOT_ID, clusterName: 'cluster', startedAt: 0, pool, signal });
+  snapshot = await repository.openSnapshot(SNAPSHOT_ID);
+});
+
+async function exported(): Promise<MemoryStore> {
+  const store = memoryStore();
+  await exportSnapshot({ ...EXPORT_DEFAULTS, snapshot, store, pool });
+  return store;
+}
+
+/** Changes the list of objects in the manifest, whose totals stay. */
+function changeObjects(store: MemoryStore, change: (objects: Json[]) => void): void {
+  const manifest: unknown = JSON.parse(Buffer.from(store.objects.get(MANIFEST) ?? assert.fail()).toString());
+  assert.ok(isJsonObject(manifest) && Array.isArray(manifest['objects']));
+  const objects = manifest['objects'].map((object: Json) => object);
+  change(objects);
+  const body = Buffer.from(JSON.stringify({ ...manifest, objects }));
+  store.objects.set(MANIFEST, Uint8Array.from(body));
+}
+
+const fields = (object: Json | undefined): JsonObject => (isJsonObject(object) ? object : assert.fail());
+
+suite('one bad thing is one problem, and everything else is still checked', () => {
+  const badEntries: readonly (readonly [string, Json, RegExp])[] = [
+    ['no object', 7, /^\S+\.manifest\.json: entry 1 of objects cannot be read: /],
+    ['no hash', { key: 'x', bytes: 1, documents: 0 }, /entry 1 of objects cannot be read: it lacks sha256/],
+    [
+      'a negative length',
+      { key: 'x', bytes: -1, sha256: '', documents: 0 },
+      /entry 1 of objects cannot be read: bytes/,
+    ],
+    ['a short key', { key: 'first/rs0.0.json.gz', bytes: 1, sha256: '', documents: 0 }, /: is no key of an export$/],
+    [
+      'a key that leads out',
+      { key: 'a/../../b', bytes: 1, sha256: '', documents: 0 },
+      /: cannot be read: .* is no key for an object/,
+    ],
+    [
+      'a key with a line feed',
+      { key: 'a/b/c/d\n', bytes: 1, sha256: '', documents: 0 },
+      /: cannot be read: .* is no key for an object/,
+    ],
+  ];
+  for (const [what, entry, problem] of badEntries) {
+    test(`an entry that is ${what}`, async () => {
+      const store = await exported();
+      changeObjects(store, (objects) => objects.splice(1, 1, entry));
+      const { objects, problems, manifest } = await verifyExport({ store, prefix: PREFIX });
+      assert.deepEqual({ objects, manifest }, { objects: 3, manifest: true });
+      assert.equal(problems.filter((text) => problem.test(text)).length, 1, problems.join('\n'));
+      // The object whose entry was replaced, and perhaps the total of documents.
+      assert.ok(problems.some((text) => text.endsWith('the manifest does not list it')));
+    });
+  }
+
+  test('an entry that is there twice', async () => {
+    const store = await exported();
+    changeObjects(store, (objects) => objects.splice(1, 1, fields(objects[0])));
+    const { problems } = await verifyExport({ store, prefix: PREFIX });
+    assert.equal(problems.filter((text) => text.endsWith('the manifest lists it twice')).length, 1);
+  });
+
+  test('totals that are wrong', async () => {
+    const store = await exported();
+    changeObjects(store, (objects) => void objects.pop());
+    const { objects, problems } = await verifyExport({ store, prefix: PREFIX });
+    assert.equal(objects, 3);
+    assert.ok(problems.includes(`${MANIFEST}: its total of files is not what it lists`), problems.join('\n'));
+    assert.ok(problems.includes(`${PREFIX}/.complete: says that there are 4 files, and the manifest lists 3`));
+  });
+
+  test('a symbolic link instead of an object, of a folder, or of the manifest', async () => {
+    using directory = temporaryDirectory('bucket');
+    const bucket = join(directory.path, 'bucket');
+    const store = await directoryStore(bucket);
+    await exportSnapshot({ ...EXPORT_DEFAULTS, snapshot, store, pool });
+    const aside = (key: string): void => {
+      renameSync(join(bucket, key), join(directory.path, 'aside'));
+      symlinkSync(join(directory.path, 'aside'), join(bucket, key));
+    };
+    const back = (key: string): void => {
+      rmSync(join(bucket, key));
+      renameSync(join(directory.path, 'aside'), join(bucket, key));
+    };
+    for (const [key, right, bad] of [
+      [DATA, 3, 1],
+      [`${PREFIX}/shop/first`, 2, 2],
+      [MANIFEST, 4, 1],
+      [`${PREFIX}/.complete`, 4, 1],
+    ] as const) {
+      aside(key);
+      const { objects, problems } = await verifyExport({ store, prefix: PREFIX });
+      assert.deepEqual([objects, problems.length], [right, bad], problems.join('\n'));
+      for (const problem of problems) assert.match(problem, /is behind the symbolic link/);
+      back(key);
+    }
+    assert.deepEqual((await verifyExport({ store, prefix: PREFIX })).problems, []);
+  });
+});
+
+for (const place of ['', 'copy', 'archive/2026/of the export', 'exported_snapshots/a/b/c/d/e']) {
+  test(`an export that was copied to ${place === '' ? 'the top of a bucket' : place} is found and checked there`, async () => {
+    const store = await exported();
+    const copy = memoryStore();
+    for (const [key, body] of store.objects) {
+      if (key.startsWith(`${PREFIX}/`))
+        copy.objects.set(`${place}${key.slice(PREFIX.length)}`.replace(/^\//, ''), body);
+    }
+    assert.deepEqual(await findExports(copy, ''), [place]);
+    const report = await verifyExport({ store: copy, prefix: place });
+    assert.deepEqual(report.problems, []);
+    assert.deepEqual([report.objects, report.documents], [4, 6]);
+    const [victim] = [...copy.objects.keys()].filter((key) => key.endsWith('.json.gz'));
+    copy.objects.delete(victim ?? assert.fail());
+    assert.deepEqual((await verifyExport({ store: copy, prefix: place })).problems, [`${victim}: is missing`]);
+  });
+}
+
+test('an export that was copied as files needs no bucket around it', async () => {
+  using directory = temporaryDirectory('bucket');
+  const bucket = join(directory.path, 'bucket');
+  await exportSnapshot({ ...EXPORT_DEFAULTS, snapshot, store: await directoryStore(bucket), pool });
+  mkdirSync(join(directory.path, 'copy'));
+  cpSync(join(bucket, PREFIX), join(directory.path, 'copy'), { recursive: true });
+  const copy = await directoryStore(join(directory.path, 'copy'));
+  assert.deepEqual(await findExports(copy, ''), ['']);
+  assert.deepEqual((await verifyExport({ store: copy, prefix: '' })).problems, []);
+});
+
+test('unfinished exports are found by their place, finished ones by their dot-files', async () => {
+  const store = memoryStore();
+  for (const key of [
+    'exported_snapshots/.permissioncheck',
+    'exported_snapshots/o/g/c/d/1/shop/orders/metadata.json',
+    'exported_snapshots/o/g/c/d/2/.manifest.json',
+    'elsewhere/.complete',
+    'elsewhere/shop/orders/metadata.json',
+    'unrelated/file',
+  ])
+    store.objects.set(key, new Uint8Array());
+  assert.deepEqual(await findExports(store, ''), [
+    'elsewhere',
+    'exported_snapshots/o/g/c/d/1',
+    'exported_snapshots/o/g/c/d/2',
+  ]);
+  assert.deepEqual(await findExports(store, 'exported_snapshots/o/g/c/d/1/shop/'), ['exported_snapshots/o/g/c/d/1']);
+});
+
+suite('an export without a manifest, as Atlas writes it', () => {
+  function atlas(files: Readonly<Record<string, string | Uint8Array>> = {}): MemoryStore {
+    const store = memoryStore();
+    const all: Readonly<Record<string, string | Uint8Array>> = {
+      '.complete': '{"orgId":"o","totalFiles":2}',
+      'shop/orders/metadata.json': '{"options":{},"indexes":[],"collectionName":"orders"}',
+      'shop/orders/atlas-abc-shard-0.0.json.gz': gzipSync('{"_id":1}\n{"_id":2}\n'),
+      ...files,
+    };
+    for (const [key, body] of Object.entries(all))
+      store.objects.set(`${PREFIX}/${key}`, Uint8Array.from(Buffer.from(body)));
+    return store;
+  }
+
+  test('is right as far as its files allow, and the report says that there is no manifest', async () => {
+    const { manifest, objects, documents, problems } = await verifyExport({ store: atlas(), prefix: PREFIX });
+    assert.deepEqual(
+      { manifest, objects, documents, problems },
+      { manifest: false, objects: 2, documents: 2, problems: [] },
+    );
+    // It is not documented whether Atlas counts metadata, nor whether the last line ends with a line feed.
+    const other = atlas({
+      '.complete': '{"totalFiles":1}',
+      'shop/orders/atlas-abc-shard-0.0.json.gz': gzipSync('{"_id":1}\n{"_id":2}'),
+    });
+    assert.partialDeepStrictEqual(await verifyExport({ store: other, prefix: PREFIX }), { documents: 2, problems: [] });
+  });
+
+  const whole = gzipSync('{"_id":1}\n{"_id":2}\n');
+  const data = 'shop/orders/atlas-abc-shard-0.0.json.gz';
+  const cases: readonly (readonly [string, Readonly<Record<string, string | Uint8Array>>, string])[] = [
+    [
+      'a data object that was cut',
+      { [data]: whole.subarray(0, -9) },
+      `${PREFIX}/${data}: cannot be unzipped (unexpected end of file)`,
+    ],
+    [
+      'a line that is no JSON',
+      { [data]: gzipSync('{"_id":1}\n{"_id":\n') },
+      `${PREFIX}/${data}: line 2 is no JSON object`,
+    ],
+    ['a line that is no object', { [data]: gzipSync('[1]\n') }, `${PREFIX}/${data}: line 1 is no JSON object`],
+    ['an empty line', { [data]: gzipSync('{"_id":1}\n\n{"_id":2}\n') }, `${PREFIX}/${data}: line 2 is no JSON object`],
+    [
+      'a line that is no UTF-8',
+      { [data]: gzipSync(Buffer.from('{"a":"\xff"}\n', 'latin1')) },
+      `${PREFIX}/${data}: line 1 is no JSON object`,
+    ],
+    [
+      'metadata that is no JSON',
+      { 'shop/orders/metadata.json': '{' },
+      `${PREFIX}/shop/orders/metadata.json: it is no JSON object`,
+    ],
+    [
+      'another number of files',
+      { '.complete': '{"totalFiles":3}' },
+      `${PREFIX}/.complete: says that there are 3 files, and there are 2`,
+    ],
+    ['a .complete that is none', { '.complete': '{}' }, `${PREFIX}/.complete: it lacks totalFiles`],
+  ];
+  for (const [what, files, problem] of cases) {
+    test(`${what} is a problem`, async () => {
+      assert.deepEqual((await verifyExport({ store: atlas(files), prefix: PREFIX })).problems, [problem]);
+    });
+  }
+
+  test('lines may be in any number of pieces', async () => {
+    const lines = Array.from({ length: 400 }, (_, n) => JSON.stringify({ n, text: 'é'.repeat(n * 7) })).join('\n');
+    const store = atlas({ [data]: gzipSync(lines) });
+    assert.partialDeepStrictEqual(await verifyExport({ store, prefix: PREFIX }), { documents: 400, problems: [] });
+  });
+
+  test('an export that lost its manifest is checked so, too', async () => {
+    const store = await exported();
+    store.objects.delete(MANIFEST);
+    assert.partialDeepStrictEqual(await verifyExport({ store, prefix: PREFIX }), {
+      manifest: false,
+      objects: 4,
+      problems: [],
+    });
+    store.objects.delete(DATA);
+    assert.deepEqual((await verifyExport({ store, prefix: PREFIX })).problems, [
+      `${PREFIX}/.complete: says that there are 4 files, and there are 3`,
+    ]);
+  });
+});
+
+test('an abort ends it in the middle of an object', async () => {
+  const store = await exported();
+  const reason = new Error('stop');
+  const controller = new AbortController();
+  const aborting = {
+    ...store,
+    async *read(key: string): AsyncGenerator<Uint8Array> {
+      controller.abort(reason);
+      yield* store.read(key);
+    },
+  };
+  await assert.rejects(verifyExport({ store: aborting, prefix: PREFIX, signal: controller.signal }), reason);
+});
