@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildServer, createDigestAuthenticator, type Operation } from '../http/index.ts';
 import { createLocalJobs, type JobWorker } from '../jobs/index.ts';
@@ -48,20 +47,19 @@ export interface Composition {
 }
 
 /** All construction: everything else is given what it works with. */
-export async function compose(given: {
+export function compose(given: {
   readonly settings: Settings;
   readonly directory: DataDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
-}): Promise<Composition> {
+}): Composition {
   const { settings, directory, clock, logger } = given;
   const { metastore, sealer, encryptionKey } = directory;
   const { database } = metastore;
 
-  const repository = createSnapshotRepository(
-    await openObjectStore({ kind: 'local', directory: join(directory.path, 'repository') }, { clock, create: true }),
-    { onBlockMended: (block) => logger.warn('a damaged block of the repository was stored anew', { ...block }) },
-  );
+  const repository = createSnapshotRepository(directory.repositoryStore, {
+    onBlockMended: (block) => logger.warn('a damaged block of the repository was stored anew', { ...block }),
+  });
   const jobs = createLocalJobs({ database, clock, logger });
   const pool = new BlockPool({
     onThreadRefused: (error) => logger.warn('the system refused a thread for blocks: jobs go on with fewer', { error }),

@@ -1,10 +1,14 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Clock } from '../kernel/clock.ts';
 import { createSealer, type Sealer } from '../kernel/sealing.ts';
 import { lockDataDirectory, openSqlite, type Metastore } from '../metastore/index.ts';
+import { openObjectStore } from '../object-store/all.ts';
+import type { ObjectStore } from '../object-store/contract.ts';
 import type { Settings } from './config.ts';
 import { loadEncryptionKey } from './encryption-key.ts';
 import { syncDirectory } from './private-file.ts';
+import { requireNoSnapshots, requireOwnRepository } from './repository-id.ts';
 
 const DATABASE_FILE = 'metadata.sqlite';
 const OWNER_ONLY = 0o700;
@@ -19,6 +23,8 @@ export interface DataDirectory {
   /** What archives are unpacked in. Whatever an earlier process left there is gone. */
   readonly spool: string;
   readonly metastore: Metastore;
+  /** Where the snapshots are. Metadata and repository belong together. */
+  readonly repositoryStore: ObjectStore;
   readonly sealer: Sealer;
   readonly encryptionKey: Uint8Array;
   /** Ends the first start. Call it after the profile was written. */
@@ -28,14 +34,22 @@ export interface DataDirectory {
 
 /**
  * Locks the data directory, then opens its encryption key and its metadata.
- * @throws AppError `DATA_DIRECTORY_IN_USE`, `DATA_DIRECTORY_UNUSABLE`, and what the key and the database throw.
+ * @throws AppError `DATA_DIRECTORY_IN_USE`, `DATA_DIRECTORY_UNUSABLE`, `REPOSITORY_FOREIGN`, and what the key and the database throw.
  */
-export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'encryptionKey'>): Promise<DataDirectory> {
+export async function openDataDirectory(
+  settings: Pick<Settings, 'dataDir' | 'encryptionKey'>,
+  { clock }: { readonly clock: Clock },
+): Promise<DataDirectory> {
   const path = resolve(settings.dataDir);
   const lock = lockDataDirectory(path);
   try {
     const database = join(path, DATABASE_FILE);
     const marker = join(path, FIRST_START_MARKER);
+    const repository = join(path, 'repository');
+    mkdirSync(repository, { recursive: true, mode: OWNER_ONLY });
+    const repositoryStore = await openObjectStore({ kind: 'local', directory: repository }, { clock, create: true });
+    // Nothing is made or removed before, so that the right database can still be put in its place.
+    if (existsSync(marker) || !existsSync(database)) await requireNoSnapshots(repositoryStore, path);
     if (existsSync(marker)) removeHalfMade(database);
     const isNew = !existsSync(database);
     if (isNew) closeSync(openSync(marker, 'w', OWNER_ONLY_FILE));
@@ -44,14 +58,21 @@ export async function openDataDirectory(settings: Pick<Settings, 'dataDir' | 'en
     closeSync(openSync(database, 'a', OWNER_ONLY_FILE));
     const spool = join(path, 'spool');
     rmSync(spool, { recursive: true, force: true });
-    for (const directory of [join(path, 'repository'), join(path, 'buckets'), spool]) {
+    for (const directory of [join(path, 'buckets'), spool]) {
       mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
     }
     const metastore = await openSqlite({ path: database });
+    try {
+      await requireOwnRepository({ database: metastore.database, store: repositoryStore, clock, dataDir: path });
+    } catch (error) {
+      await metastore.close();
+      throw error;
+    }
     return {
       path,
       spool,
       metastore,
+      repositoryStore,
       sealer: createSealer(encryptionKey),
       encryptionKey,
       firstStartIsKept() {

@@ -71,13 +71,13 @@ test('an initialized directory is not initialized again, and its key is not repe
 
 test('a first start that was killed before its key was told is done anew', async (t) => {
   const settings = settingsIn(t);
-  const killed = await openDataDirectory(settings);
+  const killed = await openDataDirectory(settings, { clock: systemClock });
   const row = { id: 'a', name: 'half made', created_at: 0, skip_default_alerts_settings: 0 };
   await killed.metastore.database.insertInto('organizations').values(row).execute();
   await killed.close();
   const { profile } = await initialize(settings, { clock: systemClock });
   assert.ok(profile.privateKey);
-  const after = await openDataDirectory(settings);
+  const after = await openDataDirectory(settings, { clock: systemClock });
   const organizations = await after.metastore.database.selectFrom('organizations').selectAll().execute();
   await after.close();
   assert.deepEqual(

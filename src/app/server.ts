@@ -46,8 +46,8 @@ export async function initialize(
   settings: Settings,
   { clock }: { readonly clock: Clock },
 ): Promise<{ readonly profile: Profile; readonly file: string }> {
-  const directory = await openDataDirectory(settings);
-  const parts = await compose({ settings, directory, clock, logger: silentLogger });
+  const directory = await openDataDirectory(settings, { clock });
+  const parts = compose({ settings, directory, clock, logger: silentLogger });
   try {
     const profile = await firstStart(parts, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
     const file = profileFile(directory.path);
@@ -96,10 +96,10 @@ export async function startServer(
   settings: Settings,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<RunningServer> {
-  const directory = await openDataDirectory(settings);
+  const directory = await openDataDirectory(settings, { clock });
   let parts: Composition | undefined;
   try {
-    parts = await compose({ settings, directory, clock, logger });
+    parts = compose({ settings, directory, clock, logger });
     const opened = parts;
     // The profile is kept before anybody can be answered, and then told the port that was taken.
     const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));

@@ -32,6 +32,7 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   PROFILE_NOT_FOUND: EXIT_CODES.usage.code,
   MISSING_OPTION: EXIT_CODES.usage.code,
   DATA_DIRECTORY_UNUSABLE: EXIT_CODES.usage.code,
+  REPOSITORY_FOREIGN: EXIT_CODES.usage.code,
   INTERRUPTED: EXIT_CODES.interrupted.code,
 };
 

@@ -7,7 +7,7 @@ import type { Migration } from 'kysely/migration';
  */
 export const repository: Migration = {
   async up(given: Kysely<unknown>): Promise<void> {
-    const database = given.withTables<Before>();
+    const database = given.$extendTables<Before>();
     await database.schema
       .createTable('snapshot_garbage')
       .addColumn('id', 'text', (column) => column.primaryKey().notNull())
