@@ -11,7 +11,7 @@ const ranks = [
 
 /** The same among the rooms of a folder; tests may use any room's front door. */
 const rooms = {
-  pipelines: [['threads'], ['capture', 'export'], ['verify']],
+  pipelines: [['threads'], ['capture', 'export', 'repository-check'], ['verify']],
   snapshot: [['blocks'], ['repository', 'sources']],
 };
 

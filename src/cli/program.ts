@@ -11,6 +11,7 @@ import { addExportCreate } from './commands/export-create.ts';
 import { addExportList } from './commands/export-list.ts';
 import { addExportVerify } from './commands/export-verify.ts';
 import { addInit } from './commands/init.ts';
+import { addRepositoryCheck } from './commands/repository-check.ts';
 import { addServe } from './commands/serve.ts';
 import { addSnapshotCreate } from './commands/snapshot-create.ts';
 import { addSnapshotList } from './commands/snapshot-list.ts';
@@ -32,6 +33,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
     about: 'export snapshots, and check what was exported',
     commands: [addExportCreate, addExportList, addExportVerify],
   },
+  { name: 'repository', about: 'what snapshots are stored in', commands: [addRepositoryCheck] },
 ];
 
 /** Builds the whole command line. Parsing errors are thrown: no command ends the process by itself. */

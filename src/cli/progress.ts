@@ -14,6 +14,8 @@ export interface ProgressState {
   readonly state: string;
   readonly done?: number;
   readonly total?: number;
+  /** What is counted; collections when absent. */
+  readonly unit?: string;
 }
 
 /** Shows progress on standard error: a redrawn bar on a terminal, one line for each change elsewhere. */
@@ -23,8 +25,8 @@ export interface Progress {
   end(): void;
 }
 
-function describe({ state, done, total }: ProgressState): string {
-  return done === undefined || total === undefined || total === 0 ? state : `${state}, ${done} of ${total} collections`;
+function describe({ state, done, total, unit = 'collections' }: ProgressState): string {
+  return done === undefined || total === undefined || total === 0 ? state : `${state}, ${done} of ${total} ${unit}`;
 }
 
 /** The text of the bar. The text is empty while the total is unknown. */

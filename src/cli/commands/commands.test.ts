@@ -226,3 +226,30 @@ test('the guide to the command line has the exit codes that the program has, and
     assert.ok(guide.includes(`longshore ${command}`), command);
   }
 });
+
+test('repository check runs beside the server, reports damage as JSON, and fails until a new snapshot has mended it', async () => {
+  const check = async (...argv: string[]) => await type(['repository', 'check', '--data-dir', dataDir, ...argv]);
+  await client('cluster', 'add', 'Checked', '--mongodump', DUMP);
+  await client('snapshot', 'create', 'Checked', '--watch');
+  const good = await check('--read-data');
+  assert.equal(good.code, 0, good.err);
+  assert.match(good.out, /^ok {2}\d+ snapshots?, \d+ blocks?: every block was read\n/);
+  assert.match(good.err, /check: reading, \d+ of \d+ blocks/);
+  const blocks = join(dataDir, 'repository', 'blocks');
+  const [folder = ''] = readdirSync(blocks);
+  const [sha256 = ''] = readdirSync(join(blocks, folder));
+  appendFileSync(join(blocks, folder, sha256), 'x');
+  const bad = await check('--json');
+  assert.equal(bad.code, 1);
+  assert.match(bad.err, /^longshore: damaged: [1-9].*\nTake a new snapshot of /m);
+  const report = JSON.parse(bad.out) as { damagedBlocks: { sha256: string }[]; hurtSnapshots: object[] };
+  assert.deepEqual(
+    report.damagedBlocks.map((block) => block.sha256),
+    [sha256],
+  );
+  assert.ok(report.hurtSnapshots.length > 0);
+  assert.match((await check()).out, new RegExp(`BAD .*\n {4}snapshot \\w{24} of \\w+ lacks 1 block of [^]*${sha256}`));
+  await client('snapshot', 'create', 'Checked', '--watch');
+  assert.equal((await check('--read-data')).code, 0);
+  assert.equal((await type(['repository', 'check', '--data-dir', join(directory, 'nowhere')])).code, 1);
+});

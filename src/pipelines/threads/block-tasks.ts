@@ -13,6 +13,7 @@ import {
   packBlock,
   unpackBlock,
   verifyBlock,
+  verifyBlockContent,
   type BlockName,
   type HashedBlock,
 } from '../../snapshot/blocks/index.ts';
@@ -72,17 +73,26 @@ const tasks = {
     weigh: ({ bson }) => bson.byteLength,
   }),
   /** Verifies what the repository stores under a block's name, by its seal if it has one. @throws AppError `BLOCK_CORRUPT` */
-  verify: task<VerifyInput, undefined>({
+  verify: verification(verifyBlock, ({ stored }) => stored.byteLength),
+  /** Verifies the content of a stored block too, which is unpacked and hashed. @throws AppError `BLOCK_CORRUPT` */
+  verifyContent: verification(verifyBlockContent, ({ name }) => name.bytes),
+};
+
+function verification(
+  verify: (stored: Bson, name: BlockName) => void,
+  weigh: (input: VerifyInput) => number,
+): BlockTask<VerifyInput, undefined> {
+  return {
     run({ stored, name }) {
-      verifyBlock(stored, name);
+      verify(stored, name);
       releaseBytes(stored);
       return undefined;
     },
     transfer: ({ stored }) => [stored.buffer],
     transferBack: () => [],
-    weigh: ({ stored }) => stored.byteLength,
-  }),
-};
+    weigh,
+  };
+}
 
 /** Has the compiler check an entry by its input and output. */
 function task<Input, Output>(entry: BlockTask<Input, Output>): BlockTask<Input, Output> {

@@ -1,7 +1,7 @@
 import { AppError, codeOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
-import type { BlockPacker, MendedBlock } from './contract.ts';
+import type { BlockPacker, MendedBlock, StoredBlockInfo } from './contract.ts';
 
 const BLOCKS = 'blocks/';
 
@@ -138,10 +138,10 @@ export class BlockStore {
   }
 
   /** Name and stored size of every block. */
-  async *list(): AsyncGenerator<{ readonly sha256: string; readonly bytes: number }> {
-    for await (const { key, bytes } of this.#store.list(BLOCKS)) {
+  async *list(): AsyncGenerator<StoredBlockInfo> {
+    for await (const { key, bytes: storedBytes } of this.#store.list(BLOCKS)) {
       const sha256 = key.slice(key.lastIndexOf('/') + 1);
-      if (/^[0-9a-f]{64}$/.test(sha256) && key === blockKey(sha256)) yield { sha256, bytes };
+      if (/^[0-9a-f]{64}$/.test(sha256) && key === blockKey(sha256)) yield { sha256, storedBytes };
     }
   }
 }

@@ -135,6 +135,8 @@ export interface SnapshotRepository {
   openSnapshot(id: string): Promise<Snapshot>;
   /** Ids of the snapshots, in their order. */
   snapshotIds(): AsyncIterable<string>;
+  /** Every block that is stored, whether a snapshot names it or not. */
+  storedBlocks(): AsyncIterable<StoredBlockInfo>;
   /** Removes the snapshot. Its blocks go with the next collection of garbage. No error where there is no such snapshot. */
   deleteSnapshot(id: string): Promise<void>;
   /**
@@ -144,6 +146,9 @@ export interface SnapshotRepository {
    */
   collectGarbage(options?: GarbageOptions): Promise<CollectedGarbage>;
 }
+
+/** A block as the list of the repository shows it. */
+export type StoredBlockInfo = Pick<BlockReference, 'sha256' | 'storedBytes'>;
 
 export interface GarbageOptions {
   readonly signal?: AbortSignal;

@@ -21,11 +21,11 @@ export async function collectGarbage(
 ): Promise<CollectedGarbage> {
   const named = await namesOfManifests(store, options);
   const removed = { blocks: 0, bytes: 0 };
-  for await (const { sha256, bytes } of blocks.list()) {
+  for await (const { sha256, storedBytes } of blocks.list()) {
     options.signal?.throwIfAborted();
     if (named.mayHave(sha256) || !(await blocks.delete(sha256))) continue;
     removed.blocks++;
-    removed.bytes += bytes;
+    removed.bytes += storedBytes;
   }
   return removed;
 }

@@ -10,6 +10,7 @@ import type {
   SnapshotRepository,
   SnapshotTotals,
   SnapshotWriter,
+  StoredBlockInfo,
 } from './contract.ts';
 import { BlockStore } from './block-store.ts';
 import { collectGarbage } from './garbage.ts';
@@ -99,6 +100,10 @@ class Repository implements SnapshotRepository {
       const id = idOfManifest(key);
       if (id !== undefined) yield id;
     }
+  }
+
+  storedBlocks(): AsyncIterable<StoredBlockInfo> {
+    return this.#blocks.list();
   }
 
   async deleteSnapshot(id: string): Promise<void> {

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { zstdCompressSync } from 'node:zlib';
+import { BSON } from 'bson';
+import { memoryStore } from '../../../test/support/memory-store.ts';
+import { sourceOf } from '../../../test/support/pipelines.ts';
+import { createSnapshotRepository } from '../../snapshot/repository/index.ts';
+import { captureSnapshot } from '../capture/index.ts';
+import { BlockPool } from '../threads/index.ts';
+import { checkRepository } from './check.ts';
+import type { RepositoryCheckProgress } from './contract.ts';
+
+const pool = new BlockPool({ threads: 2 });
+after(() => pool.close());
+const { signal } = new AbortController();
+const [A, B, C] = ['a', 'b', 'c'].map((digit) => digit.repeat(24)) as [string, string, string];
+
+function documents(text: string): Buffer {
+  return Buffer.concat(
+    Array.from({ length: 3000 }, (_, number) => BSON.serialize({ _id: `${text} ${number}`, text: text.repeat(300) })),
+  );
+}
+
+/** Two snapshots that share the collection `shared`, each with one of its own. */
+async function scope() {
+  const store = memoryStore();
+  const repository = createSnapshotRepository(store);
+  const capture = async (id: string, own: string): Promise<void> => {
+    const source = sourceOf(
+      [own, 'shared'].sort().map((name) => ({ database: 'shop', name, pieces: () => [documents(name)] })),
+    );
+    await captureSnapshot({ source, repository, pool, id, clusterName: 'Cluster0', startedAt: 7, signal });
+  };
+  await capture(A, 'one');
+  await capture(B, 'two');
+  /** Keys of the blocks of a collection. */
+  const blocksOf = async (id: string, name: string): Promise<[string, ...string[]]> => {
+    const keys: string[] = [];
+    let current = '';
+    for await (const { collection, block } of (await repository.openSnapshot(id)).entries()) {
+      if (collection !== undefined) current = collection.name;
+      else if (current === name) keys.push(`blocks/${block.sha256.slice(0, 2)}/${block.sha256}`);
+    }
+    const [first, ...rest] = keys;
+    assert.ok(first);
+    return [first, ...rest];
+  };
+  const change = (key: string, changed: (bytes: Uint8Array) => Uint8Array): void => {
+    const bytes = store.objects.get(key);
+    assert.ok(bytes);
+    store.objects.set(key, Uint8Array.from(changed(bytes)));
+  };
+  const check = (readData: boolean, onProgress?: (progress: RepositoryCheckProgress) => void) =>
+    checkRepository({ repository, pool, readData, signal, ...(onProgress && { onProgress }) });
+  return { store, repository, capture, blocksOf, change, check };
+}
+
+const nameOf = (key: string): string => key.slice(-64);
+const flipped = (bytes: Uint8Array): Uint8Array =>
+  bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte));
+
+test('a good repository is clean, and the progress comes to its end', async () => {
+  const { check, store } = await scope();
+  const blocks = [...store.objects.keys()].filter((key) => key.startsWith('blocks/')).length;
+  for (const readData of [false, true]) {
+    const progress: RepositoryCheckProgress[] = [];
+    assert.deepEqual(await check(readData, (step) => progress.push(step)), {
+      ...{ readData, snapshots: 2, blocks },
+      ...{ damagedManifests: [], hurtSnapshots: [], damagedBlocks: [], orphanBlocks: [] },
+    });
+    assert.deepEqual(progress.at(-1), { blocks, totalBlocks: blocks });
+  }
+});
+
+test('missing and shortened blocks are found by the list, changed ones by reading; a new capture mends all of them', async () => {
+  const { check, store, blocksOf, change, capture } = await scope();
+  const [shared] = await blocksOf(A, 'shared');
+  const [one] = await blocksOf(A, 'one');
+  const [two] = await blocksOf(B, 'two');
+  store.objects.delete(shared);
+  change(two, (bytes) => bytes.slice(0, -1));
+  change(one, flipped);
+  const quick = await check(false);
+  assert.deepEqual(quick.hurtSnapshots, [
+    { snapshotId: A, clusterName: 'Cluster0', startedAt: 7, collections: [hurt('shared', shared)] },
+    { snapshotId: B, clusterName: 'Cluster0', startedAt: 7, collections: [hurt('shared', shared), hurt('two', two)] },
+  ]);
+  assert.deepEqual(quick.damagedBlocks.map(({ sha256 }) => sha256).toSorted(), [shared, two].map(nameOf).toSorted());
+  const full = await check(true);
+  assert.deepEqual(full.hurtSnapshots[0]?.collections, [hurt('one', one), hurt('shared', shared)]);
+  assert.equal(full.damagedBlocks.length, 3);
+  for (const { sha256, problem } of full.damagedBlocks) assert.match(problem, new RegExp(sha256));
+
+  await capture(C, 'one');
+  assert.deepEqual(
+    (await check(true)).damagedBlocks.map(({ sha256 }) => sha256),
+    [nameOf(two)],
+  );
+  await capture(C, 'two');
+  const mended = await check(true);
+  assert.deepEqual([mended.damagedBlocks, mended.hurtSnapshots, mended.snapshots], [[], [], 3]);
+});
+
+function hurt(name: string, ...keys: string[]) {
+  return { database: 'shop', name, blocks: keys.map(nameOf) };
+}
+
+test('a block of another size that is right is no damage', async () => {
+  const { check, blocksOf, change } = await scope();
+  const [key] = await blocksOf(A, 'one');
+  const content = documents('one');
+  const blocks = await blocksOf(A, 'one');
+  if (blocks.length === 1) change(key, () => zstdCompressSync(content));
+  else change(key, (bytes) => bytes);
+  assert.deepEqual((await check(false)).damagedBlocks, []);
+});
+
+test('a damaged manifest is told, and its blocks are not known to be named', async () => {
+  const { check, store, change } = await scope();
+  change(`snapshots/${A}.jsonl`, (bytes) => bytes.slice(0, -10));
+  const { damagedManifests, orphanBlocks, snapshots } = await check(false);
+  assert.deepEqual(
+    damagedManifests.map(({ snapshotId }) => snapshotId),
+    [A],
+  );
+  assert.equal(snapshots, 1);
+  assert.ok(orphanBlocks.length > 0);
+  for (const { sha256, storedBytes } of orphanBlocks) {
+    assert.equal(store.objects.get(`blocks/${sha256.slice(0, 2)}/${sha256}`)?.byteLength, storedBytes);
+  }
+});
+
+test('a snapshot that is deleted or taken while the check runs is no damage', async () => {
+  const { repository, capture } = await scope();
+  let calls = 0;
+  const busy = {
+    storedBlocks: () => repository.storedBlocks(),
+    async *snapshotIds() {
+      await capture(C, 'three');
+      yield* repository.snapshotIds();
+    },
+    openSnapshot: async (id: string) => {
+      const snapshot = await repository.openSnapshot(id);
+      if (id === A && calls++ === 0) {
+        await repository.deleteSnapshot(A);
+        await repository.collectGarbage();
+      }
+      return snapshot;
+    },
+  };
+  for (const readData of [true, false]) {
+    const report = await checkRepository({ repository: busy, pool, readData, signal });
+    assert.deepEqual([report.hurtSnapshots, report.damagedManifests, report.damagedBlocks], [[], [], []]);
+    assert.equal(report.snapshots, 2);
+  }
+});

@@ -1,0 +1,140 @@
+import { codeOf, messageOf } from '../../kernel/errors.ts';
+import type { BlockReference, Snapshot } from '../../snapshot/repository/index.ts';
+import { mapOrdered, type BlockSession } from '../threads/index.ts';
+import type { DamagedBlock, HurtCollection, RepositoryCheckOptions, RepositoryReport } from './contract.ts';
+
+/** A block and what is known of it. A repository has one for each 4 MiB of its data, and each takes 150 bytes here. */
+interface BlockState {
+  /** Undefined where it was not in the list. */
+  readonly storedBytes: number | undefined;
+  isNamed: boolean;
+  /** The problem, once known; undefined where there is none. */
+  verdict?: Promise<string | undefined>;
+}
+
+const NO_PROBLEM = Promise.resolve(undefined);
+
+/**
+ * Checks that the manifests of a repository are whole, and that the blocks that they name are there: by the list of blocks with their sizes,
+ * or with `readData` by their content. Writes nothing, so that it may run beside a server. A snapshot that is deleted meanwhile
+ * is left out.
+ */
+export async function checkRepository(options: RepositoryCheckOptions): Promise<RepositoryReport> {
+  const { repository, pool, signal } = options;
+  const session = pool.beginSession(signal);
+  try {
+    const blocks = new Map<string, BlockState>();
+    for await (const { sha256, storedBytes } of repository.storedBlocks()) {
+      signal.throwIfAborted();
+      blocks.set(sha256, { storedBytes, isNamed: false });
+    }
+    return await new Check(options, session, blocks).run();
+  } finally {
+    session.end();
+  }
+}
+
+class Check {
+  readonly #options: RepositoryCheckOptions;
+  readonly #session: BlockSession;
+  readonly #blocks: Map<string, BlockState>;
+  readonly #totalBlocks: number;
+  readonly #damaged = new Map<string, string>();
+  #named = 0;
+
+  constructor(options: RepositoryCheckOptions, session: BlockSession, blocks: Map<string, BlockState>) {
+    this.#options = options;
+    this.#session = session;
+    this.#blocks = blocks;
+    this.#totalBlocks = blocks.size;
+  }
+
+  async run(): Promise<RepositoryReport> {
+    const { repository, readData } = this.#options;
+    const damagedManifests = [];
+    const hurtSnapshots = [];
+    let snapshots = 0;
+    for await (const snapshotId of repository.snapshotIds()) {
+      try {
+        const snapshot = await repository.openSnapshot(snapshotId);
+        const collections = await this.#hurtCollections(snapshot);
+        // Its blocks may have gone with it while they were looked for: then this throws.
+        if (collections.length > 0) await repository.openSnapshot(snapshotId);
+        snapshots++;
+        if (collections.length === 0) continue;
+        const { clusterName, startedAt } = snapshot.header;
+        hurtSnapshots.push({ snapshotId, clusterName, startedAt, collections });
+      } catch (thrown) {
+        const code = codeOf(thrown);
+        if (code === 'SNAPSHOT_MANIFEST_CORRUPT') damagedManifests.push({ snapshotId, problem: messageOf(thrown) });
+        else if (code !== 'SNAPSHOT_NOT_FOUND') throw thrown;
+      }
+    }
+    const hurt = new Set(hurtSnapshots.flatMap(({ collections }) => collections.flatMap(({ blocks }) => blocks)));
+    const damagedBlocks: DamagedBlock[] = [];
+    for (const [sha256, problem] of this.#damaged) if (hurt.has(sha256)) damagedBlocks.push({ sha256, problem });
+    const orphanBlocks = [];
+    for (const [sha256, { storedBytes, isNamed }] of this.#blocks) {
+      if (!isNamed && storedBytes !== undefined) orphanBlocks.push({ sha256, storedBytes });
+    }
+    const blocks = this.#named;
+    return { readData, snapshots, blocks, damagedManifests, hurtSnapshots, damagedBlocks, orphanBlocks };
+  }
+
+  /** The collections of a snapshot that have damaged or missing blocks. */
+  async #hurtCollections(snapshot: Snapshot): Promise<readonly HurtCollection[]> {
+    const { pool, signal, onProgress } = this.#options;
+    const hurt: HurtCollection[] = [];
+    let last: { readonly database: string; readonly name: string; readonly blocks: Set<string> } | undefined;
+    const end = (): void => {
+      if (last !== undefined && last.blocks.size > 0) hurt.push({ ...last, blocks: [...last.blocks] });
+    };
+    const checked = mapOrdered(snapshot.entries(), pool.blocksUnderWay, async ({ collection, block }) =>
+      collection === undefined
+        ? { sha256: block.sha256, problem: await this.#problemOf(snapshot, block) }
+        : { collection },
+    );
+    for await (const result of checked) {
+      signal.throwIfAborted();
+      if ('collection' in result) {
+        end();
+        const { database, name } = result.collection;
+        last = { database, name, blocks: new Set() };
+        continue;
+      }
+      if (result.problem !== undefined) {
+        last?.blocks.add(result.sha256);
+        this.#damaged.set(result.sha256, result.problem);
+      }
+      onProgress?.({ blocks: this.#named, totalBlocks: this.#totalBlocks });
+    }
+    end();
+    return hurt;
+  }
+
+  /** What is wrong with a block. Each block is looked at once, however many snapshots name it. */
+  #problemOf(snapshot: Snapshot, block: BlockReference): Promise<string | undefined> {
+    let state = this.#blocks.get(block.sha256);
+    if (state === undefined) this.#blocks.set(block.sha256, (state = { storedBytes: undefined, isNamed: false }));
+    if (!state.isNamed) this.#named++;
+    state.isNamed = true;
+    // A block that was stored anew may have another size than an older manifest says, and a block that is not in the list may have been
+    // stored since.
+    const isAsListed = state.storedBytes === block.storedBytes;
+    if (isAsListed && !this.#options.readData) return NO_PROBLEM;
+    return (state.verdict ??= this.#read(snapshot, block));
+  }
+
+  async #read(snapshot: Snapshot, block: BlockReference): Promise<string | undefined> {
+    const task = this.#options.readData ? 'verifyContent' : 'verify';
+    try {
+      const stored = await snapshot.storedBlock(block);
+      await this.#session.run(task, { stored, name: { sha256: block.sha256, bytes: block.bytes } });
+      return undefined;
+    } catch (thrown) {
+      const code = codeOf(thrown);
+      if (code === 'BLOCK_MISSING' || code === 'BLOCK_CORRUPT') return messageOf(thrown);
+      throw thrown;
+    }
+  }
+}
