@@ -88,6 +88,7 @@ const HINTS: Readonly<Record<string, string>> = {
   GROUP_NOT_FOUND: 'Check --group-id, and that the profile is that of this server.',
   INVALID_JSON_ATTRIBUTE: ID_HINT,
   PATH_PARAM_PARSE_ERROR: ID_HINT,
+  INSUFFICIENT_STORAGE: 'Free space on the file system of the data directory of the server, then try again.',
 };
 
 function hintFor(status: number, code: string): string {

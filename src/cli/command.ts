@@ -64,6 +64,8 @@ export interface Session {
   readonly roleId: string | undefined;
   /** The v2 path of a resource of the project: `path('/clusters')`. */
   readonly path: (rest: string) => string;
+  /** The path of the same resource in the extension API, whose documents also say what Atlas has no attribute for. */
+  readonly extensionPath: (rest: string) => string;
 }
 
 /** @throws AppError `MISSING_OPTION`, and what resolving the settings throws. */
@@ -86,6 +88,7 @@ export function openSession(command: Command, surroundings: Surroundings): Sessi
     groupId,
     roleId: settings.roleId,
     path: (rest) => `/api/atlas/v2/groups/${encodeURIComponent(groupId)}${rest}`,
+    extensionPath: (rest) => `/api/longshore/v1/groups/${encodeURIComponent(groupId)}${rest}`,
   };
 }
 

@@ -27,6 +27,16 @@ export const ExportBucket = Type.Object({
   cloudProvider: Type.String(),
 });
 
+/** Why a job waits for its next attempt. */
+export const Waiting = Type.Object({
+  errorCode: Type.String(),
+  message: Type.String(),
+  /** Attempts that have failed so far. */
+  failures: Type.Integer(),
+  nextAttemptAt: Type.String(),
+});
+
+/** A snapshot. Only the extension API has the last four attributes. */
 export const Snapshot = Type.Object({
   id: Type.String(),
   status: Type.String(),
@@ -34,16 +44,14 @@ export const Snapshot = Type.Object({
   expiresAt: Type.Optional(Type.String()),
   storageSizeBytes: Type.Integer(),
   description: Type.Optional(Type.String()),
-});
-export type Snapshot = Static<typeof Snapshot>;
-
-/** Snapshot details of the extension API. */
-export const SnapshotDetails = Type.Object({
   failure: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
   consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
   leftOut: Type.Optional(LeftOut),
+  waiting: Type.Optional(Waiting),
 });
+export type Snapshot = Static<typeof Snapshot>;
 
+/** An export job. Only the extension API has the last attribute. */
 export const ExportJob = Type.Object({
   id: Type.String(),
   state: Type.String(),
@@ -56,5 +64,6 @@ export const ExportJob = Type.Object({
   stateReason: Type.Optional(
     Type.Object({ errorCode: Type.Optional(Type.String()), message: Type.Optional(Type.String()) }),
   ),
+  waiting: Type.Optional(Waiting),
 });
 export type ExportJob = Static<typeof ExportJob>;

@@ -53,6 +53,29 @@ test('where it is not known how much there is to do, no bar is drawn', () => {
   assert.equal(err.text, '\r\u001B[Kexport  queued  1.0 s');
 });
 
+const WAITING = {
+  errorCode: 'OBJECT_STORE_FULL',
+  message: 'the disk is full. Free \u001Bspace.',
+  failures: 1,
+  nextAttemptAt: new Date(14_000).toISOString(),
+};
+
+test('what a job waits for is told once for each failed attempt, on a terminal above the bar', () => {
+  for (const isTTY of [false, true]) {
+    const { err, progress } = progressing(isTTY);
+    progress.update({ state: 'InProgress', waiting: WAITING });
+    progress.update({ state: 'InProgress', waiting: { ...WAITING, nextAttemptAt: new Date(15_000).toISOString() } });
+    progress.update({ state: 'InProgress' });
+    progress.update({ state: 'InProgress', waiting: { ...WAITING, failures: 2 } });
+    const waits = err.text.match(
+      /(?<=^|\n|\r\u001B\[K)export: waits\. the disk is full\. Free \\u\{1b\}space\. Next try at \d\d:\d\d:\d\d \((in \d+(\.\d)? s|now)\)\.\n/g,
+    );
+    assert.equal(waits?.length, 2, err.text);
+    assert.match(waits[0], /\(in 12 s\)/);
+    assert.match(err.text, /InProgress, waits/);
+  }
+});
+
 test('what does not fit into the line of a narrow terminal is left out, since a wrapped line cannot be taken back', () => {
   for (const columns of [20, 40, 69, 70, 71, 72, 100]) {
     const { err, progress } = progressing(true, { NO_COLOR: '1' }, columns);

@@ -1,6 +1,9 @@
+import type { Static } from 'typebox';
 import type { Clock } from '../kernel/clock.ts';
+import type { Waiting } from './documents.ts';
 import { formatDuration } from './format.ts';
 import type { Terminal } from './terminal.ts';
+import { describeWaiting } from './waiting.ts';
 
 const BAR_CHARACTERS = 24;
 const GAP = '  ';
@@ -16,16 +19,22 @@ export interface ProgressState {
   readonly total?: number;
   /** What is counted; collections when absent. */
   readonly unit?: string;
+  /** Why the job waits, if it does. */
+  readonly waiting?: Static<typeof Waiting> | undefined;
 }
 
-/** Shows progress on standard error: a redrawn bar on a terminal, one line for each change elsewhere. */
+/**
+ * Shows progress on standard error: a redrawn bar on a terminal, one line for each change elsewhere. What a job waits for has a
+ * line of its own on both, once for each failed attempt.
+ */
 export interface Progress {
   update(state: ProgressState): void;
   /** Removes the bar, so that the next output starts on a new line. */
   end(): void;
 }
 
-function describe({ state, done, total, unit = 'collections' }: ProgressState): string {
+function describe({ state: name, done, total, unit = 'collections', waiting }: ProgressState): string {
+  const state = waiting === undefined ? name : `${name}, waits`;
   return done === undefined || total === undefined || total === 0 ? state : `${state}, ${done} of ${total} ${unit}`;
 }
 
@@ -42,9 +51,19 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
   const { err } = terminal;
   const startedAt = clock.now();
   const elapsed = (): string => formatDuration(clock.now() - startedAt);
+  let toldWait = '';
+  /** The line that is to be written; empty if the wait was told. The time of the next try is no change by itself. */
+  const waitLine = ({ waiting }: ProgressState): string => {
+    const wait = waiting === undefined ? '' : `${waiting.failures} ${waiting.errorCode} ${waiting.message}`;
+    if (waiting === undefined || wait === toldWait) return '';
+    toldWait = wait;
+    return `${label}: waits. ${describeWaiting(waiting, clock.now())}\n`;
+  };
   if (err.isTTY === true) {
     return {
       update(state) {
+        const wait = waitLine(state);
+        if (wait !== '') err.write(CLEAR_LINE + wait);
         // A wrapped line cannot be erased. Parts that do not fit are left out, the bar first.
         const room = (err.columns || DEFAULT_COLUMNS) - 1;
         const drawn = bar(state);
@@ -60,6 +79,7 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
   let last = '';
   return {
     update(state) {
+      err.write(waitLine(state));
       const line = describe(state);
       if (line !== last) err.write(`${label}: ${line} (${elapsed()})\n`);
       last = line;

@@ -15,6 +15,7 @@ import {
   UNKNOWN_GROUP,
   type Sent,
 } from '../../test/support/api-server.ts';
+import { AppError } from '../kernel/errors.ts';
 import { createDigestAuthenticator, version, type Authenticator, type Operation } from './index.ts';
 import { CHALLENGE_BODY } from './auth/challenge.ts';
 
@@ -513,6 +514,12 @@ test('each authenticator answers for its own scheme, and all of them challenge a
 test('a failing key store is 500, too', async () => {
   const app = buildApi({ lookupKey: () => Promise.reject(new Error('disk is gone')) });
   for (const url of [V1, '/api/nope', '/api/%zz']) assert.equal(await codeUnsigned(app, url), '500 UNEXPECTED_ERROR');
+});
+
+test('metadata on a full disk are 507', async () => {
+  const full = new AppError({ code: 'DATABASE_FULL', message: 'the disk is full', transient: true });
+  const app = buildApi({ lookupKey: () => Promise.reject(full) });
+  assert.equal(await codeUnsigned(app, V1), '507 INSUFFICIENT_STORAGE');
 });
 
 async function codeUnsigned(app: FastifyInstance, uri: string): Promise<string> {

@@ -5,9 +5,9 @@ import { createProgress, type ProgressState } from '../progress.ts';
 import { watch } from '../watch.ts';
 
 /** The progress of an export job, for the progress bar. */
-export function exportProgress({ state, exportStatus }: ExportJob): ProgressState {
-  if (exportStatus === undefined) return { state };
-  return { state, done: exportStatus.exportedCollections, total: exportStatus.totalCollections };
+export function exportProgress({ state, exportStatus, waiting }: ExportJob): ProgressState {
+  if (exportStatus === undefined) return { state, waiting };
+  return { state, waiting, done: exportStatus.exportedCollections, total: exportStatus.totalCollections };
 }
 
 export const exportHasEnded = ({ state }: ExportJob): boolean => ['Successful', 'Failed', 'Cancelled'].includes(state);
@@ -23,14 +23,14 @@ export const addExportCreate: AddCommand = (parent, surroundings) => {
     .option('--watch', 'wait until it has ended; the exit code is 0 only if it was successful')
     .action(async (cluster: string) => {
       const options = command.opts<{ snapshot: string; bucket: string; watch?: true }>();
-      const { client, path } = openSession(command, surroundings);
-      const exports = path(`/clusters/${encodeURIComponent(cluster)}/backup/exports`);
+      const { client, path, extensionPath } = openSession(command, surroundings);
+      const exports = `/clusters/${encodeURIComponent(cluster)}/backup/exports`;
       const body = { snapshotId: options.snapshot, exportBucketId: options.bucket };
-      let job = await client.request(ExportJob, 'POST', exports, body);
+      let job = await client.request(ExportJob, 'POST', path(exports), body);
       const { id } = job;
       if (options.watch === true) {
         job = await watch({
-          read: () => client.request(ExportJob, 'GET', `${exports}/${id}`),
+          read: () => client.request(ExportJob, 'GET', extensionPath(`${exports}/${id}`)),
           hasEnded: exportHasEnded,
           describe: exportProgress,
           progress: createProgress(terminal, 'export', clock),

@@ -1,16 +1,20 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { ExportJob } from '../documents.ts';
 import { formatTable } from '../format.ts';
+import { describeWaits } from '../waiting.ts';
 
 export const addExportList: AddCommand = (parent, surroundings) => {
-  const { terminal } = surroundings;
+  const { terminal, clock } = surroundings;
   const command = parent
     .command('list')
     .description('list the exports of a cluster')
     .argument('<cluster>', 'name of the cluster')
     .action(async (cluster: string) => {
-      const { client, path } = openSession(command, surroundings);
-      const jobs = await client.list(ExportJob, path(`/clusters/${encodeURIComponent(cluster)}/backup/exports`));
+      const { client, extensionPath } = openSession(command, surroundings);
+      const jobs = await client.list(
+        ExportJob,
+        extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/exports`),
+      );
       if (wantsJson(command)) {
         printJson(terminal, jobs);
         return;
@@ -23,6 +27,12 @@ export const addExportList: AddCommand = (parent, surroundings) => {
         prefix,
       ]);
       terminal.out.write(formatTable(['ID', 'STATE', 'CREATED', 'SNAPSHOT', 'PREFIX'], rows));
+      terminal.out.write(
+        describeWaits(
+          jobs.map(({ id, waiting }) => ({ name: id, waiting })),
+          clock.now(),
+        ),
+      );
     });
   addClientOptions(command);
   addExamples(command, [

@@ -1,15 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { AppError } from '../../kernel/errors.ts';
-import {
-  addClientOptions,
-  addExamples,
-  openSession,
-  printJson,
-  wantsJson,
-  type AddCommand,
-  type Session,
-} from '../command.ts';
-import { Snapshot, SnapshotDetails } from '../documents.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { Snapshot } from '../documents.ts';
 import { formatBytes } from '../format.ts';
 import { createProgress } from '../progress.ts';
 import { watch } from '../watch.ts';
@@ -20,10 +12,7 @@ function days(text: string): number {
   return number;
 }
 
-/** Asks the extension API why a snapshot failed, because Atlas has no attribute for the reason. */
-export async function snapshotFailed(session: Session, cluster: string, id: string): Promise<AppError> {
-  const path = `/api/longshore/v1/groups/${session.groupId}/clusters/${encodeURIComponent(cluster)}/backup/snapshots/${id}`;
-  const { failure } = await session.client.request(SnapshotDetails, 'GET', path);
+function snapshotFailed(cluster: string, { id, failure }: Snapshot): AppError {
   return new AppError({
     code: 'SNAPSHOT_FAILED',
     message: `the snapshot ${id} of ${cluster} failed: ${failure?.message ?? 'no reason given'}`,
@@ -44,18 +33,17 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
     .option('--watch', 'wait until it has completed or failed')
     .action(async (cluster: string) => {
       const options = command.opts<{ description: string; retentionDays: number; strict?: boolean; watch?: true }>();
-      const session = openSession(command, surroundings);
-      const { client, path } = session;
-      const snapshots = path(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`);
+      const { client, path, extensionPath } = openSession(command, surroundings);
+      const snapshots = `/clusters/${encodeURIComponent(cluster)}/backup/snapshots`;
       const { description, retentionDays, strict } = options;
       const body = { description, retentionInDays: retentionDays, ...(strict === undefined ? {} : { strict }) };
-      let snapshot = await client.request(Snapshot, 'POST', snapshots, body);
+      let snapshot = await client.request(Snapshot, 'POST', path(snapshots), body);
       const { id } = snapshot;
       if (options.watch === true) {
         snapshot = await watch({
-          read: () => client.request(Snapshot, 'GET', `${snapshots}/${id}`),
+          read: () => client.request(Snapshot, 'GET', extensionPath(`${snapshots}/${id}`)),
           hasEnded: ({ status }) => status === 'completed' || status === 'failed',
-          describe: ({ status }) => ({ state: status }),
+          describe: ({ status, waiting }) => ({ state: status, waiting }),
           progress: createProgress(terminal, 'snapshot', clock),
           signal,
         });
@@ -65,7 +53,7 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
         const size = snapshot.status === 'completed' ? `, ${formatBytes(snapshot.storageSizeBytes)}` : '';
         terminal.out.write(`Snapshot ${id} of ${cluster}: ${snapshot.status}${size}\n`);
       }
-      if (snapshot.status === 'failed') throw await snapshotFailed(session, cluster, id);
+      if (snapshot.status === 'failed') throw snapshotFailed(cluster, snapshot);
     });
   addClientOptions(command);
   addExamples(command, [

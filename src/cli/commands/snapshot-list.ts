@@ -1,18 +1,22 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { Snapshot } from '../documents.ts';
 import { formatBytes, formatTable, shorten } from '../format.ts';
+import { describeWaits } from '../waiting.ts';
 
 const DESCRIPTION_CHARACTERS = 40;
 
 export const addSnapshotList: AddCommand = (parent, surroundings) => {
-  const { terminal } = surroundings;
+  const { terminal, clock } = surroundings;
   const command = parent
     .command('list')
     .description('list the snapshots of a cluster')
     .argument('<cluster>', 'name of the cluster')
     .action(async (cluster: string) => {
-      const { client, path } = openSession(command, surroundings);
-      const snapshots = await client.list(Snapshot, path(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`));
+      const { client, extensionPath } = openSession(command, surroundings);
+      const snapshots = await client.list(
+        Snapshot,
+        extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`),
+      );
       if (wantsJson(command)) {
         printJson(terminal, snapshots);
         return;
@@ -28,6 +32,8 @@ export const addSnapshotList: AddCommand = (parent, surroundings) => {
         ],
       );
       terminal.out.write(formatTable(['ID', 'STATUS', 'CREATED', 'EXPIRES', 'SIZE', 'DESCRIPTION'], rows));
+      const named = snapshots.map(({ id, waiting }) => ({ name: id, waiting }));
+      terminal.out.write(describeWaits(named, clock.now()));
     });
   addClientOptions(command);
   addExamples(command, [

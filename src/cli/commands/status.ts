@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { Cluster, ExportBucket, ExportJob, Snapshot } from '../documents.ts';
 import { formatCount, formatTable } from '../format.ts';
+import { describeWaits } from '../waiting.ts';
 
 const Group = Type.Object({ id: Type.String(), name: Type.String() });
 
@@ -14,17 +15,17 @@ function newest(times: readonly (string | undefined)[]): string | undefined {
 }
 
 export const addStatus: AddCommand = (parent, surroundings) => {
-  const { terminal } = surroundings;
+  const { terminal, clock } = surroundings;
   const command = parent
     .command('status')
     .description('show the project, and for each cluster its newest snapshot and its newest successful export')
     .action(async () => {
-      const { client, path, url } = openSession(command, surroundings);
+      const { client, path, extensionPath, url } = openSession(command, surroundings);
       const project = await client.request(Group, 'GET', path(''));
       const buckets = await client.list(ExportBucket, path('/backup/exportBuckets'));
       const clusters = [];
       for (const { name } of await client.list(Cluster, path('/clusters'))) {
-        const backup = path(`/clusters/${encodeURIComponent(name)}/backup`);
+        const backup = extensionPath(`/clusters/${encodeURIComponent(name)}/backup`);
         const snapshots = await client.list(Snapshot, `${backup}/snapshots`);
         const jobs = await client.list(ExportJob, `${backup}/exports`);
         const completed = snapshots.filter(({ status }) => status === 'completed');
@@ -35,6 +36,10 @@ export const addStatus: AddCommand = (parent, surroundings) => {
           newestSnapshot: newest(completed.map(({ createdAt }) => createdAt)),
           exports: jobs.length,
           newestExport: newest(successful.map(({ finishedAt }) => finishedAt)),
+          waiting: [
+            ...snapshots.map(({ id, waiting }) => ({ kind: 'snapshot', id, waiting })),
+            ...jobs.map(({ id, waiting }) => ({ kind: 'export', id, waiting })),
+          ].flatMap(({ waiting, ...job }) => (waiting === undefined ? [] : [{ ...job, waiting }])),
           running: jobs.filter(({ state }) => state === 'Queued' || state === 'InProgress').length,
         });
       }
@@ -64,6 +69,10 @@ export const addStatus: AddCommand = (parent, surroundings) => {
       terminal.out.write(
         `\n${formatTable(['CLUSTER', 'SNAPSHOTS', 'NEWEST COMPLETED', 'EXPORTS', 'NEWEST SUCCESSFUL', 'RUNNING'], rows)}`,
       );
+      const waiting = clusters.flatMap((cluster) =>
+        cluster.waiting.map((job) => ({ name: `${job.kind} ${job.id} of ${cluster.name}`, waiting: job.waiting })),
+      );
+      terminal.out.write(describeWaits(waiting, clock.now()));
     });
   addClientOptions(command);
   addExamples(command, [

@@ -12,7 +12,7 @@ import type { ObjectStore } from '../../object-store/contract.ts';
 import { verifyExport } from '../../pipelines/verify/index.ts';
 import { createApiClient, type ApiClient } from '../client.ts';
 import { exportHasEnded, exportProgress } from '../commands/export-create.ts';
-import { Cluster, ExportBucket, ExportJob, Snapshot, SnapshotDetails } from '../documents.ts';
+import { Cluster, ExportBucket, ExportJob, Snapshot } from '../documents.ts';
 import { grantRequest } from '../first-start.ts';
 import { formatBytes, formatCount, formatDuration, shorten } from '../format.ts';
 import { createProgress } from '../progress.ts';
@@ -79,7 +79,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
   const snapshotStart = clock.now();
   const snapshot = await takeSnapshot(client, `${project}/clusters/${CLUSTER}/backup/snapshots`, options);
   const details = await client.request(
-    SnapshotDetails,
+    Snapshot,
     'GET',
     `/api/longshore/v1/groups/${profile.groupId}/clusters/${CLUSTER}/backup/snapshots/${snapshot.id}`,
   );
