@@ -177,7 +177,10 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
         task: handler(async ({ payload }) => {
           if (payload['id'] !== 'one') return;
           attempts++;
-          if (attempts > 2) return await released;
+          if (attempts > 2) {
+            await released;
+            return;
+          }
           throw new AppError({
             code: `BUSY_${attempts}`,
             message: 'cannot reach mongodb://user:password@host',
