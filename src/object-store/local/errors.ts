@@ -18,7 +18,7 @@ const KNOWN: Readonly<Record<string, { code: string; reason: string; hint: strin
   ENOSPC: {
     code: 'OBJECT_STORE_FULL',
     reason: 'the disk is full',
-    hint: 'Free space on the file system of the bucket. The work continues at the next attempt.',
+    hint: 'Free space on the file system of the bucket or of the repository. The work continues at the next attempt.',
     transient: true,
   },
   EDQUOT: {
