@@ -10,6 +10,7 @@ const TABLE_FILE = path.join(ROOT, 'docs', 'errors.md');
 /** When each errorCode is answered. A code that is missing here, or is no code any more, is an error. */
 const MEANINGS: Readonly<Record<string, string>> = {
   API_KEY_NOT_FOUND: 'A well-formed id of an API key that is not in the organization or project.',
+  ARCHIVE_NOT_SENT: 'POST of a snapshot of a cluster whose archives are sent with each snapshot, without an archive.',
   BAD_REQUEST:
     'What arrived is not HTTP, or a body is cut short. Also, with `badRequestDetail` and another detail: a role that does not exist.',
   CANNOT_ASSUME_ROLE: 'The bucket cannot be written with that role: the permission check failed. The log says why.',
@@ -34,6 +35,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   GROUP_NOT_FOUND: 'A well-formed project id that belongs to no project.',
   INSUFFICIENT_STORAGE:
     'The disk under the data directory is full. Reading goes on. Once there is space, so does writing, without a restart.',
+  INVALID_ARCHIVE:
+    'What was sent for a snapshot is no whole archive of mongodump; the detail says where it ends or differs.',
   INVALID_ATTRIBUTE: 'The body has an attribute that the operation does not know, or a value that is out of range.',
   INVALID_CLUSTER_CONFIGURATION:
     'The source of a cluster cannot be read, or a request wants a deployment made or changed.',
@@ -68,7 +71,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   SNAPSHOT_NOT_FOUND: 'A well-formed id of a snapshot that is not of the cluster.',
   UNEXPECTED_ERROR: 'A defect of the server; its log has the cause under the request id.',
   UNFINISHED_ON_DEMAND_SNAPSHOT: 'POST of a snapshot while the cluster has one that is queued or in progress.',
-  UNSUPPORTED_MEDIA_TYPE: 'The Content-Type of the body is not JSON in UTF-8.',
+  UNSUPPORTED_MEDIA_TYPE:
+    'The Content-Type of the body is not JSON in UTF-8, or not application/octet-stream where an archive is taken.',
   URI_TOO_LONG: 'Path and query are longer than the server takes.',
   USER_UNAUTHORIZED:
     'The API key has none of the roles that the operation needs. Atlas answers 401, and so does Longshore; there is no challenge.',

@@ -20,9 +20,10 @@ import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
+import { ArchiveUploads } from '../snapshot/sources/index.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { createSourceOpener } from './open-source.ts';
+import { createSourceOpener, openUpload } from './open-source.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -42,6 +43,8 @@ export interface Composition {
   readonly worker: JobWorker;
   /** @throws AppError `SEALED_SECRET_UNREADABLE` where the encryption key is another than the one that secrets were sealed with. */
   requireReadableSecrets(): Promise<void>;
+  /** Removes what earlier processes left of archives that were sent. To be called before anything is served. */
+  removeStrayUploads(): Promise<void>;
   /** To be called when the HTTP server and the worker have ended. */
   close(): Promise<void>;
 }
@@ -95,6 +98,7 @@ export function compose(given: {
     openBucketStore: (address, { create }) => openObjectStore(storeConfigOf(address, providers), { clock, create }),
   });
 
+  const uploads = new ArchiveUploads(directory.uploads);
   const snapshots = createSnapshots({
     database,
     clock,
@@ -102,6 +106,12 @@ export function compose(given: {
     queue: jobs.queue,
     clusters,
     repository,
+    uploads: {
+      receive: (id, bytes) => uploads.receive(id, bytes),
+      open: (id, options) => openUpload(uploads.fileOf(id), directory.spool, options),
+      remove: (id) => uploads.remove(id),
+      removeAllBut: (ids) => uploads.removeAllBut(ids),
+    },
     captureSnapshot: (request) => captureSnapshot({ ...request, repository, pool }),
   });
   const exportJobs = createExportJobs({
@@ -159,6 +169,7 @@ export function compose(given: {
       const any = await database.selectFrom('api_keys').select('public_key').limit(1).executeTakeFirst();
       if (any !== undefined) await apiKeys.lookupKey(any.public_key);
     },
+    removeStrayUploads: () => snapshots.removeStrayUploads(),
     close: () => pool.close(),
   };
 }

@@ -22,6 +22,8 @@ export interface DataDirectory {
   readonly path: string;
   /** What archives are unpacked in. Whatever an earlier process left there is gone. */
   readonly spool: string;
+  /** Archives that were sent and wait for their snapshots. */
+  readonly uploads: string;
   readonly metastore: Metastore;
   /** Where the snapshots are. Metadata and repository belong together. */
   readonly repositoryStore: ObjectStore;
@@ -58,7 +60,8 @@ export async function openDataDirectory(
     closeSync(openSync(database, 'a', OWNER_ONLY_FILE));
     const spool = join(path, 'spool');
     rmSync(spool, { recursive: true, force: true });
-    for (const directory of [join(path, 'buckets'), spool]) {
+    const uploads = join(path, 'uploads');
+    for (const directory of [join(path, 'buckets'), spool, uploads]) {
       mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
     }
     const metastore = await openSqlite({ path: database });
@@ -71,6 +74,7 @@ export async function openDataDirectory(
     return {
       path,
       spool,
+      uploads,
       metastore,
       repositoryStore,
       sealer: createSealer(encryptionKey),

@@ -20,8 +20,18 @@ export function createSourceOpener(settings: SourceSettings, spool: string): Ope
   };
 }
 
+/** Opens an archive that was sent for a snapshot. */
+export async function openUpload(
+  file: string,
+  spool: string,
+  { allowEmpty }: { readonly allowEmpty: boolean },
+): Promise<SnapshotSource> {
+  const opened = await openMongodumpArchive(file, { spool, allowEmpty });
+  return allowEmpty ? opened : await notEmpty(opened);
+}
+
 /** @throws AppError `SOURCE_EMPTY`, after closing the source. */
-export async function notEmpty(opened: SnapshotSource): Promise<SnapshotSource> {
+async function notEmpty(opened: SnapshotSource): Promise<SnapshotSource> {
   try {
     assertNotEmpty(opened);
     return opened;

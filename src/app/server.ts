@@ -104,6 +104,7 @@ export async function startServer(
     // The profile is kept before anybody can be answered, and then told the port that was taken.
     const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
     if (first === undefined) await opened.requireReadableSecrets();
+    await opened.removeStrayUploads();
     const port = await listen(opened, settings);
     const url = settings.publicUrl ?? urlOf(settings.host, port);
     const file = profileFile(directory.path);

@@ -8,6 +8,7 @@ import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-
 /** The limit for one answer. Every request is short because long work runs as a job, whose state is polled. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const ITEMS_PER_PAGE = 500;
+const API_ROOT = '/api/atlas/v2';
 /** The resource versions of the Atlas API that the commands use. */
 export const ATLAS_V2 = 'application/vnd.atlas.2025-03-12+json';
 
@@ -57,6 +58,15 @@ export interface ApiClient {
     method: string,
     path: string,
     body?: JsonObject,
+  ): Promise<Static<Schema>>;
+  /**
+   * Sends bytes of any length with POST.
+   * @throws what `request` throws
+   */
+  sendStream<Schema extends TSchema>(
+    schema: Schema,
+    path: string,
+    body: AsyncIterable<Uint8Array>,
   ): Promise<Static<Schema>>;
   /** Yields every item of a list. The client fetches page after page. */
   list<Schema extends TSchema>(item: Schema, path: string): Promise<Static<Schema>[]>;
@@ -126,10 +136,16 @@ export function createApiClient(
   let challenge: DigestChallenge | undefined;
   let nonceCount = 0;
 
-  async function once(method: string, path: string, accept: string, body: string | undefined): Promise<Response> {
+  async function once(
+    method: string,
+    path: string,
+    accept: string,
+    body: string | AsyncIterable<Uint8Array> | undefined,
+  ): Promise<Response> {
     const target = new URL(`${url}${path}`);
     const headers: Record<string, string> = { accept };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    const isStream = typeof body === 'object';
+    if (body !== undefined) headers['content-type'] = isStream ? 'application/octet-stream' : 'application/json';
     if (challenge !== undefined) {
       nonceCount += 1;
       headers['authorization'] = answerChallenge(challenge, {
@@ -140,8 +156,9 @@ export function createApiClient(
         nonceCount,
       });
     }
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+    // A stream takes as long as whoever writes it.
+    const limits = isStream ? [] : [AbortSignal.timeout(REQUEST_TIMEOUT_MS)];
+    const signal = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ...limits]);
     try {
       return await exchange(target, {
         method,
@@ -149,6 +166,7 @@ export function createApiClient(
         signal,
         redirect: 'error',
         ...(body === undefined ? {} : { body }),
+        ...(isStream ? { duplex: 'half' } : {}),
       });
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -191,12 +209,16 @@ export function createApiClient(
   ): Promise<Static<Schema>> {
     const accept = path.startsWith('/api/atlas/v2') ? ATLAS_V2 : 'application/json';
     const answer = await send(method, path, { accept, ...(body === undefined ? {} : { body }) });
+    return read(schema, answer, `${method} ${path}`);
+  }
+
+  function read<Schema extends TSchema>(schema: Schema, answer: Answer, asked: string): Static<Schema> {
     if (answer.status < 200 || answer.status > 299) throw refusal(answer);
     const parsed = answer.text === '' ? undefined : parseJson(answer.text);
     if (Check(schema, parsed)) return parsed;
     throw new AppError({
       code: 'UNEXPECTED_ANSWER',
-      message: `the server at ${url} answered ${method} ${path} with something else than was asked for`,
+      message: `the server at ${url} answered ${asked} with something else than was asked for`,
       hint: 'Check that --url leads to a Longshore server of this version.',
     });
   }
@@ -204,6 +226,12 @@ export function createApiClient(
   return {
     send,
     request,
+    async sendStream<Schema extends TSchema>(schema: Schema, path: string, body: AsyncIterable<Uint8Array>) {
+      // A stream cannot be sent again after a challenge, so the challenge comes first.
+      await send('GET', API_ROOT);
+      const response = await once('POST', path, 'application/json', body);
+      return read(schema, { status: response.status, text: await response.text() }, `POST ${path}`);
+    },
     async list<Schema extends TSchema>(item: Schema, path: string) {
       const page = Type.Object({ results: Type.Array(item), totalCount: Type.Integer() });
       const items: Static<Schema>[] = [];

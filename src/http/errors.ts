@@ -112,6 +112,12 @@ export const unsupportedMediaType = defineError(
   () => 'The request body must be JSON: application/json or application/vnd.atlas.<date>+json, in UTF-8.',
 );
 
+export const unsupportedStreamType = defineError(
+  'UNSUPPORTED_MEDIA_TYPE',
+  415,
+  () => 'The request body must be bytes: application/octet-stream.',
+);
+
 // Limits and defects
 export const rateLimited = defineError(
   'RATE_LIMITED_TOKEN_BUCKET',

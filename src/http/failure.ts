@@ -3,7 +3,14 @@ import { codeOf } from '../kernel/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { Unauthenticated } from './admission.ts';
 import { ApiError } from './api-error.ts';
-import { badRequest, insufficientStorage, payloadTooLarge, unexpectedError, unsupportedMediaType } from './errors.ts';
+import {
+  badRequest,
+  insufficientStorage,
+  payloadTooLarge,
+  unexpectedError,
+  unsupportedMediaType,
+  unsupportedStreamType,
+} from './errors.ts';
 import { PLAIN, presentationOf, type Presentation } from './query-flags.ts';
 import { challengeReply, errorReply, send } from './reply.ts';
 import { parseTarget } from './target.ts';
@@ -17,7 +24,10 @@ export function answerError(
   { logger, bodyLimitBytes }: { readonly logger: Logger; readonly bodyLimitBytes: number },
 ): FastifyReply {
   if (thrown instanceof Unauthenticated) return send(reply, challengeReply(thrown.challenges, request.method));
-  const error = thrown instanceof ApiError ? thrown : (refusalOf(thrown, bodyLimitBytes) ?? unexpectedError());
+  const error =
+    thrown instanceof ApiError
+      ? thrown
+      : (refusalOf(thrown, bodyLimitBytes, request.routeOptions.config.takesStream ?? false) ?? unexpectedError());
   const { path, query } = parseTarget(request.originalUrl);
   if (error.status >= 500) {
     logger.error('request failed', { requestId: request.id, method: request.method, path, error: thrown });
@@ -32,12 +42,12 @@ export function answerError(
 }
 
 /** Maps an error of Fastify's body reading, and a full disk under the metadata; undefined for other errors. */
-function refusalOf(thrown: unknown, bodyLimitBytes: number): ApiError | undefined {
+function refusalOf(thrown: unknown, bodyLimitBytes: number, takesStream: boolean): ApiError | undefined {
   switch (codeOf(thrown) ?? '') {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return payloadTooLarge(bodyLimitBytes);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return unsupportedMediaType();
+      return takesStream ? unsupportedStreamType() : unsupportedMediaType();
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'ECONNRESET':
       return badRequest();

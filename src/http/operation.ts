@@ -55,6 +55,11 @@ export interface ApiRequest<Body = undefined> {
   /** Parses pageNum, itemsPerPage and includeCount. @throws ApiError `INVALID_QUERY_PARAMETER` */
   page(): PageQuery;
   readonly body: Body;
+  /**
+   * Returns the body of an operation that takes a stream. It can be read once; what is left unread is discarded.
+   * @throws Error where the operation takes none
+   */
+  bytes(): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** The absolute URL of the request without the query, and the query in the client's order. */
   readonly url: { readonly path: string; readonly query: Query };
   /** Returns the absolute URL of a path below the API's base: `link('/groups/…')` is `http://host/api/atlas/v2/groups/…`. */
@@ -88,6 +93,8 @@ export interface Operation {
   readonly path: `/${string}` | '';
   readonly access: Access;
   readonly rateLimit: RateLimitSet;
+  /** The body is a stream of bytes, of any length and as slow as it is (`application/octet-stream`); no version has a schema. */
+  readonly takesStream?: true;
   readonly versions: readonly OperationVersion[];
 }
 

@@ -19,6 +19,7 @@ function list(queryText: string, totalCount: number, results: readonly JsonObjec
       roles: [],
     },
     body: undefined,
+    bytes: () => assert.fail('there is no stream'),
     param: () => '',
     query: (name) => query.first(name),
     page: () => parsePage(query),

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { stringParameters, type Admission, type Admitted } from './admission.ts';
 import { createBodyDecoder, type BodyDecoder } from './body.ts';
-import { methodNotAllowed } from './errors.ts';
+import { methodNotAllowed, unsupportedStreamType } from './errors.ts';
 import type { ApiRequest, Operation, OperationVersion } from './operation.ts';
 import { parsePage } from './paging.ts';
 import { send, successReply } from './reply.ts';
@@ -16,6 +18,8 @@ declare module 'fastify' {
 
 /** The methods that HTTP clients use. Every path answers 405 for any other method. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+const STREAM_TYPE = 'application/octet-stream';
 
 const APIS = ['v1.0', 'v2', 'longshore'] as const satisfies readonly Api[];
 
@@ -39,7 +43,10 @@ export function addRoutes(app: FastifyInstance, admission: Admission, operations
   app.decorateRequest('admitted');
   for (const api of APIS) {
     const served = operations.filter(({ versions }) => versionsOf(api, versions).length > 0);
-    for (const operation of served) addRoute(app, admission, api, operation);
+    for (const operation of served) {
+      if (operation.takesStream !== true) addRoute(app, admission, api, operation);
+      else void app.register(async (scope) => addStreamRoute(scope, admission, api, operation));
+    }
     for (const path of Map.groupBy(served, ({ path }) => path.replaceAll(/:\w+/g, ':')).values()) {
       addMethodNotAllowed(app, admission, api, path);
     }
@@ -55,9 +62,11 @@ function addRoute(app: FastifyInstance, admission: Admission, api: Api, operatio
   const decoders = new Map<OperationVersion, BodyDecoder>(
     versions.map((version) => [version, createBodyDecoder(version)]),
   );
+  const { takesStream = false } = operation;
   app.route({
     method: operation.method,
     url: belowPrefix(api) + operation.path,
+    config: { takesStream },
     onRequest: async (request, reply) => {
       request.admitted = await admission.admit({ api, operation, versions }, request, reply);
     },
@@ -70,11 +79,46 @@ function addRoute(app: FastifyInstance, admission: Admission, api: Api, operatio
         contentType: request.headers['content-type'],
         contentEncoding: request.headers['content-encoding'],
       });
-      const answer = await version.handle(apiRequest(api, admitted, request, body));
+      const answer = await version
+        .handle(apiRequest(api, admitted, request, body))
+        // A client reads no answer before it has sent its body.
+        .finally(() => takesStream && request.raw.resume());
       void reply.header('x-envoy-upstream-service-time', String(Math.round(reply.elapsedTime)));
       return send(reply, successReply(api, answer, contentType(version.version), presentation));
     },
   });
+}
+
+/** @param scope of its own, because Fastify reads the bodies of a scope in one way. */
+async function addStreamRoute(
+  scope: FastifyInstance,
+  admission: Admission,
+  api: Api,
+  operation: Operation,
+): Promise<void> {
+  const open = new Set<IncomingMessage>();
+  scope.addHook('preHandler', (request, _reply, done) => {
+    open.add(request.raw.once('close', () => open.delete(request.raw)));
+    done();
+  });
+  // A stream may go on for hours, which nobody who ends the server waits for.
+  scope.addHook('preClose', (done) => {
+    for (const request of open) request.destroy();
+    done();
+  });
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(STREAM_TYPE, (_request, payload, done) => done(null, payload));
+  addRoute(scope, admission, api, operation);
+  await Promise.resolve();
+}
+
+/** @throws ApiError `UNSUPPORTED_MEDIA_TYPE` for a request without a body */
+function bytesOf(request: FastifyRequest): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  const { body } = request;
+  if (request.routeOptions.config.takesStream !== true) throw new Error('the operation takes no stream');
+  if (!(body instanceof Readable)) throw unsupportedStreamType();
+  // Destroying the stream would end the connection before the answer is sent.
+  return body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
 function addMethodNotAllowed(
@@ -104,6 +148,7 @@ function apiRequest(api: Api, admitted: Admitted, request: FastifyRequest, body:
     api,
     caller,
     body,
+    bytes: () => bytesOf(request),
     param(name) {
       const value = parameters[name];
       if (value === undefined) throw new Error(`the path ${request.routeOptions.url ?? ''} has no parameter ${name}`);

@@ -7,6 +7,7 @@ import { createApiPlugin } from './api-plugin.ts';
 import type { OrganizationOf } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { parsePublicUrl } from './base-url.ts';
+import { limitBodyTime, type BodyTimeouts } from './body-timeout.ts';
 import { answerClientError } from './client-error.ts';
 import type { Operation } from './operation.ts';
 import { answerNotFound, notFound } from './not-found.ts';
@@ -31,13 +32,15 @@ export interface ServerOptions {
   readonly enforceRateLimits?: boolean;
   /** The largest body; absent: 1 MiB. */
   readonly bodyLimitBytes?: number;
+  /** A minute for a whole body, and five without a byte of a streamed one, when absent. */
+  readonly bodyTimeouts?: BodyTimeouts;
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
-/** The limits for receiving a whole request and its headers, because a slow client must not hold a socket for ever. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** The limits for receiving headers and bodies, because a slow client must not hold a socket for ever. */
 const HEADERS_TIMEOUT_MS = 20_000;
+const BODY_TIMEOUTS: BodyTimeouts = { wholeBodyMs: 60_000, silenceMs: 5 * 60_000 };
 
 /**
  * Creates a Fastify instance that does not listen yet. `app.listen()` starts it, `app.inject()` tests it, and `app.close()`
@@ -60,7 +63,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
 
   const app = fastify({
     bodyLimit: bodyLimitBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Bodies have limits of their own.
+    requestTimeout: 0,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
     return503OnClosing: false,
     routerOptions: {
@@ -81,6 +85,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   });
   // The server ignores expectations other than 100-continue, as RFC 9110 section 10.1.1 permits.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  limitBodyTime(app, options.bodyTimeouts ?? BODY_TIMEOUTS);
   app.addHook('onResponse', async (request, reply) => {
     const { caller } = request.admitted ?? {};
     logger.info('request answered', {

@@ -15,6 +15,8 @@ export interface Call {
   /** `name=value&…` */
   readonly query?: string;
   readonly body?: Json;
+  /** Of an operation that takes a stream. */
+  readonly bytes?: AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** v2's newest version unless the old API is asked for. */
   readonly api?: 'v1.0' | 'v2' | 'longshore';
   /** This very version of v2. */
@@ -51,6 +53,7 @@ export async function call(operations: readonly Operation[], id: string, request
     query: (name) => url.query.first(name),
     page: () => parsePage(url.query),
     body,
+    bytes: () => request.bytes ?? assert.fail(`${id} was sent no bytes`),
     url: { path: link(url.path), query: url.query },
     link,
   });

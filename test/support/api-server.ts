@@ -109,6 +109,28 @@ const OPERATIONS: readonly Operation[] = [
     ],
   },
   {
+    id: 'countBytes',
+    method: 'POST',
+    path: '/groups/:groupId/things/:thingId/bytes',
+    access: READ,
+    rateLimit: 'cloudBackups',
+    takesStream: true,
+    versions: [
+      version({
+        version: 'longshore-v1',
+        async handle(request) {
+          const atMost = Number(request.query('atMost') ?? Infinity);
+          let bytes = 0;
+          for await (const piece of request.bytes()) {
+            bytes += piece.byteLength;
+            if (bytes > atMost) throw new ApiError({ code: 'TOO_MANY', status: 400, detail: 'Too many bytes.' });
+          }
+          return { status: 200, body: { bytes } };
+        },
+      }),
+    ],
+  },
+  {
     id: 'getThing',
     method: 'GET',
     path: '/groups/:groupId/things/:thingId',

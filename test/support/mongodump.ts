@@ -23,7 +23,7 @@ export function writeMongodump(directory: string, databases: DumpedDatabases): v
   for (const [database, collections] of Object.entries(databases)) {
     mkdirSync(join(directory, database), { recursive: true });
     for (const [name, collection] of Object.entries(collections)) {
-      const base = join(directory, database, encodeURIComponent(name));
+      const base = join(directory, database, encodeURIComponent(name).replaceAll('%20', '+'));
       const metadata = EJSON.stringify(
         {
           options: collection.options ?? {},

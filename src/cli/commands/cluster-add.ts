@@ -103,7 +103,7 @@ function describe(cluster: Static<typeof RegisteredCluster>): string {
     `Cluster ${name} is registered (MongoDB ${mongoDBVersion}, id ${id}).`,
     ...(collections === undefined
       ? [`Send an archive with each snapshot: mongodump --archive | longshore snapshot create ${name} --archive -`]
-      : [`A snapshot takes ${formatCount(collections.length, 'collection')}: ${shortened(collections)}`]),
+      : [`A snapshot takes ${formatCount(collections.length, 'collection')}${shortened(collections)}`]),
     ...describeLeftOut(leftOut),
     ...(consistency === undefined ? [] : [`Consistency: ${consistency.level}. ${consistency.reason}`]),
   ];
@@ -112,7 +112,8 @@ function describe(cluster: Static<typeof RegisteredCluster>): string {
 
 function shortened(names: readonly string[]): string {
   const rest = names.length - MAX_NAMED;
-  return `${names.slice(0, MAX_NAMED).map(printable).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
+  if (names.length === 0) return '.';
+  return `: ${names.slice(0, MAX_NAMED).map(printable).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
 }
 
 export const addClusterAdd: AddCommand = (parent, surroundings) => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { archiveOfDatabases } from '../../../test/support/mongodump-archive.ts';
+import { SMALL_DEPLOYMENT, writeMongodump } from '../../../test/support/mongodump.ts';
 import { resolveSettings } from '../../app/config.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
@@ -114,6 +117,66 @@ test('from a dump to an export that is verified', async () => {
   assert.equal(unfinished.code, 1);
   assert.match(unfinished.out, /^BAD .*\n {4}.*\.complete: is missing\n {4}.*every_bson_type/);
   assert.match(unfinished.err, /1 of 1 export/);
+});
+
+/** The documents of each collection that is exported, as the manifest counts them. */
+async function exported(cluster: string, snapshotId: string): Promise<unknown> {
+  const bucketId = text(await parsed('bucket', 'create', `${cluster.toLowerCase()}-bucket`), '_id');
+  const ids = ['--snapshot', snapshotId, '--bucket', bucketId];
+  const prefix = text(await parsed('export', 'create', cluster, ...ids, '--watch'), 'prefix');
+  const bucket = join(dataDir, 'buckets', `${cluster.toLowerCase()}-bucket`);
+  const manifest: unknown = JSON.parse(readFileSync(join(bucket, prefix, '.manifest.json'), 'utf8'));
+  const { collections } = manifest as { collections: { database: string; name: string; documents: number }[] };
+  return collections.map(({ database, name, documents }) => `${database}.${name} ${documents}`);
+}
+
+const ARCHIVED = ['shop.empty 0', 'shop.orders 300', 'shop.parts & pieces 1', 'shop.system.js 1', 'stock.items 1'];
+
+test('an archive on the server is registered, and what of it is taken and left out is named', async () => {
+  const file = join(directory, 'dump.archive');
+  writeFileSync(file, gzipSync(archiveOfDatabases(SMALL_DEPLOYMENT)));
+  const added = await client('cluster', 'add', 'Archive', '--archive', file);
+  assert.match(added, /A snapshot takes 6 collections: shop\.bigOrders, /);
+  assert.match(added, /Left out:\n {2}shop\.system\.views: MongoDB keeps system collections for itself\n/);
+  const taken = await client('snapshot', 'create', 'Archive', '--watch');
+  assert.match(taken, /completed.*\nLeft out:\n {2}shop\.system\.views: /);
+  const id = /Snapshot ([0-9a-f]{24})/.exec(taken)?.[1] ?? '';
+  assert.deepEqual(await exported('Archive', id), ARCHIVED);
+  assert.deepEqual(readdirSync(join(dataDir, 'spool')), []);
+});
+
+test('an archive is sent with a snapshot, to a cluster that has no source of its own', async () => {
+  const file = join(directory, 'sent.archive');
+  const archive = archiveOfDatabases(SMALL_DEPLOYMENT);
+  writeFileSync(file, archive);
+  assert.match(await client('cluster', 'add', 'Sent', '--archive', '-'), /Send an archive with each snapshot: /);
+  const id = text(await parsed('snapshot', 'create', 'Sent', '--archive', file, '--watch'), 'id');
+  assert.deepEqual(await exported('Sent', id), ARCHIVED);
+  assert.deepEqual(readdirSync(join(dataDir, 'uploads')), []);
+
+  const create = ['snapshot', 'create', 'Sent', '--data-dir', dataDir];
+  const without = await type(create);
+  assert.deepEqual([without.code, /ARCHIVE_NOT_SENT/.test(without.err)], [4, true]);
+  writeFileSync(file, archive.subarray(0, -20));
+  const cut = await type([...create, '--archive', file]);
+  assert.equal(cut.code, 4);
+  assert.match(cut.err, /INVALID_ARCHIVE: .*the archive: ends at byte \d+ .*cut off/);
+  const nowhere = await type([...create, '--archive', join(directory, 'nowhere')]);
+  assert.equal(nowhere.code, 2);
+  assert.deepEqual(readdirSync(join(dataDir, 'uploads')), []);
+});
+
+test('the files of one database are registered under the name that is given, and an empty dump where it is asked for', async () => {
+  const dump = join(directory, 'dump');
+  writeMongodump(dump, { shop: { orders: { documents: [{ _id: 1 }] } }, admin: { 'system.users': { documents: [] } } });
+  const named = await client('cluster', 'add', 'One', '--mongodump', join(dump, 'shop'), '--database', 'market');
+  assert.match(named, /A snapshot takes 1 collection: market\.orders\n/);
+  const add = ['cluster', 'add', 'Empty', '--mongodump', join(dump, 'admin')];
+  const refused = await type([...add, '--data-dir', dataDir]);
+  assert.equal(refused.code, 4);
+  assert.match(refused.err, /nothing to export; left out: admin\.system\.users/);
+  assert.match(await client(...add, '--allow-empty'), /takes 0 collections/);
+  assert.match(await client('snapshot', 'create', 'Empty', '--watch'), /completed/);
 });
 
 test('a bucket is taken back, and its files stay', async () => {

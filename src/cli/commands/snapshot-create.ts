@@ -1,8 +1,18 @@
+import { open } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
-import { AppError } from '../../kernel/errors.ts';
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { AppError, messageOf } from '../../kernel/errors.ts';
+import {
+  addClientOptions,
+  addExamples,
+  openSession,
+  printJson,
+  wantsJson,
+  type AddCommand,
+  type Session,
+} from '../command.ts';
 import { Snapshot } from '../documents.ts';
 import { formatBytes } from '../format.ts';
+import { describeLeftOut } from '../left-out.ts';
 import { createProgress } from '../progress.ts';
 import { watch } from '../watch.ts';
 
@@ -20,6 +30,55 @@ function snapshotFailed(cluster: string, { id, failure }: Snapshot): AppError {
   });
 }
 
+interface Options {
+  readonly description: string;
+  readonly retentionDays: number;
+  readonly strict?: boolean;
+  readonly archive?: string;
+  readonly watch?: true;
+}
+
+async function take(
+  { client, path }: Session,
+  snapshots: string,
+  { description, retentionDays, strict }: Options,
+): Promise<Snapshot> {
+  const body = { description, retentionInDays: retentionDays, ...(strict === undefined ? {} : { strict }) };
+  return await client.request(Snapshot, 'POST', path(snapshots), body);
+}
+
+async function sendArchive(
+  { client, extensionPath }: Session,
+  snapshots: string,
+  file: string,
+  { description, retentionDays, strict }: Options,
+): Promise<Snapshot> {
+  const query = new URLSearchParams({ description, retentionInDays: String(retentionDays) });
+  if (strict !== undefined) query.set('strict', String(strict));
+  return await client.sendStream(Snapshot, `${extensionPath(snapshots)}?${query.toString()}`, await openArchive(file));
+}
+
+async function openArchive(file: string): Promise<AsyncIterable<Uint8Array>> {
+  if (file !== '-') {
+    try {
+      return (await open(file)).createReadStream();
+    } catch (cause) {
+      throw unusable(`--archive is ${file}, which cannot be read: ${messageOf(cause)}`, cause);
+    }
+  }
+  if (process.stdin.isTTY) throw unusable('--archive is -, and standard input is a terminal');
+  return process.stdin;
+}
+
+function unusable(message: string, cause?: unknown): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message,
+    hint: 'Give a file that mongodump --archive wrote, or let mongodump --archive write to standard input.',
+    cause,
+  });
+}
+
 export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
   const { terminal, clock, signal } = surroundings;
   const command = parent
@@ -30,14 +89,19 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
     .option('--retention-days <N>', 'how long the snapshot is kept', days, 7)
     .option('--strict', 'fail if an export cannot show a value as it is stored; otherwise as the cluster says')
     .option('--no-strict', 'name such values, also if the cluster is strict')
+    .option(
+      '--archive <FILE>',
+      'send what mongodump --archive wrote, from this machine, and take the snapshot of it; - is standard input',
+    )
     .option('--watch', 'wait until it has completed or failed')
     .action(async (cluster: string) => {
-      const options = command.opts<{ description: string; retentionDays: number; strict?: boolean; watch?: true }>();
-      const { client, path, extensionPath } = openSession(command, surroundings);
+      const options = command.opts<Options>();
+      const session = openSession(command, surroundings);
+      const { client, extensionPath } = session;
       const snapshots = `/clusters/${encodeURIComponent(cluster)}/backup/snapshots`;
-      const { description, retentionDays, strict } = options;
-      const body = { description, retentionInDays: retentionDays, ...(strict === undefined ? {} : { strict }) };
-      let snapshot = await client.request(Snapshot, 'POST', path(snapshots), body);
+      let snapshot = await (options.archive === undefined
+        ? take(session, snapshots, options)
+        : sendArchive(session, snapshots, options.archive, options));
       const { id } = snapshot;
       if (options.watch === true) {
         snapshot = await watch({
@@ -52,12 +116,14 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
       else {
         const size = snapshot.status === 'completed' ? `, ${formatBytes(snapshot.storageSizeBytes)}` : '';
         terminal.out.write(`Snapshot ${id} of ${cluster}: ${snapshot.status}${size}\n`);
+        for (const line of describeLeftOut(snapshot.leftOut ?? [])) terminal.out.write(`${line}\n`);
       }
       if (snapshot.status === 'failed') throw snapshotFailed(cluster, snapshot);
     });
   addClientOptions(command);
   addExamples(command, [
     'longshore snapshot create Cluster0 --watch',
+    'mongodump --archive --gzip | longshore snapshot create Cluster0 --archive - --watch',
     'longshore snapshot create Cluster0 --watch --json | jq -r .id',
   ]);
 };

@@ -5,6 +5,17 @@ export const snapshotNotFound = defineError(
   404,
   (snapshotId: string, clusterName: string) => `No snapshot with ID ${snapshotId} exists for cluster ${clusterName}.`,
 );
+export const archiveNotSent = defineError(
+  'ARCHIVE_NOT_SENT',
+  400,
+  (clusterName: string) =>
+    `The cluster ${clusterName} has no source of its own: send an archive of mongodump with each of its snapshots.`,
+);
+export const invalidArchive = defineError(
+  'INVALID_ARCHIVE',
+  400,
+  (reason: string) => `The archive cannot be taken: ${reason}.`,
+);
 export const unfinishedOnDemandSnapshot = defineError(
   'UNFINISHED_ON_DEMAND_SNAPSHOT',
   400,

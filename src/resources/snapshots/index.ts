@@ -9,7 +9,7 @@ import { createService, type ServiceDependencies, type SnapshotRemovalHook } fro
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export type { Snapshot } from './model.ts';
-export type { SnapshotRemovalHook } from './service.ts';
+export type { SnapshotRemovalHook, Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
 export interface SnapshotsDependencies
@@ -28,6 +28,8 @@ export interface Snapshots {
   requireSnapshot(cluster: Cluster, snapshotId: Id, within?: Database): Promise<Snapshot>;
   /** Adds a hook that runs before a snapshot is removed. A hook that throws prevents the removal. */
   onRemoval(hook: SnapshotRemovalHook): void;
+  /** Removes what earlier processes left of archives that were sent. To be called before any is received. */
+  removeStrayUploads(): Promise<void>;
 }
 
 export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
@@ -37,5 +39,6 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
     jobHandlers: createJobHandlers({ ...deps, service }),
     requireSnapshot: service.requireSnapshot,
     onRemoval: service.onRemoval,
+    removeStrayUploads: service.removeStrayUploads,
   };
 }

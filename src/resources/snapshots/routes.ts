@@ -4,7 +4,7 @@ import type { Cluster, Clusters } from '../clusters/index.ts';
 import { snapshotNotFound } from './errors.ts';
 import type { ClusterSnapshot, SnapshotService } from './service.ts';
 import { encodeDetails, encodeSummary } from './wire-longshore.ts';
-import { decodeRetention, decodeTake, encode, RetentionBody, TakeBody } from './wire.ts';
+import { decodeRetention, decodeTake, decodeTakeSent, encode, RetentionBody, TakeBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
@@ -150,6 +150,25 @@ export function createOperations(
               request,
               mapPage(page, (found) => encodeSummary(found, waiting.get(found.snapshot.id), request)),
             );
+          },
+        }),
+      ],
+    },
+    {
+      id: 'takeSnapshotOfArchive',
+      method: 'POST',
+      path: ALL,
+      access: TAKE,
+      rateLimit: 'cloudBackups',
+      takesStream: true,
+      versions: [
+        version({
+          version: 'longshore-v1',
+          async handle(request) {
+            const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
+            const wanted = decodeTakeSent(request);
+            const taken = await snapshots.takeSent(groupId, clusterName, wanted, request.bytes());
+            return { status: 200, body: encodeDetails(taken, undefined, request) };
           },
         }),
       ],

@@ -1,13 +1,18 @@
-import { ApiError } from '../../http/index.ts';
+import { ApiError, insufficientStorage } from '../../http/index.ts';
 import { fenced, type JobContext, type JobQueue, type WaitingJob } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
+import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import {
+  archiveNotSent,
   cannotDeleteInProgressSnapshot,
   cannotModifyInProgressSnapshotRetention,
+  invalidArchive,
   snapshotNotFound,
   unfinishedOnDemandSnapshot,
 } from './errors.ts';
@@ -31,6 +36,17 @@ export interface ServiceDependencies {
   readonly clock: Clock;
   readonly queue: JobQueue;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval'>;
+  readonly uploads: Uploads;
+}
+
+/** Archives that were sent for snapshots, by the snapshots' ids. */
+export interface Uploads {
+  /** Keeps an archive that is whole. @throws AppError `INVALID_DUMP`, `SPOOL_FULL` */
+  receive(id: Id, bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void>;
+  open(id: Id, options: { readonly allowEmpty: boolean }): Promise<SnapshotSource>;
+  /** No error where there is none. */
+  remove(id: Id): Promise<void>;
+  removeAllBut(ids: readonly Id[]): Promise<void>;
 }
 
 export interface NewSnapshot {
@@ -48,7 +64,7 @@ export interface ClusterSnapshot {
 export type SnapshotService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, queue, clusters } = deps;
+  const { database, clock, queue, clusters, uploads } = deps;
   const removalHooks: SnapshotRemovalHook[] = [];
 
   /** @throws ApiError `SNAPSHOT_NOT_FOUND` */
@@ -66,6 +82,54 @@ export function createService(deps: ServiceDependencies) {
     await markGarbage(transaction, snapshot.id, clock.now());
   }
 
+  /** @throws ApiError `CLUSTER_NOT_FOUND`, `UNFINISHED_ON_DEMAND_SNAPSHOT` */
+  async function requireFreeCluster(groupId: Id, clusterName: string, within: Database): Promise<Cluster> {
+    const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    if ((await table.selectUnfinished(within, cluster.id)) !== undefined) throw unfinishedOnDemandSnapshot();
+    return cluster;
+  }
+
+  async function enqueueWithin(
+    transaction: Transaction,
+    cluster: Cluster,
+    id: Id,
+    wanted: NewSnapshot,
+    source: JsonObject,
+  ): Promise<ClusterSnapshot> {
+    const now = clock.now();
+    const snapshot: Snapshot = {
+      ...wanted,
+      id,
+      groupId: cluster.groupId,
+      clusterId: cluster.id,
+      status: 'queued',
+      requestedAt: now,
+      startedAt: undefined,
+      completedAt: undefined,
+      expiresAt: addRetention(now, 'DAYS', wanted.retentionDays),
+      mongodbVersion: undefined,
+      storageSizeBytes: 0,
+      consistency: undefined,
+      leftOut: undefined,
+      strict: wanted.strict ?? cluster.strict,
+      findings: undefined,
+      failure: undefined,
+    };
+    await table.insertSnapshot(transaction, snapshot);
+    await queue.enqueue(transaction, CAPTURE_SNAPSHOT, { snapshotId: id, ...source });
+    return { cluster, snapshot };
+  }
+
+  async function receive(id: Id, bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+    try {
+      await uploads.receive(id, bytes);
+    } catch (thrown) {
+      const code = codeOf(thrown);
+      if (code === 'INVALID_DUMP') throw invalidArchive(messageOf(thrown).replace(/\.$/, ''));
+      throw code === 'SPOOL_FULL' ? insufficientStorage() : thrown;
+    }
+  }
+
   clusters.onRemoval(async (transaction, cluster) => {
     for (const snapshot of await table.selectAllSnapshots(transaction, cluster.id)) {
       await removeWithin(transaction, snapshot);
@@ -81,31 +145,40 @@ export function createService(deps: ServiceDependencies) {
 
     take: async (groupId: Id, clusterName: string, wanted: NewSnapshot): Promise<ClusterSnapshot> =>
       await database.transaction().execute(async (transaction) => {
-        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
-        if ((await table.selectUnfinished(transaction, cluster.id)) !== undefined) throw unfinishedOnDemandSnapshot();
-        const now = clock.now();
-        const snapshot: Snapshot = {
-          ...wanted,
-          id: newId(now),
-          groupId,
-          clusterId: cluster.id,
-          status: 'queued',
-          requestedAt: now,
-          startedAt: undefined,
-          completedAt: undefined,
-          expiresAt: addRetention(now, 'DAYS', wanted.retentionDays),
-          mongodbVersion: undefined,
-          storageSizeBytes: 0,
-          consistency: undefined,
-          leftOut: undefined,
-          strict: wanted.strict ?? cluster.strict,
-          findings: undefined,
-          failure: undefined,
-        };
-        await table.insertSnapshot(transaction, snapshot);
-        await queue.enqueue(transaction, CAPTURE_SNAPSHOT, { snapshotId: snapshot.id });
-        return { cluster, snapshot };
+        const cluster = await requireFreeCluster(groupId, clusterName, transaction);
+        if (cluster.sourceKind === 'upload') throw archiveNotSent(cluster.name);
+        return await enqueueWithin(transaction, cluster, newId(clock.now()), wanted, {});
       }),
+
+    /**
+     * Takes a snapshot of an archive that is sent instead of the cluster's own source.
+     * @throws ApiError `INVALID_ARCHIVE`, `INSUFFICIENT_STORAGE`
+     */
+    takeSent: async (
+      groupId: Id,
+      clusterName: string,
+      wanted: NewSnapshot,
+      bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    ): Promise<ClusterSnapshot> => {
+      // Before gigabytes are sent in vain. Whether it is so still is asked again when they are there.
+      await requireFreeCluster(groupId, clusterName, database);
+      const id = newId(clock.now());
+      await receive(id, bytes);
+      try {
+        return await database.transaction().execute(async (transaction) => {
+          const cluster = await requireFreeCluster(groupId, clusterName, transaction);
+          return await enqueueWithin(transaction, cluster, id, wanted, { archive: 'sent' });
+        });
+      } catch (thrown) {
+        await uploads.remove(id);
+        throw thrown;
+      }
+    },
+
+    /** Removes what earlier processes left of archives. To be called before any is received. */
+    removeStrayUploads: async (): Promise<void> => {
+      await uploads.removeAllBut(await table.selectUnfinishedIds(database));
+    },
 
     find: async (groupId: Id, clusterName: string, id: Id): Promise<ClusterSnapshot> => {
       const cluster = await clusters.requireCluster(groupId, clusterName);

@@ -64,6 +64,8 @@ async function scope() {
     leftOut?: readonly LeftOut[];
     /** Of the last capture. */
     isStrict?: boolean;
+    allowEmpty?: boolean;
+    onReceived?: () => Promise<unknown>;
     hook?: ClusterRemovalHook;
     cluster: Cluster;
     /** By kind and payload. */
@@ -76,6 +78,19 @@ async function scope() {
     collections: 0,
     lostLease: false,
   };
+  /** What was sent, by the snapshots' ids. */
+  const uploads = new Map<string, string>();
+  const openSource = (mongodbVersion: string) =>
+    Promise.resolve({
+      mongodbVersion,
+      consistency: CONSISTENCY,
+      leftOut: state.leftOut ?? [],
+      collections: [],
+      close: () => {
+        state.closed++;
+        return Promise.resolve();
+      },
+    });
   const during: { check?: () => Promise<void> } = {};
   const snapshots = createSnapshots({
     database,
@@ -92,19 +107,29 @@ async function scope() {
     clusters: {
       requireCluster: (groupId, name) =>
         name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
-      requireClusterById: () => Promise.resolve(CLUSTER),
-      openClusterSource: () =>
-        Promise.resolve({
-          mongodbVersion: '8.0.29',
-          consistency: CONSISTENCY,
-          leftOut: state.leftOut ?? [],
-          collections: [],
-          close: () => {
-            state.closed++;
-            return Promise.resolve();
-          },
-        }),
+      requireClusterById: () => Promise.resolve(state.cluster),
+      openClusterSource: () => openSource('8.0.29'),
       onRemoval: (hook) => (state.hook = hook),
+    },
+    uploads: {
+      receive: async (id, bytes) => {
+        let text = '';
+        for await (const piece of bytes) text += Buffer.from(piece).toString();
+        if (text.startsWith('not ')) throw new AppError({ code: 'INVALID_DUMP', message: `${text} an archive.` });
+        if (text === 'too much') throw new AppError({ code: 'SPOOL_FULL', message: 'full' });
+        uploads.set(id, text);
+        await state.onReceived?.();
+      },
+      open: (id, options) => {
+        assert.ok(uploads.has(id));
+        state.allowEmpty = options.allowEmpty;
+        return openSource('sent');
+      },
+      remove: (id) => Promise.resolve(void uploads.delete(id)),
+      removeAllBut: (ids) => {
+        for (const id of uploads.keys()) if (!ids.includes(id)) uploads.delete(id);
+        return Promise.resolve();
+      },
     },
     captureSnapshot: async ({ id, clusterName, startedAt, isStrict }: CaptureRequest) => {
       state.isStrict = isStrict;
@@ -204,6 +229,7 @@ async function scope() {
     stored,
     state,
     during,
+    uploads,
     call,
     runJob,
     collectGarbage,
@@ -610,3 +636,81 @@ test('there are no snapshots of sharded clusters', async () => {
   const unknown = { params: { clusterName: 'x' } };
   assert.match(await refusal(call('listGroupClusterBackupSnapshots', unknown)), /^404 CLUSTER_NOT_FOUND/);
 });
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  await Promise.resolve();
+  yield Uint8Array.from(Buffer.from(text));
+}
+
+const SEND = { api: 'longshore', query: 'description=sent&retentionInDays=3' } as const;
+
+test('an archive that is sent becomes a snapshot instead of what the cluster has, and is kept until then', async () => {
+  await using context = await scope();
+  const { call, runJob, read, uploads, state } = context;
+  state.cluster = { ...CLUSTER, sourceKind: 'upload', allowEmpty: true };
+  assert.equal(
+    await refusal(call('takeGroupClusterBackupSnapshots', { body: TAKE })),
+    '400 ARCHIVE_NOT_SENT ["cluster-989"]',
+  );
+  const id = idOf((await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') })).body);
+  assert.deepEqual([...uploads], [[id, 'an archive']]);
+  assert.match(await read(id), /"description":"sent".*"status":"queued"/);
+  await runJob();
+  assert.match(await read(id), /"mongodVersion":"sent".*"status":"completed"/);
+  assert.equal(state.allowEmpty, true);
+  assert.equal(uploads.size, 0);
+});
+
+test('an archive that is broken, or has no room, is no snapshot', async () => {
+  await using context = await scope();
+  const { call, jobs, uploads } = context;
+  const send = (text: string) => refusal(call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf(text) }));
+  assert.equal(await send('not whole'), '400 INVALID_ARCHIVE ["not whole an archive"]');
+  assert.equal(await send('too much'), '507 INSUFFICIENT_STORAGE []');
+  assert.deepEqual([jobs.length, uploads.size], [0, 0]);
+});
+
+test('an archive is refused while another snapshot is taken, before it is received and after', async () => {
+  await using context = await scope();
+  const { call, take, uploads, state } = context;
+  const send = () => refusal(call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') }));
+  state.onReceived = take;
+  assert.equal(await send(), '400 UNFINISHED_ON_DEMAND_SNAPSHOT []');
+  state.onReceived = () => assert.fail('was received');
+  assert.equal(await send(), '400 UNFINISHED_ON_DEMAND_SNAPSHOT []');
+  assert.equal(uploads.size, 0);
+});
+
+test('an archive goes with the failure of its snapshot', async () => {
+  await using context = await scope();
+  const { call, runJob, uploads, state } = context;
+  await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') });
+  state.failure = new AppError({ code: 'INVALID_DUMP', message: 'damaged' });
+  await runJob();
+  assert.equal(uploads.size, 0);
+});
+
+test('archives that no snapshot waits for are removed at a start', async () => {
+  await using context = await scope();
+  const { call, snapshots, uploads } = context;
+  const id = idOf((await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') })).body);
+  uploads.set('stray', 'left by a process that was killed');
+  await snapshots.removeStrayUploads();
+  assert.deepEqual([...uploads.keys()], [id]);
+});
+
+for (const query of [
+  'strict=maybe',
+  'retentionInDays=0',
+  'retentionInDays=x',
+  'retentionInDays=999999',
+  `description=${'x'.repeat(4097)}`,
+]) {
+  test(`an archive is not taken with ${query.slice(0, 25)}`, async () => {
+    await using context = await scope();
+    const refused = await refusal(
+      context.call('takeSnapshotOfArchive', { ...SEND, query, bytes: bytesOf('an archive') }),
+    );
+    assert.match(refused, /^400 INVALID_QUERY_PARAMETER /);
+  });
+}

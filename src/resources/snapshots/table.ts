@@ -83,6 +83,11 @@ export async function selectUnfinished(database: Database, clusterId: Id): Promi
   return row && snapshotOf(row);
 }
 
+export async function selectUnfinishedIds(database: Database): Promise<readonly Id[]> {
+  const rows = await database.selectFrom('snapshots').select('id').where('status', 'in', UNFINISHED_STATUSES).execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Returns the finished snapshots that have expired. */
 export async function selectExpired(database: Database, nowMs: number): Promise<readonly Snapshot[]> {
   const rows = await database

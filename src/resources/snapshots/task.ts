@@ -18,10 +18,13 @@ import type { Clusters } from '../clusters/index.ts';
 import { deleteGarbageMarks, markGarbage, selectGarbageMarks } from './garbage-table.ts';
 import { isUnfinished, type Snapshot, type SnapshotFindings } from './model.ts';
 import { addRetention } from './retention.ts';
-import { CAPTURE_SNAPSHOT, COLLECT_GARBAGE, EXPIRE_SNAPSHOTS, type SnapshotService } from './service.ts';
+import { CAPTURE_SNAPSHOT, COLLECT_GARBAGE, EXPIRE_SNAPSHOTS, type SnapshotService, type Uploads } from './service.ts';
 import * as table from './table.ts';
 
-const readPayload = jsonReader(Type.Object({ snapshotId: Type.String() }));
+/** `archive` tells that an archive was sent for the snapshot. */
+const readPayload = jsonReader(
+  Type.Object({ snapshotId: Type.String(), archive: Type.Optional(Type.Literal('sent')) }),
+);
 
 /** The interval of the search for expired snapshots. It is short compared with retentions, which are whole days. */
 const EXPIRY_INTERVAL_MS = 10 * 60_000;
@@ -47,6 +50,7 @@ export interface TaskDependencies {
   readonly logger: Logger;
   readonly service: Pick<SnapshotService, 'expire'>;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
+  readonly uploads: Pick<Uploads, 'open' | 'remove'>;
   /** Writes the snapshot to the repository, its manifest last. */
   readonly captureSnapshot: (request: CaptureRequest) => Promise<SnapshotTotals>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'deleteSnapshot' | 'collectGarbage'>;
@@ -83,12 +87,14 @@ function captureHandler(deps: TaskDependencies): JobHandler {
         // An earlier attempt may have stored blocks that the snapshot does not use, because the data may have changed.
         if (context.attempt > 1) await markGarbage(transaction, snapshot.id, completedAt);
       });
+      await deps.uploads.remove(snapshot.id);
     },
 
     async failed(transaction, payload, error) {
       const { snapshotId } = readPayload(payload);
       await table.setFailed(transaction, snapshotId, failureReason(error));
       await markGarbage(transaction, snapshotId, clock.now());
+      await deps.uploads.remove(snapshotId);
     },
   };
 }
@@ -112,8 +118,11 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   const { id, clusterId } = snapshot;
   const startedAt = deps.clock.now();
   await fenced(deps.database, context, (transaction) => table.setStarted(transaction, id, startedAt));
-  const { name: clusterName } = await deps.clusters.requireClusterById(clusterId);
-  const source = await deps.clusters.openClusterSource(clusterId);
+  const { name: clusterName, allowEmpty } = await deps.clusters.requireClusterById(clusterId);
+  const isSent = readPayload(context.payload).archive === 'sent';
+  const source = isSent
+    ? await deps.uploads.open(id, { allowEmpty })
+    : await deps.clusters.openClusterSource(clusterId);
   try {
     await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, factsOf(source)));
     await deps.captureSnapshot({ source, id, clusterName, startedAt, isStrict: snapshot.strict, signal });

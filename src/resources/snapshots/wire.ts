@@ -1,14 +1,16 @@
 import { Type, type Static } from 'typebox';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { invalidAttribute, type Links } from '../../http/index.ts';
+import { invalidQueryParameter, type ApiRequest, invalidAttribute, type Links } from '../../http/index.ts';
 import { MAX_RETENTION, type RetentionUnit } from './retention.ts';
 import { DEFAULT_RETENTION_DAYS, type ClusterSnapshot, type NewSnapshot } from './service.ts';
 
 // The snapshots of v1.0 and v2 differ only in their links.
 
+const MAX_DESCRIPTION_LENGTH = 4096;
+
 export const TakeBody = Type.Object({
-  description: Type.Optional(Type.String({ maxLength: 4096 })),
+  description: Type.Optional(Type.String({ maxLength: MAX_DESCRIPTION_LENGTH })),
   retentionInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RETENTION.DAYS })),
   /** Longshore's: whether bad values are refused; as the cluster says where absent. */
   strict: Type.Optional(Type.Boolean()),
@@ -27,6 +29,17 @@ export const RetentionBody = Type.Object({
 export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
   const { description = '', retentionInDays = DEFAULT_RETENTION_DAYS, strict } = body;
   return { description, retentionDays: retentionInDays, strict };
+}
+
+/** What a body of bytes leaves to the query. @throws ApiError `INVALID_QUERY_PARAMETER` */
+export function decodeTakeSent(request: Pick<ApiRequest, 'query'>): NewSnapshot {
+  const description = request.query('description') ?? '';
+  if (description.length > MAX_DESCRIPTION_LENGTH) throw invalidQueryParameter('description');
+  const days = request.query('retentionInDays') ?? String(DEFAULT_RETENTION_DAYS);
+  if (!/^[1-9]\d{0,5}$/.test(days) || Number(days) > MAX_RETENTION.DAYS) throw invalidQueryParameter('retentionInDays');
+  const strict = request.query('strict');
+  if (strict !== undefined && strict !== 'true' && strict !== 'false') throw invalidQueryParameter('strict');
+  return { description, retentionDays: Number(days), strict: strict === undefined ? undefined : strict === 'true' };
 }
 
 /** @throws ApiError `INVALID_ATTRIBUTE` if the value exceeds the longest retention of the unit. */

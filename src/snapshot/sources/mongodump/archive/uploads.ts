@@ -1,0 +1,73 @@
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf } from '../../../../kernel/errors.ts';
+import { unreadable } from '../errors.ts';
+import { unzippedIfZipped } from '../files.ts';
+import type { Pieces } from '../piece-reader.ts';
+import { readArchive } from './read-archive.ts';
+import { spoolFailed } from './unpack.ts';
+
+const OWNER_ONLY_FILE = 0o600;
+const SUFFIX = '.archive';
+
+/** Archives that were sent to the server and wait until a snapshot is taken of them. */
+export class ArchiveUploads {
+  readonly #directory: string;
+
+  /** @param directory exists, and holds nothing else. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Where the archive is, if it was received and not removed. */
+  fileOf(id: string): string {
+    return join(this.#directory, id + SUFFIX);
+  }
+
+  /**
+   * Stores an archive as it comes, and reads it meanwhile: only one that is whole is kept. It is not synced to the disk, because
+   * all that a power cut can do is that a snapshot fails and says so.
+   * @throws AppError `INVALID_DUMP`, `SPOOL_FULL`
+   */
+  async receive(id: string, bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const partial = `${this.fileOf(id)}.partial`;
+    try {
+      const handle = await open(partial, 'wx', OWNER_ONLY_FILE);
+      try {
+        await checkArchive(stored(bytes, handle));
+      } finally {
+        await handle.close();
+      }
+      await rename(partial, this.fileOf(id));
+    } catch (thrown) {
+      await rm(partial, { force: true });
+      throw codeOf(thrown)?.startsWith('Z_') === true ? unreadable('the archive', thrown) : spoolFailed(thrown);
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.fileOf(id), { force: true });
+  }
+
+  /** Removes what nothing waits for: archives that came in part, and those of snapshots that were taken or failed. */
+  async removeAllBut(ids: readonly string[]): Promise<void> {
+    const kept = new Set(ids.map((id) => id + SUFFIX));
+    for (const name of await readdir(this.#directory)) {
+      if (!kept.has(name)) await rm(join(this.#directory, name), { force: true });
+    }
+  }
+}
+
+/** Reads to the end, which refuses what is no whole archive. */
+async function checkArchive(pieces: Pieces): Promise<void> {
+  const unzipped = unzippedIfZipped(pieces, new AbortController().signal);
+  const parts = readArchive(unzipped, 'the archive');
+  while ((await parts.next()).done !== true);
+}
+
+async function* stored(bytes: AsyncIterable<Uint8Array<ArrayBuffer>>, handle: FileHandle): Pieces {
+  for await (const piece of bytes) {
+    await handle.appendFile(piece);
+    yield piece;
+  }
+}
