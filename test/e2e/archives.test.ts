@@ -30,18 +30,18 @@ test('an archive comes through a pipe; a server that is killed in the middle of 
     assert.equal(whole.code, 0, whole.stderr);
     assert.match(whole.stdout, /^Snapshot [0-9a-f]{24} of Sent: completed/);
 
-    const cut = await shell(`head -c 20000 "$FILE" | ${SEND}`).finished();
+    const cut = await shell(`head -c 5000 "$FILE" | ${SEND}`).finished();
     assert.equal(cut.code, 4);
     assert.match(cut.stderr, /INVALID_ARCHIVE: .*it was cut off/);
     assert.deepEqual(readdirSync(uploads), []);
 
     // The writer neither goes on nor ends: the server is killed while it waits.
-    const stalled = shell(`(head -c 20000 "$FILE"; exec tail -f /dev/null) | ${SEND}`);
+    const stalled = shell(`(head -c 5000 "$FILE"; exec tail -f /dev/null) | ${SEND}`);
     const partial = (): number => {
       const [name] = readdirSync(uploads);
       return name === undefined ? 0 : statSync(join(uploads, name)).size;
     };
-    while (partial() < 20_000) await sleep(10);
+    while (partial() < 5000) await sleep(10);
     await server.process.end('SIGKILL');
     await stalled.end('SIGKILL');
   }

@@ -131,7 +131,7 @@ async function scope() {
         return Promise.resolve();
       },
     },
-    captureSnapshot: async ({ id, clusterName, startedAt, isStrict }: CaptureRequest) => {
+    captureSnapshot: async ({ source, id, clusterName, startedAt, isStrict }: CaptureRequest) => {
       state.isStrict = isStrict;
       state.captures++;
       await during.check?.();
@@ -150,7 +150,7 @@ async function scope() {
         id,
         clusterName,
         startedAt,
-        mongodbVersion: '8.0.29',
+        mongodbVersion: source.mongodbVersion,
         consistency: CONSISTENCY,
         leftOut: state.leftOut ?? [],
         badValues: [BAD_VALUE],
