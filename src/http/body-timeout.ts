@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerClientError } from './client-error.ts';
 
 declare module 'fastify' {
@@ -17,16 +17,22 @@ export interface BodyTimeouts {
 
 /** Answers 408 where a body does not come in time. Node's own limit would hold for streamed bodies too. */
 export function limitBodyTime(app: FastifyInstance, { wholeBodyMs, silenceMs }: BodyTimeouts): void {
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
     if (request.routeOptions.config.takesStream === true) raw.setTimeout(silenceMs);
     else if (hasBody(request)) {
-      const late = Object.assign(new Error('the body did not come in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
-      const timer = setTimeout(() => answerClientError(late, raw.socket), wholeBodyMs);
+      const timer = setTimeout(() => endLate(request, reply), wholeBodyMs).unref();
       raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
     }
     done();
   });
+}
+
+/** A request that was refused before its body was read is answered already. */
+function endLate({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (reply.raw.headersSent) raw.destroy();
+  else
+    answerClientError(Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), raw.socket);
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
@@ -93,6 +94,20 @@ test('any other body that does not come in time is refused', async () => {
   const { status, body } = await answer;
   assert.equal(status, 408);
   assert.match(body, /"errorCode":"REQUEST_TIMEOUT"/);
+});
+
+test('a body that does not come in time after its request was refused is not waited for', async () => {
+  const sent = request(`${url}/api/atlas/v1.0`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    agent: false,
+  });
+  sent.on('error', () => undefined);
+  sent.write('{');
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  assert.equal(response.statusCode, 401);
+  response.resume();
+  await once(sent, 'close');
 });
 
 for (const [what, type, body] of [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { initialize, longshore, Running, serve } from '../support/longshore.ts';
+import { initialize, longshore, Running, serve, startLongshore } from '../support/longshore.ts';
 import { archiveOfDatabases } from '../support/mongodump-archive.ts';
 import { SMALL_DEPLOYMENT } from '../support/mongodump.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -35,15 +35,17 @@ test('an archive comes through a pipe; a server that is killed in the middle of 
     assert.match(cut.stderr, /INVALID_ARCHIVE: .*it was cut off/);
     assert.deepEqual(readdirSync(uploads), []);
 
-    // The writer neither goes on nor ends: the server is killed while it waits.
-    const stalled = shell(`(head -c 5000 "$FILE"; exec tail -f /dev/null) | ${SEND}`);
+    // Whoever writes the archive neither goes on nor ends: the server is killed while it waits.
+    const send = ['snapshot', 'create', 'Sent', '--archive', '-', '--data-dir', data];
+    const stalled = startLongshore(send, { home, stdin: 'pipe' });
+    stalled.child.stdin?.write(readFileSync(file).subarray(0, 5000));
     const partial = (): number => {
       const [name] = readdirSync(uploads);
       return name === undefined ? 0 : statSync(join(uploads, name)).size;
     };
     while (partial() < 5000) await sleep(10);
     await server.process.end('SIGKILL');
-    await stalled.end('SIGKILL');
+    assert.equal((await stalled.finished()).code, 3);
   }
   assert.equal(readdirSync(uploads).length, 1);
   await using server = await serve(data, home, initial);

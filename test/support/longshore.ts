@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly home: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** `pipe`: the test writes to `child.stdin`. There is none when absent. */
+  readonly stdin?: 'pipe';
   /** Default 60 s: then the process is killed and the run is an error. */
   readonly timeoutMs?: number;
 }
@@ -44,7 +46,7 @@ export class Running {
     this.child = spawn(command, commandArguments, {
       env: childEnvironment(options.home, options.env),
       cwd: options.cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.stdin ?? 'ignore', 'pipe', 'pipe'],
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));

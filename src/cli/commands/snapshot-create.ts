@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { InvalidArgumentError } from 'commander';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import {
@@ -55,10 +56,16 @@ async function sendArchive(
 ): Promise<Snapshot> {
   const query = new URLSearchParams({ description, retentionInDays: String(retentionDays) });
   if (strict !== undefined) query.set('strict', String(strict));
-  return await client.sendStream(Snapshot, `${extensionPath(snapshots)}?${query.toString()}`, await openArchive(file));
+  const archive = await openArchive(file);
+  try {
+    return await client.sendStream(Snapshot, `${extensionPath(snapshots)}?${query.toString()}`, archive);
+  } finally {
+    // An archive that was refused may go on for hours, and keeps the command alive while it is open.
+    archive.destroy();
+  }
 }
 
-async function openArchive(file: string): Promise<AsyncIterable<Uint8Array>> {
+async function openArchive(file: string): Promise<Readable> {
   if (file !== '-') {
     try {
       return (await open(file)).createReadStream();
