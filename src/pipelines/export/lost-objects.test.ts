@@ -8,6 +8,7 @@ import { memoryStore } from '../../../test/support/memory-store.ts';
 import { directoryStore, EXPORT_DEFAULTS, SNAPSHOT_ID, sourceOf } from '../../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { writeOnlyStore } from '../../../test/support/write-only-store.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { createSnapshotRepository, type Snapshot } from '../../snapshot/repository/index.ts';
 import { captureSnapshot } from '../capture/index.ts';
@@ -61,16 +62,22 @@ for (const damage of DAMAGES) {
     const honest = lyingStore(memoryStore(), 0, damage);
     await run(honest);
     assert.equal(honest.puts.length, 9, 'the permission check, six objects, the manifest and the end');
-    for (const [index, key] of honest.puts.entries()) {
+    for (const index of honest.puts.keys()) {
       const store = memoryStore();
       const finished: ExportObject[] = [];
-      const first = run(lyingStore(store, index + 1, damage), { onObject: (object) => void finished.push(object) });
+      const liar = lyingStore(store, index + 1, damage);
+      const thrown: unknown = await run(liar, { onObject: (object) => void finished.push(object) }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      // Several objects are written at a time, so only this run knows which was the one.
+      const key = liar.puts[index] ?? assert.fail();
       // Nobody misses the permission check, which is empty.
-      if (index === 0) await first;
+      if (index === 0) assert.equal(thrown, undefined);
       else {
-        const name = key.replaceAll('.', '\\.');
-        const message = new RegExp(`${name} ${damage === 'loses' ? 'is missing' : 'has other content'}`);
-        await assert.rejects(first, { code: 'EXPORT_OBJECTS_CHANGED', transient: true, message });
+        const { code, message, transient } = thrown instanceof AppError ? thrown : assert.fail(String(thrown));
+        assert.deepEqual([code, transient], ['EXPORT_OBJECTS_CHANGED', true]);
+        assert.ok(message.includes(`${key} ${damage === 'loses' ? 'is missing' : 'has other content'}`), message);
         if (key !== COMPLETE) assert.ok(!store.objects.has(COMPLETE), key);
       }
       const again = lyingStore(store, 0, damage);
