@@ -1,251 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { wire } from '../../../test/support/api-request.ts';
 import { refusal } from '../../../test/support/refusal.ts';
-import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
+import { GROUP_ID, START_MS } from '../../../test/support/seeded-metastore.ts';
 import { defineError } from '../../http/index.ts';
-import type { WaitingJob } from '../../jobs/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { silentLogger } from '../../kernel/logger.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
-import type { SnapshotHeader, SnapshotTotals } from '../../snapshot/repository/index.ts';
-import type { LeftOut } from '../../snapshot/contract.ts';
-import type { Cluster, ClusterRemovalHook } from '../clusters/index.ts';
-import { createSnapshots, type CaptureRequest } from './index.ts';
-
-const CLUSTER: Cluster = {
-  id: 'e0123456789abcdef012345e',
-  groupId: GROUP_ID,
-  name: 'cluster-989',
-  sourceKind: 'mongodump',
-  allowEmpty: false,
-  strict: false,
-  mongodbVersion: '8.0.29',
-  createdAt: START_MS,
-};
-const clusterNotFound = defineError(
-  'CLUSTER_NOT_FOUND',
-  404,
-  (name: string, groupId: string) => `${groupId} has no ${name}`,
-);
-const PARAMS = { groupId: GROUP_ID, clusterName: CLUSTER.name };
-const TAKE = { description: 'test-snapshot', retentionInDays: 1 };
-const CONSISTENCY = { level: 'pointInTime', reason: 'A test.' } as const;
-const BAD_VALUE = { collection: 'app.users', _id: '{"$numberInt":"2"}', field: 'name', reason: 'invalidUtf8' } as const;
-const CAPTURE_MS = 73_000;
-
-async function scope() {
-  const metastore = await seededMetastore();
-  const { database } = metastore;
-  await database
-    .insertInto('clusters')
-    .values({
-      id: CLUSTER.id,
-      group_id: GROUP_ID,
-      name: CLUSTER.name,
-      source_kind: 'mongodump',
-      sealed_source: '',
-      mongodb_version: CLUSTER.mongodbVersion,
-      created_at: START_MS,
-    })
-    .execute();
-  const clock = { ms: START_MS, now: () => clock.ms };
-  const jobs: { kind: string; payload: JsonObject }[] = [];
-  const stored = new Map<string, { header: SnapshotHeader; totals: SnapshotTotals }>();
-  const state: {
-    failure?: Error;
-    deletionFailure?: Error | undefined;
-    closed: number;
-    captures: number;
-    collections: number;
-    /** Snapshots whose manifest is damaged. */
-    damaged?: readonly string[];
-    lostLease: boolean;
-    leftOut?: readonly LeftOut[];
-    /** Of the last capture. */
-    isStrict?: boolean;
-    allowEmpty?: boolean;
-    onReceived?: () => Promise<unknown>;
-    hook?: ClusterRemovalHook;
-    cluster: Cluster;
-    /** By kind and payload. */
-    readonly waiting: Map<string, WaitingJob>;
-  } = {
-    waiting: new Map(),
-    cluster: CLUSTER,
-    closed: 0,
-    captures: 0,
-    collections: 0,
-    lostLease: false,
-  };
-  /** What was sent, by the snapshots' ids. */
-  const uploads = new Map<string, string>();
-  const openSource = (mongodbVersion: string) =>
-    Promise.resolve({
-      mongodbVersion,
-      consistency: CONSISTENCY,
-      leftOut: state.leftOut ?? [],
-      collections: [],
-      close: () => {
-        state.closed++;
-        return Promise.resolve();
-      },
-    });
-  const during: { check?: () => Promise<void> } = {};
-  const snapshots = createSnapshots({
-    database,
-    clock,
-    logger: silentLogger,
-    queue: {
-      enqueue: (_transaction, kind, payload) => {
-        jobs.push({ kind, payload });
-        return Promise.resolve();
-      },
-      waiting: (kind, payloads) =>
-        Promise.resolve(payloads.map((payload) => state.waiting.get(`${kind} ${JSON.stringify(payload)}`))),
-    },
-    clusters: {
-      requireCluster: (groupId, name) =>
-        name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
-      requireClusterById: () => Promise.resolve(state.cluster),
-      openClusterSource: () => openSource('8.0.29'),
-      onRemoval: (hook) => (state.hook = hook),
-    },
-    uploads: {
-      receive: async (id, bytes) => {
-        let text = '';
-        for await (const piece of bytes) text += Buffer.from(piece).toString();
-        if (text.startsWith('not ')) throw new AppError({ code: 'INVALID_DUMP', message: `${text} an archive.` });
-        if (text === 'too much') throw new AppError({ code: 'SPOOL_FULL', message: 'full' });
-        uploads.set(id, text);
-        await state.onReceived?.();
-      },
-      open: (id, options) => {
-        assert.ok(uploads.has(id));
-        state.allowEmpty = options.allowEmpty;
-        return openSource('sent');
-      },
-      remove: (id) => Promise.resolve(void uploads.delete(id)),
-      removeAllBut: (ids) => {
-        for (const id of uploads.keys()) if (!ids.includes(id)) uploads.delete(id);
-        return Promise.resolve();
-      },
-    },
-    captureSnapshot: async ({ source, id, clusterName, startedAt, isStrict }: CaptureRequest) => {
-      state.isStrict = isStrict;
-      state.captures++;
-      await during.check?.();
-      if (state.failure !== undefined) throw state.failure;
-      clock.ms += CAPTURE_MS;
-      const totals = {
-        collections: 1,
-        blocks: 1,
-        documents: 1,
-        bytes: 5,
-        storedBytes: 1_574_477_824,
-        badDocuments: 1,
-        lookAlikes: 2,
-      };
-      const header = {
-        id,
-        clusterName,
-        startedAt,
-        mongodbVersion: source.mongodbVersion,
-        consistency: CONSISTENCY,
-        leftOut: state.leftOut ?? [],
-        badValues: [BAD_VALUE],
-      };
-      stored.set(id, { header, totals });
-      return totals;
-    },
-    repository: {
-      openSnapshot: (id) => {
-        const found = stored.get(id);
-        if (found === undefined) {
-          return Promise.reject(new AppError({ code: 'SNAPSHOT_NOT_FOUND', message: `no ${id}` }));
-        }
-        return Promise.resolve({
-          ...found,
-          collections: [],
-          entries: () => assert.fail('not used here'),
-          storedBlock: () => assert.fail('not used here'),
-        });
-      },
-      deleteSnapshot: (id) => {
-        if (state.deletionFailure !== undefined) return Promise.reject(state.deletionFailure);
-        stored.delete(id);
-        return Promise.resolve();
-      },
-      collectGarbage: async ({ isKnown } = {}) => {
-        state.collections++;
-        for (const id of state.damaged ?? []) {
-          if (await isKnown?.(id))
-            throw new AppError({ code: 'SNAPSHOT_MANIFEST_CORRUPT', message: `${id} is damaged` });
-          stored.delete(id);
-        }
-        return { blocks: 0, bytes: 0 };
-      },
-    },
-  });
-  const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
-    await callOperation(snapshots.operations, id, {
-      caller: CALLER,
-      ...request,
-      params: { ...PARAMS, ...request.params },
-    });
-  /** Runs the queue's oldest job as a worker does. */
-  const runJob = async (attempt = 1): Promise<void> => {
-    const job = jobs.shift();
-    assert.ok(job);
-    const handler = snapshots.jobHandlers[job.kind];
-    assert.ok(handler);
-    const fence = () => (state.lostLease ? Promise.reject(new Error('the lease is lost')) : Promise.resolve());
-    await handler
-      .run({ payload: job.payload, attempt, signal: new AbortController().signal, fence })
-      .catch(async (thrown: unknown) => {
-        if (state.lostLease) return;
-        await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
-      });
-  };
-  const collectGarbage = async (): Promise<void> => {
-    jobs.unshift({ kind: 'collect-garbage', payload: {} });
-    await runJob();
-  };
-  /** The snapshots whose garbage waits for a collection. */
-  const marked = async (): Promise<string[]> => {
-    const rows = await database.selectFrom('snapshot_garbage').select('snapshot_id').orderBy('id').execute();
-    return rows.map((row) => row.snapshot_id);
-  };
-  const take = async (): Promise<string> => idOf((await call('takeGroupClusterBackupSnapshots', { body: TAKE })).body);
-  const read = async (snapshotId: string): Promise<string> =>
-    wire(await call('getGroupClusterBackupSnapshot', { params: { snapshotId } }));
-  const removeCluster = async () =>
-    await database.transaction().execute(async (transaction) => await state.hook?.(transaction, CLUSTER));
-  return {
-    database,
-    snapshots,
-    clock,
-    jobs,
-    stored,
-    state,
-    during,
-    uploads,
-    call,
-    runJob,
-    collectGarbage,
-    marked,
-    take,
-    read,
-    removeCluster,
-    [Symbol.asyncDispose]: () => metastore.close(),
-  };
-}
-
-function idOf(body: Json | undefined): string {
-  const id = isJsonObject(body) ? body['id'] : undefined;
-  assert.ok(typeof id === 'string');
-  return id;
-}
+import { isJsonObject, type JsonObject } from '../../kernel/json.ts';
+import { BAD_VALUE, CLUSTER, idOf, snapshotsScope, TAKE } from '../../../test/support/snapshots-scope.ts';
 
 function expected(
   id: string,
@@ -261,7 +22,7 @@ function expected(
 }
 
 test('a snapshot shows more from stage to stage, as recorded', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, jobs, clock, during, read, state } = context;
   const reply = await call('takeGroupClusterBackupSnapshots', { body: TAKE });
   const id = idOf(reply.body);
@@ -295,7 +56,7 @@ test('a snapshot shows more from stage to stage, as recorded', async () => {
 });
 
 test('one unfinished snapshot at a time; the list is newest first', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, take, clock } = context;
   const first = await take();
   const second = call('takeGroupClusterBackupSnapshots', { api: 'v1.0', body: TAKE });
@@ -310,7 +71,7 @@ test('one unfinished snapshot at a time; the list is newest first', async () => 
 });
 
 test('a body without anything is taken: no description, a week', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const reply = await context.call('takeGroupClusterBackupSnapshots', { body: {} });
   assert.match(wire(reply), /"description":"","expiresAt":"2026-08-17T03:19:34Z"/);
 });
@@ -323,7 +84,7 @@ for (const [body, told] of [
   [{ x: 1 }, '400 INVALID_ATTRIBUTE ["x"]'],
 ] as const) {
   test(`refuses ${JSON.stringify(body)}`, async () => {
-    await using context = await scope();
+    await using context = await snapshotsScope();
     const { call, jobs, database } = context;
     assert.equal(await refusal(call('takeGroupClusterBackupSnapshots', { body })), told);
     assert.deepEqual(jobs, []);
@@ -332,7 +93,7 @@ for (const [body, told] of [
 }
 
 test('a failed capture is failed, and says why without secrets', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, collectGarbage, marked, take, read, state } = context;
   const id = await take();
   state.failure = new AppError({
@@ -356,7 +117,7 @@ test('a failed capture is failed, and says why without secrets', async () => {
 });
 
 test('a snapshot says what it left out of its source, while it is taken and when it is complete', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, take, call, state } = context;
   const id = await take();
   const details = async () => wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } }));
@@ -367,7 +128,7 @@ test('a snapshot says what it left out of its source, while it is taken and when
 });
 
 test('a complete snapshot says what of it does not read back as it is stored', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, take, call } = context;
   const id = await take();
   const details = async () => wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } }));
@@ -381,7 +142,7 @@ test('a complete snapshot says what of it does not read back as it is stored', a
 });
 
 test('bad values are refused where the request says so, and otherwise where the cluster does', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, state } = context;
   for (const [ofCluster, ofRequest, expected] of [
     [false, undefined, false],
@@ -398,7 +159,7 @@ test('bad values are refused where the request says so, and otherwise where the 
 });
 
 test('a snapshot whose capture waits says why and until when, alone and in the list, and only until it has ended', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, take, call, state } = context;
   const id = await take();
   const documents = async () => [
@@ -424,7 +185,7 @@ test('a snapshot whose capture waits says why and until when, alone and in the l
 });
 
 test('garbage is collected after a capture that took more than one attempt', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, collectGarbage, take, state, stored, jobs, read } = context;
   await take();
   await runJob();
@@ -442,7 +203,7 @@ test('garbage is collected after a capture that took more than one attempt', asy
 });
 
 test('an attempt that lost its lease writes nothing', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, take, read, state } = context;
   const id = await take();
   state.lostLease = true;
@@ -452,7 +213,7 @@ test('an attempt that lost its lease writes nothing', async () => {
 });
 
 test('a capture that was killed after its manifest is completed, not made again', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, take, read, state, jobs } = context;
   const id = await take();
   const [job] = jobs;
@@ -483,7 +244,7 @@ test('a capture that was killed after its manifest is completed, not made again'
 });
 
 test('DELETE takes the row at once and the repository with the next collection of garbage', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, collectGarbage, marked, take, stored, jobs, state, snapshots } = context;
   const snapshotId = await take();
   const remove = async () => await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
@@ -502,7 +263,7 @@ test('DELETE takes the row at once and the repository with the next collection o
 });
 
 test('one collection serves many deletions, and one that fails or loses its lease leaves their marks', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, collectGarbage, marked, take, stored, state } = context;
   const ids: string[] = [];
   for (let number = 0; number < 4; number++) {
@@ -526,7 +287,7 @@ test('one collection serves many deletions, and one that fails or loses its leas
 });
 
 test('a collection leaves manifests that nobody deleted, also one whose capture is under way', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, collectGarbage, take, stored, during } = context;
   const [kept, snapshotId] = [await take(), await runJob().then(take)];
   await runJob();
@@ -544,7 +305,7 @@ test('a collection leaves manifests that nobody deleted, also one whose capture 
 });
 
 test('a damaged manifest stops the collection while its snapshot exists, and goes with the snapshot', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, collectGarbage, marked, take, stored, state } = context;
   const [snapshotId, other] = [await take(), await runJob().then(take)];
   await runJob();
@@ -560,7 +321,7 @@ test('a damaged manifest stops the collection while its snapshot exists, and goe
 });
 
 test('a hook keeps a snapshot that is needed, also from expiring', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, take, snapshots, clock, marked, jobs } = context;
   const expire = async () => {
     jobs.push({ kind: 'expire-snapshots', payload: {} });
@@ -586,7 +347,7 @@ test('a hook keeps a snapshot that is needed, also from expiring', async () => {
 });
 
 test('expired snapshots are looked for every ten minutes, and kept by a worker that has lost its lease', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, take, snapshots, clock, jobs, state, database } = context;
   assert.equal(snapshots.jobHandlers['expire-snapshots']?.nextRun?.(START_MS), START_MS + 600_000);
   await take();
@@ -599,7 +360,7 @@ test('expired snapshots are looked for every ten minutes, and kept by a worker t
 });
 
 test('PATCH sets the retention from the completion on', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, runJob, take } = context;
   const snapshotId = await take();
   const patch = async (body: JsonObject) =>
@@ -615,7 +376,7 @@ test('PATCH sets the retention from the completion on', async () => {
 });
 
 test('removing the cluster removes its snapshots, unless one is unfinished', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { runJob, take, removeCluster, marked, database } = context;
   const snapshotId = await take();
   assert.match(await refusal(removeCluster()), /^400 CANNOT_DELETE_IN_PROGRESS_SNAPSHOT/);
@@ -626,7 +387,7 @@ test('removing the cluster removes its snapshots, unless one is unfinished', asy
 });
 
 test('there are no snapshots of sharded clusters', async () => {
-  await using context = await scope();
+  await using context = await snapshotsScope();
   const { call, take } = context;
   const snapshotId = await take();
   for (const id of ['getGroupClusterBackupSnapshotShardedCluster', 'deleteGroupClusterBackupSnapshotShardedCluster']) {
@@ -636,81 +397,3 @@ test('there are no snapshots of sharded clusters', async () => {
   const unknown = { params: { clusterName: 'x' } };
   assert.match(await refusal(call('listGroupClusterBackupSnapshots', unknown)), /^404 CLUSTER_NOT_FOUND/);
 });
-
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  await Promise.resolve();
-  yield Uint8Array.from(Buffer.from(text));
-}
-
-const SEND = { api: 'longshore', query: 'description=sent&retentionInDays=3' } as const;
-
-test('an archive that is sent becomes a snapshot instead of what the cluster has, and is kept until then', async () => {
-  await using context = await scope();
-  const { call, runJob, read, uploads, state } = context;
-  state.cluster = { ...CLUSTER, sourceKind: 'upload', allowEmpty: true };
-  assert.equal(
-    await refusal(call('takeGroupClusterBackupSnapshots', { body: TAKE })),
-    '400 ARCHIVE_NOT_SENT ["cluster-989"]',
-  );
-  const id = idOf((await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') })).body);
-  assert.deepEqual([...uploads], [[id, 'an archive']]);
-  assert.match(await read(id), /"description":"sent".*"status":"queued"/);
-  await runJob();
-  assert.match(await read(id), /"mongodVersion":"sent".*"status":"completed"/);
-  assert.equal(state.allowEmpty, true);
-  assert.equal(uploads.size, 0);
-});
-
-test('an archive that is broken, or has no room, is no snapshot', async () => {
-  await using context = await scope();
-  const { call, jobs, uploads } = context;
-  const send = (text: string) => refusal(call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf(text) }));
-  assert.equal(await send('not whole'), '400 INVALID_ARCHIVE ["not whole an archive"]');
-  assert.equal(await send('too much'), '507 INSUFFICIENT_STORAGE []');
-  assert.deepEqual([jobs.length, uploads.size], [0, 0]);
-});
-
-test('an archive is refused while another snapshot is taken, before it is received and after', async () => {
-  await using context = await scope();
-  const { call, take, uploads, state } = context;
-  const send = () => refusal(call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') }));
-  state.onReceived = take;
-  assert.equal(await send(), '400 UNFINISHED_ON_DEMAND_SNAPSHOT []');
-  state.onReceived = () => assert.fail('was received');
-  assert.equal(await send(), '400 UNFINISHED_ON_DEMAND_SNAPSHOT []');
-  assert.equal(uploads.size, 0);
-});
-
-test('an archive goes with the failure of its snapshot', async () => {
-  await using context = await scope();
-  const { call, runJob, uploads, state } = context;
-  await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') });
-  state.failure = new AppError({ code: 'INVALID_DUMP', message: 'damaged' });
-  await runJob();
-  assert.equal(uploads.size, 0);
-});
-
-test('archives that no snapshot waits for are removed at a start', async () => {
-  await using context = await scope();
-  const { call, snapshots, uploads } = context;
-  const id = idOf((await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') })).body);
-  uploads.set('stray', 'left by a process that was killed');
-  await snapshots.removeStrayUploads();
-  assert.deepEqual([...uploads.keys()], [id]);
-});
-
-for (const query of [
-  'strict=maybe',
-  'retentionInDays=0',
-  'retentionInDays=x',
-  'retentionInDays=999999',
-  `description=${'x'.repeat(4097)}`,
-]) {
-  test(`an archive is not taken with ${query.slice(0, 25)}`, async () => {
-    await using context = await scope();
-    const refused = await refusal(
-      context.call('takeSnapshotOfArchive', { ...SEND, query, bytes: bytesOf('an archive') }),
-    );
-    assert.match(refused, /^400 INVALID_QUERY_PARAMETER /);
-  });
-}

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { call as callOperation, wire, type Call } from './api-request.ts';
+import { CALLER, GROUP_ID, seededMetastore, START_MS } from './seeded-metastore.ts';
+import { defineError } from '../../src/http/index.ts';
+import type { WaitingJob } from '../../src/jobs/index.ts';
+import { AppError } from '../../src/kernel/errors.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/kernel/json.ts';
+import type { SnapshotHeader, SnapshotTotals } from '../../src/snapshot/repository/index.ts';
+import type { LeftOut } from '../../src/snapshot/contract.ts';
+import type { Cluster, ClusterRemovalHook } from '../../src/resources/clusters/index.ts';
+import { createSnapshots, type CaptureRequest } from '../../src/resources/snapshots/index.ts';
+
+export const CLUSTER: Cluster = {
+  id: 'e0123456789abcdef012345e',
+  groupId: GROUP_ID,
+  name: 'cluster-989',
+  sourceKind: 'mongodump',
+  allowEmpty: false,
+  strict: false,
+  mongodbVersion: '8.0.29',
+  createdAt: START_MS,
+};
+const clusterNotFound = defineError(
+  'CLUSTER_NOT_FOUND',
+  404,
+  (name: string, groupId: string) => `${groupId} has no ${name}`,
+);
+export const PARAMS = { groupId: GROUP_ID, clusterName: CLUSTER.name };
+export const TAKE = { description: 'test-snapshot', retentionInDays: 1 };
+export const CONSISTENCY = { level: 'pointInTime', reason: 'A test.' } as const;
+export const BAD_VALUE = {
+  collection: 'app.users',
+  _id: '{"$numberInt":"2"}',
+  field: 'name',
+  reason: 'invalidUtf8',
+} as const;
+export const CAPTURE_MS = 73_000;
+
+/** The slice of snapshots on a database of its own, with a cluster, a capture and a repository that tests steer. */
+export async function snapshotsScope() {
+  const metastore = await seededMetastore();
+  const { database } = metastore;
+  await database
+    .insertInto('clusters')
+    .values({
+      id: CLUSTER.id,
+      group_id: GROUP_ID,
+      name: CLUSTER.name,
+      source_kind: 'mongodump',
+      sealed_source: '',
+      mongodb_version: CLUSTER.mongodbVersion,
+      created_at: START_MS,
+    })
+    .execute();
+  const clock = { ms: START_MS, now: () => clock.ms };
+  const jobs: { kind: string; payload: JsonObject }[] = [];
+  const stored = new Map<string, { header: SnapshotHeader; totals: SnapshotTotals }>();
+  const state: {
+    failure?: Error;
+    deletionFailure?: Error | undefined;
+    closed: number;
+    captures: number;
+    collections: number;
+    /** Snapshots whose manifest is damaged. */
+    damaged?: readonly string[];
+    lostLease: boolean;
+    leftOut?: readonly LeftOut[];
+    /** Of the last capture. */
+    isStrict?: boolean;
+    allowEmpty?: boolean;
+    onReceived?: () => Promise<unknown>;
+    hook?: ClusterRemovalHook;
+    cluster: Cluster;
+    /** By kind and payload. */
+    readonly waiting: Map<string, WaitingJob>;
+  } = {
+    waiting: new Map(),
+    cluster: CLUSTER,
+    closed: 0,
+    captures: 0,
+    collections: 0,
+    lostLease: false,
+  };
+  /** What was sent, by the snapshots' ids. */
+  const uploads = new Map<string, string>();
+  const openSource = (mongodbVersion: string) =>
+    Promise.resolve({
+      mongodbVersion,
+      consistency: CONSISTENCY,
+      leftOut: state.leftOut ?? [],
+      collections: [],
+      close: () => {
+        state.closed++;
+        return Promise.resolve();
+      },
+    });
+  const during: { check?: () => Promise<void> } = {};
+  const snapshots = createSnapshots({
+    database,
+    clock,
+    logger: silentLogger,
+    queue: {
+      enqueue: (_transaction, kind, payload) => {
+        jobs.push({ kind, payload });
+        return Promise.resolve();
+      },
+      waiting: (kind, payloads) =>
+        Promise.resolve(payloads.map((payload) => state.waiting.get(`${kind} ${JSON.stringify(payload)}`))),
+    },
+    clusters: {
+      requireCluster: (groupId, name) =>
+        name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
+      requireClusterById: () => Promise.resolve(state.cluster),
+      openClusterSource: () => openSource('8.0.29'),
+      onRemoval: (hook) => (state.hook = hook),
+    },
+    uploads: {
+      receive: async (id, bytes) => {
+        let text = '';
+        for await (const piece of bytes) text += Buffer.from(piece).toString();
+        if (text.startsWith('not ')) throw new AppError({ code: 'INVALID_DUMP', message: `${text} an archive.` });
+        if (text === 'too much') throw new AppError({ code: 'SPOOL_FULL', message: 'full' });
+        uploads.set(id, text);
+        await state.onReceived?.();
+      },
+      open: (id, options) => {
+        assert.ok(uploads.has(id));
+        state.allowEmpty = options.allowEmpty;
+        return openSource('sent');
+      },
+      remove: (id) => Promise.resolve(void uploads.delete(id)),
+      removeAllBut: (ids) => {
+        for (const id of uploads.keys()) if (!ids.includes(id)) uploads.delete(id);
+        return Promise.resolve();
+      },
+    },
+    captureSnapshot: async ({ source, id, clusterName, startedAt, isStrict }: CaptureRequest) => {
+      state.isStrict = isStrict;
+      state.captures++;
+      await during.check?.();
+      if (state.failure !== undefined) throw state.failure;
+      clock.ms += CAPTURE_MS;
+      const totals = {
+        collections: 1,
+        blocks: 1,
+        documents: 1,
+        bytes: 5,
+        storedBytes: 1_574_477_824,
+        badDocuments: 1,
+        lookAlikes: 2,
+      };
+      const header = {
+        id,
+        clusterName,
+        startedAt,
+        mongodbVersion: source.mongodbVersion,
+        consistency: CONSISTENCY,
+        leftOut: state.leftOut ?? [],
+        badValues: [BAD_VALUE],
+      };
+      stored.set(id, { header, totals });
+      return totals;
+    },
+    repository: {
+      openSnapshot: (id) => {
+        const found = stored.get(id);
+        if (found === undefined) {
+          return Promise.reject(new AppError({ code: 'SNAPSHOT_NOT_FOUND', message: `no ${id}` }));
+        }
+        return Promise.resolve({
+          ...found,
+          collections: [],
+          entries: () => assert.fail('not used here'),
+          storedBlock: () => assert.fail('not used here'),
+        });
+      },
+      deleteSnapshot: (id) => {
+        if (state.deletionFailure !== undefined) return Promise.reject(state.deletionFailure);
+        stored.delete(id);
+        return Promise.resolve();
+      },
+      collectGarbage: async ({ isKnown } = {}) => {
+        state.collections++;
+        for (const id of state.damaged ?? []) {
+          if (await isKnown?.(id))
+            throw new AppError({ code: 'SNAPSHOT_MANIFEST_CORRUPT', message: `${id} is damaged` });
+          stored.delete(id);
+        }
+        return { blocks: 0, bytes: 0 };
+      },
+    },
+  });
+  const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
+    await callOperation(snapshots.operations, id, {
+      caller: CALLER,
+      ...request,
+      params: { ...PARAMS, ...request.params },
+    });
+  /** Runs the queue's oldest job as a worker does. */
+  const runJob = async (attempt = 1): Promise<void> => {
+    const job = jobs.shift();
+    assert.ok(job);
+    const handler = snapshots.jobHandlers[job.kind];
+    assert.ok(handler);
+    const fence = () => (state.lostLease ? Promise.reject(new Error('the lease is lost')) : Promise.resolve());
+    await handler
+      .run({ payload: job.payload, attempt, signal: new AbortController().signal, fence })
+      .catch(async (thrown: unknown) => {
+        if (state.lostLease) return;
+        await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
+      });
+  };
+  const collectGarbage = async (): Promise<void> => {
+    jobs.unshift({ kind: 'collect-garbage', payload: {} });
+    await runJob();
+  };
+  /** The snapshots whose garbage waits for a collection. */
+  const marked = async (): Promise<string[]> => {
+    const rows = await database.selectFrom('snapshot_garbage').select('snapshot_id').orderBy('id').execute();
+    return rows.map((row) => row.snapshot_id);
+  };
+  const take = async (): Promise<string> => idOf((await call('takeGroupClusterBackupSnapshots', { body: TAKE })).body);
+  const read = async (snapshotId: string): Promise<string> =>
+    wire(await call('getGroupClusterBackupSnapshot', { params: { snapshotId } }));
+  const removeCluster = async () =>
+    await database.transaction().execute(async (transaction) => await state.hook?.(transaction, CLUSTER));
+  return {
+    database,
+    snapshots,
+    clock,
+    jobs,
+    stored,
+    state,
+    during,
+    uploads,
+    call,
+    runJob,
+    collectGarbage,
+    marked,
+    take,
+    read,
+    removeCluster,
+    [Symbol.asyncDispose]: () => metastore.close(),
+  };
+}
+
+export function idOf(body: Json | undefined): string {
+  const id = isJsonObject(body) ? body['id'] : undefined;
+  assert.ok(typeof id === 'string');
+  return id;
+}
