@@ -33,7 +33,7 @@ const CAPTURE = {
 
 async function namesOf(repository: SnapshotRepository, id: string): Promise<string[]> {
   const names: string[] = [];
-  for await (const { collection } of (await repository.openSnapshot(id)).entries()) {
+  for (const { collection } of (await repository.openSnapshot(id)).entries()) {
     if (collection !== undefined) names.push(`${collection.database}.${collection.name} ${collection.documents}`);
   }
   return names;
@@ -138,7 +138,7 @@ test('what is written stays as it is until it is written, also where blocks are 
   assert.deepEqual(getEventListeners(signal, 'abort'), []);
   const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
   const found: Uint8Array[][] = [];
-  for await (const { collection, block } of snapshot.entries()) {
+  for (const { collection, block } of snapshot.entries()) {
     if (collection !== undefined) found.push([]);
     else found[found.length - 1]?.push(await readBlock(snapshot, block));
   }
@@ -218,7 +218,7 @@ test('a collection that was interrupted is read again, one that was dropped is l
   assert.equal(count, 12_020);
   assert.deepEqual([last?.documents, last?.bytes, last?.collections], [count, bytes, 3]);
   const stored = new Map<string, number>();
-  for await (const { block } of (await repository.openSnapshot(SNAPSHOT_ID)).entries()) {
+  for (const { block } of (await repository.openSnapshot(SNAPSHOT_ID)).entries()) {
     if (block !== undefined) stored.set(block.sha256, block.storedBytes);
   }
   assert.equal(

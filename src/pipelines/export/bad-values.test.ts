@@ -110,7 +110,7 @@ test('a snapshot names the first hundred bad values in the order of the document
   assert.equal(snapshot.header.badValues.length, 100);
   assert.ok(snapshot.header.badValues.every(({ collection }) => collection === 'app.users'));
   assert.equal(snapshot.totals.badDocuments, 120_000);
-  for await (const { collection } of snapshot.entries()) {
+  for (const { collection } of snapshot.entries()) {
     if (collection !== undefined) assert.equal(collection.badDocuments, 60_000);
   }
 });

@@ -1,10 +1,10 @@
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
-import type { CollectionSummary, LocatedBadValue, Snapshot } from '../../snapshot/repository/index.ts';
+import type { LocatedBadValue, Snapshot, SnapshotCollection } from '../../snapshot/repository/index.ts';
 
 /** What an export of a snapshot holds when it is complete. */
 export interface ExportContents {
   /** By database then name. */
-  readonly collections: readonly CollectionSummary[];
+  readonly collections: readonly SnapshotCollection[];
   readonly documents: number;
   /** Uncompressed BSON. */
   readonly bytes: number;
@@ -15,7 +15,7 @@ export interface ExportContents {
 }
 
 export function contentsOfExport({ header, collections }: Snapshot): ExportContents {
-  const exported: CollectionSummary[] = [];
+  const exported: SnapshotCollection[] = [];
   const leftOut = [...header.leftOut];
   const absent = new Set<string>();
   for (const collection of collections) {

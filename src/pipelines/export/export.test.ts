@@ -63,8 +63,8 @@ async function take(): Promise<Snapshot> {
 function inManyObjects(snapshot: Snapshot): Snapshot {
   return {
     ...snapshot,
-    async *entries(): AsyncGenerator<SnapshotEntry> {
-      for await (const entry of snapshot.entries()) {
+    *entries(): Generator<SnapshotEntry> {
+      for (const entry of snapshot.entries()) {
         yield entry.block === undefined ? entry : { block: { ...entry.block, storedBytes: 60 * 1024 * 1024 } };
       }
     },
@@ -212,7 +212,7 @@ test('a big collection is several objects, each of its own blocks', async () => 
   for (const object of written) assert.deepEqual(parseExportObject({ ...object }), object);
 });
 
-test('the manifest of a snapshot is read once to open it, and once to export it', async () => {
+test('the manifest of a snapshot is read once for an export', async () => {
   const store = memoryStore();
   const source = sourceOf([{ database: 'shop', name: 'few', pieces: () => [bson(few)] }]);
   const { signal } = EXPORT_DEFAULTS;
@@ -223,7 +223,7 @@ test('the manifest of a snapshot is read once to open it, and once to export it'
   const manifest = `snapshots/${SNAPSHOT_ID}.jsonl`;
   assert.deepEqual(
     counting.calls.filter((call) => call.endsWith(manifest)),
-    [`read ${manifest}`, `read ${manifest}`],
+    [`read ${manifest}`],
   );
 });
 
@@ -331,8 +331,8 @@ test('counts that are not those of the snapshot fail the export', async () => {
   const snapshot = await take();
   const lying: Snapshot = {
     ...snapshot,
-    async *entries(): AsyncGenerator<SnapshotEntry> {
-      for await (const entry of snapshot.entries()) {
+    *entries(): Generator<SnapshotEntry> {
+      for (const entry of snapshot.entries()) {
         yield entry.collection?.name === 'orders'
           ? { collection: { ...entry.collection, documents: entry.collection.documents + 1 } }
           : entry;

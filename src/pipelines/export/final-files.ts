@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts';
-import type { CollectionSummary, SnapshotCollection } from '../../snapshot/repository/index.ts';
+import type { SnapshotCollection } from '../../snapshot/repository/index.ts';
 import type { ExportContents } from './contents.ts';
 import type { ExportManifest, ExportObject, ExportOptions, ExportTotals } from './contract.ts';
 import type { ExportKeys } from './keys.ts';
@@ -48,7 +48,7 @@ export function manifestObject(
 }
 
 /** What the manifest says of a collection. */
-function manifestEntry(collection: CollectionSummary): JsonObject {
+function manifestEntry(collection: SnapshotCollection): JsonObject {
   const { database, name, type, documents, documentsAre, badDocuments, lookAlikes } = collection;
   return {
     database,

@@ -32,14 +32,14 @@ export interface PlannedStep<Collection> {
 }
 
 /** What an export writes, in order. @param begin makes what each step of a collection carries. */
-export async function* planExport<Collection extends object>(
+export function* planExport<Collection extends object>(
   snapshot: Snapshot,
   begin: (collection: SnapshotCollection) => Collection,
-): AsyncGenerator<PlannedStep<Collection>, void, undefined> {
+): Generator<PlannedStep<Collection>, void, undefined> {
   /** Undefined while the blocks of a collection that is not exported go by. */
   let collection: Collection | undefined;
   let object = new ObjectPlan();
-  for await (const entry of snapshot.entries()) {
+  for (const entry of snapshot.entries()) {
     if (entry.collection !== undefined) {
       if (collection !== undefined && !object.isEmpty) yield { collection, object };
       object = new ObjectPlan();

@@ -76,13 +76,13 @@ export async function writeCollections(options: ExportOptions, tools: ExportTool
   }
 }
 
-async function* stepsOf(
+function* stepsOf(
   { snapshot, replicaSetName }: ExportOptions,
   { keys, list, tally }: ExportTools,
-): AsyncGenerator<Step, void, undefined> {
+): Generator<Step, void, undefined> {
   const begin = (collection: CollectionExport['collection']): CollectionExport =>
     new CollectionExport(collection, tally);
-  for await (const { collection, object } of planExport(snapshot, begin)) {
+  for (const { collection, object } of planExport(snapshot, begin)) {
     if (object === undefined) {
       yield { kind: 'begin', collection };
       continue;

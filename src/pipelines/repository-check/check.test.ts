@@ -37,7 +37,7 @@ async function scope() {
   const blocksOf = async (id: string, name: string): Promise<[string, ...string[]]> => {
     const keys: string[] = [];
     let current = '';
-    for await (const { collection, block } of (await repository.openSnapshot(id)).entries()) {
+    for (const { collection, block } of (await repository.openSnapshot(id)).entries()) {
       if (collection !== undefined) current = collection.name;
       else if (current === name) keys.push(`blocks/${block.sha256.slice(0, 2)}/${block.sha256}`);
     }

@@ -4,11 +4,12 @@
  * that nothing of it goes on behind the caller's back.
  */
 export async function* mapOrdered<In, Out>(
-  items: AsyncIterable<In>,
+  items: Iterable<In> | AsyncIterable<In>,
   limit: number,
   work: (item: In) => Promise<Out>,
 ): AsyncGenerator<Out, void, undefined> {
-  const ahead = new ReadAhead(items[Symbol.asyncIterator](), limit, work);
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const ahead = new ReadAhead(iterator, limit, work);
   try {
     for (;;) {
       ahead.start();
@@ -23,7 +24,7 @@ export async function* mapOrdered<In, Out>(
 }
 
 class ReadAhead<In, Out> {
-  readonly #items: AsyncIterator<In>;
+  readonly #items: Iterator<In> | AsyncIterator<In>;
   readonly #limit: number;
   readonly #work: (item: In) => Promise<Out>;
   readonly #running: Promise<Out>[] = [];
@@ -31,7 +32,7 @@ class ReadAhead<In, Out> {
   #ended = false;
   #failure: { readonly thrown: unknown } | undefined;
 
-  constructor(items: AsyncIterator<In>, limit: number, work: (item: In) => Promise<Out>) {
+  constructor(items: Iterator<In> | AsyncIterator<In>, limit: number, work: (item: In) => Promise<Out>) {
     this.#items = items;
     this.#limit = limit;
     this.#work = work;

@@ -22,12 +22,6 @@ export interface SnapshotCollection extends CollectionInfo, FindingCounts {
   readonly blocks: number;
 }
 
-/** What a snapshot holds of a collection, without the options and indexes, which may be long. */
-export type CollectionSummary = Pick<
-  SnapshotCollection,
-  'database' | 'name' | 'type' | 'documentsAre' | 'documents' | 'bytes' | keyof FindingCounts
->;
-
 /** A bad value, and the collection that it is in as `database.collection`. */
 export interface LocatedBadValue extends BadValue {
   readonly collection: string;
@@ -70,9 +64,9 @@ export interface Snapshot {
   readonly header: SnapshotHeader;
   readonly totals: SnapshotTotals;
   /** By database then name. */
-  readonly collections: readonly CollectionSummary[];
-  /** Collections by database then name, each followed by its blocks. May be called again and again; reads as it goes. */
-  entries(): AsyncIterable<SnapshotEntry>;
+  readonly collections: readonly SnapshotCollection[];
+  /** Yields the collections, each followed by its blocks, from memory. */
+  entries(): Iterable<SnapshotEntry>;
   /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`. */
   storedBlock(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
 }

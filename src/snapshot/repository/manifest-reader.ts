@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import { messageOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { isMissingObject } from '../../object-store/errors.ts';
-import type {
-  CollectionSummary,
-  Snapshot,
-  SnapshotCollection,
-  SnapshotEntry,
-  SnapshotHeader,
-  SnapshotTotals,
-} from './contract.ts';
+import { BlockList } from './block-list.ts';
+import type { Snapshot, SnapshotCollection, SnapshotEntry, SnapshotHeader, SnapshotTotals } from './contract.ts';
 import {
   manifestCorrupt,
   manifestKey,
@@ -23,37 +17,38 @@ const MAX_LINE_BYTES = 256 * 1024 * 1024;
 
 const LINE_END = 0x0a;
 
-/** Reads a manifest to its end. @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
-export async function checkManifest(
-  store: ObjectStore,
-  id: string,
-): Promise<Pick<Snapshot, 'header' | 'totals' | 'collections'>> {
+/**
+ * Reads a manifest to its end, once. The list of blocks is kept, so that nothing reads the manifest again.
+ * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
+ */
+export async function readSnapshot(store: ObjectStore, id: string): Promise<Omit<Snapshot, 'storedBlock'>> {
   let header: SnapshotHeader | undefined;
   let totals: SnapshotTotals | undefined;
-  const collections: CollectionSummary[] = [];
+  const collections: SnapshotCollection[] = [];
+  const blocks = new BlockList();
   for await (const line of readManifest(store, id)) {
     if (line.kind === 'header') header = line.header;
-    if (line.kind === 'collection') collections.push(summaryOf(line.collection));
+    if (line.kind === 'collection') collections.push(line.collection);
+    if (line.kind === 'block') blocks.add(line.block);
     if (line.kind === 'end') totals = line.totals;
   }
   if (header === undefined || totals === undefined) throw manifestCorrupt(id, 'it is empty');
-  return { header, totals, collections };
+  return { header, totals, collections, entries: () => entriesOf(collections, blocks) };
 }
 
-function summaryOf(collection: SnapshotCollection): CollectionSummary {
-  const { database, name, type, documentsAre, documents, bytes, badDocuments, lookAlikes } = collection;
-  return {
-    database,
-    name,
-    type,
-    ...(documentsAre === undefined ? {} : { documentsAre }),
-    documents,
-    bytes,
-    badDocuments,
-    lookAlikes,
-  };
+function* entriesOf(
+  collections: readonly SnapshotCollection[],
+  blocks: BlockList,
+): Generator<SnapshotEntry, void, undefined> {
+  let first = 0;
+  for (const collection of collections) {
+    yield { collection };
+    for (const block of blocks.slice(first, collection.blocks)) yield { block };
+    first += collection.blocks;
+  }
 }
 
+/** Yields the lines of a manifest as they are read, for a reader that keeps none of them. */
 export async function* readEntries(store: ObjectStore, id: string): AsyncGenerator<SnapshotEntry, void, undefined> {
   for await (const line of readManifest(store, id)) {
     if (line.kind === 'collection') yield { collection: line.collection };

@@ -121,7 +121,7 @@ async function take(repository: SnapshotRepository, id: string, texts: readonly 
 
 async function entriesOf(repository: SnapshotRepository, id: string): Promise<SnapshotEntry[]> {
   const entries: SnapshotEntry[] = [];
-  for await (const entry of (await repository.openSnapshot(id)).entries()) entries.push(entry);
+  for (const entry of (await repository.openSnapshot(id)).entries()) entries.push(entry);
   return entries;
 }
 
@@ -298,7 +298,7 @@ test('captures and deletions at the same time lose nothing', async () => {
       repository.collectGarbage(),
     ]);
     const snapshot = await repository.openSnapshot(id(2 * round + 1));
-    for await (const { block } of snapshot.entries()) if (block !== undefined) await readBlock(snapshot, block);
+    for (const { block } of snapshot.entries()) if (block !== undefined) await readBlock(snapshot, block);
     await repository.deleteSnapshot(id(2 * round + 1));
     await repository.collectGarbage();
     assert.deepEqual(await stored(opened.store), []);
@@ -395,7 +395,7 @@ test('a collection that is killed at any call, beside a capture, loses nothing t
     assert.ok(kept);
     await readBlock(await after.openSnapshot(ID), kept);
     for (const id of await ids(after)) {
-      for await (const { block } of (await after.openSnapshot(id)).entries()) {
+      for (const { block } of (await after.openSnapshot(id)).entries()) {
         if (block !== undefined) await readBlock(await after.openSnapshot(id), block);
       }
     }

@@ -15,7 +15,7 @@ import type {
 import { BlockStore } from './block-store.ts';
 import { collectGarbage } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
-import { checkManifest, readEntries } from './manifest-reader.ts';
+import { readSnapshot } from './manifest-reader.ts';
 import { ManifestWriter } from './manifest-writer.ts';
 
 /**
@@ -86,13 +86,8 @@ class Repository implements SnapshotRepository {
   }
 
   async openSnapshot(id: string): Promise<Snapshot> {
-    const store = this.#store;
     const blocks = this.#blocks;
-    return {
-      ...(await checkManifest(store, id)),
-      entries: () => readEntries(store, id),
-      storedBlock: (block) => blocks.get(block.sha256),
-    };
+    return { ...(await readSnapshot(this.#store, id)), storedBlock: (block) => blocks.get(block.sha256) };
   }
 
   async *snapshotIds(): AsyncGenerator<string, void, undefined> {
