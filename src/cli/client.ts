@@ -156,7 +156,7 @@ export function createApiClient(
         nonceCount,
       });
     }
-    // A stream takes as long as whoever writes it.
+    // No timeout, because the writer of the stream decides how long it takes.
     const limits = isStream ? [] : [AbortSignal.timeout(REQUEST_TIMEOUT_MS)];
     const signal = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ...limits]);
     try {

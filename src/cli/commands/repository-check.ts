@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from '../format.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Progress is told in steps of a tenth: elsewhere than on a terminal each step is a line. */
+/** Progress is reported in steps of a tenth, because each step is a line if the output is no terminal. */
 const STEPS = 10;
 
 export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal, environment }) => {

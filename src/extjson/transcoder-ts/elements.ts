@@ -51,7 +51,7 @@ export class ElementTranscoder {
   readonly #findings: Findings | undefined;
   #nesting = 0;
 
-  /** @param findings is told what does not read back. */
+  /** @param findings collects the values that do not read back as they are stored. */
   constructor(reader: BsonReader, writer: JsonWriter, mode: ExtendedJsonMode, findings?: Findings) {
     this.#reader = reader;
     this.#writer = writer;

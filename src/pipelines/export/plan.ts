@@ -2,13 +2,16 @@ import type { BlockReference, Snapshot, SnapshotCollection } from '../../snapsho
 import { whyNotExported } from './contents.ts';
 
 /**
- * Where an export object ends. Its size is told beforehand from what its blocks take in the repository: zstd of the BSON is
- * about as long as gzip of the Extended JSON. So the cuts hang on the snapshot alone, and an export that is resumed makes
- * the same objects, whatever encoder it has; gzip comes to about 64 MiB.
+ * The largest sum of stored bytes of the blocks of one export object. Zstd of the BSON is about as long as gzip of the Extended
+ * JSON, so the gzip of an object is about 64 MiB. The limit depends on the snapshot alone, because a resumed export must make the
+ * same objects with any encoder.
  */
 export const STORED_BYTES_PER_OBJECT = 56 * 1024 * 1024;
 
-/** And before so much BSON: zstd finds more in very repetitive data than gzip can, and a store may hold an object in memory. */
+/**
+ * The largest sum of BSON bytes of the blocks of one export object. Very repetitive data needs this second limit, because zstd
+ * compresses it better than gzip, and a store may hold an object in memory.
+ */
 export const BSON_BYTES_PER_OBJECT = 1024 * 1024 * 1024;
 
 /** The blocks of one data object. */

@@ -118,7 +118,7 @@ export class Deployment {
     }
   }
 
-  /** Has another server chosen for whoever asks next, unless that was done already. */
+  /** Makes the next caller choose another server, unless one was chosen already. */
   async giveUp(server: DeploymentServer): Promise<void> {
     const chosen = await this.#chosen?.catch(() => undefined);
     if (chosen === server) this.#chosen = undefined;

@@ -59,7 +59,7 @@ export async function readLayout(directory: string, database?: string): Promise<
   };
 }
 
-/** The directory itself may be named by a symbolic link: whoever named it meant what it points to. */
+/** The given directory may be a symbolic link, because the user means the target of the link. */
 async function rootOf(directory: string): Promise<string> {
   try {
     const root = await realpath(directory);

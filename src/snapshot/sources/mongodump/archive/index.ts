@@ -103,7 +103,7 @@ class Unpacking {
   }
 
   async close(): Promise<void> {
-    // Whoever asked for documents was told of what went wrong.
+    // The reader of the documents has received the error.
     await this.#unpacked?.catch(() => undefined);
     if (this.#directory !== undefined) await rm(this.#directory, { recursive: true, force: true });
   }

@@ -43,7 +43,7 @@ export interface Prelude {
   readonly collections: readonly ArchivedCollection[];
 }
 
-/** The prelude comes first and once; collections are told by their place in it, from 0. */
+/** The prelude comes first, once. The index of a collection in the prelude, from 0, identifies the collection. */
 export type ArchivePart =
   | { readonly prelude: Prelude }
   /** Bytes of documents, which may be cut anywhere; lent until the next part is asked for. */
