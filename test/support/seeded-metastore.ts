@@ -1,5 +1,5 @@
 import type { Caller } from '../../src/http/index.ts';
-import { openSqlite, type Metastore } from '../../src/metastore/index.ts';
+import { openSqlite, type Database, type Metastore } from '../../src/metastore/index.ts';
 
 /** What every seeded metastore holds: one organization with one project, which has one authorised role. */
 export const ORG_ID = 'a0123456789abcdef012345a';
@@ -38,4 +38,23 @@ export async function seededMetastore(): Promise<Metastore> {
     })
     .execute();
   return metastore;
+}
+
+/** Adds the row of a cluster of the seeded project, for what refers to it. */
+export async function insertCluster(
+  database: Database,
+  cluster: { readonly id: string; readonly name: string; readonly mongodbVersion: string },
+): Promise<void> {
+  await database
+    .insertInto('clusters')
+    .values({
+      id: cluster.id,
+      group_id: GROUP_ID,
+      name: cluster.name,
+      source_kind: 'mongodump',
+      sealed_source: '',
+      mongodb_version: cluster.mongodbVersion,
+      created_at: START_MS,
+    })
+    .execute();
 }

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { call as callOperation, wire, type Call } from './api-request.ts';
-import { CALLER, GROUP_ID, seededMetastore, START_MS } from './seeded-metastore.ts';
+import { recordingQueue } from './recording-queue.ts';
+import { insertCluster, CALLER, GROUP_ID, seededMetastore, START_MS } from './seeded-metastore.ts';
 import { defineError } from '../../src/http/index.ts';
-import type { WaitingJob } from '../../src/jobs/index.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../src/kernel/json.ts';
+import { isJsonObject, type Json } from '../../src/kernel/json.ts';
+import type { RemovalHook } from '../../src/metastore/index.ts';
 import type { SnapshotHeader, SnapshotTotals } from '../../src/snapshot/repository/index.ts';
 import type { LeftOut } from '../../src/snapshot/contract.ts';
-import type { Cluster, ClusterRemovalHook } from '../../src/resources/clusters/index.ts';
+import type { Cluster } from '../../src/resources/clusters/index.ts';
 import { createSnapshots, type CaptureRequest } from '../../src/resources/snapshots/index.ts';
 
 export const CLUSTER: Cluster = {
@@ -41,20 +42,9 @@ export const CAPTURE_MS = 73_000;
 export async function snapshotsScope() {
   const metastore = await seededMetastore();
   const { database } = metastore;
-  await database
-    .insertInto('clusters')
-    .values({
-      id: CLUSTER.id,
-      group_id: GROUP_ID,
-      name: CLUSTER.name,
-      source_kind: 'mongodump',
-      sealed_source: '',
-      mongodb_version: CLUSTER.mongodbVersion,
-      created_at: START_MS,
-    })
-    .execute();
+  await insertCluster(database, CLUSTER);
   const clock = { ms: START_MS, now: () => clock.ms };
-  const jobs: { kind: string; payload: JsonObject }[] = [];
+  const { queue, queued: jobs, waiting } = recordingQueue();
   const stored = new Map<string, { header: SnapshotHeader; totals: SnapshotTotals }>();
   const state: {
     failure?: Error;
@@ -70,12 +60,9 @@ export async function snapshotsScope() {
     isStrict?: boolean;
     allowEmpty?: boolean;
     onReceived?: () => Promise<unknown>;
-    hook?: ClusterRemovalHook;
+    hook?: RemovalHook<Cluster>;
     cluster: Cluster;
-    /** By kind and payload. */
-    readonly waiting: Map<string, WaitingJob>;
   } = {
-    waiting: new Map(),
     cluster: CLUSTER,
     closed: 0,
     captures: 0,
@@ -100,14 +87,7 @@ export async function snapshotsScope() {
     database,
     clock,
     logger: silentLogger,
-    queue: {
-      enqueue: (_transaction, kind, payload) => {
-        jobs.push({ kind, payload });
-        return Promise.resolve();
-      },
-      waiting: (kind, payloads) =>
-        Promise.resolve(payloads.map((payload) => state.waiting.get(`${kind} ${JSON.stringify(payload)}`))),
-    },
+    queue,
     clusters: {
       requireCluster: (groupId, name) =>
         name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
@@ -230,6 +210,7 @@ export async function snapshotsScope() {
     snapshots,
     clock,
     jobs,
+    waiting,
     stored,
     state,
     during,

@@ -1,14 +1,14 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database } from '../../metastore/index.ts';
+import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ClusterRemovalHook, type ClustersDependencies } from './service.ts';
+import { createService, type ClustersDependencies } from './service.ts';
 
 export type { Cluster, ClusterSource } from './model.ts';
-export type { ClusterRemovalHook, ClustersDependencies, OpenSource } from './service.ts';
+export type { ClustersDependencies, OpenSource } from './service.ts';
 
 /** The registered deployments, of which snapshots are taken. */
 export interface Clusters {
@@ -23,7 +23,7 @@ export interface Clusters {
   /** To be closed by the caller. @throws AppError without anything secret in it. */
   openClusterSource(clusterId: Id): Promise<SnapshotSource>;
   /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
-  onRemoval(hook: ClusterRemovalHook): void;
+  onRemoval(hook: RemovalHook<Cluster>): void;
 }
 
 export function createClusters(deps: ClustersDependencies): Clusters {

@@ -4,7 +4,7 @@ import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
-import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import { type Database, isForeignKeyViolation, isUniqueViolation, type RemovalHook } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
 import type { Cluster, ClusterChoices, ClusterSource, ClusterWithSource, SourceReport } from './model.ts';
@@ -16,9 +16,6 @@ import * as table from './table.ts';
 const CLUSTER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
 
 const SEALING_PURPOSE = 'cluster source';
-
-/** Runs before a cluster is removed, in the same transaction. Throws to prevent the removal. */
-export type ClusterRemovalHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
 
 /**
  * @param options.allowEmpty whether a source without anything to export is no error.
@@ -45,7 +42,7 @@ export type ClusterService = ReturnType<typeof createService>;
 
 export function createService(deps: ClustersDependencies) {
   const { database, sealer } = deps;
-  const removalHooks: ClusterRemovalHook[] = [];
+  const removalHooks: RemovalHook<Cluster>[] = [];
 
   const withSource = (stored: table.StoredCluster): ClusterWithSource => {
     const { sealedSource, ...cluster } = stored;
@@ -102,7 +99,7 @@ export function createService(deps: ClustersDependencies) {
   return {
     requireCluster,
 
-    onRemoval: (hook: ClusterRemovalHook): void => {
+    onRemoval: (hook: RemovalHook<Cluster>): void => {
       removalHooks.push(hook);
     },
 

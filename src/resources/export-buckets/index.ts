@@ -1,14 +1,14 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database } from '../../metastore/index.ts';
+import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { ExportBucket } from './model.ts';
 import { createOperations } from './routes.ts';
-import { createService, type BucketRemovalHook, type ExportBucketsDependencies } from './service.ts';
+import { createService, type ExportBucketsDependencies } from './service.ts';
 
 export { exportBucketInUse } from './errors.ts';
 export type { ExportBucket } from './model.ts';
-export type { BucketRemovalHook, ExportBucketsDependencies } from './service.ts';
+export type { ExportBucketsDependencies } from './service.ts';
 
 /** The buckets for exports of snapshots. The role of a registered bucket cannot be removed. */
 export interface ExportBuckets {
@@ -21,7 +21,7 @@ export interface ExportBuckets {
   /** Opens a bucket. @throws ApiError if its role is not authorized any more; AppError of the store, such as `OBJECT_STORE_GONE`. */
   openStore(bucket: ExportBucket): Promise<ObjectStore>;
   /** Adds a hook that runs before a bucket is removed. A hook that throws prevents the removal. */
-  onRemoval(hook: BucketRemovalHook): void;
+  onRemoval(hook: RemovalHook<ExportBucket>): void;
 }
 
 export function createExportBuckets(deps: ExportBucketsDependencies): ExportBuckets {

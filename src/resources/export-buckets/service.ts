@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { BucketAddress, CloudProvider } from '../../object-store/addressing.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { writePermissionCheck } from '../../pipelines/export/index.ts';
@@ -15,9 +15,6 @@ import * as table from './table.ts';
 
 /** The region of every AWS bucket. Amazon S3 reports it for buckets without a LocationConstraint; a directory has no region. */
 const DEFAULT_REGION = 'us-east-1';
-
-/** Runs before a bucket is removed, in the same transaction. Throws to prevent the removal. */
-export type BucketRemovalHook = (transaction: Transaction, bucket: ExportBucket) => Promise<void>;
 
 export interface ExportBucketsDependencies {
   readonly database: Database;
@@ -38,7 +35,7 @@ export type ExportBucketService = ReturnType<typeof createService>;
 
 export function createService(deps: ExportBucketsDependencies) {
   const { database, cloudProviderAccess, logger = silentLogger } = deps;
-  const removalHooks: BucketRemovalHook[] = [];
+  const removalHooks: RemovalHook<ExportBucket>[] = [];
 
   cloudProviderAccess.addUsages(async (roleId) =>
     (await table.selectBucketsOfRole(database, roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
@@ -70,7 +67,7 @@ export function createService(deps: ExportBucketsDependencies) {
     requireExportBucket,
     openStore: (bucket: ExportBucket): Promise<ObjectStore> => open(bucket, { create: false }),
 
-    onRemoval: (hook: BucketRemovalHook): void => {
+    onRemoval: (hook: RemovalHook<ExportBucket>): void => {
       removalHooks.push(hook);
     },
 

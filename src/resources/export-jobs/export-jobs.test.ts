@@ -3,18 +3,26 @@ import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
 import { refusal } from '../../../test/support/refusal.ts';
-import { CALLER, GROUP_ID, ORG_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
+import { recordingQueue } from '../../../test/support/recording-queue.ts';
+import {
+  insertCluster,
+  CALLER,
+  GROUP_ID,
+  ORG_ID,
+  seededMetastore,
+  START_MS,
+} from '../../../test/support/seeded-metastore.ts';
 import { defineError } from '../../http/index.ts';
-import type { WaitingJob } from '../../jobs/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
+import type { RemovalHook } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { ExportObject } from '../../pipelines/export/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import type { BucketRemovalHook, ExportBucket } from '../export-buckets/index.ts';
+import type { ExportBucket } from '../export-buckets/index.ts';
 import { createOrganizations } from '../organizations/index.ts';
 import { createProjects } from '../projects/index.ts';
-import type { Snapshot, SnapshotRemovalHook } from '../snapshots/index.ts';
+import type { Snapshot } from '../snapshots/index.ts';
 import { createExportJobs, type ExportRequest } from './index.ts';
 import { WRITE_INTERVAL_MS } from './progress.ts';
 
@@ -95,41 +103,21 @@ const TOTALS = { collections: 4, documents: 4, files: 8, bytes: 40 };
 async function scope() {
   const metastore = await seededMetastore();
   const { database } = metastore;
-  await database
-    .insertInto('clusters')
-    .values({
-      id: CLUSTER.id,
-      group_id: GROUP_ID,
-      name: CLUSTER.name,
-      source_kind: 'mongodump',
-      sealed_source: '',
-      mongodb_version: CLUSTER.mongodbVersion,
-      created_at: START_MS,
-    })
-    .execute();
+  await insertCluster(database, CLUSTER);
   const clock = { ms: Date.UTC(2026, 7, 10, 3, 28, 25), now: () => clock.ms };
-  const queued: { kind: string; payload: JsonObject }[] = [];
-  const hooks: { snapshot?: SnapshotRemovalHook; bucket?: BucketRemovalHook } = {};
+  const { queue, queued, waiting } = recordingQueue();
+  const hooks: { snapshot?: RemovalHook<Snapshot>; bucket?: RemovalHook<ExportBucket> } = {};
   const requests: ExportRequest[] = [];
   const state: {
     status: Snapshot['status'];
     lostLease: boolean;
     fences: number;
     export: (request: ExportRequest) => Promise<void>;
-    /** By kind and payload. */
-    readonly waiting: Map<string, WaitingJob>;
-  } = { status: 'completed', lostLease: false, fences: 0, export: () => Promise.resolve(), waiting: new Map() };
+  } = { status: 'completed', lostLease: false, fences: 0, export: () => Promise.resolve() };
   const jobs = createExportJobs({
     database,
     clock,
-    queue: {
-      enqueue: (_transaction, kind, payload) => {
-        queued.push({ kind, payload });
-        return Promise.resolve();
-      },
-      waiting: (kind, payloads) =>
-        Promise.resolve(payloads.map((payload) => state.waiting.get(`${kind} ${JSON.stringify(payload)}`))),
-    },
+    queue,
     organizations: createOrganizations({ database, clock, createFirstApiKey: unused }),
     projects: createProjects({ database, clock, grantGroupOwner: unused }),
     clusters: {
@@ -207,6 +195,7 @@ async function scope() {
     database,
     clock,
     queued,
+    waiting,
     hooks,
     requests,
     state,
@@ -462,14 +451,14 @@ for (const [what, body, told] of [
 
 test('a job that waits says why and until when, alone and in the list, and only until it has ended', async () => {
   await using context = await scope();
-  const { create, call, state, attempt, read } = context;
+  const { create, call, attempt, read } = context;
   const id = idOf((await create()).body);
   const documents = async () => [
     wire(await call('getExportJobDetails', { api: 'longshore', params: { exportId: id } })),
     wire(await call('listExportJobDetails', { api: 'longshore' })),
   ];
   assert.deepEqual((await documents())[0], await read(id), "otherwise it is Atlas's document");
-  state.waiting.set(`export-snapshot {"exportJobId":"${id}"}`, {
+  context.waiting.set(`export-snapshot {"exportJobId":"${id}"}`, {
     reason: { code: 'OBJECT_STORE_FULL', message: 'the disk is full. Free space.' },
     failures: 3,
     nextAttemptAt: Date.UTC(2026, 7, 10, 3, 29),

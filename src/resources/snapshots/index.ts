@@ -1,15 +1,15 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database } from '../../metastore/index.ts';
+import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { Snapshot } from './model.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ServiceDependencies, type SnapshotRemovalHook } from './service.ts';
+import { createService, type ServiceDependencies } from './service.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export type { Snapshot } from './model.ts';
-export type { SnapshotRemovalHook, Uploads } from './service.ts';
+export type { Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
 export interface SnapshotsDependencies
@@ -27,7 +27,7 @@ export interface Snapshots {
    */
   requireSnapshot(cluster: Cluster, snapshotId: Id, within?: Database): Promise<Snapshot>;
   /** Adds a hook that runs before a snapshot is removed. A hook that throws prevents the removal. */
-  onRemoval(hook: SnapshotRemovalHook): void;
+  onRemoval(hook: RemovalHook<Snapshot>): void;
   /** Removes what earlier processes left of archives that were sent. To be called before any is received. */
   removeStrayUploads(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import {
@@ -27,9 +27,6 @@ export const EXPIRE_SNAPSHOTS = 'expire-snapshots';
 
 /** A week, because a shorter retention could remove a snapshot over a weekend. */
 export const DEFAULT_RETENTION_DAYS = 7;
-
-/** Runs before a snapshot is removed, in the same transaction. Throws to prevent the removal. */
-export type SnapshotRemovalHook = (transaction: Transaction, snapshot: Snapshot) => Promise<void>;
 
 export interface ServiceDependencies {
   readonly database: Database;
@@ -65,7 +62,7 @@ export type SnapshotService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
   const { database, clock, queue, clusters, uploads } = deps;
-  const removalHooks: SnapshotRemovalHook[] = [];
+  const removalHooks: RemovalHook<Snapshot>[] = [];
 
   /** @throws ApiError `SNAPSHOT_NOT_FOUND` */
   async function requireSnapshot(cluster: Cluster, id: Id, within: Database = database): Promise<Snapshot> {
@@ -139,7 +136,7 @@ export function createService(deps: ServiceDependencies) {
   return {
     requireSnapshot,
 
-    onRemoval: (hook: SnapshotRemovalHook): void => {
+    onRemoval: (hook: RemovalHook<Snapshot>): void => {
       removalHooks.push(hook);
     },
 

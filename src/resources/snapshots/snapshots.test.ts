@@ -160,14 +160,14 @@ test('bad values are refused where the request says so, and otherwise where the 
 
 test('a snapshot whose capture waits says why and until when, alone and in the list, and only until it has ended', async () => {
   await using context = await snapshotsScope();
-  const { runJob, take, call, state } = context;
+  const { runJob, take, call } = context;
   const id = await take();
   const documents = async () => [
     wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } })),
     wire(await call('listSnapshotSummaries', { api: 'longshore' })),
   ];
   for (const document of await documents()) assert.doesNotMatch(document, /waiting/);
-  state.waiting.set(`capture-snapshot {"snapshotId":"${id}"}`, {
+  context.waiting.set(`capture-snapshot {"snapshotId":"${id}"}`, {
     reason: { code: 'OBJECT_STORE_FULL', message: 'the disk is full. Free space.' },
     failures: 3,
     nextAttemptAt: START_MS + 4500,

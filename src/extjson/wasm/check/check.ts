@@ -1,5 +1,5 @@
-// Looks through documents for what an export cannot show as it is, and for damage, at a rate that a capture does not feel. It says
-// which documents those are, and no more: ../../checker-ts says what is wrong with one.
+// Finds the documents that are damaged or that an export cannot show as they are stored. ../../transcoder-ts describes what is wrong
+// with a document, because few documents need a description.
 
 import {
   ARRAY,

@@ -88,7 +88,7 @@ function describeLostSeries(database: string, entry: Entry, files: DumpDatabase[
 }
 
 function describe(database: string, name: string, { documents: path, metadata, described }: Entry): SourceCollection {
-  const { type, options, indexes, uuid } = described;
+  const { type } = described;
   const namespace = `${database}.${name}`;
   assertNamespace(namespace, metadata ?? path ?? namespace);
   if (path === undefined && type !== 'view') {
@@ -97,6 +97,19 @@ function describe(database: string, name: string, { documents: path, metadata, d
   if (path !== undefined && type === 'view') {
     throw invalidDump(path, `belongs to nothing: ${namespace} is a view, which has no documents`);
   }
+  return dumpedCollection(database, name, described, {
+    ...(path === undefined ? {} : { origin: path }),
+    documents: (signal) => (path === undefined ? nothing() : readDumpFile(path, signal)),
+  });
+}
+
+/** Makes the collection of a dump from its metadata. The documents of a time series are its buckets in every form of dump. */
+export function dumpedCollection(
+  database: string,
+  name: string,
+  { type, options, indexes, uuid }: DumpMetadata,
+  content: Pick<SourceCollection, 'origin' | 'documents'>,
+): SourceCollection {
   return {
     database,
     name,
@@ -105,8 +118,7 @@ function describe(database: string, name: string, { documents: path, metadata, d
     indexes,
     ...(uuid === undefined ? {} : { uuid }),
     ...(type === 'timeseries' ? { documentsAre: 'buckets' } : {}),
-    ...(path === undefined ? {} : { origin: path }),
-    documents: (signal) => (path === undefined ? nothing() : readDumpFile(path, signal)),
+    ...content,
   };
 }
 

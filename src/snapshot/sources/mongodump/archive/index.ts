@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SnapshotSource, SourceCollection } from '../../contract.ts';
-import { assertNamespace } from '../collections.ts';
+import { assertNamespace, dumpedCollection } from '../collections.ts';
 import { consistencyOf, OPLOG_COLLECTION } from '../consistency.ts';
 import { invalidDump } from '../errors.ts';
 import { readDumpFile } from '../files.ts';
@@ -54,23 +54,14 @@ function isOplog({ database, name }: ArchivedCollection): boolean {
 
 function describe(
   path: string,
-  { database, name, type, options, indexes, uuid }: ArchivedCollection,
+  archived: ArchivedCollection,
   documents: SourceCollection['documents'],
 ): SourceCollection {
+  const { database, name } = archived;
   const namespace = `${database}.${name}`;
   if (database === '') throw invalidDump(path, `lists the collection ${name} of no database`);
   assertNamespace(namespace, path);
-  return {
-    database,
-    name,
-    type,
-    options,
-    indexes,
-    ...(uuid === undefined ? {} : { uuid }),
-    ...(type === 'timeseries' ? { documentsAre: 'buckets' } : {}),
-    origin: `${namespace} in ${path}`,
-    documents,
-  };
+  return dumpedCollection(database, name, archived, { origin: `${namespace} in ${path}`, documents });
 }
 
 /** Unpacks an archive once, when it is needed, and removes what it unpacked. */

@@ -1,0 +1,27 @@
+import type { JobQueue, WaitingJob } from '../../src/jobs/index.ts';
+import type { JsonObject } from '../../src/kernel/json.ts';
+
+/** A queue that runs nothing: it keeps what is enqueued, and tells of jobs that wait what a test puts into `waiting`. */
+export interface RecordingQueue {
+  readonly queue: JobQueue;
+  readonly queued: { kind: string; payload: JsonObject }[];
+  /** By kind and payload: `capture-snapshot {"snapshotId":"…"}`. */
+  readonly waiting: Map<string, WaitingJob>;
+}
+
+export function recordingQueue(): RecordingQueue {
+  const queued: RecordingQueue['queued'] = [];
+  const waiting: RecordingQueue['waiting'] = new Map();
+  return {
+    queued,
+    waiting,
+    queue: {
+      enqueue: (_transaction, kind, payload) => {
+        queued.push({ kind, payload });
+        return Promise.resolve();
+      },
+      waiting: (kind, payloads) =>
+        Promise.resolve(payloads.map((payload) => waiting.get(`${kind} ${JSON.stringify(payload)}`))),
+    },
+  };
+}
