@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { turns } from '../../test/support/turns.ts';
-import type { ObjectStore } from './contract.ts';
+import type { CallOptions, ObjectStore } from './contract.ts';
 
 export interface ConformanceSubject {
   readonly store: ObjectStore;
@@ -162,9 +162,37 @@ export function runObjectStoreConformance(subject: {
       }
       const empty = await store.put('empty', []);
       assert.equal(await store.compare('empty', empty), 'same');
-      const reason = new Error('stop');
-      await assert.rejects(store.compare('empty', empty, { signal: AbortSignal.abort(reason) }), reason);
     });
+
+    storeTest(
+      'a cancelled call throws the reason, and does not wait for an unreachable store',
+      async (store, disturb) => {
+        const acknowledged = await store.put('object', [Buffer.from('x')]);
+        type Call = (options: CallOptions) => Promise<unknown>;
+        const readings: readonly Call[] = [
+          (options) => store.get('object', options),
+          (options) => collect(store.read('object', options)),
+          (options) => store.compare('object', acknowledged, options),
+        ];
+        const others: readonly Call[] = [
+          (options) => store.head('object', options),
+          (options) => keys(store, '', options),
+          (options) => store.delete('object', options),
+        ];
+        const reason = new Error('stop');
+        for (const call of [...readings, ...others]) {
+          await assert.rejects(call({ signal: AbortSignal.abort(reason) }), reason);
+        }
+        for (const call of readings) {
+          const controller = new AbortController();
+          disturb(Infinity);
+          setImmediate(() => controller.abort(reason));
+          await assert.rejects(call({ signal: controller.signal }), reason);
+          disturb(0);
+        }
+        assert.equal(await store.compare('object', acknowledged), 'same');
+      },
+    );
 
     storeTest('writes a body while it is produced, and copies lent parts in time', async (store) => {
       async function* body(): AsyncGenerator<Uint8Array> {
@@ -306,8 +334,8 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(all);
 }
 
-async function keys(store: ObjectStore, prefix: string): Promise<string[]> {
+async function keys(store: ObjectStore, prefix: string, options?: CallOptions): Promise<string[]> {
   const found: string[] = [];
-  for await (const { key } of store.list(prefix)) found.push(key);
+  for await (const { key } of store.list(prefix, options)) found.push(key);
   return found;
 }

@@ -18,6 +18,12 @@ export interface WrittenObject {
   readonly sha256: string;
 }
 
+/** Options of every call. */
+export interface CallOptions {
+  /** Ends the call. A driver ends a request that is waiting for an answer, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The result of comparing an object with an acknowledgement. */
 export type ObjectComparison = 'same' | 'different' | 'missing';
 
@@ -28,35 +34,31 @@ export type ObjectComparison = 'same' | 'different' | 'missing';
  *
  * The driver retries failed requests (a lost connection, a busy service) itself, because a body can be read only once. `retry.ts`
  * limits the retries. An AppError with `transient` set means that the failure lasted longer, or that an immediate retry cannot
- * help, as with a full disk.
+ * help, as with a full disk. Every call throws the reason of its signal.
  */
 export interface ObjectStore {
   /**
    * Writes an object. When the promise resolves, the object is complete and durable. When it rejects, the object under the key is
    * unchanged. A driver may write the parts one by one or together. It keeps a copy of the parts that it may have to resend.
-   * @throws the error of the body; the signal's reason.
+   * @throws the error of the body.
    */
-  put(key: string, body: ObjectBody, options?: { readonly signal?: AbortSignal }): Promise<WrittenObject>;
+  put(key: string, body: ObjectBody, options?: CallOptions): Promise<WrittenObject>;
   /** Reads a whole object into a new buffer, which the caller owns. @throws AppError `OBJECT_NOT_FOUND` */
-  get(key: string): Promise<Uint8Array<ArrayBuffer>>;
+  get(key: string, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads an object in pieces of bounded size, for large objects. @throws AppError `OBJECT_NOT_FOUND` */
-  read(key: string): AsyncIterable<Uint8Array>;
+  read(key: string, options?: CallOptions): AsyncIterable<Uint8Array>;
   /** Returns undefined if the object does not exist. @throws AppError `OBJECT_STORE_FORBIDDEN` if the role may not read. */
-  head(key: string): Promise<ObjectInfo | undefined>;
+  head(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>;
   /**
    * Compares the content of an object with the acknowledgement of an earlier `put`, perhaps by another process. A driver uses
    * the SHA-256 that the store keeps of the object. If the store keeps none, the driver reads the object.
-   * @throws AppError `OBJECT_STORE_FORBIDDEN` if the role may not read; the signal's reason.
+   * @throws AppError `OBJECT_STORE_FORBIDDEN` if the role may not read.
    */
-  compare(
-    key: string,
-    acknowledged: WrittenObject,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<ObjectComparison>;
+  compare(key: string, acknowledged: WrittenObject, options?: CallOptions): Promise<ObjectComparison>;
   /** Lists the objects whose key starts with the prefix, in the order of the keys' bytes. Any text is a valid prefix. */
-  list(prefix: string): AsyncIterable<ObjectInfo>;
+  list(prefix: string, options?: CallOptions): AsyncIterable<ObjectInfo>;
   /** Removes an object. A missing object is not an error. */
-  delete(key: string): Promise<void>;
+  delete(key: string, options?: CallOptions): Promise<void>;
 }
 
 /** The configuration of a bucket. `all.ts` has a driver for each kind. */

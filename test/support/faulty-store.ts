@@ -51,12 +51,12 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: FaultMom
       calls.push(description);
       return store.put(key, firstPart(body, fault(description)), options);
     },
-    get: (key) => counted(`get ${key}`, () => store.get(key)),
-    read: (key) => countedItems(`read ${key}`, store.read(key)),
-    head: (key) => counted<ObjectInfo | undefined>(`head ${key}`, () => store.head(key)),
+    get: (key, options) => counted(`get ${key}`, () => store.get(key, options)),
+    read: (key, options) => countedItems(`read ${key}`, store.read(key, options)),
+    head: (key, options) => counted<ObjectInfo | undefined>(`head ${key}`, () => store.head(key, options)),
     compare: (key, acknowledged, options) => counted(`compare ${key}`, () => store.compare(key, acknowledged, options)),
-    list: (prefix) => countedItems(`list ${prefix}`, store.list(prefix)),
-    delete: (key) => counted(`delete ${key}`, () => store.delete(key)),
+    list: (prefix, options) => countedItems(`list ${prefix}`, store.list(prefix, options)),
+    delete: (key, options) => counted(`delete ${key}`, () => store.delete(key, options)),
   };
 }
 

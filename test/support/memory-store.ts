@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '../../src/kernel/errors.ts';
-import type { ObjectBody, ObjectInfo, ObjectStore, WrittenObject } from '../../src/object-store/contract.ts';
+import type {
+  CallOptions,
+  ObjectBody,
+  ObjectInfo,
+  ObjectStore,
+  WrittenObject,
+} from '../../src/object-store/contract.ts';
 import { objectNotFound, storeFailed } from '../../src/object-store/errors.ts';
 import { assertObjectKey, compareKeys } from '../../src/object-store/key.ts';
 import { createRetry } from '../../src/object-store/retry.ts';
@@ -28,15 +34,14 @@ export function memoryStore(): MemoryStore {
     return serve();
   }
 
-  async function get(key: string): Promise<Uint8Array<ArrayBuffer>> {
+  async function get(key: string, { signal }: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     assertObjectKey(key);
-    return await retry(() =>
-      request('reading', key, () => {
-        const body = objects.get(key);
-        if (body === undefined) throw objectNotFound(key);
-        return body.slice();
-      }),
-    );
+    const serve = (): Uint8Array<ArrayBuffer> => {
+      const body = objects.get(key);
+      if (body === undefined) throw objectNotFound(key);
+      return body.slice();
+    };
+    return await retry(() => request('reading', key, serve, signal), signal);
   }
 
   return {
@@ -52,13 +57,13 @@ export function memoryStore(): MemoryStore {
 
     get,
 
-    async *read(key) {
-      yield await get(key);
+    async *read(key, options) {
+      yield await get(key, options);
     },
 
-    async head(key): Promise<ObjectInfo | undefined> {
+    async head(key, { signal } = {}): Promise<ObjectInfo | undefined> {
       assertObjectKey(key);
-      const body = await retry(() => request('looking up', key, () => objects.get(key)));
+      const body = await retry(() => request('looking up', key, () => objects.get(key), signal), signal);
       return body && { key, bytes: body.byteLength };
     },
 
@@ -70,21 +75,18 @@ export function memoryStore(): MemoryStore {
       return same ? 'same' : 'different';
     },
 
-    async *list(prefix) {
-      const found = await retry(() =>
-        request('listing', prefix, () =>
-          [...objects]
-            .filter(([key]) => key.startsWith(prefix))
-            .map(([key, { byteLength }]) => ({ key, bytes: byteLength }))
-            .sort((a, b) => compareKeys(a.key, b.key)),
-        ),
-      );
-      yield* found;
+    async *list(prefix, { signal } = {}) {
+      const serve = (): ObjectInfo[] =>
+        [...objects]
+          .filter(([key]) => key.startsWith(prefix))
+          .map(([key, { byteLength }]) => ({ key, bytes: byteLength }))
+          .sort((a, b) => compareKeys(a.key, b.key));
+      yield* await retry(() => request('listing', prefix, serve, signal), signal);
     },
 
-    async delete(key) {
+    async delete(key, { signal } = {}) {
       assertObjectKey(key);
-      await retry(() => request('deleting', key, () => objects.delete(key)));
+      await retry(() => request('deleting', key, () => objects.delete(key), signal), signal);
     },
   };
 }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf } from '../../kernel/errors.ts';
 import type {
+  CallOptions,
   LocalStoreConfig,
   ObjectBody,
   ObjectComparison,
@@ -53,7 +54,7 @@ class LocalStore implements ObjectStore {
     this.#retry = retry;
   }
 
-  async put(key: string, body: ObjectBody, { signal }: { readonly signal?: AbortSignal } = {}): Promise<WrittenObject> {
+  async put(key: string, body: ObjectBody, { signal }: CallOptions = {}): Promise<WrittenObject> {
     assertLocalKey(key);
     signal?.throwIfAborted();
     let failedBody: { readonly thrown: unknown } | undefined;
@@ -75,48 +76,51 @@ class LocalStore implements ObjectStore {
     }
   }
 
-  async get(key: string): Promise<Uint8Array<ArrayBuffer>> {
-    const handle = await this.#open(key);
+  async get(key: string, { signal }: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const handle = await this.#open(key, signal);
     try {
       const { size } = await handle.stat();
       const body = new Uint8Array(size);
       let filled = 0;
       while (filled < size) {
-        const bytesRead = await this.#readInto(handle, body.subarray(filled), filled);
+        const bytesRead = await this.#readInto(handle, body.subarray(filled), filled, signal);
         if (bytesRead === 0) return body.slice(0, filled);
         filled += bytesRead;
       }
       return body;
     } catch (thrown) {
+      signal?.throwIfAborted();
       throw classified('reading', key, thrown);
     } finally {
       await handle.close();
     }
   }
 
-  async *read(key: string): AsyncGenerator<Uint8Array> {
-    const handle = await this.#open(key);
+  async *read(key: string, { signal }: CallOptions = {}): AsyncGenerator<Uint8Array> {
+    const handle = await this.#open(key, signal);
     try {
       for (let position = 0; ;) {
         const piece = new Uint8Array(READ_PIECE_BYTES);
-        const bytesRead = await this.#readInto(handle, piece, position);
+        const bytesRead = await this.#readInto(handle, piece, position, signal);
         if (bytesRead === 0) return;
         position += bytesRead;
         yield piece.subarray(0, bytesRead);
       }
     } catch (thrown) {
+      signal?.throwIfAborted();
       throw classified('reading', key, thrown);
     } finally {
       await handle.close();
     }
   }
 
-  async head(key: string): Promise<ObjectInfo | undefined> {
+  async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
     assertLocalKey(key);
     try {
-      const found = await this.#retry(async () => lstat(await pathOf(this.#root, key, false)));
+      const found = await this.#retry(async () => lstat(await pathOf(this.#root, key, false)), signal);
       return found.isFile() ? { key, bytes: found.size } : undefined;
     } catch (thrown) {
+      signal?.throwIfAborted();
       if (codeOf(thrown) === 'ENOTDIR') return undefined;
       const error = classified('looking up', key, thrown);
       if (isMissingObject(error)) return undefined;
@@ -125,16 +129,12 @@ class LocalStore implements ObjectStore {
   }
 
   /** Reads the object, because a directory keeps no checksums. */
-  async compare(
-    key: string,
-    acknowledged: WrittenObject,
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<ObjectComparison> {
-    signal?.throwIfAborted();
+  async compare(key: string, acknowledged: WrittenObject, { signal }: CallOptions = {}): Promise<ObjectComparison> {
     let handle: FileHandle;
     try {
-      handle = await this.#open(key);
+      handle = await this.#open(key, signal);
     } catch (thrown) {
+      signal?.throwIfAborted();
       if (isSymbolicLink(thrown)) return 'different';
       if (!isMissingObject(thrown)) throw thrown;
       await requireBucket(this.#root);
@@ -146,8 +146,7 @@ class LocalStore implements ObjectStore {
       const hash = createHash('sha256');
       const piece = new Uint8Array(Math.min(size, READ_PIECE_BYTES));
       for (let position = 0; position < size;) {
-        signal?.throwIfAborted();
-        const bytesRead = await this.#readInto(handle, piece, position);
+        const bytesRead = await this.#readInto(handle, piece, position, signal);
         // Cut since.
         if (bytesRead === 0) return 'different';
         hash.update(piece.subarray(0, bytesRead));
@@ -162,36 +161,44 @@ class LocalStore implements ObjectStore {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, { signal }: CallOptions = {}): AsyncGenerator<ObjectInfo> {
     try {
-      yield* listTree(this.#root, prefix, this.#retry);
+      yield* listTree(this.#root, prefix, (call) => this.#retry(call, signal));
     } catch (thrown) {
+      signal?.throwIfAborted();
       throw classified('listing', prefix, thrown);
     }
   }
 
-  async delete(key: string): Promise<void> {
-    if ((await this.head(key)) === undefined) return;
+  async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
+    if ((await this.head(key, { signal })) === undefined) return;
     try {
-      const path = await this.#retry(() => pathOf(this.#root, key, false));
-      await this.#retry(() => unlink(path));
+      const path = await this.#retry(() => pathOf(this.#root, key, false), signal);
+      await this.#retry(() => unlink(path), signal);
       await syncFolder(dirname(path));
     } catch (thrown) {
+      signal?.throwIfAborted();
       const error = classified('deleting', key, thrown);
       if (!isMissingObject(error)) throw error;
     }
   }
 
-  async #readInto(handle: FileHandle, buffer: Uint8Array, position: number): Promise<number> {
-    const { bytesRead } = await this.#retry(() => handle.read(buffer, 0, buffer.byteLength, position));
+  async #readInto(
+    handle: FileHandle,
+    buffer: Uint8Array,
+    position: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const { bytesRead } = await this.#retry(() => handle.read(buffer, 0, buffer.byteLength, position), signal);
     return bytesRead;
   }
 
-  async #open(key: string): Promise<FileHandle> {
+  async #open(key: string, signal: AbortSignal | undefined): Promise<FileHandle> {
     assertLocalKey(key);
     try {
-      return await this.#retry(() => openFile(this.#root, key));
+      return await this.#retry(() => openFile(this.#root, key), signal);
     } catch (thrown) {
+      signal?.throwIfAborted();
       if (codeOf(thrown) === 'ENOTDIR') throw objectNotFound(key, thrown);
       throw classified('reading', key, thrown);
     }

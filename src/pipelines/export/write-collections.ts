@@ -49,7 +49,7 @@ export async function writeCollections(options: ExportOptions, tools: ExportTool
     if (step.kind !== 'append') return step;
     const { block, collection, firstDocument } = step;
     const { sha256, bytes } = block;
-    const stored = await snapshot.storedBlock(block);
+    const stored = await snapshot.storedBlock(block, { signal });
     try {
       return { ...step, encoded: await session.run('encode', { block: { stored, sha256, bytes }, mode }) };
     } catch (thrown) {

@@ -24,8 +24,7 @@ export async function checkRepository(options: RepositoryCheckOptions): Promise<
   const session = pool.beginSession(signal);
   try {
     const blocks = new Map<string, BlockState>();
-    for await (const { sha256, storedBytes } of repository.storedBlocks()) {
-      signal.throwIfAborted();
+    for await (const { sha256, storedBytes } of repository.storedBlocks({ signal })) {
       blocks.set(sha256, { storedBytes, isNamed: false });
     }
     return await new Check(options, session, blocks).run();
@@ -50,16 +49,16 @@ class Check {
   }
 
   async run(): Promise<RepositoryReport> {
-    const { repository, readData } = this.#options;
+    const { repository, readData, signal } = this.#options;
     const damagedManifests = [];
     const hurtSnapshots = [];
     let snapshots = 0;
-    for await (const snapshotId of repository.snapshotIds()) {
+    for await (const snapshotId of repository.snapshotIds({ signal })) {
       try {
-        const snapshot = await repository.openSnapshot(snapshotId);
+        const snapshot = await repository.openSnapshot(snapshotId, { signal });
         const collections = await this.#hurtCollections(snapshot);
         // Its blocks may have gone with it while they were looked for: then this throws.
-        if (collections.length > 0) await repository.openSnapshot(snapshotId);
+        if (collections.length > 0) await repository.openSnapshot(snapshotId, { signal });
         snapshots++;
         if (collections.length === 0) continue;
         const { clusterName, startedAt } = snapshot.header;
@@ -128,7 +127,7 @@ class Check {
   async #read(snapshot: Snapshot, block: BlockReference): Promise<string | undefined> {
     const task = this.#options.readData ? 'verifyContent' : 'verify';
     try {
-      const stored = await snapshot.storedBlock(block);
+      const stored = await snapshot.storedBlock(block, { signal: this.#options.signal });
       await this.#session.run(task, { stored, name: { sha256: block.sha256, bytes: block.bytes } });
       return undefined;
     } catch (thrown) {

@@ -46,8 +46,7 @@ export async function readObject(
   const hash = createHash('sha256');
   let bytes = 0;
   async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const piece of store.read(key)) {
-      signal?.throwIfAborted();
+    for await (const piece of store.read(key, { signal })) {
       hash.update(piece);
       bytes += piece.byteLength;
       yield piece;

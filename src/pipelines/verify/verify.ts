@@ -29,11 +29,11 @@ export async function verifyExport({ store, prefix, signal, onProgress }: Verify
   const found = (problem: string): void => {
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
-  const totalFiles = await parsed(store, keys.complete, parseComplete, found);
+  const totalFiles = await parsed(store, keys.complete, signal, parseComplete, found);
   if (totalFiles === 'missing') found(`${keys.complete}: is missing`);
-  const text = await parsed(store, keys.manifest, parseManifest, found);
+  const text = await parsed(store, keys.manifest, signal, parseManifest, found);
   const manifest = text === 'missing' ? undefined : text;
-  const present = await filesBelow(store, keys);
+  const present = await filesBelow(store, keys, signal);
   const objects =
     manifest === undefined ? present.map((key) => ({ key })) : objectsOfManifest(manifest, prefix, keys, found);
 
@@ -84,10 +84,14 @@ function objectsOfManifest(
 }
 
 /** All objects of the export but the dot-files at its top. */
-async function filesBelow(store: ObjectStore, keys: ExportKeys): Promise<readonly string[]> {
+async function filesBelow(
+  store: ObjectStore,
+  keys: ExportKeys,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
   const folder = keys.complete.slice(0, -'.complete'.length);
   const found: string[] = [];
-  for await (const { key } of store.list(folder)) {
+  for await (const { key } of store.list(folder, { signal })) {
     if (key !== keys.complete && key !== keys.manifest) found.push(key);
   }
   return found;
@@ -103,12 +107,14 @@ function countsOfFiles(present: readonly string[]): readonly number[] {
 async function parsed<T>(
   store: ObjectStore,
   key: string,
+  signal: AbortSignal | undefined,
   parse: (text: string) => T,
   found: (problem: string) => void,
 ): Promise<T | 'missing' | undefined> {
   try {
-    return parse(Buffer.from(await store.get(key)).toString('utf8'));
+    return parse(Buffer.from(await store.get(key, { signal })).toString('utf8'));
   } catch (thrown) {
+    signal?.throwIfAborted();
     if (isMissingObject(thrown)) return 'missing';
     found(`${key}: ${messageOf(thrown)}`);
     return undefined;
@@ -129,6 +135,7 @@ async function verified(
     if (facts.documents !== expected.documents) return `has ${facts.documents} lines instead of ${expected.documents}`;
     return facts;
   } catch (thrown) {
+    signal?.throwIfAborted();
     if (isMissingObject(thrown)) return 'is missing';
     if (thrown instanceof ContentError) return thrown.message;
     if (thrown instanceof AppError) return `cannot be read: ${thrown.message}`;

@@ -62,7 +62,7 @@ async function exportJob(deps: TaskDependencies, context: JobContext, job: Expor
   const cluster = await deps.clusters.requireClusterById(job.clusterId);
   const bucket = await deps.exportBuckets.requireExportBucket(job.groupId, job.exportBucketId);
   const store = await deps.exportBuckets.openStore(bucket);
-  const snapshot = await deps.repository.openSnapshot(job.snapshotId);
+  const snapshot = await deps.repository.openSnapshot(job.snapshotId, { signal });
   const fence = (transaction: Transaction) => context.fence(transaction);
   const completion = await completionFacts(deps, job, cluster.name);
   const finished = await selectObjects(database, job.id);

@@ -71,7 +71,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
       const snapshot = await table.selectSnapshot(database, readPayload(context.payload).snapshotId);
       if (snapshot === undefined || !isUnfinished(snapshot)) return;
       // If an earlier attempt has already written the manifest, only the row must still be updated.
-      const made = (await findMade(deps, snapshot.id)) ?? (await capture(deps, context, snapshot));
+      const made = (await findMade(deps, snapshot.id, context.signal)) ?? (await capture(deps, context, snapshot));
       const completedAt = clock.now();
       await fenced(database, context, async (transaction) => {
         await table.setCompleted(transaction, snapshot.id, {
@@ -103,9 +103,9 @@ function captureHandler(deps: TaskDependencies): JobHandler {
 type MadeSnapshot = Pick<StoredSnapshot, 'header' | 'totals'>;
 
 /** The snapshot of an attempt that ended after its manifest was written. A damaged manifest is made anew. */
-async function findMade(deps: TaskDependencies, id: Id): Promise<MadeSnapshot | undefined> {
+async function findMade(deps: TaskDependencies, id: Id, signal: AbortSignal): Promise<MadeSnapshot | undefined> {
   try {
-    return await deps.repository.openSnapshot(id);
+    return await deps.repository.openSnapshot(id, { signal });
   } catch (thrown) {
     const code = codeOf(thrown);
     if (code === 'SNAPSHOT_NOT_FOUND' || code === 'SNAPSHOT_MANIFEST_CORRUPT') return undefined;
@@ -126,7 +126,7 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   try {
     await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, factsOf(source)));
     await deps.captureSnapshot({ source, id, clusterName, startedAt, isStrict: snapshot.strict, signal });
-    const made = await deps.repository.openSnapshot(id);
+    const made = await deps.repository.openSnapshot(id, { signal });
     const { leftOut } = made.header;
     const { badDocuments } = made.totals;
     if (leftOut.length > 0) deps.logger.info('left out of the snapshot', { snapshotId: id, leftOut });
@@ -160,13 +160,13 @@ function garbageHandler({ database, repository, logger }: TaskDependencies): Job
   return {
     nextRun: every(GARBAGE_INTERVAL_MS),
     async run(context) {
+      const { signal } = context;
       const marks = await selectGarbageMarks(database);
       if (marks.length === 0) return;
       for (const { snapshotId } of marks) {
-        context.signal.throwIfAborted();
-        if (!(await isKnown(snapshotId))) await repository.deleteSnapshot(snapshotId);
+        if (!(await isKnown(snapshotId))) await repository.deleteSnapshot(snapshotId, { signal });
       }
-      const collected = await repository.collectGarbage({ signal: context.signal, isKnown });
+      const collected = await repository.collectGarbage({ signal, isKnown });
       await fenced(database, context, (transaction) => deleteGarbageMarks(transaction, marks));
       logger.info('garbage collected', { snapshots: marks.length, ...collected });
     },

@@ -1,5 +1,5 @@
 import { AppError, codeOf } from '../../kernel/errors.ts';
-import type { ObjectStore } from '../../object-store/contract.ts';
+import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
 import type { BlockPacker, MendedBlock, StoredBlockInfo } from './contract.ts';
 
@@ -68,9 +68,8 @@ export class BlockStore {
     signal: AbortSignal,
   ): Promise<BlockPut> {
     const key = blockKey(sha256);
-    const found = await this.#verified(bson.byteLength, sha256, packer);
+    const found = await this.#verified(bson.byteLength, sha256, packer, signal);
     if ('storedBytes' in found) return { sha256, storedBytes: found.storedBytes, isNew: false, memory: bson };
-    signal.throwIfAborted();
     const stored = await packer.pack(bson, sha256);
     const storedBytes = stored.byteLength;
     assertWritten(key, { bytes: storedBytes }, await this.#store.put(key, [stored], { signal }));
@@ -83,9 +82,10 @@ export class BlockStore {
     bytes: number,
     sha256: string,
     packer: BlockPacker,
+    signal: AbortSignal,
   ): Promise<{ readonly storedBytes: number } | { readonly damage?: unknown }> {
     try {
-      const stored = await this.#store.get(blockKey(sha256));
+      const stored = await this.#store.get(blockKey(sha256), { signal });
       const storedBytes = stored.byteLength;
       await packer.verify(stored, { sha256, bytes });
       return { storedBytes };
@@ -97,9 +97,9 @@ export class BlockStore {
   }
 
   /** As stored. */
-  async get(sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+  async get(sha256: string, options: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      return await this.#store.get(blockKey(sha256));
+      return await this.#store.get(blockKey(sha256), options);
     } catch (cause) {
       if (!isMissingObject(cause)) throw cause;
       throw new AppError({
@@ -122,9 +122,9 @@ export class BlockStore {
   }
 
   /** Deletes the block unless a capture counts on it. @returns whether it did. */
-  async delete(sha256: string): Promise<boolean> {
+  async delete(sha256: string, options: CallOptions): Promise<boolean> {
     if (this.#pins.has(sha256)) return false;
-    const deletion = this.#store.delete(blockKey(sha256));
+    const deletion = this.#store.delete(blockKey(sha256), options);
     this.#deletions.set(
       sha256,
       deletion.catch(() => undefined),
@@ -138,8 +138,8 @@ export class BlockStore {
   }
 
   /** Name and stored size of every block. */
-  async *list(): AsyncGenerator<StoredBlockInfo> {
-    for await (const { key, bytes: storedBytes } of this.#store.list(BLOCKS)) {
+  async *list(options: CallOptions): AsyncGenerator<StoredBlockInfo> {
+    for await (const { key, bytes: storedBytes } of this.#store.list(BLOCKS, options)) {
       const sha256 = key.slice(key.lastIndexOf('/') + 1);
       if (/^[0-9a-f]{64}$/.test(sha256) && key === blockKey(sha256)) yield { sha256, storedBytes };
     }

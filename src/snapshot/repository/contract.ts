@@ -1,4 +1,5 @@
 import type { BadValue, FindingCounts } from '../../extjson/index.ts';
+import type { CallOptions } from '../../object-store/contract.ts';
 import type { BlockName, HashedBlock } from '../blocks/index.ts';
 import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
 
@@ -68,7 +69,7 @@ export interface Snapshot {
   /** Yields the collections, each followed by its blocks, from memory. */
   entries(): Iterable<SnapshotEntry>;
   /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`. */
-  storedBlock(block: BlockReference): Promise<Uint8Array<ArrayBuffer>>;
+  storedBlock(block: BlockReference, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -126,13 +127,13 @@ export interface SnapshotRepository {
   /** A snapshot of the same id, such as an earlier attempt's, is there until `commit` replaces it. */
   beginSnapshot(id: string, packer: BlockPacker): SnapshotWriter;
   /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
-  openSnapshot(id: string): Promise<Snapshot>;
+  openSnapshot(id: string, options?: CallOptions): Promise<Snapshot>;
   /** Ids of the snapshots, in their order. */
-  snapshotIds(): AsyncIterable<string>;
+  snapshotIds(options?: CallOptions): AsyncIterable<string>;
   /** Every block that is stored, whether a snapshot names it or not. */
-  storedBlocks(): AsyncIterable<StoredBlockInfo>;
+  storedBlocks(options?: CallOptions): AsyncIterable<StoredBlockInfo>;
   /** Removes the snapshot. Its blocks go with the next collection of garbage. No error where there is no such snapshot. */
-  deleteSnapshot(id: string): Promise<void>;
+  deleteSnapshot(id: string, options?: CallOptions): Promise<void>;
   /**
    * Removes the blocks that no snapshot names: those of deleted snapshots, and what captures left that did not come to their end. It may
    * be killed at any moment and begun anew. By chance it may leave a few of these blocks, which a later collection finds.

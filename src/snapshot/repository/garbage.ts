@@ -19,11 +19,11 @@ export async function collectGarbage(
   blocks: BlockStore,
   options: GarbageOptions,
 ): Promise<CollectedGarbage> {
+  const { signal } = options;
   const named = await namesOfManifests(store, options);
   const removed = { blocks: 0, bytes: 0 };
-  for await (const { sha256, storedBytes } of blocks.list()) {
-    options.signal?.throwIfAborted();
-    if (named.mayHave(sha256) || !(await blocks.delete(sha256))) continue;
+  for await (const { sha256, storedBytes } of blocks.list({ signal })) {
+    if (named.mayHave(sha256) || !(await blocks.delete(sha256, { signal }))) continue;
     removed.blocks++;
     removed.bytes += storedBytes;
   }
@@ -34,7 +34,7 @@ async function namesOfManifests(store: ObjectStore, options: GarbageOptions): Pr
   const { signal, isKnown = () => Promise.resolve(true) } = options;
   const ids: string[] = [];
   let manifestBytes = 0;
-  for await (const { key, bytes } of store.list(MANIFESTS_PREFIX)) {
+  for await (const { key, bytes } of store.list(MANIFESTS_PREFIX, { signal })) {
     const id = idOfManifest(key);
     if (id === undefined) continue;
     ids.push(id);
@@ -43,16 +43,15 @@ async function namesOfManifests(store: ObjectStore, options: GarbageOptions): Pr
   const named = new NameFilter(manifestBytes / MIN_BLOCK_LINE_BYTES);
   for (const id of ids) {
     try {
-      for await (const { block } of readEntries(store, id)) {
+      for await (const { block } of readEntries(store, id, { signal })) {
         if (block !== undefined) named.add(block.sha256);
       }
-      signal?.throwIfAborted();
     } catch (thrown) {
       const code = codeOf(thrown);
       // Deleted since the manifests were listed.
       if (code === 'SNAPSHOT_NOT_FOUND') continue;
       if (code !== 'SNAPSHOT_MANIFEST_CORRUPT' || (await isKnown(id))) throw thrown;
-      await store.delete(manifestKey(id));
+      await store.delete(manifestKey(id), { signal });
       // Begun anew, so that the blocks of the lines before the damage go, too.
       return await namesOfManifests(store, options);
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../kernel/errors.ts';
-import type { ObjectStore } from '../../object-store/contract.ts';
+import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
 import { isMissingObject } from '../../object-store/errors.ts';
 import { BlockList } from './block-list.ts';
 import type { Snapshot, SnapshotCollection, SnapshotEntry, SnapshotHeader, SnapshotTotals } from './contract.ts';
@@ -21,12 +21,16 @@ const LINE_END = 0x0a;
  * Reads a manifest to its end, once. The list of blocks is kept, so that nothing reads the manifest again.
  * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
  */
-export async function readSnapshot(store: ObjectStore, id: string): Promise<Omit<Snapshot, 'storedBlock'>> {
+export async function readSnapshot(
+  store: ObjectStore,
+  id: string,
+  options: CallOptions,
+): Promise<Omit<Snapshot, 'storedBlock'>> {
   let header: SnapshotHeader | undefined;
   let totals: SnapshotTotals | undefined;
   const collections: SnapshotCollection[] = [];
   const blocks = new BlockList();
-  for await (const line of readManifest(store, id)) {
+  for await (const line of readManifest(store, id, options)) {
     if (line.kind === 'header') header = line.header;
     if (line.kind === 'collection') collections.push(line.collection);
     if (line.kind === 'block') blocks.add(line.block);
@@ -49,15 +53,23 @@ function* entriesOf(
 }
 
 /** Yields the lines of a manifest as they are read, for a reader that keeps none of them. */
-export async function* readEntries(store: ObjectStore, id: string): AsyncGenerator<SnapshotEntry, void, undefined> {
-  for await (const line of readManifest(store, id)) {
+export async function* readEntries(
+  store: ObjectStore,
+  id: string,
+  options: CallOptions,
+): AsyncGenerator<SnapshotEntry, void, undefined> {
+  for await (const line of readManifest(store, id, options)) {
     if (line.kind === 'collection') yield { collection: line.collection };
     if (line.kind === 'block') yield { block: line.block };
   }
 }
 
 /** Every line, each checked; whether all of them are there is known when the last one came. */
-async function* readManifest(store: ObjectStore, id: string): AsyncGenerator<ManifestLine, void, undefined> {
+async function* readManifest(
+  store: ObjectStore,
+  id: string,
+  options: CallOptions,
+): AsyncGenerator<ManifestLine, void, undefined> {
   const key = manifestKey(id);
   const hash = createHash('sha256');
   const tally = { collections: 0, blocks: 0, documents: 0, bytes: 0, storedBytes: 0, badDocuments: 0, lookAlikes: 0 };
@@ -65,7 +77,7 @@ async function* readManifest(store: ObjectStore, id: string): AsyncGenerator<Man
   let announced = { documents: 0, bytes: 0, blocks: 0 };
   let last: ManifestLine['kind'] | undefined;
   try {
-    for await (const bytes of linesOf(store.read(key))) {
+    for await (const bytes of linesOf(store.read(key, options))) {
       const line = parse(id, bytes);
       if ((last === undefined) !== (line.kind === 'header'))
         throw manifestCorrupt(id, 'the header is not its first line');

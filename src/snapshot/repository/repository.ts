@@ -1,5 +1,5 @@
 import { isId } from '../../kernel/ids.ts';
-import type { ObjectStore } from '../../object-store/contract.ts';
+import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
 import type {
   BlockPacker,
@@ -85,24 +85,25 @@ class Repository implements SnapshotRepository {
     };
   }
 
-  async openSnapshot(id: string): Promise<Snapshot> {
+  async openSnapshot(id: string, options: CallOptions = {}): Promise<Snapshot> {
     const blocks = this.#blocks;
-    return { ...(await readSnapshot(this.#store, id)), storedBlock: (block) => blocks.get(block.sha256) };
+    const snapshot = await readSnapshot(this.#store, id, options);
+    return { ...snapshot, storedBlock: ({ sha256 }, { signal } = {}) => blocks.get(sha256, { signal }) };
   }
 
-  async *snapshotIds(): AsyncGenerator<string, void, undefined> {
-    for await (const { key } of this.#store.list(MANIFESTS_PREFIX)) {
+  async *snapshotIds(options: CallOptions = {}): AsyncGenerator<string, void, undefined> {
+    for await (const { key } of this.#store.list(MANIFESTS_PREFIX, options)) {
       const id = idOfManifest(key);
       if (id !== undefined) yield id;
     }
   }
 
-  storedBlocks(): AsyncIterable<StoredBlockInfo> {
-    return this.#blocks.list();
+  storedBlocks(options: CallOptions = {}): AsyncIterable<StoredBlockInfo> {
+    return this.#blocks.list(options);
   }
 
-  async deleteSnapshot(id: string): Promise<void> {
-    if (isId(id)) await this.#store.delete(manifestKey(id));
+  async deleteSnapshot(id: string, options: CallOptions = {}): Promise<void> {
+    if (isId(id)) await this.#store.delete(manifestKey(id), options);
   }
 
   async collectGarbage(options: GarbageOptions = {}): Promise<CollectedGarbage> {
