@@ -87,6 +87,7 @@ export function compose(given: {
       consistency: source.consistency,
       collections: capturedCollections(source).map(({ database, name }) => `${database}.${name}`),
       leftOut: leftOutOfCapture(source),
+      warnings: source.warnings ?? [],
     }),
   });
   const exportBuckets = createExportBuckets({

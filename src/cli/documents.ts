@@ -19,6 +19,7 @@ export const RegisteredCluster = Type.Object({
   consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
   collections: Type.Optional(Type.Array(Type.String())),
   leftOut: Type.Optional(LeftOut),
+  warnings: Type.Optional(Type.Array(Type.String())),
 });
 
 export const ExportBucket = Type.Object({

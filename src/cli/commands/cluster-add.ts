@@ -98,13 +98,14 @@ function wrongOption(option: string, given: string, expects: string): AppError {
 
 /** Describes for people what a snapshot will contain and leave out. */
 function describe(cluster: Static<typeof RegisteredCluster>): string {
-  const { name, id, mongoDBVersion, collections, leftOut = [], consistency } = cluster;
+  const { name, id, mongoDBVersion, collections, leftOut = [], warnings = [], consistency } = cluster;
   const lines = [
     `Cluster ${name} is registered (MongoDB ${mongoDBVersion}, id ${id}).`,
     ...(collections === undefined
       ? [`Send an archive with each snapshot: mongodump --archive | longshore snapshot create ${name} --archive -`]
       : [`A snapshot takes ${formatCount(collections.length, 'collection')}${shortened(collections)}`]),
     ...describeLeftOut(leftOut),
+    ...warnings.map((warning) => `Warning: ${printable(warning)}`),
     ...(consistency === undefined ? [] : [`Consistency: ${consistency.level}. ${consistency.reason}`]),
   ];
   return `${lines.join('\n')}\n`;

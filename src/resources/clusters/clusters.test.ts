@@ -24,10 +24,11 @@ async function scope(failure?: Error) {
     database: metastore.database,
     clock: { now: () => START_MS },
     sealer: createSealer(randomBytes(32)),
-    describeSource: ({ mongodbVersion, consistency, leftOut }) => ({
+    describeSource: ({ mongodbVersion, consistency, leftOut, warnings = [] }) => ({
       mongodbVersion,
       consistency,
       leftOut,
+      warnings,
       collections: ['shop.orders'],
     }),
     openSource: (source, { allowEmpty }) => {
@@ -143,7 +144,7 @@ test('registers a dump after opening it once, and shows it in every version', as
   assert.match(
     wire(reply),
     new RegExp(
-      `^{"createDate":"2026-08-10T03:19:34Z","groupId":"${GROUP_ID}","id":"[0-9a-f]{24}","mongoDBVersion":"8.0.29","name":"${NAME}","source":"mongodump","consistency":{"level":"none","reason":"a test"},"collections":\\["shop\\.orders"\\],"leftOut":\\[{"name":"local","reason":"MongoDB keeps it"}\\]}$`,
+      `^{"createDate":"2026-08-10T03:19:34Z","groupId":"${GROUP_ID}","id":"[0-9a-f]{24}","mongoDBVersion":"8.0.29","name":"${NAME}","source":"mongodump","consistency":{"level":"none","reason":"a test"},"collections":\\["shop\\.orders"\\],"leftOut":\\[{"name":"local","reason":"MongoDB keeps it"}\\],"warnings":\\[\\]}$`,
     ),
   );
   assert.deepEqual(opened, [{ kind: 'mongodump', directory: '/dumps/one' }]);

@@ -31,6 +31,8 @@ export interface SourceReport {
   /** The collections of a snapshot, as `database.collection`. */
   readonly collections: readonly string[];
   readonly leftOut: readonly LeftOut[];
+  /** Sentences for people. */
+  readonly warnings: readonly string[];
 }
 
 /** What is chosen for a cluster when it is registered. */

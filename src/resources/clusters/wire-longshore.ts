@@ -59,10 +59,11 @@ export function encodeRegistered(cluster: ClusterWithSource, report: SourceRepor
   };
 }
 
-function encodeReport({ consistency, collections, leftOut }: SourceReport): JsonObject {
+function encodeReport({ consistency, collections, leftOut, warnings }: SourceReport): JsonObject {
   return {
     consistency: { level: consistency.level, reason: consistency.reason },
     collections,
     leftOut: leftOut.map(({ name, reason }) => ({ name, reason })),
+    warnings,
   };
 }

@@ -124,6 +124,8 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
     ? await deps.uploads.open(id, { allowEmpty })
     : await deps.clusters.openClusterSource(clusterId);
   try {
+    const { warnings = [] } = source;
+    if (warnings.length > 0) deps.logger.warn('warnings of the source', { snapshotId: id, warnings });
     await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, factsOf(source)));
     await deps.captureSnapshot({ source, id, clusterName, startedAt, isStrict: snapshot.strict, signal });
     const made = await deps.repository.openSnapshot(id, { signal });

@@ -26,5 +26,7 @@ export interface SnapshotSource {
    * the last document has been read, like `consistency`.
    */
   readonly leftOut: readonly LeftOut[];
+  /** What is not as the operator asked for it, and does no harm to the snapshot: sentences for people. */
+  readonly warnings?: readonly string[];
   close(): Promise<void>;
 }

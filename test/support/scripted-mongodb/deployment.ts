@@ -1,5 +1,6 @@
 import { Timestamp } from 'bson';
 import { History, type ScriptedCollection, type ScriptedDatabases } from './data.ts';
+import type { Compressor } from './wire-messages.ts';
 import type { Script, ScriptedRequest } from './script.ts';
 
 export type Topology = 'standalone' | 'replicaSet' | 'sharded';
@@ -23,7 +24,7 @@ export interface DeploymentOptions {
   readonly historyWindowSeconds?: number;
   /** A batch ends at the first document that reaches so many bytes. */
   readonly batchBytes?: number;
-  readonly compressors?: readonly 'zlib'[];
+  readonly compressors?: readonly Compressor[];
   /** Milliseconds before each answer. */
   readonly latencyMs?: number;
   readonly script?: Script;

@@ -62,21 +62,25 @@ export class MemberServer implements Member {
     const reader = new RequestReader();
     let answered = Promise.resolve();
     socket.on('data', (bytes) => {
-      for (const request of reader.read(bytes)) {
-        answered = answered
-          .then(() => this.#answer(socket, request))
-          .catch((error: unknown) => {
-            socket.destroy(asError(error));
-          });
+      const end = (error: unknown): void => {
+        socket.destroy(asError(error));
+      };
+      try {
+        for (const request of reader.read(bytes))
+          answered = answered.then(() => this.#answer(socket, request)).catch(end);
+      } catch (error) {
+        end(error);
       }
     });
   }
 
   async #answer(socket: Socket, wire: WireRequest): Promise<void> {
-    const { database, command } = wire;
+    const { database, command, compressor } = wire;
     const name = Object.keys(command)[0] ?? '';
-    const request: ScriptedRequest = { member: this.index, database, name, command };
+    const request: ScriptedRequest = { member: this.index, database, name, command, compressor };
     const { latencyMs = 0, compressors = [] } = this.deployment.options;
+    if (compressor !== undefined && !compressors.includes(compressor))
+      throw new Error(`${compressor} was not agreed on`);
     if (!HEARTBEATS.has(name)) {
       this.deployment.requests.push(request);
       if (latencyMs > 0) await pause(latencyMs);

@@ -1,4 +1,4 @@
-import type { Doc } from './wire-messages.ts';
+import type { Compressor, Doc } from './wire-messages.ts';
 
 /** A command as a member got it. */
 export interface ScriptedRequest {
@@ -8,6 +8,7 @@ export interface ScriptedRequest {
   /** The command's name, such as `find`. */
   readonly name: string;
   readonly command: Doc;
+  readonly compressor: Compressor | undefined;
 }
 
 /** What a script makes of a command; undefined lets the server answer by itself. */

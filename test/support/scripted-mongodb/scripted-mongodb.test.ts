@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { serialize } from 'bson';
 import { MongoClient, MongoServerError, Timestamp, type Document } from 'mongodb';
@@ -159,12 +161,36 @@ test('a cut connection is a network error, and the next one is served', async ()
   assert.equal((await client.db('shop').collection('orders').find().toArray()).length, 3);
 });
 
-test('zlib is spoken where both want it', async () => {
-  const databases = { shop: { orders: { documents: numbers(300) } } };
-  await using context = await running({ databases, compressors: ['zlib'] }, 'compressors=zlib');
-  assert.equal((await context.client.db('shop').collection('orders').find().toArray()).length, 300);
-  await using plain = await running({ databases }, 'compressors=zlib');
-  assert.equal((await plain.client.db('shop').collection('orders').find().toArray()).length, 300);
+for (const compressor of ['zlib', 'zstd'] as const) {
+  test(`${compressor} is spoken where both want it`, async () => {
+    const databases = { shop: { orders: { documents: numbers(300) } } };
+    await using context = await running({ databases, compressors: [compressor] }, `compressors=${compressor}`);
+    await using plain = await running({ databases }, `compressors=${compressor}`);
+    for (const [{ client, server }, used] of [
+      [context, compressor],
+      [plain, undefined],
+    ] as const) {
+      assert.equal((await client.db('shop').collection('orders').find().toArray()).length, 300);
+      assert.equal(server.deployment.requests.find(({ name }) => name === 'find')?.compressor, used);
+    }
+  });
+}
+
+test('a compressor that was not agreed on, and what is no message at all, end the connection and not the server', async () => {
+  await using context = await running({ databases: { shop: { orders: { documents: numbers(3) } } } });
+  const { client, server } = context;
+  const port = Number(server.hosts[0]?.split(':')[1]);
+  const compressed = (compressor: number): Buffer => {
+    const message = Buffer.alloc(26);
+    for (const [index, value] of [26, 1, 0, 2012, 2013, 1].entries()) message.writeInt32LE(value, 4 * index);
+    message[24] = compressor;
+    return message;
+  };
+  for (const bytes of [compressed(1), compressed(2), compressed(99), Buffer.alloc(64)]) {
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    await once(socket, 'close');
+  }
+  assert.equal((await client.db('shop').collection('orders').find().toArray()).length, 3);
 });
 
 test('a server that is too old, and one without sessions, are told by their hello', async () => {

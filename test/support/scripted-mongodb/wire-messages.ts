@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { deserialize, serialize } from 'bson';
 
 /** A BSON document as JavaScript sees it; 64-bit integers are bigints. */
@@ -9,7 +9,8 @@ export interface WireRequest {
   readonly requestId: number;
   /** Legacy OP_QUERY: how drivers say hello first. Its reply is an OP_REPLY. */
   readonly isLegacy: boolean;
-  readonly isCompressed: boolean;
+  /** What it was compressed with; its reply is compressed likewise. */
+  readonly compressor: Compressor | undefined;
   readonly database: string;
   readonly command: Doc;
 }
@@ -21,8 +22,14 @@ const OP_QUERY = 2004;
 const OP_COMPRESSED = 2012;
 const OP_MSG = 2013;
 const CHECKSUM_PRESENT = 1;
-const ZLIB = 2;
 const MAX_MESSAGE_BYTES = 48_000_000;
+
+const COMPRESSORS = {
+  zlib: { id: 2, compress: deflateSync, decompress: inflateSync },
+  zstd: { id: 3, compress: zstdCompressSync, decompress: zstdDecompressSync },
+} as const;
+
+export type Compressor = keyof typeof COMPRESSORS;
 
 let lastRequestId = 0;
 
@@ -49,10 +56,11 @@ function parseRequest(message: Buffer): WireRequest {
   const requestId = message.readInt32LE(4);
   const opCode = message.readInt32LE(12);
   const body = message.subarray(HEADER_BYTES);
-  if (opCode !== OP_COMPRESSED) return { requestId, isCompressed: false, ...parseBody(opCode, body) };
-  if (body[8] !== ZLIB) throw new Error(`the compressor ${String(body[8])} was not negotiated`);
-  const inflated = inflateSync(body.subarray(9));
-  return { requestId, isCompressed: true, ...parseBody(body.readInt32LE(0), inflated) };
+  if (opCode !== OP_COMPRESSED) return { requestId, compressor: undefined, ...parseBody(opCode, body) };
+  const compressor = (['zlib', 'zstd'] as const).find((each) => COMPRESSORS[each].id === body[8]);
+  if (compressor === undefined) throw new Error(`the compressor ${String(body[8])} is not known`);
+  const plain = COMPRESSORS[compressor].decompress(body.subarray(9));
+  return { requestId, compressor, ...parseBody(body.readInt32LE(0), plain) };
 }
 
 function parseBody(opCode: number, body: Buffer): Pick<WireRequest, 'isLegacy' | 'database' | 'command'> {
@@ -106,13 +114,14 @@ export function replyMessage(request: WireRequest, document: Uint8Array): readon
     return message(OP_REPLY, request.requestId, [fixed, document]);
   }
   const sections = [Buffer.alloc(5), document];
-  if (!request.isCompressed) return message(OP_MSG, request.requestId, sections);
+  const { compressor } = request;
+  if (compressor === undefined) return message(OP_MSG, request.requestId, sections);
   const plain = Buffer.concat(sections);
   const prefix = Buffer.alloc(9);
   prefix.writeInt32LE(OP_MSG, 0);
   prefix.writeInt32LE(plain.length, 4);
-  prefix[8] = ZLIB;
-  return message(OP_COMPRESSED, request.requestId, [prefix, deflateSync(plain)]);
+  prefix[8] = COMPRESSORS[compressor].id;
+  return message(OP_COMPRESSED, request.requestId, [prefix, COMPRESSORS[compressor].compress(plain)]);
 }
 
 function message(opCode: number, responseTo: number, parts: readonly Uint8Array[]): readonly Uint8Array[] {

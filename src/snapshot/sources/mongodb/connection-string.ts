@@ -1,3 +1,5 @@
+import { compressorsOf, isCompressor } from './compressors.ts';
+
 /** A connection string's parts, as they were written. */
 export interface ConnectionString {
   readonly scheme: 'mongodb' | 'mongodb+srv';
@@ -68,6 +70,9 @@ export function connectionStringFault(uri: string): string | undefined {
     if (option === 'loadbalanced' && value === 'true') {
       return 'mongodb.uri may not have the option loadBalanced, because a cursor is read from the server that opened it';
     }
+    if (option === 'compressors' && !compressorsOf(value).every(isCompressor)) {
+      return 'mongodb.uri has a compressor that MongoDB does not know; it may name zlib and zstd';
+    }
     if (option === 'authmechanism' && MACHINE_CREDENTIALS.includes(value.toUpperCase())) {
       return "mongodb.uri may not use this authMechanism, because it takes credentials from the server's machine; use a user with a password";
     }
@@ -77,9 +82,10 @@ export function connectionStringFault(uri: string): string | undefined {
 
 /** The same credentials and options for one server of the deployment, which is then asked directly. */
 export function directConnectionString(
-  { scheme, userInfo, database = '', options }: ConnectionString,
+  connectionString: ConnectionString,
   server: { readonly address: string; readonly authSource?: string },
 ): string {
+  const { scheme, options } = connectionString;
   const kept = new URLSearchParams();
   for (const [name, value] of options) {
     if (
@@ -95,8 +101,13 @@ export function directConnectionString(
   if (server.authSource !== undefined && !hasOption(options, 'authSource'))
     kept.append('authSource', server.authSource);
   kept.append('directConnection', 'true');
+  return connectionStringText({ ...connectionString, scheme: 'mongodb', hosts: [server.address], options: kept });
+}
+
+/** As drivers take it. It holds the password. */
+export function connectionStringText({ scheme, userInfo, hosts, database = '', options }: ConnectionString): string {
   const user = userInfo === undefined ? '' : `${userInfo}@`;
-  return `mongodb://${user}${server.address}/${encodeURIComponent(database)}?${kept.toString()}`;
+  return `${scheme}://${user}${hosts.join()}/${encodeURIComponent(database)}?${options.toString()}`;
 }
 
 /** Drivers take an option's name in any case. */

@@ -1,6 +1,6 @@
 import { MongoClient, type ClientSession, type Document } from 'mongodb';
 import { AppError } from '../../../kernel/errors.ts';
-import { directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
+import { connectionStringText, directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
 import { openFailure } from './errors.ts';
 
 const SELECTION_TIMEOUT_MS = 10_000;
@@ -81,13 +81,15 @@ export class Deployment {
 
   /** @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_TOO_OLD`. */
   static async connect(
-    uri: string,
     connectionString: ConnectionString,
     isPermittedHost: (address: string) => boolean,
   ): Promise<Deployment> {
     let watcher: MongoClient | undefined;
     try {
-      watcher = new MongoClient(uri, { ...clientOptions(connectionString), monitorCommands: true });
+      watcher = new MongoClient(connectionStringText(connectionString), {
+        ...clientOptions(connectionString),
+        monitorCommands: true,
+      });
       await watcher.connect();
       return new Deployment(watcher, connectionString, isPermittedHost);
     } catch (cause) {

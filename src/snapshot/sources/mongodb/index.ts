@@ -4,6 +4,7 @@ import type { CollectionInfo, LeftOut } from '../../contract.ts';
 import type { SnapshotSource, SourceCollection } from '../contract.ts';
 import { isKeptByMongodb, readCatalog } from './catalog.ts';
 import { readCollection, type CollectionReading } from './collection-reader.ts';
+import { withAvailableCompressors } from './compressors.ts';
 import { connectionStringFault, parseConnectionString } from './connection-string.ts';
 import { ReadMoments, type WhenHistoryEnds } from './consistency.ts';
 import { Deployment } from './deployment.ts';
@@ -32,16 +33,17 @@ export async function openMongodbSource(
   uri: string,
   { whenHistoryEnds = 'fail', bytesPerSecond, isPermittedHost = () => true }: MongodbSourceOptions = {},
 ): Promise<SnapshotSource> {
-  const connectionString = parseConnectionString(uri);
+  const parsed = parseConnectionString(uri);
   const fault = connectionStringFault(uri);
-  if (connectionString === undefined || fault !== undefined) {
+  if (parsed === undefined || fault !== undefined) {
     throw new AppError({ code: 'INVALID_CONNECTION_STRING', message: fault ?? 'the connection string is none' });
   }
-  const deployment = await Deployment.connect(uri, connectionString, isPermittedHost);
+  const { options, warning } = withAvailableCompressors(parsed.options);
+  const deployment = await Deployment.connect({ ...parsed, options }, isPermittedHost);
   try {
     const server = await deployment.server();
     const build: Document = await server.command('admin', { buildInfo: 1 });
-    const catalog = await readCatalog(server, connectionString.database);
+    const catalog = await readCatalog(server, parsed.database);
     const moments = await ReadMoments.begin(deployment, server, catalog.collections, whenHistoryEnds);
     // FerretDB sorts what it has read whole, and takes `min` without minding it.
     const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
@@ -68,6 +70,7 @@ export async function openMongodbSource(
       },
       collections,
       leftOut,
+      warnings: warning === undefined ? [] : [warning],
       close: async () => {
         await ahead.close();
         await deployment.close();
