@@ -34,7 +34,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   GROUP_NAME_NOT_FOUND: 'No project of that name that the caller may see.',
   GROUP_NOT_FOUND: 'A well-formed project id that belongs to no project.',
   INSUFFICIENT_STORAGE:
-    'The disk under the data directory is full. Reading goes on. Once there is space, so does writing, without a restart.',
+    'The disk under the data directory is full, or its quota used up. Reading goes on. Once there is space, so does writing, without a restart.',
   INVALID_ARCHIVE:
     'What was sent for a snapshot is no whole archive of mongodump; the detail says where it ends or differs.',
   INVALID_ATTRIBUTE: 'The body has an attribute that the operation does not know, or a value that is out of range.',
@@ -65,6 +65,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   REQUEST_HEADER_FIELDS_TOO_LARGE: 'The headers are larger than the server takes.',
   REQUEST_TIMEOUT: 'The client was too slow to send its request.',
   RESOURCE_NOT_FOUND: 'There is no such path.',
+  SERVICE_UNAVAILABLE:
+    'The disk under the data directory is read-only or reports I/O errors; the log says which. Once it works, requests are answered again, without a restart.',
   SNAPSHOT_EXPORT_IN_PROGRESS:
     'The snapshot has an unfinished export: it can be neither exported again nor deleted meanwhile.',
   SNAPSHOT_NOT_COMPLETED: 'POST of an export of a snapshot that is not completed.',

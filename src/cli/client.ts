@@ -99,6 +99,7 @@ const HINTS: Readonly<Record<string, string>> = {
   INVALID_JSON_ATTRIBUTE: ID_HINT,
   PATH_PARAM_PARSE_ERROR: ID_HINT,
   INSUFFICIENT_STORAGE: 'Free space on the file system of the data directory of the server, then try again.',
+  SERVICE_UNAVAILABLE: 'Look at the log of the server, which says what is wrong with its disk, then try again.',
 };
 
 function hintFor(status: number, code: string): string {

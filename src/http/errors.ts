@@ -131,6 +131,12 @@ export const insufficientStorage = defineError(
   507,
   () => 'The disk of the server is full: nothing of the request was stored. Try again when there is space.',
 );
+export const serviceUnavailable = defineError(
+  'SERVICE_UNAVAILABLE',
+  503,
+  () =>
+    'The disk of the server is read-only or reports errors: nothing of the request was stored. Try again when it works.',
+);
 export const unexpectedError = defineError('UNEXPECTED_ERROR', 500, () => 'Unexpected error.');
 
 // Requests that Node.js's parser or Fastify refuses before a route is known

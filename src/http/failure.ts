@@ -7,6 +7,7 @@ import {
   badRequest,
   insufficientStorage,
   payloadTooLarge,
+  serviceUnavailable,
   unexpectedError,
   unsupportedMediaType,
   unsupportedStreamType,
@@ -41,7 +42,7 @@ export function answerError(
   return send(reply, errorReply(apiOf(path), error, request.method, presentation));
 }
 
-/** Maps an error of Fastify's body reading, and a full disk under the metadata; undefined for other errors. */
+/** Maps an error of Fastify's body reading, and a faulty or full disk under the metadata; undefined for other errors. */
 function refusalOf(thrown: unknown, bodyLimitBytes: number, takesStream: boolean): ApiError | undefined {
   switch (codeOf(thrown) ?? '') {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -53,6 +54,9 @@ function refusalOf(thrown: unknown, bodyLimitBytes: number, takesStream: boolean
       return badRequest();
     case 'DATABASE_FULL':
       return insufficientStorage();
+    case 'DATABASE_READ_ONLY':
+    case 'DATABASE_DISK_FAILED':
+      return serviceUnavailable();
     default:
       return undefined;
   }

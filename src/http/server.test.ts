@@ -516,10 +516,17 @@ test('a failing key store is 500, too', async () => {
   for (const url of [V1, '/api/nope', '/api/%zz']) assert.equal(await codeUnsigned(app, url), '500 UNEXPECTED_ERROR');
 });
 
-test('metadata on a full disk are 507', async () => {
-  const full = new AppError({ code: 'DATABASE_FULL', message: 'the disk is full', transient: true });
-  const app = buildApi({ lookupKey: () => Promise.reject(full) });
-  assert.equal(await codeUnsigned(app, V1), '507 INSUFFICIENT_STORAGE');
+test('metadata on a full disk are 507, and on a faulty one 503', async () => {
+  const answers = {
+    DATABASE_FULL: '507 INSUFFICIENT_STORAGE',
+    DATABASE_READ_ONLY: '503 SERVICE_UNAVAILABLE',
+    DATABASE_DISK_FAILED: '503 SERVICE_UNAVAILABLE',
+  };
+  for (const [code, answer] of Object.entries(answers)) {
+    const fault = new AppError({ code, message: 'the disk is at fault', transient: true });
+    const app = buildApi({ lookupKey: () => Promise.reject(fault) });
+    assert.equal(await codeUnsigned(app, V1), answer);
+  }
 });
 
 async function codeUnsigned(app: FastifyInstance, uri: string): Promise<string> {

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /** The facts of an error: what failed, on what, why, and what to do. */
 export interface ErrorFacts {
   /** Stable, SCREAMING_SNAKE_CASE. */
@@ -31,7 +33,13 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** System errors that Node.js has no name for. It gives `UNKNOWN` or `Unknown system error -122` as the code of a used-up quota. */
+const UNNAMED = new Map([[-constants.errno.EDQUOT, 'EDQUOT']]);
+
 /** The `code` of a Node.js system error (`ENOENT`, …) or of an AppError; undefined if the thrown value has none. */
 export function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+  if (!(thrown instanceof Error)) return undefined;
+  const unnamed = 'errno' in thrown && typeof thrown.errno === 'number' ? UNNAMED.get(thrown.errno) : undefined;
+  if (unnamed !== undefined) return unnamed;
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
 }

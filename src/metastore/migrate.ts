@@ -6,7 +6,7 @@ import { migrations } from './migrations/index.ts';
 /**
  * Migrates the schema in one transaction. A process that is killed during the migration leaves the schema unchanged.
  * @param name of the database, for messages.
- * @throws AppError `DATABASE_NOT_MIGRATED`, `DATABASE_FULL`
+ * @throws AppError `DATABASE_NOT_MIGRATED`, and those of a faulty disk.
  */
 export async function migrate<Rows>(database: Kysely<Rows>, name: string): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) } });

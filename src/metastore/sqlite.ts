@@ -3,7 +3,7 @@ import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnec
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { commitHooks } from './after-commit.ts';
 import type { Metastore } from './database.ts';
-import { namingFullDisk } from './full-disk.ts';
+import { diskFault, namingDiskFaults } from './disk-faults.ts';
 import { migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
 
@@ -22,7 +22,7 @@ class EmbeddedDriver extends SqliteDriver {
   readonly #file: SqliteDatabase.Database;
 
   constructor(file: SqliteDatabase.Database) {
-    super({ database: namingFullDisk(file) });
+    super({ database: namingDiskFaults(file) });
     this.#file = file;
   }
 
@@ -63,10 +63,11 @@ class EmbeddedDialect extends SqliteDialect {
 
 /**
  * Opens the metadata of one machine, a SQLite file, and migrates its schema. A commit is durable when it returns. Kysely
- * gives the one connection to one transaction after another. Where the disk is full, a statement or a commit throws AppError
- * `DATABASE_FULL`, which is transient: nothing of its transaction is stored then.
+ * gives the one connection to one transaction after another. Where the disk is full, read-only or broken, a statement or a commit
+ * throws AppError `DATABASE_FULL`, `DATABASE_READ_ONLY` or `DATABASE_DISK_FAILED`, which are transient: nothing of its transaction
+ * is stored then.
  * @param options.path of the file, which is created if it is missing; `:memory:` for a database that ends when it is closed.
- * @throws AppError `DATABASE_UNUSABLE`, `DATABASE_NOT_MIGRATED`
+ * @throws AppError `DATABASE_UNUSABLE`, `DATABASE_NOT_MIGRATED`, and those of a faulty disk.
  */
 export async function openSqlite(options: { readonly path: string }): Promise<Metastore> {
   const file = openFile(options.path);
@@ -89,7 +90,9 @@ function openFile(path: string): SqliteDatabase.Database {
     file.pragma('foreign_keys = on');
     return file;
   } catch (cause) {
+    const fault = file && diskFault(file, cause);
     file?.close();
+    if (fault !== undefined) throw fault;
     throw new AppError({
       code: 'DATABASE_UNUSABLE',
       message: `the database ${path} cannot be opened: ${messageOf(cause)}`,

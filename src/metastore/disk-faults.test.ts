@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { AppError } from '../kernel/errors.ts';
+import { diskFault } from './disk-faults.ts';
 import { afterCommit, openSqlite, type Database } from './index.ts';
 
 const ROOMY_PAGES = 100_000;
@@ -42,6 +47,45 @@ test('a full disk is named, nothing of its transaction is stored or announced, a
     ],
   );
   await metastore.close();
+});
+
+const ioError = (code: string) => new SqliteDatabase.SqliteError('disk I/O error', code);
+const onDisk = { memory: false, name: '/data/metadata.sqlite' };
+
+const faults: readonly (readonly [sqlite: string, system: string | undefined, expected: string | undefined])[] = [
+  ['SQLITE_FULL', undefined, 'DATABASE_FULL'],
+  ['SQLITE_IOERR_WRITE', 'EDQUOT', 'DATABASE_FULL'],
+  ['SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'DATABASE_FULL'],
+  ['SQLITE_IOERR_WRITE', 'EROFS', 'DATABASE_READ_ONLY'],
+  ['SQLITE_READONLY_DIRECTORY', 'EROFS', 'DATABASE_READ_ONLY'],
+  ['SQLITE_CANTOPEN', 'EROFS', 'DATABASE_READ_ONLY'],
+  ['SQLITE_IOERR_FSYNC', 'EIO', 'DATABASE_DISK_FAILED'],
+  ['SQLITE_IOERR_READ', undefined, 'DATABASE_DISK_FAILED'],
+  ['SQLITE_CANTOPEN', 'ENOENT', undefined],
+  ['SQLITE_READONLY', undefined, undefined],
+  ['SQLITE_CONSTRAINT_UNIQUE', 'ENOSPC', undefined],
+];
+for (const [sqlite, system, expected] of faults) {
+  test(`${sqlite} on a disk that answers ${system ?? 'nothing'} is ${expected ?? 'no fault of the disk'}`, () => {
+    const probed: string[] = [];
+    const fault = diskFault(onDisk, ioError(sqlite), (directory) => {
+      probed.push(directory);
+      return system;
+    });
+    assert.equal(fault?.code, expected);
+    if (fault === undefined) return;
+    assert.ok(fault.transient);
+    assert.ok(fault.hint);
+    assert.deepEqual(probed, sqlite === 'SQLITE_FULL' ? [] : ['/data']);
+  });
+}
+
+test('an I/O error on a disk that can be written says so, and the try leaves nothing behind', () => {
+  using directory = temporaryDirectory('disk-faults');
+  const file = { memory: false, name: join(directory.path, 'metadata.sqlite') };
+  const fault = diskFault(file, ioError('SQLITE_IOERR_READ'));
+  assert.equal(fault?.message, 'the metadata cannot be read or written: disk I/O error (SQLITE_IOERR_READ)');
+  assert.deepEqual(readdirSync(directory.path), []);
 });
 
 test('other errors stay what they are', async () => {
