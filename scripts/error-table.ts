@@ -74,7 +74,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   UNEXPECTED_ERROR: 'A defect of the server; its log has the cause under the request id.',
   UNFINISHED_ON_DEMAND_SNAPSHOT: 'POST of a snapshot while the cluster has one that is queued or in progress.',
   UNSUPPORTED_MEDIA_TYPE:
-    'The Content-Type of the body is not JSON in UTF-8, or not application/octet-stream where an archive is taken.',
+    'The Content-Type of the body is not JSON in UTF-8, or not application/octet-stream where an archive is taken. Or the body is compressed.',
   URI_TOO_LONG: 'Path and query are longer than the server takes.',
   USER_UNAUTHORIZED:
     'The API key has none of the roles that the operation needs. Atlas answers 401, and so does Longshore; there is no challenge.',

@@ -17,11 +17,26 @@ interface Violation {
 
 /**
  * Compiles a schema. The check refuses attributes that the schema does not name, unless the schema has
- * `additionalProperties`.
+ * `additionalProperties`. It refuses strings with NUL or with a lone surrogate, because SQLite and PostgreSQL cannot store them.
  */
 export function compileBodyCheck(schema: TSchema): BodyCheck {
   const validator = Compile(closed(schema) as TSchema);
-  return (body) => (validator.Check(body) ? undefined : describe(body, validator.Errors(body)));
+  return (body) => {
+    if (!validator.Check(body)) return describe(body, validator.Errors(body));
+    const path = unstorableString(body, '');
+    return path === undefined ? undefined : invalidJsonAttribute(attributeName(path));
+  };
+}
+
+/** Returns the JSON Pointer of the first string that a database cannot store. */
+function unstorableString(value: Json, path: string): string | undefined {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0') ? undefined : path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, part] of Object.entries<Json>(value)) {
+    const found = unstorableString(part, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function closed(schema: unknown): unknown {

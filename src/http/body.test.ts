@@ -56,6 +56,13 @@ const faults: readonly (readonly [string, unknown, string, readonly string[]])[]
   ['the same of a union of literals', { ...good, unit: 'DAY' }, 'INVALID_ENUM_VALUE', ['DAY']],
   ['a number for an enumeration', { ...good, unit: 5 }, 'INVALID_JSON_ATTRIBUTE', ['unit']],
   ['a number that is not of the enumeration', { ...good, interval: 2 }, 'INVALID_ATTRIBUTE', ['interval']],
+  ['NUL in a text', { ...good, name: 'ab\0' }, 'INVALID_JSON_ATTRIBUTE', ['name']],
+  [
+    'a lone surrogate in a list',
+    '{"name":"abc","roleId":"aaaaaaaaaaaaaaaaaaaaaaaa","provider":"AWS","labels":[{"key":"\\ud800"}]}',
+    'INVALID_JSON_ATTRIBUTE',
+    ['labels[0].key'],
+  ],
   ['a text too short', { ...good, name: 'a' }, 'INVALID_ATTRIBUTE', ['name']],
   ['a number too small', { ...good, value: 0 }, 'INVALID_ATTRIBUTE', ['value']],
   ['a list', [good], 'INVALID_JSON', []],
@@ -116,5 +123,12 @@ describe('Content-Type', () => {
       assert.throws(() => decode(raw(good, { contentType })), { code: 'UNSUPPORTED_MEDIA_TYPE', status: 415 }));
   }
   test('not compressed', () =>
-    assert.throws(() => decode(raw(good, { contentEncoding: 'gzip' })), { code: 'UNSUPPORTED_MEDIA_TYPE' }));
+    assert.throws(() => decode(raw(good, { contentEncoding: 'gzip' })), {
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      message: 'The request body has the Content-Encoding gzip. Send it without a Content-Encoding.',
+    }));
+  test('a Content-Encoding that is no token is not repeated', () =>
+    assert.throws(() => decode(raw(good, { contentEncoding: 'a "b"' })), {
+      message: 'The request body has the Content-Encoding named in its header. Send it without a Content-Encoding.',
+    }));
 });

@@ -1,6 +1,6 @@
 import type { Json } from '../kernel/json.ts';
 import { compileBodyCheck } from './body-schema.ts';
-import { malformedJson, unsupportedMediaType } from './errors.ts';
+import { malformedJson, unsupportedContentEncoding, unsupportedMediaType } from './errors.ts';
 import { parseJson } from './json-text.ts';
 import type { OperationVersion } from './operation.ts';
 
@@ -26,7 +26,8 @@ export function createBodyDecoder(version: OperationVersion): BodyDecoder {
       if (mayBeEmpty) return {};
       throw malformedJson();
     }
-    if (!isJson(raw)) throw unsupportedMediaType();
+    assertPlain(raw.contentEncoding);
+    if (!isJson(raw.contentType)) throw unsupportedMediaType();
     const body = parseJson(raw.bytes);
     const fault = check(body);
     if (fault !== undefined) throw fault;
@@ -34,7 +35,12 @@ export function createBodyDecoder(version: OperationVersion): BodyDecoder {
   };
 }
 
-function isJson({ contentType, contentEncoding }: RawBody): boolean {
-  const plain = contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity';
-  return plain && contentType !== undefined && JSON_TYPE.test(contentType.trim().toLowerCase());
+function assertPlain(contentEncoding: string | undefined): void {
+  if (contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity') return;
+  // What is no token of RFC 9110 section 5.6.2 is not repeated, because the client's text goes into the answer.
+  throw unsupportedContentEncoding(/^[\w.+-]{1,32}$/.test(contentEncoding) ? contentEncoding : 'named in its header');
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType !== undefined && JSON_TYPE.test(contentType.trim().toLowerCase());
 }

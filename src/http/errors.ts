@@ -112,6 +112,12 @@ export const unsupportedMediaType = defineError(
   () => 'The request body must be JSON: application/json or application/vnd.atlas.<date>+json, in UTF-8.',
 );
 
+export const unsupportedContentEncoding = defineError(
+  'UNSUPPORTED_MEDIA_TYPE',
+  415,
+  (encoding: string) => `The request body has the Content-Encoding ${encoding}. Send it without a Content-Encoding.`,
+);
+
 export const unsupportedStreamType = defineError(
   'UNSUPPORTED_MEDIA_TYPE',
   415,

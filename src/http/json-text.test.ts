@@ -9,7 +9,6 @@ test('valid JSON gives what JSON.parse gives', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 8, noUnicodeString: false }), (value) => {
       const text = JSON.stringify(value);
-      if (/\\u0000|\\ud[89a-f]/i.test(text)) return;
       assert.deepEqual(parse(text), JSON.parse(text));
     }),
   );
@@ -22,6 +21,11 @@ test('brackets, colons and commas within strings do not count', () => {
 
 test('different objects may have equal keys', () => {
   assert.deepEqual(parse('[{"a":1},{"a":{"a":2}}]'), [{ a: 1 }, { a: { a: 2 } }]);
+});
+
+test('NUL and lone surrogates are valid when they are escaped', () => {
+  const text = '{"a":"x\\u0000","\\udc00":"\\ud800"}';
+  assert.deepEqual(parse(text), JSON.parse(text));
 });
 
 test('a byte order mark is removed', () => {
@@ -43,9 +47,6 @@ const refused: Readonly<Record<string, string | Buffer>> = {
   'invalid UTF-8': Buffer.from([0x22, 0xc3, 0x28, 0x22]),
   'UTF-16': Buffer.from('{"a":1}', 'utf16le'),
   'an overlong NUL': Buffer.from([0x22, 0xc0, 0x80, 0x22]),
-  'a lone surrogate': '{"a":"\\ud800"}',
-  'a lone surrogate in a key': '{"\\udc00":1}',
-  'a NUL': '{"a":"x\\u0000"}',
   'a raw control character': '"\u0001"',
   'too deep': `${'['.repeat(33)}${']'.repeat(33)}`,
   'far too deep': '['.repeat(500_000),

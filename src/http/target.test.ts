@@ -13,10 +13,10 @@ test('path and query, in origin and absolute form', () => {
   assert.deepEqual(parseTarget('/a?').query.rawWithout([]), []);
 });
 
-test('the first value counts, decoded', () => {
-  const { query } = parseTarget('/?a=1&a=2&b=x%20y+z&c&d=&e=f=g&%66=h&i=%zz');
+test('the first value that is not empty counts, decoded', () => {
+  const { query } = parseTarget('/?a=&a=1&a=2&b=x%20y+z&c&d=&e=f=g&%66=h&i=%zz');
   const values = ['a', 'b', 'c', 'd', 'e', 'f', 'i', 'none'].map((name) => query.first(name));
-  assert.deepEqual(values, ['1', 'x y z', '', '', 'f=g', 'h', '%zz', undefined]);
+  assert.deepEqual(values, ['1', 'x y z', undefined, undefined, 'f=g', 'h', '%zz', undefined]);
 });
 
 test('parameters stay as the client wrote them, and in order', () => {

@@ -7,7 +7,7 @@ export interface Target {
 
 /** A query string. Its parameters keep the client's order. */
 export interface Query {
-  /** Returns the first value of a parameter, decoded. */
+  /** Returns the first value of a parameter, decoded. An empty value is none, because clients send parameters that they leave empty. */
   first(name: string): string | undefined;
   /** Returns the encoded `name=value` pairs of the client, without the parameters of these names. */
   rawWithout(names: readonly string[]): readonly string[];
@@ -28,11 +28,13 @@ function parseQuery(text: string): Query {
   const pairs = text
     .split('&')
     .filter((raw) => raw !== '')
-    .map((raw) => ({ raw, name: decode(raw.split('=', 1)[0] ?? '') }));
+    .map((raw) => {
+      const [name = ''] = raw.split('=', 1);
+      return { raw, name: decode(name), value: decode(raw.slice(name.length + 1)) };
+    });
   return {
     first(name) {
-      const raw = pairs.find((pair) => pair.name === name)?.raw;
-      return raw === undefined ? undefined : decode(raw.includes('=') ? raw.slice(raw.indexOf('=') + 1) : '');
+      return pairs.find((pair) => pair.name === name && pair.value !== '')?.value;
     },
     rawWithout: (names) => pairs.filter((pair) => !names.includes(pair.name)).map((pair) => pair.raw),
   };

@@ -139,6 +139,16 @@ CREATE TABLE "projects" (
   constraint "projects_org_id_name" unique ("org_id", "name")
 );
 
+CREATE TABLE "removed_clusters" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete cascade,
+  "name" text not null,
+  "mongodb_version" text not null,
+  "created_at" bigint not null,
+  "removed_at" bigint not null,
+  constraint "removed_clusters_group_id_name" unique ("group_id", "name")
+);
+
 CREATE TABLE "repositories" (
   "id" text not null primary key
 );

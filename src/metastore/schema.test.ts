@@ -53,6 +53,14 @@ const columns: Columns = {
     allow_empty: true,
     is_strict: true,
   },
+  removed_clusters: {
+    id: true,
+    group_id: true,
+    name: true,
+    mongodb_version: true,
+    created_at: true,
+    removed_at: true,
+  },
   snapshots: {
     id: true,
     group_id: true,

@@ -67,6 +67,15 @@ export interface Schema {
     /** 1: snapshots refuse values that an export cannot show as they are stored, if nothing else was asked for. */
     is_strict: Generated<number>;
   };
+  /** A cluster that was removed, until a client has seen the state DELETING. */
+  removed_clusters: {
+    id: string;
+    group_id: string;
+    name: string;
+    mongodb_version: string;
+    created_at: number;
+    removed_at: number;
+  };
   snapshots: {
     id: string;
     group_id: string;

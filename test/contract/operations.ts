@@ -167,6 +167,14 @@ export const OPERATIONS: readonly ServedOperation[] = [
   },
 
   {
+    id: 'listGroupContainers',
+    method: 'GET',
+    path: '/groups/{groupId}/containers',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+
+  {
     id: 'listGroupFlexClusters',
     method: 'GET',
     path: '/groups/{groupId}/flexClusters',
@@ -202,6 +210,14 @@ export const OPERATIONS: readonly ServedOperation[] = [
     id: 'listGroupFlexClusterBackupRestoreJobs',
     method: 'GET',
     path: '/groups/{groupId}/flexClusters/{name}/backup/restoreJobs',
+    v1: false,
+    dates: ['2024-11-13'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'downloadGroupFlexClusterBackup',
+    method: 'POST',
+    path: '/groups/{groupId}/flexClusters/{name}/backup/download',
     v1: false,
     dates: ['2024-11-13'],
     roles: ['GROUP_READ_ONLY'],

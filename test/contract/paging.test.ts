@@ -105,8 +105,8 @@ test('following next leads through all pages once', async () => {
 });
 
 for (const [name, values] of [
-  ['pageNum', ['0', '-1', '1.5', 'x', '', '99999999999999999999']],
-  ['itemsPerPage', ['0', '501', '-1', 'x', '']],
+  ['pageNum', ['0', '-1', '1.5', 'x', '99999999999999999999']],
+  ['itemsPerPage', ['0', '501', '-1', 'x']],
   ['includeCount', ['maybe', '1']],
   ['pretty', ['maybe']],
 ] as const) {

@@ -5,6 +5,7 @@ import { formsOfDumps } from './0003-forms-of-dumps.ts';
 import { values } from './0004-values.ts';
 import { repository } from './0005-repository.ts';
 import { reasonsOfWaiting } from './0006-reasons-of-waiting.ts';
+import { removedClusters } from './0007-removed-clusters.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-values': values,
   '0005-repository': repository,
   '0006-reasons-of-waiting': reasonsOfWaiting,
+  '0007-removed-clusters': removedClusters,
 };

@@ -319,7 +319,7 @@ test('an unknown cluster is not found, to the letter of the recording', async ()
   assert.deepEqual([thrown.status, thrown.code, thrown.parameters], [404, 'CLUSTER_NOT_FOUND', [NAME, GROUP_ID]]);
 });
 
-test('DELETE answers 202 {} and the cluster is gone; a hook can keep it', async () => {
+test('DELETE answers 202 {}, the cluster is DELETING once and then gone; a hook can keep it', async () => {
   await using context = await scope();
   const { call, register, clusters } = context;
   await register(DUMP);
@@ -332,8 +332,23 @@ test('DELETE answers 202 {} and the cluster is gone; a hook can keep it', async 
   assert.equal(await refusal(call('deleteGroupCluster', { params })), '409 BUSY []');
   refuse = false;
   assert.deepEqual(await call('deleteGroupCluster', { params }), { status: 202, body: {} });
-  assert.match(await refusal(call('getGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
   assert.match(await refusal(call('deleteGroupCluster', { params, api: 'v1.0' })), /^404 CLUSTER_NOT_FOUND/);
+  assert.match(wire(await call('listGroupClusters')), /"results":\[\]/);
+  assert.match(wire(await call('getGroupCluster', { params })), /"stateName":"DELETING"/);
+  assert.match(await refusal(call('getGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
+});
+
+test('the name of a removed cluster is free at once, and DELETING is seen of the last cluster of the name only', async () => {
+  await using context = await scope();
+  const { call, register } = context;
+  const params = { clusterName: NAME };
+  for (let times = 0; times < 2; times++) {
+    await register(DUMP);
+    assert.match(wire(await call('getGroupCluster', { params })), /"stateName":"IDLE"/);
+    await call('deleteGroupCluster', { params });
+  }
+  assert.match(wire(await call('getGroupCluster', { params, api: 'v1.0' })), /"stateName":"DELETING"/);
+  assert.match(await refusal(call('getGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
 });
 
 test("Atlas's create and update say how to register instead", async () => {

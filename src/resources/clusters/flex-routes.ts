@@ -8,11 +8,12 @@ const VERSION = '2024-11-13';
 
 /** Clients try these paths first. The answer "not a flex cluster" sends them to the cluster's own resource. */
 const PROBES = [
-  ['getGroupFlexCluster', `${ALL}/:name`],
-  ['listGroupFlexClusterBackupSnapshots', `${ALL}/:name/backup/snapshots`],
-  ['getGroupFlexClusterBackupSnapshot', `${ALL}/:name/backup/snapshots/:snapshotId`],
-  ['listGroupFlexClusterBackupRestoreJobs', `${ALL}/:name/backup/restoreJobs`],
-  ['getGroupFlexClusterBackupRestoreJob', `${ALL}/:name/backup/restoreJobs/:restoreJobId`],
+  ['getGroupFlexCluster', 'GET', `${ALL}/:name`],
+  ['listGroupFlexClusterBackupSnapshots', 'GET', `${ALL}/:name/backup/snapshots`],
+  ['getGroupFlexClusterBackupSnapshot', 'GET', `${ALL}/:name/backup/snapshots/:snapshotId`],
+  ['listGroupFlexClusterBackupRestoreJobs', 'GET', `${ALL}/:name/backup/restoreJobs`],
+  ['downloadGroupFlexClusterBackup', 'POST', `${ALL}/:name/backup/download`],
+  ['getGroupFlexClusterBackupRestoreJob', 'GET', `${ALL}/:name/backup/restoreJobs/:restoreJobId`],
 ] as const;
 
 /** The operations of flex clusters. No registered deployment is a flex cluster. */
@@ -35,9 +36,9 @@ export function createFlexOperations(clusters: ClusterService): readonly Operati
         }),
       ],
     },
-    ...PROBES.map(([id, path]): Operation => ({
+    ...PROBES.map(([id, method, path]): Operation => ({
       id,
-      method: 'GET',
+      method,
       path,
       access: READ,
       rateLimit: 'groups',

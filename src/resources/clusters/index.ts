@@ -2,6 +2,7 @@ import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
+import { containerOperations } from './container-routes.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createOperations } from './routes.ts';
@@ -29,7 +30,7 @@ export interface Clusters {
 export function createClusters(deps: ClustersDependencies): Clusters {
   const service = createService(deps);
   return {
-    operations: [...createOperations(service), ...createFlexOperations(service)],
+    operations: [...createOperations(service), ...createFlexOperations(service), ...containerOperations],
     requireCluster: service.requireCluster,
     requireClusterById: service.requireClusterById,
     openClusterSource: service.openClusterSource,

@@ -54,6 +54,12 @@ export interface Cluster {
   readonly createdAt: number;
 }
 
+/** The attributes of a cluster that clients see. A removed cluster has no source any more. */
+export interface ShownCluster extends Pick<Cluster, 'id' | 'groupId' | 'name' | 'mongodbVersion' | 'createdAt'> {
+  readonly state: 'IDLE' | 'DELETING';
+  readonly source?: ClusterSource;
+}
+
 /** A cluster with its source. The source may contain a password and must not be stored or sent unchanged. */
 export interface ClusterWithSource extends Cluster {
   readonly source: ClusterSource;

@@ -44,7 +44,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
   const one =
     (encode: v2.Encoder): Handle =>
     async (request) => {
-      const cluster = await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
+      const cluster = await clusters.show(request.param('groupId'), request.param('clusterName'));
       return { status: 200, body: encode(cluster, request) };
     };
   const reading = (handle: (encode: v2.Encoder) => Handle): readonly OperationVersion[] => [

@@ -7,13 +7,16 @@ import type { Sealer } from '../../kernel/sealing.ts';
 import { type Database, isForeignKeyViolation, isUniqueViolation, type RemovalHook } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
-import type { Cluster, ClusterChoices, ClusterSource, ClusterWithSource, SourceReport } from './model.ts';
+import type { Cluster, ClusterChoices, ClusterSource, ClusterWithSource, ShownCluster, SourceReport } from './model.ts';
 import { packSource, unpackSource } from './sealed-source.ts';
 import { faultOf, withoutSecrets } from './source.ts';
 import * as table from './table.ts';
 
 /** Atlas's pattern and length. */
 const CLUSTER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
+
+/** A removed cluster is kept for this long if no client asks for it. */
+const DELETING_MS = 60 * 60_000;
 
 const SEALING_PURPOSE = 'cluster source';
 
@@ -143,8 +146,21 @@ export function createService(deps: ClustersDependencies) {
       return { cluster: { ...cluster, source }, report };
     },
 
-    list: async (groupId: Id, page: PageRequest): Promise<Page<ClusterWithSource>> =>
-      mapPage(await table.selectClusters(database, groupId, page), withSource),
+    list: async (groupId: Id, page: PageRequest): Promise<Page<ShownCluster>> =>
+      mapPage(await table.selectClusters(database, groupId, page), (stored) => shown(withSource(stored))),
+
+    /**
+     * Returns a cluster as clients see it. A removed cluster is shown once, as DELETING, because clients that wait for a removal
+     * expect that state.
+     * @throws ApiError `CLUSTER_NOT_FOUND`
+     */
+    show: async (groupId: Id, name: string): Promise<ShownCluster> => {
+      const stored = await table.selectCluster(database, groupId, name);
+      if (stored !== undefined) return shown(withSource(stored));
+      const removed = await table.takeRemovedCluster(database, groupId, name);
+      if (removed === undefined) throw clusterNotFound(name, groupId);
+      return removed;
+    },
 
     remove: async (groupId: Id, name: string): Promise<void> => {
       await database.transaction().execute(async (transaction) => {
@@ -152,7 +168,13 @@ export function createService(deps: ClustersDependencies) {
         if (stored === undefined) throw clusterNotFound(name, groupId);
         for (const hook of removalHooks) await hook(transaction, stored);
         await table.deleteCluster(transaction, stored.id);
+        const removedAt = deps.clock.now();
+        await table.insertRemovedCluster(transaction, stored, { removedAt, forgetBefore: removedAt - DELETING_MS });
       });
     },
   };
+}
+
+function shown(cluster: ClusterWithSource): ShownCluster {
+  return { ...cluster, state: 'IDLE' };
 }

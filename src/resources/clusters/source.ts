@@ -37,8 +37,11 @@ function isAbsolutePath(path: string): boolean {
 }
 
 /** Returns Atlas's connectionStrings without user, password and options that may contain a secret. */
-export function publicConnectionStrings(source: ClusterSource): { standard?: string; standardSrv?: string } {
-  const parsed = source.kind === 'mongodb' ? parseConnectionString(source.uri) : undefined;
+export function publicConnectionStrings(source: ClusterSource | undefined): {
+  standard?: string;
+  standardSrv?: string;
+} {
+  const parsed = source?.kind === 'mongodb' ? parseConnectionString(source.uri) : undefined;
   if (parsed === undefined) return {};
   if (parsed.scheme === 'mongodb+srv') return { standardSrv: `mongodb+srv://${parsed.hosts.join()}` };
   const kept = PUBLIC_OPTIONS.flatMap((name) =>

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import { SOURCE_KINDS, type Cluster } from './model.ts';
+import { SOURCE_KINDS, type Cluster, type ShownCluster } from './model.ts';
 
 const SourceKind = Type.Enum([...SOURCE_KINDS]);
 
@@ -59,6 +59,53 @@ export async function selectClusters(database: Database, groupId: Id, page: Page
 
 export async function deleteCluster(database: Database, id: Id): Promise<void> {
   await database.deleteFrom('clusters').where('id', '=', id).execute();
+}
+
+/** Keeps a removed cluster instead of earlier ones of its name, and forgets those that were removed before a time. */
+export async function insertRemovedCluster(
+  database: Database,
+  { id, groupId, name, mongodbVersion, createdAt }: Cluster,
+  times: { readonly removedAt: number; readonly forgetBefore: number },
+): Promise<void> {
+  await database
+    .deleteFrom('removed_clusters')
+    .where((where) => where.or([where.and({ group_id: groupId, name }), where('removed_at', '<', times.forgetBefore)]))
+    .execute();
+  await database
+    .insertInto('removed_clusters')
+    .values({
+      id,
+      group_id: groupId,
+      name,
+      mongodb_version: mongodbVersion,
+      created_at: createdAt,
+      removed_at: times.removedAt,
+    })
+    .execute();
+}
+
+/** Returns a removed cluster, and forgets it. */
+export async function takeRemovedCluster(
+  database: Database,
+  groupId: Id,
+  name: string,
+): Promise<ShownCluster | undefined> {
+  const row = await database
+    .deleteFrom('removed_clusters')
+    .where('group_id', '=', groupId)
+    .where('name', '=', name)
+    .returningAll()
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      groupId: row.group_id,
+      name: row.name,
+      mongodbVersion: row.mongodb_version,
+      createdAt: row.created_at,
+      state: 'DELETING',
+    }
+  );
 }
 
 function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {

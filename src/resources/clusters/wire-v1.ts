@@ -68,7 +68,7 @@ export const encode: Encoder = (cluster, links) => {
     ],
     rootCertType: 'ISRGROOTX1',
     ...(standardSrv === undefined ? {} : { srvAddress: standardSrv }),
-    stateName: 'IDLE',
+    stateName: cluster.state,
     tags: [],
     terminationProtectionEnabled: false,
     versionReleaseSystem: 'LTS',

@@ -3,10 +3,10 @@ import type { Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { Cluster, ClusterWithSource } from './model.ts';
+import type { ShownCluster } from './model.ts';
 import { publicConnectionStrings } from './source.ts';
 
-export type Encoder = (cluster: ClusterWithSource, links: Links) => JsonObject;
+export type Encoder = (cluster: ShownCluster, links: Links) => JsonObject;
 
 /**
  * The machines of a cluster. A registered deployment has no such data, but clients require it. The values are those of the
@@ -18,16 +18,16 @@ export const DISK_SIZE_GB = 10;
 export const DISK_IOPS = 3000;
 
 /** Derives the id of a part from the cluster's id, because the id must stay the same. */
-export function partId(cluster: Cluster, part: 'replicationSpec' | 'zone'): Id {
+export function partId(cluster: ShownCluster, part: 'replicationSpec' | 'zone'): Id {
   return createHash('sha256').update(`${cluster.id}/${part}`).digest('hex').slice(0, 24);
 }
 
 /** Returns `8.0` for `8.0.29`; undefined if the version is unknown. */
-export function majorVersion(cluster: Cluster): string | undefined {
+export function majorVersion(cluster: ShownCluster): string | undefined {
   return /^\d+\.\d+/.exec(cluster.mongodbVersion)?.[0];
 }
 
-export function clusterLinks(cluster: Cluster, links: Links): readonly JsonObject[] {
+export function clusterLinks(cluster: ShownCluster, links: Links): readonly JsonObject[] {
   const self = links.link(`/groups/${cluster.groupId}/clusters/${cluster.name}`);
   return [
     { href: self, rel: 'self' },
@@ -45,7 +45,7 @@ const ADVANCED_CONFIGURATION: JsonObject = {
 
 function replicationSpec(
   id: Id,
-  cluster: Cluster,
+  cluster: ShownCluster,
   form: { readonly diskSize: boolean; readonly effective: boolean; readonly numShards: boolean },
 ): JsonObject {
   const specs = (nodeCount: number): JsonObject => ({
@@ -80,7 +80,7 @@ function replicationSpec(
 }
 
 /** Returns the common attributes of 2023-02-01 and 2024-08-05, split where the two versions differ. */
-function commonParts(cluster: ClusterWithSource, links: Links) {
+function commonParts(cluster: ShownCluster, links: Links) {
   const major = majorVersion(cluster);
   return {
     beforeDisk: {
@@ -101,7 +101,7 @@ function commonParts(cluster: ClusterWithSource, links: Links) {
       paused: false,
       pitEnabled: false,
     },
-    state: { rootCertType: 'ISRGROOTX1', stateName: 'IDLE', tags: [], terminationProtectionEnabled: false },
+    state: { rootCertType: 'ISRGROOTX1', stateName: cluster.state, tags: [], terminationProtectionEnabled: false },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Cluster, Clusters } from '../clusters/index.ts';
 import { snapshotNotFound } from './errors.ts';
 import type { ClusterSnapshot, SnapshotService } from './service.ts';
 import { encodeDetails, encodeSummary } from './wire-longshore.ts';
-import { decodeRetention, decodeTake, decodeTakeSent, encode, RetentionBody, TakeBody } from './wire.ts';
+import { decodeRetention, decodeTake, decodeTakeSent, encode, encodeSharded, RetentionBody, TakeBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
@@ -22,13 +22,6 @@ export function createOperations(
     await snapshots.find(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
   const requireCluster = async (request: ApiRequest<unknown>): Promise<Cluster> =>
     await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
-  // A sharded cluster's snapshot is never found, because every deployment is snapshotted as one replica set.
-  const refuseSharded = versions(VERSIONS, {
-    async handle(request) {
-      const cluster = await requireCluster(request);
-      throw snapshotNotFound(request.param('snapshotId'), cluster.name);
-    },
-  });
 
   return [
     {
@@ -123,7 +116,11 @@ export function createOperations(
       path: SHARDED,
       access: READ,
       rateLimit: 'cloudBackups',
-      versions: refuseSharded,
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          return { status: 200, body: encodeSharded(await find(request), request) };
+        },
+      }),
     },
     {
       id: 'deleteGroupClusterBackupSnapshotShardedCluster',
@@ -131,7 +128,13 @@ export function createOperations(
       path: SHARDED,
       access: MANAGE,
       rateLimit: 'cloudBackups',
-      versions: refuseSharded,
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          // No snapshot can be deleted here, because every deployment is snapshotted as one replica set.
+          const cluster = await requireCluster(request);
+          throw snapshotNotFound(request.param('snapshotId'), cluster.name);
+        },
+      }),
     },
     {
       id: 'listSnapshotSummaries',

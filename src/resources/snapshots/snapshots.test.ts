@@ -386,13 +386,18 @@ test('removing the cluster removes its snapshots, unless one is unfinished', asy
   assert.deepEqual(await database.selectFrom('snapshots').selectAll().execute(), []);
 });
 
-test('there are no snapshots of sharded clusters', async () => {
+test('a snapshot is shown as one of a sharded cluster without members, and is in no list of those', async () => {
   await using context = await snapshotsScope();
   const { call, take } = context;
   const snapshotId = await take();
-  for (const id of ['getGroupClusterBackupSnapshotShardedCluster', 'deleteGroupClusterBackupSnapshotShardedCluster']) {
-    assert.match(await refusal(call(id, { params: { snapshotId } })), /^404 SNAPSHOT_NOT_FOUND/);
-  }
+  const params = { snapshotId };
+  const shown = await call('getGroupClusterBackupSnapshotShardedCluster', { params });
+  assert.equal(shown.status, 200);
+  assert.match(wire(shown), /"members":\[\],"policyItems":\[\],"snapshotIds":\[\],"snapshotType":"onDemand"/);
+  const sharded = ['getGroupClusterBackupSnapshotShardedCluster', { params: { snapshotId: 'f'.repeat(24) } }] as const;
+  assert.match(await refusal(call(...sharded)), /^404 SNAPSHOT_NOT_FOUND/);
+  const refused = await refusal(call('deleteGroupClusterBackupSnapshotShardedCluster', { params }));
+  assert.match(refused, /^404 SNAPSHOT_NOT_FOUND/);
   assert.match(wire(await call('listGroupClusterBackupSnapshotShardedClusters')), /"results":\[\],"totalCount":0}$/);
   const unknown = { params: { clusterName: 'x' } };
   assert.match(await refusal(call('listGroupClusterBackupSnapshots', unknown)), /^404 CLUSTER_NOT_FOUND/);

@@ -49,28 +49,48 @@ export function decodeRetention(body: Static<typeof RetentionBody>): { unit: Ret
 }
 
 /** Encodes a snapshot as a replica set's. Attributes appear as soon as their value is known. */
-export function encode({ cluster, snapshot }: ClusterSnapshot, links: Links): JsonObject {
+export function encode(found: ClusterSnapshot, links: Links): JsonObject {
+  const { state, identity, version, type } = commonParts(found, links);
+  return {
+    ...(found.snapshot.mongodbVersion !== undefined && { cloudProvider: 'AWS' }),
+    copyRegions: [],
+    ...state,
+    ...identity,
+    ...version,
+    policyItems: [],
+    replicaSetName: found.cluster.name,
+    ...type,
+  };
+}
+
+/**
+ * Encodes a snapshot as a sharded cluster's without members, because Terraform reads every snapshot of a replica set in that
+ * form, too.
+ */
+export function encodeSharded(found: ClusterSnapshot, links: Links): JsonObject {
+  const { state, identity, version, type } = commonParts(found, links);
+  return { ...state, ...identity, members: [], ...version, policyItems: [], snapshotIds: [], ...type };
+}
+
+/** Returns the attributes that both forms have, split where the two differ. */
+function commonParts({ cluster, snapshot }: ClusterSnapshot, links: Links) {
   const clusterUrl = links.link(`/groups/${snapshot.groupId}/clusters/${cluster.name}`);
   const { status, startedAt, mongodbVersion } = snapshot;
-  const isOpened = mongodbVersion !== undefined;
   return {
-    ...(isOpened && { cloudProvider: 'AWS' }),
-    copyRegions: [],
-    ...(status === 'completed' && startedAt !== undefined && { createdAt: atlasTime(startedAt) }),
-    description: snapshot.description,
-    expiresAt: atlasTime(snapshot.expiresAt),
-    frequencyType: 'ondemand',
-    id: snapshot.id,
-    links: [
-      { href: `${clusterUrl}/backup/snapshots/${snapshot.id}`, rel: 'self' },
-      { href: clusterUrl, rel: 'https://cloud.mongodb.com/cluster' },
-    ],
-    ...(isOpened && { mongodVersion: mongodbVersion }),
-    policyItems: [],
-    replicaSetName: cluster.name,
-    snapshotType: 'onDemand',
-    status,
-    storageSizeBytes: snapshot.storageSizeBytes,
-    type: 'replicaSet',
+    state: {
+      ...(status === 'completed' && startedAt !== undefined && { createdAt: atlasTime(startedAt) }),
+      description: snapshot.description,
+      expiresAt: atlasTime(snapshot.expiresAt),
+      frequencyType: 'ondemand',
+    },
+    identity: {
+      id: snapshot.id,
+      links: [
+        { href: `${clusterUrl}/backup/snapshots/${snapshot.id}`, rel: 'self' },
+        { href: clusterUrl, rel: 'https://cloud.mongodb.com/cluster' },
+      ],
+    },
+    version: mongodbVersion === undefined ? {} : { mongodVersion: mongodbVersion },
+    type: { snapshotType: 'onDemand', status, storageSizeBytes: snapshot.storageSizeBytes, type: 'replicaSet' },
   };
 }
