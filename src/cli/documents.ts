@@ -13,10 +13,14 @@ export const Cluster = Type.Object({
 const LeftOut = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
 export type LeftOut = Static<typeof LeftOut>;
 
+/** Which moment a snapshot shows. */
+const Consistency = Type.Object({ level: Type.String(), reason: Type.String() });
+export type Consistency = Static<typeof Consistency>;
+
 /** What registering a cluster answers. What a snapshot would hold is absent where archives are sent. */
 export const RegisteredCluster = Type.Object({
   ...Cluster.properties,
-  consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
+  consistency: Type.Optional(Consistency),
   collections: Type.Optional(Type.Array(Type.String())),
   leftOut: Type.Optional(LeftOut),
   warnings: Type.Optional(Type.Array(Type.String())),
@@ -46,7 +50,7 @@ export const Snapshot = Type.Object({
   storageSizeBytes: Type.Integer(),
   description: Type.Optional(Type.String()),
   failure: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
-  consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
+  consistency: Type.Optional(Consistency),
   leftOut: Type.Optional(LeftOut),
   waiting: Type.Optional(Waiting),
 });

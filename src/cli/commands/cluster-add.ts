@@ -7,6 +7,7 @@ import { environmentVariable, type Environment } from '../../app/config.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { describeConsistency } from '../consistency.ts';
 import { RegisteredCluster } from '../documents.ts';
 import { formatCount } from '../format.ts';
 import { describeLeftOut, MAX_NAMED, printable } from '../left-out.ts';
@@ -106,7 +107,7 @@ function describe(cluster: Static<typeof RegisteredCluster>): string {
       : [`A snapshot takes ${formatCount(collections.length, 'collection')}${shortened(collections)}`]),
     ...describeLeftOut(leftOut),
     ...warnings.map((warning) => `Warning: ${printable(warning)}`),
-    ...(consistency === undefined ? [] : [`Consistency: ${consistency.level}. ${consistency.reason}`]),
+    ...describeConsistency(consistency),
   ];
   return `${lines.join('\n')}\n`;
 }

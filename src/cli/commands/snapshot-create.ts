@@ -11,6 +11,7 @@ import {
   type AddCommand,
   type Session,
 } from '../command.ts';
+import { describeConsistency } from '../consistency.ts';
 import { Snapshot } from '../documents.ts';
 import { formatBytes } from '../format.ts';
 import { describeLeftOut } from '../left-out.ts';
@@ -123,7 +124,8 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
       else {
         const size = snapshot.status === 'completed' ? `, ${formatBytes(snapshot.storageSizeBytes)}` : '';
         terminal.out.write(`Snapshot ${id} of ${cluster}: ${snapshot.status}${size}\n`);
-        for (const line of describeLeftOut(snapshot.leftOut ?? [])) terminal.out.write(`${line}\n`);
+        const lines = [...describeLeftOut(snapshot.leftOut ?? []), ...describeConsistency(snapshot.consistency)];
+        for (const line of lines) terminal.out.write(`${line}\n`);
       }
       if (snapshot.status === 'failed') throw snapshotFailed(cluster, snapshot);
     });

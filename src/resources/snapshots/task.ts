@@ -126,12 +126,15 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   try {
     const { warnings = [] } = source;
     if (warnings.length > 0) deps.logger.warn('warnings of the source', { snapshotId: id, warnings });
-    await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, factsOf(source)));
+    const opened = factsOf(source);
+    await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, opened));
     await deps.captureSnapshot({ source, id, clusterName, startedAt, isStrict: snapshot.strict, signal });
     const made = await deps.repository.openSnapshot(id, { signal });
-    const { leftOut } = made.header;
+    const { leftOut, consistency } = made.header;
     const { badDocuments } = made.totals;
     if (leftOut.length > 0) deps.logger.info('left out of the snapshot', { snapshotId: id, leftOut });
+    if (consistency.level !== opened.consistency.level)
+      deps.logger.warn('the snapshot lost its consistency while it was captured', { snapshotId: id, consistency });
     if (badDocuments > 0)
       deps.logger.warn('documents with bad values in the snapshot', { snapshotId: id, badDocuments });
     return made;

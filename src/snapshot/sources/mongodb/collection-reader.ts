@@ -42,9 +42,9 @@ export async function* readCollection(
   const position = new Position(reading.canOrder && hasIdOrder(collection));
   for (let fruitless = 0; ;) {
     let server: DeploymentServer | undefined;
+    const moment = moments.of(collection);
     try {
       server = await deployment.server();
-      const moment = moments.of(collection);
       for await (const documents of readFrom(server, reading, moment, position)) {
         fruitless = 0;
         yield documents;
@@ -58,7 +58,7 @@ export async function* readCollection(
       if (cause instanceof AppError) throw cause;
       if (isHistoryEnded(cause)) {
         if (server !== undefined && !(await exists(server, collection, signal))) throw dropped(name);
-        if (moments.historyEnded(collection) === 'again') position.begin(name);
+        if (moments.historyEnded(collection, moment, cause) === 'again') position.begin(name);
         else position.interrupt(name);
         continue;
       }

@@ -82,6 +82,49 @@ test('a collection that was begun begins again at its own time, and one that tak
   assert.match(source.consistency.reason, /shop\.orders/);
 });
 
+test('a collection that was changed after the cluster time is to be captured again later, and not for want of history', async () => {
+  await using context = await live({ topology: 'replicaSet' });
+  const { source, server } = context;
+  server.deployment.script = once('find', 1, refuse(246, 'pending catalog changes'));
+  const error = await failure(contentOf(collectionOf(source)));
+  assert.deepEqual([error.code, error.transient], ['SNAPSHOT_HISTORY_ENDED', true]);
+  assert.match(error.message, /shop\.orders .* or its indexes were changed/);
+});
+
+const TWO = { shop: { ...SHOP.shop, parts: { documents: ORDERS } } };
+
+test('a collection that was begun ahead at the old time begins again, and the level stays', async () => {
+  await using context = await live(
+    { topology: 'replicaSet', historyWindowSeconds: 60, databases: TWO },
+    { whenHistoryEnds: 'fallBack' },
+  );
+  const { source, server } = context;
+  server.deployment.script = once('getMore', 3, refuse(239, 'too old'));
+  assert.equal((await failure(contentOf(collectionOf(source)))).code, 'COLLECTION_INTERRUPTED');
+  server.deployment.advance(61);
+  assert.equal(await contentOf(collectionOf(source)), WHOLE);
+  assert.equal((await failure(contentOf(collectionOf(source, 'parts')))).code, 'COLLECTION_INTERRUPTED');
+  assert.equal(await contentOf(collectionOf(source, 'parts')), WHOLE);
+  assert.equal(source.consistency.level, 'perCollection');
+});
+
+test('a collection that was begun at the old time goes on at it after the level changed, and is not read at two times', async () => {
+  await using context = await live({ topology: 'replicaSet', databases: TWO }, { whenHistoryEnds: 'fallBack' });
+  const { source, server } = context;
+  server.deployment.script = once('find', 2, refuse(239, 'too old'));
+  const pieces: Uint8Array[] = [];
+  for await (const piece of collectionOf(source).documents(never)) {
+    pieces.push(Uint8Array.from(piece));
+    if (pieces.length === 1) assert.equal(await contentOf(collectionOf(source, 'parts')), WHOLE);
+    if (pieces.length === 2) {
+      writeOrders(server);
+      server.forgetCursors();
+    }
+  }
+  assert.equal(source.consistency.level, 'perCollection');
+  assert.equal(Buffer.concat(pieces).toString('hex'), WHOLE);
+});
+
 for (const [snapshotReads, reason] of [
   ['ignored', /names no cluster time/],
   ['refused', /refuses to read at one cluster time/],

@@ -28,9 +28,11 @@ export class ReadMoments {
   readonly #readConcern: Document | undefined;
   readonly #whenHistoryEnds: WhenHistoryEnds;
   readonly #windowSeconds: number;
+  /** That of all collections, while the level is `pointInTime`; absent where the deployment has none that can be read at. */
+  readonly #time: bigint | undefined;
   #consistency: Consistency;
-  #time: bigint | undefined;
-  readonly #ownTimes = new Map<CollectionInfo, bigint>();
+  /** At which each collection was begun: reading goes on at the same one. */
+  readonly #times = new Map<CollectionInfo, bigint>();
   readonly #torn = new Set<CollectionInfo>();
 
   private constructor(facts: {
@@ -87,12 +89,11 @@ export class ReadMoments {
 
   /** How a collection is read from now on. */
   of(collection: CollectionInfo): ReadMoment {
-    const time = this.#time ?? this.#ownTimes.get(collection);
-    if (this.#consistency.level === 'pointInTime' || (time !== undefined && !this.#torn.has(collection))) {
-      return { readConcern: snapshotConcern(time), atClusterTime: time };
+    if (this.#time === undefined || this.#torn.has(collection)) {
+      return { readConcern: this.#readConcern, atClusterTime: undefined };
     }
-    const readsAtOwnTime = this.#consistency.level === 'perCollection' && !this.#torn.has(collection);
-    return { readConcern: readsAtOwnTime ? snapshotConcern(undefined) : this.#readConcern, atClusterTime: undefined };
+    const time = this.#times.get(collection) ?? (this.#consistency.level === 'pointInTime' ? this.#time : undefined);
+    return { readConcern: snapshotConcern(time), atClusterTime: time };
   }
 
   /** Compares what a reply says of its time with what was asked. @throws AppError `INVALID_SERVER_REPLY` where they differ. */
@@ -104,30 +105,36 @@ export class ReadMoments {
         message: `${collection.database}.${collection.name} was to be read at one cluster time, and the server read it at another or named none`,
       });
     }
-    this.#ownTimes.set(collection, atClusterTime);
+    this.#times.set(collection, atClusterTime);
   }
 
   /**
-   * Tells that a collection cannot be read at its moment any longer, because the server no longer keeps that history.
+   * Tells that a collection cannot be read at its moment any longer, because the server no longer keeps that history, or because the
+   * collection or its indexes were changed.
+   * @param asked the moment. A collection that was begun before the level became `perCollection` is still asked for at the old one.
    * @returns `again` where the collection must be read from its start, `goOn` where reading goes on at no certain moment.
-   * @throws AppError `SNAPSHOT_HISTORY_ENDED` where the operator chose to fail.
+   * @throws AppError `SNAPSHOT_HISTORY_ENDED` where the operator chose to fail; transient after a change.
    */
-  historyEnded(collection: CollectionInfo): 'again' | 'goOn' {
+  historyEnded(collection: CollectionInfo, asked: ReadMoment, cause: unknown): 'again' | 'goOn' {
     const name = `${collection.database}.${collection.name}`;
-    if (this.#whenHistoryEnds === 'fail') throw historyEnded(name, this.#windowSeconds);
-    if (this.#time !== undefined) {
-      this.#time = undefined;
-      this.#ownTimes.clear();
-      this.#consistency = {
-        level: 'perCollection',
-        reason: `Reading took longer than the ${this.#windowSeconds} s of history that the deployment keeps: from ${name} on, each collection was read at a cluster time of its own.`,
-      };
+    const isChanged = serverCode(cause) === SNAPSHOT_UNAVAILABLE;
+    if (this.#whenHistoryEnds === 'fail') throw isChanged ? changed(name) : historyEnded(name, this.#windowSeconds);
+    const why = isChanged
+      ? `${name} or its indexes were changed while the deployment was read`
+      : `Reading took longer than the ${this.#windowSeconds} s of history that the deployment keeps`;
+    if (asked.atClusterTime !== undefined && asked.atClusterTime === this.#time) {
+      if (this.#consistency.level === 'pointInTime') {
+        const reason = `${why}: from ${name} on, each collection was read at a cluster time of its own.`;
+        this.#consistency = { level: 'perCollection', reason };
+      }
+      this.#times.delete(collection);
       return 'again';
     }
     this.#torn.add(collection);
+    const torn = [...this.#torn].map((each) => `${each.database}.${each.name}`).join(', ');
     this.#consistency = {
       level: 'none',
-      reason: `Reading took longer than the ${this.#windowSeconds} s of history that the deployment keeps, also for ${[...this.#torn].map((each) => `${each.database}.${each.name}`).join(', ')} alone: ${RUNNING}`,
+      reason: `${why}, and ${torn} cannot be read at one time of its own: ${RUNNING}`,
     };
     return 'goOn';
   }
@@ -168,6 +175,15 @@ function shown(time: bigint): string {
   const seconds = Number(time >> 32n);
   const date = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
   return `${date} (${seconds}, ${Number(time & 0xffff_ffffn)})`;
+}
+
+function changed(name: string): AppError {
+  return new AppError({
+    code: 'SNAPSHOT_HISTORY_ENDED',
+    message: `${name} cannot be read at the snapshot's cluster time, because it or its indexes were changed after that time`,
+    hint: 'The snapshot begins again at a later time; take it while no indexes are built and no collections are made.',
+    transient: true,
+  });
 }
 
 function historyEnded(name: string, windowSeconds: number): AppError {
