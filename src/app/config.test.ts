@@ -55,7 +55,7 @@ test('a configuration file is refused whole when it is missing, no object, or ha
     assert.throws(() => resolveSettings({ config }, {}), refused('INVALID_CONFIG_FILE', pattern));
   };
   invalid('{', /JSON/);
-  invalid([], /no JSON object/);
+  invalid([], /it must be object/);
   invalid({ prot: 1 }, /unknown key prot.*port/);
   assert.throws(() => resolveSettings({ config: '/nonexistent' }, {}), refused('INVALID_CONFIG_FILE', /ENOENT/));
 });

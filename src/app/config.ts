@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
 import { AppError, messageOf } from '../kernel/errors.ts';
-import { isJsonObject, type JsonObject } from '../kernel/json.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { AnyObject, jsonTextReader } from '../kernel/json-reader.ts';
 import { LOG_LEVELS, type LogLevel } from '../kernel/logger.ts';
 import { requirePrivateFile } from './private-file.ts';
 import { profileFile, readProfile } from './profile.ts';
@@ -283,6 +284,8 @@ function invalid(origin: string, expects: string, shown: string): AppError {
   });
 }
 
+const readObject = jsonTextReader(AnyObject);
+
 /** The keys of a configuration file. @throws AppError `INVALID_CONFIG_FILE` */
 function readConfigFile(file: string): JsonObject {
   const refuse = (reason: string, hint: string, cause?: unknown): AppError =>
@@ -292,13 +295,12 @@ function readConfigFile(file: string): JsonObject {
       hint,
       cause,
     });
-  let parsed: unknown;
+  let parsed: JsonObject;
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'));
+    parsed = readObject(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw refuse(messageOf(error), 'Give a file that exists and holds a JSON object.', error);
+    throw refuse(messageOf(error), 'Give a file that exists and holds a JSON object, such as {"port": 9090}.', error);
   }
-  if (!isJsonObject(parsed)) throw refuse('it holds no JSON object', 'Write one, such as {"port": 9090}.');
   const known = optionNames.flatMap((name) => options[name].fileKey ?? []);
   const unknown = Object.keys(parsed).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw refuse(`unknown key ${unknown.join(', ')}`, `The keys are ${known.join(', ')}.`);

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Check } from 'typebox/value';
+import { jsonTextReader } from '../kernel/json-reader.ts';
 import { createLogger, type Logger } from '../kernel/logger.ts';
 import type { Settings } from './config.ts';
 
@@ -9,13 +9,17 @@ export interface LogSink {
   readonly isTTY?: boolean | undefined;
 }
 
-const Line = Type.Object({ level: Type.String(), time: Type.String(), message: Type.String() });
+const readLine = jsonTextReader(Type.Object({ level: Type.String(), time: Type.String(), message: Type.String() }));
 
 /** Formats one JSON line for people: time of day, level, message, then the fields as `name=value`. */
 export function logLineAsText(json: string): string {
-  const parsed: unknown = JSON.parse(json);
-  if (!Check(Line, parsed)) return json;
-  const { level, time, message, ...fields } = parsed;
+  let line: ReturnType<typeof readLine>;
+  try {
+    line = readLine(json);
+  } catch {
+    return json;
+  }
+  const { level, time, message, ...fields } = line;
   const shown = Object.entries(fields).map(([name, value]) =>
     typeof value === 'string' && /^[^\s"=]+$/.test(value) ? `${name}=${value}` : `${name}=${JSON.stringify(value)}`,
   );

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Type, type Static } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
-import { isJsonObject, type JsonObject } from '../kernel/json.ts';
+import { jsonTextReader } from '../kernel/json-reader.ts';
 import { requirePrivateFile, writePrivateFile } from './private-file.ts';
 
 /** The address and the credentials of a server, in `<data>/profile.json`. `init` and `serve` write the file. */
@@ -26,35 +27,37 @@ export function writeProfile(file: string, profile: Profile): void {
 /** Updates the URL in a profile. A profile that was removed is not created again. */
 export function writeProfileUrl(file: string, url: string): void {
   const known = readProfile(file);
-  if (known === undefined || known['url'] === url) return;
+  if (known === undefined || known.url === url) return;
   writePrivateFile(file, `${JSON.stringify({ ...known, url }, undefined, 2)}\n`);
 }
 
+/** A profile that a user may have shortened. */
+const StoredProfile = Type.Object({
+  url: Type.Optional(Type.String()),
+  orgId: Type.Optional(Type.String()),
+  groupId: Type.Optional(Type.String()),
+  publicKey: Type.Optional(Type.String()),
+  privateKey: Type.Optional(Type.String()),
+  roleId: Type.Optional(Type.String()),
+});
+const readStoredProfile = jsonTextReader(StoredProfile);
+
 /**
- * Reads the values of a profile file.
+ * Reads a profile file.
  * @returns undefined if the file does not exist.
  * @throws AppError `INVALID_PROFILE`, `FILE_NOT_PRIVATE`
  */
-export function readProfile(file: string): Readonly<Record<string, string>> | undefined {
+export function readProfile(file: string): Static<typeof StoredProfile> | undefined {
   if (!existsSync(file)) return undefined;
   requirePrivateFile(file);
-  const parsed = parse(file);
-  return Object.fromEntries(
-    Object.entries(parsed).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-  );
-}
-
-function parse(file: string): JsonObject {
-  let reason = 'it holds no JSON object';
   try {
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (isJsonObject(parsed)) return parsed;
-  } catch (error) {
-    reason = messageOf(error);
+    return readStoredProfile(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new AppError({
+      code: 'INVALID_PROFILE',
+      message: `the profile ${file} cannot be read: ${messageOf(cause)}`,
+      hint: 'Restore the file, or give --url, --group-id, --public-key and LONGSHORE_PRIVATE_KEY instead.',
+      cause,
+    });
   }
-  throw new AppError({
-    code: 'INVALID_PROFILE',
-    message: `the profile ${file} cannot be read: ${reason}`,
-    hint: 'Restore the file, or give --url, --group-id, --public-key and LONGSHORE_PRIVATE_KEY instead.',
-  });
 }

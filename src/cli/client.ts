@@ -1,8 +1,7 @@
-import type { Static, TSchema } from 'typebox';
 import { Type } from 'typebox';
-import { Check } from 'typebox/value';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import { jsonReader, jsonTextReader } from '../kernel/json-reader.ts';
 import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
 
 /** The limit for one answer. Every request is short because long work runs as a job, whose state is polled. */
@@ -51,36 +50,23 @@ export interface ApiClient {
   ): Promise<Answer>;
   /**
    * Sends one request that must succeed.
-   * @throws RefusedError for a status other than 2xx; AppError `UNEXPECTED_ANSWER` if the body does not match the schema.
+   * @param read a `jsonReader` for the body of the answer. It gets undefined if the answer has no body.
+   * @throws RefusedError for a status other than 2xx; AppError `UNEXPECTED_ANSWER` if the reader refuses the body.
    */
-  request<Schema extends TSchema>(
-    schema: Schema,
-    method: string,
-    path: string,
-    body?: JsonObject,
-  ): Promise<Static<Schema>>;
+  request<Value>(read: Reader<Value>, method: string, path: string, body?: JsonObject): Promise<Value>;
   /**
    * Sends bytes of any length with POST.
    * @throws what `request` throws
    */
-  sendStream<Schema extends TSchema>(
-    schema: Schema,
-    path: string,
-    body: AsyncIterable<Uint8Array>,
-  ): Promise<Static<Schema>>;
-  /** Yields every item of a list. The client fetches page after page. */
-  list<Schema extends TSchema>(item: Schema, path: string): Promise<Static<Schema>[]>;
+  sendStream<Value>(read: Reader<Value>, path: string, body: AsyncIterable<Uint8Array>): Promise<Value>;
+  /** Returns every item of a list. The client fetches page after page. */
+  list<Value>(readItem: Reader<Value>, path: string): Promise<Value[]>;
 }
 
-const ErrorDocument = Type.Object({ errorCode: Type.String(), detail: Type.String() });
+type Reader<Value> = (value: unknown) => Value;
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const readErrorDocument = jsonTextReader(Type.Object({ errorCode: Type.String(), detail: Type.String() }));
+const readPage = jsonReader(Type.Object({ results: Type.Array(Type.Unknown()), totalCount: Type.Integer() }));
 
 const ID_HINT = 'Correct that value; an id is 24 hexadecimal digits, as the list commands show it.';
 
@@ -115,16 +101,29 @@ function hintFor(status: number, code: string): string {
 }
 
 function refusal(answer: Answer): RefusedError {
-  const parsed = parseJson(answer.text);
-  const document = Check(ErrorDocument, parsed)
-    ? parsed
-    : { errorCode: `HTTP_${answer.status}`, detail: 'no reason given' };
+  const { errorCode, detail } = errorDocumentOf(answer);
   return new RefusedError({
     status: answer.status,
-    code: document.errorCode,
-    message: `the server refused with ${answer.status} ${document.errorCode}: ${document.detail}`,
-    hint: hintFor(answer.status, document.errorCode),
+    code: errorCode,
+    message: `the server refused with ${answer.status} ${errorCode}: ${detail}`,
+    hint: hintFor(answer.status, errorCode),
   });
+}
+
+/** Reads the error document of an answer. Proxies refuse without such a document. */
+function errorDocumentOf({ status, text }: Answer): ReturnType<typeof readErrorDocument> {
+  try {
+    return readErrorDocument(text);
+  } catch {
+    return { errorCode: `HTTP_${status}`, detail: 'no reason given' };
+  }
+}
+
+function pageOf<Value>(readItem: Reader<Value>) {
+  return (value: unknown): { readonly results: readonly Value[]; readonly totalCount: number } => {
+    const { results, totalCount } = readPage(value);
+    return { results: results.map(readItem), totalCount };
+  };
 }
 
 /** @param options.signal aborts all running requests. */
@@ -202,43 +201,40 @@ export function createApiClient(
     return { status: response.status, text: await response.text() };
   }
 
-  async function request<Schema extends TSchema>(
-    schema: Schema,
-    method: string,
-    path: string,
-    body?: JsonObject,
-  ): Promise<Static<Schema>> {
+  async function request<Value>(read: Reader<Value>, method: string, path: string, body?: JsonObject): Promise<Value> {
     const accept = path.startsWith('/api/atlas/v2') ? ATLAS_V2 : 'application/json';
     const answer = await send(method, path, { accept, ...(body === undefined ? {} : { body }) });
-    return read(schema, answer, `${method} ${path}`);
+    return bodyOf(answer, read, `${method} ${path}`);
   }
 
-  function read<Schema extends TSchema>(schema: Schema, answer: Answer, asked: string): Static<Schema> {
+  function bodyOf<Value>(answer: Answer, read: Reader<Value>, asked: string): Value {
     if (answer.status < 200 || answer.status > 299) throw refusal(answer);
-    const parsed = answer.text === '' ? undefined : parseJson(answer.text);
-    if (Check(schema, parsed)) return parsed;
-    throw new AppError({
-      code: 'UNEXPECTED_ANSWER',
-      message: `the server at ${url} answered ${asked} with something else than was asked for`,
-      hint: 'Check that --url leads to a Longshore server of this version.',
-    });
+    try {
+      return read(answer.text === '' ? undefined : JSON.parse(answer.text));
+    } catch (cause) {
+      throw new AppError({
+        code: 'UNEXPECTED_ANSWER',
+        message: `the server at ${url} answered ${asked} with something else than was asked for: ${messageOf(cause)}`,
+        hint: 'Check that --url leads to a Longshore server of this version.',
+        cause,
+      });
+    }
   }
 
   return {
     send,
     request,
-    async sendStream<Schema extends TSchema>(schema: Schema, path: string, body: AsyncIterable<Uint8Array>) {
+    async sendStream(read, path, body) {
       // A stream cannot be sent again after a challenge, so the challenge comes first.
       await send('GET', API_ROOT);
       const response = await once('POST', path, 'application/json', body);
-      return read(schema, { status: response.status, text: await response.text() }, `POST ${path}`);
+      return bodyOf({ status: response.status, text: await response.text() }, read, `POST ${path}`);
     },
-    async list<Schema extends TSchema>(item: Schema, path: string) {
-      const page = Type.Object({ results: Type.Array(item), totalCount: Type.Integer() });
-      const items: Static<Schema>[] = [];
+    async list<Value>(readItem: Reader<Value>, path: string) {
+      const items: Value[] = [];
       for (let pageNum = 1; ; pageNum += 1) {
         const paged = `${path}?includeCount=true&itemsPerPage=${ITEMS_PER_PAGE}&pageNum=${pageNum}`;
-        const { results, totalCount } = await request(page, 'GET', paged);
+        const { results, totalCount } = await request(pageOf(readItem), 'GET', paged);
         items.push(...results);
         if (results.length < ITEMS_PER_PAGE || items.length >= totalCount) return items;
       }

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { Clock } from '../kernel/clock.ts';
 import type { Waiting } from './documents.ts';
 import { formatDuration } from './format.ts';
@@ -20,7 +19,7 @@ export interface ProgressState {
   /** What is counted; collections when absent. */
   readonly unit?: string;
   /** Why the job waits, if it does. */
-  readonly waiting?: Static<typeof Waiting> | undefined;
+  readonly waiting?: Waiting | undefined;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { Waiting } from './documents.ts';
 import { formatDuration } from './format.ts';
 import { printable } from './left-out.ts';
@@ -7,7 +6,7 @@ import { printable } from './left-out.ts';
  * Says why a job waits and when it is tried again: `The disk is full. Next try at 14:03:20 (in 12 s).` The time of day is local.
  * @param now in milliseconds since the Unix epoch.
  */
-export function describeWaiting({ message, nextAttemptAt }: Static<typeof Waiting>, now: number): string {
+export function describeWaiting({ message, nextAttemptAt }: Waiting, now: number): string {
   const next = new Date(nextAttemptAt);
   const timeOfDay = [next.getHours(), next.getMinutes(), next.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
@@ -18,7 +17,7 @@ export function describeWaiting({ message, nextAttemptAt }: Static<typeof Waitin
 
 /** Lines for below a table, one for each job that waits; empty if none does. */
 export function describeWaits(
-  jobs: readonly { readonly name: string; readonly waiting?: Static<typeof Waiting> | undefined }[],
+  jobs: readonly { readonly name: string; readonly waiting?: Waiting | undefined }[],
   now: number,
 ): string {
   const lines = jobs.flatMap(({ name, waiting }) =>

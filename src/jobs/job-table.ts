@@ -1,13 +1,16 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Id } from '../kernel/ids.ts';
-import { isJsonObject, type JsonObject } from '../kernel/json.ts';
-import type { Database, Schema, Transaction } from '../metastore/index.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { AnyObject, jsonTextReader } from '../kernel/json-reader.ts';
+import { storedValue, type Database, type Schema, type Transaction } from '../metastore/index.ts';
 import type { FailureReason } from './failure-reason.ts';
 import type { UnwrittenWaits, WaitingJob } from './waiting.ts';
 
 /** The length of a lease. Each heartbeat renews it. */
 export const LEASE_MS = 30_000;
+
+const readPayload = jsonTextReader(AnyObject);
 
 /** A job that this worker holds. */
 export interface LeasedJob {
@@ -121,11 +124,10 @@ export async function leaseNext(
       .where('attempt', '=', row.attempt)
       .executeTakeFirstOrThrow();
     if (taken.numUpdatedRows === 0n) return undefined;
-    const payload: unknown = JSON.parse(row.payload);
     return {
       id: row.id,
       kind: row.kind,
-      payload: isJsonObject(payload) ? payload : {},
+      payload: storedValue('jobs.payload', readPayload, row.payload),
       attempt,
       failures,
       lastError: lastErrorOf(row),

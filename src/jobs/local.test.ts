@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { sql } from 'kysely';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { openSqlite } from '../metastore/index.ts';
@@ -216,6 +217,21 @@ test('a job that is due and cannot be taken, because the disk is full, says so',
   assert.deepEqual([told.reason.code, told.failures, told.nextAttemptAt], ['DATABASE_FULL', 0, 3]);
   await sql.raw('pragma max_page_count = 100000').execute(database);
   await ran;
+  await worker.stop();
+  await close();
+});
+
+test('a payload that is no object stops the worker with an error in the log', async () => {
+  const { database, close } = await openMemory();
+  const { promise: logged, resolve: log } = Promise.withResolvers<unknown>();
+  const ignore = (): void => undefined;
+  const logger = { debug: ignore, info: ignore, warn: ignore, error: (...line: unknown[]) => log(line) };
+  const jobs = createLocalJobs({ database, clock: { now: () => 1 }, logger });
+  await database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', {}));
+  await database.updateTable('jobs').set({ payload: '[]' }).execute();
+  const worker = jobs.createWorker({ task: { run: () => assert.fail('it ran'), failed: () => Promise.resolve() } });
+  worker.start();
+  assert.match(inspect(await logged), /No job can be taken.*the column jobs\.payload .* it must be object/s);
   await worker.stop();
   await close();
 });

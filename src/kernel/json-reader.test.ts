@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Type } from 'typebox';
-import { Count, jsonReader, Sha256 } from './json-reader.ts';
+import { Count, jsonReader, jsonTextReader, Sha256 } from './json-reader.ts';
 
 const read = jsonReader(
   Type.Object({
@@ -33,6 +33,19 @@ for (const [value, told] of [
     assert.throws(() => read(value), { message: told });
   });
 }
+
+test('text is parsed and read, and an error does not repeat it', () => {
+  const readPairs = jsonTextReader(Type.Array(Type.Object({ key: Type.String() })));
+  assert.deepEqual(readPairs('[{"key":"a"}]'), [{ key: 'a' }]);
+  for (const [text, message] of [
+    ['[{"secret":1}]', '[0] lacks key'],
+    ['{"secret":1}', 'it must be array'],
+    ['[{"key":secret}]', 'it is not valid JSON'],
+    ['', 'it is not valid JSON'],
+  ] as const) {
+    assert.throws(() => readPairs(text), { message });
+  }
+});
 
 test('what fits is passed on, with fields of newer versions', () => {
   for (const value of [RIGHT, { ...RIGHT, parts: [{ name: 'x' }], newer: 1 }]) assert.equal(read(value), value);

@@ -1,11 +1,15 @@
 import { Type, type Static, type TProperties, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import type { JsonObject } from './json.ts';
 
 /** A count: a safe integer, at least 0. */
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** 64 lower-case hex digits. */
 export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
+/** A JSON object with any fields. */
+export const AnyObject = Type.Unsafe<JsonObject>(Type.Object({}));
 
 /** Checks a parsed JSON value and returns it with the schema's type. @throws Error that names the wrong field and its valid values. */
 export type JsonReader<Schema extends TSchema> = (value: unknown) => Static<Schema>;
@@ -22,6 +26,23 @@ export function jsonReader<Schema extends TSchema>(schema: Schema): JsonReader<S
     validator ??= Compile(schema);
     if (validator.Check(value)) return value;
     throw new Error(whatIsWrong(validator.Errors(value)));
+  };
+}
+
+/**
+ * Creates a reader of JSON text. Its errors repeat no part of the text, because a text may hold a secret, and `JSON.parse` quotes
+ * what it cannot parse.
+ */
+export function jsonTextReader<Schema extends TSchema>(schema: Schema): (text: string) => Static<Schema> {
+  const read = jsonReader(schema);
+  return (text) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new Error('it is not valid JSON');
+    }
+    return read(value);
   };
 }
 

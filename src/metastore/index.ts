@@ -7,4 +7,4 @@ export type { Schema } from './schema.ts';
 export { selectPage } from './select-page.ts';
 export { openSqlite } from './sqlite.ts';
 export { startsWith } from './starts-with.ts';
-export { storedJson, storedValue } from './stored-value.ts';
+export { storedValue } from './stored-value.ts';

@@ -8,7 +8,7 @@ import {
   wantsJson,
   type AddCommand,
 } from '../command.ts';
-import { ExportBucket } from '../documents.ts';
+import { readExportBucket } from '../documents.ts';
 
 export const addBucketCreate: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
@@ -20,7 +20,7 @@ export const addBucketCreate: AddCommand = (parent, surroundings) => {
       const { client, path, roleId } = openSession(command, surroundings);
       const iamRoleId = required(roleId, '--role', 'which role may write the bucket');
       const body = { bucketName, cloudProvider: 'AWS', iamRoleId };
-      const bucket = await client.request(ExportBucket, 'POST', path('/backup/exportBuckets'), body);
+      const bucket = await client.request(readExportBucket, 'POST', path('/backup/exportBuckets'), body);
       if (wantsJson(command)) printJson(terminal, bucket);
       else terminal.out.write(`Bucket ${bucketName} may be exported to (id ${bucket._id}).\n`);
     });

@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 
 export const addBucketDelete: AddCommand = (parent, surroundings) => {
@@ -9,7 +8,7 @@ export const addBucketDelete: AddCommand = (parent, surroundings) => {
     .argument('<id>', 'id of the bucket, as `bucket list` shows it')
     .action(async (id: string) => {
       const { client, path } = openSession(command, surroundings);
-      await client.request(Type.Unknown(), 'DELETE', path(`/backup/exportBuckets/${encodeURIComponent(id)}`));
+      await client.request(() => undefined, 'DELETE', path(`/backup/exportBuckets/${encodeURIComponent(id)}`));
       if (wantsJson(command)) printJson(terminal, { deleted: id });
       else terminal.out.write(`Bucket ${id} is not exported to any more.\n`);
     });

@@ -1,5 +1,5 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { ExportBucket } from '../documents.ts';
+import { readExportBucket } from '../documents.ts';
 import { formatTable } from '../format.ts';
 
 export const addBucketList: AddCommand = (parent, surroundings) => {
@@ -9,7 +9,7 @@ export const addBucketList: AddCommand = (parent, surroundings) => {
     .description('list the buckets of the project')
     .action(async () => {
       const { client, path } = openSession(command, surroundings);
-      const buckets = await client.list(ExportBucket, path('/backup/exportBuckets'));
+      const buckets = await client.list(readExportBucket, path('/backup/exportBuckets'));
       if (wantsJson(command)) {
         printJson(terminal, buckets);
         return;

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import type { Static } from 'typebox';
 import { environmentVariable, type Environment } from '../../app/config.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { describeConsistency } from '../consistency.ts';
-import { RegisteredCluster } from '../documents.ts';
+import { readRegisteredCluster, type RegisteredCluster } from '../documents.ts';
 import { formatCount } from '../format.ts';
 import { describeLeftOut, MAX_NAMED, printable } from '../left-out.ts';
 
@@ -98,7 +97,7 @@ function wrongOption(option: string, given: string, expects: string): AppError {
 }
 
 /** Describes for people what a snapshot will contain and leave out. */
-function describe(cluster: Static<typeof RegisteredCluster>): string {
+function describe(cluster: RegisteredCluster): string {
   const { name, id, mongoDBVersion, collections, leftOut = [], warnings = [], consistency } = cluster;
   const lines = [
     `Cluster ${name} is registered (MongoDB ${mongoDBVersion}, id ${id}).`,
@@ -144,7 +143,7 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
       const source = await sourceOf(command, environment);
       const path = `/api/longshore/v1/groups/${encodeURIComponent(session.groupId)}/clusters`;
       const { allowEmpty = false, strict = false } = command.opts<{ allowEmpty?: true; strict?: true }>();
-      const cluster = await session.client.request(RegisteredCluster, 'POST', path, {
+      const cluster = await session.client.request(readRegisteredCluster, 'POST', path, {
         name,
         allowEmpty,
         strict,

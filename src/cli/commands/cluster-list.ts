@@ -1,5 +1,5 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { Cluster } from '../documents.ts';
+import { readCluster } from '../documents.ts';
 import { formatTable } from '../format.ts';
 
 export const addClusterList: AddCommand = (parent, surroundings) => {
@@ -9,7 +9,7 @@ export const addClusterList: AddCommand = (parent, surroundings) => {
     .description('list the clusters of the project')
     .action(async () => {
       const { client, path } = openSession(command, surroundings);
-      const clusters = await client.list(Cluster, path('/clusters'));
+      const clusters = await client.list(readCluster, path('/clusters'));
       if (wantsJson(command)) {
         printJson(terminal, clusters);
         return;

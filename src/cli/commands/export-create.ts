@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { ExportJob } from '../documents.ts';
+import { type ExportJob, readExportJob } from '../documents.ts';
 import { createProgress, type ProgressState } from '../progress.ts';
 import { watch } from '../watch.ts';
 
@@ -26,11 +26,11 @@ export const addExportCreate: AddCommand = (parent, surroundings) => {
       const { client, path, extensionPath } = openSession(command, surroundings);
       const exports = `/clusters/${encodeURIComponent(cluster)}/backup/exports`;
       const body = { snapshotId: options.snapshot, exportBucketId: options.bucket };
-      let job = await client.request(ExportJob, 'POST', path(exports), body);
+      let job = await client.request(readExportJob, 'POST', path(exports), body);
       const { id } = job;
       if (options.watch === true) {
         job = await watch({
-          read: () => client.request(ExportJob, 'GET', extensionPath(`${exports}/${id}`)),
+          read: () => client.request(readExportJob, 'GET', extensionPath(`${exports}/${id}`)),
           hasEnded: exportHasEnded,
           describe: exportProgress,
           progress: createProgress(terminal, 'export', clock),

@@ -1,5 +1,5 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { ExportJob } from '../documents.ts';
+import { readExportJob } from '../documents.ts';
 import { formatTable } from '../format.ts';
 import { describeWaits } from '../waiting.ts';
 
@@ -12,7 +12,7 @@ export const addExportList: AddCommand = (parent, surroundings) => {
     .action(async (cluster: string) => {
       const { client, extensionPath } = openSession(command, surroundings);
       const jobs = await client.list(
-        ExportJob,
+        readExportJob,
         extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/exports`),
       );
       if (wantsJson(command)) {

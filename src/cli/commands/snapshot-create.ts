@@ -12,7 +12,7 @@ import {
   type Session,
 } from '../command.ts';
 import { describeConsistency } from '../consistency.ts';
-import { Snapshot } from '../documents.ts';
+import { readSnapshot, type Snapshot } from '../documents.ts';
 import { formatBytes } from '../format.ts';
 import { describeLeftOut } from '../left-out.ts';
 import { createProgress } from '../progress.ts';
@@ -46,7 +46,7 @@ async function take(
   { description, retentionDays, strict }: Options,
 ): Promise<Snapshot> {
   const body = { description, retentionInDays: retentionDays, ...(strict === undefined ? {} : { strict }) };
-  return await client.request(Snapshot, 'POST', path(snapshots), body);
+  return await client.request(readSnapshot, 'POST', path(snapshots), body);
 }
 
 async function sendArchive(
@@ -59,7 +59,7 @@ async function sendArchive(
   if (strict !== undefined) query.set('strict', String(strict));
   const archive = await openArchive(file);
   try {
-    return await client.sendStream(Snapshot, `${extensionPath(snapshots)}?${query.toString()}`, archive);
+    return await client.sendStream(readSnapshot, `${extensionPath(snapshots)}?${query.toString()}`, archive);
   } finally {
     // An archive that was refused may go on for hours, and keeps the command alive while it is open.
     archive.destroy();
@@ -113,7 +113,7 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
       const { id } = snapshot;
       if (options.watch === true) {
         snapshot = await watch({
-          read: () => client.request(Snapshot, 'GET', extensionPath(`${snapshots}/${id}`)),
+          read: () => client.request(readSnapshot, 'GET', extensionPath(`${snapshots}/${id}`)),
           hasEnded: ({ status }) => status === 'completed' || status === 'failed',
           describe: ({ status, waiting }) => ({ state: status, waiting }),
           progress: createProgress(terminal, 'snapshot', clock),

@@ -1,5 +1,5 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { Snapshot } from '../documents.ts';
+import { readSnapshot } from '../documents.ts';
 import { formatBytes, formatTable, shorten } from '../format.ts';
 import { describeWaits } from '../waiting.ts';
 
@@ -14,7 +14,7 @@ export const addSnapshotList: AddCommand = (parent, surroundings) => {
     .action(async (cluster: string) => {
       const { client, extensionPath } = openSession(command, surroundings);
       const snapshots = await client.list(
-        Snapshot,
+        readSnapshot,
         extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`),
       );
       if (wantsJson(command)) {

@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
+import { jsonReader } from '../../kernel/json-reader.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { Cluster, ExportBucket, ExportJob, Snapshot } from '../documents.ts';
+import { readCluster, readExportBucket, readExportJob, readSnapshot } from '../documents.ts';
 import { formatCount, formatTable } from '../format.ts';
 import { describeWaits } from '../waiting.ts';
 
-const Group = Type.Object({ id: Type.String(), name: Type.String() });
+const readGroup = jsonReader(Type.Object({ id: Type.String(), name: Type.String() }));
 
 /** Compares times as texts. Texts sort like times because all of Atlas's times have one form. */
 function newest(times: readonly (string | undefined)[]): string | undefined {
@@ -21,13 +22,13 @@ export const addStatus: AddCommand = (parent, surroundings) => {
     .description('show the project, and for each cluster its newest snapshot and its newest successful export')
     .action(async () => {
       const { client, path, extensionPath, url } = openSession(command, surroundings);
-      const project = await client.request(Group, 'GET', path(''));
-      const buckets = await client.list(ExportBucket, path('/backup/exportBuckets'));
+      const project = await client.request(readGroup, 'GET', path(''));
+      const buckets = await client.list(readExportBucket, path('/backup/exportBuckets'));
       const clusters = [];
-      for (const { name } of await client.list(Cluster, path('/clusters'))) {
+      for (const { name } of await client.list(readCluster, path('/clusters'))) {
         const backup = extensionPath(`/clusters/${encodeURIComponent(name)}/backup`);
-        const snapshots = await client.list(Snapshot, `${backup}/snapshots`);
-        const jobs = await client.list(ExportJob, `${backup}/exports`);
+        const snapshots = await client.list(readSnapshot, `${backup}/snapshots`);
+        const jobs = await client.list(readExportJob, `${backup}/exports`);
         const completed = snapshots.filter(({ status }) => status === 'completed');
         const successful = jobs.filter(({ state }) => state === 'Successful');
         clusters.push({

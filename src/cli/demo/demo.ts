@@ -12,7 +12,14 @@ import type { ObjectStore } from '../../object-store/contract.ts';
 import { verifyExport } from '../../pipelines/verify/index.ts';
 import { createApiClient, type ApiClient } from '../client.ts';
 import { exportHasEnded, exportProgress } from '../commands/export-create.ts';
-import { Cluster, ExportBucket, ExportJob, Snapshot } from '../documents.ts';
+import {
+  type ExportJob,
+  readCluster,
+  readExportBucket,
+  readExportJob,
+  readSnapshot,
+  type Snapshot,
+} from '../documents.ts';
 import { grantRequest } from '../first-start.ts';
 import { formatBytes, formatCount, formatDuration, shorten } from '../format.ts';
 import { createProgress } from '../progress.ts';
@@ -72,14 +79,14 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
   const project = `/api/atlas/v2/groups/${profile.groupId}`;
   const clustersPath = `/api/longshore/v1/groups/${profile.groupId}/clusters`;
   const registered = { name: CLUSTER, mongodump: { directory: dump } };
-  const cluster = await client.request(Cluster, 'POST', clustersPath, registered);
+  const cluster = await client.request(readCluster, 'POST', clustersPath, registered);
   detail(`Cluster "${CLUSTER}" is what mongodump wrote to ${nearby(dump)} (MongoDB ${cluster.mongoDBVersion}).\n`);
 
   step('Take a snapshot');
   const snapshotStart = clock.now();
   const snapshot = await takeSnapshot(client, `${project}/clusters/${CLUSTER}/backup/snapshots`, options);
   const details = await client.request(
-    Snapshot,
+    readSnapshot,
     'GET',
     `/api/longshore/v1/groups/${profile.groupId}/clusters/${CLUSTER}/backup/snapshots/${snapshot.id}`,
   );
@@ -139,7 +146,7 @@ async function grantBucket(
     accept: 'application/json',
   });
   show(`${answer.status}\n${answer.text}\n`);
-  const buckets = await client.list(ExportBucket, `/api/atlas/v2/groups/${profile.groupId}/backup/exportBuckets`);
+  const buckets = await client.list(readExportBucket, `/api/atlas/v2/groups/${profile.groupId}/backup/exportBuckets`);
   const [bucket] = buckets;
   if (bucket !== undefined) return bucket;
   throw new AppError({
@@ -149,9 +156,9 @@ async function grantBucket(
 }
 
 async function takeSnapshot(client: ApiClient, path: string, options: DemoOptions): Promise<Snapshot> {
-  const made = await client.request(Snapshot, 'POST', path, { description: 'demo', retentionInDays: 1 });
+  const made = await client.request(readSnapshot, 'POST', path, { description: 'demo', retentionInDays: 1 });
   const snapshot = await watch({
-    read: () => client.request(Snapshot, 'GET', `${path}/${made.id}`),
+    read: () => client.request(readSnapshot, 'GET', `${path}/${made.id}`),
     hasEnded: ({ status }) => status === 'completed' || status === 'failed',
     describe: ({ status }) => ({ state: status }),
     progress: createProgress(options.terminal, 'snapshot', options.clock),
@@ -167,9 +174,9 @@ async function runExport(
   body: { readonly snapshotId: string; readonly exportBucketId: string },
   options: DemoOptions,
 ): Promise<ExportJob> {
-  const made = await client.request(ExportJob, 'POST', path, body);
+  const made = await client.request(readExportJob, 'POST', path, body);
   const job = await watch({
-    read: () => client.request(ExportJob, 'GET', `${path}/${made.id}`),
+    read: () => client.request(readExportJob, 'GET', `${path}/${made.id}`),
     hasEnded: exportHasEnded,
     describe: exportProgress,
     progress: createProgress(options.terminal, 'export', options.clock),

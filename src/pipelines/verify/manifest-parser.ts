@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { messageOf } from '../../kernel/errors.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import { Count, jsonReader } from '../../kernel/json-reader.ts';
+import { Count, jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 
 const ManifestObject = Type.Object({ key: Type.String(), bytes: Count, sha256: Type.String(), documents: Count });
 
@@ -23,7 +23,7 @@ const readManifest = jsonReader(
   }),
 );
 const readObject = jsonReader(ManifestObject);
-const readComplete = jsonReader(Type.Object({ totalFiles: Count }));
+const readComplete = jsonTextReader(Type.Object({ totalFiles: Count }));
 
 /** @throws Error that says what is wrong with the text as a whole. */
 export function parseManifest(text: string): Manifest {
@@ -55,5 +55,5 @@ export function parseManifest(text: string): Manifest {
 
 /** How many files `.complete` says there are. @throws Error that says what is wrong with the text. */
 export function parseComplete(text: string): number {
-  return readComplete(JSON.parse(text)).totalFiles;
+  return readComplete(text).totalFiles;
 }

@@ -1,10 +1,12 @@
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
+import { jsonReader } from '../../kernel/json-reader.ts';
 import { storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { AccessRole, Authorization, ProviderRole } from './model.ts';
 
-const Provider = Type.Enum([...CLOUD_PROVIDERS]);
+const readProvider = jsonReader(Type.Enum([...CLOUD_PROVIDERS]));
+const readText = jsonReader(Type.String());
 
 // Every function takes the database or a transaction of it.
 
@@ -111,8 +113,8 @@ function providerColumns(role: ProviderRole): Partial<Row> {
 
 function providerRoleOf(row: Row): ProviderRole {
   const required = (column: keyof Row): string =>
-    storedValue(`cloud_provider_access_roles.${column}`, Type.String(), row[column]);
-  const provider = storedValue('cloud_provider_access_roles.provider', Provider, row.provider);
+    storedValue(`cloud_provider_access_roles.${column}`, readText, row[column]);
+  const provider = storedValue('cloud_provider_access_roles.provider', readProvider, row.provider);
   switch (provider) {
     case 'AWS':
       return {

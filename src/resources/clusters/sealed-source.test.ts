@@ -15,5 +15,5 @@ test('a source is unpacked as it was packed, and a plain text is what it was bef
   ];
   for (const source of sources) assert.deepEqual(unpackSource(source.kind, packSource(source)), source);
   assert.deepEqual(unpackSource('mongodb', 'mongodb://h/'), { kind: 'mongodb', uri: 'mongodb://h/' });
-  assert.throws(() => unpackSource('mongodb', '{}'), /no connection string/);
+  assert.throws(() => unpackSource('mongodb', '{}'), /^Error: it lacks uri$/);
 });

@@ -1,5 +1,15 @@
-import { isJsonObject } from '../../kernel/json.ts';
-import type { ClusterSource, LiveSource } from './model.ts';
+import { Type } from 'typebox';
+import { jsonTextReader } from '../../kernel/json-reader.ts';
+import type { ClusterSource } from './model.ts';
+
+const readOneDatabase = jsonTextReader(Type.Object({ directory: Type.String(), database: Type.String() }));
+const readLiveSource = jsonTextReader(
+  Type.Object({
+    uri: Type.String(),
+    whenHistoryEnds: Type.Optional(Type.Enum(['fail', 'fallBack'])),
+    bytesPerSecond: Type.Optional(Type.Number()),
+  }),
+);
 
 /** Encodes a source as text for sealing: a plain path or connection string, or JSON if the source has options. */
 export function packSource(source: ClusterSource): string {
@@ -18,26 +28,9 @@ export function packSource(source: ClusterSource): string {
 /** Decodes the text of `packSource`. @throws Error for any other text. */
 export function unpackSource(kind: ClusterSource['kind'], text: string): ClusterSource {
   if (kind === 'upload') return { kind };
-  // A brace means JSON, because no absolute path and no connection string begins with one.
   if (kind === 'archive') return { kind, file: text };
-  if (kind === 'mongodump') return text.startsWith('{') ? oneDatabase(JSON.parse(text)) : { kind, directory: text };
-  return text.startsWith('{') ? liveSource(JSON.parse(text)) : { kind, uri: text };
-}
-
-function oneDatabase(value: unknown): ClusterSource {
-  const { directory, database } = isJsonObject(value) ? value : {};
-  if (typeof directory !== 'string' || typeof database !== 'string')
-    throw new Error('a sealed source names no directory');
-  return { kind: 'mongodump', directory, database };
-}
-
-function liveSource(value: unknown): LiveSource {
-  const { uri, whenHistoryEnds, bytesPerSecond } = isJsonObject(value) ? value : {};
-  if (typeof uri !== 'string') throw new Error('a sealed source names no connection string');
-  return {
-    kind: 'mongodb',
-    uri,
-    ...(whenHistoryEnds === 'fail' || whenHistoryEnds === 'fallBack' ? { whenHistoryEnds } : {}),
-    ...(typeof bytesPerSecond === 'number' ? { bytesPerSecond } : {}),
-  };
+  // A brace means JSON, because no absolute path and no connection string begins with one.
+  const isJson = text.startsWith('{');
+  if (kind === 'mongodump') return isJson ? { kind, ...readOneDatabase(text) } : { kind, directory: text };
+  return isJson ? { kind, ...readLiveSource(text) } : { kind, uri: text };
 }

@@ -1,11 +1,12 @@
 import type { Selectable } from 'kysely';
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
+import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { SOURCE_KINDS, type Cluster, type ShownCluster } from './model.ts';
 
-const SourceKind = Type.Enum([...SOURCE_KINDS]);
+const readSourceKind = jsonReader(Type.Enum([...SOURCE_KINDS]));
 
 /** A stored cluster with its sealed source. */
 export interface StoredCluster extends Cluster {
@@ -113,7 +114,7 @@ function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
     id: row.id,
     groupId: row.group_id,
     name: row.name,
-    sourceKind: storedValue('clusters.source_kind', SourceKind, row.source_kind),
+    sourceKind: storedValue('clusters.source_kind', readSourceKind, row.source_kind),
     sealedSource: row.sealed_source,
     mongodbVersion: row.mongodb_version,
     createdAt: row.created_at,

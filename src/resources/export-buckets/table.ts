@@ -1,12 +1,14 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
+import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { ExportBucket, ProviderBucket } from './model.ts';
 
-const Provider = Type.Enum([...CLOUD_PROVIDERS]);
-const Truth = Type.Enum([0, 1]);
+const readProvider = jsonReader(Type.Enum([...CLOUD_PROVIDERS]));
+const readTruth = jsonReader(Type.Enum([0, 1]));
+const readText = jsonReader(Type.String());
 
 // Every function takes the database or a transaction of it.
 
@@ -96,22 +98,22 @@ function providerColumns(bucket: ProviderBucket): Partial<Row> {
 
 function providerBucketOf(row: Row): ProviderBucket {
   const { bucket_name: bucketName } = row;
-  const required = <Schema extends TSchema>(column: keyof Row, schema: Schema): Static<Schema> =>
-    storedValue(`export_buckets.${column}`, schema, row[column]);
-  const provider = required('provider', Provider);
+  const required = <Value>(column: keyof Row, read: (value: unknown) => Value): Value =>
+    storedValue(`export_buckets.${column}`, read, row[column]);
+  const provider = required('provider', readProvider);
   switch (provider) {
     case 'AWS':
       return {
         provider,
         bucketName,
-        requirePrivateNetworking: required('aws_require_private_networking', Truth) === 1,
-        region: required('aws_region', Type.String()),
+        requirePrivateNetworking: required('aws_require_private_networking', readTruth) === 1,
+        region: required('aws_region', readText),
       };
     case 'AZURE':
       return {
         provider,
         bucketName,
-        serviceUrl: required('azure_service_url', Type.String()),
+        serviceUrl: required('azure_service_url', readText),
         tenantId: row.azure_tenant_id ?? undefined,
       };
     case 'GCP':

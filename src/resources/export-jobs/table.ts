@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
+import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, storedJson, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { ACTIVE_STATES, EXPORT_JOB_STATES, type ExportJob } from './model.ts';
 
-const State = Type.Enum([...EXPORT_JOB_STATES]);
-const CustomData = Type.Array(Type.Object({ key: Type.String(), value: Type.String() }));
+const readState = jsonReader(Type.Enum([...EXPORT_JOB_STATES]));
+const readCustomData = jsonTextReader(Type.Array(Type.Object({ key: Type.String(), value: Type.String() })));
 
 // Every function takes the database or a transaction of it.
 
@@ -131,8 +132,8 @@ function jobOf(row: Schema['export_jobs']): ExportJob {
     clusterId: row.cluster_id,
     snapshotId: row.snapshot_id,
     exportBucketId: row.export_bucket_id,
-    state: storedValue('export_jobs.state', State, row.state),
-    customData: storedJson('export_jobs.custom_data', CustomData, row.custom_data),
+    state: storedValue('export_jobs.state', readState, row.state),
+    customData: storedValue('export_jobs.custom_data', readCustomData, row.custom_data),
     prefix: row.prefix,
     createdAt: row.created_at,
     finishedAt: row.finished_at ?? undefined,

@@ -1,11 +1,12 @@
 import type { ExpressionBuilder, Selectable } from 'kysely';
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
+import { jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import {
   selectPage,
   startsWith,
-  storedJson,
+  storedValue,
   type Database,
   type Schema,
   type Transaction,
@@ -13,7 +14,7 @@ import {
 import type { Project, ProjectChanges } from './model.ts';
 import type { Visibility } from './visibility.ts';
 
-const Tags = Type.Array(Type.Object({ key: Type.String(), value: Type.String() }));
+const readTags = jsonTextReader(Type.Array(Type.Object({ key: Type.String(), value: Type.String() })));
 
 type Row = Selectable<Schema['projects']> & { readonly cluster_count: number | string | bigint };
 
@@ -132,7 +133,7 @@ function projectOf(row: Row): Project {
     id: row.id,
     orgId: row.org_id,
     name: row.name,
-    tags: storedJson('projects.tags', Tags, row.tags),
+    tags: storedValue('projects.tags', readTags, row.tags),
     withDefaultAlertsSettings: row.with_default_alerts_settings === 1,
     regionUsageRestrictions: row.region_usage_restrictions ?? undefined,
     createdAt: row.created_at,

@@ -2,31 +2,33 @@ import type { Selectable } from 'kysely';
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { Count } from '../../kernel/json-reader.ts';
-import { selectPage, storedJson, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { Count, jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
+import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 import { SNAPSHOT_STATUSES, UNFINISHED_STATUSES, type Snapshot, type SnapshotFindings } from './model.ts';
 
-const Status = Type.Enum([...SNAPSHOT_STATUSES]);
-const StoredConsistency = Type.Object({
-  level: Type.Enum(['pointInTime', 'perCollection', 'none']),
-  reason: Type.String(),
-});
-
-const StoredLeftOut = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
-
-const StoredFindings = Type.Object({
-  badDocuments: Count,
-  lookAlikes: Count,
-  badValues: Type.Array(
-    Type.Object({
-      collection: Type.String(),
-      _id: Type.Optional(Type.String()),
-      field: Type.String(),
-      reason: Type.Enum(['invalidUtf8', 'oldBinaryLength']),
-    }),
-  ),
-});
+const readStatus = jsonReader(Type.Enum([...SNAPSHOT_STATUSES]));
+const readConsistency = jsonTextReader(
+  Type.Object({
+    level: Type.Enum(['pointInTime', 'perCollection', 'none']),
+    reason: Type.String(),
+  }),
+);
+const readLeftOut = jsonTextReader(Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })));
+const readFindings = jsonTextReader(
+  Type.Object({
+    badDocuments: Count,
+    lookAlikes: Count,
+    badValues: Type.Array(
+      Type.Object({
+        collection: Type.String(),
+        _id: Type.Optional(Type.String()),
+        field: Type.String(),
+        reason: Type.Enum(['invalidUtf8', 'oldBinaryLength']),
+      }),
+    ),
+  }),
+);
 
 // Every function takes the database or a transaction of it.
 
@@ -187,7 +189,7 @@ function snapshotOf(row: Selectable<Schema['snapshots']>): Snapshot {
     clusterId: row.cluster_id,
     description: row.description,
     retentionDays: row.retention_days,
-    status: storedValue('snapshots.status', Status, row.status),
+    status: storedValue('snapshots.status', readStatus, row.status),
     requestedAt: row.requested_at,
     startedAt: row.started_at ?? undefined,
     completedAt: row.completed_at ?? undefined,
@@ -195,10 +197,10 @@ function snapshotOf(row: Selectable<Schema['snapshots']>): Snapshot {
     mongodbVersion: row.mongodb_version ?? undefined,
     storageSizeBytes: row.storage_size_bytes,
     consistency:
-      row.consistency === null ? undefined : storedJson('snapshots.consistency', StoredConsistency, row.consistency),
-    leftOut: row.left_out === null ? undefined : storedJson('snapshots.left_out', StoredLeftOut, row.left_out),
+      row.consistency === null ? undefined : storedValue('snapshots.consistency', readConsistency, row.consistency),
+    leftOut: row.left_out === null ? undefined : storedValue('snapshots.left_out', readLeftOut, row.left_out),
     strict: row.is_strict === 1,
-    findings: row.findings === null ? undefined : storedJson('snapshots.findings', StoredFindings, row.findings),
+    findings: row.findings === null ? undefined : storedValue('snapshots.findings', readFindings, row.findings),
     failure: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
   };
 }

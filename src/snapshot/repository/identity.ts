@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { isId } from '../../kernel/ids.ts';
-import { jsonReader } from '../../kernel/json-reader.ts';
+import { jsonTextReader } from '../../kernel/json-reader.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { isMissingObject } from '../../object-store/errors.ts';
 
@@ -8,7 +8,7 @@ import { isMissingObject } from '../../object-store/errors.ts';
 const KEY = 'repository.json';
 const FORMAT = 'longshore-repository';
 
-const readIdentity = jsonReader(Type.Object({ format: Type.Literal(FORMAT), id: Type.String() }));
+const readIdentity = jsonTextReader(Type.Object({ format: Type.Literal(FORMAT), id: Type.String() }));
 
 /** The id of a repository. @returns undefined if it has none. @throws Error that says what is wrong with the object. */
 export async function readRepositoryId(store: ObjectStore): Promise<string | undefined> {
@@ -19,7 +19,7 @@ export async function readRepositoryId(store: ObjectStore): Promise<string | und
     if (isMissingObject(thrown)) return undefined;
     throw thrown;
   }
-  const { id } = readIdentity(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  const { id } = readIdentity(Buffer.from(bytes).toString('utf8'));
   if (!isId(id)) throw new Error('the id is none');
   return id;
 }

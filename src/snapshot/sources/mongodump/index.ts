@@ -1,11 +1,13 @@
+import { Type } from 'typebox';
+import { messageOf } from '../../../kernel/errors.ts';
+import { jsonTextReader } from '../../../kernel/json-reader.ts';
 import type { LeftOut } from '../../contract.ts';
 import type { SnapshotSource, SourceCollection } from '../contract.ts';
 import { collectionsOf } from './collections.ts';
 import { consistencyOf, OPLOG_COLLECTION } from './consistency.ts';
 import { readLayout } from './directory.ts';
 import { invalidDump } from './errors.ts';
-import { readDumpFile } from './files.ts';
-import { readJson } from './metadata.ts';
+import { readDumpFile, readDumpText } from './files.ts';
 
 export interface MongodumpOptions {
   /** What a single database is called whose files the directory holds; otherwise it is called as the directory is. */
@@ -52,12 +54,24 @@ export async function openMongodumpSource(
   };
 }
 
+const readPrelude = jsonTextReader(Type.Object({ ServerVersion: Type.Optional(Type.String()) }));
+
 async function versionOf(preludes: readonly string[]): Promise<string> {
   for (const path of preludes) {
-    const { ServerVersion: version } = await readJson(path);
-    if (typeof version === 'string' && version !== '') return version;
+    const { ServerVersion: version = '' } = await readPreludeFile(path);
+    if (version !== '') return version;
   }
   return 'unknown';
+}
+
+/** @throws AppError `INVALID_DUMP` */
+async function readPreludeFile(path: string): Promise<ReturnType<typeof readPrelude>> {
+  const text = await readDumpText(path);
+  try {
+    return readPrelude(text);
+  } catch (cause) {
+    throw invalidDump(path, `cannot be read: ${messageOf(cause)}`, cause);
+  }
 }
 
 function assertNoNameTwice(directory: string, collections: readonly SourceCollection[]): void {

@@ -191,22 +191,22 @@ const refused: readonly [string, (path: string) => void, RegExp][] = [
   [
     'broken metadata',
     (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"options":'),
-    /orders\.metadata\.json: is no JSON/,
+    /orders\.metadata\.json: cannot be read: .*JSON/,
   ],
   [
     'metadata that is a list',
     (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '[]'),
-    /orders\.metadata\.json: holds no JSON object/,
+    /orders\.metadata\.json: cannot be read: it must be object/,
   ],
   [
     'options that are no object',
     (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"options":[]}'),
-    /options is no object/,
+    /options must be object/,
   ],
   [
     'indexes that are no list',
     (path) => writeFileSync(join(path, 'shop', 'orders.metadata.json'), '{"indexes":{}}'),
-    /indexes is no array/,
+    /indexes must be array/,
   ],
   [
     'metadata that is not UTF-8',

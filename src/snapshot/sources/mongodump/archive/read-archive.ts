@@ -3,7 +3,7 @@ import { messageOf } from '../../../../kernel/errors.ts';
 import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from '../../../blocks/index.ts';
 import { invalidDump } from '../errors.ts';
 import { BUCKETS_PREFIX } from '../file-names.ts';
-import { NO_METADATA, parseMetadata, type DumpMetadata } from '../metadata.ts';
+import { parseMetadata, type DumpMetadata } from '../metadata.ts';
 import { Crc64 } from './crc64.ts';
 import { PieceReader, type Pieces } from '../piece-reader.ts';
 
@@ -133,7 +133,7 @@ class ArchiveReader {
     const name = this.#text(document, 'collection');
     const metadata = this.#text(document, 'metadata');
     const origin = `${this.#origin}: the metadata of ${database}.${name}`;
-    return { ...(metadata === '' ? NO_METADATA : parseMetadata(origin, metadata)), database, name };
+    return { ...parseMetadata(origin, metadata), database, name };
   }
 
   #namespacesOf({ collections }: Prelude): ReadonlyMap<string, Namespace> {
