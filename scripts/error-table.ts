@@ -47,7 +47,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   INVALID_KEY_ID: 'v1.0: the API key id in the path is not 24 lower-case hex digits.',
   INVALID_ORG_ID: 'v1.0: the organization id in the path is not 24 lower-case hex digits.',
   INVALID_PATH_PARAMETER: 'v1.0: another id in the path is not 24 lower-case hex digits.',
-  INVALID_PROVIDER: 'POST of an export bucket of a cloud provider that this server is not set up for.',
   INVALID_QUERY_PARAMETER: 'A query parameter has a value that is not allowed.',
   INVALID_SNAPSHOT_ID: 'v1.0: the snapshot id in the path is not 24 lower-case hex digits.',
   INVALID_VERSION_DATE: 'v2: the Accept header asks for no dated media type, or for a date before the first version.',
@@ -59,7 +58,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ORG_NOT_FOUND: 'A well-formed id of an organization that does not exist.',
   PATH_PARAM_PARSE_ERROR: 'v2: an id in the path is not 24 lower-case hex digits, or the path cannot be decoded.',
   PAYLOAD_TOO_LARGE: 'The body is larger than the server takes.',
-  PROVIDER_UNSUPPORTED: 'A cloud provider access role of another provider than AWS.',
   RATE_LIMITED_TOKEN_BUCKET:
     'Too many requests; the header Retry-After says when to ask again. `--rate-limits off` turns this off.',
   REQUEST_HEADER_FIELDS_TOO_LARGE: 'The headers are larger than the server takes.',

@@ -95,7 +95,6 @@ export function compose(given: {
     clock,
     logger,
     cloudProviderAccess,
-    providers,
     openBucketStore: (address, { create }) => openObjectStore(storeConfigOf(address, providers), { clock, create }),
   });
 

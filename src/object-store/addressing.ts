@@ -37,23 +37,16 @@ export interface ProviderStore {
   readonly directory: string;
 }
 
-/** The place of each provider's buckets. An absent provider is not configured on this server. */
-export type ProviderStores = { readonly [Provider in CloudProvider]?: { readonly store: ProviderStore } };
+/** The place of each provider's buckets. */
+export type ProviderStores = { readonly [Provider in CloudProvider]: { readonly store: ProviderStore } };
 
 /**
  * Returns the store configuration of a bucket.
  * @param address its bucket name must be a safe part of a path.
- * @throws AppError `PROVIDER_NOT_CONFIGURED`, `INVALID_SERVICE_URL`
+ * @throws AppError `INVALID_SERVICE_URL`
  */
 export function storeConfigOf(address: BucketAddress, providers: ProviderStores): StoreConfig {
-  const store = providers[address.provider]?.store;
-  if (store === undefined) {
-    throw new AppError({
-      code: 'PROVIDER_NOT_CONFIGURED',
-      message: `the bucket ${address.bucketName} is one of ${address.provider}, which is not configured on this server`,
-      hint: 'Configure the provider as it was when the bucket was registered, or register another bucket.',
-    });
-  }
+  const { store } = providers[address.provider];
   const account = address.provider === 'AZURE' ? [storageAccountOf(address.serviceUrl)] : [];
   return { kind: store.kind, directory: join(store.directory, ...account, address.bucketName) };
 }

@@ -18,8 +18,10 @@ import { call, type Call } from './api-request.ts';
 /** 2023-11-14T22:13:20Z. */
 export const START_MS = 1_700_000_000_000;
 
-const AWS_ALONE: ProviderIdentities = {
+export const PROVIDERS: ProviderIdentities = {
   AWS: { authorizeAtOnce: true, accountArn: 'arn:aws:iam::123456789012:root' },
+  AZURE: { authorizeAtOnce: true },
+  GCP: { authorizeAtOnce: true, gcpServiceAccountForAtlas: 'exporter@example.org' },
 };
 
 /** Organizations, projects, keys and roles on a database in memory, without a server, at a time that the test sets. */
@@ -35,7 +37,7 @@ export class ControlPlane implements AsyncDisposable {
 
   static async open(options: { readonly providers?: ProviderIdentities } = {}): Promise<ControlPlane> {
     const metastore = await openSqlite({ path: ':memory:' });
-    return new ControlPlane(metastore.database, () => metastore.close(), options.providers ?? AWS_ALONE);
+    return new ControlPlane(metastore.database, () => metastore.close(), options.providers ?? PROVIDERS);
   }
 
   private constructor(database: Database, close: () => Promise<void>, providers: ProviderIdentities) {

@@ -20,9 +20,3 @@ export const cloudProviderAccessRoleInUse = defineError(
   (roleId: string) =>
     `The cloud provider access role ${roleId} cannot be removed while export buckets use it. Delete those first.`,
 );
-
-export const providerUnsupported = defineError(
-  'PROVIDER_UNSUPPORTED',
-  404,
-  (provider: string) => `The cloud provider ${provider} is not supported by this server, which has AWS alone.`,
-);

@@ -46,12 +46,12 @@ interface Identity {
   readonly authorizeAtOnce: boolean;
 }
 
-/** The identity of this server at each cloud provider. An absent provider is refused. */
-export interface ProviderIdentities extends Readonly<Partial<Record<CloudProvider, Identity>>> {
+/** The identity of this server at each cloud provider. */
+export interface ProviderIdentities extends Readonly<Record<CloudProvider, Identity>> {
   /** `arn:aws:iam::<12 digits>:root` of the account that assumes IAM roles. */
-  readonly AWS?: Identity & { readonly accountArn: string };
+  readonly AWS: Identity & { readonly accountArn: string };
   /** The e-mail address of the service account that users grant access to their buckets. */
-  readonly GCP?: Identity & { readonly gcpServiceAccountForAtlas: string };
+  readonly GCP: Identity & { readonly gcpServiceAccountForAtlas: string };
 }
 
 /** An export bucket that uses a role. */

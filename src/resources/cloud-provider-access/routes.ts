@@ -29,7 +29,6 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
       versions: versions(VERSIONS, {
         body: CreateBody,
         handle: async (request) => {
-          roles.requireProvider(request.body.providerName);
           const role = await roles.create(request.param('groupId'), decodeCreate(request.body));
           return { status: 200, body: encode(role) };
         },
@@ -57,7 +56,6 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
       versions: versions(VERSIONS, {
         body: AuthorizeBody,
         handle: async (request) => {
-          roles.requireProvider(request.body.providerName);
           const authorization = decodeAuthorize(request.body);
           const role = await roles.authorize(request.param('groupId'), request.param('roleId'), authorization);
           return { status: 200, body: encode(role) };

@@ -3,12 +3,11 @@ import { invalidEnumValue } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
-import { isCloudProvider, type CloudProvider } from '../../object-store/addressing.ts';
+import { isCloudProvider } from '../../object-store/addressing.ts';
 import {
   cloudProviderAccessRoleInUse,
   cloudProviderAccessRoleNotAuthorized,
   cloudProviderAccessRoleNotFound,
-  providerUnsupported,
 } from './errors.ts';
 import type {
   AccessRole,
@@ -36,27 +35,16 @@ export function createService(deps: CloudProviderAccessDependencies) {
   const { database, clock, providers } = deps;
   const usageFinders: FindUsages[] = [];
 
-  /** @throws ApiError `PROVIDER_UNSUPPORTED` */
-  function requireProvider<Provider extends CloudProvider>(
-    provider: Provider,
-  ): NonNullable<ProviderIdentities[Provider]> {
-    const identity = providers[provider];
-    if (!identity) throw providerUnsupported(provider);
-    return identity;
-  }
-
   function providerRole(wanted: NewAccessRole): ProviderRole {
     switch (wanted.provider) {
       case 'AWS': {
-        const { accountArn } = requireProvider('AWS');
+        const { accountArn } = providers.AWS;
         return { provider: 'AWS', accountArn, externalId: randomUUID(), iamAssumedRoleArn: undefined };
       }
       case 'AZURE':
         return wanted;
-      case 'GCP': {
-        const { gcpServiceAccountForAtlas } = requireProvider('GCP');
-        return { provider: 'GCP', gcpServiceAccountForAtlas };
-      }
+      case 'GCP':
+        return { provider: 'GCP', gcpServiceAccountForAtlas: providers.GCP.gcpServiceAccountForAtlas };
     }
   }
 
@@ -67,7 +55,7 @@ export function createService(deps: CloudProviderAccessDependencies) {
       id: id ?? newId(now),
       groupId,
       createdAt: now,
-      authorizedAt: requireProvider(wanted.provider).authorizeAtOnce ? now : undefined,
+      authorizedAt: providers[wanted.provider].authorizeAtOnce ? now : undefined,
     };
     await table.insertRole(transaction, role);
     return role;
@@ -88,7 +76,6 @@ export function createService(deps: CloudProviderAccessDependencies) {
 
   return {
     addRole,
-    requireProvider,
 
     addUsages: (find: FindUsages): void => {
       usageFinders.push(find);

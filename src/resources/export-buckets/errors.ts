@@ -20,8 +20,3 @@ export const cannotAssumeRole = defineError(
   400,
   (roleId: string) => `Atlas cannot assume the specified role (${roleId}).`,
 );
-export const providerNotConfigured = defineError(
-  'INVALID_PROVIDER',
-  400,
-  (provider: string) => `The cloud provider ${provider} is not configured on this server; it exports to AWS buckets.`,
-);

@@ -4,12 +4,12 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Database, RemovalHook } from '../../metastore/index.ts';
-import type { BucketAddress, CloudProvider } from '../../object-store/addressing.ts';
+import type { BucketAddress } from '../../object-store/addressing.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { writePermissionCheck } from '../../pipelines/export/index.ts';
 import type { AccessRole, CloudProviderAccess } from '../cloud-provider-access/index.ts';
 import { isBucketName } from './bucket-name.ts';
-import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound, providerNotConfigured } from './errors.ts';
+import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
 import type { ExportBucket, NewExportBucket, ProviderBucket } from './model.ts';
 import * as table from './table.ts';
 
@@ -20,8 +20,6 @@ export interface ExportBucketsDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly cloudProviderAccess: Pick<CloudProviderAccess, 'requireAuthorizedRole' | 'addUsages'>;
-  /** The cloud providers of this server. A provider without a value is refused. */
-  readonly providers: Readonly<Partial<Record<CloudProvider, unknown>>>;
   /** @param options.create whether to create the bucket if it is a directory and missing. */
   readonly openBucketStore: (address: BucketAddress, options: { readonly create: boolean }) => Promise<ObjectStore>;
   /** Logs why a bucket cannot be written, because Atlas's error document has no place for the reason. */
@@ -73,8 +71,7 @@ export function createService(deps: ExportBucketsDependencies) {
 
     /** Registers a bucket after a test object was written, because a bucket that cannot be written must not be registered. */
     create: async (groupId: Id, wanted: NewExportBucket): Promise<ExportBucket> => {
-      const { provider, roleId } = wanted;
-      if (deps.providers[provider] === undefined) throw providerNotConfigured(provider);
+      const { roleId } = wanted;
       const target = { ...providerBucket(wanted), groupId, roleId };
       await checkPermission(target);
       const now = deps.clock.now();
