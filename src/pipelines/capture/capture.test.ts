@@ -3,13 +3,13 @@ import { getEventListeners } from 'node:events';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BSON } from 'bson';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../../test/support/mongodump.ts';
 import { faultyStore } from '../../../test/support/faulty-store.ts';
 import { memoryStore } from '../../../test/support/memory-store.ts';
 import { readBlock, SNAPSHOT_ID, sourceOf } from '../../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
+import { turns } from '../../../test/support/turns.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { BlockMemory } from '../../snapshot/blocks/index.ts';
@@ -113,7 +113,7 @@ test('the oplog of a dump is kept with the snapshot', async () => {
   assert.deepEqual((await repository.openSnapshot(SNAPSHOT_ID)).header.leftOut, []);
 });
 
-test('what is written stays as it is until it is written, also where blocks are equal and the store is slow', async () => {
+test('the bytes of a put do not change until the put has ended, even if blocks are equal and the store is slow', async () => {
   const objects = memoryStore();
   const slow: ObjectStore = {
     ...objects,
@@ -121,7 +121,7 @@ test('what is written stays as it is until it is written, also where blocks are 
       const parts: Uint8Array[] = [];
       for await (const part of body) {
         const before = Uint8Array.from(part);
-        await sleep(5);
+        await turns(1000);
         assert.ok(Buffer.from(before).equals(part), `${key} changed while it was written`);
         parts.push(before);
       }

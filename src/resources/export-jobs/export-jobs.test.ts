@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
 import { refusal } from '../../../test/support/refusal.ts';
 import { recordingQueue } from '../../../test/support/recording-queue.ts';
+import { turns } from '../../../test/support/turns.ts';
 import {
   insertCluster,
   CALLER,
@@ -251,7 +251,7 @@ test('what there is to do can be seen before the first object is there', async (
   let seen = '';
   state.export = async ({ onProgress }) => {
     onProgress?.(progress(0));
-    await setTimeout(0);
+    await turns(10);
     seen = await read(id);
   };
   await attempt(id);

@@ -13,6 +13,7 @@ import {
   WHOLE,
 } from '../../../../test/support/live-source.ts';
 import { refuse, type Script } from '../../../../test/support/scripted-mongodb/index.ts';
+import { turns } from '../../../../test/support/turns.ts';
 import { runSnapshotSourceConformance, CONFORMANCE_DEPLOYMENT, CONFORMANCE_VIEW } from '../conformance.ts';
 
 runSnapshotSourceConformance({
@@ -170,7 +171,7 @@ test('the next collections are begun while one is read, four at a time, and none
   const script: Script = async ({ name }) => {
     if (name !== 'find') return undefined;
     most = Math.max(most, ++now);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turns(500);
     now--;
     return undefined;
   };
