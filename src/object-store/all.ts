@@ -15,10 +15,11 @@ export interface StoreSurroundings {
 }
 
 /** Opens a bucket with the driver of its kind. A kind without a driver is a type error. @throws AppError if opening fails. */
-export function openObjectStore(config: StoreConfig, surroundings: StoreSurroundings): Promise<ObjectStore> {
+export async function openObjectStore(config: StoreConfig, surroundings: StoreSurroundings): Promise<ObjectStore> {
   switch (config.kind) {
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- so only while there is one kind
     case 'local':
-      return openLocalStore(config, surroundings);
+      return await openLocalStore(config, surroundings);
+    case 'azure':
+      return await (await import('./azure/index.ts')).openAzureStore(config, surroundings);
   }
 }

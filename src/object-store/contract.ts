@@ -62,10 +62,24 @@ export interface ObjectStore {
 }
 
 /** The configuration of a bucket. `all.ts` has a driver for each kind. */
-export type StoreConfig = LocalStoreConfig;
+export type StoreConfig = LocalStoreConfig | AzureStoreConfig;
 
 /** A bucket in a directory. */
 export interface LocalStoreConfig {
   readonly kind: 'local';
   readonly directory: string;
+}
+
+/** A container of Azure Blob Storage. */
+export interface AzureStoreConfig {
+  readonly kind: 'azure';
+  /** The URL of the account's Blob service, without a slash at its end. */
+  readonly serviceUrl: string;
+  readonly container: string;
+  /** The tenant that gives the access tokens; absent: that of the environment. */
+  readonly tenantId?: string;
+  /** A key of the account, which takes the place of access tokens. Secret. */
+  readonly accountKey?: { readonly account: string; readonly key: string };
+  /** Whether the service may have an address that is not public. */
+  readonly privateAddresses: boolean;
 }

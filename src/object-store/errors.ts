@@ -41,6 +41,25 @@ export function isForbidden(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_STORE_FORBIDDEN';
 }
 
+/** A failure that a driver knows: the facts of its error. */
+export interface KnownFailure {
+  readonly code: string;
+  /** Completes the sentence "writing of object … failed: ". */
+  readonly reason: string;
+  readonly hint: string;
+  readonly transient: boolean;
+}
+
+export function knownFailure(operation: string, key: string, known: KnownFailure, cause: unknown): AppError {
+  return new AppError({
+    code: known.code,
+    message: `${operation} of object ${JSON.stringify(key)} failed: ${known.reason}`,
+    hint: known.hint,
+    transient: known.transient,
+    cause,
+  });
+}
+
 /** The error for causes that a driver does not know. */
 export function storeFailed(operation: string, key: string, cause: unknown, transient: boolean): AppError {
   return new AppError({

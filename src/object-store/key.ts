@@ -19,6 +19,10 @@ export function assertObjectKey(key: string): void {
   });
 }
 
+export function isObjectKey(text: string): boolean {
+  return reasonAgainst(text) === undefined;
+}
+
 function reasonAgainst(key: string): string | undefined {
   if (key === '') return 'it is empty';
   if (!key.isWellFormed()) return 'it is not Unicode';

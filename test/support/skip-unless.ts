@@ -5,8 +5,12 @@
  */
 export function skipUnless(name: string, found: boolean): { skip?: string } {
   if (found) return {};
-  const required = (process.env['REQUIRE'] ?? '').split(',').map((entry) => entry.trim());
-  if (required.includes(name) || required.includes('all'))
-    throw new Error(`REQUIRE demands ${name}, and it is missing`);
+  if (isRequired(name)) throw new Error(`REQUIRE demands ${name}, and it is missing`);
   return { skip: `missing: ${name}` };
+}
+
+/** Whether REQUIRE demands what has that name. */
+export function isRequired(name: string): boolean {
+  const required = (process.env['REQUIRE'] ?? '').split(',').map((entry) => entry.trim());
+  return required.includes(name) || required.includes('all');
 }

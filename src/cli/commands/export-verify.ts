@@ -37,7 +37,7 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
         message: `there is no export in ${directory}`,
         hint: `Name a bucket, which holds ${EXPORTS_FOLDER}, a directory inside it, or a copy of an export.`,
       });
-      if (!existsSync(config.directory)) throw nothing;
+      if (config.kind === 'local' && !existsSync(config.directory)) throw nothing;
       const { openObjectStore } = await import('../../object-store/all.ts');
       const store = await openObjectStore(config, { clock });
       let prefixes = await findExports(store, prefix);

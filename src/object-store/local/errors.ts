@@ -1,5 +1,5 @@
 import { AppError, codeOf } from '../../kernel/errors.ts';
-import { objectNotFound, storeFailed } from '../errors.ts';
+import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
 
 /** Transient system errors, such as too many open files, a busy device, or a network file system without its server. */
 const TRANSIENT = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT']);
@@ -14,7 +14,7 @@ export function mayPass(thrown: unknown): boolean {
 }
 
 /** The system errors that users can fix, each with a hint. */
-const KNOWN: Readonly<Record<string, { code: string; reason: string; hint: string; transient: boolean }>> = {
+const KNOWN: Readonly<Record<string, KnownFailure>> = {
   ENOSPC: {
     code: 'OBJECT_STORE_FULL',
     reason: 'the disk is full',
@@ -115,11 +115,5 @@ export function classified(operation: string, key: string, thrown: unknown): Err
   if (known === undefined) {
     return storeFailed(operation, key, thrown, systemCode !== undefined && TRANSIENT.has(systemCode));
   }
-  return new AppError({
-    code: known.code,
-    message: `${operation} of object ${JSON.stringify(key)} failed: ${known.reason}`,
-    hint: known.hint,
-    transient: known.transient,
-    cause: thrown,
-  });
+  return knownFailure(operation, key, known, thrown);
 }

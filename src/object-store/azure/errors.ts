@@ -1,0 +1,141 @@
+import { RestError } from '@azure/storage-blob';
+import { AppError } from '../../kernel/errors.ts';
+import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
+import { answered, ARRIVED_DAMAGED, unanswered } from '../service/failures.ts';
+
+const forbidden = (reason: string, hint: string): KnownFailure => ({
+  code: 'OBJECT_STORE_FORBIDDEN',
+  reason,
+  hint,
+  transient: false,
+});
+
+const busy = (reason: string): KnownFailure => ({
+  code: 'OBJECT_STORE_BUSY',
+  reason,
+  hint: 'Wait. The work continues at the next attempt.',
+  transient: true,
+});
+
+const LACKS_ROLE = forbidden(
+  'the identity that Longshore runs as has no permission for it',
+  'Assign the role "Storage Blob Data Contributor" on the container to the identity; an assignment takes up to ten minutes.',
+);
+const BLOCKED_BY_ACCOUNT = forbidden(
+  'the storage account refuses requests of this kind or from this network',
+  "Check the storage account's network rules, its permitted authorization methods, and whether it requires https.",
+);
+const IMMUTABLE = forbidden(
+  'the blob is protected by an immutability policy, a legal hold or a lease',
+  'Export to a container without it, or wait until it has expired.',
+);
+const UNAUTHENTICATED: KnownFailure = {
+  code: 'OBJECT_STORE_UNAUTHENTICATED',
+  reason: "the service does not accept Longshore's credentials",
+  hint: "Check the credentials in the environment of Longshore, and the machine's clock.",
+  transient: false,
+};
+const NO_CONTAINER: KnownFailure = {
+  code: 'OBJECT_STORE_NO_BUCKET',
+  reason: 'the container does not exist',
+  hint: 'Create the container, or name another one.',
+  transient: false,
+};
+const TOO_LARGE: KnownFailure = {
+  code: 'OBJECT_TOO_LARGE',
+  reason: 'the service does not take an object of this size in one request',
+  hint: 'Report it: Longshore writes objects of about 64 MiB.',
+  transient: false,
+};
+
+/**
+ * The error codes of Azure Storage that say more than their HTTP status.
+ * Source: https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes and …/blob-service-error-codes
+ */
+const KNOWN: Readonly<Record<string, KnownFailure>> = {
+  ServerBusy: busy('the service is busy'),
+  OperationTimedOut: busy('the service did not finish in time'),
+  InternalError: busy('the service had an internal error'),
+  AccountBeingCreated: busy('the storage account is being created'),
+  ContainerBeingDeleted: busy('the container is being deleted'),
+  ContainerDisabled: busy('the container was disabled by its administrator'),
+  ConditionNotMet: busy('the object was replaced while it was read'),
+  InvalidRange: busy('the object was replaced while it was read'),
+  AuthorizationPermissionMismatch: LACKS_ROLE,
+  AuthorizationFailure: LACKS_ROLE,
+  InsufficientAccountPermissions: LACKS_ROLE,
+  UnauthorizedBlobOverwrite: LACKS_ROLE,
+  AccountIsDisabled: BLOCKED_BY_ACCOUNT,
+  AuthorizationProtocolMismatch: BLOCKED_BY_ACCOUNT,
+  AuthorizationSourceIPMismatch: BLOCKED_BY_ACCOUNT,
+  KeyBasedAuthenticationNotPermitted: BLOCKED_BY_ACCOUNT,
+  NoAuthenticationInformation: UNAUTHENTICATED,
+  PublicAccessNotPermitted: BLOCKED_BY_ACCOUNT,
+  AuthenticationFailed: UNAUTHENTICATED,
+  // An access token that has expired. The SDK asks for a new one for the next try.
+  InvalidAuthenticationInfo: { ...UNAUTHENTICATED, transient: true },
+  BlobImmutableDueToPolicy: IMMUTABLE,
+  LeaseIdMissing: IMMUTABLE,
+  SnapshotsPresent: IMMUTABLE,
+  ContainerNotFound: NO_CONTAINER,
+  Md5Mismatch: ARRIVED_DAMAGED,
+  RequestBodyTooLarge: TOO_LARGE,
+};
+
+const NO_CREDENTIALS: KnownFailure = {
+  code: 'OBJECT_STORE_NO_CREDENTIALS',
+  reason: 'Longshore found no Azure credentials',
+  hint:
+    'Give Longshore a workload identity (AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE), ' +
+    'a managed identity, or a service principal in its environment.',
+  transient: false,
+};
+
+/** Converts an error of the Azure libraries to an AppError, which says whether a retry may succeed. */
+export function classified(operation: string, key: string, thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const code = errorCodeOf(thrown);
+  if (code === 'BlobNotFound') return objectNotFound(key, thrown);
+  const known = code === undefined ? undefined : KNOWN[code];
+  if (known !== undefined) return knownFailure(operation, key, known, thrown);
+  if (thrown instanceof RestError && thrown.statusCode !== undefined) {
+    return answered(operation, key, thrown.statusCode, thrown);
+  }
+  return ofCredentials(operation, key, thrown) ?? unanswered(operation, key, thrown);
+}
+
+/** Whether the error says that the blob does not exist. */
+export function isMissingBlob(thrown: unknown): boolean {
+  if (!(thrown instanceof RestError) || thrown.statusCode !== 404) return false;
+  const code = errorCodeOf(thrown);
+  return code === undefined || code === 'BlobNotFound' || code === 'ResourceNotFound';
+}
+
+/** The code of an answer is in its body, and in a header of an answer without a body. */
+function errorCodeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof RestError)) return undefined;
+  return thrown.response?.headers.get('x-ms-error-code') ?? thrown.code;
+}
+
+/** Classifies the errors of @azure/identity by their names, because that library is loaded only when it is used. */
+function ofCredentials(operation: string, key: string, thrown: unknown): AppError | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  switch (thrown.name) {
+    case 'CredentialUnavailableError':
+    case 'ChainedTokenCredentialError':
+      return knownFailure(operation, key, NO_CREDENTIALS, thrown);
+    case 'AggregateAuthenticationError':
+    case 'AuthenticationError':
+    case 'AuthenticationRequiredError':
+      return isServerError(thrown)
+        ? storeFailed(operation, key, thrown, true)
+        : knownFailure(operation, key, UNAUTHENTICATED, thrown);
+    default:
+      return undefined;
+  }
+}
+
+/** Whether Microsoft Entra was at fault, and not the credentials. */
+function isServerError(thrown: Error): boolean {
+  return 'statusCode' in thrown && typeof thrown.statusCode === 'number' && thrown.statusCode >= 500;
+}

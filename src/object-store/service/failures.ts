@@ -1,0 +1,75 @@
+import { codeOf, type AppError } from '../../kernel/errors.ts';
+import { knownFailure, storeFailed, type KnownFailure } from '../errors.ts';
+
+/** System errors of connections. Each may pass: a service restarts, a name server is reloaded, a cable is plugged in. */
+const CONNECTION: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'EPROTO',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ETIMEDOUT',
+]);
+
+/** Source: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE = /^(ERR_TLS_|CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|HOSTNAME_MISMATCH)/;
+
+const UNTRUSTED: KnownFailure = {
+  code: 'OBJECT_STORE_UNTRUSTED',
+  reason: "the service's TLS certificate is not trusted",
+  hint: 'Name the file of its certificate authority in NODE_EXTRA_CA_CERTS, and start Longshore again.',
+  transient: false,
+};
+
+/** An answer that would send the request elsewhere. It is not followed, because the request carries credentials. */
+export const REDIRECTED: KnownFailure = {
+  code: 'OBJECT_STORE_REDIRECTED',
+  reason: 'the service answered with a redirect, which is not followed',
+  hint: 'Name the address of the bucket itself.',
+  transient: false,
+};
+
+/** A body that arrived with another checksum. */
+export const ARRIVED_DAMAGED: KnownFailure = {
+  code: 'OBJECT_INCOMPLETE',
+  reason: 'the service received other bytes than were sent',
+  hint: 'Check the memory of the machine and the network, then try again: one of them is at fault.',
+  transient: true,
+};
+
+/** A connection that ended too early. */
+export function connectionLost(message: string): Error {
+  return Object.assign(new Error(message), { code: 'ECONNRESET' });
+}
+
+/** Classifies the error of a request that the caller did not cancel, and to which no answer of the service arrived. */
+export function unanswered(operation: string, key: string, thrown: unknown): AppError {
+  const code = innermostCode(thrown);
+  if (code !== undefined && CERTIFICATE.test(code)) return knownFailure(operation, key, UNTRUSTED, thrown);
+  return storeFailed(operation, key, thrown, isCut(thrown) || (code !== undefined && CONNECTION.has(code)));
+}
+
+/** The libraries call a connection that the service ended an abort, as they call one that the caller ended. */
+function isCut(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'AbortError';
+}
+
+/** Classifies an answer that has no known code by its HTTP status. */
+export function answered(operation: string, key: string, status: number, thrown: unknown): AppError {
+  if (status >= 300 && status < 400) return knownFailure(operation, key, REDIRECTED, thrown);
+  return storeFailed(operation, key, thrown, status === 408 || status === 429 || status >= 500);
+}
+
+/** The code of the error that the other errors were made of: the vendors' libraries wrap those of Node.js. */
+function innermostCode(thrown: unknown): string | undefined {
+  let code = codeOf(thrown);
+  for (let error = thrown; error instanceof Error; error = error.cause) code = codeOf(error) ?? code;
+  return code;
+}
