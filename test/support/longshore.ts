@@ -139,8 +139,9 @@ export async function serve(
   home: string,
   initial: Initial,
   more: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Server> {
-  const running = startLongshore(['serve', '--data-dir', dataDirectory, '--port', '0', ...more], { home });
+  const running = startLongshore(['serve', '--data-dir', dataDirectory, '--port', '0', ...more], { home, env });
   const [url] = await running.output(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
   const client = new DigestClient(url, initial);
   return {

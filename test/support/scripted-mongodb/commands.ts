@@ -44,8 +44,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   startSession: () => ({ id: { id: new UUID() }, timeoutMinutes: 30 }),
   endSessions: () => ({}),
   refreshSessions: () => ({}),
-  saslStart: refuseCredentials,
-  authenticate: refuseCredentials,
   getParameter: ({ deployment }) => ({
     minSnapshotHistoryWindowInSeconds: deployment.options.historyWindowSeconds ?? 300,
   }),
@@ -107,11 +105,8 @@ function hello({ index, deployment }: Member): Doc {
           },
         }
       : {}),
+    ...options.hello,
   };
-}
-
-function refuseCredentials(): Answer {
-  throw new Refusal(18, 'Authentication failed.');
 }
 
 function listDatabases({ deployment: { history } }: Member, { command }: ScriptedRequest): Answer {

@@ -1,4 +1,5 @@
 import { Timestamp } from 'bson';
+import type { ScriptedUser } from './authentication.ts';
 import { History, type ScriptedCollection, type ScriptedDatabases } from './data.ts';
 import type { Compressor } from './wire-messages.ts';
 import type { Script, ScriptedRequest } from './script.ts';
@@ -12,8 +13,12 @@ export interface DeploymentOptions {
   /** Tags of each member, for read preferences. */
   readonly tags?: readonly Readonly<Record<string, string>>[];
   readonly databases?: ScriptedDatabases;
+  /** Who may log in: everybody else gets no answer but hello. Where absent, nobody has to, and nobody can. */
+  readonly users?: readonly ScriptedUser[];
   readonly version?: string;
   readonly maxWireVersion?: number;
+  /** What hello says beside all that. */
+  readonly hello?: Readonly<Record<string, unknown>>;
   /** What buildInfo says beside the version. */
   readonly buildInfo?: Readonly<Record<string, unknown>>;
   /** Whether there are sessions. */
@@ -24,6 +29,8 @@ export interface DeploymentOptions {
   readonly historyWindowSeconds?: number;
   /** A batch ends at the first document that reaches so many bytes. */
   readonly batchBytes?: number;
+  /** The certificate and key of all members, in PEM: they then speak TLS alone. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   readonly compressors?: readonly Compressor[];
   /** Milliseconds before each answer. */
   readonly latencyMs?: number;

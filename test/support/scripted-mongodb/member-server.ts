@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serialize } from 'bson';
+import { Authentication } from './authentication.ts';
 import { answer, gossip, Refusal, type Member } from './commands.ts';
 import type { Deployment } from './deployment.ts';
 import type { ScriptedAnswer, ScriptedRequest } from './script.ts';
@@ -9,6 +11,8 @@ import { isDoc, replyMessage, RequestReader, type Doc, type WireRequest } from '
 
 /** What drivers ask by themselves, to watch the topology. */
 const HEARTBEATS = new Set(['hello', 'ismaster', 'isMaster']);
+
+const SASL = new Set(['saslStart', 'saslContinue']);
 
 /** One member of a scripted deployment: a TCP server on a free port of 127.0.0.1. */
 export class MemberServer implements Member {
@@ -30,7 +34,9 @@ export class MemberServer implements Member {
   }
 
   async start(): Promise<void> {
-    const server = createServer((socket) => this.#serve(socket));
+    const { tls } = this.deployment.options;
+    const serve = (socket: Socket): void => this.#serve(socket);
+    const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
     this.#server = server;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -60,6 +66,7 @@ export class MemberServer implements Member {
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     const reader = new RequestReader();
+    const authentication = new Authentication(this.deployment.options.users);
     let answered = Promise.resolve();
     socket.on('data', (bytes) => {
       const end = (error: unknown): void => {
@@ -67,14 +74,14 @@ export class MemberServer implements Member {
       };
       try {
         for (const request of reader.read(bytes))
-          answered = answered.then(() => this.#answer(socket, request)).catch(end);
+          answered = answered.then(() => this.#answer(socket, request, authentication)).catch(end);
       } catch (error) {
         end(error);
       }
     });
   }
 
-  async #answer(socket: Socket, wire: WireRequest): Promise<void> {
+  async #answer(socket: Socket, wire: WireRequest, authentication: Authentication): Promise<void> {
     const { database, command, compressor } = wire;
     const name = Object.keys(command)[0] ?? '';
     const request: ScriptedRequest = { member: this.index, database, name, command, compressor };
@@ -90,7 +97,7 @@ export class MemberServer implements Member {
       socket.destroy();
       return;
     }
-    let reply = this.#reply(request, scripted);
+    let reply = this.#reply(request, scripted, authentication);
     if (HEARTBEATS.has(name) && isDoc(reply)) reply = { ...reply, compression: agreed(command, compressors) };
     if (socket.destroyed) return;
     socket.cork();
@@ -98,7 +105,11 @@ export class MemberServer implements Member {
     socket.uncork();
   }
 
-  #reply(request: ScriptedRequest, scripted: Exclude<ScriptedAnswer, { cut: true }>): Doc | Uint8Array {
+  #reply(
+    request: ScriptedRequest,
+    scripted: Exclude<ScriptedAnswer, { cut: true }>,
+    authentication: Authentication,
+  ): Doc | Uint8Array {
     const time = gossip(this.deployment);
     if (scripted !== undefined && 'refuse' in scripted) {
       const { code, message, labels } = scripted.refuse;
@@ -107,7 +118,10 @@ export class MemberServer implements Member {
     if (scripted !== undefined && 'bytes' in scripted) return scripted.bytes;
     if (scripted !== undefined) return { ...scripted.reply, ok: 1, ...time };
     try {
-      const own = answer(this, request);
+      if (!authentication.isDone && !HEARTBEATS.has(request.name) && !SASL.has(request.name)) {
+        throw new Refusal(13, `Command ${request.name} requires authentication`);
+      }
+      const own = SASL.has(request.name) ? logIn(request, authentication) : answer(this, request);
       if (!('bytes' in own)) return { ...own, ok: 1, ...time };
       return own.bytes as Uint8Array;
     } catch (error) {
@@ -115,6 +129,13 @@ export class MemberServer implements Member {
       return { ok: 0, errmsg: error.message, code: error.code, ...time };
     }
   }
+}
+
+/** @throws Refusal */
+function logIn({ database, command }: ScriptedRequest, authentication: Authentication): Doc {
+  const reply = authentication.answer(database, command);
+  if (reply === undefined) throw new Refusal(18, 'Authentication failed.');
+  return reply;
 }
 
 function agreed(command: Doc, compressors: readonly string[]): readonly string[] {

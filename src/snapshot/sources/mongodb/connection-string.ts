@@ -1,4 +1,4 @@
-import { compressorsOf, isCompressor } from './compressors.ts';
+import { optionsFault } from './connection-options.ts';
 
 /** A connection string's parts, as they were written. */
 export interface ConnectionString {
@@ -20,21 +20,6 @@ const CONNECTION_STRING =
 const USER_INFO = /^(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*(?::(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*)?$/i;
 const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const SOCKET = /^%2F[\w.%-]+\.sock$/i;
-
-/** Options that make the driver read a file of the server's machine. In lower case, as drivers compare options. */
-const FILE_OPTIONS = [
-  'tlscafile',
-  'tlscertificatefile',
-  'tlscertificatekeyfile',
-  'tlscrlfile',
-  'sslca',
-  'sslcert',
-  'sslcertificatekeyfile',
-  'sslcrl',
-  'sslkey',
-];
-/** Ways to log in that ask the machine that Longshore runs on, and not the connection string, who it is. */
-const MACHINE_CREDENTIALS = ['GSSAPI', 'MONGODB-AWS', 'MONGODB-OIDC', 'MONGODB-X509'];
 
 /** @returns undefined for what is no connection string, also one whose user or password is not percent-encoded. */
 export function parseConnectionString(uri: string): ConnectionString | undefined {
@@ -59,25 +44,8 @@ export function parseConnectionString(uri: string): ConnectionString | undefined
 /** What is wrong with a connection string, or undefined. Repeats no part of it but the names of options. */
 export function connectionStringFault(uri: string): string | undefined {
   const parsed = parseConnectionString(uri);
-  if (parsed === undefined) {
-    return 'mongodb.uri must be a connection string, mongodb://… or mongodb+srv://…, whose user and password are percent-encoded (@ is %40, : is %3A, / is %2F)';
-  }
-  for (const [name, value] of parsed.options) {
-    const option = name.toLowerCase();
-    if (FILE_OPTIONS.includes(option)) {
-      return `mongodb.uri may not have the option ${FILE_OPTIONS.includes(option) ? option : ''}, because it reads a file of the server's machine`;
-    }
-    if (option === 'loadbalanced' && value === 'true') {
-      return 'mongodb.uri may not have the option loadBalanced, because a cursor is read from the server that opened it';
-    }
-    if (option === 'compressors' && !compressorsOf(value).every(isCompressor)) {
-      return 'mongodb.uri has a compressor that MongoDB does not know; it may name zlib and zstd';
-    }
-    if (option === 'authmechanism' && MACHINE_CREDENTIALS.includes(value.toUpperCase())) {
-      return "mongodb.uri may not use this authMechanism, because it takes credentials from the server's machine; use a user with a password";
-    }
-  }
-  return undefined;
+  if (parsed !== undefined) return optionsFault(parsed.options);
+  return 'mongodb.uri must be a connection string, mongodb://… or mongodb+srv://…, whose user and password are percent-encoded (@ is %40, : is %3A, / is %2F)';
 }
 
 /** The same credentials and options for one server of the deployment, which is then asked directly. */

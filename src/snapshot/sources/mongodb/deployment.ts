@@ -1,5 +1,6 @@
 import { MongoClient, type ClientSession, type Document } from 'mongodb';
 import { AppError } from '../../../kernel/errors.ts';
+import { LOAD_BALANCED } from './connection-options.ts';
 import { connectionStringText, directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
 import { openFailure } from './errors.ts';
 
@@ -91,6 +92,10 @@ export class Deployment {
         monitorCommands: true,
       });
       await watcher.connect();
+      // A TXT record of a mongodb+srv string may say so, too.
+      if (watcher.options.loadBalanced) {
+        throw new AppError({ code: 'INVALID_CONNECTION_STRING', message: LOAD_BALANCED });
+      }
       return new Deployment(watcher, connectionString, isPermittedHost);
     } catch (cause) {
       await watcher?.close();

@@ -28,6 +28,19 @@ const TRANSIENT_CODES = new Set([
 const PERMANENT_SYSTEM_CODE =
   /^(ENOTFOUND|ENODATA|ENONAME|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
+/** What the system says of name servers and of hosts that do not answer for a while; the driver passes it on as it is. */
+const TRANSIENT_SYSTEM_CODES = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EREFUSED',
+  'ESERVFAIL',
+  'ETIMEOUT',
+]);
+
+/** Limits that the connection string sets. */
+const TIMEOUTS = new Set(['MongoOperationTimeoutError', 'MongoWaitQueueTimeoutError']);
+
 const TOO_OLD = /wire version/;
 
 /** The code of a server's refusal, where a server refused. */
@@ -40,9 +53,9 @@ export function isTransient(thrown: unknown): boolean {
   if (thrown instanceof MongoError && thrown.hasErrorLabel('RetryableReadError')) return true;
   const code = serverCode(thrown);
   if (code !== undefined) return TRANSIENT_CODES.has(code);
-  if (thrown instanceof MongoServerSelectionError)
-    return !isTooOld(thrown) && permanentSystemCode(thrown) === undefined;
-  return thrown instanceof MongoNetworkError && permanentSystemCode(thrown) === undefined;
+  if (isTooOld(thrown) || permanentSystemCode(thrown) !== undefined) return false;
+  if (thrown instanceof MongoServerSelectionError || thrown instanceof MongoNetworkError) return true;
+  return thrown instanceof Error && (TIMEOUTS.has(thrown.name) || TRANSIENT_SYSTEM_CODES.has(codeOf(thrown) ?? ''));
 }
 
 /** What an error says of reading from a deployment. @param what is read, such as `shop.orders`. */
@@ -87,7 +100,7 @@ function hintOf(cause: unknown): string | undefined {
   if (system === undefined) return undefined;
   return /^E[A-Z]+$/.test(system)
     ? 'Check the host in the connection string: no such name is known.'
-    : "Check the certificates: the server's is not one that this machine trusts for that host.";
+    : "Check the certificates: this machine does not trust the server's for that host. To trust a certificate authority of your own, start Longshore with NODE_EXTRA_CA_CERTS.";
 }
 
 function isTooOld(thrown: unknown): boolean {
@@ -100,6 +113,13 @@ function isTooOld(thrown: unknown): boolean {
 
 /** Set where every server that was tried failed for a reason that only a person can change. */
 function permanentSystemCode(thrown: unknown): string | undefined {
+  const tried = thrown instanceof MongoServerSelectionError ? [...(thrown.reason?.servers.values() ?? [])] : [];
+  if (tried.length === 0) return systemCodeOf(thrown);
+  const codes = tried.map(({ error }) => systemCodeOf(error));
+  return codes.includes(undefined) ? undefined : codes[0];
+}
+
+function systemCodeOf(thrown: unknown): string | undefined {
   return causesOf(thrown)
     .map((each) => codeOf(each))
     .find((code) => code !== undefined && PERMANENT_SYSTEM_CODE.test(code));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serialize } from 'bson';
 import {
+  BATCH_BYTES,
   collectionOf,
   contentOf,
   failure,
@@ -12,9 +13,10 @@ import {
   SHOP,
   WHOLE,
 } from '../../../../test/support/live-source.ts';
-import { refuse, type Script } from '../../../../test/support/scripted-mongodb/index.ts';
+import { refuse, startScriptedMongodb, type Script } from '../../../../test/support/scripted-mongodb/index.ts';
 import { turns } from '../../../../test/support/turns.ts';
 import { runSnapshotSourceConformance, CONFORMANCE_DEPLOYMENT, CONFORMANCE_VIEW } from '../conformance.ts';
+import { openMongodbSource } from './index.ts';
 
 runSnapshotSourceConformance({
   name: 'scripted replica set',
@@ -129,6 +131,21 @@ test('trouble that does not end is transient; what a person must change fails at
   assert.deepEqual([refused.code, refused.transient], ['SOURCE_READ_FAILED', false]);
   assert.match(`${refused.message} ${refused.hint ?? ''}`, /not authorized on shop.*readAnyDatabase/s);
   assert.equal(requests('find').length, before + 1);
+});
+
+test('no server that can be selected is transient; credentials that are refused in the middle are not', async () => {
+  await using server = await startScriptedMongodb({ databases: SHOP, batchBytes: BATCH_BYTES, topology: 'replicaSet' });
+  const source = await openMongodbSource(`${server.uri}&serverSelectionTimeoutMS=100&heartbeatFrequencyMS=500`);
+  try {
+    server.deployment.script = once('getMore', 2, refuse(18, 'Authentication failed.'));
+    const refused = await failure(contentOf(collectionOf(source)));
+    assert.deepEqual([refused.code, refused.transient], ['SOURCE_READ_FAILED', false]);
+    await Promise.all(server.hosts.map((_, member) => server.kill(member)));
+    const gone = await failure(contentOf(collectionOf(source)));
+    assert.deepEqual([gone.code, gone.transient], ['SOURCE_READ_FAILED', true]);
+  } finally {
+    await source.close();
+  }
 });
 
 test('_ids of several types are read on across their borders', async () => {
