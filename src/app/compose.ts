@@ -75,7 +75,7 @@ export function compose(given: {
   });
   const apiKeys = createApiKeys({ database, clock, sealer, projects });
   const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
-  const providers = cloudProviders(directory.path);
+  const providers = cloudProviders(settings, directory.path);
   const cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });
   const clusters = createClusters({
     database,

@@ -53,7 +53,9 @@ ${sections.join('\n')}
 | \`encryption.key\` | the key that stored secrets are encrypted with, mode 0600; without it API keys and connection strings cannot be read any more, so keep a copy elsewhere |
 | \`profile.json\` | URL, project and API key of the first start, mode 0600, for the commands that talk to a server |
 | \`repository/\` | snapshots: their blocks and manifests |
-| \`buckets/\` | local export buckets, one directory each |
+| \`buckets/\` | local export buckets of AWS, one directory each |
+| \`azure-containers/\` | local containers of Azure, one directory each in a directory of their storage account |
+| \`gcp-buckets/\` | local export buckets of Google Cloud, one directory each |
 | \`lock.sqlite\` | held by the running server, so that no second one uses the directory |
 `;
 }

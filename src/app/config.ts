@@ -60,6 +60,9 @@ function httpUrl(text: string): string | undefined {
 
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 const ON_OFF = ['on', 'off'] as const;
+const AWS_KINDS = ['local'] as const;
+const AZURE_KINDS = ['local'] as const;
+const GCP_KINDS = ['local'] as const;
 
 /** All options. */
 export const options = {
@@ -141,6 +144,39 @@ export const options = {
     for: 'server',
     parse: hostList,
     expects: 'names of hosts separated by ","',
+  }),
+  aws: option<(typeof AWS_KINDS)[number]>({
+    flag: '--aws',
+    env: 'LONGSHORE_AWS',
+    fileKey: 'aws',
+    placeholder: AWS_KINDS.join('|'),
+    help: 'what AWS is on this server: local makes its buckets directories',
+    default: 'local',
+    for: 'server',
+    parse: oneOf(AWS_KINDS),
+    expects: AWS_KINDS.join(' or '),
+  }),
+  azure: option<(typeof AZURE_KINDS)[number]>({
+    flag: '--azure',
+    env: 'LONGSHORE_AZURE',
+    fileKey: 'azure',
+    placeholder: AZURE_KINDS.join('|'),
+    help: 'what Azure is on this server: local makes its containers directories',
+    default: 'local',
+    for: 'server',
+    parse: oneOf(AZURE_KINDS),
+    expects: AZURE_KINDS.join(' or '),
+  }),
+  gcp: option<(typeof GCP_KINDS)[number]>({
+    flag: '--gcp',
+    env: 'LONGSHORE_GCP',
+    fileKey: 'gcp',
+    placeholder: GCP_KINDS.join('|'),
+    help: 'what Google Cloud is on this server: local makes its buckets directories',
+    default: 'local',
+    for: 'server',
+    parse: oneOf(GCP_KINDS),
+    expects: GCP_KINDS.join(' or '),
   }),
   rateLimits: option<'on' | 'off'>({
     flag: '--rate-limits',

@@ -31,14 +31,18 @@ export type BucketAddress =
       readonly role?: { readonly gcpServiceAccountForAtlas: string };
     };
 
-/** The place of a cloud provider's buckets on this server: subdirectories of one directory. */
-export interface ProviderStore {
+/** A provider whose buckets are subdirectories of one directory. */
+export interface LocalProviderStore {
   readonly kind: 'local';
   readonly directory: string;
 }
 
-/** The place of each provider's buckets. */
-export type ProviderStores = { readonly [Provider in CloudProvider]: { readonly store: ProviderStore } };
+/** What each provider is on this server, and how its buckets are reached. */
+export interface ProviderStores {
+  readonly AWS: { readonly store: LocalProviderStore };
+  readonly AZURE: { readonly store: LocalProviderStore };
+  readonly GCP: { readonly store: LocalProviderStore };
+}
 
 /**
  * Returns the store configuration of a bucket.
@@ -46,9 +50,19 @@ export type ProviderStores = { readonly [Provider in CloudProvider]: { readonly 
  * @throws AppError `INVALID_SERVICE_URL`
  */
 export function storeConfigOf(address: BucketAddress, providers: ProviderStores): StoreConfig {
-  const { store } = providers[address.provider];
-  const account = address.provider === 'AZURE' ? [storageAccountOf(address.serviceUrl)] : [];
-  return { kind: store.kind, directory: join(store.directory, ...account, address.bucketName) };
+  const { bucketName } = address;
+  switch (address.provider) {
+    case 'AWS':
+      return directoryIn(providers.AWS.store, bucketName);
+    case 'AZURE':
+      return directoryIn(providers.AZURE.store, storageAccountOf(address.serviceUrl), bucketName);
+    case 'GCP':
+      return directoryIn(providers.GCP.store, bucketName);
+  }
+}
+
+function directoryIn({ kind, directory }: LocalProviderStore, ...folders: string[]): StoreConfig {
+  return { kind, directory: join(directory, ...folders) };
 }
 
 /** Source: https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name */

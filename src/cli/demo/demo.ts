@@ -6,7 +6,7 @@ import type { Profile } from '../../app/profile.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
-import { storeConfigOf } from '../../object-store/addressing.ts';
+import { storeConfigOf, type ProviderStores } from '../../object-store/addressing.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { verifyExport } from '../../pipelines/verify/index.ts';
@@ -49,13 +49,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const settings = resolveSettings({ dataDir, port: '0' }, {});
   const server = await startServer(settings, { clock, logger: silentLogger });
   try {
-    await tellTheStory(options, server);
+    await tellTheStory(options, server, cloudProviders(settings, dataDir));
   } finally {
     await server.stop();
   }
 }
 
-async function tellTheStory(options: DemoOptions, server: RunningServer): Promise<void> {
+async function tellTheStory(options: DemoOptions, server: RunningServer, providers: ProviderStores): Promise<void> {
   const { terminal, clock, signal, dataDir, dump } = options;
   const { out } = terminal;
   const profile = server.firstStart;
@@ -104,9 +104,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer): Promis
       `in ${formatDuration(clock.now() - exportStart)}.\n`,
   );
 
-  const store = await openObjectStore(storeConfigOf({ provider: 'AWS', bucketName: BUCKET }, cloudProviders(dataDir)), {
-    clock,
-  });
+  const store = await openObjectStore(storeConfigOf({ provider: 'AWS', bucketName: BUCKET }, providers), { clock });
   step(`What is in the bucket "${BUCKET}" now`);
   detail(`${(await bucketTree(store)).join('\n')}\n`);
   await showSample(store, job.prefix, detail);
