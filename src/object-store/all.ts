@@ -21,5 +21,7 @@ export async function openObjectStore(config: StoreConfig, surroundings: StoreSu
       return await openLocalStore(config, surroundings);
     case 'azure':
       return await (await import('./azure/index.ts')).openAzureStore(config, surroundings);
+    case 'gcs':
+      return (await import('./gcs/index.ts')).openGcsStore(config, surroundings);
   }
 }

@@ -62,7 +62,7 @@ export interface ObjectStore {
 }
 
 /** The configuration of a bucket. `all.ts` has a driver for each kind. */
-export type StoreConfig = LocalStoreConfig | AzureStoreConfig;
+export type StoreConfig = LocalStoreConfig | AzureStoreConfig | GcsStoreConfig;
 
 /** A bucket in a directory. */
 export interface LocalStoreConfig {
@@ -82,4 +82,12 @@ export interface AzureStoreConfig {
   readonly accountKey?: { readonly account: string; readonly key: string };
   /** Whether the service may have an address that is not public. */
   readonly privateAddresses: boolean;
+}
+
+/** A bucket of Google Cloud Storage. */
+export interface GcsStoreConfig {
+  readonly kind: 'gcs';
+  readonly bucket: string;
+  /** The URL of an emulator, which gets no credentials; absent: Google's service. */
+  readonly endpoint?: string;
 }

@@ -1,7 +1,8 @@
 import { RestError } from '@azure/storage-blob';
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, codeOf } from '../../kernel/errors.ts';
 import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
 import { answered, ARRIVED_DAMAGED, unanswered } from '../service/failures.ts';
+import { ADDRESS_NOT_PUBLIC } from './public-address.ts';
 
 const forbidden = (reason: string, hint: string): KnownFailure => ({
   code: 'OBJECT_STORE_FORBIDDEN',
@@ -91,6 +92,13 @@ const NO_CREDENTIALS: KnownFailure = {
   transient: false,
 };
 
+const NOT_PUBLIC: KnownFailure = {
+  code: 'OBJECT_STORE_ADDRESS_REFUSED',
+  reason: 'the storage account has an address that is not public',
+  hint: 'If the account has a private endpoint, name its host in full in the option --azure-hosts.',
+  transient: false,
+};
+
 /** Converts an error of the Azure libraries to an AppError, which says whether a retry may succeed. */
 export function classified(operation: string, key: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
@@ -101,6 +109,7 @@ export function classified(operation: string, key: string, thrown: unknown): App
   if (thrown instanceof RestError && thrown.statusCode !== undefined) {
     return answered(operation, key, thrown.statusCode, thrown);
   }
+  if (codeOf(thrown) === ADDRESS_NOT_PUBLIC) return knownFailure(operation, key, NOT_PUBLIC, thrown);
   return ofCredentials(operation, key, thrown) ?? unanswered(operation, key, thrown);
 }
 
@@ -122,11 +131,10 @@ function ofCredentials(operation: string, key: string, thrown: unknown): AppErro
   if (!(thrown instanceof Error)) return undefined;
   switch (thrown.name) {
     case 'CredentialUnavailableError':
-    case 'ChainedTokenCredentialError':
-      return knownFailure(operation, key, NO_CREDENTIALS, thrown);
+    // No credential of the chain is available.
     case 'AggregateAuthenticationError':
+      return knownFailure(operation, key, NO_CREDENTIALS, thrown);
     case 'AuthenticationError':
-    case 'AuthenticationRequiredError':
       return isServerError(thrown)
         ? storeFailed(operation, key, thrown, true)
         : knownFailure(operation, key, UNAUTHENTICATED, thrown);

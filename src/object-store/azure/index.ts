@@ -21,8 +21,8 @@ import type {
 } from '../service/contract.ts';
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
-import { publicAddressLookup } from './public-address.ts';
 import { classified, isMissingBlob } from './errors.ts';
+import { assertPublicHost, publicAddressLookup } from './public-address.ts';
 
 /** The largest page of the service. */
 const LIST_PAGE_OBJECTS = 5000;
@@ -47,9 +47,18 @@ export async function openAzureStore(
     redirectOptions: { maxRetries: 0 },
     ...(config.privateAddresses ? {} : { tlsOptions: PUBLIC_ADDRESSES }),
   };
+  if (!config.privateAddresses) checkHost(config);
   const pipeline = newPipeline(await credentialOf(config), options);
   const container = new ContainerClient(`${config.serviceUrl}/${config.container}`, pipeline);
   return createServiceStore(new AzureService(container), surroundings);
+}
+
+function checkHost({ serviceUrl, container }: AzureStoreConfig): void {
+  try {
+    assertPublicHost(new URL(serviceUrl).hostname);
+  } catch (thrown) {
+    throw classified('opening', container, thrown);
+  }
 }
 
 async function credentialOf({ accountKey, tenantId }: AzureStoreConfig) {

@@ -1,5 +1,5 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 /**
  * Addresses that are not those of a public service: this host, private networks, link-local addresses (also those of the clouds'
@@ -38,6 +38,9 @@ export function isPublicAddress(address: string, family: number): boolean {
   return !NOT_PUBLIC.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** The code of the error of a refused address. */
+export const ADDRESS_NOT_PUBLIC = 'ERR_ADDRESS_NOT_PUBLIC';
+
 type Callback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /**
@@ -58,8 +61,15 @@ export function publicAddressLookup(hostname: string, options: LookupOptions, ca
   });
 }
 
+/** Refuses a host that is an address and not public, because no lookup is made for it. @throws like the lookup. */
+export function assertPublicHost(hostname: string): void {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(address);
+  if (family !== 0 && !isPublicAddress(address, family)) throw notPublic(hostname, address);
+}
+
 function notPublic(hostname: string, address: string): Error {
   return Object.assign(new Error(`${hostname} has the address ${address}, which is not public`), {
-    code: 'ERR_ADDRESS_NOT_PUBLIC',
+    code: ADDRESS_NOT_PUBLIC,
   });
 }

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from '@azure/identity';
+import { AZURITE_ACCOUNT } from '../../../test/support/azurite.ts';
+import { startScriptedService, type ScriptedService } from '../../../test/support/scripted-service.ts';
+import { openObjectStore } from '../all.ts';
+import type { ObjectStore } from '../contract.ts';
+import { classified } from './errors.ts';
+
+const TRIES = 3;
+
+let service: ScriptedService;
+let store: ObjectStore;
+
+before(async () => {
+  service = await startScriptedService();
+  store = await openObjectStore(
+    {
+      kind: 'azure',
+      serviceUrl: `${service.url}/${AZURITE_ACCOUNT.account}`,
+      container: 'exports',
+      accountKey: AZURITE_ACCOUNT,
+      privateAddresses: true,
+    },
+    { clock: { now: () => 0 }, retry: { tries: TRIES, firstPauseMs: 1 } },
+  );
+});
+after(() => service.stop());
+
+const answers: readonly [errorCode: string, status: number, code: string, transient: boolean][] = [
+  ['ServerBusy', 503, 'OBJECT_STORE_BUSY', true],
+  ['OperationTimedOut', 500, 'OBJECT_STORE_BUSY', true],
+  ['InternalError', 500, 'OBJECT_STORE_BUSY', true],
+  ['ContainerBeingDeleted', 409, 'OBJECT_STORE_BUSY', true],
+  ['InvalidAuthenticationInfo', 401, 'OBJECT_STORE_UNAUTHENTICATED', true],
+  ['Md5Mismatch', 400, 'OBJECT_INCOMPLETE', true],
+  ['AuthenticationFailed', 403, 'OBJECT_STORE_UNAUTHENTICATED', false],
+  ['AuthorizationFailure', 403, 'OBJECT_STORE_FORBIDDEN', false],
+  ['AuthorizationPermissionMismatch', 403, 'OBJECT_STORE_FORBIDDEN', false],
+  ['AccountIsDisabled', 403, 'OBJECT_STORE_FORBIDDEN', false],
+  ['KeyBasedAuthenticationNotPermitted', 403, 'OBJECT_STORE_FORBIDDEN', false],
+  ['BlobImmutableDueToPolicy', 409, 'OBJECT_STORE_FORBIDDEN', false],
+  ['ContainerNotFound', 404, 'OBJECT_STORE_NO_BUCKET', false],
+  ['RequestBodyTooLarge', 413, 'OBJECT_TOO_LARGE', false],
+  ['SomethingNew', 503, 'OBJECT_STORE_FAILED', true],
+  ['SomethingNew', 400, 'OBJECT_STORE_FAILED', false],
+];
+
+for (const [errorCode, status, code, transient] of answers) {
+  test(`${errorCode} ${status} is ${code}, ${transient ? 'worth' : 'not worth'} trying again`, async () => {
+    const body = `<?xml version="1.0"?><Error><Code>${errorCode}</Code><Message>why</Message></Error>`;
+    const headers = { 'x-ms-error-code': errorCode, 'content-type': 'application/xml' };
+    service.answer({ status, headers, body });
+    await assert.rejects(store.put('a/b', [Buffer.from('x')]), { name: 'AppError', code, transient });
+    assert.equal(service.requests.length, transient ? TRIES : 1, 'the SDK does not try again');
+    // An answer to HEAD has no body, only the header.
+    service.answer({ status, headers });
+    await assert.rejects(store.head('a/b'), { name: 'AppError', code, transient });
+    assert.equal(service.requests.length, transient ? TRIES : 1);
+  });
+}
+
+test('a redirect is not followed', async () => {
+  for (const status of [301, 302, 307, 308]) {
+    for (const location of ['http://127.0.0.1:1/elsewhere', '/elsewhere']) {
+      service.answer({ status, headers: { location } });
+      const refused = { code: 'OBJECT_STORE_REDIRECTED', transient: false };
+      await assert.rejects(store.put('a', [Buffer.from('x')]), refused);
+      await assert.rejects(store.get('a'), refused);
+      assert.equal(service.requests.length, 2, `${status} ${location}`);
+    }
+  }
+});
+
+test('an acknowledgement of other bytes is an error', async () => {
+  const md5 = createHash('md5').update('y').digest('base64');
+  service.answer({ status: 201, headers: { 'content-md5': md5, etag: '"1"' } });
+  await assert.rejects(store.put('a', [Buffer.from('x')]), { code: 'OBJECT_INCOMPLETE', transient: true });
+});
+
+test('a secret of the configuration is in no error', async () => {
+  service.answer({ status: 403, headers: { 'x-ms-error-code': 'AuthenticationFailed' } });
+  await assert.rejects(store.put('a', [Buffer.from('x')]), (thrown: Error) => {
+    const texts = [thrown.message, String(thrown.cause), JSON.stringify(thrown), JSON.stringify(thrown.cause)];
+    return !texts.join().includes(AZURITE_ACCOUNT.key) && !texts.join().includes('SharedKey');
+  });
+});
+
+const credentials: readonly [thrown: Error, code: string, transient: boolean][] = [
+  [new CredentialUnavailableError('none'), 'OBJECT_STORE_NO_CREDENTIALS', false],
+  [new AggregateAuthenticationError([new CredentialUnavailableError('none')]), 'OBJECT_STORE_NO_CREDENTIALS', false],
+  [new AuthenticationError(401, { error: 'invalid_client' }), 'OBJECT_STORE_UNAUTHENTICATED', false],
+  [new AuthenticationError(503, { error: 'temporarily_unavailable' }), 'OBJECT_STORE_FAILED', true],
+];
+
+for (const [thrown, code, transient] of credentials) {
+  test(`${thrown.name} (${thrown.message.slice(0, 30)}) is ${code}`, () => {
+    const error = classified('writing', 'a/b', thrown);
+    assert.deepEqual([error.code, error.transient], [code, transient]);
+  });
+}

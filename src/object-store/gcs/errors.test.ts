@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startScriptedService, type ScriptedService } from '../../../test/support/scripted-service.ts';
+import { openObjectStore } from '../all.ts';
+import type { ObjectStore } from '../contract.ts';
+import { classified } from './errors.ts';
+
+const TRIES = 3;
+
+let service: ScriptedService;
+let store: ObjectStore;
+
+before(async () => {
+  service = await startScriptedService();
+  store = await openObjectStore(
+    { kind: 'gcs', bucket: 'exports', endpoint: service.url },
+    { clock: { now: () => 0 }, retry: { tries: TRIES, firstPauseMs: 1 } },
+  );
+});
+after(() => service.stop());
+
+const answers: readonly [reason: string, status: number, message: string, code: string, transient: boolean][] = [
+  ['backendError', 503, 'why', 'OBJECT_STORE_BUSY', true],
+  ['internalError', 500, 'why', 'OBJECT_STORE_BUSY', true],
+  ['rateLimitExceeded', 429, 'why', 'OBJECT_STORE_BUSY', true],
+  ['userRateLimitExceeded', 403, 'why', 'OBJECT_STORE_BUSY', true],
+  ['quotaExceeded', 403, 'why', 'OBJECT_STORE_BUSY', true],
+  ['authError', 401, 'Invalid Credentials', 'OBJECT_STORE_UNAUTHENTICATED', true],
+  ['required', 401, 'Anonymous caller', 'OBJECT_STORE_UNAUTHENTICATED', false],
+  ['invalid', 400, "Provided MD5 hash doesn't match calculated MD5 hash", 'OBJECT_INCOMPLETE', true],
+  ['forbidden', 403, 'why', 'OBJECT_STORE_FORBIDDEN', false],
+  ['insufficientPermissions', 403, 'why', 'OBJECT_STORE_FORBIDDEN', false],
+  ['retentionPolicyNotMet', 403, 'why', 'OBJECT_STORE_FORBIDDEN', false],
+  ['accountDisabled', 403, 'why', 'OBJECT_STORE_FORBIDDEN', false],
+  ['notFound', 404, 'The specified bucket does not exist.', 'OBJECT_STORE_NO_BUCKET', false],
+  ['somethingNew', 503, 'why', 'OBJECT_STORE_FAILED', true],
+  ['somethingNew', 400, 'why', 'OBJECT_STORE_FAILED', false],
+];
+
+for (const [reason, status, message, code, transient] of answers) {
+  test(`${reason} ${status} is ${code}, ${transient ? 'worth' : 'not worth'} trying again`, async () => {
+    service.answer({ status, body: JSON.stringify({ error: { code: status, message, errors: [{ reason }] } }) });
+    await assert.rejects(store.put('a/b', [Buffer.from('x')]), { name: 'AppError', code, transient });
+    assert.equal(service.requests.length, transient ? TRIES : 1, 'the library does not try again');
+    await assert.rejects(store.head('a/b'), { name: 'AppError', code, transient });
+  });
+}
+
+test('an error that is not JSON is classified by its status', async () => {
+  service.answer({ status: 502, body: '<html>bad gateway</html>' });
+  await assert.rejects(store.head('a'), { code: 'OBJECT_STORE_FAILED', transient: true });
+});
+
+test('a redirect is not followed', async () => {
+  for (const status of [301, 302, 307, 308]) {
+    for (const location of ['http://127.0.0.1:1/elsewhere', '/elsewhere']) {
+      service.answer({ status, headers: { location } });
+      const refused = { code: 'OBJECT_STORE_REDIRECTED', transient: false };
+      await assert.rejects(store.put('a', [Buffer.from('x')]), refused);
+      await assert.rejects(store.get('a'), refused);
+      assert.equal(service.requests.length, 2, `${status} ${location}`);
+    }
+  }
+});
+
+test('an acknowledgement of other bytes is an error', async () => {
+  service.answer({ status: 200, body: JSON.stringify({ size: '1', md5Hash: 'other' }) });
+  await assert.rejects(store.put('a', [Buffer.from('x')]), { code: 'OBJECT_INCOMPLETE', transient: true });
+});
+
+test('an answer of another form is an error, and not worth trying again', async () => {
+  service.answer({ status: 200, body: '{"size":-1}' });
+  await assert.rejects(store.head('a'), { code: 'OBJECT_STORE_FAILED', transient: false });
+});
+
+test('a machine without credentials is told what to give', () => {
+  const error = classified('writing', 'a/b', new Error('Could not load the default credentials. Browse to …'));
+  assert.deepEqual([error.code, error.transient], ['OBJECT_STORE_NO_CREDENTIALS', false]);
+});

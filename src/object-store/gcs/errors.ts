@@ -1,0 +1,111 @@
+import { gaxios } from 'google-auth-library';
+import { AppError, messageOf } from '../../kernel/errors.ts';
+import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
+import { answered, ARRIVED_DAMAGED, unanswered } from '../service/failures.ts';
+import { GcsError } from './api.ts';
+
+const LACKS_ROLE: KnownFailure = {
+  code: 'OBJECT_STORE_FORBIDDEN',
+  reason: 'the service account that Longshore runs as has no permission for it',
+  hint: 'Grant the role "Storage Object User" on the bucket to the service account; a grant takes up to seven minutes.',
+  transient: false,
+};
+const BLOCKED_BY_PROJECT: KnownFailure = {
+  code: 'OBJECT_STORE_FORBIDDEN',
+  reason: "the bucket's project is disabled, or its billing is",
+  hint: 'Enable the project and its billing.',
+  transient: false,
+};
+const IMMUTABLE: KnownFailure = {
+  code: 'OBJECT_STORE_FORBIDDEN',
+  reason: 'the object is protected by a retention policy or a hold',
+  hint: 'Export to a bucket without it, or wait until it has expired.',
+  transient: false,
+};
+const UNAUTHENTICATED: KnownFailure = {
+  code: 'OBJECT_STORE_UNAUTHENTICATED',
+  reason: "the service does not accept Longshore's credentials",
+  hint: "Check the credentials in the environment of Longshore, and the machine's clock.",
+  transient: false,
+};
+const NO_BUCKET: KnownFailure = {
+  code: 'OBJECT_STORE_NO_BUCKET',
+  reason: 'the bucket does not exist',
+  hint: 'Create the bucket, or name another one.',
+  transient: false,
+};
+const BUSY: KnownFailure = {
+  code: 'OBJECT_STORE_BUSY',
+  reason: 'the service is busy, or a quota of requests is used up',
+  hint: 'Wait. The work continues at the next attempt.',
+  transient: true,
+};
+const REPLACED: KnownFailure = {
+  code: 'OBJECT_STORE_BUSY',
+  reason: 'the object was replaced while it was read',
+  hint: 'Wait. The work continues at the next attempt.',
+  transient: true,
+};
+const NO_CREDENTIALS: KnownFailure = {
+  code: 'OBJECT_STORE_NO_CREDENTIALS',
+  reason: 'Longshore found no credentials of Google Cloud',
+  hint:
+    'Give Longshore a workload identity or a service account, or name a file of credentials in the environment variable ' +
+    'GOOGLE_APPLICATION_CREDENTIALS.',
+  transient: false,
+};
+
+/**
+ * The reasons of Google Cloud Storage that say more than the HTTP status.
+ * Source: https://cloud.google.com/storage/docs/json_api/v1/status-codes
+ */
+const KNOWN: Readonly<Record<string, KnownFailure>> = {
+  accountDisabled: BLOCKED_BY_PROJECT,
+  authError: { ...UNAUTHENTICATED, transient: true },
+  backendError: BUSY,
+  conditionNotMet: REPLACED,
+  forbidden: LACKS_ROLE,
+  insufficientPermissions: LACKS_ROLE,
+  internalError: BUSY,
+  objectUnderActiveHold: IMMUTABLE,
+  quotaExceeded: BUSY,
+  rateLimitExceeded: BUSY,
+  required: UNAUTHENTICATED,
+  retentionPolicyNotMet: IMMUTABLE,
+  userRateLimitExceeded: BUSY,
+};
+
+/** Converts an error of a request to an AppError, which says whether a retry may succeed. */
+export function classified(operation: string, key: string, thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (!(thrown instanceof GcsError)) {
+    return ofCredentials(operation, key, thrown) ?? unanswered(operation, key, thrown);
+  }
+  if (isMissingObjectOfBucket(thrown)) return objectNotFound(key, thrown);
+  const known = thrown.status === 404 ? NO_BUCKET : isDamaged(thrown) ? ARRIVED_DAMAGED : KNOWN[thrown.reason ?? ''];
+  if (known !== undefined) return knownFailure(operation, key, known, thrown);
+  return answered(operation, key, thrown.status, thrown);
+}
+
+/**
+ * Whether the error says that the bucket does not have the object. A missing bucket has the same status and reason; only the
+ * message names the bucket.
+ */
+export function isMissingObjectOfBucket(thrown: unknown): boolean {
+  return thrown instanceof GcsError && thrown.status === 404 && !/\bbucket does not exist/i.test(thrown.message);
+}
+
+function isDamaged({ status, message }: GcsError): boolean {
+  return status === 400 && /MD5 hash|checksum/i.test(message);
+}
+
+/** Classifies the errors of requests for a token, and that of a machine without credentials, which has no code. */
+function ofCredentials(operation: string, key: string, thrown: unknown): AppError | undefined {
+  if (messageOf(thrown).startsWith('Could not load the default credentials')) {
+    return knownFailure(operation, key, NO_CREDENTIALS, thrown);
+  }
+  if (!(thrown instanceof gaxios.GaxiosError) || thrown.status === undefined) return undefined;
+  return thrown.status >= 500
+    ? storeFailed(operation, key, thrown, true)
+    : knownFailure(operation, key, UNAUTHENTICATED, thrown);
+}
