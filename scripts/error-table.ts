@@ -13,7 +13,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ARCHIVE_NOT_SENT: 'POST of a snapshot of a cluster whose archives are sent with each snapshot, without an archive.',
   BAD_REQUEST:
     'What arrived is not HTTP, or a body is cut short. Also, with `badRequestDetail` and another detail: a role that does not exist.',
-  CANNOT_ASSUME_ROLE: 'The bucket cannot be written with that role: the permission check failed. The log says why.',
+  CANNOT_ASSUME_ROLE:
+    'The bucket cannot be written with that role: the permission check failed. The detail and the log say why.',
   CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS: 'DELETE of a project that still has clusters.',
   CANNOT_DELETE_IN_PROGRESS_SNAPSHOT: 'DELETE of a snapshot that is still being taken.',
   CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION: 'PATCH of a snapshot that is still being taken.',
@@ -34,7 +35,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   GROUP_NAME_NOT_FOUND: 'No project of that name that the caller may see.',
   GROUP_NOT_FOUND: 'A well-formed project id that belongs to no project.',
   INSUFFICIENT_STORAGE:
-    'The disk under the data directory is full, or its quota used up. Reading goes on. Once there is space, so does writing, without a restart.',
+    'The disk under the data directory or under the bucket is full, or its quota used up. Reading goes on. Once there is space, so does writing, without a restart.',
   INVALID_ARCHIVE:
     'What was sent for a snapshot is no whole archive of mongodump; the detail says where it ends or differs.',
   INVALID_ATTRIBUTE: 'The body has an attribute that the operation does not know, or a value that is out of range.',

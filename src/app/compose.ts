@@ -95,7 +95,7 @@ export function compose(given: {
     clock,
     logger,
     cloudProviderAccess,
-    openBucketStore: (address, { create }) => openObjectStore(storeConfigOf(address, providers), { clock, create }),
+    openBucketStore: (address, options) => openObjectStore(storeConfigOf(address, providers), { clock, ...options }),
   });
 
   const uploads = new ArchiveUploads(directory.uploads);

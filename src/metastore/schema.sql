@@ -66,7 +66,8 @@ CREATE TABLE "export_buckets" (
   "aws_region" text,
   "aws_require_private_networking" integer,
   "azure_service_url" text,
-  "azure_tenant_id" text
+  "azure_tenant_id" text,
+  "store_id" text
 );
 
 CREATE INDEX "export_buckets_group_id" on "export_buckets" ("group_id");

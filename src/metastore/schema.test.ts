@@ -89,6 +89,7 @@ const columns: Columns = {
     provider: true,
     bucket_name: true,
     role_id: true,
+    store_id: true,
     aws_require_private_networking: true,
     aws_region: true,
     azure_service_url: true,

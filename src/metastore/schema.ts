@@ -115,6 +115,8 @@ export interface Schema {
     /** On Azure, the name of the container. */
     bucket_name: string;
     role_id: string;
+    /** The id of the store that was registered. Null where it has none, and in older rows until the bucket is opened. */
+    store_id: string | null;
     aws_require_private_networking: number | null;
     aws_region: string | null;
     azure_service_url: string | null;

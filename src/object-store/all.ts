@@ -12,6 +12,11 @@ export interface StoreSurroundings {
    * bucket is an error everywhere else. Buckets of a cloud service are never created.
    */
   readonly create?: boolean;
+  /**
+   * The registration of the bucket. Its `id` is that of the store that was opened when the bucket was registered; undefined: the bucket
+   * is older than ids, and gets one. Another bucket under the address is refused. Absent: any bucket is opened.
+   */
+  readonly registered?: { readonly id: string | undefined };
 }
 
 /** Opens a bucket with the driver of its kind. A kind without a driver is a type error. @throws AppError if opening fails. */

@@ -37,6 +37,8 @@ export type ObjectComparison = 'same' | 'different' | 'missing';
  * help, as with a full disk. Every call throws the reason of its signal.
  */
 export interface ObjectStore {
+  /** Tells the bucket from another one under the same address. Absent where nothing else can be under the address. */
+  readonly id?: string | undefined;
   /**
    * Writes an object. When the promise resolves, the object is complete and durable. When it rejects, the object under the key is
    * unchanged. A driver may write the parts one by one or together. It keeps a copy of the parts that it may have to resend.

@@ -1,61 +1,37 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from '../../src/kernel/errors.ts';
+import { checkCompleteExport, isCompleteExport, prefixesOf } from '../support/exported.ts';
 import { initialize, longshore, serve, startLongshore } from '../support/longshore.ts';
 import { writeMongodump } from '../support/mongodump.ts';
 import { NEWEST } from '../support/project.ts';
 import { skipUnless } from '../support/skip-unless.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts';
+import { fill, mayMount, mountSmallDisk } from '../support/small-disk.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const MEGABYTE = 1_000_000;
 /** How soon the cause of waiting is to be seen. */
 const SOON_MS = 5000;
 
-/** A file system of its own, which another user than root cannot make. */
-function mountSmallDisk(path: string): TemporaryDirectory {
-  mkdirSync(path);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path]);
-  return { path, [Symbol.dispose]: () => void execFileSync('umount', ['--lazy', path]) };
-}
-
-function mayMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  using directory = temporaryDirectory('mount');
-  try {
-    mountSmallDisk(join(directory.path, 'disk'))[Symbol.dispose]();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Writes until nothing more fits. @returns the size of the file in bytes. */
-function fill(file: string): number {
-  const descriptor = openSync(file, 'a');
-  let size = 0;
-  try {
-    for (let piece = MEGABYTE; piece >= 1;) {
-      try {
-        size += writeSync(descriptor, Buffer.alloc(piece));
-      } catch (thrown) {
-        assert.equal(codeOf(thrown), 'ENOSPC');
-        piece = Math.floor(piece / 10);
-      }
+/** The commands show a job that waits for space. An attempt may be under way at any one look, so the first look that meets the wait counts. */
+async function assertShown(commands: readonly (readonly string[])[], data: string, home: string): Promise<void> {
+  for (const command of commands) {
+    let shown = '';
+    for (let looks = 0; looks < 20 && !shown.includes('Waiting:'); looks++) {
+      shown = (await longshore([...command, '--data-dir', data], { home })).stdout;
     }
-    return size;
-  } finally {
-    closeSync(descriptor);
+    assert.match(shown, /Waiting:\n {2}.*[0-9a-f]{24}.*: .*full.* Next try at /, command.join(' '));
   }
 }
+
+const needsMount = skipUnless('mount', mayMount());
 
 test(
   'a full disk under the data directory is named while it lasts, and all goes on once there is space',
-  skipUnless('mount', mayMount()),
+  needsMount,
   async () => {
     using directory = temporaryDirectory('full-disk');
     const home = directory.path;
@@ -107,14 +83,7 @@ test(
       list = await client.send({ target });
     }
     assert.match(list.string('/results/0/waiting/errorCode'), /^(OBJECT_STORE_FULL|DATABASE_FULL)$/);
-    // An attempt may be under way at any one look, so the first look that meets the wait counts.
-    for (const command of [['status'], ['snapshot', 'list', 'noisy']]) {
-      let shown = '';
-      for (let looks = 0; looks < 20 && !shown.includes('Waiting:'); looks++) {
-        shown = (await longshore([...command, '--data-dir', data], { home })).stdout;
-      }
-      assert.match(shown, /Waiting:\n {2}.*[0-9a-f]{24}.*: .*full.* Next try at /, command.join(' '));
-    }
+    await assertShown([['status'], ['snapshot', 'list', 'noisy']], data, home);
 
     rmSync(filler);
     const watched = await watching.finished(120_000);
@@ -122,5 +91,76 @@ test(
     assert.match(watched.stdout, /completed/);
     assert.ok((await create(3000)).status < 300);
     assert.equal((await post()).status, 200);
+  },
+);
+
+test(
+  'a full disk under a bucket in mid-export is named while it lasts, and the export goes on once there is space',
+  needsMount,
+  async () => {
+    using directory = temporaryDirectory('full-bucket');
+    const home = directory.path;
+    const data = join(home, 'data');
+    const dump = join(home, 'dump');
+    const collections = Object.fromEntries(
+      Array.from({ length: 16 }, (_, number) => [
+        `noise${number}`,
+        { documents: [{ _id: number, noise: randomBytes(MEGABYTE / 2) }] },
+      ]),
+    );
+    writeMongodump(dump, { noise: collections });
+    const initial = await initialize(data, home);
+    await using server = await serve(data, home, initial);
+    const { project, client } = server;
+    await project.cluster('noisy', dump);
+    const snapshotId = await project.completedSnapshot('noisy');
+
+    // Part of the export fits.
+    const bucket = join(data, 'buckets', 'small');
+    using disk = mountSmallDisk(bucket);
+    const exportBucketId = await project.bucket('small', initial.roleId);
+    const filler = join(disk.path, 'filler');
+    truncateSync(filler, fill(filler) - 4 * MEGABYTE);
+    const create = ['export', 'create', 'noisy', '--snapshot', snapshotId, '--bucket', exportBucketId, '--watch'];
+    const watching = startLongshore([...create, '--data-dir', data], { home });
+    await watching.output(/export: waits\. .*the disk is full.* Next try at \d\d:\d\d:\d\d \(/, SOON_MS + 10_000);
+    const target = `/api/longshore/v1/groups/${initial.groupId}/clusters/noisy/backup/exports`;
+    const [list, since] = [async () => await client.send({ target }), performance.now()];
+    let listed = await list();
+    while (!listed.text.includes('"waiting"') && performance.now() - since < SOON_MS) listed = await list();
+    assert.equal(listed.string('/results/0/waiting/errorCode'), 'OBJECT_STORE_FULL');
+    await assertShown([['status'], ['export', 'list', 'noisy']], data, home);
+    const prefix = prefixesOf(bucket)[0] ?? assert.fail('nothing was exported before the disk was full');
+    assert.ok(!isCompleteExport(bucket, prefix));
+
+    rmSync(filler);
+    const watched = await watching.finished(120_000);
+    assert.equal(watched.code, 0, watched.stderr);
+    assert.match(watched.stdout, /Successful/);
+    assert.equal(checkCompleteExport(bucket, prefix), 16);
+    assert.equal((await longshore(['export', 'verify', bucket], { home })).code, 0);
+  },
+);
+
+test(
+  'a bucket that is registered on a full disk is refused, and the answer says that the disk is full',
+  needsMount,
+  async () => {
+    using directory = temporaryDirectory('full-registration');
+    const home = directory.path;
+    const data = join(home, 'data');
+    const initial = await initialize(data, home);
+    await using server = await serve(data, home, initial);
+    const create = ['bucket', 'create', 'small', '--data-dir', data];
+    {
+      // Its directory itself is the only file that it takes.
+      using disk = mountSmallDisk(join(data, 'buckets', 'small'), 'nr_inodes=1');
+      const refused = await longshore(create, { home });
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.stderr, /The disk of the server is full/);
+      assert.deepEqual(readdirSync(disk.path), []);
+      assert.deepEqual((await server.project.send('GET', '/backup/exportBuckets')).list('/results'), []);
+    }
+    assert.equal((await longshore(create, { home })).code, 0);
   },
 );

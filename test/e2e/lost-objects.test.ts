@@ -107,6 +107,20 @@ suite('what a bucket loses while an export is under way', LIMIT, () => {
     await assertEndsWell(server, bucket, path);
   });
 
+  test('another bucket is mounted in its place: nothing is written there, and the export waits for the right one', async () => {
+    await using server = await serve(data, directory.path, initial);
+    const { bucket, away, path } = await interrupted(server, 'swapped');
+    await server.project.bucket('other', initial.roleId);
+    const other = join(data, 'buckets', 'other');
+    renameSync(other, bucket);
+    const before = readdirSync(bucket, { recursive: true });
+    await server.process.output(/OBJECT_STORE_FOREIGN/);
+    assert.deepEqual(readdirSync(bucket, { recursive: true }), before);
+    renameSync(bucket, other);
+    renameSync(away, bucket);
+    await assertEndsWell(server, bucket, path);
+  });
+
   test('its directory is lost for good: after it was registered again, everything is written again', async () => {
     await using server = await serve(data, directory.path, initial);
     const { bucket, away, path } = await interrupted(server, 'lost');

@@ -97,6 +97,17 @@ export function bucketGone(directory: string, cause?: unknown): AppError {
   });
 }
 
+/** The error of a directory that is another bucket than the registered one, because another disk is mounted there, say. */
+export function bucketForeign(directory: string, expected: string, found: readonly string[]): AppError {
+  const other = found.length === 0 ? 'has no id' : `has the id ${found.join(' and ')}`;
+  return new AppError({
+    code: 'OBJECT_STORE_FOREIGN',
+    message: `the directory ${directory} is another bucket: the one that was registered has the id ${expected}, and this one ${other}`,
+    hint: 'Mount the file system of the registered bucket; the work then continues. To write to the one that is there, register it again.',
+    transient: true,
+  });
+}
+
 /**
  * Classifies the error of a put. ENOENT is transient here, because it means that another process has removed the temporary file
  * or a folder, and not that the object is missing.

@@ -19,25 +19,36 @@ import { createRetry, type Retry, type RetryPolicy } from '../retry.ts';
 import { bucketGone, classified, classifiedPut, mayPass, noDirectory } from './errors.ts';
 import { isSymbolicLink, pathOf, symbolicLink, syncFolder } from './folders.ts';
 import { listTree } from './listing.ts';
-import { createBucket, requireBucket, sweepLeftovers, upload, UPLOADS_FOLDER } from './uploads.ts';
+import { bucketIdOf, createBucket, giveId, requireBucket, UPLOADS_FOLDER, type Bucket } from './marker.ts';
+import { sweepLeftovers, upload } from './uploads.ts';
 
 const READ_PIECE_BYTES = 256 * 1024;
 
 /**
  * Opens a bucket in a directory: one file for each object, folders for the parts of the keys. Any directory can be read. Only a
  * directory in which a bucket was created can be written.
- * @throws AppError `OBJECT_STORE_GONE` if the directory does not exist.
+ * @throws AppError `OBJECT_STORE_GONE` if the directory does not exist, or is no bucket although one was registered;
+ * `OBJECT_STORE_FOREIGN` if it is another bucket than the registered one.
  */
 export async function openLocalStore(
   config: LocalStoreConfig,
-  surroundings: { readonly clock: Clock; readonly retry?: RetryPolicy; readonly create?: boolean },
+  surroundings: {
+    readonly clock: Clock;
+    readonly retry?: RetryPolicy;
+    readonly create?: boolean;
+    readonly registered?: { readonly id: string | undefined };
+  },
 ): Promise<ObjectStore> {
+  const { clock, create = false, registered } = surroundings;
   const retry = createRetry(mayPass, surroundings.retry);
   try {
-    if (surroundings.create === true) await retry(() => createBucket(config.directory));
+    if (create) await retry(() => createBucket(config.directory, clock));
     const root = await realpath(config.directory);
-    await sweepLeftovers(root, surroundings.clock);
-    return new LocalStore(root, retry);
+    if (registered !== undefined && registered.id === undefined) await retry(() => giveId(root, clock));
+    const bucket = { root, id: registered?.id ?? (await bucketIdOf(root)) };
+    if (registered !== undefined) await requireBucket(bucket);
+    await sweepLeftovers(bucket, clock);
+    return new LocalStore(bucket, retry);
   } catch (thrown) {
     if (['EEXIST', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) throw noDirectory(config.directory, thrown);
     if (codeOf(thrown) === 'ENOENT') throw bucketGone(config.directory, thrown);
@@ -46,11 +57,15 @@ export async function openLocalStore(
 }
 
 class LocalStore implements ObjectStore {
+  readonly id: string | undefined;
+  readonly #bucket: Bucket;
   readonly #root: string;
   readonly #retry: Retry;
 
-  constructor(root: string, retry: Retry) {
-    this.#root = root;
+  constructor(bucket: Bucket, retry: Retry) {
+    this.id = bucket.id;
+    this.#bucket = bucket;
+    this.#root = bucket.root;
     this.#retry = retry;
   }
 
@@ -67,11 +82,11 @@ class LocalStore implements ObjectStore {
       }
     }
     try {
-      return await upload(this.#root, key, watched(), this.#retry, signal);
+      return await upload(this.#bucket, key, watched(), this.#retry, signal);
     } catch (thrown) {
       signal?.throwIfAborted();
       if (failedBody !== undefined) throw failedBody.thrown;
-      if (codeOf(thrown) === 'ENOENT') await requireBucket(this.#root);
+      if (codeOf(thrown) === 'ENOENT') await requireBucket(this.#bucket);
       throw classifiedPut(key, thrown);
     }
   }
@@ -137,7 +152,7 @@ class LocalStore implements ObjectStore {
       signal?.throwIfAborted();
       if (isSymbolicLink(thrown)) return 'different';
       if (!isMissingObject(thrown)) throw thrown;
-      await requireBucket(this.#root);
+      await requireBucket(this.#bucket);
       return 'missing';
     }
     try {

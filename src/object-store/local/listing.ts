@@ -4,7 +4,7 @@ import { codeOf } from '../../kernel/errors.ts';
 import type { ObjectInfo } from '../contract.ts';
 import { compareKeys } from '../key.ts';
 import type { Retry } from '../retry.ts';
-import { UPLOADS_FOLDER } from './uploads.ts';
+import { UPLOADS_FOLDER } from './marker.ts';
 
 interface Entry {
   /** The key of a folder ends with a slash, because the slash decides the order of the keys in the folder. */

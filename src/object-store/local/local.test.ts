@@ -51,6 +51,8 @@ runObjectStoreConformance({
   },
 });
 
+const OLD_ID = '6a794342c0eb9e7a17729455';
+
 function open(directory: string): Promise<ObjectStore> {
   return openObjectStore({ kind: 'local', directory }, { clock, create: true });
 }
@@ -85,11 +87,14 @@ test('the leftovers of a killed put are never listed, and are removed when they 
   mkdirSync(uploads);
   writeFileSync(join(uploads, 'old'), 'half');
   writeFileSync(join(uploads, 'fresh'), 'half');
+  mkdirSync(join(uploads, OLD_ID));
+  writeFileSync(join(uploads, OLD_ID, 'old'), 'half');
   const twoHoursAgo = Date.now() / 1000 - 7200;
-  utimesSync(join(uploads, 'old'), twoHoursAgo, twoHoursAgo);
+  for (const old of ['old', join(OLD_ID, 'old'), OLD_ID]) utimesSync(join(uploads, old), twoHoursAgo, twoHoursAgo);
   const store = await open(directory.path);
   for await (const { key } of store.list('')) assert.fail(`${key} was listed`);
-  assert.deepEqual(readdirSync(uploads), ['fresh']);
+  assert.equal(store.id, OLD_ID);
+  assert.deepEqual(readdirSync(uploads, { recursive: true }).sort(), [OLD_ID, 'fresh']);
   await assert.rejects(store.get('.longshore-uploads/fresh'), { code: 'INVALID_OBJECT_KEY' });
   await assert.rejects(put(store, '.longshore-uploads', 'x'), { code: 'INVALID_OBJECT_KEY' });
 });
@@ -97,7 +102,7 @@ test('the leftovers of a killed put are never listed, and are removed when they 
 test('a put whose temporary file was removed fails with a transient error, not as a missing object', async () => {
   using directory = temporaryDirectory('store');
   const store = await open(directory.path);
-  const uploads = join(directory.path, '.longshore-uploads');
+  const uploads = join(directory.path, '.longshore-uploads', store.id ?? '');
   const sweep = (): void => {
     for (const name of readdirSync(uploads)) rmSync(join(uploads, name));
   };
@@ -150,6 +155,58 @@ test('a bucket whose directory is removed fails, and works again when the direct
   await put(store, 'folder/other', 'x');
 });
 
+function openRegistered(directory: string, id: string | undefined): Promise<ObjectStore> {
+  return openObjectStore({ kind: 'local', directory }, { clock, registered: { id } });
+}
+
+test('another bucket that is mounted in its place is refused, with both ids, and left as it is', async () => {
+  using directory = temporaryDirectory('store');
+  const bucket = join(directory.path, 'bucket');
+  const store = await open(bucket);
+  const acknowledged = await store.put('folder/object', [Buffer.from('x')]);
+  renameSync(bucket, `${bucket}.away`);
+  const other = await open(bucket);
+  const before = readdirSync(bucket, { recursive: true });
+  const foreign = {
+    code: 'OBJECT_STORE_FOREIGN',
+    transient: true,
+    message:
+      `the directory ${bucket} is another bucket: the one that was registered has the id ${store.id}, ` +
+      `and this one has the id ${other.id}`,
+  };
+  await assert.rejects(put(store, 'folder/other', 'x'), foreign);
+  await assert.rejects(store.compare('folder/object', acknowledged), foreign);
+  await assert.rejects(openRegistered(bucket, store.id), foreign);
+  assert.deepEqual(readdirSync(bucket, { recursive: true }), before);
+
+  rmSync(bucket, { recursive: true });
+  await assert.rejects(openRegistered(bucket, store.id), gone);
+  mkdirSync(bucket);
+  await assert.rejects(openRegistered(bucket, store.id), gone);
+  rmdirSync(bucket);
+  renameSync(`${bucket}.away`, bucket);
+  const back = await openRegistered(bucket, store.id);
+  assert.equal(back.id, store.id);
+  await put(back, 'folder/other', 'x');
+});
+
+test('a bucket that is older than ids gets one when it is opened as registered, and is only read otherwise', async () => {
+  using directory = temporaryDirectory('store');
+  const uploads = join(directory.path, '.longshore-uploads');
+  mkdirSync(uploads);
+  const reader = await openObjectStore({ kind: 'local', directory: directory.path }, { clock });
+  assert.deepEqual([reader.id, readdirSync(uploads)], [undefined, []]);
+  await assert.rejects(openRegistered(directory.path, OLD_ID), {
+    code: 'OBJECT_STORE_FOREIGN',
+    message: /and this one has no id$/,
+  });
+  const first = await openRegistered(directory.path, undefined);
+  assert.deepEqual(readdirSync(uploads), [first.id]);
+  assert.equal((await openRegistered(directory.path, undefined)).id, first.id);
+  assert.equal((await open(directory.path)).id, first.id, 'also when it is registered again');
+  await put(first, 'object', 'x');
+});
+
 test('a bucket that is removed during a put has another error than a removed temporary file', async () => {
   using directory = temporaryDirectory('store');
   const bucket = join(directory.path, 'bucket');
@@ -175,7 +232,7 @@ test('a failed put leaves nothing behind', async () => {
   using directory = temporaryDirectory('store');
   const store = await open(directory.path);
   await assert.rejects(store.put('object', failingBody()), /no more/);
-  assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads')), []);
+  assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads', store.id ?? '')), []);
 });
 
 test('a write that failed with EIO is not retried, because the next fsync may hide lost data', async () => {

@@ -1,18 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import type { WrittenObject } from '../contract.ts';
 import type { Retry } from '../retry.ts';
-import { bucketGone } from './errors.ts';
 import { pathOf, syncFolder } from './folders.ts';
-
-/**
- * The folder of temporary files. It is in the bucket, because a rename must not cross file systems, and no key may begin with
- * it. It is created only with the bucket, so it distinguishes a bucket from the empty directory of an unmounted file system.
- */
-export const UPLOADS_FOLDER = '.longshore-uploads';
+import { requireBucket, uploadsFolderOf, type Bucket } from './marker.ts';
 
 /** Hashing a piece takes 1 ms or less, because hashing blocks the event loop. */
 const PIECE_BYTES = 1024 * 1024;
@@ -23,22 +18,22 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 /**
  * Writes a body to a temporary file part by part, syncs the file, then renames it. No part is copied, because a failed write is
  * retried while its part is still lent.
- * @throws AppError `OBJECT_STORE_GONE` before anything is created.
+ * @throws AppError `OBJECT_STORE_GONE`, `OBJECT_STORE_FOREIGN`, before anything is created.
  */
 export async function upload(
-  root: string,
+  bucket: Bucket,
   key: string,
   body: AsyncIterable<Uint8Array>,
   retry: Retry,
   signal: AbortSignal | undefined,
 ): Promise<WrittenObject> {
-  const temporary = join(root, UPLOADS_FOLDER, randomBytes(16).toString('hex'));
-  const handle = await retry(() => openNew(root, temporary), signal);
+  const temporary = join(uploadsFolderOf(bucket), randomBytes(16).toString('hex'));
+  const handle = await retry(() => openNew(bucket, temporary), signal);
   let path: string;
   let written: WrittenObject;
   try {
     try {
-      path = await retry(() => pathOf(root, key, true), signal);
+      path = await retry(() => pathOf(bucket.root, key, true), signal);
       written = await write(handle, body, retry, signal);
       // Not retried, because a second call may succeed although the first one lost data.
       await handle.sync();
@@ -54,28 +49,12 @@ export async function upload(
   return written;
 }
 
-async function openNew(root: string, path: string): Promise<FileHandle> {
+async function openNew(bucket: Bucket, path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx');
   } catch (thrown) {
-    throw codeOf(thrown) === 'ENOENT' ? bucketGone(root, thrown) : thrown;
-  }
-}
-
-/** Creates a bucket in a directory, durably. Does nothing if the bucket exists. */
-export async function createBucket(directory: string): Promise<void> {
-  const made = await mkdir(join(directory, UPLOADS_FOLDER), { recursive: true });
-  if (made === undefined) return;
-  await syncFolder(directory);
-  await syncFolder(dirname(directory));
-}
-
-/** Checks that the directory is a bucket. @throws AppError `OBJECT_STORE_GONE` */
-export async function requireBucket(root: string): Promise<void> {
-  try {
-    await stat(join(root, UPLOADS_FOLDER));
-  } catch (thrown) {
-    throw codeOf(thrown) === 'ENOENT' ? bucketGone(root, thrown) : thrown;
+    if (codeOf(thrown) === 'ENOENT') await requireBucket(bucket);
+    throw thrown;
   }
 }
 
@@ -115,17 +94,21 @@ async function writeWhole(
   }
 }
 
-/** Removes the temporary files of killed processes. */
-export async function sweepLeftovers(root: string, clock: Clock): Promise<void> {
-  const folder = join(root, UPLOADS_FOLDER);
-  let names: string[];
+/** Removes the temporary files of killed processes. Those of versions without ids of buckets are beside the folder of the id. */
+export async function sweepLeftovers(bucket: Bucket, clock: Clock): Promise<void> {
+  const folders = new Set([uploadsFolderOf({ ...bucket, id: undefined }), uploadsFolderOf(bucket)]);
+  for (const folder of folders) await sweepFolder(folder, clock);
+}
+
+async function sweepFolder(folder: string, clock: Clock): Promise<void> {
+  let entries: Dirent[];
   try {
-    names = await readdir(folder);
+    entries = await readdir(folder, { withFileTypes: true });
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return;
     throw thrown;
   }
-  for (const name of names) {
+  for (const { name } of entries.filter((entry) => entry.isFile())) {
     const path = join(folder, name);
     try {
       const { mtimeMs } = await stat(path);

@@ -317,7 +317,7 @@ test('an export that fails in the middle of an object leaves no part of it in a 
     },
   };
   await assert.rejects(run(damaged, store), { code: 'BLOCK_CORRUPT' });
-  assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads')), []);
+  assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads', store.id ?? assert.fail())), []);
 });
 
 test('an error while an object is noted fails the export', async () => {

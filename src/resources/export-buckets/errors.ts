@@ -18,5 +18,5 @@ export const exportBucketInUse = defineError(
 export const cannotAssumeRole = defineError(
   'CANNOT_ASSUME_ROLE',
   400,
-  (roleId: string) => `Atlas cannot assume the specified role (${roleId}).`,
+  (roleId: string, reason: string) => `Atlas cannot assume the specified role (${roleId}). ${reason}`,
 );

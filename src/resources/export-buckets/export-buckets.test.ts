@@ -60,11 +60,14 @@ interface Options {
   readonly role?: AccessRole;
 }
 
+const OTHER = { bucketName: 'other-bucket', cloudProvider: 'AWS', iamRoleId: ROLE_ID };
+
 async function setUp(options: Options = {}) {
   const metastore = await seededMetastore();
   const put: string[] = [];
   const opened: BucketAddress[] = [];
-  const created: boolean[] = [];
+  const openings: unknown[] = [];
+  const there: { id: string | undefined } = { id: undefined };
   const found: { usages: FindUsages } = { usages: unused };
   const { role = AWS_ROLE } = options;
   const logged: unknown[] = [];
@@ -80,10 +83,10 @@ async function setUp(options: Options = {}) {
         return isGone ? Promise.reject(roleNotFound(roleId)) : Promise.resolve(role);
       },
     },
-    openBucketStore: (address, { create }) => {
+    openBucketStore: (address, surroundings) => {
       opened.push(address);
-      created.push(create);
-      return Promise.resolve(fakeStore(put, options.failure));
+      openings.push(surroundings);
+      return Promise.resolve({ ...fakeStore(put, options.failure), id: there.id });
     },
   });
   const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
@@ -95,7 +98,7 @@ async function setUp(options: Options = {}) {
   const count = async (): Promise<number> =>
     (await metastore.database.selectFrom('export_buckets').selectAll().execute()).length;
   const usagesOf: FindUsages = (roleId) => found.usages(roleId);
-  return { metastore, buckets, call, put, opened, created, count, logged, usagesOf };
+  return { metastore, buckets, call, put, opened, openings, there, count, logged, usagesOf };
 }
 
 function idOf(body: Json | undefined): string {
@@ -130,10 +133,38 @@ test('v1.0 creates a bucket and answers with both names of its id', async () => 
 
 test('the directory of a bucket is made when the bucket is registered, and never by who writes to it', async () => {
   await using context = await scope();
-  const { buckets, call, created } = context;
+  const { buckets, call, openings } = context;
   const exportBucketId = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
   await buckets.openStore(await buckets.requireExportBucket(GROUP_ID, exportBucketId));
-  assert.deepEqual(created, [true, false]);
+  assert.deepEqual(openings, [{ create: true }, { registered: { id: undefined } }]);
+});
+
+test('a bucket is opened as the one that was registered; registering it again says that what is there now is the right one', async () => {
+  await using context = await scope();
+  const { buckets, call, openings, there } = context;
+  const create = async (body: Json) => idOf((await call('createGroupBackupExportBucket', { body })).body);
+  const expected = async (exportBucketId: string) => {
+    await buckets.openStore(await buckets.requireExportBucket(GROUP_ID, exportBucketId));
+    return openings.at(-1);
+  };
+  there.id = 'first';
+  const [bucket, other] = [await create(V1_BODY), await create(OTHER)];
+  there.id = 'second';
+  assert.deepEqual(await expected(bucket), { registered: { id: 'first' } });
+  const again = await create(V1_BODY);
+  for (const id of [bucket, again]) assert.deepEqual(await expected(id), { registered: { id: 'second' } });
+  assert.deepEqual(await expected(other), { registered: { id: 'first' } });
+});
+
+test('a bucket that is older than ids takes the one that it is given when it is opened', async () => {
+  await using context = await scope();
+  const { buckets, call, openings, there } = context;
+  const exportBucketId = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
+  there.id = 'given';
+  for (let time = 1; time <= 2; time++) {
+    await buckets.openStore(await buckets.requireExportBucket(GROUP_ID, exportBucketId));
+  }
+  assert.deepEqual(openings.slice(1), [{ registered: { id: undefined } }, { registered: { id: 'given' } }]);
 });
 
 test('v1.0 reads without id and projectId', async () => {
@@ -265,9 +296,13 @@ test('where Google Cloud is configured a bucket is registered, found and listed'
 test('a bucket cannot have the role of another provider, nor an Azure bucket no container', async () => {
   await using context = await scope({ role: GCP_ROLE });
   const { call, opened, count } = context;
-  for (const body of [V1_BODY, AZURE_BUCKET]) {
+  for (const [provider, body] of [
+    ['AWS', V1_BODY],
+    ['AZURE', AZURE_BUCKET],
+  ] as const) {
     const creation = call('createGroupBackupExportBucket', { body });
-    assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${ROLE_ID}"]`);
+    const reason = `It is a role of GCP, and the bucket is one of ${provider}.`;
+    assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${ROLE_ID}","${reason}"]`);
   }
   assert.equal(
     await refusal(call('createGroupBackupExportBucket', { body: AZURE })),
@@ -344,13 +379,29 @@ for (const [what, api, body, expected] of BAD_BODIES) {
 }
 
 test('a store that does not take an object leaves nothing', async () => {
-  const failure = new AppError({ code: 'ACCESS_DENIED', message: 'no', transient: true });
+  const failure = new AppError({
+    code: 'ACCESS_DENIED',
+    message: 'the disk is read-only',
+    hint: 'Mount it for writing.',
+  });
   await using context = await scope({ failure });
   const { call, count, logged } = context;
   const creation = call('createGroupBackupExportBucket', { body: V1_BODY });
-  assert.equal(await refusal(creation), `400 CANNOT_ASSUME_ROLE ["${ROLE_ID}"]`);
+  assert.equal(
+    await refusal(creation),
+    `400 CANNOT_ASSUME_ROLE ["${ROLE_ID}","the disk is read-only. Mount it for writing."]`,
+  );
   assert.equal(await count(), 0);
   assert.deepEqual(logged, [['An export bucket cannot be written', failure]]);
+});
+
+test('a bucket on a full disk is answered as a full disk, and leaves nothing', async () => {
+  const failure = new AppError({ code: 'OBJECT_STORE_FULL', message: 'the disk is full', transient: true });
+  await using context = await scope({ failure });
+  const { call, count, logged } = context;
+  assert.equal(await refusal(call('createGroupBackupExportBucket', { body: V1_BODY })), '507 INSUFFICIENT_STORAGE []');
+  assert.equal(await count(), 0);
+  assert.equal(logged.length, 1);
 });
 
 test('a role that is removed while the bucket is tried leaves nothing', async () => {

@@ -5,6 +5,8 @@ export type ExportBucket = ProviderBucket & {
   readonly id: Id;
   readonly groupId: Id;
   readonly roleId: Id;
+  /** The id of the store that was registered. Undefined where the store has none, and before an older bucket was opened. */
+  readonly storeId: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
 };

@@ -1,10 +1,13 @@
-import { ApiError, invalidAttribute, missingAttribute } from '../../http/index.ts';
+import { insufficientStorage, invalidAttribute, missingAttribute } from '../../http/index.ts';
+import { failureReason } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { BucketAddress } from '../../object-store/addressing.ts';
+import type { StoreSurroundings } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { writePermissionCheck } from '../../pipelines/export/index.ts';
 import type { AccessRole, CloudProviderAccess } from '../cloud-provider-access/index.ts';
@@ -20,9 +23,12 @@ export interface ExportBucketsDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly cloudProviderAccess: Pick<CloudProviderAccess, 'requireAuthorizedRole' | 'addUsages'>;
-  /** @param options.create whether to create the bucket if it is a directory and missing. */
-  readonly openBucketStore: (address: BucketAddress, options: { readonly create: boolean }) => Promise<ObjectStore>;
-  /** Logs why a bucket cannot be written, because Atlas's error document has no place for the reason. */
+  /** Options as in `openObjectStore`: a bucket that is registered now is created, and another one is opened as the registered one. */
+  readonly openBucketStore: (
+    address: BucketAddress,
+    options: Pick<StoreSurroundings, 'create' | 'registered'>,
+  ) => Promise<ObjectStore>;
+  /** Logs why a bucket cannot be written. */
   readonly logger?: Logger;
 }
 
@@ -46,24 +52,35 @@ export function createService(deps: ExportBucketsDependencies) {
     return bucket;
   }
 
-  async function open(bucket: Target, options: { readonly create: boolean }): Promise<ObjectStore> {
-    const role = await cloudProviderAccess.requireAuthorizedRole(bucket.groupId, bucket.roleId);
-    return await deps.openBucketStore(addressOf(bucket, role), options);
+  async function addressOf(bucket: Target): Promise<BucketAddress> {
+    return addressFor(bucket, await cloudProviderAccess.requireAuthorizedRole(bucket.groupId, bucket.roleId));
   }
 
-  async function checkPermission(bucket: Target): Promise<void> {
+  async function openStore(bucket: ExportBucket): Promise<ObjectStore> {
+    const { id, storeId } = bucket;
+    const store = await deps.openBucketStore(await addressOf(bucket), { registered: { id: storeId } });
+    if (storeId === undefined && store.id !== undefined) await table.updateStoreId(database, id, store.id);
+    return store;
+  }
+
+  /** Writes a test object. @returns the id of the store. @throws ApiError that says why the bucket cannot be written. */
+  async function checkPermission(bucket: Target): Promise<string | undefined> {
+    const address = await addressOf(bucket);
     try {
-      await writePermissionCheck(await open(bucket, { create: true }));
+      const store = await deps.openBucketStore(address, { create: true });
+      await writePermissionCheck(store);
+      return store.id;
     } catch (cause) {
-      if (cause instanceof ApiError) throw cause;
+      if (!(cause instanceof AppError)) throw cause;
       logger.warn('An export bucket cannot be written', { ...bucket, error: cause });
-      throw Object.assign(cannotAssumeRole(bucket.roleId), { cause });
+      if (cause.code === 'OBJECT_STORE_FULL') throw insufficientStorage();
+      throw Object.assign(cannotAssumeRole(bucket.roleId, failureReason(cause).message), { cause });
     }
   }
 
   return {
     requireExportBucket,
-    openStore: (bucket: ExportBucket): Promise<ObjectStore> => open(bucket, { create: false }),
+    openStore,
 
     onRemoval: (hook: RemovalHook<ExportBucket>): void => {
       removalHooks.push(hook);
@@ -73,13 +90,15 @@ export function createService(deps: ExportBucketsDependencies) {
     create: async (groupId: Id, wanted: NewExportBucket): Promise<ExportBucket> => {
       const { roleId } = wanted;
       const target = { ...providerBucket(wanted), groupId, roleId };
-      await checkPermission(target);
+      const storeId = await checkPermission(target);
       const now = deps.clock.now();
-      const bucket: ExportBucket = { ...target, id: newId(now), createdAt: now };
+      const bucket: ExportBucket = { ...target, storeId, id: newId(now), createdAt: now };
       await database.transaction().execute(async (transaction) => {
         // Checked again because the role may have been removed during the test.
         await cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction);
         await table.insertBucket(transaction, bucket);
+        // The bucket that is there now is the right one for earlier registrations, too, whose bucket may be lost.
+        await table.updateStoreIdOfAddress(transaction, bucket);
       });
       return bucket;
     },
@@ -126,12 +145,12 @@ function providerBucket(wanted: NewExportBucket): ProviderBucket {
 }
 
 /** @throws ApiError `CANNOT_ASSUME_ROLE` if bucket and role have different providers. */
-function addressOf(bucket: ProviderBucket, role: AccessRole): BucketAddress {
+function addressFor(bucket: ProviderBucket, role: AccessRole): BucketAddress {
   const { bucketName } = bucket;
   if (bucket.provider === 'AWS' && role.provider === 'AWS') return { provider: 'AWS', bucketName, role };
   if (bucket.provider === 'AZURE' && role.provider === 'AZURE') {
     return { provider: 'AZURE', serviceUrl: bucket.serviceUrl, bucketName, role };
   }
   if (bucket.provider === 'GCP' && role.provider === 'GCP') return { provider: 'GCP', bucketName, role };
-  throw cannotAssumeRole(role.id);
+  throw cannotAssumeRole(role.id, `It is a role of ${role.provider}, and the bucket is one of ${bucket.provider}.`);
 }

@@ -21,6 +21,7 @@ export async function insertBucket(database: Database, bucket: ExportBucket): Pr
       provider: bucket.provider,
       bucket_name: bucket.bucketName,
       role_id: bucket.roleId,
+      store_id: bucket.storeId ?? null,
       ...providerColumns(bucket),
       created_at: bucket.createdAt,
     })
@@ -66,6 +67,22 @@ export async function updatePrivateNetworking(database: Database, id: Id, requir
     .execute();
 }
 
+export async function updateStoreId(database: Database, id: Id, storeId: string): Promise<void> {
+  await database.updateTable('export_buckets').set({ store_id: storeId }).where('id', '=', id).execute();
+}
+
+/** Gives all registrations of the bucket's address the id of its store, in whatever projects they are. */
+export async function updateStoreIdOfAddress(database: Database, bucket: ExportBucket): Promise<void> {
+  const { azure_service_url: serviceUrl = null } = providerColumns(bucket);
+  await database
+    .updateTable('export_buckets')
+    .set({ store_id: bucket.storeId ?? null })
+    .where('provider', '=', bucket.provider)
+    .where('bucket_name', '=', bucket.bucketName)
+    .where('azure_service_url', 'is', serviceUrl)
+    .execute();
+}
+
 export async function deleteBucket(database: Database, id: Id): Promise<void> {
   await database.deleteFrom('export_buckets').where('id', '=', id).execute();
 }
@@ -78,6 +95,7 @@ function bucketOf(row: Row): ExportBucket {
     id: row.id,
     groupId: row.group_id,
     roleId: row.role_id,
+    storeId: row.store_id ?? undefined,
     createdAt: row.created_at,
   };
 }

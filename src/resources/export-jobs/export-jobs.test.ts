@@ -42,6 +42,7 @@ const BUCKET: ExportBucket = {
   provider: 'AWS',
   bucketName: 'test-bucket',
   roleId: 'c0123456789abcdef012345c',
+  storeId: undefined,
   requirePrivateNetworking: false,
   region: 'us-east-1',
   createdAt: START_MS,
