@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AppError } from '../kernel/errors.ts';
 import type { ProviderStores } from '../object-store/addressing.ts';
 import type { ProviderIdentities } from '../resources/cloud-provider-access/index.ts';
 import type { Settings } from './config.ts';
@@ -9,12 +10,44 @@ const LOCAL_SERVICE_ACCOUNT = 'longshore@000000000000.iam.gserviceaccount.com';
 
 type Providers = ProviderIdentities & ProviderStores;
 
-/** Returns what each of Atlas's cloud providers is on this server. As directories, each provider has one of its own. */
-export function cloudProviders(settings: Pick<Settings, 'aws' | 'azure' | 'gcp'>, dataDirectory: string): Providers {
+type ProviderSettings = Pick<
+  Settings,
+  'aws' | 'azure' | 'gcp' | 'azureHosts' | 'azureConnectionString' | 'gcpServiceAccount' | 'gcsEmulator'
+>;
+
+/**
+ * Returns what each of Atlas's cloud providers is on this server. As directories, each provider has one of its own.
+ * @throws AppError `MISSING_OPTION`
+ */
+export function cloudProviders(settings: ProviderSettings, dataDirectory: string): Providers {
+  // A role of Azure or Google Cloud needs no authorization, because the test object of a bucket shows whether the role works.
+  const authorizeAtOnce = true;
   const local = (folder: string) =>
-    ({ store: { kind: 'local', directory: join(dataDirectory, folder) }, authorizeAtOnce: true }) as const;
+    ({ store: { kind: 'local', directory: join(dataDirectory, folder) }, authorizeAtOnce }) as const;
   const aws = { local: () => ({ ...local('buckets'), accountArn: LOCAL_ACCOUNT_ARN }) };
-  const azure = { local: () => local('azure-containers') };
-  const gcp = { local: () => ({ ...local('gcp-buckets'), gcpServiceAccountForAtlas: LOCAL_SERVICE_ACCOUNT }) };
+  const { azureHosts: hosts, azureConnectionString: account, gcsEmulator: endpoint } = settings;
+  const azure = {
+    local: () => ({ ...local('azure-containers'), hosts }),
+    azure: () => ({ store: { kind: 'azure', account }, hosts, authorizeAtOnce }) as const,
+  };
+  const gcp = {
+    local: () => ({ ...local('gcp-buckets'), gcpServiceAccountForAtlas: LOCAL_SERVICE_ACCOUNT }),
+    gcs: () =>
+      ({
+        store: { kind: 'gcs', endpoint },
+        authorizeAtOnce,
+        gcpServiceAccountForAtlas: settings.gcpServiceAccount ?? emulatedServiceAccount(endpoint),
+      }) as const,
+  };
   return { AWS: aws[settings.aws](), AZURE: azure[settings.azure](), GCP: gcp[settings.gcp]() };
+}
+
+/** An emulator has no service accounts. @throws AppError `MISSING_OPTION` if the service is Google's. */
+function emulatedServiceAccount(emulator: string | undefined): string {
+  if (emulator !== undefined) return LOCAL_SERVICE_ACCOUNT;
+  throw new AppError({
+    code: 'MISSING_OPTION',
+    message: 'with --gcp gcs the server needs --gcp-service-account, because the roles of its users show that account',
+    hint: 'Name the service account that the server runs as, such as longshore@project.iam.gserviceaccount.com.',
+  });
 }

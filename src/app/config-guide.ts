@@ -12,7 +12,9 @@ function row(record: OptionRecord<unknown>): string {
     (record.default === undefined ? 'none' : `\`${JSON.stringify(record.default).replaceAll('"', '')}\``);
   const cells = [
     record.flag === undefined
-      ? 'none, it is a secret'
+      ? record.secret === true
+        ? 'none, it is a secret'
+        : 'none'
       : `\`${record.flag} ${record.placeholder.replaceAll('|', '\\|')}\``,
     `\`${record.env}\``,
     record.fileKey === undefined ? 'none' : `\`${record.fileKey}\``,

@@ -4,14 +4,15 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { AnyObject, jsonTextReader } from '../kernel/json-reader.ts';
 import { LOG_LEVELS, type LogLevel } from '../kernel/logger.ts';
+import { parseAzureConnectionString, type AzureAccount } from './azure-connection-string.ts';
 import { requirePrivateFile } from './private-file.ts';
 import { profileFile, readProfile } from './profile.ts';
 
 /** One option. Help texts, the configuration guide and the checks come from this record. */
 export interface OptionRecord<Value> {
-  /** Absent for a secret, because the list of processes shows flags. */
+  /** Absent for a secret, because the list of processes shows flags, and for a variable of another program. */
   readonly flag?: `--${string}`;
-  readonly env: `LONGSHORE_${string}`;
+  readonly env: `LONGSHORE_${string}` | 'STORAGE_EMULATOR_HOST';
   /** The key in a configuration file. Absent for the option that names the file. */
   readonly fileKey?: string;
   /** The placeholder of the value in help texts. */
@@ -58,11 +59,15 @@ function httpUrl(text: string): string | undefined {
   return plain && /^https?:$/.test(url.protocol) ? text.replace(/\/+$/, '') : undefined;
 }
 
+function emailAddress(text: string): string | undefined {
+  return /^[^\s@]+@[^\s@]+$/.test(text) ? text : undefined;
+}
+
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 const ON_OFF = ['on', 'off'] as const;
 const AWS_KINDS = ['local'] as const;
-const AZURE_KINDS = ['local'] as const;
-const GCP_KINDS = ['local'] as const;
+const AZURE_KINDS = ['local', 'azure'] as const;
+const GCP_KINDS = ['local', 'gcs'] as const;
 
 /** All options. */
 export const options = {
@@ -161,7 +166,7 @@ export const options = {
     env: 'LONGSHORE_AZURE',
     fileKey: 'azure',
     placeholder: AZURE_KINDS.join('|'),
-    help: 'what Azure is on this server: local makes its containers directories',
+    help: 'what Azure is on this server: local makes its containers directories, azure is Azure Blob Storage',
     default: 'local',
     for: 'server',
     parse: oneOf(AZURE_KINDS),
@@ -172,11 +177,55 @@ export const options = {
     env: 'LONGSHORE_GCP',
     fileKey: 'gcp',
     placeholder: GCP_KINDS.join('|'),
-    help: 'what Google Cloud is on this server: local makes its buckets directories',
+    help: 'what Google Cloud is on this server: local makes its buckets directories, gcs is Google Cloud Storage',
     default: 'local',
     for: 'server',
     parse: oneOf(GCP_KINDS),
     expects: GCP_KINDS.join(' or '),
+  }),
+  azureHosts: option<readonly string[]>({
+    flag: '--azure-hosts',
+    env: 'LONGSHORE_AZURE_HOSTS',
+    fileKey: 'azureHosts',
+    placeholder: 'HOSTS',
+    help:
+      'hosts of the storage accounts, separated by ",", that buckets of Azure may name: host, host:port, or *.domain; ' +
+      'only a host that is named in full may have an address that is not public, such as that of a private endpoint',
+    default: ['*.blob.core.windows.net'],
+    defaultText: '`*.blob.core.windows.net`',
+    for: 'server',
+    parse: hostList,
+    expects: 'names of hosts separated by ","',
+  }),
+  azureConnectionString: option<AzureAccount | undefined>({
+    env: 'LONGSHORE_AZURE_CONNECTION_STRING',
+    placeholder: 'STRING',
+    help: 'connection string of one storage account with its key, for an emulator; other accounts are reached with an identity',
+    default: undefined,
+    secret: true,
+    for: 'both',
+    parse: parseAzureConnectionString,
+    expects: 'a connection string with AccountName and AccountKey',
+  }),
+  gcpServiceAccount: option<string | undefined>({
+    flag: '--gcp-service-account',
+    env: 'LONGSHORE_GCP_SERVICE_ACCOUNT',
+    fileKey: 'gcpServiceAccount',
+    placeholder: 'EMAIL',
+    help: 'service account that the server runs as; roles show it, because users grant it access to their buckets',
+    default: undefined,
+    for: 'server',
+    parse: emailAddress,
+    expects: 'the e-mail address of a service account',
+  }),
+  gcsEmulator: option<string | undefined>({
+    env: 'STORAGE_EMULATOR_HOST',
+    placeholder: 'URL',
+    help: "emulator that takes the place of Google Cloud Storage and gets no credentials, as for Google's libraries",
+    default: undefined,
+    for: 'both',
+    parse: (text) => httpUrl(text.includes('://') ? text : `http://${text}`),
+    expects: 'a host with a port, or an http or https URL',
   }),
   rateLimits: option<'on' | 'off'>({
     flag: '--rate-limits',

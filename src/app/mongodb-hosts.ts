@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/errors.ts';
+import { permittingEntry } from '../kernel/host-list.ts';
 import { parseConnectionString } from '../snapshot/sources/index.ts';
 import type { Settings } from './config.ts';
 import { isLoopback } from './loopback.ts';
@@ -12,12 +13,7 @@ type HostSettings = Pick<Settings, 'mongodbHosts' | 'host'>;
  */
 export function isPermittedHost(host: string, { mongodbHosts, host: ownHost }: HostSettings): boolean {
   if (mongodbHosts === undefined) return isLoopback(ownHost);
-  const wanted = host.toLowerCase();
-  const name = wanted.replace(/:\d+$/, '');
-  return mongodbHosts.some((permitted) => {
-    const pattern = permitted.toLowerCase();
-    return pattern.startsWith('*.') ? name.endsWith(pattern.slice(1)) : pattern === wanted || pattern === name;
-  });
+  return permittingEntry(host, mongodbHosts) !== undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { parseStoreAddress, storeConfigOf, type BucketAddress, type ProviderStor
 
 const providers: ProviderStores = {
   AWS: { store: { kind: 'local', directory: '/data/aws' } },
-  AZURE: { store: { kind: 'local', directory: '/data/azure' } },
+  AZURE: { store: { kind: 'local', directory: '/data/azure' }, hosts: ['*.blob.core.windows.net'] },
   GCP: { store: { kind: 'local', directory: '/data/gcp' } },
 };
 const azure = (serviceUrl: string): BucketAddress => ({ provider: 'AZURE', serviceUrl, bucketName: 'exports' });
@@ -34,7 +34,6 @@ for (const url of [
   'https://../x',
   'https://acc/../../x.blob.core.windows.net',
   'https://account.blob.core.windows.net/path',
-  'https://account.blob.core.windows.net.example.org',
   'https://user@account.blob.core.windows.net',
   'https://account.blob.core.windows.net\n',
 ]) {
@@ -42,6 +41,57 @@ for (const url of [
     assert.throws(() => storeConfigOf(azure(url), providers), { code: 'INVALID_SERVICE_URL' });
   });
 }
+
+for (const host of [
+  'account.blob.core.windows.net.example.org',
+  'blob.core.windows.net',
+  'localhost.example',
+  '127.0.0.1',
+  '169.254.169.254',
+]) {
+  test(`a bucket of Azure at the host ${host} is refused, because the operator's list does not have it`, () => {
+    assert.throws(() => storeConfigOf(azure(`https://${host}`), providers), { code: 'AZURE_HOST_NOT_PERMITTED' });
+  });
+}
+
+test('buckets of Azure and Google Cloud are in the cloud where the operator says so', () => {
+  const hosts = ['*.blob.core.windows.net', 'inner.example:8443'];
+  const clouds: ProviderStores = {
+    ...providers,
+    AZURE: { store: { kind: 'azure', account: undefined }, hosts },
+    GCP: { store: { kind: 'gcs', endpoint: undefined } },
+  };
+  const role = { servicePrincipalId: 'principal', tenantId: 'tenant' };
+  const inAzure = (serviceUrl: string) =>
+    storeConfigOf({ provider: 'AZURE', serviceUrl, bucketName: 'exports', role }, clouds);
+  const common = { kind: 'azure', container: 'exports', tenantId: 'tenant' };
+  assert.deepEqual(inAzure('https://account.blob.core.windows.net/'), {
+    ...common,
+    serviceUrl: 'https://account.blob.core.windows.net',
+    privateAddresses: false,
+  });
+  assert.deepEqual(
+    inAzure('https://inner.example:8443'),
+    { ...common, serviceUrl: 'https://inner.example:8443', privateAddresses: true },
+    'only a host that is named in full may have a private address',
+  );
+  const gcs = storeConfigOf({ provider: 'GCP', bucketName: 'exports' }, clouds);
+  assert.deepEqual(gcs, { kind: 'gcs', bucket: 'exports' });
+});
+
+test("the operator's account is reached at its own URL with its key, and other accounts are not", () => {
+  const account = { account: 'exports', key: 'a2V5', serviceUrl: 'http://127.0.0.1:10000/exports' };
+  const clouds: ProviderStores = {
+    ...providers,
+    AZURE: { store: { kind: 'azure', account }, hosts: ['*.blob.core.windows.net'] },
+  };
+  const own = storeConfigOf(azure('https://exports.blob.core.windows.net'), clouds);
+  const accountKey = { account: 'exports', key: 'a2V5' };
+  const { serviceUrl } = account;
+  assert.deepEqual(own, { kind: 'azure', serviceUrl, container: 'exports', accountKey, privateAddresses: true });
+  const other = storeConfigOf(azure('https://other.blob.core.windows.net'), clouds);
+  assert.ok(other.kind === 'azure' && other.accountKey === undefined);
+});
 
 test('a path is a bucket, or a folder in a bucket', () => {
   const inBucket = (text: string) => parseStoreAddress(text, 'top');

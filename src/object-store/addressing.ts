@@ -1,5 +1,6 @@
 import { join, resolve, sep } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
+import { isDomain, permittingEntry, type HostList } from '../kernel/host-list.ts';
 import type { StoreConfig } from './contract.ts';
 
 /** The cloud providers that Atlas exports to, with Atlas's names. */
@@ -37,17 +38,34 @@ export interface LocalProviderStore {
   readonly directory: string;
 }
 
+/** Azure Blob Storage. */
+export interface AzureProviderStore {
+  readonly kind: 'azure';
+  /** An account that is reached at this URL, with this key. */
+  readonly account: { readonly account: string; readonly key: string; readonly serviceUrl: string } | undefined;
+}
+
+/** Google Cloud Storage, or an emulator of it. */
+export interface GcsProviderStore {
+  readonly kind: 'gcs';
+  readonly endpoint: string | undefined;
+}
+
 /** What each provider is on this server, and how its buckets are reached. */
 export interface ProviderStores {
   readonly AWS: { readonly store: LocalProviderStore };
-  readonly AZURE: { readonly store: LocalProviderStore };
-  readonly GCP: { readonly store: LocalProviderStore };
+  readonly AZURE: {
+    readonly store: LocalProviderStore | AzureProviderStore;
+    /** The hosts of the storage accounts that users may name. */
+    readonly hosts: HostList;
+  };
+  readonly GCP: { readonly store: LocalProviderStore | GcsProviderStore };
 }
 
 /**
  * Returns the store configuration of a bucket.
  * @param address its bucket name must be a safe part of a path.
- * @throws AppError `INVALID_SERVICE_URL`
+ * @throws AppError `INVALID_SERVICE_URL`, `AZURE_HOST_NOT_PERMITTED`
  */
 export function storeConfigOf(address: BucketAddress, providers: ProviderStores): StoreConfig {
   const { bucketName } = address;
@@ -55,9 +73,12 @@ export function storeConfigOf(address: BucketAddress, providers: ProviderStores)
     case 'AWS':
       return directoryIn(providers.AWS.store, bucketName);
     case 'AZURE':
-      return directoryIn(providers.AZURE.store, storageAccountOf(address.serviceUrl), bucketName);
-    case 'GCP':
-      return directoryIn(providers.GCP.store, bucketName);
+      return containerIn(providers.AZURE, address);
+    case 'GCP': {
+      const { store } = providers.GCP;
+      if (store.kind === 'local') return directoryIn(store, bucketName);
+      return { kind: 'gcs', bucket: bucketName, ...(store.endpoint && { endpoint: store.endpoint }) };
+    }
   }
 }
 
@@ -65,16 +86,47 @@ function directoryIn({ kind, directory }: LocalProviderStore, ...folders: string
   return { kind, directory: join(directory, ...folders) };
 }
 
-/** Source: https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name */
-const SERVICE_URL = /^https:\/\/([a-z0-9]{3,24})\.blob\.core\.windows\.net\/?$/;
+/** The URL comes from a user, and a request to it carries a token, so the operator's list decides where it may lead. */
+function containerIn(
+  { store, hosts }: ProviderStores['AZURE'],
+  { serviceUrl, bucketName: container, role }: BucketAddress & { readonly provider: 'AZURE' },
+): StoreConfig {
+  const { host, account } = hostOf(serviceUrl);
+  const entry = permittingEntry(host, hosts);
+  if (entry === undefined) throw hostNotPermitted(host);
+  if (store.kind === 'local') return directoryIn(store, account, container);
+  if (store.account?.account === account) {
+    const { key, serviceUrl: ownUrl } = store.account;
+    return { kind: 'azure', serviceUrl: ownUrl, container, accountKey: { account, key }, privateAddresses: true };
+  }
+  return {
+    kind: 'azure',
+    serviceUrl: `https://${host}`,
+    container,
+    ...(role && { tenantId: role.tenantId }),
+    privateAddresses: !isDomain(entry),
+  };
+}
 
-function storageAccountOf(serviceUrl: string): string {
-  const account = SERVICE_URL.exec(serviceUrl)?.[1];
-  if (account !== undefined) return account;
+/** The first label of the host is the name of the storage account. */
+const SERVICE_URL = /^https:\/\/(([a-z0-9]{3,24})(?:\.[a-z0-9-]+)+(?::\d{1,5})?)\/?$/i;
+
+/** @throws AppError `INVALID_SERVICE_URL` */
+function hostOf(serviceUrl: string): { readonly host: string; readonly account: string } {
+  const [, host, account] = SERVICE_URL.exec(serviceUrl) ?? [];
+  if (host !== undefined && account !== undefined) return { host, account: account.toLowerCase() };
   throw new AppError({
     code: 'INVALID_SERVICE_URL',
     message: `${JSON.stringify(serviceUrl)} is not the URL of an Azure storage account`,
     hint: 'Give the URL as https://<account>.blob.core.windows.net.',
+  });
+}
+
+function hostNotPermitted(host: string): AppError {
+  return new AppError({
+    code: 'AZURE_HOST_NOT_PERMITTED',
+    message: `buckets may not be in a storage account at ${host}; the server's option --azure-hosts says where`,
+    hint: 'Start the server with --azure-hosts and the hosts of your storage accounts.',
   });
 }
 

@@ -42,6 +42,8 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     'aws',
     'azure',
     'gcp',
+    'azureHosts',
+    'gcpServiceAccount',
     'rateLimits',
     'logLevel',
     'logFormat',

@@ -40,8 +40,8 @@ export type Authorization =
 
 interface Identity {
   /**
-   * True: a new role is authorized at once. It is true if buckets are directories of this machine, because a role then needs no
-   * permission in a cloud.
+   * True: a new role is authorized at once. It is true where nothing can be verified before a bucket is written: a directory needs
+   * no permission, and a role of Azure or Google Cloud has one for its buckets alone.
    */
   readonly authorizeAtOnce: boolean;
 }
