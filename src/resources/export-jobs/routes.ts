@@ -14,12 +14,11 @@ const READ = { scope: 'group', anyOf: ['GROUP_BACKUP_MANAGER'] } as const;
 const ALL = '/groups/:groupId/clusters/:clusterName/backup/exports';
 const ONE = `${ALL}/:exportId` as const;
 
+const inCluster = (request: ApiRequest<unknown>) => [request.param('groupId'), request.param('clusterName')] as const;
+
 export function createOperations(jobs: ExportJobService): readonly Operation[] {
   const encoder = ({ api }: ApiRequest<unknown>): ((job: ExportJob) => JsonObject) =>
     api === 'v1.0' ? v1.encode : v2.encode;
-
-  const find = async (request: ApiRequest<unknown>): Promise<ExportJob> =>
-    await jobs.find(request.param('groupId'), request.param('clusterName'), request.param('exportId'));
 
   return [
     {
@@ -30,8 +29,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-          const page = await jobs.list(groupId, clusterName, request.page());
+          const page = await jobs.list(...inCluster(request), request.page());
           return listReply(request, mapPage(page, encoder(request)));
         },
       }),
@@ -45,8 +43,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
       versions: versions(VERSIONS, {
         body: CreateBody,
         async handle(request) {
-          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-          const job = await jobs.create(groupId, clusterName, decodeCreate(request.body));
+          const job = await jobs.create(...inCluster(request), decodeCreate(request.body));
           return { status: 200, body: encoder(request)(job) };
         },
       }),
@@ -59,7 +56,8 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          return { status: 200, body: encoder(request)(await find(request)) };
+          const job = await jobs.find(...inCluster(request), request.param('exportId'));
+          return { status: 200, body: encoder(request)(job) };
         },
       }),
     },
@@ -73,13 +71,8 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
         version({
           version: 'longshore-v1',
           async handle(request) {
-            const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-            const page = await jobs.list(groupId, clusterName, request.page());
-            const waiting = await jobs.waiting(page.results);
-            return listReply(
-              request,
-              mapPage(page, (job) => encodeDetails(job, waiting.get(job.id))),
-            );
+            const page = await jobs.listDetails(...inCluster(request), request.page());
+            return listReply(request, mapPage(page, encodeDetails));
           },
         }),
       ],
@@ -94,9 +87,8 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
         version({
           version: 'longshore-v1',
           async handle(request) {
-            const job = await find(request);
-            const waiting = await jobs.waiting([job]);
-            return { status: 200, body: encodeDetails(job, waiting.get(job.id)) };
+            const job = await jobs.findDetails(...inCluster(request), request.param('exportId'));
+            return { status: 200, body: encodeDetails(job) };
           },
         }),
       ],

@@ -1,7 +1,7 @@
 import type { JobQueue, WaitingJob } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
-import type { Page, PageRequest } from '../../kernel/page.ts';
+import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
@@ -30,6 +30,11 @@ export interface NewExportJob {
   readonly customData: readonly CustomData[];
 }
 
+/** An export job, and what it waits for. */
+export interface ExportJobDetails extends ExportJob {
+  readonly waiting: WaitingJob | undefined;
+}
+
 export type ExportJobService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
@@ -56,6 +61,28 @@ export function createService(deps: ServiceDependencies) {
       const prefix = exportPrefix({ ...facts, epochSeconds });
       if (!(await table.isPrefixTaken(transaction, clusterId, prefix))) return prefix;
     }
+  }
+
+  async function find(groupId: Id, clusterName: string, id: Id): Promise<ExportJob> {
+    const cluster = await clusters.requireCluster(groupId, clusterName);
+    const job = await table.selectJob(database, id);
+    if (job?.clusterId !== cluster.id) throw exportJobNotFound(id, cluster.name);
+    return job;
+  }
+
+  async function list(groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ExportJob>> {
+    const cluster = await clusters.requireCluster(groupId, clusterName);
+    return await table.selectJobs(database, cluster.id, request);
+  }
+
+  /** Returns what the unfinished jobs wait for, by their ids. */
+  async function waitsOf(jobs: readonly ExportJob[]): Promise<ReadonlyMap<Id, WaitingJob | undefined>> {
+    const ids = jobs.filter(isActive).map(({ id }) => id);
+    const waits = await queue.waiting(
+      EXPORT_SNAPSHOT,
+      ids.map((exportJobId) => ({ exportJobId })),
+    );
+    return new Map(ids.map((id, index) => [id, waits[index]]));
   }
 
   return {
@@ -88,24 +115,19 @@ export function createService(deps: ServiceDependencies) {
         return job;
       }),
 
-    find: async (groupId: Id, clusterName: string, id: Id): Promise<ExportJob> => {
-      const cluster = await clusters.requireCluster(groupId, clusterName);
-      const job = await table.selectJob(database, id);
-      if (job?.clusterId !== cluster.id) throw exportJobNotFound(id, cluster.name);
-      return job;
+    find,
+    list,
+
+    findDetails: async (groupId: Id, clusterName: string, id: Id): Promise<ExportJobDetails> => {
+      const job = await find(groupId, clusterName, id);
+      const waits = await waitsOf([job]);
+      return { ...job, waiting: waits.get(id) };
     },
 
-    list: async (groupId: Id, clusterName: string, page: PageRequest): Promise<Page<ExportJob>> => {
-      const cluster = await clusters.requireCluster(groupId, clusterName);
-      return await table.selectJobs(database, cluster.id, page);
-    },
-
-    /** What the jobs among these wait for that have not ended, by their ids. */
-    waiting: async (jobs: readonly ExportJob[]): Promise<ReadonlyMap<Id, WaitingJob | undefined>> => {
-      const ids = jobs.filter(isActive).map(({ id }) => id);
-      const payloads = ids.map((exportJobId) => ({ exportJobId }));
-      const waiting = await queue.waiting(EXPORT_SNAPSHOT, payloads);
-      return new Map(ids.map((id, index) => [id, waiting[index]]));
+    listDetails: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ExportJobDetails>> => {
+      const page = await list(groupId, clusterName, request);
+      const waits = await waitsOf(page.results);
+      return mapPage(page, (job) => ({ ...job, waiting: waits.get(job.id) }));
     },
   };
 }

@@ -1,9 +1,9 @@
-import { encodeWaiting, type WaitingJob } from '../../jobs/index.ts';
+import { encodeWaiting } from '../../jobs/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { ExportJob } from './model.ts';
+import type { ExportJobDetails } from './service.ts';
 import * as v2 from './wire-v2.ts';
 
-/** Atlas's document of v2, and what Atlas has no attribute for: what the job waits for. */
-export function encodeDetails(job: ExportJob, waiting: WaitingJob | undefined): JsonObject {
-  return { ...v2.encode(job), ...(waiting && { waiting: encodeWaiting(waiting) }) };
+/** Encodes Atlas's document of v2, and what the job waits for, because Atlas has no attribute for it. */
+export function encodeDetails(job: ExportJobDetails): JsonObject {
+  return { ...v2.encode(job), ...(job.waiting && { waiting: encodeWaiting(job.waiting) }) };
 }

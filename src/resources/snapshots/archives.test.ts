@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { wire } from '../../../test/support/api-request.ts';
 import { refusal } from '../../../test/support/refusal.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { CLUSTER, idOf, snapshotsScope, TAKE } from '../../../test/support/snapshots-scope.ts';
@@ -26,6 +27,24 @@ test('an archive that is sent becomes a snapshot instead of what the cluster has
   assert.match(await read(id), /"mongodVersion":"sent".*"status":"completed"/);
   assert.equal(state.allowEmpty, true);
   assert.equal(uploads.size, 0);
+});
+
+test('the snapshot of a sent archive says what its capture waits for', async () => {
+  await using context = await snapshotsScope();
+  const { call, jobs, waiting } = context;
+  const id = idOf((await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') })).body);
+  const [job] = jobs;
+  waiting.set(`capture-snapshot ${JSON.stringify(job?.payload)}`, {
+    reason: { code: 'OBJECT_STORE_FULL', message: 'the disk is full' },
+    failures: 1,
+    nextAttemptAt: 0,
+  });
+  for (const document of [
+    wire(await call('getSnapshotDetails', { api: 'longshore', params: { snapshotId: id } })),
+    wire(await call('listSnapshotSummaries', { api: 'longshore' })),
+  ]) {
+    assert.match(document, /"waiting":\{"errorCode":"OBJECT_STORE_FULL"/);
+  }
 });
 
 test('an archive that is broken, or has no room, is no snapshot', async () => {

@@ -14,14 +14,16 @@ const ALL = '/groups/:groupId/clusters/:clusterName/backup/snapshots';
 const ONE = `${ALL}/:snapshotId` as const;
 const SHARDED = `${ALL}/shardedCluster/:snapshotId` as const;
 
+const inCluster = (request: ApiRequest<unknown>) => [request.param('groupId'), request.param('clusterName')] as const;
+
 export function createOperations(
   snapshots: SnapshotService,
   clusters: Pick<Clusters, 'requireCluster'>,
 ): readonly Operation[] {
   const find = async (request: ApiRequest<unknown>): Promise<ClusterSnapshot> =>
-    await snapshots.find(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
+    await snapshots.find(...inCluster(request), request.param('snapshotId'));
   const requireCluster = async (request: ApiRequest<unknown>): Promise<Cluster> =>
-    await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
+    await clusters.requireCluster(...inCluster(request));
 
   return [
     {
@@ -32,8 +34,7 @@ export function createOperations(
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-          const page = await snapshots.list(groupId, clusterName, request.page());
+          const page = await snapshots.list(...inCluster(request), request.page());
           return listReply(
             request,
             mapPage(page, (found) => encode(found, request)),
@@ -50,8 +51,7 @@ export function createOperations(
       versions: versions(VERSIONS, {
         body: TakeBody,
         async handle(request) {
-          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-          const taken = await snapshots.take(groupId, clusterName, decodeTake(request.body));
+          const taken = await snapshots.take(...inCluster(request), decodeTake(request.body));
           return { status: 200, body: encode(taken, request) };
         },
       }),
@@ -77,9 +77,8 @@ export function createOperations(
       versions: versions(VERSIONS, {
         body: RetentionBody,
         async handle(request) {
-          const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
           const retention = decodeRetention(request.body);
-          const changed = await snapshots.setRetention(groupId, clusterName, request.param('snapshotId'), retention);
+          const changed = await snapshots.setRetention(...inCluster(request), request.param('snapshotId'), retention);
           return { status: 200, body: encode(changed, request) };
         },
       }),
@@ -92,7 +91,7 @@ export function createOperations(
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
         async handle(request) {
-          await snapshots.remove(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
+          await snapshots.remove(...inCluster(request), request.param('snapshotId'));
           return { status: 204 };
         },
       }),
@@ -146,12 +145,10 @@ export function createOperations(
         version({
           version: 'longshore-v1',
           async handle(request) {
-            const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
-            const page = await snapshots.list(groupId, clusterName, request.page());
-            const waiting = await snapshots.waiting(page.results.map(({ snapshot }) => snapshot));
+            const page = await snapshots.listDetails(...inCluster(request), request.page());
             return listReply(
               request,
-              mapPage(page, (found) => encodeSummary(found, waiting.get(found.snapshot.id), request)),
+              mapPage(page, (found) => encodeSummary(found, request)),
             );
           },
         }),
@@ -168,10 +165,9 @@ export function createOperations(
         version({
           version: 'longshore-v1',
           async handle(request) {
-            const [groupId, clusterName] = [request.param('groupId'), request.param('clusterName')];
             const wanted = decodeTakeSent(request);
-            const taken = await snapshots.takeSent(groupId, clusterName, wanted, request.bytes());
-            return { status: 200, body: encodeDetails(taken, undefined, request) };
+            const taken = await snapshots.takeSent(...inCluster(request), wanted, request.bytes());
+            return { status: 200, body: encodeDetails({ ...taken, waiting: undefined }, request) };
           },
         }),
       ],
@@ -186,9 +182,8 @@ export function createOperations(
         version({
           version: 'longshore-v1',
           async handle(request) {
-            const found = await find(request);
-            const waiting = await snapshots.waiting([found.snapshot]);
-            return { status: 200, body: encodeDetails(found, waiting.get(found.snapshot.id), request) };
+            const found = await snapshots.findDetails(...inCluster(request), request.param('snapshotId'));
+            return { status: 200, body: encodeDetails(found, request) };
           },
         }),
       ],

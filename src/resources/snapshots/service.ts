@@ -22,6 +22,8 @@ import { addRetention, type RetentionUnit } from './retention.ts';
 import * as table from './table.ts';
 
 export const CAPTURE_SNAPSHOT = 'capture-snapshot';
+/** The part of a job's payload for an archive that was sent. */
+const SENT = { archive: 'sent' };
 export const COLLECT_GARBAGE = 'collect-garbage';
 export const EXPIRE_SNAPSHOTS = 'expire-snapshots';
 
@@ -56,6 +58,11 @@ export interface NewSnapshot {
 export interface ClusterSnapshot {
   readonly cluster: Cluster;
   readonly snapshot: Snapshot;
+}
+
+/** A snapshot, and what its capture waits for. */
+export interface SnapshotDetails extends ClusterSnapshot {
+  readonly waiting: WaitingJob | undefined;
 }
 
 export type SnapshotService = ReturnType<typeof createService>;
@@ -127,6 +134,24 @@ export function createService(deps: ServiceDependencies) {
     }
   }
 
+  async function find(groupId: Id, clusterName: string, id: Id): Promise<ClusterSnapshot> {
+    const cluster = await clusters.requireCluster(groupId, clusterName);
+    return { cluster, snapshot: await requireSnapshot(cluster, id) };
+  }
+
+  async function list(groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ClusterSnapshot>> {
+    const cluster = await clusters.requireCluster(groupId, clusterName);
+    return mapPage(await table.selectSnapshots(database, cluster.id, request), (snapshot) => ({ cluster, snapshot }));
+  }
+
+  /** Returns what the capture of the snapshot waits for. */
+  async function waitOf(snapshot: Snapshot): Promise<WaitingJob | undefined> {
+    if (!isUnfinished(snapshot)) return undefined;
+    const payload = { snapshotId: snapshot.id };
+    const waits = await queue.waiting(CAPTURE_SNAPSHOT, [payload, { ...payload, ...SENT }]);
+    return waits.find((wait) => wait !== undefined);
+  }
+
   clusters.onRemoval(async (transaction, cluster) => {
     for (const snapshot of await table.selectAllSnapshots(transaction, cluster.id)) {
       await removeWithin(transaction, snapshot);
@@ -164,7 +189,7 @@ export function createService(deps: ServiceDependencies) {
       try {
         return await database.transaction().execute(async (transaction) => {
           const cluster = await requireFreeCluster(groupId, clusterName, transaction);
-          return await enqueueWithin(transaction, cluster, id, wanted, { archive: 'sent' });
+          return await enqueueWithin(transaction, cluster, id, wanted, SENT);
         });
       } catch (thrown) {
         await uploads.remove(id);
@@ -177,22 +202,19 @@ export function createService(deps: ServiceDependencies) {
       await uploads.removeAllBut(await table.selectUnfinishedIds(database));
     },
 
-    find: async (groupId: Id, clusterName: string, id: Id): Promise<ClusterSnapshot> => {
-      const cluster = await clusters.requireCluster(groupId, clusterName);
-      return { cluster, snapshot: await requireSnapshot(cluster, id) };
+    find,
+    list,
+
+    findDetails: async (groupId: Id, clusterName: string, id: Id): Promise<SnapshotDetails> => {
+      const found = await find(groupId, clusterName, id);
+      return { ...found, waiting: await waitOf(found.snapshot) };
     },
 
-    list: async (groupId: Id, clusterName: string, page: PageRequest): Promise<Page<ClusterSnapshot>> => {
-      const cluster = await clusters.requireCluster(groupId, clusterName);
-      return mapPage(await table.selectSnapshots(database, cluster.id, page), (snapshot) => ({ cluster, snapshot }));
-    },
-
-    /** What the captures of those snapshots wait for that are not finished, by the snapshot's id. */
-    waiting: async (snapshots: readonly Snapshot[]): Promise<ReadonlyMap<Id, WaitingJob | undefined>> => {
-      const ids = snapshots.filter(isUnfinished).map(({ id }) => id);
-      const payloads = ids.map((snapshotId) => ({ snapshotId }));
-      const waiting = await queue.waiting(CAPTURE_SNAPSHOT, payloads);
-      return new Map(ids.map((id, index) => [id, waiting[index]]));
+    listDetails: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<SnapshotDetails>> => {
+      const page = await list(groupId, clusterName, request);
+      const unfinished = page.results.find(({ snapshot }) => isUnfinished(snapshot));
+      const wait = unfinished && (await waitOf(unfinished.snapshot));
+      return mapPage(page, (found) => ({ ...found, waiting: found === unfinished ? wait : undefined }));
     },
 
     remove: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {

@@ -1,15 +1,15 @@
 import type { Links } from '../../http/index.ts';
-import { encodeWaiting, type WaitingJob } from '../../jobs/index.ts';
+import { encodeWaiting } from '../../jobs/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { ClusterSnapshot } from './service.ts';
+import type { SnapshotDetails } from './service.ts';
 import { encode } from './wire.ts';
 
 /**
  * Encodes Atlas's document without its links, and the facts for which Atlas has no attribute: consistency, the reason of a
  * failure, and what the capture waits for.
  */
-export function encodeSummary(found: ClusterSnapshot, waiting: WaitingJob | undefined, links: Links): JsonObject {
+export function encodeSummary(found: SnapshotDetails, links: Links): JsonObject {
   const atlas = Object.entries(encode(found, links)).filter(([name]) => name !== 'links');
   const { startedAt, completedAt, requestedAt, consistency, strict, failure } = found.snapshot;
   return {
@@ -20,15 +20,15 @@ export function encodeSummary(found: ClusterSnapshot, waiting: WaitingJob | unde
     requestedAt: atlasTime(requestedAt),
     ...(startedAt !== undefined && { startedAt: atlasTime(startedAt) }),
     strict,
-    ...(waiting && { waiting: encodeWaiting(waiting) }),
+    ...(found.waiting && { waiting: encodeWaiting(found.waiting) }),
   };
 }
 
 /** Encodes also what was left out and which values are bad: both may be too long for a list. */
-export function encodeDetails(found: ClusterSnapshot, waiting: WaitingJob | undefined, links: Links): JsonObject {
+export function encodeDetails(found: SnapshotDetails, links: Links): JsonObject {
   const { leftOut, findings } = found.snapshot;
   return {
-    ...encodeSummary(found, waiting, links),
+    ...encodeSummary(found, links),
     ...(leftOut && { leftOut: leftOut.map(({ name, reason }) => ({ name, reason })) }),
     ...(findings && {
       badDocuments: findings.badDocuments,
