@@ -7,7 +7,7 @@ import { openObjectStore } from '../object-store/all.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 import type { Settings } from './config.ts';
 import { loadEncryptionKey } from './encryption-key.ts';
-import { syncDirectory } from './private-file.ts';
+import { syncDirectorySync } from '../kernel/sync-directory.ts';
 import { requireNoSnapshots, requireOwnRepository } from './repository-id.ts';
 
 const DATABASE_FILE = 'metadata.sqlite';
@@ -82,7 +82,7 @@ export async function openDataDirectory(
       firstStartIsKept() {
         rmSync(marker, { force: true });
         // The removal must be durable: if a power cut brought the marker back, the next start would discard all metadata.
-        syncDirectory(path);
+        syncDirectorySync(path);
       },
       async close() {
         await metastore.close();

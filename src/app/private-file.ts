@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
+import { syncDirectorySync } from '../kernel/sync-directory.ts';
 
 const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
@@ -30,16 +31,5 @@ export function writePrivateFile(file: string, text: string): void {
     closeSync(descriptor);
   }
   renameSync(partial, file);
-  syncDirectory(dirname(file));
-}
-
-/** Syncs a directory, which makes new and removed names durable. Windows cannot sync a directory. */
-export function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(directory, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  syncDirectorySync(dirname(file));
 }

@@ -1,6 +1,7 @@
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, codeOf } from '../../kernel/errors.ts';
+import { syncDirectory } from '../../kernel/sync-directory.ts';
 
 /**
  * Returns the path of a key's file. Refuses symbolic links among its folders, because a link could lead out of the bucket.
@@ -11,7 +12,7 @@ export async function pathOf(root: string, key: string, make: boolean): Promise<
   for (const part of key.split('/').slice(0, -1)) {
     const parent = folder;
     folder = join(parent, part);
-    if (make && (await made(folder))) await syncFolder(parent);
+    if (make && (await made(folder))) await syncDirectory(parent);
     const found = await lstat(folder);
     if (found.isSymbolicLink()) throw symbolicLink(key, folder);
     if (!found.isDirectory()) throw Object.assign(new Error(`${folder} is no folder`), { code: 'ENOTDIR' });
@@ -38,16 +39,5 @@ async function made(folder: string): Promise<boolean> {
   } catch (thrown) {
     if (codeOf(thrown) === 'EEXIST') return false;
     throw thrown;
-  }
-}
-
-/** Syncs a folder, so that created, renamed and removed names survive a power cut. Windows cannot sync a folder. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -4,6 +4,7 @@ import { lstat, open, realpath, unlink, type FileHandle } from 'node:fs/promises
 import { dirname } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf } from '../../kernel/errors.ts';
+import { syncDirectory } from '../../kernel/sync-directory.ts';
 import type {
   CallOptions,
   LocalStoreConfig,
@@ -17,7 +18,7 @@ import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
 import { createRetry, type Retry, type RetryPolicy } from '../retry.ts';
 import { bucketGone, classified, classifiedPut, mayPass, noDirectory } from './errors.ts';
-import { isSymbolicLink, pathOf, symbolicLink, syncFolder } from './folders.ts';
+import { isSymbolicLink, pathOf, symbolicLink } from './folders.ts';
 import { listTree } from './listing.ts';
 import { bucketIdOf, createBucket, giveId, requireBucket, UPLOADS_FOLDER, type Bucket } from './marker.ts';
 import { sweepLeftovers, upload } from './uploads.ts';
@@ -190,7 +191,7 @@ class LocalStore implements ObjectStore {
     try {
       const path = await this.#retry(() => pathOf(this.#root, key, false), signal);
       await this.#retry(() => unlink(path), signal);
-      await syncFolder(dirname(path));
+      await syncDirectory(dirname(path));
     } catch (thrown) {
       signal?.throwIfAborted();
       const error = classified('deleting', key, thrown);

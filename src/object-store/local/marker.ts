@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { isId, newId } from '../../kernel/ids.ts';
+import { syncDirectory } from '../../kernel/sync-directory.ts';
 import { bucketForeign, bucketGone } from './errors.ts';
-import { syncFolder } from './folders.ts';
 
 /**
  * The marker of a bucket, and the folder of its temporary files. It is in the bucket, because a rename must not cross file
@@ -29,8 +29,8 @@ export async function createBucket(directory: string, clock: Clock): Promise<voi
   const made = await mkdir(join(directory, UPLOADS_FOLDER), { recursive: true });
   await giveId(directory, clock);
   if (made === undefined) return;
-  await syncFolder(directory);
-  await syncFolder(dirname(directory));
+  await syncDirectory(directory);
+  await syncDirectory(dirname(directory));
 }
 
 /** Gives a bucket an id, durably. Does nothing if the bucket has one, or if the directory is no bucket. */
@@ -38,7 +38,7 @@ export async function giveId(directory: string, clock: Clock): Promise<void> {
   if ((await idsOf(directory))?.length !== 0) return;
   const marker = join(directory, UPLOADS_FOLDER);
   await mkdir(join(marker, newId(clock.now())));
-  await syncFolder(marker);
+  await syncDirectory(marker);
 }
 
 /** The id of a bucket; undefined if it has none, or if the directory is no bucket. */

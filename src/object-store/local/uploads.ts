@@ -4,9 +4,10 @@ import { open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
+import { syncDirectory } from '../../kernel/sync-directory.ts';
 import type { WrittenObject } from '../contract.ts';
 import type { Retry } from '../retry.ts';
-import { pathOf, syncFolder } from './folders.ts';
+import { pathOf } from './folders.ts';
 import { requireBucket, uploadsFolderOf, type Bucket } from './marker.ts';
 
 /** Hashing a piece takes 1 ms or less, because hashing blocks the event loop. */
@@ -45,7 +46,7 @@ export async function upload(
     await unlink(temporary).catch(() => undefined);
     throw thrown;
   }
-  await syncFolder(dirname(path));
+  await syncDirectory(dirname(path));
   return written;
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { archiveOfDatabases } from '../../../../../test/support/mongodump-archive.ts';
 import { SMALL_DEPLOYMENT } from '../../../../../test/support/mongodump.ts';
@@ -34,6 +35,26 @@ for (const [what, bytes] of [
     assert.deepEqual(readdirSync(directory.path), []);
   });
 }
+
+test('an archive is synced before it gets its name, and the directory after that', async () => {
+  using directory = temporaryDirectory('uploads');
+  const uploads = new ArchiveUploads(directory.path);
+  const handle = await open(import.meta.filename);
+  await handle.close();
+  const hadName: boolean[] = [];
+  const calls = Object.getPrototypeOf(handle) as Pick<FileHandle, 'sync'>;
+  const { sync } = calls;
+  const synced = mock.method(calls, 'sync', function (this: FileHandle) {
+    hadName.push(existsSync(uploads.fileOf('one')));
+    return Reflect.apply(sync, this, []);
+  });
+  try {
+    await uploads.receive('one', piecesOf(ARCHIVE));
+  } finally {
+    synced.mock.restore();
+  }
+  assert.deepEqual(hadName, [false, true]);
+});
 
 const broken: readonly [string, Uint8Array, RegExp][] = [
   ['nothing', Buffer.of(), /^the archive: is no archive of mongodump/],

@@ -1,6 +1,7 @@
 import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../../../../kernel/errors.ts';
+import { syncDirectory } from '../../../../kernel/sync-directory.ts';
 import { unreadable } from '../errors.ts';
 import { unzippedIfZipped } from '../files.ts';
 import type { Pieces } from '../piece-reader.ts';
@@ -25,8 +26,8 @@ export class ArchiveUploads {
   }
 
   /**
-   * Stores an archive as it comes, and reads it meanwhile: only one that is whole is kept. It is not synced to the disk, because
-   * all that a power cut can do is that a snapshot fails and says so.
+   * Stores an archive as it comes, and reads it meanwhile: only one that is whole is kept. It is durable when the promise resolves,
+   * because the client may then remove its own.
    * @throws AppError `INVALID_DUMP`, `SPOOL_FULL`
    */
   async receive(id: string, bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -35,10 +36,12 @@ export class ArchiveUploads {
       const handle = await open(partial, 'wx', OWNER_ONLY_FILE);
       try {
         await checkArchive(stored(bytes, handle));
+        await handle.sync();
       } finally {
         await handle.close();
       }
       await rename(partial, this.fileOf(id));
+      await syncDirectory(this.#directory);
     } catch (thrown) {
       await rm(partial, { force: true });
       throw codeOf(thrown)?.startsWith('Z_') === true ? unreadable('the archive', thrown) : spoolFailed(thrown);
