@@ -50,7 +50,15 @@ const Waiting = Type.Object({
 });
 export type Waiting = Static<typeof Waiting>;
 
-/** A snapshot. Only the extension API has the last four attributes. */
+/** A value that an export cannot show as it is stored. `_id` is Extended JSON, and absent where the document has none. */
+const BadValue = Type.Object({
+  collection: Type.String(),
+  _id: Type.Optional(Type.String()),
+  field: Type.String(),
+  reason: Type.String(),
+});
+
+/** A snapshot. Only the extension API has the last six attributes. */
 export const readSnapshot = jsonReader(
   Type.Object({
     id: Type.String(),
@@ -62,6 +70,8 @@ export const readSnapshot = jsonReader(
     failure: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
     consistency: Type.Optional(Consistency),
     leftOut: Type.Optional(LeftOut),
+    badDocuments: Type.Optional(Type.Integer()),
+    badValues: Type.Optional(Type.Array(BadValue)),
     waiting: Type.Optional(Waiting),
   }),
 );

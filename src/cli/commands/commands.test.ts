@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { BSON } from 'bson';
 import { archiveOfDatabases } from '../../../test/support/mongodump-archive.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../../test/support/mongodump.ts';
 import { resolveSettings } from '../../app/config.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { isJsonObject } from '../../kernel/json.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { run } from '../main.ts';
 import { createTerminal } from '../terminal.ts';
@@ -164,6 +166,26 @@ test('an archive is sent with a snapshot, to a cluster that has no source of its
   const nowhere = await type([...create, '--archive', join(directory, 'nowhere')]);
   assert.equal(nowhere.code, 2);
   assert.deepEqual(readdirSync(join(dataDir, 'uploads')), []);
+});
+
+test('a snapshot tells which values an export cannot show as they are stored', async () => {
+  const dump = join(directory, 'bad-dump');
+  writeMongodump(dump, { shop: { orders: { documents: [] } } });
+  const [good, bad] = ['fine', 'x'].map((text) => Buffer.from(BSON.serialize({ _id: 7, text })));
+  assert.ok(good !== undefined && bad !== undefined);
+  bad[bad.indexOf('x\0')] = 0xff;
+  writeFileSync(join(dump, 'shop', 'orders.bson'), Buffer.concat([good, bad]));
+  await client('cluster', 'add', 'Bad', '--mongodump', dump);
+  assert.match(
+    await client('snapshot', 'create', 'Bad', '--watch'),
+    /stored, in 1 document:\n {2}shop\.orders \{"\$numberInt":"7"\} text: invalidUtf8\n/,
+  );
+  const snapshot = await parsed('snapshot', 'create', 'Bad', '--watch');
+  assert.ok(isJsonObject(snapshot));
+  assert.deepEqual(
+    [snapshot['badDocuments'], snapshot['badValues']],
+    [1, [{ collection: 'shop.orders', _id: '{"$numberInt":"7"}', field: 'text', reason: 'invalidUtf8' }]],
+  );
 });
 
 test('the files of one database are registered under the name that is given, and an empty dump where it is asked for', async () => {

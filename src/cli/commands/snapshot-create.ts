@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { InvalidArgumentError } from 'commander';
 import { AppError, messageOf } from '../../kernel/errors.ts';
+import { describeBadValues } from '../bad-values.ts';
 import {
   addClientOptions,
   addExamples,
@@ -124,7 +125,11 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
       else {
         const size = snapshot.status === 'completed' ? `, ${formatBytes(snapshot.storageSizeBytes)}` : '';
         terminal.out.write(`Snapshot ${id} of ${cluster}: ${snapshot.status}${size}\n`);
-        const lines = [...describeLeftOut(snapshot.leftOut ?? []), ...describeConsistency(snapshot.consistency)];
+        const lines = [
+          ...describeLeftOut(snapshot.leftOut ?? []),
+          ...describeBadValues(snapshot),
+          ...describeConsistency(snapshot.consistency),
+        ];
         for (const line of lines) terminal.out.write(`${line}\n`);
       }
       if (snapshot.status === 'failed') throw snapshotFailed(cluster, snapshot);
