@@ -36,6 +36,11 @@ export function isMissingObject(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_NOT_FOUND';
 }
 
+/** Whether the error says that the disk cannot read the object, which stands for this object alone. */
+export function isUnreadable(thrown: unknown): boolean {
+  return codeOf(thrown) === 'OBJECT_UNREADABLE';
+}
+
 /** Whether the error says that the role may not do the operation. A role may be allowed to write only. */
 export function isForbidden(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_STORE_FORBIDDEN';

@@ -17,6 +17,15 @@ const cases: readonly [systemCode: string, code: string, transient: boolean][] =
   ['ENOENT', 'OBJECT_NOT_FOUND', false],
 ];
 
+test('EIO of a read says that the disk cannot read the object', () => {
+  const error = classified('reading', 'a/b', Object.assign(new Error('why'), { code: 'EIO' }));
+  assert.ok(error instanceof AppError);
+  assert.deepEqual(
+    [error.code, error.transient, error.message],
+    ['OBJECT_UNREADABLE', true, 'reading of object "a/b" failed: the disk cannot read it'],
+  );
+});
+
 for (const [systemCode, code, transient] of cases) {
   test(`${systemCode} is ${code}, ${transient ? 'worth' : 'not worth'} trying again`, () => {
     const error = classified('writing', 'a/b', Object.assign(new Error('why'), { code: systemCode }));

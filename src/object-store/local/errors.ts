@@ -77,6 +77,14 @@ const KNOWN: Readonly<Record<string, KnownFailure>> = {
   },
 };
 
+/** EIO of a read stands for one file, because a disk loses single sectors. */
+const UNREADABLE: KnownFailure = {
+  code: 'OBJECT_UNREADABLE',
+  reason: 'the disk cannot read it',
+  hint: 'Look for errors of the disk in the log of the system.',
+  transient: true,
+};
+
 export function noDirectory(path: string, cause: unknown): AppError {
   return new AppError({
     code: 'OBJECT_STORE_NO_DIRECTORY',
@@ -122,7 +130,8 @@ export function classified(operation: string, key: string, thrown: unknown): Err
   if (thrown instanceof Error && thrown.name === 'AbortError') return thrown;
   const systemCode = codeOf(thrown);
   if (systemCode === 'ENOENT') return objectNotFound(key, thrown);
-  const known = systemCode === undefined ? undefined : KNOWN[systemCode];
+  const isRead = operation === 'reading' && systemCode === 'EIO';
+  const known = isRead ? UNREADABLE : systemCode === undefined ? undefined : KNOWN[systemCode];
   if (known === undefined) {
     return storeFailed(operation, key, thrown, systemCode !== undefined && TRANSIENT.has(systemCode));
   }

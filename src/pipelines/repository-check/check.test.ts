@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
 import { BSON } from 'bson';
 import { memoryStore } from '../../../test/support/memory-store.ts';
 import { sourceOf } from '../../../test/support/pipelines.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { createSnapshotRepository } from '../../snapshot/repository/index.ts';
 import { captureSnapshot } from '../capture/index.ts';
 import { BlockPool } from '../threads/index.ts';
@@ -55,6 +56,8 @@ async function scope() {
   return { store, repository, capture, blocksOf, change, check };
 }
 
+const unreadable = (key: string): AppError =>
+  new AppError({ code: 'OBJECT_UNREADABLE', message: 'the disk cannot read it', transient: true, cause: key });
 const nameOf = (key: string): string => key.slice(-64);
 const flipped = (bytes: Uint8Array): Uint8Array =>
   bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte));
@@ -113,6 +116,54 @@ test('a block of another size that is right is no damage', async () => {
   if (blocks.length === 1) change(key, () => zstdCompressSync(content));
   else change(key, (bytes) => bytes);
   assert.deepEqual((await check(false)).damagedBlocks, []);
+});
+
+test('a block that the disk cannot read is one problem, an export names it, and a new capture mends it', async () => {
+  const context = await scope();
+  const { store, blocksOf, check, capture, repository } = context;
+  const [key] = await blocksOf(A, 'shared');
+  const get = mock.method(store, 'get', async (wanted: string) => {
+    if (wanted === key) throw unreadable(wanted);
+    return await Promise.resolve(store.objects.get(wanted)?.slice() ?? assert.fail(wanted));
+  });
+  const report = await check(true);
+  assert.equal(report.snapshots, 2);
+  assert.deepEqual(
+    report.damagedBlocks.map(({ sha256 }) => sha256),
+    [nameOf(key)],
+  );
+  assert.match(
+    report.damagedBlocks[0]?.problem ?? '',
+    /^block [0-9a-f]{64} of the snapshot repository cannot be read: /,
+  );
+  const snapshot = await repository.openSnapshot(A);
+  const block = [...snapshot.entries()].find((entry) => entry.block?.sha256 === nameOf(key))?.block;
+  assert.ok(block);
+  await assert.rejects(snapshot.storedBlock(block), {
+    code: 'BLOCK_UNREADABLE',
+    transient: true,
+    hint: /repository check/,
+  });
+
+  store.objects.delete(key);
+  await capture(C, 'one');
+  assert.ok(store.objects.has(key), 'it was stored anew without being read');
+  get.mock.restore();
+  assert.deepEqual((await check(true)).damagedBlocks, []);
+});
+
+test('a manifest that the disk cannot read is told as a damaged one', async () => {
+  const { store, check } = await scope();
+  const { read } = store;
+  mock.method(store, 'read', (key: string) => {
+    if (key.includes(B)) throw unreadable(key);
+    return read(key);
+  });
+  const { snapshots, damagedManifests } = await check(false);
+  assert.deepEqual(
+    [snapshots, damagedManifests.map(({ snapshotId, problem }) => `${snapshotId} ${problem}`)],
+    [1, [`${B} the disk cannot read it`]],
+  );
 });
 
 test('a damaged manifest is told, and its blocks are not known to be named', async () => {

@@ -12,6 +12,9 @@ interface BlockState {
   verdict?: Promise<string | undefined>;
 }
 
+/** Errors that stand for one block. */
+const DAMAGES = new Set(['BLOCK_MISSING', 'BLOCK_CORRUPT', 'BLOCK_UNREADABLE']);
+
 const NO_PROBLEM = Promise.resolve(undefined);
 
 /**
@@ -65,7 +68,8 @@ class Check {
         hurtSnapshots.push({ snapshotId, clusterName, startedAt, collections });
       } catch (thrown) {
         const code = codeOf(thrown);
-        if (code === 'SNAPSHOT_MANIFEST_CORRUPT') damagedManifests.push({ snapshotId, problem: messageOf(thrown) });
+        const isDamaged = code === 'SNAPSHOT_MANIFEST_CORRUPT' || code === 'OBJECT_UNREADABLE';
+        if (isDamaged) damagedManifests.push({ snapshotId, problem: messageOf(thrown) });
         else if (code !== 'SNAPSHOT_NOT_FOUND') throw thrown;
       }
     }
@@ -132,7 +136,7 @@ class Check {
       return undefined;
     } catch (thrown) {
       const code = codeOf(thrown);
-      if (code === 'BLOCK_MISSING' || code === 'BLOCK_CORRUPT') return messageOf(thrown);
+      if (code !== undefined && DAMAGES.has(code)) return messageOf(thrown);
       throw thrown;
     }
   }

@@ -1,6 +1,6 @@
-import { AppError, codeOf } from '../../kernel/errors.ts';
+import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
-import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
+import { assertWritten, isMissingObject, isUnreadable } from '../../object-store/errors.ts';
 import type { BlockPacker, MendedBlock, StoredBlockInfo } from './contract.ts';
 
 const BLOCKS = 'blocks/';
@@ -91,7 +91,7 @@ export class BlockStore {
       return { storedBytes };
     } catch (thrown) {
       if (isMissingObject(thrown)) return {};
-      if (codeOf(thrown) === 'BLOCK_CORRUPT') return { damage: thrown };
+      if (codeOf(thrown) === 'BLOCK_CORRUPT' || isUnreadable(thrown)) return { damage: thrown };
       throw thrown;
     }
   }
@@ -101,6 +101,7 @@ export class BlockStore {
     try {
       return await this.#store.get(blockKey(sha256), options);
     } catch (cause) {
+      if (isUnreadable(cause)) throw blockUnreadable(sha256, cause);
       if (!isMissingObject(cause)) throw cause;
       throw new AppError({
         code: 'BLOCK_MISSING',
@@ -144,6 +145,19 @@ export class BlockStore {
       if (/^[0-9a-f]{64}$/.test(sha256) && key === blockKey(sha256)) yield { sha256, storedBytes };
     }
   }
+}
+
+/** Transient, because a loose cable or a network file system recovers. */
+function blockUnreadable(sha256: string, cause: unknown): AppError {
+  return new AppError({
+    code: 'BLOCK_UNREADABLE',
+    message: `block ${sha256} of the snapshot repository cannot be read: ${messageOf(cause)}`,
+    hint:
+      'Look for errors of the disk in the log of the system. `longshore repository check --read-data` names all such blocks. A new ' +
+      'snapshot of the cluster stores them anew where its data did not change.',
+    transient: true,
+    cause,
+  });
 }
 
 interface BlockPut {

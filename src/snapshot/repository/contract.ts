@@ -68,7 +68,7 @@ export interface Snapshot {
   readonly collections: readonly SnapshotCollection[];
   /** Yields the collections, each followed by its blocks, from memory. */
   entries(): Iterable<SnapshotEntry>;
-  /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`. */
+  /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`, `BLOCK_UNREADABLE`. */
   storedBlock(block: BlockReference, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -118,7 +118,7 @@ export interface BlockStored {
 /** A damaged block that a capture has replaced, because it captured the same content. */
 export interface MendedBlock {
   readonly sha256: string;
-  /** What was wrong with what was stored: AppError `BLOCK_CORRUPT`. */
+  /** What was wrong with what was stored: AppError `BLOCK_CORRUPT` or `OBJECT_UNREADABLE`. */
   readonly error: unknown;
 }
 
