@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { buildServer, createDigestAuthenticator, type Operation } from '../http/index.ts';
-import { createLocalJobs, type JobWorker } from '../jobs/index.ts';
+import { createLocalJobs, type JobWorker, type LocalJobsOptions } from '../jobs/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
@@ -12,7 +12,7 @@ import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipel
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
-import { createClusters } from '../resources/clusters/index.ts';
+import { createClusters, type OpenSource } from '../resources/clusters/index.ts';
 import { createExportBuckets } from '../resources/export-buckets/index.ts';
 import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
@@ -49,21 +49,30 @@ export interface Composition {
   close(): Promise<void>;
 }
 
-/** All construction: everything else is given what it works with. */
-export function compose(given: {
+/** What the program is put together from. */
+export interface CompositionOptions {
   readonly settings: Settings;
   readonly directory: DataDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
-}): Composition {
-  const { settings, directory, clock, logger } = given;
+  /** Opens the buckets; absent: with the driver of their kind. */
+  readonly openStore?: typeof openObjectStore;
+  /** Opens the sources of clusters; absent: as the settings permit. */
+  readonly openSource?: OpenSource;
+  /** How often the worker looks for jobs; absent: the default of `LocalJobsOptions`. */
+  readonly jobs?: Pick<LocalJobsOptions, 'pollMs' | 'heartbeatMs'>;
+}
+
+/** All construction: everything else is given what it works with. */
+export function compose(given: CompositionOptions): Composition {
+  const { settings, directory, clock, logger, openStore = openObjectStore } = given;
   const { metastore, sealer, encryptionKey } = directory;
   const { database } = metastore;
 
   const repository = createSnapshotRepository(directory.repositoryStore, {
     onBlockMended: (block) => logger.warn('a damaged block of the repository was stored anew', { ...block }),
   });
-  const jobs = createLocalJobs({ database, clock, logger });
+  const jobs = createLocalJobs({ database, clock, logger, ...given.jobs });
   const pool = new BlockPool({
     onThreadRefused: (error) => logger.warn('the system refused a thread for blocks: jobs go on with fewer', { error }),
   });
@@ -81,7 +90,7 @@ export function compose(given: {
     database,
     clock,
     sealer,
-    openSource: createSourceOpener(settings, directory.spool),
+    openSource: given.openSource ?? createSourceOpener(settings, directory.spool),
     describeSource: (source) => ({
       mongodbVersion: source.mongodbVersion,
       consistency: source.consistency,
@@ -95,7 +104,7 @@ export function compose(given: {
     clock,
     logger,
     cloudProviderAccess,
-    openBucketStore: (address, options) => openObjectStore(storeConfigOf(address, providers), { clock, ...options }),
+    openBucketStore: (address, options) => openStore(storeConfigOf(address, providers), { clock, ...options }),
   });
 
   const uploads = new ArchiveUploads(directory.uploads);

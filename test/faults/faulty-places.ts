@@ -1,0 +1,56 @@
+import type { KyselyPlugin } from 'kysely';
+import type { Database } from '../../src/metastore/index.ts';
+import type { ObjectStore } from '../../src/object-store/contract.ts';
+import type { SnapshotSource, SourceCollection } from '../../src/snapshot/sources/index.ts';
+import { damageObject, DAMAGES } from '../support/faulty-store.ts';
+import { interferedItems, interferedStore } from '../support/interfered-store.ts';
+import { killThisProcess, type FaultPlan } from './fault-plan.ts';
+
+export function faultyStore(store: ObjectStore, plan: FaultPlan, place: 'bucket' | 'repository'): ObjectStore {
+  return interferedStore(store, (call) => {
+    const [, key = ''] = /^put (.*)$/s.exec(call) ?? [];
+    const damage = DAMAGES[plan.calls[place] % DAMAGES.length] ?? 'loses';
+    return plan.interfere(place, call, key === '' ? undefined : () => damageObject(store, key, damage));
+  });
+}
+
+/** Each reading of a collection is a call. */
+export function faultySource(source: SnapshotSource, plan: FaultPlan): SnapshotSource {
+  const faulty = (collection: SourceCollection): SourceCollection => ({
+    ...collection,
+    documents: (signal) =>
+      interferedItems(plan.interfere('source', `reading ${collection.name}`), signal, collection.documents(signal)),
+  });
+  return {
+    mongodbVersion: source.mongodbVersion,
+    get consistency() {
+      return source.consistency;
+    },
+    collections: source.collections.map(faulty),
+    get leftOut() {
+      return source.leftOut;
+    },
+    close: () => source.close(),
+  };
+}
+
+/** Each query is a call. What a transaction did before a query that fails is rolled back with it. */
+export function faultyDatabase(database: Database, plan: FaultPlan): Database {
+  const afterwards = new WeakMap<object, () => Promise<never>>();
+  const plugin: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      const place = /^(Insert|Update|Delete)/.test(node.kind) ? 'databaseWrite' : 'databaseRead';
+      const fault = plan.take(place, node.kind);
+      if (fault?.kind === 'kills') void killThisProcess();
+      else if (fault?.kind === 'killsAfter') afterwards.set(queryId, killThisProcess);
+      else if (fault?.kind === 'losesAnswer') afterwards.set(queryId, () => Promise.reject(fault.error));
+      else if (fault !== undefined) throw fault.error;
+      return node;
+    },
+    async transformResult({ result, queryId }) {
+      await afterwards.get(queryId)?.();
+      return result;
+    },
+  };
+  return database.withPlugin(plugin);
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { bootstrap } from '../../src/app/bootstrap.ts';
+import { compose } from '../../src/app/compose.ts';
+import { resolveSettings } from '../../src/app/config.ts';
+import { openDataDirectory } from '../../src/app/data-directory.ts';
+import { createSourceOpener } from '../../src/app/open-source.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { openObjectStore } from '../../src/object-store/all.ts';
+import { DigestClient, type Credentials } from '../support/digest-client.ts';
+import { FaultPlan, type Fault, type Place } from './fault-plan.ts';
+import { faultyDatabase, faultySource, faultyStore } from './faulty-places.ts';
+import { Scenario, type Seen } from './scenario.ts';
+
+/** So often the worker looks for jobs. */
+const POLL_MS = 10;
+/** A stopped server must have ended after this time, also where a call stalls. */
+const STOP_MS = 20_000;
+
+/** What the first start made, for every later life. */
+export interface FirstStart extends Credentials {
+  readonly groupId: string;
+  readonly roleId: string;
+}
+
+export interface LifeOptions {
+  /** Holds the data directory and the dump. */
+  readonly directory: string;
+  readonly first: FirstStart;
+  readonly faults: readonly Fault[];
+  readonly onFault?: (left: readonly Fault[]) => void;
+  /** What earlier lives saw. */
+  readonly seen: Seen;
+}
+
+export interface LifeEnd {
+  /** The faults that did not happen in this life. */
+  readonly left: readonly Fault[];
+  /** Whether a call stalled, and the server was stopped for that. */
+  readonly hasStalled: boolean;
+  readonly calls: Readonly<Record<Place, number>>;
+}
+
+/** Makes the data directory of a test, without a fault. */
+export async function firstStart(directory: string): Promise<FirstStart> {
+  const settings = settingsOf(directory);
+  const clock = { now: () => Date.now() };
+  const opened = await openDataDirectory(settings, { clock });
+  const parts = compose({ settings, directory: opened, clock, logger: silentLogger });
+  const first = await bootstrap(parts);
+  opened.firstStartIsKept();
+  await parts.close();
+  await opened.close();
+  if (first === undefined) throw new Error('the data directory was not new');
+  return first;
+}
+
+/** One life of a server on its data directory: until the scenario is at its end, or a call stalls. */
+export async function live(options: LifeOptions): Promise<LifeEnd> {
+  const { directory, first, faults, onFault, seen } = options;
+  const settings = settingsOf(directory);
+  // Hours pass whenever the scenario waits, because jobs wait up to minutes before they are tried again.
+  let skippedMs = 0;
+  const clock = { now: () => Date.now() + skippedMs };
+  const stalled = new AbortController();
+  const plan = new FaultPlan({ faults, onStall: () => stalled.abort(), ...(onFault === undefined ? {} : { onFault }) });
+  const opened = await openDataDirectory(settings, { clock });
+  const openSource = createSourceOpener(settings, opened.spool);
+  const parts = compose({
+    settings,
+    clock,
+    logger: silentLogger,
+    directory: {
+      ...opened,
+      metastore: { ...opened.metastore, database: faultyDatabase(opened.metastore.database, plan) },
+      repositoryStore: faultyStore(opened.repositoryStore, plan, 'repository'),
+    },
+    openStore: async (config, surroundings) => faultyStore(await openObjectStore(config, surroundings), plan, 'bucket'),
+    openSource: async (...source) => faultySource(await openSource(...source), plan),
+    jobs: { pollMs: POLL_MS },
+  });
+  const url = await parts.http.listen({ host: '127.0.0.1', port: 0 });
+  using client = new DigestClient(url, first);
+  parts.worker.start();
+  try {
+    const scenario = new Scenario({ client, ...first, dump: join(directory, 'dump'), seen });
+    await scenario.run(stalled.signal, () => (skippedMs += 60_000));
+  } finally {
+    await within(STOP_MS, 'the end of a stopped server', Promise.all([parts.http.close(), parts.worker.stop()]));
+    await parts.close();
+    await opened.close();
+  }
+  return { left: plan.left, hasStalled: stalled.signal.aborted, calls: plan.calls };
+}
+
+function settingsOf(directory: string) {
+  return resolveSettings({ dataDir: join(directory, 'data'), port: '0', rateLimits: 'off' }, {});
+}
+
+async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${ms} ms for ${what}`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Json } from '../../src/kernel/json.ts';
+import type { DigestClient, Reply } from '../support/digest-client.ts';
+import { at, textAt } from '../support/json.ts';
+import { NEWEST } from '../support/project.ts';
+
+export const CLUSTER = 'source';
+export const BUCKET = 'exports';
+/** An export that fails may have a reason that does not pass, such as a damaged block: then a new snapshot is taken. */
+const MAX_SNAPSHOTS = 12;
+const MAX_STEPS = 3000;
+
+/** What the client saw, in all lives of the server. */
+export interface Seen {
+  /** Prefixes of the exports that were said to be successful. */
+  readonly successful: string[];
+  readonly failed: string[];
+}
+
+export interface ScenarioOptions {
+  readonly client: DigestClient;
+  readonly groupId: string;
+  readonly roleId: string;
+  readonly dump: string;
+  readonly seen: Seen;
+}
+
+/**
+ * A client that wants its deployment exported: it registers what is missing, asks again when the server fails, and takes a new
+ * snapshot when an export failed. It may be stopped at any moment and begun anew.
+ */
+export class Scenario {
+  readonly #options: ScenarioOptions;
+
+  constructor(options: ScenarioOptions) {
+    this.#options = options;
+  }
+
+  /** @param pass lets time pass on the server. Ends at the first successful export, or when the signal aborts. */
+  async run(signal: AbortSignal, pass: () => void): Promise<void> {
+    for (let step = 0; step < MAX_STEPS && !signal.aborted; step++) {
+      if (await this.#step(pass)) return;
+    }
+    if (!signal.aborted) throw new Error(`no export was successful: ${JSON.stringify(this.#options.seen)}`);
+  }
+
+  /** Does the next thing. @returns whether an export was successful. */
+  async #step(pass: () => void): Promise<boolean> {
+    const { roleId, dump, seen } = this.#options;
+    const clusters = await this.#results('/clusters');
+    if (clusters === undefined) return false;
+    if (clusters.length === 0) {
+      const body = { name: CLUSTER, mongodump: { directory: dump } };
+      await this.#ask('POST', '/clusters', body, 'longshore/v1');
+      return false;
+    }
+    const buckets = await this.#results('/backup/exportBuckets');
+    if (buckets === undefined) return false;
+    const [bucket] = buckets;
+    if (bucket === undefined) {
+      const body = { bucketName: BUCKET, cloudProvider: 'AWS', iamRoleId: roleId };
+      await this.#ask('POST', '/backup/exportBuckets', body);
+      return false;
+    }
+    const snapshots = await this.#results(`/clusters/${CLUSTER}/backup/snapshots`);
+    const exports = await this.#results(`/clusters/${CLUSTER}/backup/exports`);
+    if (snapshots === undefined || exports === undefined) return false;
+    const [snapshot] = snapshots;
+    const [job] = exports.filter((one) => snapshot !== undefined && at(one, '/snapshotId') === at(snapshot, '/id'));
+    const status = snapshot === undefined ? 'failed' : textAt(snapshot, '/status');
+    const state = job === undefined ? undefined : textAt(job, '/state');
+    if (status === 'failed' || state === 'Failed') {
+      if (job !== undefined && !seen.failed.includes(textAt(job, '/prefix'))) seen.failed.push(textAt(job, '/prefix'));
+      if (snapshots.length >= MAX_SNAPSHOTS) throw new Error(`${MAX_SNAPSHOTS} snapshots led to no export`);
+      await this.#ask('POST', `/clusters/${CLUSTER}/backup/snapshots`, { retentionInDays: 365 });
+    } else if (status !== 'completed' || state === 'Queued' || state === 'InProgress') {
+      pass();
+      await sleep(5);
+    } else if (snapshot !== undefined && state === undefined) {
+      const body = { snapshotId: textAt(snapshot, '/id'), exportBucketId: textAt(bucket, '/_id') };
+      await this.#ask('POST', `/clusters/${CLUSTER}/backup/exports`, body);
+    } else if (job !== undefined) {
+      seen.successful.push(textAt(job, '/prefix'));
+      return true;
+    }
+    return false;
+  }
+
+  /** @returns undefined where the server failed. */
+  async #results(path: string): Promise<readonly Json[] | undefined> {
+    const reply = await this.#ask('GET', path);
+    return reply.status >= 500 ? undefined : reply.list('/results');
+  }
+
+  async #ask(method: string, path: string, body?: Json, api = 'atlas/v2'): Promise<Reply> {
+    const { client, groupId } = this.#options;
+    const target = `/api/${api}/groups/${groupId}${path}`;
+    const reply = await client.send({ method, target, headers: api === 'atlas/v2' ? NEWEST : {}, body });
+    // 409 and 400 say that an earlier request was done although its answer was lost.
+    if (![200, 201, 400, 409, 500, 503, 507].includes(reply.status)) {
+      throw new Error(`${method} ${path} answered ${reply.status} ${reply.text}`);
+    }
+    return reply;
+  }
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkCompleteExport, isCompleteExport, prefixesOf } from '../support/exported.ts';
+import { writeMongodump } from '../support/mongodump.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import type { Fault, Place } from './fault-plan.ts';
+import type { LifeFile } from './life-process.ts';
+import { firstStart, live, type FirstStart, type LifeEnd } from './life.ts';
+import { BUCKET, type Seen } from './scenario.ts';
+
+const LIFE = join(import.meta.dirname, 'life-process.ts');
+/** More lives than faults mean that a server that was started again did not go on. */
+const SPARE_LIVES = 2;
+
+/** What a run without faults exported, and how many calls it made. */
+export interface Reference {
+  readonly calls: Readonly<Record<Place, number>>;
+  /** `database/collection/file` and SHA-256 of each object. */
+  readonly objects: readonly string[];
+}
+
+/** A data directory that was started once, from which each simulation begins. */
+export interface Template extends Disposable {
+  readonly directory: string;
+  readonly first: FirstStart;
+}
+
+/** @param bigCollection whether one collection has several blocks. */
+export async function createTemplate({ bigCollection }: { readonly bigCollection: boolean }): Promise<Template> {
+  const temporary = temporaryDirectory('faults');
+  const text = (length: number, _id: number): string => `${_id} `.repeat(length);
+  const documents = (count: number, length: number) =>
+    Array.from({ length: count }, (_, _id) => ({ _id, text: text(length, _id) }));
+  writeMongodump(join(temporary.path, 'dump'), {
+    shop: {
+      orders: { documents: bigCollection ? documents(1500, 1000) : documents(50, 10) },
+      customers: { documents: documents(10, 5) },
+      nothing: { documents: [] },
+    },
+    other: { notes: { documents: documents(20, 5) } },
+  });
+  const first = await firstStart(temporary.path);
+  return { directory: temporary.path, first, [Symbol.dispose]: () => temporary[Symbol.dispose]() };
+}
+
+/** Runs the scenario without faults. */
+export async function referenceOf(template: Template): Promise<Reference> {
+  using copy = copyOf(template);
+  const seen: Seen = { successful: [], failed: [] };
+  const { calls } = await live({ directory: copy.path, first: template.first, faults: [], seen });
+  const [prefix = ''] = seen.successful;
+  return { calls, objects: objectsOf(bucketOf(copy.path), prefix) };
+}
+
+/**
+ * Runs the scenario with faults, in as many lives of the server as it takes, and checks what it did.
+ * @throws AssertionError where an export that was called successful, or that has a `.complete`, is not right.
+ */
+export async function simulate(template: Template, reference: Reference, faults: readonly Fault[]): Promise<void> {
+  using copy = copyOf(template);
+  const { first } = template;
+  let seen: Seen = { successful: [], failed: [] };
+  let left = faults;
+  const needsProcess = faults.some(({ kind }) => kind.startsWith('kills'));
+  for (let lives = 0; seen.successful.length === 0; lives++) {
+    assert.ok(lives <= faults.length + SPARE_LIVES, 'the server does not go on after a restart');
+    const life = { directory: copy.path, first, faults: left, seen };
+    if (needsProcess) ({ left, seen } = await liveInProcess(join(copy.path, 'life.json'), life));
+    else ({ left } = await live(life));
+  }
+  check(bucketOf(copy.path), reference, seen);
+}
+
+async function liveInProcess(
+  file: string,
+  life: LifeFile,
+): Promise<{ readonly left: LifeEnd['left']; readonly seen: Seen }> {
+  writeFileSync(file, JSON.stringify(life));
+  const child = spawn(process.execPath, [LIFE, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const errors: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  assert.ok(
+    code === 0 || signal === 'SIGKILL',
+    `a life ended with ${code ?? signal}: ${Buffer.concat(errors).toString('utf8')}`,
+  );
+  const { faults, seen } = JSON.parse(readFileSync(file, 'utf8')) as LifeFile;
+  return { left: faults, seen };
+}
+
+/** Holds every export that is called successful, or that has a `.complete`, to its word. */
+function check(bucket: string, reference: Reference, seen: Seen): void {
+  for (const prefix of seen.successful) assert.ok(isCompleteExport(bucket, prefix), `${prefix} has no .complete`);
+  for (const prefix of prefixesOf(bucket)) {
+    if (!isCompleteExport(bucket, prefix)) continue;
+    checkCompleteExport(bucket, prefix);
+    assert.deepEqual(objectsOf(bucket, prefix), reference.objects, `${prefix} is not what the source has`);
+  }
+}
+
+/** The objects of an export but the dot-files, which name the export. */
+function objectsOf(bucket: string, prefix: string): readonly string[] {
+  const folder = join(bucket, prefix);
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+      return `${file.slice(folder.length + 1)} ${sha256}`;
+    })
+    .toSorted();
+}
+
+const bucketOf = (directory: string): string => join(directory, 'data', 'buckets', BUCKET);
+
+function copyOf({ directory }: Template) {
+  const copy = temporaryDirectory('fault');
+  cpSync(directory, copy.path, { recursive: true });
+  return copy;
+}
