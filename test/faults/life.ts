@@ -13,8 +13,8 @@ import { Scenario, type Seen } from './scenario.ts';
 
 /** So often the worker looks for jobs. */
 const POLL_MS = 10;
-/** A stopped server must have ended after this time, also where a call stalls. */
-const STOP_MS = 20_000;
+/** A stopped server must have ended after this time, also where a call stalls. The registration of a bucket ends by itself after 20 s. */
+const STOP_MS = 40_000;
 
 /** What the first start made, for every later life. */
 export interface FirstStart extends Credentials {

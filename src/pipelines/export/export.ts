@@ -56,7 +56,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
 }
 
 /** Writes the empty object that shows that Longshore may write to the bucket. @throws what the store throws. */
-export async function writePermissionCheck(store: ObjectStore, signal?: AbortSignal): Promise<void> {
-  const written = await store.put(PERMISSION_CHECK_KEY, [], signal === undefined ? {} : { signal });
+export async function writePermissionCheck(store: ObjectStore, signal: AbortSignal): Promise<void> {
+  const written = await store.put(PERMISSION_CHECK_KEY, [], { signal });
   assertWritten(PERMISSION_CHECK_KEY, { bytes: 0 }, written);
 }

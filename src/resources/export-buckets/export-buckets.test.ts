@@ -20,10 +20,18 @@ function unused(): never {
 }
 
 /** A store that keeps what is put, or fails as it is told. */
-function fakeStore(put: string[], failure?: Error): ObjectStore {
+/** Ends with the signal alone. */
+function silence(signal: AbortSignal | undefined): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal?.addEventListener('abort', () => reject(signal.reason as Error));
+  return promise;
+}
+
+function fakeStore(put: string[], failure?: Error | 'silence'): ObjectStore {
   return {
-    put: async (key, body) => {
-      if (failure !== undefined) throw failure;
+    put: async (key, body, { signal } = {}) => {
+      if (failure === 'silence') await silence(signal);
+      else if (failure !== undefined) throw failure;
       let bytes = 0;
       for await (const part of body) bytes += part.byteLength;
       put.push(`${key}:${bytes}`);
@@ -53,7 +61,7 @@ const GCP_ROLE: AccessRole = { ...BASICS, provider: 'GCP', gcpServiceAccountForA
 const roleNotFound = defineError('CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND', 404, (id: string) => id);
 
 interface Options {
-  readonly failure?: Error;
+  readonly failure?: Error | 'silence';
   readonly roleFailure?: Error;
   readonly roleRemovedMeanwhile?: boolean;
   /** Absent: one of AWS, which is then the only provider of the server. */
@@ -83,6 +91,7 @@ async function setUp(options: Options = {}) {
         return isGone ? Promise.reject(roleNotFound(roleId)) : Promise.resolve(role);
       },
     },
+    permissionCheckMs: 10,
     openBucketStore: (address, surroundings) => {
       opened.push(address);
       openings.push(surroundings);
@@ -129,6 +138,16 @@ test('v1.0 creates a bucket and answers with both names of its id', async () => 
   );
   assert.deepEqual(put, ['exported_snapshots/.permissioncheck:0']);
   assert.deepEqual(opened, [{ provider: 'AWS', bucketName: 'example-bucket', role: AWS_ROLE }]);
+});
+
+test('a bucket that does not answer is refused in time, and the answer says so', async () => {
+  await using context = await scope({ failure: 'silence' });
+  // The timer of a signal does not keep a process alive, but a request does.
+  const request = setInterval(() => undefined, 1000);
+  const refused = await refusal(context.call('createGroupBackupExportBucket', { body: V1_BODY }));
+  clearInterval(request);
+  assert.match(refused, /^400 CANNOT_ASSUME_ROLE .* did not take an empty object within 0.01 s/);
+  assert.equal(await context.count(), 0);
 });
 
 test('the directory of a bucket is made when the bucket is registered, and never by who writes to it', async () => {

@@ -19,6 +19,8 @@ import * as table from './table.ts';
 /** The region of every AWS bucket. Amazon S3 reports it for buckets without a LocationConstraint; a directory has no region. */
 const DEFAULT_REGION = 'us-east-1';
 
+const PERMISSION_CHECK_MS = 20_000;
+
 export interface ExportBucketsDependencies {
   readonly database: Database;
   readonly clock: Clock;
@@ -28,6 +30,8 @@ export interface ExportBucketsDependencies {
     address: BucketAddress,
     options: Pick<StoreSurroundings, 'create' | 'registered'>,
   ) => Promise<ObjectStore>;
+  /** A bucket must take the test object within this time, because the client of the request waits; absent: 20 000. */
+  readonly permissionCheckMs?: number;
   /** Logs why a bucket cannot be written. */
   readonly logger?: Logger;
 }
@@ -38,7 +42,7 @@ type Target = ProviderBucket & Pick<ExportBucket, 'groupId' | 'roleId'>;
 export type ExportBucketService = ReturnType<typeof createService>;
 
 export function createService(deps: ExportBucketsDependencies) {
-  const { database, cloudProviderAccess, logger = silentLogger } = deps;
+  const { database, cloudProviderAccess, logger = silentLogger, permissionCheckMs = PERMISSION_CHECK_MS } = deps;
   const removalHooks: RemovalHook<ExportBucket>[] = [];
 
   cloudProviderAccess.addUsages(async (roleId) =>
@@ -66,11 +70,13 @@ export function createService(deps: ExportBucketsDependencies) {
   /** Writes a test object. @returns the id of the store. @throws ApiError that says why the bucket cannot be written. */
   async function checkPermission(bucket: Target): Promise<string | undefined> {
     const address = await addressOf(bucket);
+    const deadline = AbortSignal.timeout(permissionCheckMs);
     try {
       const store = await deps.openBucketStore(address, { create: true });
-      await writePermissionCheck(store);
+      await writePermissionCheck(store, deadline);
       return store.id;
-    } catch (cause) {
+    } catch (thrown) {
+      const cause = deadline.aborted ? noAnswer(bucket.bucketName, permissionCheckMs) : thrown;
       if (!(cause instanceof AppError)) throw cause;
       logger.warn('An export bucket cannot be written', { ...bucket, error: cause });
       if (cause.code === 'OBJECT_STORE_FULL') throw insufficientStorage();
@@ -153,4 +159,12 @@ function addressFor(bucket: ProviderBucket, role: AccessRole): BucketAddress {
   }
   if (bucket.provider === 'GCP' && role.provider === 'GCP') return { provider: 'GCP', bucketName, role };
   throw cannotAssumeRole(role.id, `It is a role of ${role.provider}, and the bucket is one of ${bucket.provider}.`);
+}
+
+function noAnswer(bucketName: string, waitedMs: number): AppError {
+  return new AppError({
+    code: 'OBJECT_STORE_NO_ANSWER',
+    message: `the bucket ${bucketName} did not take an empty object within ${waitedMs / 1000} s`,
+    hint: 'Check that this machine reaches the store of the bucket, then register the bucket again.',
+  });
 }
