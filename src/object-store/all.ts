@@ -28,5 +28,7 @@ export async function openObjectStore(config: StoreConfig, surroundings: StoreSu
       return await (await import('./azure/index.ts')).openAzureStore(config, surroundings);
     case 'gcs':
       return (await import('./gcs/index.ts')).openGcsStore(config, surroundings);
+    case 's3':
+      return await (await import('./s3/index.ts')).openS3Store(config, surroundings);
   }
 }

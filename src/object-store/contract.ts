@@ -64,7 +64,7 @@ export interface ObjectStore {
 }
 
 /** The configuration of a bucket. `all.ts` has a driver for each kind. */
-export type StoreConfig = LocalStoreConfig | AzureStoreConfig | GcsStoreConfig;
+export type StoreConfig = LocalStoreConfig | AzureStoreConfig | GcsStoreConfig | S3StoreConfig;
 
 /** A bucket in a directory. */
 export interface LocalStoreConfig {
@@ -92,4 +92,31 @@ export interface GcsStoreConfig {
   readonly bucket: string;
   /** The URL of an emulator, which gets no credentials; absent: Google's service. */
   readonly endpoint?: string;
+
+/** A bucket of Amazon S3, or of a store with its API. */
+export interface S3StoreConfig {
+  readonly kind: 's3';
+  readonly bucket: string;
+  /** The URL of the store. Absent: the SDK's own choice, which is `AWS_ENDPOINT_URL` of the environment, else Amazon S3. */
+  readonly endpoint?: string;
+  /** The region of the bucket; with `asksRegion`: a region of the bucket's partition, which knows where the bucket is. */
+  readonly region: string;
+  /** Whether the driver asks the service for the region of the bucket. */
+  readonly asksRegion: boolean;
+  readonly addressing: 'path' | 'virtual-host';
+  /** The checksum that goes with every put: SHA-256, which the store keeps; MD5 for stores that do not know the other. */
+  readonly checksum: 'sha256' | 'md5';
+  /** The IAM role that is assumed for every request. Absent: this process's own credentials. */
+  readonly role?: { readonly arn: string; readonly externalId: string };
+  readonly objects: S3ObjectSettings;
+}
+
+/** What the operator wants of every object of a bucket. Absent: what the bucket has as its default. */
+export interface S3ObjectSettings {
+  readonly serverSideEncryption?: 'AES256' | 'aws:kms';
+  readonly kmsKeyId?: string;
+  readonly storageClass?: string;
+  /** Object Lock. The retention ends that many days after the put. */
+  readonly retention?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number };
+  readonly tags?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,178 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { AppError } from '../../kernel/errors.ts';
+import { knownFailure, objectNotFound, type KnownFailure } from '../errors.ts';
+import { answered, ARRIVED_DAMAGED, connectionLost, unanswered } from '../service/failures.ts';
+
+const busy = (reason: string): KnownFailure => ({
+  code: 'OBJECT_STORE_BUSY',
+  reason,
+  hint: 'Wait. The work continues at the next attempt.',
+  transient: true,
+});
+
+const FORBIDDEN: KnownFailure = {
+  code: 'OBJECT_STORE_FORBIDDEN',
+  reason: 'the service does not permit it',
+  hint:
+    'Allow s3:PutObject on the objects of the bucket and s3:GetBucketLocation on the bucket (with tags also s3:PutObjectTagging, with ' +
+    'retention also s3:PutObjectRetention), and check that no policy of the bucket denies it.',
+  transient: false,
+};
+const UNAUTHENTICATED: KnownFailure = {
+  code: 'OBJECT_STORE_UNAUTHENTICATED',
+  reason: "the service does not accept Longshore's credentials",
+  hint: "Check the credentials in the environment of Longshore, and the machine's clock.",
+  transient: false,
+};
+/** Transient, because the next try gets new credentials or corrects the time of the signature. */
+const EXPIRED: KnownFailure = {
+  code: 'OBJECT_STORE_EXPIRED',
+  reason: 'the credentials have expired, or the clocks differ',
+  hint: "Renew the credentials in the environment of Longshore, and check the machine's clock.",
+  transient: true,
+};
+const NO_BUCKET: KnownFailure = {
+  code: 'OBJECT_STORE_NO_BUCKET',
+  reason: 'the bucket does not exist',
+  hint: 'Create the bucket, or name another one.',
+  transient: false,
+};
+const WRONG_REGION: KnownFailure = {
+  code: 'OBJECT_STORE_WRONG_REGION',
+  reason: 'the bucket is in another region',
+  hint: 'Set --s3-region to the region of the bucket.',
+  transient: false,
+};
+const TOO_LARGE: KnownFailure = {
+  code: 'OBJECT_TOO_LARGE',
+  reason: 'the service does not take an object of this size in one request',
+  hint: 'Report it: Longshore writes objects of about 64 MiB.',
+  transient: false,
+};
+const FULL: KnownFailure = {
+  code: 'OBJECT_STORE_FULL',
+  reason: 'the space or quota of the store is used up',
+  hint: 'Free space or have the quota raised. The work continues at the next attempt.',
+  transient: true,
+};
+const NOT_IMPLEMENTED: KnownFailure = {
+  code: 'OBJECT_STORE_UNSUPPORTED',
+  reason: 'the store does not know a feature that the request uses',
+  hint: 'Try --s3-checksum md5, and take out of the file of --s3-buckets what the store does not have.',
+  transient: false,
+};
+const NO_KEY: KnownFailure = {
+  code: 'OBJECT_STORE_KMS_KEY',
+  reason: 'the KMS key cannot be used',
+  hint: 'Enable the key, and allow the identity that writes kms:GenerateDataKey and kms:Decrypt on it.',
+  transient: false,
+};
+const NO_CREDENTIALS: KnownFailure = {
+  code: 'OBJECT_STORE_NO_CREDENTIALS',
+  reason: 'Longshore found no AWS credentials',
+  hint:
+    'Give Longshore credentials in its environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), in a file ' +
+    '(AWS_SHARED_CREDENTIALS_FILE), by web identity (AWS_WEB_IDENTITY_TOKEN_FILE), or those of the instance.',
+  transient: false,
+};
+const ROLE_REFUSED: KnownFailure = {
+  code: 'OBJECT_STORE_ROLE_REFUSED',
+  reason: 'the IAM role cannot be assumed (sts:AssumeRole)',
+  hint: "Let the role's trust policy name the account and the ExternalId of the cloud provider access role.",
+  transient: false,
+};
+
+/**
+ * The error codes of S3 and STS that say more than their HTTP status.
+ * Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
+ * https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html; names that begin with XMinio are MinIO's.
+ */
+const KNOWN: Readonly<Record<string, KnownFailure>> = {
+  AccessDenied: FORBIDDEN,
+  AccessDeniedException: FORBIDDEN,
+  AccountProblem: FORBIDDEN,
+  AllAccessDisabled: FORBIDDEN,
+  InvalidObjectState: FORBIDDEN,
+  MethodNotAllowed: FORBIDDEN,
+  ObjectLocked: FORBIDDEN,
+  Forbidden: FORBIDDEN,
+  SlowDown: busy('the service is busy'),
+  SlowDownRead: busy('the service is busy'),
+  SlowDownWrite: busy('the service is busy'),
+  ServiceUnavailable: busy('the service is busy'),
+  InternalError: busy('the service had an internal error'),
+  RequestTimeout: busy('the request was too slow'),
+  Throttling: busy('the service is busy'),
+  ThrottlingException: busy('the service is busy'),
+  RequestLimitExceeded: busy('the service is busy'),
+  RequestThrottled: busy('the service is busy'),
+  TooManyRequests: busy('the service is busy'),
+  BandwidthLimitExceeded: busy('the service is busy'),
+  OperationAborted: busy('another request to the bucket is under way'),
+  ConditionalRequestConflict: busy('another request to the object is under way'),
+  TemporaryRedirect: busy('the bucket is new or moves'),
+  PreconditionFailed: busy('the object was replaced while it was read'),
+  InvalidRange: busy('the object was replaced while it was read'),
+  InvalidAccessKeyId: UNAUTHENTICATED,
+  SignatureDoesNotMatch: UNAUTHENTICATED,
+  InvalidToken: UNAUTHENTICATED,
+  InvalidClientTokenId: UNAUTHENTICATED,
+  UnrecognizedClientException: UNAUTHENTICATED,
+  ExpiredToken: EXPIRED,
+  ExpiredTokenException: EXPIRED,
+  TokenRefreshRequired: EXPIRED,
+  RequestExpired: EXPIRED,
+  RequestTimeTooSkewed: EXPIRED,
+  NoSuchBucket: NO_BUCKET,
+  InvalidBucketName: NO_BUCKET,
+  PermanentRedirect: WRONG_REGION,
+  AuthorizationHeaderMalformed: WRONG_REGION,
+  IllegalLocationConstraintException: WRONG_REGION,
+  BadDigest: ARRIVED_DAMAGED,
+  IncompleteBody: ARRIVED_DAMAGED,
+  XAmzContentSHA256Mismatch: ARRIVED_DAMAGED,
+  XAmzContentChecksumMismatch: ARRIVED_DAMAGED,
+  EntityTooLarge: TOO_LARGE,
+  QuotaExceeded: FULL,
+  InsufficientStorage: FULL,
+  XMinioStorageFull: FULL,
+  XMinioAdminBucketQuotaExceeded: FULL,
+  NotImplemented: NOT_IMPLEMENTED,
+};
+
+/** Converts an error of the AWS libraries to an AppError, which says whether a retry may succeed. */
+export function classified(operation: string, key: string, thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (!(thrown instanceof Error)) return unanswered(operation, key, thrown);
+  if (thrown.name === 'RoleNotAssumed') {
+    const why = classified(operation, key, thrown.cause);
+    // What is wrong with Longshore's own credentials, or with the connection to STS, is not the role's fault.
+    return why.code === FORBIDDEN.code ? knownFailure(operation, key, ROLE_REFUSED, thrown) : why;
+  }
+  // The SDK's timeouts have no code.
+  if (thrown.name === 'TimeoutError') return unanswered(operation, key, connectionLost(thrown.message));
+  if (thrown.name === 'NoSuchKey') return objectNotFound(key, thrown);
+  const known = thrown.name.startsWith('KMS.') ? NO_KEY : KNOWN[thrown.name];
+  if (known !== undefined) return knownFailure(operation, key, known, thrown);
+  if (thrown.name === 'CredentialsProviderError') return knownFailure(operation, key, NO_CREDENTIALS, thrown);
+  const status = statusOf(thrown);
+  if (status === undefined) return unanswered(operation, key, thrown);
+  // The answer to a HEAD request has no body, and so no code.
+  if (status === 301) return knownFailure(operation, key, WRONG_REGION, thrown);
+  if (status === 403) return knownFailure(operation, key, FORBIDDEN, thrown);
+  return answered(operation, key, status, thrown);
+}
+
+/** Whether the error says that the object does not exist. */
+export function isMissingObject(thrown: unknown): boolean {
+  return thrown instanceof S3ServiceException && (thrown.name === 'NotFound' || thrown.name === 'NoSuchKey');
+}
+
+/** The HTTP status of the answer that the libraries made the error of; undefined if no answer came. */
+function statusOf(thrown: Error): number | undefined {
+  if (!('$metadata' in thrown) || typeof thrown.$metadata !== 'object' || thrown.$metadata === null) return undefined;
+  const metadata = thrown.$metadata;
+  return 'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number'
+    ? metadata.httpStatusCode
+    : undefined;
+}
