@@ -92,6 +92,7 @@ export interface GcsStoreConfig {
   readonly bucket: string;
   /** The URL of an emulator, which gets no credentials; absent: Google's service. */
   readonly endpoint?: string;
+}
 
 /** A bucket of Amazon S3, or of a store with its API. */
 export interface S3StoreConfig {

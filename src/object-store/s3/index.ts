@@ -29,6 +29,10 @@ import { classified, isMissingObject } from './errors.ts';
 import { httpHandler } from './http.ts';
 import { putParameters } from './object-settings.ts';
 
+/** The SDK would write to the console what the driver's errors say already. */
+const ignore = (): undefined => undefined;
+const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** Opens a bucket of Amazon S3 or of a compatible store. Sends no request. */
 export async function openS3Store(
   config: S3StoreConfig,
@@ -46,6 +50,7 @@ export async function openS3Store(
     responseChecksumValidation: 'WHEN_REQUIRED',
     // Some stores and proxies never answer 100, and the SDK would wait for it.
     expectContinueHeader: false,
+    logger: SILENT,
     ...(role && { credentials: (await import('./role.ts')).roleCredentials(role, region) }),
   };
   const known = new S3Client({ ...options, region });
