@@ -154,10 +154,10 @@ test('a block that the disk cannot read is one problem, an export names it, and 
 
 test('a manifest that the disk cannot read is told as a damaged one', async () => {
   const { store, check } = await scope();
-  const { read } = store;
+  const whole = { ...store };
   mock.method(store, 'read', (key: string) => {
     if (key.includes(B)) throw unreadable(key);
-    return read(key);
+    return whole.read(key);
   });
   const { snapshots, damagedManifests } = await check(false);
   assert.deepEqual(
