@@ -1,7 +1,10 @@
 import { createWasmChecker } from './checker-wasm.ts';
 import type { BlockChecker } from './contract.ts';
 
-/** The quickest checker that this machine can run: WebAssembly, and where that cannot be had plain TypeScript, as with encoders. */
+/**
+ * Creates the fastest checker that this machine can run: WebAssembly, or plain TypeScript if WebAssembly is not
+ * available.
+ */
 export async function createBlockChecker(): Promise<BlockChecker> {
   try {
     return createWasmChecker();

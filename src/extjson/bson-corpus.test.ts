@@ -11,10 +11,16 @@ import { createWasmTranscoder } from './transcoder-wasm.ts';
 const CORPUS = process.env['BSON_CORPUS'] ?? fileURLToPath(new URL('../../test/corpus/bson/', import.meta.url));
 const CORPUS_FILES = 31;
 const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };
-/** How doubles are written is left to the implementation, as long as they read back. These come with all their digits. */
+/**
+ * The specification lets an implementation choose the form of doubles, as long as they read back. The engine writes all
+ * digits.
+ */
 const OWN_FORM: Readonly<Record<string, string>> = { '1.2345678921232E+18': '1234567892123200000.0' };
 
-/** Errors to the corpus that MongoDB stores all the same: an export takes them (docs/formats/extended-json.md). */
+/**
+ * The corpus calls these documents errors. MongoDB stores them, so an export takes them
+ * (docs/formats/extended-json.md).
+ */
 const TAKEN: readonly string[] = [
   'Binary type: subtype 0x02 length too long ',
   'Binary type: subtype 0x02 length too short',
@@ -41,7 +47,7 @@ interface CorpusFile {
   readonly decodeErrors?: readonly { readonly description: string; readonly bson: string }[];
 }
 
-/** JSON without the spaces between tokens and with no more escapes than needed; the digits of numbers stay as they are. */
+/** Removes spaces between tokens and needless escapes. The digits of numbers stay. */
 function minified(json: string): string {
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? [];
   const line = tokens.map((token) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token)).join('');

@@ -1,14 +1,14 @@
 import { AppError } from '../kernel/errors.ts';
 
-/** BSON that breaks the format (https://bsonspec.org/spec.html), with the place where it does. */
+/** An error for BSON that breaks the format (https://bsonspec.org/spec.html). */
 export class BsonError extends AppError {
-  /** What is wrong there. */
+  /** What is wrong at `offset`. */
   readonly reason: string;
   /** Bytes from the start of the block. */
   readonly offset: number;
-  /** Number of the document within the block, from 0. */
+  /** The number of the document within the block, from 0. */
   readonly document: number;
-  /** The document's `_id` as canonical Extended JSON, where it is known. */
+  /** The document's `_id` as canonical Extended JSON; undefined if it is not known. */
   readonly id: string | undefined;
 
   constructor(reason: string, offset: number, document: number, id?: string) {
@@ -20,7 +20,10 @@ export class BsonError extends AppError {
     this.id = id;
   }
 
-  /** The same, with the document's place in its collection. @param documentsBefore the block. */
+  /**
+   * Returns the error with the document's number in its collection. @param documentsBefore the number of documents
+   * before the block.
+   */
   inCollection(collection: string, documentsBefore: number): AppError {
     const id = this.id === undefined ? '' : ` with _id ${this.id}`;
     return new AppError({

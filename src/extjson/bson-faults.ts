@@ -1,13 +1,13 @@
 import { BsonError } from './bson-error.ts';
 
 /**
- * What can be wrong with BSON. The numbers are those that the WebAssembly transcoder reports
- * (`wasm/transcode/faults.ts`). The comments say where a fault's offset points.
+ * The ways in which BSON can be wrong. The WebAssembly transcoder reports the same numbers
+ * (`wasm/transcode/faults.ts`). The comment of a fault says where its offset points.
  */
 export const FAULT = {
   /** The length field. */
   documentLength: 1,
-  /** Where the terminator should be. */
+  /** The expected place of the terminator. */
   terminatorMissing: 2,
   /** The zero byte. */
   terminatorEarly: 3,
@@ -19,7 +19,7 @@ export const FAULT = {
   valueTruncated: 6,
   /** The length field. */
   stringLength: 7,
-  /** Where the terminator should be. */
+  /** The expected place of the terminator. */
   stringUnterminated: 8,
   /** The length field. */
   binaryLength: 9,
@@ -29,7 +29,7 @@ export const FAULT = {
   regularExpressionUnterminated: 11,
   /** The length field. */
   codeWithScopeLength: 12,
-  /** The length field of the document that is one too many. */
+  /** The length field of the first document that is nested too deep. */
   nestedTooDeep: 13,
 } as const;
 
@@ -52,14 +52,15 @@ const REASONS: Readonly<Record<BsonFault, string>> = {
 };
 
 /**
+ * Creates the error for a fault.
  * @param offset bytes from the start of the block.
- * @param document number of the document within the block, from 0.
+ * @param document the number of the document within the block, from 0.
  */
 export function bsonError(fault: BsonFault, offset: number, document: number): BsonError {
   return new BsonError(REASONS[fault], offset, document);
 }
 
-/** Narrows what WebAssembly reported. */
+/** Narrows a number that WebAssembly reported. */
 export function isBsonFault(value: number): value is BsonFault {
   return Object.hasOwn(REASONS, value);
 }

@@ -1,4 +1,4 @@
-/** Type bytes of BSON elements (https://bsonspec.org/spec.html). */
+/** The type bytes of BSON elements (https://bsonspec.org/spec.html). */
 export const BSON_TYPE = {
   double: 0x01,
   string: 0x02,
@@ -23,13 +23,13 @@ export const BSON_TYPE = {
   minKey: 0xff,
 } as const;
 
-/** Binary subtype whose data begins with its own length once more (the old generic binary). */
+/** The binary subtype whose data begins with its own length once more (the old generic binary). */
 export const OLD_BINARY_SUBTYPE = 0x02;
 
-/** How many documents and arrays may be open at once. MongoDB stores at most 100. */
+/** The largest number of documents and arrays that may be open at once. MongoDB stores at most 100. */
 export const MAX_NESTING = 200;
 
-/** Length, no element, terminator. */
+/** Length and terminator. */
 export const MIN_DOCUMENT_BYTES = 5;
 
 /** Total length, empty string, empty document. */

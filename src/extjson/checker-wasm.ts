@@ -3,16 +3,15 @@ import type { BadValue, BlockChecker } from './contract.ts';
 import type { TypeScriptChecker } from './transcoder-ts/checker.ts';
 import { instantiateCheckEngine, type CheckEngine } from './wasm-module.ts';
 
-/** So much is copied and then checked: it is still in the processor's cache. */
+/** Bytes that are copied and then checked. The copy is still in the processor's cache when it is checked. */
 const PIECE_BYTES = 128 << 10;
-/** MAX_NOTED of wasm/check/check.ts. */
+/** Equals MAX_NOTED of wasm/check/check.ts. */
 const MAX_NOTED = 128;
 
 /**
- * A checker in WebAssembly with SIMD. It finds the documents that are damaged, bad or look-alikes; what is wrong with one is told
- * by the checker in TypeScript, which is loaded when there is one.
- *
- * @throws Error when engine.wasm cannot be had or this machine cannot run it.
+ * Creates a checker in WebAssembly with SIMD. It finds the documents that are damaged, bad or look-alikes. The checker
+ * in TypeScript describes them. It is loaded when the first such document is found.
+ * @throws Error if engine.wasm is missing or this machine cannot run it.
  */
 export function createWasmChecker(): BlockChecker {
   const kept = instantiateCheckEngine(PIECE_BYTES);
@@ -57,11 +56,11 @@ export function createWasmChecker(): BlockChecker {
           (await loadDetailed()).describe(bson, { offset, document: documents }, 0);
           throw bsonError(FAULT.documentLength, offset, documents);
         }
-        // A document that is larger than the piece: it is checked alone.
+        // A document that is larger than a piece is checked alone.
         wanted = checked > 0 ? PIECE_BYTES : lengthAt(bson, offset);
         isLargeUsed ||= wanted > PIECE_BYTES;
       }
-      // The memory that a large document touched would stay.
+      // The large instance is dropped, because it would keep the memory that a large document touched.
       if (!isLargeUsed) large = undefined;
       return { badDocuments, lookAlikes, badValues };
     },

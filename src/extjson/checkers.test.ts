@@ -32,7 +32,7 @@ function int32(value: number): string {
   return bytes.toString('hex');
 }
 
-/** What the document is, the document, and where its bad values are. */
+/** The name of the document, the document, and the places of its bad values. */
 const BAD: readonly (readonly [string, Buffer, readonly string[]])[] = [
   ['Latin-1 in a string', document(`${ID_2} ${JOS}`), ['name invalidUtf8']],
   ['Latin-1 in a key', document(`${ID_2} 0a 6ee900`), ['n\ufffd invalidUtf8']],

@@ -8,7 +8,7 @@ import { createWasmTranscoder } from './transcoder-wasm.ts';
 const DOUBLES_PER_DOCUMENT = 2000;
 const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };
 
-/** `{"a":[…]}` with elements that have an empty index. */
+/** `{"a":[…]}`, whose elements have an empty index. */
 function documentOf(doubles: readonly number[]): Buffer {
   const array = Buffer.alloc(4 + doubles.length * 10 + 1);
   array.writeInt32LE(array.length);
@@ -21,7 +21,7 @@ function documentOf(doubles: readonly number[]): Buffer {
   return document;
 }
 
-/** What npm's bson writes in canonical form. */
+/** The canonical form that npm's bson writes. */
 function expected(double: number): string {
   if (Object.is(double, -0)) return '-0.0';
   return Number.isInteger(double) ? double.toFixed(1) : String(double);

@@ -5,8 +5,8 @@ import { createWasmBlockEncoder } from './encoder-wasm.ts';
 import { createZlibBlockEncoder } from './gzip/zlib-encoder.ts';
 import { createWasmTranscoder } from './transcoder-wasm.ts';
 
-// Hints help with ordinary documents. These are others: what the compressor makes of them may not be much larger than what
-// zlib does, which searches everywhere.
+// Hints make ordinary documents small. These documents are not ordinary: the output may be at most this much larger
+// than that of zlib, which searches everywhere.
 const MOST_OF_ZLIB = 1.06;
 const BLOCK_BYTES = 800_000;
 

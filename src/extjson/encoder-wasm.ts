@@ -4,23 +4,29 @@ import { EngineBlock } from './transcoder-wasm.ts';
 import { instantiateEngine, maxJsonBytes, type Engine } from './wasm-module.ts';
 
 /**
- * What the instance that is kept takes: the largest block of the snapshot repository, unless a document is larger. It reserves
- * about 250 MiB of addresses; of these, usual blocks touch 20 MiB, and one of documents that grow most up to 250.
+ * The input area of the kept instance. It fits the largest block of the snapshot repository, unless a document is
+ * larger. The instance reserves about 250 MiB of addresses. Ordinary blocks touch 20 MiB of them, and blocks of the
+ * documents that grow most touch all.
  */
 const KEPT_INPUT_BYTES = 8 << 20;
-/** Enough for 260,000 elements; the JSON of those behind them is searched as text. */
+/** Room for the hints of 260,000 elements. The JSON of further elements is searched as text. */
 const HINT_BYTES = 4 << 20;
-/** About so much BSON is transcoded, then compressed, in turns: its text and hints are still in the processor's cache. */
+/**
+ * Bytes of BSON that are transcoded and then compressed, about. Their text and hints are still in the processor's cache
+ * when they are compressed.
+ */
 const PIECE_BYTES = 256 << 10;
-/** About so much JSON is compressed with a view of what came before. Then its place is used again, which bounds the memory. */
+/**
+ * Bytes of JSON, about, that the compressor refers back to. Their memory is used again after each stretch, which limits
+ * the memory.
+ */
 const STRETCH_BYTES = 4 << 20;
 
 /**
- * An encoder in WebAssembly with SIMD: the transcoder leaves hints for the compressor, both work in one instance's memory, and
- * the JSON never leaves it. The instance for blocks of usual size is kept. A larger one lives until such a block comes again:
- * memory that it touched would stay otherwise.
- *
- * @throws Error when engine.wasm cannot be had or this machine cannot run it.
+ * Creates an encoder in WebAssembly with SIMD. The transcoder leaves hints for the compressor. Both work in the memory
+ * of one instance, so the JSON is never copied. The instance for blocks of usual size is kept. A larger instance is
+ * dropped at the next block of usual size, because it would keep the memory that it touched.
+ * @throws Error if engine.wasm is missing or this machine cannot run it.
  */
 export function createWasmBlockEncoder(mode: ExtendedJsonMode): BlockEncoder {
   const kept = createEngine(mode, KEPT_INPUT_BYTES);
@@ -72,7 +78,7 @@ function createEngine(mode: ExtendedJsonMode, input: number): Engine {
   });
 }
 
-/** As wasm/deflate/deflate.ts says. */
+/** The largest output for a text; wasm/deflate/deflate.ts explains it. */
 function maxDeflateBytes(jsonBytes: number): number {
   return jsonBytes + Math.ceil(jsonBytes / 64) + 64;
 }

@@ -26,14 +26,15 @@ const TRANSCODERS = [createTypeScriptTranscoder, createWasmTranscoder];
 
 function npmBson(bson: Uint8Array, mode: ExtendedJsonMode): string {
   const document = deserialize(bson, { promoteValues: false, bsonRegExp: true });
-  // The one escape that differs, which the table of docs/formats/extended-json.md names.
+  // Only this escape differs. The table of docs/formats/extended-json.md names it.
   return EJSON.stringify(document, { relaxed: mode === 'relaxed' })
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
 }
 
-// Where npm's bson loses nothing: keys that are not integers (their order) and come once, no undefined, no DBPointer, dates that
-// JavaScript has, no decimal128 of more digits than there are; for relaxed also no whole doubles, and no longs that a double cannot hold.
+// Documents that npm's bson can hold: unique keys that are not integers, no undefined, no DBPointer, only JavaScript's
+// dates, and decimal128 of at most 34 digits. In relaxed form also no whole doubles, and no longs that a double cannot
+// hold.
 const key = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => `k${text.replaceAll('\0', '')}`);
 const text = fc.string({ unit: 'binary' }).map((string) => string.toWellFormed());
 const bytes = fc.uint8Array({ maxLength: 40 });
@@ -43,7 +44,7 @@ const safeLong = fc.maxSafeInteger().map((value) => Long.fromNumber(value));
 const fraction = fc.double({ noDefaultInfinity: true }).filter((value) => !Number.isInteger(value));
 
 const decimal128 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((decimal) => {
-  // Not in the form for significands of more than 34 digits.
+  // Avoids the form for significands of more than 34 digits.
   decimal[15] = (decimal[15] ?? 0) & 0xdf;
   return new Decimal128(decimal);
 });
@@ -107,7 +108,10 @@ for (const mode of ['canonical', 'relaxed'] as const) {
 
 const INT32_ELEMENTS = '10 32 00 01000000 10 31 00 02000000';
 
-/** The table of docs/formats/extended-json.md: what, the document's elements, what npm's bson writes, what we write. */
+/**
+ * The table of docs/formats/extended-json.md: the name, the document's elements, the JSON of npm's bson, and
+ * Longshore's JSON.
+ */
 const EXCEPTIONS: readonly (readonly [string, ExtendedJsonMode, string, string, string])[] = [
   ['a long over 2^53', 'relaxed', '12 6100 0100000000002000', '{"a":9007199254740992}', '{"a":9007199254740993}'],
   ['a whole double', 'relaxed', '01 6100 000000000000F03F', '{"a":1}', '{"a":1.0}'],

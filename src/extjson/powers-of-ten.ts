@@ -4,8 +4,8 @@ const WORD_BITS = 64n;
 const WORD = (1n << WORD_BITS) - 1n;
 
 /**
- * The upper 128 bits of the powers of ten from 10^-292 to 10^324, rounded up where they are not exact: low word, high word.
- * The writing of doubles takes them (wasm/transcode/schubfach.ts, which names the paper).
+ * The upper 128 bits of the powers of ten from 10^-292 to 10^324, as pairs of a low and a high word. Inexact powers are
+ * rounded up. wasm/transcode/schubfach.ts writes doubles with them and names the paper.
  */
 export function powersOfTen(): BigUint64Array {
   const words = new BigUint64Array((MAX_POWER - MIN_POWER + 1) * 2);
@@ -18,9 +18,9 @@ export function powersOfTen(): BigUint64Array {
   return words;
 }
 
-/** ceil(10^power / 2^shift), with the shift that leaves exactly 128 bits. */
+/** ceil(10^power / 2^shift). The shift leaves exactly 128 bits. */
 function upper128Bits(power: number): bigint {
-  // floor(power log2 10): right for all of these powers.
+  // floor(power log2 10), exact for all of these powers.
   const exponent = (power * 1741647) >> 19;
   const shift = BigInt(exponent - 127);
   const numerator = (power > 0 ? 10n ** BigInt(power) : 1n) << (shift < 0n ? -shift : 0n);

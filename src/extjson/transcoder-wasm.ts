@@ -3,10 +3,10 @@ import type { ExtendedJsonMode, Transcoder } from './contract.ts';
 import { instantiateEngine, maxJsonBytes, type Engine } from './wasm-module.ts';
 
 const MIN_INPUT_BYTES = 1 << 20;
-/** An instance for a larger block is given up after it: the memory that it touched would stay. */
+/** A larger instance is dropped after its block, because it would keep the memory that the block touched. */
 const MAX_KEPT_INPUT_BYTES = 16 << 20;
 
-/** A transcoder in WebAssembly with SIMD, in one instance for blocks of usual size. */
+/** Creates a transcoder in WebAssembly with SIMD. One instance serves all blocks of usual size. */
 export function createWasmTranscoder(mode: ExtendedJsonMode): Transcoder {
   let kept: Engine | undefined;
   const engineFor = (bsonBytes: number): Engine => {
@@ -27,7 +27,7 @@ export function createWasmTranscoder(mode: ExtendedJsonMode): Transcoder {
   };
 }
 
-/** A block of BSON in an engine's input area, which it fits, on its way to JSON. */
+/** A block of BSON in the input area of an engine. The block must fit the area. */
 export class EngineBlock {
   readonly #engine: Engine;
   readonly #end: number;
@@ -40,7 +40,8 @@ export class EngineBlock {
     this.#position = start;
     this.#end = start + bson.length;
     bytes.set(bson);
-    // Hints depend on a few bytes behind the last value: they are to be the same each time.
+    // Hints depend on a few bytes behind the last value. These bytes are cleared, because equal blocks must give equal
+    // hints.
     bytes.fill(0, bson.length, bson.length + 16);
   }
 
@@ -48,16 +49,16 @@ export class EngineBlock {
     return this.#position === this.#end;
   }
 
-  /** Transcoded so far. */
+  /** The number of documents transcoded so far. */
   get documents(): number {
     return this.#documents;
   }
 
   /**
-   * Transcodes the next documents, and leaves hints for them in their area, as many as have room.
-   * @param bsonBytes as many documents as reach so far. @param jsonAt where the text goes: an address in the JSON area, with
-   * `maxJsonBytes` of the documents behind it.
-   * @returns where the text ends.
+   * Transcodes the next documents and leaves hints for them, as far as the area of hints has room.
+   * @param bsonBytes the call ends with the document that reaches this number of bytes.
+   * @param jsonAt an address in the JSON area for the text. `maxJsonBytes` of the documents must fit behind it.
+   * @returns the address of the text's end.
    * @throws BsonError
    */
   transcode(bsonBytes: number, jsonAt: number): number {

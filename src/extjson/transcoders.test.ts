@@ -22,14 +22,14 @@ function document(elements: string | Buffer): Buffer {
   return Buffer.concat([length, body, Buffer.alloc(1)]);
 }
 
-/** Documents in documents, so many in all. */
+/** Nests documents. @param levels the number of documents. */
 function nested(levels: number, type = 0x03): Buffer {
   let inner = document('');
   for (let level = 1; level < levels; level++) inner = document(Buffer.concat([Buffer.from([type, 0x61, 0]), inner]));
   return inner;
 }
 
-/** The elements, the byte of the document that the error names, and a part of its reason. */
+/** The elements, the byte of the document that the error names, and a part of the reason. */
 const HOSTILE: readonly (readonly [string, Buffer, number, string])[] = [
   ['a length below 5', bytes('04000000 00'), 0, 'length of a document'],
   ['a negative length', bytes('FFFFFFFF 00'), 0, 'length of a document'],
@@ -91,7 +91,7 @@ for (const [name, createTranscoder] of Object.entries(TRANSCODERS)) {
     for (const [what, bson, offset, reason] of HOSTILE) {
       test(`refuses ${what}`, () => {
         for (const transcoder of transcoders.values()) {
-          // Between two valid documents, the first of which makes the key known.
+          // The block lies between two valid documents. The first one makes the key known.
           const block = Buffer.concat([VALID, bson]);
           assert.throws(
             () => transcoder.transcode(block),
@@ -131,7 +131,7 @@ for (const [name, createTranscoder] of Object.entries(TRANSCODERS)) {
     });
 
     test('has room for the document that grows most', () => {
-      // Regular expressions that are empty under an empty key: 4 bytes of BSON, 54 of JSON.
+      // Empty regular expressions with an empty key: 4 bytes of BSON become 54 of JSON.
       const elements = 100_000;
       const bson = document(Buffer.alloc(elements * 4, bytes('0B000000')));
       const { json } = canonical.transcode(bson);

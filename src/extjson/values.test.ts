@@ -6,7 +6,10 @@ import { createWasmTranscoder } from './transcoder-wasm.ts';
 
 const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };
 
-/** What the value is; the element's type and value in hexadecimal digits; its canonical JSON; its relaxed JSON if that differs. */
+/**
+ * The name, the type and the value of the element in hexadecimal digits, its canonical JSON, and its relaxed JSON if
+ * that differs.
+ */
 type Vector = readonly [string, string, string, string, string?];
 
 const VECTORS: readonly Vector[] = [
@@ -105,7 +108,7 @@ const VECTORS: readonly Vector[] = [
   decimal('9.999999999999999999999999999999999E+6144', 10n ** 34n - 1n, 6111),
   decimal('1E-6176', 1n, -6176),
   decimal('1000000000000000000000000000.000001', 1_000_000_000_000_000_000_000_000_000_000_001n, -6),
-  // One digit more than the format has: it stands for 0.
+  // One digit more than the format allows, which stands for 0.
   decimal('0', 10n ** 34n, 0),
   ['a decimal128 that is not a number', '13', '0'.repeat(30) + '7C', '{"$numberDecimal":"NaN"}'],
   ['a decimal128 that is infinite', '13', '0'.repeat(30) + 'F8', '{"$numberDecimal":"-Infinity"}'],
@@ -140,7 +143,7 @@ function decimal(text: string, coefficient: bigint, exponent: number): Vector {
   return [`a decimal128 of ${text}`, '13', hex, `{"$numberDecimal":"${text}"}`];
 }
 
-/** `{key: value}` twice over, so that the second key is one that is known. */
+/** `{key: value}` twice, because the second key is a known key. */
 function documentOf(type: string, value: string, key: string | Buffer): Buffer {
   const element = Buffer.concat([
     Buffer.from(type, 'hex'),
@@ -175,7 +178,7 @@ for (const [name, createTranscoder] of Object.entries(TRANSCODERS)) {
         const bson = documentOf(type, value, 'a"');
         assert.equal(jsonOf(canonical, bson), `{"a\\"":${canonicalJson},"a\\"":${canonicalJson}}\n`);
         assert.equal(jsonOf(relaxed, bson), `{"a\\"":${relaxedJson},"a\\"":${relaxedJson}}\n`);
-        // The same as items of an array, whose templates are others.
+        // The same values as items of an array, because arrays have templates of their own.
         const array = documentOf('04', documentOf(type, value, '0').toString('hex'), 'b');
         assert.ok(jsonOf(canonical, array).startsWith(`{"b":[${canonicalJson},${canonicalJson}],`));
         assert.ok(jsonOf(relaxed, array).startsWith(`{"b":[${relaxedJson},${relaxedJson}],`));

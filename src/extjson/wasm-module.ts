@@ -5,16 +5,19 @@ import { powersOfTen } from './powers-of-ten.ts';
 const PAGE_BYTES = 65536;
 /** Addresses have 32 bits. */
 const MAX_PAGES = 65536;
-/** What the code may read or write behind an area: SLACK_BYTES of wasm/memory.ts. */
+/** Bytes behind an area that the code may read or write. Equals SLACK_BYTES of wasm/memory.ts. */
 const SLACK_BYTES = 64;
-/** A document's JSON has at most this many times its bytes, and some more: MAX_GROWTH of wasm/transcode/block.ts. */
+/**
+ * The JSON of a document has at most this many times its bytes, plus EXTRA_BYTES. Equals MAX_GROWTH of
+ * wasm/transcode/block.ts.
+ */
 const MAX_GROWTH = 14;
 const EXTRA_BYTES = 64;
 const ALIGNMENT = 64;
-/** The engine's tables and caches come before; it says how much they really take. */
+/** The engine's tables and caches lie below this address. `firstFreeByte` gives their real end. */
 const AREAS_START = 8 << 20;
 
-/** Bytes of the areas that the host uses. */
+/** The sizes, in bytes, of the areas that the host uses. */
 export interface EngineAreaSizes {
   readonly input: number;
   readonly json: number;
@@ -22,17 +25,20 @@ export interface EngineAreaSizes {
   readonly deflate: number;
 }
 
-/** A part of the engine's memory: addresses, and the bytes between them. */
+/** A part of the engine's memory: its addresses and its bytes. */
 export interface EngineArea {
   readonly start: number;
   readonly end: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Numbers without sign, most of them addresses. */
+/** Arguments and result are unsigned numbers, most of them addresses. */
 type EngineFunction = (...values: number[]) => number;
 
-/** One instance of engine.wasm: its areas, and its functions, which wasm/index.ts names and its modules describe. */
+/**
+ * An instance of engine.wasm: its areas and its functions. wasm/index.ts lists the functions, and their modules
+ * describe them.
+ */
 export interface Engine {
   readonly areas: Readonly<Record<keyof EngineAreaSizes, EngineArea>>;
   readonly forgetOutput: EngineFunction;
@@ -49,7 +55,7 @@ export interface Engine {
   readonly endDeflate: EngineFunction;
 }
 
-/** One instance of engine.wasm that checks documents in its input area, and does nothing else. */
+/** An instance of engine.wasm that checks documents in its input area. */
 export interface CheckEngine {
   readonly input: EngineArea;
   readonly check: EngineFunction;
@@ -64,16 +70,15 @@ export interface CheckEngine {
 let compiled: WebAssembly.Module | undefined;
 let powers: BigUint64Array | undefined;
 
-/** Room for the JSON of a block of BSON, whatever is in it. */
+/** The largest size of the JSON of a block, for any content. */
 export function maxJsonBytes(bsonBytes: number): number {
   return bsonBytes * MAX_GROWTH + EXTRA_BYTES;
 }
 
 /**
- * Makes an instance of the engine with memory of its own, which never grows: for larger blocks there are larger instances.
- * Memory that is not touched costs nothing.
- *
- * @throws RangeError when the areas are larger than the 4 GiB that an instance can have, or than the system allows.
+ * Creates an instance of the engine. Its memory never grows, so larger blocks need a larger instance. Memory that is
+ * not touched costs nothing.
+ * @throws RangeError if the areas are larger than the 4 GiB of an instance, or than the system allows.
  */
 export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes): Engine {
   const { areas, memory, engineFunction } = instantiate(sizes);
@@ -99,7 +104,7 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
 }
 
 /**
- * Makes an instance that checks so many bytes of documents at a time.
+ * Creates an instance of the engine that checks documents. @param inputBytes the size of the input area.
  * @throws RangeError as `instantiateEngine` does.
  */
 export function instantiateCheckEngine(inputBytes: number): CheckEngine {
@@ -117,7 +122,7 @@ export function instantiateCheckEngine(inputBytes: number): CheckEngine {
   };
 }
 
-/** An instance with nothing prepared. */
+/** Creates an instance whose tables are not filled yet. */
 function instantiate(sizes: EngineAreaSizes): {
   readonly areas: Engine['areas'];
   readonly memory: WebAssembly.Memory;

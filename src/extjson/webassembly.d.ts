@@ -1,6 +1,6 @@
 /**
- * As much of the WebAssembly JavaScript API (https://www.w3.org/TR/wasm-js-api-2/) as is used here. Neither TypeScript's
- * es2024 nor Node's types know of it, and the browser's types would bring in much that Node does not have.
+ * The part of the WebAssembly JavaScript API (https://www.w3.org/TR/wasm-js-api-2/) that the engine uses. TypeScript's
+ * es2024 and Node's types do not declare it, and the browser's types would declare much that Node does not have.
  */
 declare namespace WebAssembly {
   class Module {
@@ -17,7 +17,7 @@ declare namespace WebAssembly {
     /** @param limits in pages of 64 KiB. */
     constructor(limits: { readonly initial: number; readonly maximum?: number });
     readonly buffer: ArrayBuffer;
-    /** @returns the size before, in pages. */
+    /** @returns the former size in pages. */
     grow(pages: number): number;
   }
 

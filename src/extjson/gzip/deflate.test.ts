@@ -10,7 +10,7 @@ const CANARY = 0xa5;
 const modules = await compileAssemblyScript(WASM, ['deflate/deflate.ts'], 3 * AREA);
 modules.call('prepareDeflate');
 
-/** Two lines of the memory's plan: hints, then output, then the text, which ends where the memory does. */
+/** The memory holds hints, then output, then the text. The text ends where the memory ends. */
 const hintsAt = modules.free;
 const outputAt = hintsAt + AREA;
 const memoryEnd = modules.memory.buffer.byteLength;
@@ -24,8 +24,8 @@ interface Hint {
 }
 
 /**
- * Compresses a text that ends at the very end of the memory, so that reading beyond it is a trap.
- * @param hints places counted from the text's first byte. @param cuts where pieces of the text begin, ascending.
+ * Compresses a text that ends where the memory ends, because reading beyond it then traps.
+ * @param hints offsets from the text's first byte. @param cuts where pieces of the text begin, ascending.
  */
 function deflate(text: Uint8Array, hints: readonly Hint[] = [], cuts: readonly number[] = []): Buffer {
   const bytes = new Uint8Array(modules.memory.buffer);
@@ -48,7 +48,7 @@ function deflate(text: Uint8Array, hints: readonly Hint[] = [], cuts: readonly n
   return Buffer.from(bytes.subarray(outputAt, end));
 }
 
-/** @returns where the hints end. */
+/** @returns the address of the end of the hints. */
 function writeHints(start: number, hints: readonly Hint[]): number {
   const words = hints.flatMap(({ position, previous, templateLength, bsonType, sameValue }) => [
     start + position,
@@ -70,7 +70,7 @@ function assertRoundTrip(text: Uint8Array, hints: readonly Hint[] = [], cuts: re
   return compressed;
 }
 
-/** Pseudo-random bytes that are the same each time. */
+/** Returns the same pseudo-random bytes each time. */
 function noise(length: number, seed: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let i = 0, state = seed; i < length; i++) {
@@ -155,7 +155,7 @@ test('a stretch does not look back at the one whose place it takes', () => {
 
 test('hints that point before the text lead nowhere', () => {
   const text = Buffer.from('{"a":1}\n'.repeat(300));
-  // The same text stands before it in memory, where a match would be just as good.
+  // The memory before the text holds the same text. A match there would look just as good.
   new Uint8Array(modules.memory.buffer).set(text, memoryEnd - 2 * text.byteLength);
   const hints = Array.from({ length: 300 }, (_, i) => {
     const earlier = i * 8 - text.byteLength;

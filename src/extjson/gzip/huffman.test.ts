@@ -24,8 +24,8 @@ function sizeOf(frequencies: readonly number[], lengths: readonly number[]): num
 }
 
 /**
- * The smallest size that any code with the limit has, by Larmore and Hirschberg's package-merge: a different way to the same
- * answer than the code under test takes.
+ * The smallest size of any code with the limit, by Larmore and Hirschberg's package-merge. The code under test uses
+ * another algorithm.
  */
 function smallestSize(frequencies: readonly number[], maxLength: number): number {
   const coins = frequencies.filter((frequency) => frequency > 0).sort((a, b) => a - b);

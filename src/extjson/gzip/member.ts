@@ -1,18 +1,19 @@
 import type { EncodedBlock } from '../contract.ts';
 import { crc32Combine } from './crc32-combine.ts';
 
-/** RFC 1952, section 2.3: magic, deflate, no flags, no time (so equal input gives equal bytes), no level, unknown system. */
+/**
+ * RFC 1952, section 2.3: magic, deflate, no flags, no time, no level, unknown system. There is no time because equal
+ * input must give equal bytes.
+ */
 const HEADER = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 /** An empty DEFLATE block with fixed codes and the final bit set (RFC 1951, section 3.2.3). */
 const FINAL_BLOCK = [0x03, 0x00];
 
 /**
- * One gzip member put together from blocks that were compressed apart, possibly by several threads. A single member, because
- * some readers stop after the first.
- *
- * The bytes come out in pieces, in the order of the calls; nothing is copied or kept. The blocks share no window, so each
- * stands for itself and any order of compressing them is right.
+ * A gzip member of blocks that were compressed separately, possibly by several threads. It is one member because some
+ * readers stop after the first member. Blocks may be compressed in any order because they share no window. The bytes
+ * come out in pieces, in the order of the calls. Nothing is copied or kept.
  */
 export class GzipMember {
   #bytes = 0;
@@ -21,22 +22,22 @@ export class GzipMember {
   #crc32 = 0;
   #finished = false;
 
-  /** Bytes of gzip given out so far. */
+  /** Bytes of gzip returned so far. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Bytes of JSON in it so far. */
+  /** Bytes of JSON appended so far. */
   get jsonBytes(): number {
     return this.#jsonBytes;
   }
 
-  /** Documents in it so far. */
+  /** Documents appended so far. */
   get documents(): number {
     return this.#documents;
   }
 
-  /** @returns the next pieces of the member, the block's own bytes among them. */
+  /** Appends a block. @returns the next pieces of the member, with the block's own bytes. */
   append(block: EncodedBlock): Uint8Array<ArrayBuffer>[] {
     this.#assertOpen();
     const pieces = this.#bytes === 0 ? [Uint8Array.from(HEADER), block.deflate] : [block.deflate];
@@ -47,7 +48,7 @@ export class GzipMember {
     return pieces;
   }
 
-  /** @returns the end of the member: its last piece. Of a member without blocks, the whole of it. */
+  /** Ends the member. @returns its last piece, which is the whole member if it has no block. */
   finish(): Uint8Array<ArrayBuffer> {
     this.#assertOpen();
     this.#finished = true;

@@ -6,7 +6,7 @@ import type { Transcoder } from '../contract.ts';
 import { GzipMember } from './member.ts';
 import { createZlibBlockEncoder } from './zlib-encoder.ts';
 
-/** Stands in for a transcoder: what goes in comes out, each byte a document. */
+/** A transcoder that returns its input. Each byte counts as a document. */
 const echo: Transcoder = { transcode: (bson) => ({ json: bson, documents: bson.byteLength }) };
 
 test('what zlib compressed is read back from the member', () => {

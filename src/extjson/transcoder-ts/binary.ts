@@ -8,10 +8,9 @@ const SUBTYPE = ascii('","subType":"');
 const CLOSE = ascii('"}}');
 
 /**
- * Writes the binary value at the reader's position; the bytes in base64 with padding (RFC 4648, section 4). Of an old binary whose
- * inner length is missing or wrong, which MongoDB stores all the same, all bytes are written that are there.
- *
- * @returns whether the inner length of an old binary is right; of others it is true.
+ * Writes the binary value at the reader's position in base64 with padding (RFC 4648, section 4). MongoDB also stores
+ * old binaries whose inner length is missing or wrong. Of these, all bytes are written.
+ * @returns whether the inner length of an old binary is right; true for other subtypes.
  */
 export function writeBinary(reader: BsonReader, writer: JsonWriter): boolean {
   reader.need(5);

@@ -1,13 +1,13 @@
 import type { BsonError } from '../bson-error.ts';
 import { bsonError, FAULT, type BsonFault } from '../bson-faults.ts';
 
-/** Walks through a block of BSON and never past the document that is open. */
+/** Reads a block of BSON, and never past the end of the open document. */
 export class BsonReader {
   readonly bytes: Uint8Array;
   position = 0;
-  /** Where the terminator of the open document is to be: no value may reach it. */
+  /** The expected place of the terminator of the open document. No value may reach it. */
   limit = 0;
-  /** Number of the document within the block. */
+  /** The number of the document within the block. */
   document = 0;
   readonly #view: DataView;
 
@@ -20,7 +20,7 @@ export class BsonReader {
     return bsonError(fault, offset, this.document);
   }
 
-  /** @throws BsonError when the open document has fewer bytes left for a value. */
+  /** @throws BsonError if the open document has fewer bytes left for a value. */
   need(byteCount: number): void {
     if (this.limit - this.position < byteCount) throw this.fault(FAULT.valueTruncated, this.position);
   }
@@ -46,10 +46,9 @@ export class BsonReader {
   }
 
   /**
-   * Steps to the text of a string: the length and the terminator are checked.
-   *
-   * @param limit where the string must have ended, terminator included.
-   * @returns offset of the terminator.
+   * Moves to the text of a string. Checks its length and its terminator.
+   * @param limit the string, with its terminator, must end before.
+   * @returns the offset of the terminator.
    */
   enterString(limit: number): number {
     this.need(4);
@@ -63,10 +62,9 @@ export class BsonReader {
   }
 
   /**
-   * Finds the end of a text that has no length, such as a key.
-   *
-   * @returns offset of the terminator.
-   * @throws BsonError `fault` at `faultOffset` when the text runs into the end of the document.
+   * Finds the end of a text without a length, such as a key.
+   * @returns the offset of the terminator.
+   * @throws BsonError `fault` at `faultOffset` if the text does not end within the document.
    */
   findTerminator(start: number, fault: BsonFault, faultOffset: number): number {
     let end = start;

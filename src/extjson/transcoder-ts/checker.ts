@@ -9,22 +9,22 @@ import { JsonWriter } from './json-writer.ts';
 export interface DocumentPlace {
   /** Bytes from the start of the block. */
   readonly offset: number;
-  /** Number of the document within the block, from 0. */
+  /** The number of the document within the block, from 0. */
   readonly document: number;
 }
 
-/** What was found in one document. */
+/** The findings in one document. */
 export interface DocumentFindings {
   readonly isBad: boolean;
   readonly isLookAlike: boolean;
   readonly badValues: readonly BadValue[];
-  /** Where the next document begins. */
+  /** The offset of the next document. */
   readonly end: number;
 }
 
 /**
- * A checker in plain TypeScript, which transcodes the documents and looks at what does not come through. It is what the WebAssembly
- * checker is tested against, and what tells of a document what is wrong with it.
+ * A checker in plain TypeScript. It transcodes the documents and notes what does not read back. It describes the
+ * documents that the WebAssembly checker found, and tests compare the two checkers.
  */
 export class TypeScriptChecker implements BlockChecker {
   readonly #writer = new JsonWriter();
@@ -36,8 +36,8 @@ export class TypeScriptChecker implements BlockChecker {
   }
 
   /**
-   * Tells what is wrong with one document.
-   * @throws BsonError with its `_id`, where that stands before the damage.
+   * Describes what is wrong with one document.
+   * @throws BsonError if the document is damaged. It has the document's `_id` if that precedes the damage.
    */
   describe(bson: Uint8Array, place: DocumentPlace, maxBadValues: number): DocumentFindings {
     this.#writer.restart();

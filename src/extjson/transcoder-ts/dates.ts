@@ -3,10 +3,10 @@ const LAST_ISO_DATE_MS = 253_402_300_799_999;
 const NO_MILLISECONDS = '.000Z';
 
 /**
- * The ISO 8601 form that relaxed Extended JSON uses for the years 1970 to 9999, milliseconds only when there are any.
- *
+ * Formats a time as relaxed Extended JSON does for the years 1970 to 9999: ISO 8601, with milliseconds unless they are
+ * 0.
  * @param milliseconds since 1970-01-01T00:00:00Z
- * @returns undefined for a time outside of these years.
+ * @returns undefined for other years.
  */
 export function formatIsoDate(milliseconds: number): string | undefined {
   if (milliseconds < 0 || milliseconds > LAST_ISO_DATE_MS) return undefined;

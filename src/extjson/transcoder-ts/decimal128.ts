@@ -1,13 +1,12 @@
 /** Bias of the exponent (IEEE 754-2008, table 3.6, for the integer form of the significand). */
 const EXPONENT_BIAS = 6176;
 const MAX_COEFFICIENT = 10n ** 34n - 1n;
-/** Below this exponent of the first digit a number is written with an exponent. */
+/** A number whose first digit has a smaller exponent is written with an exponent. */
 const SMALLEST_PLAIN_EXPONENT = -6;
 
 /**
- * The text of a decimal128 value in binary integer decimal encoding, form and rounding-free as in
+ * Formats a decimal128 value in binary integer decimal encoding, without rounding, as in
  * https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md
- *
  * @param low the lower 64 bits
  * @param high the upper 64 bits
  */
@@ -16,7 +15,7 @@ export function formatDecimal128(low: bigint, high: bigint): string {
   const combination = Number((high >> 58n) & 0x1fn);
   if (combination === 0x1f) return 'NaN';
   if (combination === 0x1e) return negative ? '-Infinity' : 'Infinity';
-  // With both upper bits set, the significand has more digits than the format allows: it stands for 0.
+  // If both upper bits are set, the significand has more digits than the format allows and stands for 0.
   const oversized = combination >> 3 === 3;
   const biasedExponent = Number((high >> (oversized ? 47n : 49n)) & 0x3fffn);
   const coefficient = oversized ? 0n : ((high & 0x1_ffff_ffff_ffffn) << 64n) | low;

@@ -3,13 +3,16 @@ import { ascii, type JsonWriter } from './json-writer.ts';
 
 const POINT_ZERO = ascii('.0');
 const MINUS_ZERO = '-0.0';
-/** Digits, sign, point and exponent of the longest: an integer below 1e21 with sign and `.0`, or 17 digits with an exponent. */
+/**
+ * The length of the longest double: an integer below 1e21 with sign and `.0`, or 17 digits with sign, point and
+ * exponent.
+ */
 export const MAX_DOUBLE_BYTES = 32;
 
 /**
- * Writes a double as the shortest decimal that reads back as the same double, in the form of ECMAScript's Number::toString.
- * Integers below 1e21 have all their digits and `.0`, so that they are still doubles for the reader.
- * Not a number and the infinities come as `NaN`, `Infinity` and `-Infinity`.
+ * Writes a double as the shortest decimal that reads back as the same double, in the form of ECMAScript's
+ * Number::toString. Integers below 1e21 are written with all digits and `.0`, because a reader must still see a double.
+ * The other values are `NaN`, `Infinity` and `-Infinity`.
  */
 export function writeDouble(value: number, writer: JsonWriter): void {
   if (!Number.isInteger(value)) {

@@ -19,7 +19,10 @@ const COLON = 0x3a;
 const OBJECT = { open: 0x7b, close: 0x7d };
 const ARRAY = { open: 0x5b, close: 0x5d };
 const END_OF_WRAPPER = ascii('"}');
-/** Room for what surrounds an element: comma, quotes, colon, type wrapper and any value of fixed length. */
+/**
+ * Room for the parts of an element that have a fixed length: comma, quotes, colon, type wrapper and any value of fixed
+ * length.
+ */
 const ELEMENT_BYTES = 160;
 
 const TRUE = ascii('true');
@@ -43,7 +46,7 @@ const DB_POINTER = ascii('{"$dbPointer":{"$ref":"');
 const DB_POINTER_ID = ascii('","$id":{"$oid":"');
 const DB_POINTER_END = ascii('"}}}');
 
-/** Writes one document at a time from a reader to a writer. */
+/** Transcodes one document at a time from a reader to a writer. */
 export class ElementTranscoder {
   readonly #reader: BsonReader;
   readonly #writer: JsonWriter;
@@ -60,9 +63,8 @@ export class ElementTranscoder {
   }
 
   /**
-   * Writes the document at the reader's position, which steps behind it.
-   *
-   * @param end where the block, or what contains the document, ends.
+   * Writes the document at the reader's position and moves the reader behind it.
+   * @param end the end of the block, or of the value that contains the document.
    * @throws BsonError
    */
   document(end: number): void {
@@ -100,7 +102,7 @@ export class ElementTranscoder {
     this.#nesting--;
   }
 
-  /** Array indexes are not written, and may be any text. */
+  /** The index of an array's item is not written, and may be any text. */
   #typeAndKey(keyed: boolean): number {
     const reader = this.#reader;
     const writer = this.#writer;

@@ -8,11 +8,11 @@ const MAX_KEY_BYTES = 100;
 const MAX_ID_BYTES = 1000;
 const MAX_FIELD_CHARACTERS = 500;
 
-/** Gathers what in a document does not read back from its Extended JSON as it is stored, while the document is transcoded. */
+/** Collects, while a document is transcoded, what does not read back from its Extended JSON as it is stored. */
 export class Findings {
   readonly #bson: Buffer;
   readonly #maxBadValues: number;
-  /** For each level of nesting where the key begins that is open there, or the index of the item, negative and one less. */
+  /** For each level of nesting, the offset of the open key. For an array's item: its index as `-1 - index`. */
   readonly #path = new Int32Array(MAX_NESTING + 1);
   #nesting = 0;
   #id: string | undefined;
@@ -25,7 +25,7 @@ export class Findings {
     this.#maxBadValues = maxBadValues;
   }
 
-  /** `_id` as canonical Extended JSON, once it has been read. */
+  /** `_id` as canonical Extended JSON, after it was read. */
   get id(): string | undefined {
     return this.#id;
   }
@@ -42,7 +42,7 @@ export class Findings {
     return this.#badValues.map((value) => (this.#id === undefined ? value : { _id: this.#id, ...value }));
   }
 
-  /** @param nesting 1 for a field of the document itself. @param key offset of the key's first byte. */
+  /** @param nesting 1 for a field of the document itself. @param key the offset of the key's first byte. */
   enterField(nesting: number, key: number): void {
     this.#nesting = nesting;
     this.#path[nesting] = key;
@@ -53,7 +53,7 @@ export class Findings {
     this.#path[nesting] = -1 - index;
   }
 
-  /** @param end offset of the key's terminator. */
+  /** @param end the offset of the key's terminator. */
   readKey(end: number, isValid: boolean): void {
     if (!isValid) this.addBadValue('invalidUtf8');
     const start = this.#path[this.#nesting] ?? 0;
@@ -61,13 +61,13 @@ export class Findings {
     if (TYPE_KEYS.has(this.#bson.toString('latin1', start, end))) this.#isLookAlike = true;
   }
 
-  /** Notes that the value is bad that was entered last. */
+  /** Notes that the value of the field entered last is bad. */
   addBadValue(reason: BadValueReason): void {
     this.#isBad = true;
     if (this.#badValues.length < this.#maxBadValues) this.#badValues.push({ field: this.#field(), reason });
   }
 
-  /** @param json the value of the document's field that was entered last. */
+  /** @param json the value of the document's field entered last. */
   leaveField(json: Buffer): void {
     this.#nesting = 1;
     if (this.#id === undefined && this.#key(this.#path[1] ?? 0) === '_id') this.#id = cut(json, MAX_ID_BYTES);

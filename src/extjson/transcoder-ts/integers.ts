@@ -4,12 +4,12 @@ import type { JsonWriter } from './json-writer.ts';
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const UINT32_VALUES = 0x1_0000_0000;
-/** From here on the digits of a number are left to JavaScript. */
+/** JavaScript writes the digits of numbers from this one on. */
 const SMALL = 1_000_000_000;
 /** The high word of 2^53. */
 const SAFE_HIGH = 0x20_0000;
 
-/** Room that any 64-bit integer fits. */
+/** The length of the longest 64-bit integer. */
 export const MAX_INTEGER_BYTES = 20;
 
 /** Writes an integer between -(2^53) and 2^53. */

@@ -1,13 +1,13 @@
 const FIRST_BYTES = 1 << 20;
-/** A buffer that one huge document made larger is not kept for the next block. */
+/** A buffer that a huge document made larger than this is not kept for the next block. */
 const KEPT_BYTES = 64 << 20;
 
-/** Turns text into bytes once, to be written often. */
+/** Encodes a text once, because it is written often. */
 export function ascii(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
 
-/** JSON bytes that grow. Nothing is checked on the way: `reserve` comes first. */
+/** A growing buffer of JSON. Writing checks no room, so `reserve` must come first. */
 export class JsonWriter {
   bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   position = 0;
@@ -17,7 +17,7 @@ export class JsonWriter {
     this.position = 0;
   }
 
-  /** Makes room for so many bytes. */
+  /** Makes room for this number of bytes. */
   reserve(byteCount: number): void {
     const needed = this.position + byteCount;
     if (needed <= this.bytes.length) return;

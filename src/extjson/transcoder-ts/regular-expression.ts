@@ -6,13 +6,12 @@ import { writeString } from './strings.ts';
 const OPEN = ascii('{"$regularExpression":{"pattern":"');
 const OPTIONS = ascii('","options":"');
 const CLOSE = ascii('"}}');
-/** Room for what stands around the options, and for what comes behind the value. */
+/** Room for the text around the options and behind the value. */
 const CLOSING_BYTES = 64;
 
 /**
- * Writes the regular expression at the reader's position. Its options come in alphabetical order if they are ASCII, as MongoDB's
- * are, and as they are otherwise.
- *
+ * Writes the regular expression at the reader's position. ASCII options are written in alphabetical order, and
+ * MongoDB's options are ASCII. Other options are written as they are stored.
  * @returns whether its texts are valid UTF-8.
  */
 export function writeRegularExpression(reader: BsonReader, writer: JsonWriter): boolean {

@@ -4,7 +4,7 @@ import { ascii, type JsonWriter } from './json-writer.ts';
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 const ZERO = 0x30;
-/** U+2028 and U+2029 in UTF-8 begin with these two bytes; the third byte tells them apart. */
+/** The first two bytes of U+2028 and U+2029 in UTF-8. The third byte distinguishes the two. */
 const SEPARATOR_LEAD = 0xe280;
 const ESCAPED_SEPARATORS: ReadonlyMap<number, Uint8Array> = new Map([
   [0xa8, ascii('\\u2028')],
@@ -13,7 +13,7 @@ const ESCAPED_SEPARATORS: ReadonlyMap<number, Uint8Array> = new Map([
 const ESCAPED_REPLACEMENT = ascii('\\ufffd');
 const HEX_DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 
-/** The byte after the backslash for characters that JSON escapes (RFC 8259, section 7), 0 for all others. */
+/** The byte after the backslash for characters that JSON escapes (RFC 8259, section 7); 0 for other characters. */
 const ESCAPES = new Uint8Array(128).fill(LOWER_U, 0, 0x20);
 for (const [character, escape] of Object.entries({
   '\b': 'b',
@@ -28,11 +28,10 @@ for (const [character, escape] of Object.entries({
 }
 
 /**
- * Writes UTF-8 text of a block as the inside of a JSON string: control characters, quotes, backslashes, U+2028 and
- * U+2029 are escaped, all else stays. The separators are escaped because readers that split lines by Unicode would cut a line there.
- * Each byte that is not part of well-formed UTF-8 (RFC 3629: overlong forms, surrogates and code points over U+10FFFF are not) is
- * written as `\ufffd`, as Go's encoding/json and so bsondump write it.
- *
+ * Writes UTF-8 text as the inside of a JSON string. Control characters, quotes, backslashes, U+2028 and U+2029 are
+ * escaped. The last two are escaped because readers that split lines by Unicode would cut a line there. A byte that is
+ * not part of well-formed UTF-8 is written as `\ufffd`, because Go's encoding/json and thus bsondump do so. Overlong
+ * forms, surrogates and code points over U+10FFFF are not well-formed (RFC 3629).
  * @returns whether the text is valid UTF-8.
  */
 export function writeString(reader: BsonReader, start: number, end: number, writer: JsonWriter): boolean {
@@ -75,7 +74,7 @@ export function writeString(reader: BsonReader, start: number, end: number, writ
   return isValid;
 }
 
-/** Bytes of the well-formed sequence at `offset`, 0 if it is not (Unicode, table 3-7). */
+/** The length of the well-formed sequence at `offset`; 0 if it is not well-formed (Unicode, table 3-7). */
 function sequenceLength(reader: BsonReader, offset: number, end: number): number {
   const first = reader.byteAt(offset);
   const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
@@ -88,7 +87,7 @@ function sequenceLength(reader: BsonReader, offset: number, end: number): number
   return length;
 }
 
-/** What is written in place of the sequence of three bytes at `offset`, if that is U+2028 or U+2029. */
+/** The escape of the three bytes at `offset`; undefined unless they are U+2028 or U+2029. */
 function escapedSeparator(reader: BsonReader, offset: number): Uint8Array | undefined {
   const lead = (reader.byteAt(offset) << 8) | reader.byteAt(offset + 1);
   return lead === SEPARATOR_LEAD ? ESCAPED_SEPARATORS.get(reader.byteAt(offset + 2)) : undefined;

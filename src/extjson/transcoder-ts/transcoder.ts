@@ -6,8 +6,8 @@ import { JsonWriter } from './json-writer.ts';
 const NEWLINE = 0x0a;
 
 /**
- * A transcoder in plain TypeScript: it goes from bytes to bytes, and builds no objects of the documents.
- * It needs no WebAssembly, and is what the WebAssembly transcoder is tested against.
+ * Creates a transcoder in plain TypeScript. It transcodes bytes to bytes and builds no objects for documents. It needs
+ * no WebAssembly, and tests compare it with the WebAssembly transcoder.
  */
 export function createTypeScriptTranscoder(mode: ExtendedJsonMode): Transcoder {
   const writer = new JsonWriter();

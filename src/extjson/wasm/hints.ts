@@ -1,15 +1,17 @@
-// The hint table: how the transcoder tells the compressor what it knows of the JSON that it wrote.
+// The hint table. Through it the transcoder tells the compressor where the JSON repeats.
 //
-// A record stands for one element (a field of a document, or an item of an array). The text of an element begins with its
-// template: the comma, the key and the opening of the value, which are the same each time that the key comes with that type.
-// A hint is a guess and no promise: the compressor compares the bytes before it uses one, so a wrong one costs size and no more.
+// A record stands for one element (a field of a document, or an item of an array). The text of an element begins with
+// its template: the comma, the key and the opening of the value. The template is the same whenever the key comes with
+// the same type. A hint is a guess: the compressor compares the bytes before it uses a hint, so a wrong hint only costs
+// size.
 //
-//   bytes  0..3   where the template begins: an address in memory
-//   bytes  4..7   where the same template began the last time, 0 for never
+//   bytes  0..3   address of the template
+//   bytes  4..7   address at which the same template last began, 0 for never
 //   bytes  8..11  length of the template in bytes << 8 | BSON type of the value
-//   bytes 12..15  where the same template began the last time that it had the same value (or one with the same hash), 0 for never
+//   bytes 12..15  address at which the same template last began with an equal hash of the value, 0 for never
 //
-// Records stand in the order of their position. The table may end early: what follows its last record is taken as text.
+// The records are in the order of their position. The table may end early: the JSON behind the last record is taken as
+// text.
 
 export const HINT_BYTES: usize = 16;
 

@@ -1,4 +1,4 @@
-// The entry of the WebAssembly module: what the host may call.
+// The exports of the WebAssembly module, which the host may call.
 
 export * from './check/index';
 export { deflate, endDeflate, endStretch, prepareDeflate, startDeflate, startStretch } from './deflate/deflate';

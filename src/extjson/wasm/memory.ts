@@ -1,10 +1,13 @@
-// The memory is the host's. From 0 on it holds what the modules asked for by `memory.data`: tables, caches, stacks. All behind
-// it is free for the host, which puts its areas there: the BSON, the JSON, the hints, the compressed bytes.
+// The host provides the memory. The modules' tables, caches and stacks (`memory.data`) begin at address 0. The host
+// puts its areas behind them: the BSON, the JSON, the hints and the compressed bytes.
 
-/** Where the free part of the memory begins. */
+/** The address where the free part of the memory begins. */
 export function firstFreeByte(): usize {
   return __heap_base;
 }
 
-/** Bytes behind the BSON and the JSON that the code may read, and behind the JSON and the hints that it may write over. */
+/**
+ * Bytes behind an area that the code may touch: it reads behind the BSON and the JSON, and writes behind the JSON and
+ * the hints.
+ */
 export const SLACK_BYTES: usize = 64;

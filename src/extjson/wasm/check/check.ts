@@ -42,15 +42,15 @@ import {
 import { isTypeKey, prepareTypeKeys } from './type-keys';
 import { isUtf8, prepareUtf8 } from './utf8';
 
-/** Bytes of a type's value if they are always as many; VARIABLE or UNKNOWN otherwise. */
+/** The length of a type's values if all have the same length; otherwise VARIABLE or UNKNOWN. */
 const VALUE_BYTES = memory.data(256, 16);
 const VARIABLE: u8 = 0x80;
 const UNKNOWN: u8 = 0xc0;
-/** Of the bytes that are no flags: more than those of any value of fixed length. */
+/** The mask of the bits that are no flags. It exceeds the length of every value of fixed length. */
 const MAX_STEP_VALUE: u32 = 0x3f;
 const DOLLAR: u32 = 0x24;
 
-/** The document has a value that an export cannot show as it is. */
+/** The document has a value that an export cannot show as it is stored. */
 const BAD: u32 = 1;
 /** The document has a key of a type wrapper. */
 const LOOK_ALIKE: u32 = 2;
@@ -58,14 +58,14 @@ const LOOK_ALIKE: u32 = 2;
 const DAMAGED: u32 = 4;
 
 /**
- * How far it was from an element to the next, or to the value if its length varies, at each place of the documents before: the element
- * of that number, counted from the beginning of its document. The items of an array share a place. The processor goes on with the
- * guess before it has found the length of the key, and turns back where the guess is wrong.
+ * For each place in the documents, the distance from an element to the next one in earlier documents, or to its value
+ * if its length varies. A place is the number of the element in its document. The items of an array share a place. The
+ * processor continues with this guess before it has found the length of the key. A wrong guess costs a step back.
  */
 const STEPS = memory.data(1024 * 2, 16);
 const LAST_PLACE: u32 = 1023;
 
-/** Where bad documents begin, as many of the last call's as are noted. */
+/** The addresses of the first bad documents of the last call. */
 const NOTED = memory.data(128 * 4, 16);
 const MAX_NOTED: u32 = 128;
 
@@ -75,7 +75,7 @@ let documents: u32 = 0;
 let badDocuments: u32 = 0;
 let lookAlikes: u32 = 0;
 
-/** To be called once before anything else. */
+/** Prepares the tables. Call it once, before anything else. */
 export function prepareChecker(): void {
   prepareUtf8();
   prepareTypeKeys();
@@ -107,7 +107,7 @@ function setValueBytes(bsonType: u32, bytes: u8): void {
   store<u8>(VALUE_BYTES + bsonType, bytes);
 }
 
-/** Where the last call stopped: at the end, at a document that is not whole, or at one that is not BSON. */
+/** Where the last call stopped: at the end, at an incomplete document, or at a document that is not BSON. */
 export function checkedPosition(): usize {
   return input;
 }
@@ -117,29 +117,29 @@ export function isDamaged(): bool {
   return damaged;
 }
 
-/** Documents that the last call passed. */
+/** The number of documents that the last call passed. */
 export function checkedDocuments(): u32 {
   return documents;
 }
 
-/** How many of them have values that an export cannot show as they are. */
+/** The number of these documents that have values that an export cannot show as they are stored. */
 export function badDocumentCount(): u32 {
   return badDocuments;
 }
 
-/** How many of them have keys of type wrappers. */
+/** The number of these documents that have keys of type wrappers. */
 export function lookAlikeCount(): u32 {
   return lookAlikes;
 }
 
-/** Where the bad document of that number begins, from 0: the first 128 of a call are noted. */
+/** The address of a bad document. @param number counts from 0. A call notes 128 bad documents. */
 export function badDocument(number: u32): usize {
   return load<u32>(NOTED + (<usize>number << 2));
 }
 
 /**
- * Checks the documents from `start` to `end` that are whole.
- * @param blockEnd where the block ends, of which the bytes up to `end` are there: no document may exceed it.
+ * Checks the whole documents from `start` to `end`.
+ * @param blockEnd the end of the block, which no document may exceed. The bytes up to `end` are present.
  */
 export function check(start: usize, end: usize, blockEnd: usize): void {
   input = start;
@@ -173,7 +173,7 @@ export function check(start: usize, end: usize, blockEnd: usize): void {
   }
 }
 
-/** @returns what was found, 0 for a document that is as it should be. */
+/** @returns the findings, 0 for a good document. */
 function checkDocument(start: usize, length: usize): u32 {
   leaveAll();
   const zero = i8x16.splat(0);
@@ -203,14 +203,14 @@ function checkDocument(start: usize, length: usize): u32 {
       const keyBytes: u32 = ctz(zeros);
       const stepAt = STEPS + (<usize>(place & LAST_PLACE) << 1);
       if (kind != IS_ARRAY) place++;
-      // Type, key, terminator, and the value if its length is fixed.
+      // The type, the key, the terminator, and the value if its length is fixed.
       const rightStep = keyBytes + 2 + (bytes & MAX_STEP_VALUE);
       let step: u32 = load<u16>(stepAt);
       if (step != rightStep) {
         step = rightStep;
         store<u16>(stepAt, step);
       }
-      // Bytes before the first zero that are not ASCII.
+      // The bytes before the first zero that are not ASCII.
       const beyondAscii = i8x16.bitmask(text) & (zeros - 1) & ~zeros;
       if ((beyondAscii || <u32>load<u8>(key) == DOLLAR) && kind != IS_ARRAY) {
         const end = key + keyBytes;
@@ -314,19 +314,19 @@ function checkDocument(start: usize, length: usize): u32 {
   }
 }
 
-/** The place of the first element of a document at the place. */
+/** The place of the first element of a document that is nested at this place. */
 @inline
 function innerPlace(place: u32): u32 {
   return place * 37 + 11;
 }
 
-/** Where the terminator of the string at `input` stands; 0 if the string does not end before `limit`. */
+/** The address of the terminator of the string at `input`; 0 if the string does not end before `limit`. */
 @inline
 function stringEnd(input: usize, limit: usize): usize {
   if (limit - input < 4) return 0;
   const length: usize = load<u32>(input);
   const start = input + 4;
-  // A negative length is a huge one here.
+  // A negative length is a huge unsigned number, and so refused.
   if (length - 1 >= limit - start) return 0;
   const end = start + length - 1;
   return load<u8>(end) ? 0 : end;

@@ -1,5 +1,5 @@
-// The keys of Extended JSON's type wrappers, the old ones among them: a document that has one of them is taken for a value of that
-// type by a parser (../../type-keys.ts).
+// The keys of Extended JSON's type wrappers, of all versions. A parser reads a document with such a key as a value of
+// that type (../../type-keys.ts).
 import { writeAscii } from '../transcode/text';
 
 const NAME_BYTES: usize = 32;
@@ -35,7 +35,7 @@ function add(name: string): void {
   count++;
 }
 
-/** Whether the key of so many bytes at `key`, which begins with `$`, is that of a type wrapper. */
+/** Whether a key that begins with `$` is that of a type wrapper. @param length in bytes. */
 export function isTypeKey(key: usize, length: usize): bool {
   for (let i: usize = 0; i < count; i++) {
     if (<usize>load<u8>(LENGTHS + i) == length && memory.compare(NAMES + i * NAME_BYTES, key, length) == 0) return true;

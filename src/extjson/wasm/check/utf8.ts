@@ -1,6 +1,7 @@
-// Whether text is UTF-8 (RFC 3629), 16 bytes at a time: the lookup algorithm of Keiser and Lemire, "Validating UTF-8 In Less Than
-// One Instruction Per Byte" (Software: Practice and Experience 51, 2021). Three tables, looked up by the high and the low half of
-// one byte and the high half of the next, each name the errors that two bytes may be part of; an error is one that all three name.
+// Checks whether text is UTF-8 (RFC 3629), 16 bytes at a time: the lookup algorithm of Keiser and Lemire, "Validating
+// UTF-8 In Less Than One Instruction Per Byte" (Software: Practice and Experience 51, 2021). Three tables name the
+// errors that two bytes may be part of. Their indexes are the high and the low half of one byte and the high half of
+// the next byte. An error is real if all three tables name it.
 
 const TOO_SHORT: u8 = 1 << 0;
 const TOO_LONG: u8 = 1 << 1;
@@ -14,7 +15,7 @@ const TWO_CONTINUATIONS: u8 = 1 << 7;
 /** Errors that do not depend on the low half of the first byte. */
 const ANY_LOW_HALF: u8 = TOO_SHORT | TOO_LONG | TWO_CONTINUATIONS;
 
-/** 16 bytes with all bits and 16 without: the mask for the first n bytes is at 16 - n. */
+/** 16 bytes with all bits and 16 without. The mask for the first n bytes is at 16 - n. */
 const MASKS = memory.data(32, 16);
 const STEP: usize = 16;
 
@@ -23,7 +24,8 @@ export function prepareUtf8(): void {
 }
 
 /**
- * Whether the text from `input` to `end` is UTF-8. A zero byte must stand at `end`: a sequence that the end cuts is found by it.
+ * Whether the text from `input` to `end` is UTF-8. The byte at `end` must be zero, because it reveals a sequence that
+ * the end cuts.
  */
 @inline
 export function isUtf8(input: usize, end: usize): bool {
@@ -45,11 +47,11 @@ function isLongUtf8(input: usize, end: usize): bool {
   for (; input + STEP <= end; input += STEP) {
     if (i8x16.bitmask(v128.load(input))) return isUtf8From(start, end);
   }
-  // The last 16 bytes, some of them for the second time.
+  // The last 16 bytes. Some of them are read for the second time.
   return !i8x16.bitmask(v128.load(end - STEP)) || isUtf8From(start, end);
 }
 
-/** Nothing before `start` is looked at. */
+/** Reads nothing before `start`. */
 function isUtf8From(start: usize, end: usize): bool {
   const zero = i8x16.splat(0);
   let errors = zero;
@@ -60,12 +62,12 @@ function isUtf8From(start: usize, end: usize): bool {
     errors = v128.or(errors, errorsOf(bytes, before));
     before = bytes;
   }
-  // What is left, with the zero byte at the end.
+  // The rest of the text, and the zero byte at its end.
   const bytes = v128.and(v128.load(input), v128.load(MASKS + STEP - (end - input)));
   return !v128.any_true(v128.or(errors, errorsOf(bytes, before)));
 }
 
-/** Not 0 where a byte breaks the sequence that it belongs to. @param before the 16 bytes before. */
+/** Marks the bytes that break their sequence. @param before the 16 bytes before. */
 @inline
 function errorsOf(bytes: v128, before: v128): v128 {
   const first = i8x16.shuffle(before, bytes, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
@@ -113,7 +115,7 @@ function errorsOf(bytes: v128, before: v128): v128 {
     i8x16.shr_u(bytes, 4),
   );
   const pairErrors = v128.and(v128.and(byFirstHigh, byFirstLow), bySecondHigh);
-  // Two continuations in a row are right as the third and fourth bytes of a sequence, and only there.
+  // Two continuation bytes in a row are right only as the third and fourth bytes of a sequence.
   const twoBefore = i8x16.shuffle(before, bytes, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
   const threeBefore = i8x16.shuffle(before, bytes, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
   const third = i8x16.sub_sat_u(twoBefore, i8x16.splat(<i8>(0xe0 - 0x80)));

@@ -1,9 +1,9 @@
-// Packs bits as RFC 1951, section 3.1.1 asks: the first bit of a byte is its lowest.
+// Packs bits as RFC 1951, section 3.1.1 defines: the first bit of a byte is its lowest.
 
-/** Bits that are not in memory yet, the first lowest; fewer than 8 after flushBits. */
+/** The bits that are not in memory yet, with the first bit lowest. After flushBits there are fewer than 8. */
 export let bitBuffer: u64 = 0;
 export let bitCount: u64 = 0;
-/** Where the next byte goes. Up to 8 bytes from here may be written over. */
+/** The address of the next byte. Up to 8 bytes from there may be overwritten. */
 export let output: usize = 0;
 
 export function startBits(to: usize): void {
@@ -12,7 +12,7 @@ export function startBits(to: usize): void {
   output = to;
 }
 
-/** Takes over from a loop that kept the writer's state in its own variables. */
+/** Takes the state back from a loop that kept it in local variables. */
 @inline
 export function resumeBits(buffer: u64, count: u64, to: usize): void {
   bitBuffer = buffer;
@@ -20,7 +20,7 @@ export function resumeBits(buffer: u64, count: u64, to: usize): void {
   output = to;
 }
 
-/** Adds bits; those above `count` must be 0, and no more than 56 may be added before flushBits. */
+/** Adds bits. Bits above `count` must be 0. At most 56 bits may be added before flushBits. */
 @inline
 export function putBits(bits: u64, count: u64): void {
   bitBuffer |= bits << bitCount;

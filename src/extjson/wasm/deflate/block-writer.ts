@@ -1,5 +1,5 @@
-// Writes a block in the shortest of DEFLATE's three forms (RFC 1951, section 3.2.3): as it is, with the fixed codes, or with
-// codes of its own.
+// Writes a block in the shortest of DEFLATE's three forms (RFC 1951, section 3.2.3): stored, with the fixed codes, or
+// with codes of its own.
 
 import { alignToByte, bitBuffer, bitCount, flushBits, output, putBits, resumeBits } from './bit-writer';
 import { describeCodes, writeCodeDescription } from './code-lengths';
@@ -33,19 +33,19 @@ const FIXED: u64 = 1;
 const DYNAMIC: u64 = 2;
 const MAX_STORED_BYTES: usize = 65535;
 
-/** One less than allowed, so that four literals and what is left of a byte fit the bit buffer together. */
+/** One less than DEFLATE allows, because the bit buffer must hold four literals and the rest of a byte. */
 const MAX_LITERAL_LENGTH_BITS: u32 = 14;
 const MAX_DISTANCE_BITS: u32 = 15;
 
-/** The codes of the last block that was measured. */
+/** The codes of the block that was measured last. */
 export const LITERAL_LENGTH_CODE = memory.data(288 * 4, 16);
 export const DISTANCE_CODE = memory.data(32 * 4, 16);
 const FIXED_LITERAL_LENGTH_CODE = memory.data(288 * 4, 16);
 const FIXED_DISTANCE_CODE = memory.data(32 * 4, 16);
-/** For each length of a match its code with the extra bits behind it, and how many bits that is << 24. */
+/** The code of each length of a match with its extra bits, and the number of these bits << 24. */
 const WHOLE_LENGTH_CODE = memory.data(259 * 4, 16);
 
-/** Makes the fixed codes (RFC 1951, section 3.2.6). To be called once. */
+/** Prepares the fixed codes (RFC 1951, section 3.2.6). Call it once. */
 export function prepareBlockWriter(): void {
   for (let symbol: u32 = 0; symbol < 288; symbol++) {
     const length: u16 = symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
@@ -56,7 +56,7 @@ export function prepareBlockWriter(): void {
   assignCodes(FIXED_DISTANCE_CODE, 32);
 }
 
-/** Closes the block that the sequences hold at `end`. @returns its size in bits with codes of its own. */
+/** Closes the block of the recorded sequences at `end`. @returns its size in bits with codes of its own. */
 export function measureBlock(end: usize): u64 {
   recordEnd(end);
   buildCode(LITERAL_LENGTH_FREQUENCIES, LITERAL_LENGTH_SYMBOLS, MAX_LITERAL_LENGTH_BITS, LITERAL_LENGTH_CODE);
@@ -64,7 +64,7 @@ export function measureBlock(end: usize): u64 {
   return describeCodes(LITERAL_LENGTH_CODE, DISTANCE_CODE) + symbolBits(LITERAL_LENGTH_CODE, DISTANCE_CODE);
 }
 
-/** Writes the block that the sequences hold, up to `end`. */
+/** Writes the block of the recorded sequences, up to `end`. */
 export function writeBlock(end: usize): void {
   const dynamicBits = measureBlock(end);
   const fixedBits = 3 + symbolBits(FIXED_LITERAL_LENGTH_CODE, FIXED_DISTANCE_CODE);
@@ -80,7 +80,7 @@ export function writeBlock(end: usize): void {
   }
 }
 
-/** Ends the output at a byte: an empty stored block, which zlib calls a sync flush. */
+/** Ends the output at a byte boundary with an empty stored block, which zlib calls a sync flush. */
 export function writeSyncFlush(): void {
   writeStoredPiece(blockStart, 0);
 }
@@ -98,7 +98,7 @@ function symbolBits(literalLengthCode: usize, distanceCode: usize): u64 {
   return bits;
 }
 
-/** With the most that alignment can take. */
+/** The size of a stored block with the largest alignment. */
 function storedBits(bytes: usize): u64 {
   const pieces = (bytes + MAX_STORED_BYTES - 1) / MAX_STORED_BYTES;
   return <u64>bytes * 8 + <u64>pieces * (3 + 7 + 32);
@@ -123,7 +123,7 @@ function writeStoredPiece(from: usize, bytes: usize): void {
 
 function writeSymbols(literalLengthCode: usize, distanceCode: usize): void {
   prepareLengthCodes(literalLengthCode);
-  // The writer's state is in locals here: this is the inner loop of the output.
+  // The writer's state is in local variables because this is the inner loop of the output.
   let buffer = bitBuffer;
   let count = bitCount;
   let to = output;

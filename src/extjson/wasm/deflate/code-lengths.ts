@@ -1,5 +1,5 @@
-// How a block says which codes it uses: the lengths of its two codes, run-length coded and then Huffman coded in their turn
-// (RFC 1951, section 3.2.7).
+// The description of a block's two codes: their lengths, run-length coded and then Huffman coded (RFC 1951, section
+// 3.2.7).
 
 import { buildCode, codeLength } from './huffman';
 import { flushBits, putBits } from './bit-writer';
@@ -11,7 +11,7 @@ const REPEAT_ZERO_LONG: u32 = 18; // 11..138 times, 7 extra bits
 const CODE_LENGTH_SYMBOLS: u32 = 19;
 const MAX_CODE_LENGTH: u32 = 7;
 
-/** Lengths of code lengths are sent in this order, so that those at the end are most often 0 and need not be sent. */
+/** The order in which the lengths of code lengths are sent. The last ones are most often 0 and need not be sent. */
 const ORDER = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 
 /** The lengths of both codes, one after the other. */
@@ -31,7 +31,7 @@ function extraBits(symbol: u32): u32 {
   return symbol == REPEAT_PREVIOUS ? 2 : symbol == REPEAT_ZERO ? 3 : symbol == REPEAT_ZERO_LONG ? 7 : 0;
 }
 
-/** Prepares the description of two codes. @returns its size in bits, the block's own three among them. */
+/** Prepares the description of two codes. @returns its size in bits, with the three bits of the block's header. */
 export function describeCodes(literalLengthCode: usize, distanceCode: usize): u32 {
   literalLengths = withoutTrailingZeros(literalLengthCode, LITERAL_LENGTH_SYMBOLS, FIRST_LENGTH_SYMBOL);
   distances = withoutTrailingZeros(distanceCode, DISTANCE_SYMBOLS, 1);
@@ -48,7 +48,7 @@ export function describeCodes(literalLengthCode: usize, distanceCode: usize): u3
   return bits;
 }
 
-/** Writes what describeCodes prepared, without the block's own three bits. */
+/** Writes the description that describeCodes prepared, without the three bits of the block's header. */
 export function writeCodeDescription(): void {
   putBits(literalLengths - 257, 5);
   putBits(distances - 1, 5);

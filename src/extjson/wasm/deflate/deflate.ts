@@ -1,12 +1,13 @@
-// DEFLATE (RFC 1951) for Extended JSON, guided by the hints that the transcoder leaves.
+// DEFLATE (RFC 1951) for Extended JSON, guided by the hints of the transcoder.
 //
-// A general compressor finds repetitions by searching at every byte. Most of Extended JSON is keys and type wrappers, though, and
-// the transcoder knows where it wrote the same ones before; and most of the rest is numbers, in which a search finds little.
+// A general compressor searches for repetitions at every byte. But most of Extended JSON is keys and type wrappers, and
+// the transcoder knows where it last wrote the same ones. Most of the rest is numbers, in which a search finds little.
 // So there are two ways through the text:
-//   guided      take matches from the hints, search in strings, and write numbers and the like as they are;
-//   exhaustive  search everywhere, as other compressors do, with the hints on top.
-// Guided is several times as fast and on most data smaller, since its few distances make short codes. Where values repeat in
-// ways that hints do not tell, exhaustive is smaller. A trial on the next bytes decides, again every few megabytes.
+//   guided      takes matches from the hints, searches in strings, and writes numbers and the like as they are;
+//   exhaustive  searches everywhere, as other compressors do, and also uses the hints.
+// Guided is several times as fast. On most data it is also smaller, because its few distances make short codes.
+// Exhaustive is smaller if values repeat in ways that the hints do not show. A trial on the next bytes decides, and is
+// repeated every few megabytes.
 
 import { HINT_BYTES, hintBsonType, hintPosition, hintTemplateLength } from '../hints';
 import { output, startBits } from './bit-writer';
@@ -21,7 +22,7 @@ import { prepareSymbols } from './symbols';
 import { searchText } from './text-search';
 import { forgetTemplates, mayPay, noTemplate, templateSlot } from './templates';
 
-/** How many places a search compares. */
+/** The number of places that a search compares. */
 const GUIDED_DEPTH: u32 = 6;
 const EXHAUSTIVE_DEPTH: u32 = 24;
 
@@ -29,40 +30,46 @@ const EXHAUSTIVE_DEPTH: u32 = 24;
 const TRIAL_BYTES: usize = 12 << 10;
 /** Bytes from one trial to the next. */
 const TRIAL_PERIOD_BYTES: usize = 4 << 20;
-/** Exhaustive must save one part in so many to be worth its time. */
+/** Exhaustive must save one part in this many, because it takes more time. */
 const WORTHWHILE_PART: u64 = 50;
 
-/** A template that its hint does not help with, as under a key that never comes again, is text if it has so many bytes. */
+/**
+ * A template whose hint is of no use, such as that of a key that never comes again, is text if it has at least this
+ * many bytes.
+ */
 const LONG_TEMPLATE: usize = 8;
 
-/** BSON types whose values are text, in which a search finds matches: string, binary, object id, regex, code and the like. */
+/**
+ * The BSON types whose values are text, in which a search finds matches: string, binary, object id, regex, code and the
+ * like.
+ */
 const TEXT_TYPES: u32 = (1 << 2) | (1 << 5) | (1 << 7) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 15);
 
-// Where the way through the text has come to:
-/** The first byte that is not dealt with. */
+// The position in the text:
+/** The first byte that is not compressed yet. */
 let position: usize = 0;
 /** The next hint. */
 let hint: usize = 0;
 let hintsEnd: usize = 0;
-/** Which way was better in the last trial, and where the next one is due. */
+/** The better way of the last trial, and the place of the next trial. */
 let exhaustive: bool = false;
 let nextTrial: usize = 0;
-/** Whether the text from here to the next hint is to be searched, and for which template. */
+/** Whether the text up to the next hint is searched, and for which template. */
 let isText: bool = true;
 let slot: usize = 0;
 
-/** To be called once before anything else. */
+/** Prepares the tables. Call it once, before anything else. */
 export function prepareDeflate(): void {
   prepareSymbols();
   prepareBlockWriter();
 }
 
-/** Begins an output. @param out room for the length of all JSON that is to come, a 64th of it and 64 bytes. */
+/** Begins an output. @param out must have room for the length of all JSON, a 64th of it, and 64 bytes. */
 export function startDeflate(out: usize): void {
   startBits(out);
 }
 
-/** Begins a stretch of JSON at `start`. What came before is forgotten: its place may be written over. */
+/** Begins a stretch of JSON at `start`. Earlier JSON is forgotten and may be overwritten. */
 export function startStretch(start: usize): void {
   setInputStart(start);
   startBlock(start);
@@ -76,8 +83,8 @@ export function startStretch(start: usize): void {
 }
 
 /**
- * Compresses the stretch's JSON up to `end`, where what is not compressed yet ends.
- * @param firstHint of those for that JSON, which go up to `lastHintEnd`.
+ * Compresses the stretch's JSON from where the last call ended up to `end`.
+ * @param firstHint the first hint of this JSON. Its hints end at `lastHintEnd`.
  */
 export function deflate(end: usize, firstHint: usize, lastHintEnd: usize): void {
   setInputEnd(end);
@@ -93,18 +100,18 @@ export function deflate(end: usize, firstHint: usize, lastHintEnd: usize): void 
   }
 }
 
-/** Writes what was compressed: its JSON may be written over if a new stretch begins. */
+/** Writes what was compressed. The JSON may then be overwritten if a new stretch begins. */
 export function endStretch(): void {
   if (position > blockStart) endBlock(position);
 }
 
-/** Ends the output. @returns its end: DEFLATE without a final block, ended by a sync flush. */
+/** Ends the output. @returns its end. The output is DEFLATE without a final block, and ends with a sync flush. */
 export function endDeflate(): usize {
   writeSyncFlush();
   return output;
 }
 
-/** Compresses the next bytes both ways and leaves everything as it was, but for what was learned of templates. */
+/** Compresses the next bytes both ways. Restores all state, except for what was learned about templates. */
 function isExhaustiveBetter(): bool {
   const trialEnd = position + min(inputEnd - position, TRIAL_BYTES);
   const exhaustiveBits = tryOut(trialEnd, true);
@@ -112,14 +119,14 @@ function isExhaustiveBetter(): bool {
   return exhaustiveBits + exhaustiveBits / WORTHWHILE_PART < guidedBits;
 }
 
-/** @returns bits. */
+/** @returns the size in bits. */
 function tryOut(trialEnd: usize, exhaustive: bool): u64 {
   const positionBefore = position;
   const hintBefore = hint;
   const isTextBefore = isText;
   const slotBefore = slot;
   advance(trialEnd, exhaustive);
-  // The way may have gone further than the trial; its price is that of what it went over.
+  // The way may have gone beyond the trial, so its size is reduced in proportion.
   const bits = (measureBlock(position) * <u64>(trialEnd - positionBefore)) / <u64>(position - positionBefore);
   position = positionBefore;
   hint = hintBefore;
@@ -130,7 +137,7 @@ function tryOut(trialEnd: usize, exhaustive: bool): u64 {
   return bits;
 }
 
-/** Goes on to `to` or further. */
+/** Compresses up to `to` or further. */
 function advance(to: usize, exhaustive: bool): void {
   for (; hint < hintsEnd && hintPosition(hint) < to; hint += HINT_BYTES) {
     const template = hintPosition(hint);
@@ -139,12 +146,12 @@ function advance(to: usize, exhaustive: bool): void {
     passValue(template, exhaustive);
     takeHint(template, valueStart, exhaustive);
   }
-  // Where the hints end, nothing tells where the last value does.
+  // Behind the last hint, the end of the last value is not known.
   if (hint >= hintsEnd) isText = true;
   passValue(to, exhaustive);
 }
 
-/** Deals with what lies before `to` and is not dealt with yet. */
+/** Compresses the rest before `to`. */
 @inline
 function passValue(to: usize, exhaustive: bool): void {
   if (position < to) {
@@ -161,7 +168,7 @@ function takeHint(template: usize, valueStart: usize, exhaustive: bool): void {
   isText = exhaustive || (bsonType < 32 && (TEXT_TYPES & (1 << bsonType)) != 0);
   const withSearch = exhaustive || mayPay(slot);
   if (position >= valueStart) {
-    // A match from before covers the template. Others are to find this place nevertheless.
+    // An earlier match covers the template. The place is entered because other searches must find it.
     if (withSearch) insert(valueStart);
     return;
   }

@@ -1,5 +1,5 @@
-// Where four bytes occurred before: hash chains as in Deutsch's and Gailly's deflate (RFC 1951, section 4). A table holds the
-// last place of each hash, and each place knows how far back the one before it is.
+// Finds earlier places with the same four bytes: hash chains as in Deutsch's and Gailly's deflate (RFC 1951, section
+// 4). A table holds the last place of each hash. Each place holds the distance to the place before it.
 
 import { inputStart, searchEnd } from './input';
 import { WINDOW } from './symbols';
@@ -7,21 +7,21 @@ import { WINDOW } from './symbols';
 const HASH_BITS: u32 = 15;
 /** Addresses as u32, 0 for none. */
 const HEADS = memory.data(4 << 15, 16);
-/** By address modulo WINDOW the way back to the place before, as u16; more than WINDOW for none. */
+/** The distance to the place before, as u16, by address modulo WINDOW. A distance above WINDOW means none. */
 const LINKS = memory.data(2 << 15, 16);
 const NO_LINK: usize = 0xffff;
 
 /** A match of this length is good enough to stop. */
 export const NICE_LENGTH: u32 = 32;
 
-/** Of the match that longestMatch found. */
+/** The distance of the match that longestMatch found. */
 export let matchDistance: u32 = 0;
 
 export function clearChains(): void {
   memory.fill(HEADS, 0, 4 << HASH_BITS);
 }
 
-/** Enters all places of the window before `position`, and forgets what was entered before. */
+/** Enters all places of the window before `position`, and forgets earlier entries. */
 export function refillChains(position: usize): void {
   clearChains();
   const end = min(position, searchEnd);
@@ -29,8 +29,9 @@ export function refillChains(position: usize): void {
 }
 
 /**
- * Enters a place before searchEnd. Places may be entered twice and out of order: that loses others of
- * the same hash, no more. @returns the last one with the same hash, or an address that longestMatch will not follow.
+ * Enters a place before searchEnd. Places may be entered twice and out of order, which only loses other places of the
+ * same hash.
+ * @returns the last place with the same hash, or an address that longestMatch does not follow.
  */
 @inline
 export function insert(position: usize): usize {
@@ -42,7 +43,7 @@ export function insert(position: usize): usize {
   return previous;
 }
 
-/** How many bytes from `position` equal those from `earlier`. Reads nothing from `position + limit` on. */
+/** The number of equal bytes from `position` and from `earlier`. Reads nothing from `position + limit` on. */
 @inline
 export function matchLength(position: usize, earlier: usize, limit: u32): u32 {
   let length: u32 = 0;
@@ -55,10 +56,10 @@ export function matchLength(position: usize, earlier: usize, limit: u32): u32 {
 }
 
 /**
- * The longest match among `candidate` and up to `depth` places of its chain, if it is longer than `best`.
- * A link may be out of date, its slot used for a later place: each candidate is checked against the window's bounds.
- * @param limit at least 4, and more than `best`. @param best at least 3.
- * @returns its length, with matchDistance set, or `best`.
+ * Finds the longest match among `candidate` and up to `depth` places of its chain. A link may be out of date because a
+ * later place used its slot, so each candidate is checked against the bounds of the window.
+ * @param limit at least 4, and more than `best`. @param best at least 3. Only a longer match counts.
+ * @returns the length, with matchDistance set; `best` if no match is longer.
  */
 @inline
 export function longestMatch(position: usize, candidate: usize, limit: u32, best: u32, depth: u32): u32 {

@@ -1,5 +1,5 @@
-// The search at a hint: the text of an element is compared with that of the elements that the hint names, and where that has
-// paid with this template, with earlier elements whose values begin alike.
+// The search at a hint. It compares the text of an element with that of the elements that the hint names. If this paid
+// with the template before, it also compares earlier elements whose values begin alike.
 
 import { hintPrevious, hintSameValue } from '../hints';
 import { NICE_LENGTH, insert, longestMatch, matchDistance, matchLength } from './hash-chains';
@@ -10,21 +10,22 @@ import { MAX_MATCH, WINDOW } from './symbols';
 import { hasPaid } from './templates';
 
 const SHORTEST: u32 = 4;
-/** A match is compared no further than this in one go: the next hint goes on from there. */
+/** A match is compared no further than this at once, because the next hint continues it. */
 const LONGEST: usize = 32768;
-/** A search that saves so many bits was worth its time. */
+/** The number of bits that a search must save to be worth its time. */
 const WORTHWHILE: i32 = 16;
 
-/** Of the best match so far; `length` may be 0. */
+/** The best match so far. `length` may be 0. */
 let matchStart: usize = 0;
 let length: u32 = 0;
 let distance: usize = 0;
 
 /**
- * Records the match that a hint leads to.
- * @param from the first byte that is not dealt with, before `valueStart`. @param position of the hint's template.
- * @param valueStart where its value begins. @param withSearch whether to look further than the hint.
- * @returns the first byte behind the match; `from` where there is none.
+ * Records the match at a hint.
+ * @param from the first byte that is not compressed yet, before `valueStart`. @param position the address of the hint's
+ * template.
+ * @param valueStart the address of its value. @param withSearch whether to search beyond the hint.
+ * @returns the first byte behind the match; `from` if there is no match.
  */
 export function matchAtHint(
   hint: usize,
@@ -65,7 +66,7 @@ function isWithinReach(earlier: usize, position: usize): bool {
   return earlier >= inputStart && earlier < position && position - earlier <= WINDOW;
 }
 
-/** Replaces the match by one that reaches further into the value, if there is one that saves more. */
+/** Replaces the match by a match that reaches further into the value and saves more, if there is one. */
 function searchAtValue(valueStart: usize, slot: usize, depth: u32): void {
   const candidate = insert(valueStart);
   const matchEnd = matchStart + length;

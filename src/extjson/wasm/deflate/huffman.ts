@@ -1,8 +1,9 @@
 // Canonical Huffman codes with a limit on their length (RFC 1951, section 3.2.2).
 //
-// Lengths: A. Moffat and J. Katajainen, "In-place calculation of minimum-redundancy codes" (WADS 1995), which works on the
-// sorted frequencies in one array. Where a code gets longer than the limit, the frequencies are halved, rounding up, and it is
-// done again, as bzip2 does: rare symbols grow alike, so their codes get shorter. The result is near the best one, not always it.
+// The lengths come from A. Moffat and J. Katajainen, "In-place calculation of minimum-redundancy codes" (WADS 1995),
+// which works on the sorted frequencies in one array. If a code exceeds the limit, all frequencies are halved, rounded
+// up, and the calculation is repeated, as bzip2 does. Halving makes rare symbols more alike, so their codes get
+// shorter. The result is close to the optimum, but not always equal to it.
 //
 // An entry of a code table is a u32: the code with its bits reversed, as DEFLATE sends them, and its length << 16.
 
@@ -11,7 +12,7 @@
 const SORTED = memory.data(288 * 8, 16);
 /** Moffat and Katajainen's array, as u32: frequencies, then parents, then depths. */
 const TREE = memory.data(288 * 4, 16);
-/** How many codes have each length, as u32. */
+/** The number of codes of each length, as u32. */
 const LENGTH_COUNT = memory.data(16 * 4, 16);
 /** The next code of each length, as u32. */
 const NEXT_CODE = memory.data(16 * 4, 16);
@@ -22,10 +23,10 @@ export function codeLength(table: usize, symbol: u32): u32 {
 }
 
 /**
- * Makes the code of an alphabet, 0 for symbols that do not occur. At least two symbols get a code, even where fewer occur:
- * the strictest readers refuse an incomplete code.
- * @param frequencies u32 per symbol, at most 2^31 together.
- * @param table where the entries go.
+ * Makes the code of an alphabet. Symbols that do not occur get 0. At least two symbols get a code even if fewer occur,
+ * because the strictest readers refuse an incomplete code.
+ * @param frequencies u32 for each symbol, at most 2^31 together.
+ * @param table the address for the entries.
  */
 export function buildCode(frequencies: usize, symbols: u32, maxLength: u32, table: usize): void {
   const used = sortUsedSymbols(frequencies, symbols);
@@ -51,7 +52,7 @@ function sortUsedSymbols(frequencies: usize, symbols: u32): u32 {
   for (let symbol: u32 = 0; used < 2; symbol++) {
     if (!load<u32>(frequencies + symbol * 4)) store<u64>(SORTED + used++ * 8, (1 << 16) | <u64>symbol);
   }
-  // Shell's sort: a few hundred entries, once per block.
+  // Shellsort, because it sorts only a few hundred entries per block.
   for (let gap = used >> 1; gap > 0; gap >>= 1) {
     for (let i = gap; i < used; i++) {
       const entry = load<u64>(SORTED + i * 8);
@@ -82,7 +83,8 @@ function treeAt(i: i32): u32 {
 
 /** Turns the sorted frequencies in TREE into code lengths, the longest first. */
 function minimumRedundancy(n: i32): void {
-  // Build the tree from the left: a node takes the place of a frequency that is used up, and leaves its parent's index behind.
+  // Builds the tree from the left. A node takes the place of a frequency that is used up, and stores its parent's index
+  // there.
   let leaf = 0;
   let root = 0;
   for (let next = 0; next < n - 1; next++) {
@@ -95,10 +97,10 @@ function minimumRedundancy(n: i32): void {
     }
     setTree(next, weight);
   }
-  // From parents to depths of the inner nodes, the root being the last.
+  // Converts parents to depths of the inner nodes. The root is the last node.
   setTree(n - 2, 0);
   for (let node = n - 3; node >= 0; node--) setTree(node, treeAt(treeAt(node)) + 1);
-  // From the depths of inner nodes to those of the leaves: what a level does not need for inner nodes is leaves.
+  // Converts the depths of inner nodes to the depths of leaves. Each place of a level that is no inner node is a leaf.
   let inner = n - 2;
   let out = n - 1;
   let available = 1;
@@ -110,7 +112,7 @@ function minimumRedundancy(n: i32): void {
   }
 }
 
-/** Gives the symbols of a table, whose entries hold lengths and no codes yet, their canonical codes. */
+/** Assigns canonical codes to the symbols of a table whose entries hold only lengths. */
 export function assignCodes(table: usize, symbols: u32): void {
   memory.fill(LENGTH_COUNT, 0, 64);
   for (let symbol: u32 = 0; symbol < symbols; symbol++) increment(LENGTH_COUNT + codeLength(table, symbol) * 4);

@@ -1,9 +1,9 @@
 // The JSON to compress, as addresses.
 
-/** No match reaches back beyond it. */
+/** The first byte of the input. No match reaches back beyond it. */
 export let inputStart: usize = 0;
 export let inputEnd: usize = 0;
-/** Before it, eight bytes from any place can be read; searches end here and leave the rest to be literals. */
+/** The end of searches. Eight bytes can be read from any earlier place. The bytes behind it become literals. */
 export let searchEnd: usize = 0;
 
 export function setInputStart(start: usize): void {

@@ -1,5 +1,6 @@
-// What symbols cost, in bits: taken from the codes of the last block, since the codes of the block at hand are not known before
-// its end. They tell whether a short match is worth more than its bytes as literals: in digits it seldom is, in prose it is.
+// The costs of symbols in bits. They come from the codes of the last block, because the codes of the current block are
+// known only at its end. They tell whether a short match saves bits against literals: it seldom does among digits, and
+// it does in prose.
 
 import { DISTANCE_CODE, LITERAL_LENGTH_CODE } from './block-writer';
 import { codeLength } from './huffman';
@@ -13,17 +14,17 @@ import {
   lengthSlot,
 } from './symbols';
 
-/** For a symbol that the last block did not use. */
+/** The price of a symbol that the last block did not use. */
 const UNUSED_PRICE: u32 = 13;
-/** Before there is a last block. */
+/** The price of a literal before the first block has ended. */
 const FIRST_LITERAL_PRICE: u8 = 6;
 const FIRST_LENGTH_PRICE: u32 = 7;
 const FIRST_DISTANCE_PRICE: u32 = 5;
-/** A match of this length is always worth it. */
+/** A match of this length always saves bits. */
 const CLEARLY_LONG: u32 = 12;
 const CLEAR_GAIN: i32 = 64;
 
-/** Bits per symbol as u8, extra bits included. */
+/** Bits for each symbol, with its extra bits, as u8. */
 const LITERAL_LENGTH_PRICES = memory.data(288, 16);
 const DISTANCE_PRICES = memory.data(32, 16);
 
@@ -38,7 +39,7 @@ export function resetPrices(): void {
   }
 }
 
-/** Takes over the prices of the last block that was measured. */
+/** Takes over the prices of the block that was measured last. */
 export function updatePrices(): void {
   for (let symbol: u32 = 0; symbol < LITERAL_LENGTH_SYMBOLS; symbol++) {
     const extra = symbol < FIRST_LENGTH_SYMBOL ? 0 : lengthExtraBits(symbol - FIRST_LENGTH_SYMBOL);
@@ -67,7 +68,7 @@ export function distancePrice(distance: u32): i32 {
   return load<u8>(DISTANCE_PRICES + distanceSymbol(distance));
 }
 
-/** How many bits a match saves against literals, roughly; not worth it where that is not above 0. */
+/** The number of bits that a match saves against literals, roughly. It is at most 0 if the match is not worth it. */
 @inline
 export function gainOf(position: usize, length: u32, distance: u32): i32 {
   if (length >= CLEARLY_LONG) return CLEAR_GAIN;

@@ -1,5 +1,5 @@
-// What the search found in the block at hand: sequences of a run of literals and the match that follows it, and how often
-// each symbol occurs. The literals themselves stay where they are, in the JSON.
+// The findings of the search in the current block: sequences of a run of literals and the match that follows it, and
+// the frequency of each symbol. The literals themselves stay in the JSON.
 
 import {
   DISTANCE_SYMBOLS,
@@ -14,23 +14,23 @@ import {
 
 const SEQUENCE_BYTES: usize = 8;
 const CAPACITY: usize = 65536;
-/** One long match becomes this many sequences at most between two looks at blockIsFull. */
+/** The largest number of sequences that one long match becomes. blockIsFull is checked only between matches. */
 const SPARE: usize = 256;
-/** No block holds many more, so that its codes fit what it holds also where hardly anything matches. */
+/** A block holds hardly more literals, because its codes must fit its content even if hardly anything matches. */
 const MAX_LITERALS: usize = 131072;
 
-/** Records of literals u32, length of the match u16 (0 at the end of the block), distance - 1 u16. */
+/** Records: number of literals u32, length of the match u16 (0 at the end of the block), distance - 1 u16. */
 export const SEQUENCES = memory.data(65536 * 8, 16);
-/** u32 per symbol. */
+/** u32 for each symbol. */
 export const LITERAL_LENGTH_FREQUENCIES = memory.data(288 * 4, 16);
 export const DISTANCE_FREQUENCIES = memory.data(32 * 4, 16);
 
 export let sequencesEnd: usize = SEQUENCES;
 export let blockStart: usize = 0;
-/** The first byte that no sequence holds yet: what comes from here up to the next match is literals. */
+/** The first byte that no sequence holds yet. The bytes from here to the next match are literals. */
 export let literalStart: usize = 0;
 
-/** How many literals the sequences hold. */
+/** The number of literals in the sequences. */
 let literals: usize = 0;
 
 export function startBlock(position: usize): void {
@@ -70,14 +70,17 @@ function append(run: usize, length: u32, distance: u32): void {
   count(DISTANCE_FREQUENCIES, distanceSymbol(distance));
 }
 
-/** The bytes from `position` are those `distance` before: at least MIN_MATCH of them, as many as wanted. */
+/**
+ * Records that the bytes from `position` equal those `distance` before. @param length at least MIN_MATCH, without a
+ * maximum.
+ */
 export function recordMatch(position: usize, length: u32, distance: u32): void {
   countLiterals(literalStart, position);
   let run = position - literalStart;
   literals += run;
   literalStart = position + length;
   for (; length > MAX_MATCH; run = 0) {
-    // What is left must be long enough for a match of its own.
+    // The rest must be long enough for another match.
     const part = length - MAX_MATCH < MIN_MATCH ? length - MIN_MATCH : MAX_MATCH;
     append(run, part, distance);
     length -= part;
@@ -85,7 +88,7 @@ export function recordMatch(position: usize, length: u32, distance: u32): void {
   append(run, length, distance);
 }
 
-/** The block ends at `position`; what is left before it is literals. */
+/** Ends the block at `position`. The rest before it becomes literals. */
 export function recordEnd(position: usize): void {
   countLiterals(literalStart, position);
   store<u32>(sequencesEnd, <u32>(position - literalStart));

@@ -1,4 +1,4 @@
-// The alphabet of DEFLATE (RFC 1951, section 3.2.5): how a match's length and distance are said as a symbol and extra bits.
+// The alphabet of DEFLATE (RFC 1951, section 3.2.5). A match's length and distance are symbols with extra bits.
 
 export const END_OF_BLOCK: u32 = 256;
 export const FIRST_LENGTH_SYMBOL: u32 = 257;
@@ -7,7 +7,7 @@ export const DISTANCE_SYMBOLS: u32 = 30;
 
 export const MIN_MATCH: u32 = 3;
 export const MAX_MATCH: u32 = 258;
-/** The longest way back that a match may point. */
+/** The largest distance of a match. */
 export const WINDOW: u32 = 32768;
 
 const LENGTH_SYMBOLS: u32 = 29;
@@ -18,20 +18,20 @@ const DISTANCE_EXTRA = memory.data<u8>([
   0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
 ]);
 
-/** Length (3..258) to the number of its symbol after FIRST_LENGTH_SYMBOL. */
+/** For each length (3..258), the number of its symbol after FIRST_LENGTH_SYMBOL. */
 const LENGTH_SLOT = memory.data(259, 16);
 /** The shortest length of each slot, as u16. */
 const LENGTH_BASE = memory.data(29 * 2, 16);
-/** Distance - 1 to its symbol: itself below 256, (distance - 1) >> 7 above. */
+/** For each distance - 1, its symbol: at the index itself below 256, at 256 + ((distance - 1) >> 7) above. */
 const DISTANCE_SLOT = memory.data(512, 16);
 /** The shortest distance of each symbol, as u16. */
 const DISTANCE_BASE = memory.data(30 * 2, 16);
 
-/** To be called once before anything else here. */
+/** Prepares the tables. Call it once, before anything else here. */
 export function prepareSymbols(): void {
   let length: u32 = MIN_MATCH;
   for (let slot: u32 = 0; slot < LENGTH_SYMBOLS; slot++) {
-    // The last symbol is a code of its own for the longest match, which the symbol before could say too.
+    // The longest match has the last symbol to itself, although the symbol before it could express the length, too.
     if (slot == LENGTH_SYMBOLS - 1) length = MAX_MATCH;
     store<u16>(LENGTH_BASE + slot * 2, <u16>length);
     const values: u32 = 1 << lengthExtraBits(slot);

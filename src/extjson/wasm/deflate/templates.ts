@@ -1,19 +1,23 @@
-// What the search learned of each template: whether looking for earlier places with the same value pays, and how often a search
-// in its values was in vain. A slot serves the templates of one hash; to share one costs some compression and nothing else.
+// What the search learned about each template: whether a search for earlier places with the same value pays, and how
+// many searches in its values were in vain. A slot serves all templates with one hash. Sharing a slot only costs some
+// compression.
 
 const SLOT_BITS: u32 = 10;
 const SLOT_BYTES: usize = 8;
-/** Records of misses u16, credit u16, visits u16. */
+/** Records: misses u16, credit u16, visits u16. */
 const SLOTS = memory.data(8 << 10, 16);
 
 const MAX_CREDIT: u32 = 32;
 const REWARD: u32 = 8;
-/** A template without credit is tried again in this many visits … */
+/** A template without credit gets a trial on this many visits … */
 const TRIAL_VISITS: u32 = 16;
-/** … of each this many, a power of 2. */
+/** … out of this many, which is a power of 2. */
 const TRIAL_PERIOD: u32 = 512;
 
-/** After this many misses in a row a search goes on in steps, which grow by one with as many misses again. */
+/**
+ * After 2 to this power misses in a row, a search advances in steps. The steps grow by one after as many further
+ * misses.
+ */
 const PATIENCE_BITS: u32 = 6;
 const MAX_MISSES: u32 = 1024;
 
@@ -23,21 +27,24 @@ export function forgetTemplates(): void {
   }
 }
 
-/** For text that no hint speaks of. */
+/** The slot for text without a hint. */
 @inline
 export function noTemplate(): usize {
   return SLOTS;
 }
 
-/** @param position of the template's first byte; six bytes from there must be readable. */
+/** @param position of the template's first byte. Six bytes from there must be readable. */
 @inline
 export function templateSlot(position: usize, length: usize, bsonType: u32): usize {
-  // Of a field the key's first letters, of an array's item the opening of its value.
+  // The first letters of a field's key, or the opening of an item's value.
   const hash = (load<u32>(position, 2) ^ <u32>length ^ (bsonType << 20)) * 0x9e3779b1;
   return SLOTS + <usize>(hash >> (32 - SLOT_BITS)) * SLOT_BYTES;
 }
 
-/** Whether to look for an earlier place with this template's value: while it pays, and now and then to see if it does. */
+/**
+ * Whether to search for an earlier place with this template's value: as long as it pays, and sometimes to try whether
+ * it does.
+ */
 @inline
 export function mayPay(slot: usize): bool {
   if (load<u16>(slot, 2)) return true;
@@ -63,7 +70,7 @@ export function keepMisses(slot: usize, misses: u32): void {
 
 @inline
 export function afterMiss(misses: u32): u32 {
-  // The steps keep changing, so that two equal runs of bytes cannot be out of step with each other for ever.
+  // The steps keep changing, because two equal runs of bytes must not stay out of step.
   return misses + 1 < MAX_MISSES ? misses + 1 : MAX_MISSES >> 1;
 }
 

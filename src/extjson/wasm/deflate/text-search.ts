@@ -1,4 +1,4 @@
-// The search in text, where no hint says what to look for: LZ77 with hash chains and lazy matching (RFC 1951, section 4).
+// The search in text without hints: LZ77 with hash chains and lazy matching (RFC 1951, section 4).
 
 import { endBlockIfFull } from './blocks';
 import { NICE_LENGTH, insert, longestMatch, matchDistance } from './hash-chains';
@@ -8,11 +8,14 @@ import { literalStart, recordMatch } from './sequences';
 import { MAX_MATCH } from './symbols';
 import { afterMatch, afterMiss, keepMisses, missesOf, stepAfter } from './templates';
 
-/** Shorter ones cost more than they save, nearly always. */
+/** The shortest useful match. Shorter ones nearly always cost more than they save. */
 const SHORTEST: u32 = 4;
 /** A match of this length makes a longer one at the next place unlikely. */
 const GOOD_LENGTH: u32 = 8;
-/** A match that leaves the value by fewer bytes ends with it: the next element's hint has a match for those, from a cheaper place. */
+/**
+ * A match that exceeds the value by fewer bytes is cut at the value's end, because the next element's hint has a
+ * cheaper match for these bytes.
+ */
 const FAR_BEYOND: u32 = 12;
 
 @inline
@@ -21,9 +24,9 @@ function longestAt(position: usize): u32 {
 }
 
 /**
- * Records the matches that begin from `from` to `to`; the last may reach further.
- * @param slot of the template whose value this is. @param depth how many places to compare per search.
- * @returns the first byte that is not dealt with yet: `to` or later.
+ * Records the matches that begin between `from` and `to`. The last one may reach further.
+ * @param slot of the template of this value. @param depth the number of places that a search compares.
+ * @returns the first byte that is not compressed yet: `to` or later.
  */
 export function searchText(from: usize, to: usize, slot: usize, depth: u32): usize {
   const limit = min(to, searchEnd);
@@ -39,7 +42,7 @@ export function searchText(from: usize, to: usize, slot: usize, depth: u32): usi
       position = min(position + stepAfter(misses), limit);
       misses = afterMiss(misses);
     } else {
-      // Lazy matching: a longer match that begins a byte later is better.
+      // Lazy matching: a longer match that begins one byte later is preferred.
       let next = position + 1;
       while (length < NICE_LENGTH && next < limit && length < longestAt(next)) {
         const laterDepth = length < GOOD_LENGTH ? depth >> 1 : depth >> 2;
@@ -57,7 +60,7 @@ export function searchText(from: usize, to: usize, slot: usize, depth: u32): usi
       }
       recordMatch(position, length, distance);
       position += length;
-      // A match that reaches beyond the value says little of the value.
+      // A match that reaches beyond the value says little about the value.
       if (position <= to) misses = afterMatch(misses, gain);
       for (const inserted = min(position, limit); next < inserted; next++) insert(next);
     }

@@ -1,4 +1,4 @@
-// Base64 with padding (RFC 4648, section 4), two characters at a time from a table.
+// Base64 with padding (RFC 4648, section 4). A table gives two characters at a time.
 
 /** The two characters of each 12 bits. */
 const PAIRS = memory.data(4096 * 2, 16);

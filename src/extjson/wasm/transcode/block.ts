@@ -1,8 +1,8 @@
 // Transcodes a block: whole BSON documents to lines of Extended JSON
 // (https://github.com/mongodb/specifications/blob/master/source/extended-json.md), in one pass over the bytes.
 //
-// Every element's template begins with a comma. In the first element of a document the comma is where the opening bracket
-// belongs: it is written over when the document ends.
+// Every element's template begins with a comma. In the first element of a document, the opening bracket replaces the
+// comma when the document ends.
 
 import { prepareBase64 } from './base64';
 import {
@@ -95,19 +95,19 @@ const TRUE: u32 = 0x65757274;
 const FALSE: u64 = 0x65736c6166;
 
 /**
- * The most that a document may grow by. An empty regular expression under an empty key is 4 bytes of BSON, and 54 of JSON:
- * `,"":{"$regularExpression":{"pattern":"","options":""}}`.
+ * The largest growth of a document. An empty regular expression with an empty key is 4 bytes of BSON and 54 bytes of
+ * JSON: `,"":{"$regularExpression":{"pattern":"","options":""}}`.
  */
 const MAX_GROWTH: usize = 14;
 const EXTRA_BYTES: usize = 64;
 
 let isRelaxed: bool = false;
-/** The first document that is not transcoded. */
+/** The address of the first document that is not transcoded. */
 let input: usize = 0;
 let documents: u32 = 0;
 let hint: usize = 0;
 
-/** To be called once before anything else, with the powers of ten in their place. */
+/** Prepares the tables. Call it once, after the powers of ten were stored. */
 export function prepareTranscoder(relaxed: bool): void {
   isRelaxed = relaxed;
   prepareHexadecimal();
@@ -117,32 +117,35 @@ export function prepareTranscoder(relaxed: bool): void {
   prepareTemplates(relaxed);
 }
 
-/** Where the last call stopped: at the end of the block, at a faulty document, or at one for which there may be no room. */
+/**
+ * Where the last call stopped: at the end of the block, at a faulty document, or at a document that might not fit the
+ * output.
+ */
 export function inputPosition(): usize {
   return input;
 }
 
-/** Documents that the last call transcoded. */
+/** The number of documents that the last call transcoded. */
 export function transcodedDocuments(): u32 {
   return documents;
 }
 
-/** Where the last call's hints end. */
+/** The end of the last call's hints. */
 export function hintsEnd(): usize {
   return hint;
 }
 
-/** What was wrong in the last call, 0 for nothing: see ./faults. */
+/** The fault of the last call, 0 for none: see ./faults. */
 export function faultCode(): i32 {
   return fault;
 }
 
-/** Which byte of the BSON it was. */
+/** The address of the faulty byte of BSON. */
 export function faultPosition(): usize {
   return faultAddress;
 }
 
-/** Forgets what was written and where: hints say the same from here on, whatever came before. */
+/** Forgets the output and its positions, because equal input must give equal hints whatever came before. */
 export function forgetOutput(): void {
   forgetTemplates();
   forgetItemPositions();
@@ -150,9 +153,11 @@ export function forgetOutput(): void {
 }
 
 /**
- * Transcodes documents from `start` on, as many as certainly have room in the output, and no more once one reaches `pause`.
- * @param end of all documents, which none may exceed.
- * @param hints room for hints up to `hintsLimit`, both 0 where none are wanted. When it is full, there are no more of them.
+ * Transcodes documents from `start` on. The call ends before a document that might not fit the output, and after the
+ * document that reaches `pause`.
+ * @param end of the block. No document may exceed it.
+ * @param hints room for hints up to `hintsLimit`; both are 0 if no hints are wanted. If the room is full, no more hints
+ * are written.
  * @returns the end of the JSON.
  */
 export function transcode(
@@ -176,7 +181,7 @@ export function transcode(
       raise(DOCUMENT_LENGTH, input);
       break;
     }
-    // Divided and not multiplied, so that it cannot overflow.
+    // A division, because the product could overflow.
     if (outputLimit - out < EXTRA_BYTES || length > (outputLimit - out - EXTRA_BYTES) / MAX_GROWTH) break;
     out = transcodeDocument(input, length, out, hintsLimit);
     if (fault) break;
@@ -451,13 +456,16 @@ function transcodeDocument(start: usize, length: usize, output: usize, hintsLimi
         break;
       }
       default:
-        // Null, undefined, MinKey and MaxKey are their opening.
+        // Null, undefined, MinKey and MaxKey have nothing but their opening.
         break;
     }
   }
 }
 
-/** Skips an array's index. @returns where the value begins, or more than `limit` if the index does not end before. */
+/**
+ * Skips the index of an array's item. @returns the address of the value, or more than `limit` if the index does not end
+ * before.
+ */
 @inline
 function indexEnd(start: usize, limit: usize): usize {
   // The first zero byte of eight: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord

@@ -1,4 +1,4 @@
-// Type bytes of BSON elements (https://bsonspec.org/spec.html).
+// The type bytes of BSON elements (https://bsonspec.org/spec.html).
 
 export const DOUBLE: u32 = 0x01;
 export const STRING: u32 = 0x02;

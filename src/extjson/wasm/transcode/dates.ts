@@ -1,5 +1,5 @@
-// ISO 8601 dates of the years 1970 to 9999. The calendar arithmetic is that of Howard Hinnant, "chrono-Compatible Low-Level Date
-// Algorithms", civil_from_days: years begin in March, so that the leap day is the last.
+// ISO 8601 dates of the years 1970 to 9999. The calendar arithmetic is that of Howard Hinnant, "chrono-Compatible
+// Low-Level Date Algorithms", civil_from_days. Its years begin in March, because the leap day is then the last day.
 
 import { writeFourDigits, writeTwoDigits } from './integers';
 
@@ -12,7 +12,7 @@ const MS_PER_MINUTE: u32 = 60000;
 const MS_PER_SECOND: u32 = 1000;
 /** Days from 0000-03-01 to 1970-01-01. */
 const DAYS_TO_1970: u32 = 719468;
-/** Days of 400, 100 and 4 years and of one. */
+/** Days of 400, 100, 4 years and one year. */
 const DAYS_PER_ERA: u32 = 146097;
 const DAYS_PER_CENTURY: u32 = 36524;
 const DAYS_PER_FOUR_YEARS: u32 = 1460;
@@ -23,7 +23,7 @@ const POINT: u32 = 0x2e;
 const UPPER_T: u32 = 0x54;
 const UPPER_Z: u32 = 0x5a;
 
-/** Writes a date from 1970 to 9999, with milliseconds only if there are any. */
+/** Writes a date from 1970 to 9999. Milliseconds are written unless they are 0. */
 export function writeIsoDate(milliseconds: i64, out: usize): usize {
   const days = milliseconds / MS_PER_DAY;
   writeDay(<u32>days, out);
@@ -67,7 +67,7 @@ function writeTime(millisecondOfDay: u32, out: usize): usize {
   writeTwoDigits(second, out + 7);
   out += 9;
   if (rest) {
-    // Four digits, of which the first is 0 and gives way to the point.
+    // Writes four digits. The first digit is 0, and the point replaces it.
     writeFourDigits(rest, out);
     store<u8>(out, POINT);
     out += 4;

@@ -1,5 +1,5 @@
-// Decimal128 in binary integer decimal encoding (IEEE 754-2008, section 3.5), as text of
-// https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md
+// Formats decimal128 in binary integer decimal encoding (IEEE 754-2008, section 3.5) as
+// https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md defines.
 
 import { writeEightDigits, writeSmall, writeUnsigned } from './integers';
 import { writeAscii } from './text';
@@ -7,7 +7,9 @@ import { writeAscii } from './text';
 const EXPONENT_BIAS: i32 = 6176;
 const SMALLEST_PLAIN_EXPONENT: i32 = -6;
 const BILLION: u64 = 1000000000;
-/** The fourth group of nine digits of a coefficient of 34 digits has no more than seven. */
+/**
+ * The number of values of the fourth group of nine digits. A coefficient has 34 digits, so the group has at most seven.
+ */
 const TOP_GROUP_VALUES: u32 = 10000000;
 
 const MINUS: u32 = 0x2d;
@@ -17,7 +19,7 @@ const ZERO: u32 = 0x30;
 const UPPER_E: u32 = 0x45;
 const ZERO_POINT: u32 = 0x2e30;
 
-/** Digits of the number at hand. */
+/** The digits of the current number. */
 const DIGITS = memory.data(64, 16);
 /** The coefficient in groups of nine digits, the lowest first. */
 const GROUPS = memory.data(4 * 4, 16);
@@ -30,7 +32,7 @@ export function writeDecimal128(input: usize, out: usize): usize {
   if (combination == 31) return writeAscii('NaN', out);
   if (high >> 63) store<u8>(out++, MINUS);
   if (combination == 30) return writeAscii('Infinity', out);
-  // With both upper bits set, the significand has more digits than the format allows: it stands for 0.
+  // If both upper bits are set, the significand has more digits than the format allows and stands for 0.
   const isOversized = combination >> 3 == 3;
   const exponent = <i32>((high >> (isOversized ? 47 : 49)) & 0x3fff) - EXPONENT_BIAS;
   const end = isOversized ? writeUnsigned(0, DIGITS) : writeCoefficient(low, high & 0x1ffffffffffff);

@@ -1,5 +1,5 @@
-// Doubles as ECMAScript writes them (ECMA-262, Number::toString), but integers below 1e21 with all their digits and `.0`, so that
-// the reader sees a double.
+// Writes doubles as ECMAScript does (ECMA-262, Number::toString). Integers below 1e21 are written with all digits and
+// `.0`, because a reader must still see a double.
 
 import { countDigits, writeEightDigits, writeSmall, writeTwoDigits, writeUnsigned } from './integers';
 import { decimalExponent, shortestDecimal } from './schubfach';
@@ -16,10 +16,13 @@ const ZERO_POINT_ZEROS: u64 = 0x3030303030302e30;
 
 const UINT64_VALUES: f64 = 18446744073709551616.0;
 const FIRST_WITH_EXPONENT: f64 = 1e21;
-/** With up to 15 digits, no two decimals are the same double: those with two decimal places below this are the shortest. */
+/**
+ * Decimals of up to 15 digits are different doubles. So a double below this number that equals a decimal with two
+ * places has that decimal as its shortest form.
+ */
 const TWO_PLACES_BELOW: f64 = 1e9;
 
-/** @returns the end of the output; up to 8 bytes behind it are written over. */
+/** @returns the end of the output. Up to 8 bytes behind it are overwritten. */
 export function writeDouble(value: f64, out: usize): usize {
   const bits = reinterpret<u64>(value);
   if (bits >> 63) store<u8>(out++, MINUS);
@@ -37,7 +40,7 @@ export function writeDouble(value: f64, out: usize): usize {
   return writeShortest(bits & 0x7fffffffffffffff, out);
 }
 
-/** Writes what is not finite: `NaN`, `Infinity` or `-Infinity`. */
+/** Writes `NaN`, `Infinity` or `-Infinity`. */
 export function writeNonFinite(value: f64, out: usize): usize {
   return writeAscii(value != value ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity', out);
 }
@@ -59,7 +62,8 @@ function writeHundredths(hundredths: u64, out: usize): usize {
 
 /** Writes an integer from 2^64 to 1e21. */
 function writeHugeInteger(bits: u64, out: usize): usize {
-  // The 53 bits of the significand moved up by 11 fill 64; the rest of the shift comes after the split in two halves of digits.
+  // The significand has 53 bits. A shift by 11 fills 64 bits. The rest of the shift follows after the digits were split
+  // in two halves.
   const significand = ((bits & 0xfffffffffffff) | 0x10000000000000) << 11;
   const shift = ((bits >> 52) & 0x7ff) - 1075 - 11;
   const quotient = significand / 10000000000;
@@ -83,14 +87,15 @@ function writeShortest(bits: u64, out: usize): usize {
     exponent++;
   }
   const count = countDigits(digits);
-  /** Digits before the point. */
+  /** The number of digits before the point. */
   const whole = <i32>count + exponent;
   if (whole <= 0 && whole > -6) {
     store<u64>(out, ZERO_POINT_ZEROS);
     return writeUnsigned(digits, out + 2 - whole);
   }
-  // The digits go where those behind the point belong; then those before it move, byte by byte: what was just written in
-  // pieces is slow to read in one. Integers with few digits do not come here: there is always something behind the point.
+  // The digits are first written where those behind the point belong. Then the digits before the point move byte by
+  // byte, because reading at once what was just written in pieces is slow. Integers with few digits take another path,
+  // so there is always a digit behind the point.
   writeUnsigned(digits, out + 1);
   const isPlain = whole > 0 && whole <= 21;
   const before = isPlain ? whole : 1;

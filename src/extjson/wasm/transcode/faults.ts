@@ -1,4 +1,4 @@
-// What can be wrong with BSON: the numbers of ../../bson-faults.ts, which also says where each points.
+// The faults of BSON. ../../bson-faults.ts has the same numbers, and says where each fault points.
 
 export const DOCUMENT_LENGTH: i32 = 1;
 export const TERMINATOR_MISSING: i32 = 2;
@@ -14,7 +14,10 @@ export const REGULAR_EXPRESSION_UNTERMINATED: i32 = 11;
 export const CODE_WITH_SCOPE_LENGTH: i32 = 12;
 export const NESTED_TOO_DEEP: i32 = 13;
 
-/** The first fault, 0 for none. There are no exceptions here: whoever called what may fail looks at it. */
+/**
+ * The first fault, 0 for none. A caller of a function that can fail must check it, because there are no exceptions
+ * here.
+ */
 export let fault: i32 = 0;
 export let faultAddress: usize = 0;
 

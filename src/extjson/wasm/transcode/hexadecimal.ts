@@ -1,4 +1,4 @@
-/** For each byte its two lower-case hexadecimal digits. */
+/** The two lower-case hexadecimal digits of each byte. */
 const HEX_PAIRS = memory.data(256 * 2, 16);
 
 export function prepareHexadecimal(): void {
@@ -17,7 +17,7 @@ export function writeHexByte(byte: u32, out: usize): void {
   store<u16>(out, load<u16>(HEX_PAIRS + byte * 2));
 }
 
-/** Writes the 24 digits of an ObjectId; 16 bytes are read. */
+/** Writes the 24 digits of an ObjectId. Reads 16 bytes. */
 @inline
 export function writeObjectId(input: usize, out: usize): void {
   const bytes = v128.load(input);

@@ -1,10 +1,10 @@
-// Decimal digits of integers, four at a time from a table.
+// Writes the decimal digits of integers. A table gives four digits at a time.
 
 /** The digits of 0 to 9999, with leading zeros. */
 const FOUR_DIGITS = memory.data(10000 * 4, 16);
 /** The digits of 0 to 99, with a leading zero. */
 const TWO_DIGITS = memory.data(100 * 2, 16);
-/** Ten to the power of 0 to 19. */
+/** The powers of ten from 0 to 19. */
 const POWERS_OF_TEN = memory.data(20 * 8, 16);
 const ZERO: u32 = 0x30;
 const MINUS: u32 = 0x2d;
@@ -26,10 +26,10 @@ export function prepareIntegers(): void {
   }
 }
 
-/** How many decimal digits a value has, 1 for 0. */
+/** The number of decimal digits of a value, 1 for 0. */
 @inline
 export function countDigits(value: u64): u32 {
-  // Bits times log10(2), rounded down: right, or one less.
+  // The number of bits times log10(2), rounded down. It is exact or one too small.
   const digits = ((64 - <u32>clz(value | 1)) * 1233) >> 12;
   return digits + <u32>(value >= load<u64>(POWERS_OF_TEN + digits * 8) || digits == 0);
 }

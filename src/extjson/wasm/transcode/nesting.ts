@@ -1,16 +1,16 @@
-// The documents and arrays that are open around the one at hand.
+// The stack of open documents and arrays around the current one.
 //
-// A frame, 16 bytes:
+// A frame of 16 bytes:
 //
 //   bytes  0..3   the document's terminator
-//   bytes  4..7   where its opening bracket goes in the output
-//   bytes  8..11  what it is: see below
+//   bytes  4..7   the place of its opening bracket in the output
+//   bytes  8..11  its kind: see below
 
 import { MAX_NESTING } from './bson-types';
 
 export const IS_DOCUMENT: u32 = 0;
 export const IS_ARRAY: u32 = 1;
-/** The document of code with scope, behind which a wrapper is to be closed. */
+/** The document of code with scope. A wrapper is closed behind it. */
 export const IS_SCOPE: u32 = 2;
 
 const FRAME_BYTES: usize = 16;
@@ -22,7 +22,7 @@ export function leaveAll(): void {
   framesEnd = FRAMES;
 }
 
-/** Whether one document more would be too many: the one at hand has no frame. */
+/** Whether no further document may be opened. The current document has no frame. */
 @inline
 export function isDeepest(): bool {
   return framesEnd == FRAMES + (<usize>MAX_NESTING - 1) * FRAME_BYTES;
@@ -41,7 +41,7 @@ export function enter(limit: usize, bracket: usize, kind: u32): void {
   framesEnd += FRAME_BYTES;
 }
 
-/** Drops the last frame, to be read by the three functions below. */
+/** Removes the last frame. The three functions below read it. */
 @inline
 export function leave(): void {
   framesEnd -= FRAME_BYTES;

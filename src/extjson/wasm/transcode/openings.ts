@@ -1,9 +1,9 @@
-// What comes before a value: `{"$oid":"` before the digits of an ObjectId. Values without a variable part are all opening.
-// For each type there is a cell with the template of an array's item, the comma and the opening:
+// The text before a value, such as `{"$oid":"` before the digits of an ObjectId. Values without a variable part consist
+// of their opening. Each type has a cell with the template of an array's item: the comma and the opening.
 //
 //   bytes  0..47  the template
 //   bytes 48..51  its length, 0 for types that do not exist
-//   bytes 52..55  where it last began in the output
+//   bytes 52..55  the address in the output at which it last began
 
 import {
   BINARY,
@@ -79,13 +79,13 @@ export function itemTemplateLength(bsonType: u32): usize {
   return load<u32>(itemTemplate(bsonType), LENGTH);
 }
 
-/** The address at which is kept where the template last began. */
+/** The address of the field that holds where the template last began. */
 @inline
 export function itemLastPosition(bsonType: u32): usize {
   return itemTemplate(bsonType) + LAST_POSITION;
 }
 
-/** Writes what comes between a key and its value. */
+/** Writes the text between a key and its value. */
 export function writeOpening(bsonType: u32, out: usize): usize {
   const length = itemTemplateLength(bsonType) - 1;
   memory.copy(out, itemTemplate(bsonType) + 1, length);

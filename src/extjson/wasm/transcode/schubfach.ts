@@ -1,22 +1,22 @@
-// The shortest decimal that reads back as the same double, and of these the closest:
-// Raffaello Giulietti, "The Schubfach way to render doubles" (2020), https://drive.google.com/file/d/1IEeATSVnEE6TkrHlCYNY2GjaraBjOT4f
-// The names are the paper's where it has short ones: a double is c 2^q, and the decimal that is looked for has the exponent k.
+// Finds the shortest decimal that reads back as the same double, and the closest of several: Raffaello Giulietti, "The
+// Schubfach way to render doubles" (2020), https://drive.google.com/file/d/1IEeATSVnEE6TkrHlCYNY2GjaraBjOT4f
+// The short names are the paper's: a double is c 2^q, and the decimal has the exponent k.
 
 const MIN_POWER: i32 = -292;
-/** For each power of ten its upper 128 bits, rounded up: low word, high word. The host fills it. */
+/** The upper 128 bits of each power of ten, rounded up: low word, high word. The host fills the table. */
 const POWERS_OF_TEN = memory.data((324 + 292 + 1) * 16, 16);
 
-/** Where the host puts the powers from 10^-292 to 10^324. */
+/** The address at which the host stores the powers from 10^-292 to 10^324. */
 export function powersOfTen(): usize {
   return POWERS_OF_TEN;
 }
 
-/** The decimal that was found is `digits` times ten to this power. */
+/** The decimal is `digits` times ten to this power. */
 export let decimalExponent: i32 = 0;
 
 /**
  * @param bits of a finite double above 0.
- * @returns the digits; they may end in zeros. The exponent is in `decimalExponent`.
+ * @returns the digits, which may end in zeros. `decimalExponent` holds the exponent.
  */
 export function shortestDecimal(bits: u64): u64 {
   const biasedExponent = <i32>(bits >> 52);
@@ -24,7 +24,7 @@ export function shortestDecimal(bits: u64): u64 {
   const c = biasedExponent ? fraction | 0x10000000000000 : fraction;
   const q = biasedExponent ? biasedExponent - 1075 : -1074;
   const isOdd = c & 1;
-  // Below a power of two the doubles are twice as close as above.
+  // Below a power of two, doubles are twice as close as above it.
   const isLowerCloser = fraction == 0 && biasedExponent > 1;
 
   // floor(q log10 2), or floor(log10(3/4 2^q)), and floor(log2 10^-k), by multiplication with fixed-point logarithms.
@@ -34,8 +34,9 @@ export function shortestDecimal(bits: u64): u64 {
   const powerLow = load<u64>(power);
   const powerHigh = load<u64>(power, 8);
 
-  // Four times the double and the borders of the interval that rounds to it, in units of 10^k. All three are the upper word of a
-  // product with the power, of three words; the borders' products are a few times the power away from the middle's.
+  // Four times the double, and the bounds of the interval that rounds to it, in units of 10^k. Each is the upper word
+  // of a product with the power, which has three words. The products of the bounds differ from the middle product by a
+  // few times the power.
   const value = c << (2 + h);
   const product0 = powerLow * value;
   const carried = multiplyHigh(powerLow, value);
@@ -59,7 +60,7 @@ export function shortestDecimal(bits: u64): u64 {
 
   const s = middle >> 2;
   if (s >= 10) {
-    // One digit less, if exactly one of the neighbours is inside.
+    // One digit less is enough if exactly one of the neighbours is inside.
     const tenth = s / 10;
     const below = tenth * 40;
     const isBelowInside = lower <= below;
@@ -74,12 +75,12 @@ export function shortestDecimal(bits: u64): u64 {
   const isBelowInside = lower <= below;
   const isAboveInside = below + 4 <= upper;
   if (isBelowInside != isAboveInside) return s + (isAboveInside ? 1 : 0);
-  // Both are inside: the closer one, and of two as close the even one.
+  // Both are inside, so the closer one is taken, or the even one if both are equally close.
   const half = below + 2;
   return s + (middle > half || (middle == half && (s & 1) != 0) ? 1 : 0);
 }
 
-/** The upper word of a product, its lowest bit set if more than the error of the power is cut off with the word below. */
+/** The upper word of a product. Its lowest bit is set if the discarded word exceeds the error of the power. */
 @inline
 function roundToOdd(upper: u64, below: u64): u64 {
   return upper | <u64>(below > 1);

@@ -1,9 +1,10 @@
-// Text of BSON as the inside of a JSON string (RFC 8259, section 7): control characters, quotes, backslashes, U+2028 and U+2029 are
-// escaped, all else stays. Each byte that is not part of well-formed UTF-8 (RFC 3629) is written as `\ufffd`, as Go's encoding/json does.
+// Writes text of BSON as the inside of a JSON string (RFC 8259, section 7). Control characters, quotes, backslashes,
+// U+2028 and U+2029 are escaped. A byte that is not part of well-formed UTF-8 (RFC 3629) is written as `\ufffd`,
+// because Go's encoding/json does so.
 
 import { writeHexByte } from './hexadecimal';
 
-/** For each character below 128 the byte behind the backslash, 0 where there is no need of one. */
+/** The byte behind the backslash for each character below 128; 0 for characters that need no escape. */
 const ESCAPES = memory.data(128, 16);
 const BACKSLASH: u32 = 0x5c;
 const LOWER_U: u32 = 0x75;
@@ -28,8 +29,8 @@ export function prepareStrings(): void {
 }
 
 /**
- * Writes the text from `input` to `end`, 16 bytes at a time as long as they need no attention.
- * @returns the end of the output, at most six times the text; up to 16 bytes behind it are written over.
+ * Writes the text from `input` to `end`, 16 bytes at a time if they need no escape.
+ * @returns the end of the output, which is at most six times the text. Up to 16 bytes behind it are overwritten.
  */
 export function writeString(input: usize, end: usize, out: usize): usize {
   const firstPlain = i8x16.splat(0x20);
@@ -37,7 +38,7 @@ export function writeString(input: usize, end: usize, out: usize): usize {
   const backslash = i8x16.splat(0x5c);
   while (input < end) {
     const bytes = v128.load(input);
-    // As signed numbers, bytes from 0x80 on are below 0x20 too.
+    // Bytes from 0x80 on are negative as signed numbers, and thus below 0x20, too.
     const special = v128.or(i8x16.lt_s(bytes, firstPlain), v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash)));
     const mask = i8x16.bitmask(special);
     v128.store(out, bytes);
@@ -74,7 +75,7 @@ export function writeString(input: usize, end: usize, out: usize): usize {
   return out;
 }
 
-/** Writes one ASCII character, escaped if it needs to be. */
+/** Writes one ASCII character, and escapes it if necessary. */
 export function writeCharacter(character: u32, out: usize): usize {
   if (load<u8>(ESCAPES + character)) return writeEscape(character, out);
   store<u8>(out, character);
@@ -92,7 +93,7 @@ function writeEscape(character: u32, out: usize): usize {
   return out + 6;
 }
 
-/** Bytes of the well-formed sequence at `input`, 0 if it is none (Unicode, table 3-7). */
+/** The length of the well-formed sequence at `input`; 0 if it is not well-formed (Unicode, table 3-7). */
 @inline
 function sequenceLength(input: usize, end: usize): u32 {
   const first: u32 = load<u8>(input);

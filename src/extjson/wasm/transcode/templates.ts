@@ -1,16 +1,17 @@
-// Documents of a collection have the same keys with the same types in mostly the same order. For each pair of type and key there
-// is a template, all that comes before the value: the comma, the key escaped and in quotes, the colon and the value's opening.
-// Each remembers which came after it the last time, so that most keys are found by one comparison of bytes and without a hash.
+// A cache of templates. The documents of a collection have the same keys with the same types in mostly the same order.
+// Each pair of type and key has a template, which is all text before the value: the comma, the escaped key in quotes,
+// the colon and the value's opening. Each record remembers which record came next the last time, so most keys are found
+// by one comparison of bytes and without a hash.
 //
 // A record of the cache:
 //
 //   bytes  0..3   the record that came next the last time, 0 for none
 //   bytes  4..7   length of the element's head: type, key, terminator
-//   bytes  8..11  where a copy of the head is
-//   bytes 12..15  where the template is
+//   bytes  8..11  address of a copy of the head
+//   bytes 12..15  address of the template
 //   bytes 16..19  length of the template
 //   bytes 20..23  hash of the head
-//   bytes 24..27  where the template last began in the output
+//   bytes 24..27  address in the output at which the template last began
 
 import { KEY_UNTERMINATED, UNKNOWN_TYPE, raise } from './faults';
 import { MAX_OPENING_BYTES, itemTemplateLength, prepareOpenings, writeOpening } from './openings';
@@ -30,24 +31,24 @@ const MAX_RECORDS: usize = 16384;
 const BUCKETS: u32 = 32768;
 const HEAD_BYTES: usize = 1 << 20;
 const TEMPLATE_BYTES: usize = 2 << 20;
-/** Longer heads are not worth a place in the cache. */
+/** The largest length of a head in the cache. */
 const MAX_HEAD_LENGTH: usize = 512;
-/** Copies are made and compared in steps of this. */
+/** The number of bytes that one step copies or compares. */
 const STEP: usize = 16;
 
 /** The first record stands for the start of a document. */
 const RECORDS = memory.data(16384 * 32, 16);
-/** Hash table with open addressing: for each bucket its record or 0. */
+/** A hash table with open addressing. A bucket holds the address of its record or 0. */
 const TABLE = memory.data(32768 * 4, 16);
 const HEADS = memory.data(1 << 20, 16);
 const TEMPLATES = memory.data(2 << 20, 16);
-/** 16 bytes with all bits and 16 without: the mask for the first n bytes is at 16 - n. */
+/** 16 bytes with all bits and 16 without. The mask for the first n bytes is at 16 - n. */
 const MASKS = memory.data(32, 16);
 
 let recordsEnd: usize = 0;
 let headsEnd: usize = 0;
 let templatesEnd: usize = 0;
-/** Where the value begins that comes after the long head that was written last. */
+/** The address of the value behind the long head that was written last. */
 export let longHeadEnd: usize = 0;
 
 export function prepareTemplates(relaxed: bool): void {
@@ -56,7 +57,7 @@ export function prepareTemplates(relaxed: bool): void {
   forgetTemplates();
 }
 
-/** Empties the cache: what is learned again is the same whatever came before. */
+/** Empties the cache, because equal input must fill it equally whatever came before. */
 export function forgetTemplates(): void {
   memory.fill(TABLE, 0, BUCKETS * 4);
   memory.fill(RECORDS, 0, RECORD_BYTES);
@@ -86,16 +87,16 @@ export function templateLength(record: usize): usize {
   return load<u32>(record, TEMPLATE_LENGTH);
 }
 
-/** The address at which is kept where the template last began. */
+/** The address of the field that holds where the template last began. */
 @inline
 export function lastPosition(record: usize): usize {
   return record + LAST_POSITION;
 }
 
 /**
- * The record of the head at `input`, which comes after that of `previous`.
+ * Finds or adds the record of the head at `input`. `previous` is the record before it.
  * @param limit the terminator of the document, which the head must not reach.
- * @returns 0 if there was a fault, or if the head is longer than the cache takes (then there is none).
+ * @returns 0 after a fault, and for a head that is too long for the cache (then there is no fault).
  */
 @inline
 export function findTemplate(previous: usize, input: usize, limit: usize): usize {
@@ -186,7 +187,7 @@ function add(input: usize, length: usize, hash: u32): usize {
   memory.copy(headsEnd, input, length);
   recordsEnd += RECORD_BYTES;
   headsEnd = (headsEnd + length + STEP - 1) & ~(STEP - 1);
-  // What is copied of a template is at least two steps.
+  // Copying a template takes at least two steps.
   templatesEnd = (max(end, template + STEP) + 2 * STEP - 1) & ~(STEP - 1);
   let bucket = hash & (BUCKETS - 1);
   while (load<u32>(TABLE + bucket * 4)) bucket = (bucket + 1) & (BUCKETS - 1);
@@ -204,7 +205,7 @@ function writeHead(input: usize, length: usize, out: usize): usize {
   return writeOpening(load<u8>(input), out + 2);
 }
 
-/** Writes the template for a head that the cache does not take; sets `longHeadEnd`. */
+/** Writes the template for a head that is too long for the cache. Sets `longHeadEnd`. */
 export function writeLongHead(input: usize, out: usize): usize {
   let end = input;
   while (load<u8>(end)) end++;
@@ -212,7 +213,7 @@ export function writeLongHead(input: usize, out: usize): usize {
   return writeHead(input, end + 1 - input, out);
 }
 
-/** Copies a template; up to 32 bytes are written over, however short it is. */
+/** Copies a template. It overwrites up to 32 bytes even if the template is short. */
 @inline
 export function copyTemplate(template: usize, length: usize, out: usize): void {
   v128.store(out, v128.load(template));

@@ -1,10 +1,10 @@
-// Plain text of ours: punctuation and type wrappers.
+// Constant text: punctuation and type wrappers.
 
 export const COMMA: u32 = 0x2c;
 export const QUOTE: u32 = 0x22;
 export const COLON: u32 = 0x3a;
 
-/** Copies ASCII text. @returns the end of it. */
+/** Copies ASCII text. @returns its end. */
 export function writeAscii(text: string, out: usize): usize {
   const length = text.length;
   for (let i = 0; i < length; i++) store<u8>(out + i, load<u8>(changetype<usize>(text) + (i << 1)));
@@ -18,7 +18,7 @@ export function closeWrapper(out: usize): usize {
   return out + 2;
 }
 
-/** Closes a string and two wrappers: `"}}`. One byte more is written over. */
+/** Closes a string and two wrappers: `"}}`. Overwrites one byte more. */
 @inline
 export function closeTwoWrappers(out: usize): usize {
   store<u32>(out, 0x7d7d22);

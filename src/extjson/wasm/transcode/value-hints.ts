@@ -1,10 +1,10 @@
-// Writes the hint of each element (see ../hints), and remembers where elements with the same value last began.
+// Writes the hint of each element (see ../hints), and remembers where elements with an equal value last began.
 
 import { HINT_BYTES, writeHint } from '../hints';
 import { BOOLEAN, INT32, STRING } from './bson-types';
 
 const HASH_BITS: u32 = 14;
-/** For each hash of template and value where the template last began with that value. */
+/** For each hash of template and value, the address at which the template last began with that value. */
 const SAME_VALUES = memory.data(4 << 14, 16);
 const FIRST_MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 const SECOND_MULTIPLIER: u64 = 0xc2b2ae3d27d4eb4f;
@@ -16,10 +16,11 @@ export function forgetValues(): void {
 }
 
 /**
- * @param hint where the hint is to be written.
- * @param template the template's address, which tells it from others. @param last where its last position is kept.
+ * @param hint the address of the hint.
+ * @param template the template's address, which identifies it. @param last the field that holds where the template last
+ * began.
  * @param value the value's BSON, of which up to 12 bytes are read.
- * @returns where the next hint goes.
+ * @returns the address of the next hint.
  */
 @inline
 export function addHint(
@@ -38,7 +39,10 @@ export function addHint(
   return hint + HINT_BYTES;
 }
 
-/** Hashes the beginning of the value, which for short ones includes what follows: that is likely to be the same too. */
+/**
+ * Hashes the beginning of the value. The hash of a short value includes bytes behind the value, which are likely to be
+ * equal, too.
+ */
 @inline
 function valueHash(template: usize, bsonType: u32, value: usize): u32 {
   let hash = <u32>template;

@@ -1,5 +1,5 @@
-// Values of variable length and the rare ones. Each function gets the value's address and the open document's limit, sets
-// `valueEnd`, and returns the end of its output. What opens a value is written already.
+// Writes values of variable length and rare values. Each function takes the value's address and the open document's
+// limit, sets `valueEnd`, and returns the end of its output. The value's opening was written before.
 
 import { writeBase64 } from './base64';
 import { OLD_BINARY_SUBTYPE } from './bson-types';
@@ -17,10 +17,10 @@ import { writeUnsigned } from './integers';
 import { writeCharacter, writeString } from './strings';
 import { closeTwoWrappers, writeAscii } from './text';
 
-/** Where the value ends that was written last. */
+/** The end of the value that was written last. */
 export let valueEnd: usize = 0;
 
-/** Writes a string's text: its length and terminator are checked. `limit` is where the string must have ended. */
+/** Writes a string's text, and checks its length and terminator. The string must end before `limit`. */
 @inline
 export function writeStringValue(input: usize, limit: usize, out: usize): usize {
   if (limit - input < 4) {
@@ -29,7 +29,7 @@ export function writeStringValue(input: usize, limit: usize, out: usize): usize 
   }
   const length: usize = load<u32>(input);
   const start = input + 4;
-  // A negative length is a huge one here.
+  // A negative length is a huge unsigned number, and so refused.
   if (length - 1 >= limit - start) {
     raise(STRING_LENGTH, input);
     return out;
@@ -57,7 +57,7 @@ export function writeBinary(input: usize, limit: usize, out: usize): usize {
   }
   valueEnd = start + length;
   if (subtype == OLD_BINARY_SUBTYPE) {
-    // Without its inner length, which MongoDB does not ask for, all bytes are the data.
+    // MongoDB does not require the inner length. Without it, all bytes are the data.
     if (length >= 4 && <usize>load<u32>(start) == length - 4) {
       start += 4;
       length -= 4;
@@ -69,10 +69,10 @@ export function writeBinary(input: usize, limit: usize, out: usize): usize {
   return closeTwoWrappers(out + 2);
 }
 
-/** How often each ASCII character is among the options at hand. */
+/** The number of times that each ASCII character occurs in the current options. */
 const OPTION_COUNTS = memory.data(128 * 4, 16);
 
-/** Writes pattern and options, the latter in alphabetical order if they are ASCII, and as they are otherwise. */
+/** Writes pattern and options. ASCII options are written in alphabetical order, other options as they are stored. */
 export function writeRegularExpression(input: usize, limit: usize, out: usize): usize {
   const patternEnd = findTerminator(input, limit);
   if (fault) return out;
@@ -124,7 +124,7 @@ export function writeDbPointer(input: usize, limit: usize, out: usize): usize {
   return writeAscii('"}}}', out + 24);
 }
 
-/** Writes a timestamp's seconds and increment; eight bytes are read. */
+/** Writes a timestamp's seconds and increment. Reads eight bytes. */
 export function writeTimestamp(input: usize, out: usize): usize {
   out = writeUnsigned(load<u32>(input, 4), out);
   out = writeAscii(',"i":', out);
