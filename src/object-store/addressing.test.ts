@@ -8,6 +8,7 @@ const providers: ProviderStores = {
   AZURE: { store: { kind: 'local', directory: '/data/azure' }, hosts: ['*.blob.core.windows.net'] },
   GCP: { store: { kind: 'local', directory: '/data/gcp' } },
 };
+const NO_CLOUDS = { azureAccount: undefined, gcsEndpoint: undefined };
 const azure = (serviceUrl: string): BucketAddress => ({ provider: 'AZURE', serviceUrl, bucketName: 'exports' });
 
 test('each provider, account and bucket has a directory of its own', () => {
@@ -94,7 +95,7 @@ test("the operator's account is reached at its own URL with its key, and other a
 });
 
 test('a path is a bucket, or a folder in a bucket', () => {
-  const inBucket = (text: string) => parseStoreAddress(text, 'top');
+  const inBucket = (text: string) => parseStoreAddress(text, 'top', NO_CLOUDS);
   const local = (directory: string) => ({ kind: 'local', directory: resolve(directory) });
   assert.deepEqual(inBucket('bucket'), { config: local('bucket'), prefix: 'top/' });
   assert.deepEqual(inBucket('./bucket/'), { config: local('bucket'), prefix: 'top/' });
@@ -105,10 +106,39 @@ test('a path is a bucket, or a folder in a bucket', () => {
   assert.deepEqual(inBucket('a:b'), { config: local('a:b'), prefix: 'top/' });
 });
 
-test('a scheme without a kind of store is refused by its name', () => {
-  assert.throws(() => parseStoreAddress('s3://bucket/top', 'top'), {
-    code: 'INVALID_STORE_ADDRESS',
-    message: '"s3://bucket/top" cannot be opened: there is no kind of store for the scheme s3',
+test('an address with a scheme is a bucket of a cloud, or a folder in one', () => {
+  const at = (text: string) => parseStoreAddress(text, 'top', NO_CLOUDS);
+  const bucket = { kind: 'gcs', bucket: 'exports' };
+  assert.deepEqual(at('gs://exports'), { config: bucket, prefix: 'top/' });
+  assert.deepEqual(at('GS://exports/'), { config: bucket, prefix: 'top/' });
+  assert.deepEqual(at('gs://exports/top/a/b/'), { config: bucket, prefix: 'top/a/b/' });
+  assert.deepEqual(at('gs://exports/copy'), { config: bucket, prefix: 'copy/' });
+  const container = (serviceUrl: string) => ({
+    kind: 'azure',
+    serviceUrl,
+    container: 'exports',
+    privateAddresses: true,
   });
-  assert.throws(() => parseStoreAddress('HTTPS://example.org', 'top'), { code: 'INVALID_STORE_ADDRESS' });
+  const account = container('https://account.blob.core.windows.net');
+  assert.deepEqual(at('az://account/exports/top/a'), { config: account, prefix: 'top/a/' });
+  const china = container('https://account.blob.core.chinacloudapi.cn');
+  assert.deepEqual(at('az://account.blob.core.chinacloudapi.cn/exports'), { config: china, prefix: 'top/' });
 });
+
+test('an address leads to an emulator that the settings name', () => {
+  const account = { account: 'exports', key: 'a2V5', serviceUrl: 'http://127.0.0.1:10000/exports' };
+  const clouds = { azureAccount: account, gcsEndpoint: 'http://127.0.0.1:4443' };
+  const { config } = parseStoreAddress('az://exports/container', 'top', clouds);
+  assert.ok(config.kind === 'azure' && config.serviceUrl === account.serviceUrl);
+  const gcs = parseStoreAddress('gs://bucket', 'top', clouds).config;
+  assert.deepEqual(gcs, { kind: 'gcs', bucket: 'bucket', endpoint: 'http://127.0.0.1:4443' });
+});
+
+for (const text of ['ftp://bucket/top', 'HTTPS://example.org', 'gs://', 'az://account', 'az:///']) {
+  test(`${text} is refused as an address`, () => {
+    assert.throws(() => parseStoreAddress(text, 'top', NO_CLOUDS), {
+      code: 'INVALID_STORE_ADDRESS',
+      message: `${JSON.stringify(text)} is no address of a bucket`,
+    });
+  });
+}

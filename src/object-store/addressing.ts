@@ -74,12 +74,14 @@ export function storeConfigOf(address: BucketAddress, providers: ProviderStores)
       return directoryIn(providers.AWS.store, bucketName);
     case 'AZURE':
       return containerIn(providers.AZURE, address);
-    case 'GCP': {
-      const { store } = providers.GCP;
-      if (store.kind === 'local') return directoryIn(store, bucketName);
-      return { kind: 'gcs', bucket: bucketName, ...(store.endpoint && { endpoint: store.endpoint }) };
-    }
+    case 'GCP':
+      return bucketIn(providers.GCP.store, bucketName);
   }
+}
+
+function bucketIn(store: LocalProviderStore | GcsProviderStore, bucket: string): StoreConfig {
+  if (store.kind === 'local') return directoryIn(store, bucket);
+  return { kind: 'gcs', bucket, ...(store.endpoint !== undefined && { endpoint: store.endpoint }) };
 }
 
 function directoryIn({ kind, directory }: LocalProviderStore, ...folders: string[]): StoreConfig {
@@ -136,23 +138,59 @@ export interface StoreAddress {
   readonly prefix: string;
 }
 
-const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+/** What the operator or the caller configured for the clouds. */
+export interface CloudSettings {
+  readonly azureAccount: AzureProviderStore['account'];
+  readonly gcsEndpoint: GcsProviderStore['endpoint'];
+}
+
+/** The forms of an address after its scheme, as configuration and path in the bucket. */
+const SCHEMES: Readonly<
+  Record<
+    string,
+    (parts: readonly string[], clouds: CloudSettings) => readonly [StoreConfig, readonly string[]] | undefined
+  >
+> = {
+  az: ([account, container, ...folders], { azureAccount }) => {
+    if (account === undefined || container === undefined) return undefined;
+    const serviceUrl = `https://${account.includes('.') ? account : `${account}.blob.core.windows.net`}`;
+    // The user of the command names the host, and not a tenant of the server.
+    const store = { kind: 'azure', account: azureAccount } as const;
+    const hosts = [hostOf(serviceUrl).host];
+    return [containerIn({ store, hosts }, { provider: 'AZURE', serviceUrl, bucketName: container }), folders];
+  },
+  gs: ([bucket, ...folders], { gcsEndpoint }) =>
+    bucket === undefined ? undefined : [bucketIn({ kind: 'gcs', endpoint: gcsEndpoint }, bucket), folders],
+};
+
+const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is;
 
 /**
- * Parses a user's address of a bucket, or of a folder in a bucket. An address is the path of a directory.
- * @param topFolder the first folder of all addressed keys. The bucket ends before the last folder of that name in the path. If
- * the path has no such folder, the whole path is the bucket.
- * @throws AppError `INVALID_STORE_ADDRESS`
+ * Parses a user's address of a bucket, or of a folder in a bucket: the path of a directory, `az://<account>/<container>/<folder>`
+ * or `gs://<bucket>/<folder>`.
+ * @param topFolder the first folder of all keys of a bucket. Without a folder, an address means that folder. The bucket of a path
+ * ends before the last folder of that name; if the path has no such folder, the whole path is the bucket.
+ * @throws AppError `INVALID_STORE_ADDRESS`, `INVALID_SERVICE_URL`
  */
-export function parseStoreAddress(text: string, topFolder: string): StoreAddress {
-  const scheme = SCHEME.exec(text)?.[1];
-  if (scheme !== undefined) {
+export function parseStoreAddress(text: string, topFolder: string, clouds: CloudSettings): StoreAddress {
+  const [, scheme, rest] = ADDRESS.exec(text) ?? [];
+  if (scheme === undefined || rest === undefined) return parsePath(text, topFolder);
+  const found = SCHEMES[scheme.toLowerCase()]?.(
+    rest.split('/').filter((part) => part !== ''),
+    clouds,
+  );
+  if (found === undefined) {
     throw new AppError({
       code: 'INVALID_STORE_ADDRESS',
-      message: `${JSON.stringify(text)} cannot be opened: there is no kind of store for the scheme ${scheme}`,
-      hint: 'Name a directory, such as ./longshore-data/buckets/example-bucket.',
+      message: `${JSON.stringify(text)} is no address of a bucket`,
+      hint: 'Name a directory, such as ./longshore-data/buckets/example-bucket, az://account/container, or gs://bucket.',
     });
   }
+  const [config, folders] = found;
+  return { config, prefix: `${folders.length === 0 ? topFolder : folders.join('/')}/` };
+}
+
+function parsePath(text: string, topFolder: string): StoreAddress {
   const parts = resolve(text).split(sep);
   const at = parts.lastIndexOf(topFolder);
   const bucket = at < 0 ? parts : parts.slice(0, at);

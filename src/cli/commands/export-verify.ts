@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolveSettings } from '../../app/config.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { parseStoreAddress } from '../../object-store/addressing.ts';
 import type { VerifyReport } from '../../pipelines/verify/index.ts';
@@ -20,21 +21,26 @@ function reportText(terminal: Terminal, verified: VerifyReport & { readonly pref
   return `${mark} ${printable(prefix === '' ? '.' : prefix)}: ${found}\n${remarks.map((remark) => `    ${remark}\n`).join('')}`;
 }
 
-export const addExportVerify: AddCommand = (parent, { terminal, clock, signal }) => {
+export const addExportVerify: AddCommand = (parent, { terminal, clock, signal, environment }) => {
   const command = parent
     .command('verify')
     .description(
-      'check exports in a directory against their manifests: every file, checksum and count; without a manifest, as Atlas writes ' +
+      'check exports in a bucket against their manifests: every file, checksum and count; without a manifest, as Atlas writes ' +
         'none, that files are whole and as many as .complete says; needs no server',
     )
-    .argument('<directory>', 'a bucket that is a directory, a directory inside it, or a copy of an export')
+    .argument(
+      '<address>',
+      'a bucket, a folder inside it, or a copy of an export: a directory, az://account/container, or gs://bucket',
+    )
     .option('--json', 'print the result as JSON')
-    .action(async (directory: string) => {
+    .action(async (address: string) => {
       const { EXPORTS_FOLDER, findExports, verifyExport } = await import('../../pipelines/verify/index.ts');
-      const { config, prefix } = parseStoreAddress(directory, EXPORTS_FOLDER);
+      const { azureConnectionString, gcsEmulator } = resolveSettings({}, environment);
+      const clouds = { azureAccount: azureConnectionString, gcsEndpoint: gcsEmulator };
+      const { config, prefix } = parseStoreAddress(address, EXPORTS_FOLDER, clouds);
       const nothing = new AppError({
         code: 'NO_EXPORT_FOUND',
-        message: `there is no export in ${directory}`,
+        message: `there is no export in ${address}`,
         hint: `Name a bucket, which holds ${EXPORTS_FOLDER}, a directory inside it, or a copy of an export.`,
       });
       if (config.kind === 'local' && !existsSync(config.directory)) throw nothing;
@@ -60,6 +66,8 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal })
     });
   addExamples(command, [
     'longshore export verify ./longshore-data/buckets/example-bucket',
+    'longshore export verify gs://example-bucket',
+    'longshore export verify az://account/exports/exported_snapshots',
     "longshore export verify ./longshore-data/buckets/example-bucket --json | jq '.exports[].problems'",
   ]);
 };

@@ -46,6 +46,14 @@ for (const [reason, status, message, code, transient] of answers) {
   });
 }
 
+test('a missing object of a request that names none is a missing bucket', async () => {
+  service.answer({ status: 404, body: JSON.stringify({ error: { code: 404, message: 'Not Found' } }) });
+  const missing = { code: 'OBJECT_STORE_NO_BUCKET', transient: false };
+  await assert.rejects(store.put('a', [Buffer.from('x')]), missing);
+  await assert.rejects(store.list('a')[Symbol.asyncIterator]().next(), missing);
+  assert.equal(await store.head('a'), undefined);
+});
+
 test('an error that is not JSON is classified by its status', async () => {
   service.answer({ status: 502, body: '<html>bad gateway</html>' });
   await assert.rejects(store.head('a'), { code: 'OBJECT_STORE_FAILED', transient: true });

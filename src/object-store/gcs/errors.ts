@@ -95,6 +95,14 @@ export function isMissingObjectOfBucket(thrown: unknown): boolean {
   return thrown instanceof GcsError && thrown.status === 404 && !/\bbucket does not exist/i.test(thrown.message);
 }
 
+/** Makes a handler that converts the 404 of a request that names no object, which can only mean the bucket. */
+export function missingBucket(operation: string, key: string): (thrown: unknown) => never {
+  return (thrown) => {
+    const isMissing = thrown instanceof GcsError && thrown.status === 404;
+    throw isMissing ? knownFailure(operation, key, NO_BUCKET, thrown) : thrown;
+  };
+}
+
 function isDamaged({ status, message }: GcsError): boolean {
   return status === 400 && /MD5 hash|checksum/i.test(message);
 }

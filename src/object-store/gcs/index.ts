@@ -17,7 +17,7 @@ import type {
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
 import { GcsApi } from './api.ts';
-import { classified, isMissingObjectOfBucket } from './errors.ts';
+import { classified, isMissingObjectOfBucket, missingBucket } from './errors.ts';
 
 /** The largest page of the service. */
 const LIST_PAGE_OBJECTS = 1000;
@@ -69,7 +69,7 @@ class GcsService implements ObjectService {
         `--${boundary}\r\ncontent-type: application/octet-stream\r\n\r\n`,
     );
     const tail = Buffer.from(`\r\n--${boundary}--`);
-    const answer = await this.#api.requestText({
+    const request = this.#api.requestText({
       method: 'POST',
       path: `/upload${this.#objects}?uploadType=multipart&fields=size,md5Hash`,
       headers: {
@@ -79,7 +79,7 @@ class GcsService implements ObjectService {
       body: Readable.from([head, ...body.parts, tail]),
       signal,
     });
-    const written = readObject(answer);
+    const written = readObject(await request.catch(missingBucket('writing', key)));
     if (Number(written.size) !== body.bytes || written.md5Hash !== md5Hash) {
       throw knownFailure('writing', key, ARRIVED_DAMAGED, undefined);
     }
@@ -120,7 +120,8 @@ class GcsService implements ObjectService {
       ...(page === undefined ? {} : { pageToken: page }),
     });
     const path = `${this.#objects}?${query.toString()}`;
-    const { items = [], nextPageToken } = readPage(await this.#api.requestText({ path, signal }));
+    const request = this.#api.requestText({ path, signal });
+    const { items = [], nextPageToken } = readPage(await request.catch(missingBucket('listing', prefix)));
     return { objects: items.map(({ name, size }) => ({ key: name, bytes: Number(size) })), next: nextPageToken };
   }
 
