@@ -37,7 +37,7 @@ test('whatever bit is changed, and wherever it is cut, it is no block, or the sa
   for (let length = 0; length < good.byteLength; length++) assertCorruptOrSame(good.subarray(0, length));
 });
 
-/** A frame whose header no longer says that it is sealed may still have the content that the name says. */
+/** The damage may be in the mark of the seal. Then the content can still match its name. */
 function assertCorruptOrSame(bytes: Uint8Array): void {
   let unpacked: Uint8Array;
   try {
@@ -62,12 +62,12 @@ test('what a compressor spoiled is found by the checksum of the content, also un
   const sealed = packBlock(Uint8Array.from(content), name.sha256);
   const frame = sealed.subarray(0, -40);
   assert.deepEqual(Buffer.from(sealed.subarray(-40)), sealOf(frame));
-  // The content's checksum is the end of the frame.
+  // The frame ends with the content's checksum.
   frame[frame.byteLength - 1] = (frame[frame.byteLength - 1] ?? 0) ^ 1;
   assert.throws(() => unpackBlock(Buffer.concat([frame, sealOf(frame)]), name), corrupt);
 });
 
-/** As docs/formats/snapshot-repository.md says. */
+/** The seal as docs/formats/snapshot-repository.md defines it. */
 function sealOf(frame: Uint8Array): Buffer {
   const digest = createHash('sha256').update(frame).update(name.sha256, 'hex').digest();
   return Buffer.concat([Buffer.from('5c2a4d1820000000', 'hex'), digest]);

@@ -3,9 +3,10 @@ import { constants, zstdCompressSync, zstdDecompressSync, type ZstdOptions } fro
 import { AppError } from '../../kernel/errors.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 
-// How a block is stored (docs/formats/snapshot-repository.md): one zstd frame, and behind it the seal, a skippable frame of zstd
-// (RFC 8878, section 3.1.2), which other programs pass over. It holds the SHA-256 of the first frame and the block's name. So what
-// is stored is verified as it lies there, which is several times less to hash than what comes out of it.
+// The stored form of a block (docs/formats/snapshot-repository.md): one zstd frame, followed by the seal. The seal is a
+// skippable frame of zstd (RFC 8878, section 3.1.2), which other programs skip. It holds the SHA-256 of the first frame
+// and the block's name. Verifying the stored bytes is several times faster than unpacking, because there is less to
+// hash.
 
 const SEAL_MAGIC = 0x184d2a5c;
 const SHA256_BYTES = 32;
@@ -14,43 +15,52 @@ const SEAL_BYTES = 8 + SHA256_BYTES;
 const FRAME_HEADER_DESCRIPTOR = 4;
 const CONTENT_CHECKSUM_FLAG = 0x04;
 
-/** Half as fast again as level 3, zstd's default, or more, for a tenth more bytes or less; capturing is bound by this. */
+/**
+ * At least half as fast again as level 3, zstd's default, for at most a tenth more bytes. The speed of capturing
+ * depends on it.
+ */
 const ZSTD_LEVEL = 1;
 
-/** With a checksum of the content: what unpacking gives is then compared with what was packed. */
+/** The frame has a checksum of the content, because unpacking must detect damage. */
 const CODED_LITERALS = {
   [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL,
   [constants.ZSTD_c_checksumFlag]: 1,
 };
-/** A target length makes zstd's fast strategy keep literals as they are, which is quicker both ways, by a third to unpack. */
+/**
+ * A target length makes zstd's fast strategy keep literals uncoded. This is faster in both directions, by a third for
+ * unpacking.
+ */
 const PLAIN_LITERALS = { ...CODED_LITERALS, [constants.ZSTD_c_targetLength]: 1 };
-/** Literals are coded where what is stored becomes smaller by more than this part: texts do by a fifth, numbers and ids hardly. */
+/**
+ * Literals are coded if this saves more than this part of the stored bytes. Coding shortens texts by a fifth, and
+ * numbers and ids hardly.
+ */
 const WORTHWHILE_SAVING = 0.05;
-/** From the middle of a block; enough to tell which blocks those are. */
+/** Bytes from the middle of a block. They show whether coding its literals pays. */
 const SAMPLE_BYTES = 64 * 1024;
 
-/** What names a block, and tells it from others. */
+/** The identity of a block. */
 export interface BlockName {
-  /** Of the uncompressed bytes, lower-case hex. */
+  /** The SHA-256 of the uncompressed bytes in lower-case hex. */
   readonly sha256: string;
-  /** Uncompressed. */
+  /** The number of uncompressed bytes. */
   readonly bytes: number;
 }
 
 export interface HashedBlock {
   readonly bson: Uint8Array<ArrayBuffer>;
-  /** Lower-case hex. */
+  /** The SHA-256 in lower-case hex. */
   readonly sha256: string;
 }
 
-/** Gives a block its name. */
+/** Computes the name of a block. */
 export function hashBlock(bson: Uint8Array<ArrayBuffer>): HashedBlock {
   return { bson, sha256: createHash('sha256').update(bson).digest('hex') };
 }
 
 /**
- * Makes of a block what is stored: the frame and its seal. They take the block's place in its memory, where the whole buffer has room
- * for them: memory of their own, given to another thread, would leave gaps of all sizes in this one's, which then grows and grows.
+ * Packs a block for storing: the frame and its seal. The result is in the block's own memory if it fits there. New
+ * memory that moves to another thread would leave gaps of all sizes in this thread's memory, which would grow.
  */
 export function packBlock(bson: Uint8Array<ArrayBuffer>, sha256: string): Uint8Array<ArrayBuffer> {
   const frame = compress(bson, isCodingWorthwhile(bson) ? CODED_LITERALS : PLAIN_LITERALS);
@@ -76,12 +86,12 @@ function isCodingWorthwhile(bson: Uint8Array): boolean {
 }
 
 function compress(bytes: Uint8Array, params: ZstdOptions['params']): Buffer<ArrayBuffer> {
-  // Output in one piece, however little there is to be saved, and out of no pool: it is given back as a whole.
+  // The output is one piece of unpooled memory, because it is released as a whole.
   const chunkSize = Math.max(Buffer.poolSize + 1, bytes.byteLength + (bytes.byteLength >> 7) + 1024);
   return zstdCompressSync(bytes, { params, chunkSize });
 }
 
-/** What is stored behind the frame of the block of that name. */
+/** The seal of a frame. @param sha256 the block's name. */
 function sealOf(sha256: string, frame: Uint8Array): Buffer<ArrayBuffer> {
   const seal = Buffer.alloc(SEAL_BYTES);
   seal.writeUInt32LE(SEAL_MAGIC, 0);
@@ -91,7 +101,7 @@ function sealOf(sha256: string, frame: Uint8Array): Buffer<ArrayBuffer> {
 }
 
 /**
- * Verifies a block as it is stored, and unpacks it. One without a seal is verified by the hash of what comes out.
+ * Verifies a stored block and unpacks it. A block without a seal is verified by the hash of its content.
  * @throws AppError `BLOCK_CORRUPT`
  */
 export function unpackBlock(stored: Uint8Array, { sha256, bytes }: BlockName): Uint8Array<ArrayBuffer> {
@@ -103,8 +113,8 @@ export function unpackBlock(stored: Uint8Array, { sha256, bytes }: BlockName): U
 }
 
 /**
- * Verifies that what is stored is what was stored under the name, by the seal alone, which is several times quicker than unpacking. A
- * block without a seal is unpacked and hashed.
+ * Verifies a stored block by its seal, which is several times faster than unpacking. A block without a seal is unpacked
+ * and hashed.
  * @throws AppError `BLOCK_CORRUPT`
  */
 export function verifyBlock(stored: Uint8Array, name: BlockName): void {
@@ -113,7 +123,7 @@ export function verifyBlock(stored: Uint8Array, name: BlockName): void {
 }
 
 /**
- * Verifies the content of a block too: it is unpacked, and named anew.
+ * Unpacks a stored block and verifies its content against its name.
  * @throws AppError `BLOCK_CORRUPT`
  */
 export function verifyBlockContent(stored: Uint8Array, name: BlockName): void {
@@ -122,12 +132,12 @@ export function verifyBlockContent(stored: Uint8Array, name: BlockName): void {
   releaseBytes(bson);
 }
 
-/** Sealed frames have a checksum of their content, as their header says; those without a seal have none. */
+/** Only sealed frames have a checksum of their content, and their header shows it. */
 function isSealed(stored: Uint8Array): boolean {
   return ((stored[FRAME_HEADER_DESCRIPTOR] ?? 0) & CONTENT_CHECKSUM_FLAG) !== 0;
 }
 
-/** The frame before the seal. */
+/** The frame without its seal. */
 function unsealed(stored: Uint8Array, sha256: string): Uint8Array {
   const frame = stored.subarray(0, Math.max(0, stored.byteLength - SEAL_BYTES));
   const seal = stored.subarray(frame.byteLength);
@@ -141,7 +151,8 @@ function requireName(bson: Uint8Array<ArrayBuffer>, sha256: string): void {
 
 function unpack(frame: Uint8Array, sha256: string, bytes: number): Uint8Array<ArrayBuffer> {
   try {
-    // Output in one piece: one byte more than expected, so that zlib sees the end without asking for another.
+    // The output is one piece. It has room for one byte more than expected, because zlib then sees the end without
+    // another call.
     const bson = zstdDecompressSync(frame, {
       maxOutputLength: Math.max(1, bytes),
       chunkSize: Math.max(1024, bytes + 1),
@@ -152,7 +163,7 @@ function unpack(frame: Uint8Array, sha256: string, bytes: number): Uint8Array<Ar
   }
 }
 
-/** What is stored under a block's name is not the block. */
+/** The stored bytes are not the block that the name says. */
 function blockCorrupt(sha256: string, reason: string, cause?: unknown): AppError {
   return new AppError({
     code: 'BLOCK_CORRUPT',

@@ -8,7 +8,7 @@ import { cutIntoBlocks, type Block } from './blocks.ts';
 import { AVERAGE_BLOCK_BYTES, MAX_BLOCK_BYTES, MIN_BLOCK_BYTES } from './boundary.ts';
 import { MAX_DOCUMENT_BYTES } from './document-length.ts';
 
-/** Pieces are lent: each is written over when the next one is asked for. */
+/** Each piece is overwritten when the next one is requested, because pieces are lent. */
 // eslint-disable-next-line @typescript-eslint/require-await -- stands for a stream
 async function* cutAnywhere(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let at = 0, turn = 0; at < bytes.byteLength; turn++) {
@@ -27,7 +27,7 @@ async function blocksOf(bytes: Uint8Array, sizes: readonly number[] = [1 << 20])
   return blocks;
 }
 
-/** Documents of about 1 KB, told apart by their _id. */
+/** Documents of about 1 KB with different values of _id. */
 function documents(count: number, firstId = 0): Buffer[] {
   return Array.from({ length: count }, (_, index) =>
     BSON.serialize({ _id: new ObjectId((firstId + index).toString(16).padStart(24, '0')), text: 'x'.repeat(1000) }),

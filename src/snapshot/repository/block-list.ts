@@ -5,12 +5,12 @@ const NUMBERS = 3;
 const FIRST_CAPACITY = 64;
 
 /**
- * The blocks of a snapshot in 44 bytes each, because a snapshot of a terabyte has 250,000 of them, which would take several
- * times as much as objects.
+ * The blocks of a snapshot in 44 bytes each. A snapshot of a terabyte has 250,000 blocks, and objects would take
+ * several times as much.
  */
 export class BlockList {
   #names = Buffer.alloc(FIRST_CAPACITY * NAME_BYTES);
-  /** Of each block: bytes, documents, stored bytes. A block is far below 4 GiB. */
+  /** Bytes, documents and stored bytes of each block. 32 bits are enough, because a block is far below 4 GiB. */
   #numbers = new Uint32Array(FIRST_CAPACITY * NUMBERS);
   #length = 0;
 
@@ -25,7 +25,7 @@ export class BlockList {
     this.#length++;
   }
 
-  /** Yields the blocks from `first` on, `count` of them. */
+  /** Yields `count` blocks, beginning with the block number `first`. */
   *slice(first: number, count: number): Generator<BlockReference, void, undefined> {
     for (let index = first; index < first + count; index++) {
       const sha256 = this.#names.toString('hex', index * NAME_BYTES, (index + 1) * NAME_BYTES);

@@ -10,7 +10,10 @@ const FORMAT = 'longshore-repository';
 
 const readIdentity = jsonTextReader(Type.Object({ format: Type.Literal(FORMAT), id: Type.String() }));
 
-/** The id of a repository. @returns undefined if it has none. @throws Error that says what is wrong with the object. */
+/**
+ * Reads the id of a repository. @returns undefined if the repository has none. @throws Error if the object is not
+ * valid.
+ */
 export async function readRepositoryId(store: ObjectStore): Promise<string | undefined> {
   let bytes;
   try {

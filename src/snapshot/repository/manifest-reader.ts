@@ -12,13 +12,17 @@ import {
   type ManifestLine,
 } from './manifest-format.ts';
 
-/** The longest line is a collection's with its options; MongoDB takes 16 MB for those, and Extended JSON is longer. */
+/**
+ * The longest line is that of a collection with its options. MongoDB allows 16 MB of options, and Extended JSON is
+ * longer.
+ */
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
 
 const LINE_END = 0x0a;
 
 /**
- * Reads a manifest to its end, once. The list of blocks is kept, so that nothing reads the manifest again.
+ * Reads a manifest once, to its end. The result holds the list of blocks, because nothing should read the manifest
+ * again.
  * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
  */
 export async function readSnapshot(
@@ -52,7 +56,7 @@ function* entriesOf(
   }
 }
 
-/** Yields the lines of a manifest as they are read, for a reader that keeps none of them. */
+/** Yields the lines of a manifest while it is read. None is kept. */
 export async function* readEntries(
   store: ObjectStore,
   id: string,
@@ -64,7 +68,7 @@ export async function* readEntries(
   }
 }
 
-/** Every line, each checked; whether all of them are there is known when the last one came. */
+/** Yields every line after a check. Only the end of the iteration shows that no line is missing. */
 async function* readManifest(
   store: ObjectStore,
   id: string,
@@ -128,7 +132,9 @@ async function* readManifest(
   if (last !== 'end') throw manifestCorrupt(id, 'it was cut off');
 }
 
-/** A collection's counts are those of its blocks: what is left of them when the last block came is nothing. */
+/**
+ * Checks that the counts of a collection equal those of its blocks. @param left the counts that no block has used up.
+ */
 function assertSpent(id: string, left: { documents: number; bytes: number; blocks: number }): void {
   if (left.blocks < 0 || (left.blocks === 0 && (left.documents !== 0 || left.bytes !== 0))) {
     throw manifestCorrupt(id, "a collection's counts are not those of its blocks");
@@ -143,7 +149,7 @@ function parse(id: string, bytes: Uint8Array): ManifestLine {
   }
 }
 
-/** Lines without their end; what follows the last line end is no line, for it was cut off. */
+/** Yields lines without their ends. Bytes behind the last line end are dropped, because the line was cut off. */
 async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let kept: Uint8Array[] = [];
   let keptBytes = 0;

@@ -7,8 +7,8 @@ import { blockLine, collectionLine, endLine, headerLine } from './manifest-forma
 const PART_CHARACTERS = 64 * 1024;
 
 /**
- * Gathers a manifest. Its text and its blocks' names stay in memory until it is whole: about 300 bytes for each block,
- * 75 MB for a terabyte.
+ * Collects a manifest. Its text and the names of its blocks stay in memory until it is complete: about 300 bytes for
+ * each block, 75 MB for a terabyte.
  */
 export class ManifestWriter {
   readonly #parts: Buffer[] = [];
@@ -60,24 +60,24 @@ export class ManifestWriter {
     collection.storedBytes += block.storedBytes;
   }
 
-  /** Forgets the collection begun last, with its blocks. */
+  /** Removes the collection begun last, with its blocks. */
   abandonCollection(): void {
     for (const sha256 of this.#collection?.firstNamed ?? []) this.#counted.delete(sha256);
     this.#collection = undefined;
   }
 
-  /** The whole manifest; nothing may be added after. */
+  /** Returns the complete manifest. Nothing may be added afterwards. */
   finish(header: SnapshotHeader): { readonly parts: readonly Buffer[]; readonly totals: SnapshotTotals } {
     this.#endCollection();
     this.#flush();
-    // The header is the first line, and is known when all has been read.
+    // The header is the first line, but it is known only after everything was read.
     const lines = [Buffer.from(headerLine(header)), ...this.#parts];
     const hash = createHash('sha256');
     for (const part of lines) hash.update(part);
     return { parts: [...lines, Buffer.from(endLine(this.#totals, hash.digest('hex')))], totals: this.#totals };
   }
 
-  /** The collection's line comes before its blocks', and says how many there are. */
+  /** The collection's line precedes the lines of its blocks, and has their number. */
   #endCollection(): void {
     if (this.#collection === undefined) return;
     const { info, lines, pending, documents, bytes, blocks, storedBytes, badDocuments, lookAlikes } = this.#collection;
@@ -139,7 +139,7 @@ interface CollectionTally {
   blocks: number;
   badDocuments: number;
   lookAlikes: number;
-  /** Of the blocks that no collection before names. */
+  /** The stored bytes of blocks that no earlier collection names. */
   storedBytes: number;
   readonly firstNamed: string[];
 }

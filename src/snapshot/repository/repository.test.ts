@@ -27,7 +27,7 @@ const ID = '0123456789abcdef01234567';
 const OTHER_ID = '0123456789abcdef01234568';
 const signal = new AbortController().signal;
 
-/** Does it at once, and gives the same bytes back in other memory, as a thread does. */
+/** A packer that works at once. It returns the same bytes in other memory, as a thread does. */
 const packer: BlockPacker = {
   hash: (bytes) => Promise.resolve(hashBlock(given(bytes))),
   pack: (bytes, sha256) => Promise.resolve(packBlock(given(bytes), sha256)),
@@ -86,7 +86,7 @@ async function open(): Promise<Opened> {
   };
 }
 
-/** A store's own methods, so that some can be replaced. */
+/** The methods of a store in an object of its own, so that a test can replace some of them. */
 function storeOf(store: ObjectStore): ObjectStore {
   return {
     put: (key, body, options) => store.put(key, body, options),
@@ -105,7 +105,7 @@ function bson(text: string): Uint8Array<ArrayBuffer> {
 
 const FOUND = { badDocuments: 1, lookAlikes: 2 };
 
-/** A snapshot of one collection with a block for each text. */
+/** Writes a snapshot of one collection. Each text becomes a block. */
 async function take(repository: SnapshotRepository, id: string, texts: readonly string[]): Promise<BlockReference[]> {
   const writer = repository.beginSnapshot(id, packer);
   const blocks: BlockReference[] = [];
@@ -381,7 +381,7 @@ test('a collection that is killed at any call, beside a capture, loses nothing t
     await repository.deleteSnapshot(OTHER_ID);
     const faulty = faultyStore(store, call);
     const dying = createSnapshotRepository(faulty);
-    // What it captures was garbage before, and is found in the repository.
+    // The captured block was garbage before, and the capture finds it in the repository.
     const writer = dying.beginSnapshot(OTHER_ID, packer);
     writer.beginCollection(info('orders'));
     const captured = await writer.storeBlock(bson('again'), 1, signal).catch(() => undefined);

@@ -6,17 +6,17 @@ import { BUCKETS_PREFIX, dumpFileBase, isShortened, unescapeName } from './file-
 import { readDumpFile } from './files.ts';
 import { NO_METADATA, readMetadata, type DumpMetadata } from './metadata.ts';
 
-/** Of database and collection together: "MongoDB Limits and Thresholds", since MongoDB 4.4. */
+/** The limit for database and collection together: "MongoDB Limits and Thresholds", since MongoDB 4.4. */
 const MAX_NAMESPACE_BYTES = 255;
 
-/** What belongs to one base of file names. */
+/** The files with one base of their names. */
 interface Entry extends DumpFiles {
   readonly base: string;
   readonly described: DumpMetadata;
 }
 
 /**
- * The collections of a database's directory. Every file with documents belongs to one of them.
+ * Finds the collections in a database's directory. Every file with documents belongs to one of them.
  * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
  */
 export async function collectionsOf({ name: database, files }: DumpDatabase): Promise<{
@@ -59,7 +59,10 @@ export async function collectionsOf({ name: database, files }: DumpDatabase): Pr
   return { collections, leftOut };
 }
 
-/** @throws AppError `INVALID_DUMP` for a name that is not Unicode, or where the file's name is a shortened one and nothing says of which. */
+/**
+ * @throws AppError `INVALID_DUMP` for a name that is not Unicode, and for a shortened file name if no metadata have the
+ * full name.
+ */
 function nameOf({ base, described, documents, metadata }: Entry): string {
   const { name = isShortened(base) ? undefined : unescapeName(base) } = described;
   const path = metadata ?? documents ?? base;
@@ -73,7 +76,9 @@ function nameOf({ base, described, documents, metadata }: Entry): string {
   return name;
 }
 
-/** Documents of a time series whose metadata, which stand under another name, were not found by that. */
+/**
+ * Whether the documents belong to a time series whose metadata were not found. Such metadata have another file name.
+ */
 function isBuckets({ base, metadata }: Entry): boolean {
   return base.startsWith(BUCKETS_PREFIX) && metadata === undefined;
 }
@@ -103,7 +108,10 @@ function describe(database: string, name: string, { documents: path, metadata, d
   });
 }
 
-/** Makes the collection of a dump from its metadata. The documents of a time series are its buckets in every form of dump. */
+/**
+ * Makes the collection of a dump from its metadata. In every form of dump, the documents of a time series are its
+ * buckets.
+ */
 export function dumpedCollection(
   database: string,
   name: string,
@@ -122,7 +130,7 @@ export function dumpedCollection(
   };
 }
 
-/** Refuses names that MongoDB has not: whatever else a name holds can be escaped in the keys of an export. */
+/** Refuses names that MongoDB does not allow. Other names can be escaped in the keys of an export. */
 export function assertNamespace(namespace: string, path: string): void {
   const bytes = Buffer.byteLength(namespace);
   if (bytes > MAX_NAMESPACE_BYTES) {

@@ -1,6 +1,6 @@
 import type { CollectionInfo, Consistency } from '../../contract.ts';
 
-/** What a dump shows. */
+/** The consistency of a dump. */
 export function consistencyOf({ hasOplog }: { readonly hasOplog: boolean }): Consistency {
   const read = 'mongodump read the collections one after another';
   return {
@@ -11,7 +11,7 @@ export function consistencyOf({ hasOplog }: { readonly hasOplog: boolean }): Con
   };
 }
 
-/** `mongodump --oplog` keeps what was added to `local.oplog.rs` from when it began until it ended. */
+/** The collection of `mongodump --oplog`: the entries that `local.oplog.rs` received while mongodump ran. */
 export const OPLOG_COLLECTION: CollectionInfo = {
   database: 'local',
   name: 'oplog.rs',

@@ -5,7 +5,7 @@ import type { LeftOut } from '../../contract.ts';
 import { invalidDump, symbolicLink, unreadable } from './errors.ts';
 import { parseDumpFileName, whyForeign } from './file-names.ts';
 
-/** The files of one collection, by the base of their names. */
+/** The files of one collection. They have the same base of their names. */
 export interface DumpFiles {
   documents?: string;
   metadata?: string;
@@ -16,22 +16,22 @@ export interface DumpDatabase {
   readonly files: ReadonlyMap<string, DumpFiles>;
 }
 
-/** Where everything of a dump is. */
+/** The parts of a dump. */
 export interface DumpLayout {
   readonly databases: readonly DumpDatabase[];
-  /** `prelude.json`, which newer versions of mongodump write. */
+  /** The files `prelude.json`, which newer versions of mongodump write. */
   readonly preludes: readonly string[];
-  /** What `mongodump --oplog` wrote. */
+  /** The file that `mongodump --oplog` wrote. */
   readonly oplog: string | undefined;
-  /** Files and directories that are none of a dump's, by their path below the dump. */
+  /** Files and directories that do not belong to a dump, by their path below the dump. */
   readonly leftOut: readonly LeftOut[];
 }
 
 const PRELUDES = new Set(['prelude.json', 'prelude.json.gz']);
 
 /**
- * Finds out what a dump directory holds: databases' directories, or the files of a single database.
- * @param database names that single database; without it, it is called as the directory is.
+ * Finds the parts of a dump directory: the directories of databases, or the files of a single database.
+ * @param database the name of the single database; absent: the name of the directory.
  * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
  */
 export async function readLayout(directory: string, database?: string): Promise<DumpLayout> {
@@ -73,8 +73,8 @@ async function rootOf(directory: string): Promise<string> {
 const OPLOG = 'oplog';
 
 /**
- * Whether it is the oplog, where it lies beside the databases' directories. It has no metadata, as every collection has; in
- * the directory of a database it is a collection of that name.
+ * Whether the files are those of the oplog, if they are beside the directories of databases. The oplog has no metadata,
+ * and every collection has some. In the directory of a database, files of this name belong to a collection.
  */
 function isOplog([base, { metadata }]: readonly [string, DumpFiles]): boolean {
   return base === OPLOG && metadata === undefined;
@@ -99,7 +99,7 @@ interface Folder {
   readonly foreign: LeftOut[];
 }
 
-/** @param prefix the path of the folder below the dump, with a slash at its end. */
+/** @param prefix the path of the folder below the dump. It ends with a slash. */
 async function readFolder(path: string, prefix: string): Promise<Folder> {
   const folder: Folder = { files: new Map(), folders: [], preludes: [], foreign: [] };
   for (const entry of await entriesOf(path)) {
@@ -123,7 +123,7 @@ async function entriesOf(path: string): Promise<readonly Dirent[]> {
   }
 }
 
-/** @returns whether it is a file of a dump. */
+/** @returns whether the file belongs to a dump. */
 function addFile(files: Map<string, DumpFiles>, path: string, name: string): boolean {
   const parsed = parseDumpFileName(name);
   if (parsed === undefined) return false;

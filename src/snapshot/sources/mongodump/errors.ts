@@ -1,6 +1,6 @@
 import { AppError, codeOf, messageOf } from '../../../kernel/errors.ts';
 
-/** The directory is no dump that can be read whole, and why. */
+/** The directory is not a complete dump. */
 export function invalidDump(path: string, reason: string, cause?: unknown): AppError {
   return new AppError({
     code: 'INVALID_DUMP',
@@ -10,7 +10,7 @@ export function invalidDump(path: string, reason: string, cause?: unknown): AppE
   });
 }
 
-/** The file was written to between its first and its last byte; `before` and `now` are its sizes in bytes. */
+/** The file was changed while it was read. `before` and `now` are its sizes in bytes. */
 export function changed(path: string, before: bigint, now: bigint): AppError {
   return new AppError({
     code: 'INVALID_DUMP',
@@ -19,7 +19,7 @@ export function changed(path: string, before: bigint, now: bigint): AppError {
   });
 }
 
-/** What node:fs or node:zlib threw while a dump was read. */
+/** Converts what node:fs or node:zlib threw while a dump was read. */
 export function unreadable(path: string, thrown: unknown): unknown {
   if (thrown instanceof AppError || (thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
   const code = codeOf(thrown);

@@ -8,11 +8,11 @@ import type { SnapshotSource } from '../contract.ts';
 import { dumpFileBase } from './file-names.ts';
 import { openMongodumpSource, type MongodumpOptions } from './index.ts';
 
-// Every file of a dump is taken, or named with the reason, or the dump is refused.
+// Every file of a dump is taken or named with a reason, or the dump is refused.
 
 const ONE = BSON.serialize({ _id: 1 });
 
-/** Opens a dump of these files, by their path. */
+/** Opens a dump with these files. The keys are their paths. */
 async function open(
   files: Readonly<Record<string, string | Uint8Array>>,
   options?: MongodumpOptions,

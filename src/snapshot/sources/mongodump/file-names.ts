@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto';
 
-// How mongodump names its files, as the source of mongo-tools has it (https://github.com/mongodb/mongo-tools, mongodump and
-// common/util): a collection's file is called after the collection, escaped as Go's url.QueryEscape escapes a part of a
-// query, and a database's directory after the database as it is. A name that would be longer than 238 escaped bytes is
-// shortened, because `.metadata.json.gz` makes it 255, which is the longest name that file systems take.
+// The file names of mongodump, taken from the source of mongo-tools (https://github.com/mongodb/mongo-tools, mongodump
+// and common/util). A collection's file has the collection's name, escaped as Go's url.QueryEscape escapes a part of a
+// query. A database's directory has the database's name unescaped. A name of more than 238 escaped bytes is shortened,
+// because `.metadata.json.gz` makes it 255 bytes, which is the longest name of file systems.
 
-/** What a file of a database's directory is. */
+/** A parsed name of a file in a database's directory. */
 export interface DumpFileName {
-  /** What stands before the suffix: the collection's name as mongodump escapes it. */
+  /** The part before the suffix: the collection's name as mongodump escapes it. */
   readonly base: string;
   readonly kind: 'documents' | 'metadata';
 }
 
 const NAMES = /^(?<base>.+)\.(?<kind>bson|metadata\.json)(?:\.gz)?$/s;
 
-/** Undefined for a file that mongodump does not write. */
+/** Parses a file name. Returns undefined if mongodump does not write such a file. */
 export function parseDumpFileName(name: string): DumpFileName | undefined {
   const { base, kind } = NAMES.exec(name)?.groups ?? {};
   if (base === undefined || kind === undefined) return undefined;
   return { base, kind: kind === 'bson' ? 'documents' : 'metadata' };
 }
 
-/** Why a file is taken for none of a dump's, though it may look like one. */
+/** Explains why a file does not belong to a dump, although it may look like it. */
 export function whyForeign(name: string): string {
   if (parseDumpFileName(name.toLowerCase()) !== undefined) {
     return 'mongodump writes the endings of its files in small letters';
@@ -33,12 +33,18 @@ export function whyForeign(name: string): string {
 }
 
 const MAX_BASE_BYTES = 238;
-/** Of a shortened name: so much of the escaped name, a `$` (which no collection's name holds), and the hash of the name. */
+/**
+ * A shortened name consists of this many bytes of the escaped name, a `$` (which no collection's name contains), and
+ * the hash of the name.
+ */
 const KEPT_BYTES = 208;
 const DELIMITER = '%24';
 const SHORTENED = new RegExp(`^.{${KEPT_BYTES}}${DELIMITER}[A-Za-z0-9_-]{27}$`, 's');
 
-/** Escaped as Go's url.QueryEscape does it: a space is `+`, and all but letters, digits and `-_.~` is `%` and two digits. */
+/**
+ * Escapes as Go's url.QueryEscape: a space becomes `+`. Any other byte except letters, digits and `-_.~` becomes `%`
+ * and two digits.
+ */
 export function escapeName(name: string): string {
   const escaped = encodeURIComponent(name).replace(
     /[!'()*]/g,
@@ -47,10 +53,7 @@ export function escapeName(name: string): string {
   return escaped.replaceAll('%20', '+');
 }
 
-/**
- * The name that was escaped. What cannot be an escape is taken as it stands, because old versions of mongodump escape
- * nothing.
- */
+/** Reverses `escapeName`. Text that cannot be an escape is kept, because old versions of mongodump escape nothing. */
 export function unescapeName(escaped: string): string {
   try {
     return decodeURIComponent(escaped.replaceAll('+', ' '));
@@ -59,17 +62,17 @@ export function unescapeName(escaped: string): string {
   }
 }
 
-/** What mongodump calls the files of a collection, without their endings. */
+/** The names that mongodump gives a collection's files, without their suffixes. */
 export function dumpFileBase(collection: string): string {
   const escaped = escapeName(collection);
   if (escaped.length <= MAX_BASE_BYTES) return escaped;
   return escaped.slice(0, KEPT_BYTES) + DELIMITER + createHash('sha1').update(collection).digest('base64url');
 }
 
-/** Whether the base of a file's name is a shortened one: the collection's name is then in its metadata alone. */
+/** Whether the base of a file name is shortened. Only the metadata then have the collection's name. */
 export function isShortened(base: string): boolean {
   return SHORTENED.test(base);
 }
 
-/** What the name of a collection begins with that holds the measurements of a time series. */
+/** The beginning of the name of a collection with the measurements of a time series. */
 export const BUCKETS_PREFIX = 'system.buckets.';

@@ -6,25 +6,31 @@ import { AppError } from '../../../kernel/errors.ts';
 import { changed, invalidDump, unreadable } from './errors.ts';
 import { PieceReader, type Pieces } from './piece-reader.ts';
 
-/** Of small files, of which there may be thousands, a piece is hardly larger than the file: the garbage collector minds megabytes. */
+/**
+ * The largest piece. The pieces of small files are hardly larger than the file, because there may be thousands of them
+ * and memory occupies the garbage collector.
+ */
 const MAX_PIECE_BYTES = 1024 * 1024;
-/** A file that is written to while it is read may have been empty before, and what is unzipped is larger than the file. */
+/** The smallest piece, because a file that grows may have been empty, and unzipped content is larger than its file. */
 const MIN_PIECE_BYTES = 16 * 1024;
 
-/** More than any metadata that MongoDB takes: options may hold a validator or a pipeline of up to 16 MB of BSON. */
+/** More than any metadata that MongoDB allows: options may hold a validator or a pipeline of up to 16 MB of BSON. */
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
 /**
- * The bytes of a file of a dump, unzipped where its name ends in `.gz`, in pieces that are lent until the next one is asked for.
- * Symbolic links are not followed.
- * @throws AppError `INVALID_DUMP`, also at the end where the file was written to meanwhile; `DUMP_UNREADABLE`
+ * Reads a file of a dump in pieces. A file whose name ends in `.gz` is unzipped. A piece is valid until the next one is
+ * requested. Symbolic links are not followed.
+ * @throws AppError `INVALID_DUMP`, also at the end if the file was changed meanwhile; `DUMP_UNREADABLE`
  */
 export function readDumpFile(path: string, signal: AbortSignal): Pieces {
   const read = path.endsWith('.gz') ? zipped : plain;
   return readFile(path, signal, read);
 }
 
-/** The bytes of an archive, like those of `readDumpFile`, but unzipped where they are zipped: mongodump asks for no ending. */
+/**
+ * Reads an archive as `readDumpFile` does. Content decides whether the archive is unzipped, because mongodump requires
+ * no suffix.
+ */
 export function readArchiveFile(path: string, signal: AbortSignal): Pieces {
   return readFile(path, signal, (...given) => unzippedIfZipped(plain(...given), signal));
 }
@@ -35,14 +41,14 @@ async function* readFile(
   read: (handle: FileHandle, pieceBytes: number, signal: AbortSignal) => Pieces,
 ): Pieces {
   try {
-    // Without O_NONBLOCK, to open a named pipe would wait for its writer, for ever.
+    // Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const before = await handle.stat({ bigint: true });
       if (!before.isFile()) throw invalidDump(path, 'is no file');
       const pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, Number(before.size)));
       yield* read(handle, pieceBytes, signal);
-      // What was cut off or appended between two documents shows nowhere else.
+      // Only size and time reveal a change between two documents.
       const { size, mtimeNs } = await handle.stat({ bigint: true });
       if (size !== before.size || mtimeNs !== before.mtimeNs) throw changed(path, before.size, size);
     } finally {
@@ -55,7 +61,7 @@ async function* readFile(
 }
 
 async function* plain(handle: FileHandle, pieceBytes: number, signal: AbortSignal): Pieces {
-  // One for all: fresh memory for each takes the system time, and the garbage collector's.
+  // All pieces share this memory, because new memory costs time of the system and of the garbage collector.
   const piece = new Uint8Array(pieceBytes);
   for (;;) {
     signal.throwIfAborted();
@@ -73,13 +79,13 @@ function zipped(handle: FileHandle, pieceBytes: number, signal: AbortSignal): Pi
   return unzipped(stream, pieceBytes, signal);
 }
 
-/** The bytes, unzipped where they begin as those of gzip do (RFC 1952). @throws what node:zlib throws. */
+/** Unzips the bytes if they begin as gzip does (RFC 1952). @throws what node:zlib throws. */
 export async function* unzippedIfZipped(pieces: Pieces, signal: AbortSignal): Pieces {
   const reader = new PieceReader(pieces);
   try {
     const isZipped = (await reader.fill(2)) && reader.rest[0] === 0x1f && reader.rest[1] === 0x8b;
     if (!isZipped) yield* reader.all();
-    // A stream reads ahead, and so cannot be lent what the next read overwrites.
+    // A stream reads ahead, so it needs copies: the next read would overwrite lent pieces.
     else yield* unzipped(Readable.from(copies(reader.all()), { highWaterMark: 1 }), MAX_PIECE_BYTES, signal);
   } finally {
     await reader.close();
@@ -91,7 +97,7 @@ async function* copies(pieces: Pieces): Pieces {
 }
 
 async function* unzipped(stream: Readable, pieceBytes: number, signal: AbortSignal): Pieces {
-  // What goes wrong in either stream is thrown where the unzipped one is read.
+  // The reader of the unzipped stream receives the errors of both streams.
   const unzip = pipeline(stream, createGunzip({ chunkSize: pieceBytes }), () => undefined);
   for await (const piece of unzip) {
     signal.throwIfAborted();
@@ -100,7 +106,7 @@ async function* unzipped(stream: Readable, pieceBytes: number, signal: AbortSign
   }
 }
 
-/** A small file of a dump, whole. */
+/** Reads a small file of a dump as a whole. */
 export async function readDumpText(path: string): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;

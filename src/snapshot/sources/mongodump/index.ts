@@ -10,15 +10,15 @@ import { invalidDump } from './errors.ts';
 import { readDumpFile, readDumpText } from './files.ts';
 
 export interface MongodumpOptions {
-  /** What a single database is called whose files the directory holds; otherwise it is called as the directory is. */
+  /** The name of the database if the directory holds the files of a single one; absent: the name of the directory. */
   readonly database?: string;
-  /** Whether a directory without any file of a dump is one. */
+  /** Whether a directory without any file of a dump is valid. */
   readonly allowEmpty?: boolean;
 }
 
 /**
- * Opens a directory that mongodump wrote, with or without --gzip: of a whole deployment, or of one database. The files are
- * looked through now and their documents read later, so they must stay as they are until the source is closed.
+ * Opens a directory that mongodump wrote, of a whole deployment or of one database, with or without --gzip. The files
+ * are listed now and their documents are read later, so they must not change until the source is closed.
  * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
  */
 export async function openMongodumpSource(

@@ -52,9 +52,9 @@ export function parseMetadata(path: string, text: string): DumpMetadata {
 }
 
 /**
- * Old versions of mongodump name no type, but the options of a view and of a time series show it. With
- * `--viewsAsCollections`, mongodump writes the type of a view without its definition. Such a view is a collection, because
- * mongodump wrote documents for it.
+ * Returns the type of a collection. Old versions of mongodump name no type, but the options of views and time series
+ * show it. With `--viewsAsCollections`, mongodump writes the type of a view without its definition. Such a view is a
+ * collection, because mongodump wrote documents for it.
  */
 function typeOf(type: unknown, options: JsonObject): CollectionType {
   if (options['viewOn'] !== undefined) return 'view';

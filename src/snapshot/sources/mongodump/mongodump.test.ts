@@ -32,7 +32,7 @@ for (const gzip of [false, true]) {
   });
 }
 
-/** One dump for one test. */
+/** Writes a dump for one test. */
 function dump(databases: DumpedDatabases = SMALL_DEPLOYMENT): { readonly path: string } & Disposable {
   const directory = temporaryDirectory('dump');
   writeMongodump(directory.path, databases);
@@ -279,7 +279,7 @@ for (const gzip of [false, true]) {
       for await (const piece of orders.documents(new AbortController().signal)) {
         assert.ok(piece.byteLength > 0);
         if (++pieces === 1) appendFileSync(path, gzip ? gzipSync(more) : more);
-        // However little there was when it was opened.
+        // The pieces are large although the file was small when it was opened.
         assert.ok(pieces < 40);
       }
     };

@@ -1,7 +1,7 @@
-/** Bytes in pieces that may be cut anywhere; each is lent until the next one is asked for. */
+/** Bytes in pieces, cut anywhere. A piece is valid until the next one is requested. */
 export type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
 
-/** Reads from pieces, whatever is asked for and wherever they are cut. */
+/** Reads any number of bytes from pieces, however they are cut. */
 export class PieceReader {
   readonly #pieces: Pieces;
   #rest: Uint8Array<ArrayBuffer> = new Uint8Array();
@@ -11,12 +11,12 @@ export class PieceReader {
     this.#pieces = pieces;
   }
 
-  /** How many bytes were skipped until now. */
+  /** The number of bytes skipped so far. */
   get position(): number {
     return this.#position;
   }
 
-  /** What is there and was not skipped; lent until the next `fill`. */
+  /** The bytes that were read but not skipped. They are valid until the next `fill`. */
   get rest(): Uint8Array<ArrayBuffer> {
     return this.#rest;
   }
@@ -27,7 +27,7 @@ export class PieceReader {
     this.#position += bytes;
   }
 
-  /** Reads until `rest` has so many bytes. @returns whether it has: otherwise the input has come to its end. */
+  /** Reads until `rest` has this many bytes. @returns false if the input ended before. */
   async fill(bytes: number): Promise<boolean> {
     if (this.#rest.byteLength >= bytes) return true;
     const parts: Uint8Array[] = [];
@@ -48,7 +48,7 @@ export class PieceReader {
     return filled >= bytes;
   }
 
-  /** What was not skipped, to the end. */
+  /** Yields all bytes that were not skipped, up to the end. */
   async *all(): Pieces {
     while (await this.fill(1)) {
       const { rest } = this;
@@ -57,7 +57,7 @@ export class PieceReader {
     }
   }
 
-  /** Ends the input, read or not. */
+  /** Closes the input. */
   async close(): Promise<void> {
     await this.#pieces.return();
   }

@@ -1,9 +1,12 @@
-/** x^64 + x^62 + … of ECMA-182, its bits reversed; high and low half. */
+/**
+ * The polynomial of ECMA-182, x^64 + x^62 + …, with its bits reversed. High and low half are separate, because a number
+ * has fewer than 64 exact bits.
+ */
 const POLYNOMIAL_HIGH = 0xc96c5795;
 const POLYNOMIAL_LOW = 0xd7870f42;
 
 const SLICES = 8;
-/** For each of eight bytes that are taken in one step, what each of its values adds; halves apart, since no number has 64 bits. */
+/** For each of the eight bytes of a step, the contribution of each of its values, in halves. */
 const HIGH = new Uint32Array(SLICES * 256);
 const LOW = new Uint32Array(SLICES * 256);
 
@@ -30,8 +33,8 @@ for (let at = 256; at < SLICES * 256; at++) {
 }
 
 /**
- * CRC-64 with the polynomial of ECMA-182, reflected, as Go's hash/crc64 computes it and xz names it: 0x995dc9bbdf1939fa for
- * the nine bytes `123456789`.
+ * CRC-64 with the polynomial of ECMA-182, reflected. Go's hash/crc64 computes it, and xz specifies it. Its value for
+ * the nine bytes `123456789` is 0x995dc9bbdf1939fa.
  */
 export class Crc64 {
   #high = 0xffffffff;
@@ -85,7 +88,7 @@ export class Crc64 {
     this.#low = low;
   }
 
-  /** Of all bytes until now, as the signed number that BSON has for it. */
+  /** The checksum of all bytes so far, as the signed number that BSON has for it. */
   get value(): bigint {
     const high = BigInt(~this.#high >>> 0);
     const low = BigInt(~this.#low >>> 0);

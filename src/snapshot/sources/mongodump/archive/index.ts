@@ -10,16 +10,16 @@ import type { ArchivedCollection } from './read-archive.ts';
 import { readPrelude, unpackArchive, type Unpacked } from './unpack.ts';
 
 export interface MongodumpArchiveOptions {
-  /** An existing directory, in which the archive is unpacked while the source is open. */
+  /** An existing directory. The archive is unpacked there while the source is open. */
   readonly spool: string;
-  /** Whether an archive without any collection is one. */
+  /** Whether an archive without collections is valid. */
   readonly allowEmpty?: boolean;
 }
 
 /**
- * Opens an archive that `mongodump --archive` wrote, with or without `--gzip`. Only its beginning is read now. When the first
- * documents are asked for, all of them are unpacked to the spool, because an archive interleaves its collections and is read
- * once so. The archive must stay as it is until the source is closed.
+ * Opens an archive that `mongodump --archive` wrote, with or without `--gzip`. Only its beginning is read now. The
+ * first request for documents unpacks all documents to the spool, because an archive interleaves its collections and
+ * can be read only once in this way. The archive must not change until the source is closed.
  * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
  */
 export async function openMongodumpArchive(
@@ -42,7 +42,7 @@ export async function openMongodumpArchive(
     consistency: consistencyOf({ hasOplog: oplog !== undefined }),
     collections,
     ...(oplog === undefined ? {} : { oplog }),
-    // Every document of an archive belongs to a collection that it lists, or the archive is refused.
+    // Nothing is left out: an archive with a document that belongs to no listed collection is refused.
     leftOut: [],
     close: () => unpacking.close(),
   };
@@ -64,7 +64,7 @@ function describe(
   return dumpedCollection(database, name, archived, { origin: `${namespace} in ${path}`, documents });
 }
 
-/** Unpacks an archive once, when it is needed, and removes what it unpacked. */
+/** Unpacks an archive once, at the first request. Removes the unpacked files. */
 class Unpacking {
   readonly #path: string;
   readonly #spool: string;
@@ -94,7 +94,7 @@ class Unpacking {
   }
 
   async close(): Promise<void> {
-    // The reader of the documents has received the error.
+    // The reader of the documents has already received the error.
     await this.#unpacked?.catch(() => undefined);
     if (this.#directory !== undefined) await rm(this.#directory, { recursive: true, force: true });
   }

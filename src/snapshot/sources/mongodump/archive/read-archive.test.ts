@@ -7,7 +7,7 @@ import { AppError } from '../../../../kernel/errors.ts';
 import type { Pieces } from '../piece-reader.ts';
 import { readArchive, type Prelude } from './read-archive.ts';
 
-/** An archive in pieces that are cut where `cuts` say, each lent until the next one is asked for. */
+/** Yields an archive in pieces that are cut at `cuts`. Each piece is overwritten when the next one is requested. */
 async function* piecesOf(archive: Uint8Array, cuts: readonly number[] = []): Pieces {
   const places = [0, ...cuts.map((cut) => cut % (archive.byteLength + 1)).sort((a, b) => a - b), archive.byteLength];
   for (let index = 1; index < places.length; index++) {
@@ -118,7 +118,7 @@ const header = (more: Document): Uint8Array =>
 const block = (more: Document, documents: readonly Document[] = []): Buffer =>
   Buffer.concat([header(more), bytesOf(documents), TERMINATOR]);
 const end = (crc: bigint): Buffer => block({ EOF: true, CRC: Long.fromBigInt(crc) });
-/** Its last part is the end of shop.orders. */
+/** The last part of this archive is the end of shop.orders. */
 const WHOLE = archiveOf([ORDERS]);
 const UNENDED = WHOLE.subarray(0, WHOLE.byteLength - end(0n).byteLength);
 

@@ -7,37 +7,37 @@ import { parseMetadata, type DumpMetadata } from '../metadata.ts';
 import { Crc64 } from './crc64.ts';
 import { PieceReader, type Pieces } from '../piece-reader.ts';
 
-// What `mongodump --archive` writes, as the source of mongo-tools has it (https://github.com/mongodb/mongo-tools,
+// The format of `mongodump --archive`, taken from the source of mongo-tools (https://github.com/mongodb/mongo-tools,
 // common/archive). All numbers are little-endian.
 //
 //   archive   = magic header metadata* terminator block*
 //   magic     = 6d e2 99 81
 //   header    = document {concurrent_collections, version: "0.1", server_version, tool_version}
-//   metadata  = document {db, collection, metadata, size, type}: one for each collection, view and time series; `metadata` is
-//               the text of what is a .metadata.json file otherwise. The oplog is the collection "oplog" of the database "".
+//   metadata  = document {db, collection, metadata, size, type}: one for each collection, view and time series. `metadata` is the
+//               text of a .metadata.json file. The oplog is the collection "oplog" of the database "".
 //   block     = namespace document* terminator
-//   namespace = document {db, collection, EOF, CRC}: whose documents follow. A time series has the collection
-//               "system.buckets.<name>" here. With EOF true none follow, in this block and later, and CRC is the checksum of all
-//               documents of the namespace.
+//   namespace = document {db, collection, EOF, CRC}: the collection of the documents that follow. A time series has the
+//               collection "system.buckets.<name>" here. If EOF is true, the namespace has no more documents in this block or
+//               later, and CRC is the checksum of all its documents.
 //   terminator = ff ff ff ff, where a document would begin with its length
 //
-// Blocks of the collections that mongodump reads at a time are interleaved. Nothing marks the end of the archive: it is whole
-// when each namespace has ended.
+// The blocks of collections that mongodump reads at the same time are interleaved. Nothing marks the end of the
+// archive: it is complete when every namespace has ended.
 
 const MAGIC = 0x8199e26d;
 const FORMAT_VERSION = '0.1';
 const TERMINATOR = -1;
-/** Of all metadata, which are kept in memory: 100,000 collections have a tenth of it. */
+/** The limit for all metadata, which are kept in memory. 100,000 collections have a tenth of it. */
 const MAX_PRELUDE_BYTES = 256 * 1024 * 1024;
 
-/** A collection, view or time series as the beginning of an archive describes it. */
+/** A collection, view or time series, as the beginning of an archive describes it. */
 export interface ArchivedCollection extends DumpMetadata {
   /** Empty for the oplog. */
   readonly database: string;
   readonly name: string;
 }
 
-/** What stands before the documents. */
+/** The part of an archive before the documents. */
 export interface Prelude {
   readonly serverVersion: string;
   readonly collections: readonly ArchivedCollection[];
@@ -46,14 +46,14 @@ export interface Prelude {
 /** The prelude comes first, once. The index of a collection in the prelude, from 0, identifies the collection. */
 export type ArchivePart =
   | { readonly prelude: Prelude }
-  /** Bytes of documents, which may be cut anywhere; lent until the next part is asked for. */
+  /** Bytes of documents, cut anywhere. They are valid until the next part is requested. */
   | { readonly collection: number; readonly documents: Uint8Array<ArrayBuffer> }
   /** The collection has no more documents, and its checksum is right. */
   | { readonly ended: number };
 
 /**
- * Reads an archive of mongodump that is not zipped (any more). When the last part came, the archive was whole.
- * @param origin names the archive in errors.
+ * Reads an unzipped archive of mongodump. The archive is complete when the iteration ends.
+ * @param origin the name of the archive in errors.
  * @throws AppError `INVALID_DUMP`
  */
 export async function* readArchive(pieces: Pieces, origin: string): AsyncGenerator<ArchivePart, void, undefined> {
@@ -171,10 +171,10 @@ class ArchiveReader {
     return { database: this.#text(header, 'db'), name: this.#text(header, 'collection'), hasEnded, crc };
   }
 
-  /** The documents until the next terminator, in pieces that may be cut anywhere. */
+  /** Yields the documents before the next terminator in pieces, cut anywhere. */
   async *#documents(): Pieces {
     const input = this.#input;
-    /** Of the document that reaches beyond the piece. */
+    /** The missing bytes of a document that reaches beyond the piece. */
     let missing = 0;
     for (;;) {
       if (!(await input.fill(missing > 0 ? 1 : 4))) throw this.#cutOff('in the middle of documents');
@@ -202,7 +202,7 @@ class ArchiveReader {
     return bytes;
   }
 
-  /** Undefined for a terminator. */
+  /** Returns a document; undefined for a terminator. */
   async #documentOrEnd(): Promise<Uint8Array | undefined> {
     const input = this.#input;
     if (!(await input.fill(4))) throw this.#cutOff('where a document begins');

@@ -6,10 +6,10 @@ import { readArchive, type Prelude } from './read-archive.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 
-/** What became of an archive: its collections, and the files with their documents. */
+/** An unpacked archive: its collections, and the files with their documents. */
 export interface Unpacked {
   readonly prelude: Prelude;
-  /** @param collection its place in the prelude. */
+  /** @param collection its index in the prelude. */
   readonly fileOf: (collection: number) => string;
 }
 
@@ -23,7 +23,8 @@ export async function readPrelude(path: string): Promise<Prelude> {
 
 /**
  * Writes the documents of each collection of an archive to a file of its own.
- * @param directory empty; the files in it are named by numbers, because names in an archive may be anything.
+ * @param directory an empty directory. Its files get numbers as names, because names in an archive may contain
+ * anything.
  * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`, `SPOOL_FULL`
  */
 export async function unpackArchive(path: string, directory: string, signal: AbortSignal): Promise<Unpacked> {
@@ -34,7 +35,7 @@ export async function unpackArchive(path: string, directory: string, signal: Abo
     for await (const part of readArchive(readArchiveFile(path, signal), path)) {
       if ('prelude' in part) prelude = part.prelude;
       else if ('documents' in part) await files.append(part.collection, part.documents);
-      // A collection without documents has a file too.
+      // A collection without documents has a file, too.
       else await files.append(part.ended, new Uint8Array());
     }
   } finally {
@@ -44,7 +45,10 @@ export async function unpackArchive(path: string, directory: string, signal: Abo
   return { prelude, fileOf };
 }
 
-/** Has one file open at a time: collections take turns of megabytes, and there may be more of them than files may be open. */
+/**
+ * Appends to many files, and has one file open at a time. Collections alternate after megabytes, and an archive may
+ * have more collections than a process may have open files.
+ */
 class AppendedFiles {
   readonly #fileOf: (collection: number) => string;
   #open: { readonly collection: number; readonly handle: FileHandle } | undefined;
@@ -72,7 +76,7 @@ class AppendedFiles {
   }
 }
 
-/** What node:fs threw where an archive was written to the spool. */
+/** Converts what node:fs threw while an archive was written to the spool. */
 export function spoolFailed(cause: unknown): unknown {
   if (codeOf(cause) !== 'ENOSPC' && codeOf(cause) !== 'EDQUOT') return cause;
   return new AppError({

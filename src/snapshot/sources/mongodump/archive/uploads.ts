@@ -11,23 +11,23 @@ import { spoolFailed } from './unpack.ts';
 const OWNER_ONLY_FILE = 0o600;
 const SUFFIX = '.archive';
 
-/** Archives that were sent to the server and wait until a snapshot is taken of them. */
+/** Archives that clients sent and that wait for their snapshots. */
 export class ArchiveUploads {
   readonly #directory: string;
 
-  /** @param directory exists, and holds nothing else. */
+  /** @param directory an existing directory for these archives alone. */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Where the archive is, if it was received and not removed. */
+  /** The path of a received archive. */
   fileOf(id: string): string {
     return join(this.#directory, id + SUFFIX);
   }
 
   /**
-   * Stores an archive as it comes, and reads it meanwhile: only one that is whole is kept. It is durable when the promise resolves,
-   * because the client may then remove its own.
+   * Stores an archive while it arrives, and reads it at the same time, because only a complete archive is kept. The
+   * archive is durable when the promise resolves, because the client may then remove its own.
    * @throws AppError `INVALID_DUMP`, `SPOOL_FULL`
    */
   async receive(id: string, bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -52,7 +52,10 @@ export class ArchiveUploads {
     await rm(this.fileOf(id), { force: true });
   }
 
-  /** Removes what nothing waits for: archives that came in part, and those of snapshots that were taken or failed. */
+  /**
+   * Removes all archives except those of these ids: archives that arrived in part, and those of snapshots that were
+   * taken or failed.
+   */
   async removeAllBut(ids: readonly string[]): Promise<void> {
     const kept = new Set(ids.map((id) => id + SUFFIX));
     for (const name of await readdir(this.#directory)) {
@@ -61,7 +64,7 @@ export class ArchiveUploads {
   }
 }
 
-/** Reads to the end, which refuses what is no whole archive. */
+/** Reads an archive to its end. @throws AppError `INVALID_DUMP` if it is not complete. */
 async function checkArchive(pieces: Pieces): Promise<void> {
   const unzipped = unzippedIfZipped(pieces, new AbortController().signal);
   const parts = readArchive(unzipped, 'the archive');
