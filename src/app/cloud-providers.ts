@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
-import type { ProviderStores } from '../object-store/addressing.ts';
+import type { ProviderStores, S3ProviderStore } from '../object-store/addressing.ts';
 import type { ProviderIdentities } from '../resources/cloud-provider-access/index.ts';
 import type { Settings } from './config.ts';
+import { readS3Buckets } from './s3-buckets.ts';
 
-/** The identities of a server whose buckets are directories. They are placeholders, because directories need no identity. */
+/** The identities of a server that needs none, because its buckets are directories or it has credentials of its own. They are placeholders. */
 const LOCAL_ACCOUNT_ARN = 'arn:aws:iam::000000000000:root';
 const LOCAL_SERVICE_ACCOUNT = 'longshore@000000000000.iam.gserviceaccount.com';
 
@@ -12,19 +13,34 @@ type Providers = ProviderIdentities & ProviderStores;
 
 type ProviderSettings = Pick<
   Settings,
-  'aws' | 'azure' | 'gcp' | 'azureHosts' | 'azureConnectionString' | 'gcpServiceAccount' | 'gcsEmulator'
+  | 'aws'
+  | 'azure'
+  | 'gcp'
+  | 's3Endpoint'
+  | 's3Region'
+  | 's3Addressing'
+  | 's3Checksum'
+  | 's3Buckets'
+  | 'azureHosts'
+  | 'azureConnectionString'
+  | 'gcpServiceAccount'
+  | 'gcsEmulator'
 >;
 
 /**
  * Returns what each of Atlas's cloud providers is on this server. As directories, each provider has one of its own.
- * @throws AppError `MISSING_OPTION`
+ * @throws AppError `MISSING_OPTION`, `INVALID_S3_BUCKETS`
  */
 export function cloudProviders(settings: ProviderSettings, dataDirectory: string): Providers {
   // A role of Azure or Google Cloud needs no authorization, because the test object of a bucket shows whether the role works.
   const authorizeAtOnce = true;
   const local = (folder: string) =>
     ({ store: { kind: 'local', directory: join(dataDirectory, folder) }, authorizeAtOnce }) as const;
-  const aws = { local: () => ({ ...local('buckets'), accountArn: LOCAL_ACCOUNT_ARN }) };
+  const aws = {
+    local: () => ({ ...local('buckets'), accountArn: LOCAL_ACCOUNT_ARN }),
+    // The server writes with its own credentials, so a role has nothing to be authorized for.
+    s3: () => ({ store: s3Store(settings), accountArn: LOCAL_ACCOUNT_ARN, authorizeAtOnce }),
+  };
   const { azureHosts: hosts, azureConnectionString: account, gcsEmulator: endpoint } = settings;
   const azure = {
     local: () => ({ ...local('azure-containers'), hosts }),
@@ -40,6 +56,21 @@ export function cloudProviders(settings: ProviderSettings, dataDirectory: string
       }) as const,
   };
   return { AWS: aws[settings.aws](), AZURE: azure[settings.azure](), GCP: gcp[settings.gcp]() };
+}
+
+/** Returns the store that the options of S3 name. @throws AppError `INVALID_S3_BUCKETS` */
+export function s3Store(
+  settings: Pick<Settings, 's3Endpoint' | 's3Region' | 's3Addressing' | 's3Checksum' | 's3Buckets'>,
+): S3ProviderStore {
+  const { s3Endpoint, s3Region, s3Addressing, s3Checksum, s3Buckets } = settings;
+  return {
+    kind: 's3',
+    endpoint: s3Endpoint,
+    region: s3Region,
+    addressing: s3Addressing,
+    checksum: s3Checksum,
+    buckets: s3Buckets === undefined ? new Map() : readS3Buckets(s3Buckets),
+  };
 }
 
 /** An emulator has no service accounts. @throws AppError `MISSING_OPTION` if the service is Google's. */

@@ -65,7 +65,9 @@ function emailAddress(text: string): string | undefined {
 
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 const ON_OFF = ['on', 'off'] as const;
-const AWS_KINDS = ['local'] as const;
+const AWS_KINDS = ['local', 's3'] as const;
+const S3_ADDRESSING = ['path', 'virtual-host'] as const;
+const S3_CHECKSUMS = ['sha256', 'md5'] as const;
 const AZURE_KINDS = ['local', 'azure'] as const;
 const GCP_KINDS = ['local', 'gcs'] as const;
 
@@ -155,7 +157,7 @@ export const options = {
     env: 'LONGSHORE_AWS',
     fileKey: 'aws',
     placeholder: AWS_KINDS.join('|'),
-    help: 'what AWS is on this server: local makes its buckets directories',
+    help: 'what AWS is on this server: local makes its buckets directories, s3 is a store with the API of S3 and credentials of the server',
     default: 'local',
     for: 'server',
     parse: oneOf(AWS_KINDS),
@@ -182,6 +184,62 @@ export const options = {
     for: 'server',
     parse: oneOf(GCP_KINDS),
     expects: GCP_KINDS.join(' or '),
+  }),
+  s3Endpoint: option<string | undefined>({
+    flag: '--s3-endpoint',
+    env: 'LONGSHORE_S3_ENDPOINT',
+    fileKey: 's3Endpoint',
+    placeholder: 'URL',
+    help: 'the store of --aws s3; its credentials are those of the AWS libraries, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    default: undefined,
+    defaultText: '`AWS_ENDPOINT_URL`, else Amazon S3',
+    for: 'both',
+    parse: httpUrl,
+    expects: 'an http or https URL without credentials or query',
+  }),
+  s3Region: option<string>({
+    flag: '--s3-region',
+    env: 'LONGSHORE_S3_REGION',
+    fileKey: 's3Region',
+    placeholder: 'REGION',
+    help: 'region of the store of --aws s3',
+    default: 'us-east-1',
+    for: 'both',
+    parse: (text) => (/^[A-Za-z0-9-]{1,63}$/.test(text) ? text : undefined),
+    expects: 'the name of a region, such as eu-west-1',
+  }),
+  s3Addressing: option<(typeof S3_ADDRESSING)[number]>({
+    flag: '--s3-addressing',
+    env: 'LONGSHORE_S3_ADDRESSING',
+    fileKey: 's3Addressing',
+    placeholder: S3_ADDRESSING.join('|'),
+    help: "where a bucket's name is in the store's URLs",
+    default: 'path',
+    for: 'both',
+    parse: oneOf(S3_ADDRESSING),
+    expects: S3_ADDRESSING.join(' or '),
+  }),
+  s3Checksum: option<(typeof S3_CHECKSUMS)[number]>({
+    flag: '--s3-checksum',
+    env: 'LONGSHORE_S3_CHECKSUM',
+    fileKey: 's3Checksum',
+    placeholder: S3_CHECKSUMS.join('|'),
+    help: 'checksum that goes with every object; md5 is for stores that do not know x-amz-checksum-sha256',
+    default: 'sha256',
+    for: 'server',
+    parse: oneOf(S3_CHECKSUMS),
+    expects: S3_CHECKSUMS.join(' or '),
+  }),
+  s3Buckets: option<string | undefined>({
+    flag: '--s3-buckets',
+    env: 'LONGSHORE_S3_BUCKETS',
+    fileKey: 's3Buckets',
+    placeholder: 'FILE',
+    help: 'file (JSON) with the encryption, storage class, retention and tags of the objects of each bucket',
+    default: undefined,
+    for: 'server',
+    parse: anyText,
+    expects: 'a file name',
   }),
   azureHosts: option<readonly string[]>({
     flag: '--azure-hosts',

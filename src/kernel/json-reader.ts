@@ -56,8 +56,10 @@ interface Violation {
 
 function whatIsWrong([first]: readonly Violation[]): string {
   if (first === undefined) return 'it does not have the expected form';
-  const { instancePath, params, message } = first;
+  const { keyword, instancePath, params, message } = first;
   const field = fieldName(instancePath);
+  // A schema without additional properties has the schema `false` for them.
+  if (keyword === 'boolean') return `${field} is unknown`;
   if ('requiredProperties' in params && Array.isArray(params.requiredProperties)) {
     return `${field} lacks ${params.requiredProperties.join(', ')}`;
   }

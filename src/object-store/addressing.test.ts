@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import type { S3ObjectSettings } from './contract.ts';
 import { parseStoreAddress, storeConfigOf, type BucketAddress, type ProviderStores } from './addressing.ts';
 
 const providers: ProviderStores = {
@@ -8,7 +9,15 @@ const providers: ProviderStores = {
   AZURE: { store: { kind: 'local', directory: '/data/azure' }, hosts: ['*.blob.core.windows.net'] },
   GCP: { store: { kind: 'local', directory: '/data/gcp' } },
 };
-const NO_CLOUDS = { azureAccount: undefined, gcsEndpoint: undefined };
+const S3 = {
+  kind: 's3',
+  region: 'us-east-1',
+  addressing: 'path',
+  checksum: 'sha256',
+  endpoint: undefined,
+  buckets: new Map<string, S3ObjectSettings>(),
+} as const;
+const NO_CLOUDS = { s3: S3, azureAccount: undefined, gcsEndpoint: undefined };
 const azure = (serviceUrl: string): BucketAddress => ({ provider: 'AZURE', serviceUrl, bucketName: 'exports' });
 
 test('each provider, account and bucket has a directory of its own', () => {
@@ -27,6 +36,20 @@ test('each provider, account and bucket has a directory of its own', () => {
       join('/data/gcp', 'exports'),
     ].map((directory) => ({ kind: 'local', directory })),
   );
+});
+
+test('a bucket of a compatible store is reached as the operator says, with settings of its own or those of all others', () => {
+  const connection = { kind: 's3', region: 'eu-west-1', addressing: 'path', checksum: 'md5' } as const;
+  const buckets = new Map([
+    ['locked', { retention: { mode: 'COMPLIANCE', days: 1 } } as const],
+    ['*', { storageClass: 'STANDARD_IA' } as const],
+  ]);
+  const store = { ...connection, endpoint: 'http://127.0.0.1:7070', buckets };
+  const configOf = (bucketName: string) =>
+    storeConfigOf({ provider: 'AWS', bucketName }, { ...providers, AWS: { store } });
+  const common = { ...connection, endpoint: 'http://127.0.0.1:7070', asksRegion: false };
+  assert.deepEqual(configOf('locked'), { ...common, bucket: 'locked', objects: buckets.get('locked') });
+  assert.deepEqual(configOf('constructor'), { ...common, bucket: 'constructor', objects: buckets.get('*') });
 });
 
 for (const url of [
@@ -127,14 +150,21 @@ test('an address with a scheme is a bucket of a cloud, or a folder in one', () =
 
 test('an address leads to an emulator that the settings name', () => {
   const account = { account: 'exports', key: 'a2V5', serviceUrl: 'http://127.0.0.1:10000/exports' };
-  const clouds = { azureAccount: account, gcsEndpoint: 'http://127.0.0.1:4443' };
+  const clouds = {
+    s3: { ...S3, endpoint: 'http://127.0.0.1:7070' },
+    azureAccount: account,
+    gcsEndpoint: 'http://127.0.0.1:4443',
+  };
   const { config } = parseStoreAddress('az://exports/container', 'top', clouds);
   assert.ok(config.kind === 'azure' && config.serviceUrl === account.serviceUrl);
   const gcs = parseStoreAddress('gs://bucket', 'top', clouds).config;
   assert.deepEqual(gcs, { kind: 'gcs', bucket: 'bucket', endpoint: 'http://127.0.0.1:4443' });
+  const { config: s3, prefix } = parseStoreAddress('s3://bucket/top/a', 'top', clouds);
+  assert.ok(s3.kind === 's3' && s3.endpoint === 'http://127.0.0.1:7070' && s3.bucket === 'bucket');
+  assert.equal(prefix, 'top/a/');
 });
 
-for (const text of ['ftp://bucket/top', 'HTTPS://example.org', 'gs://', 'az://account', 'az:///']) {
+for (const text of ['ftp://bucket/top', 'HTTPS://example.org', 's3://', 'gs://', 'az://account', 'az:///']) {
   test(`${text} is refused as an address`, () => {
     assert.throws(() => parseStoreAddress(text, 'top', NO_CLOUDS), {
       code: 'INVALID_STORE_ADDRESS',

@@ -1,7 +1,7 @@
 import { join, resolve, sep } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
 import { isDomain, permittingEntry, type HostList } from '../kernel/host-list.ts';
-import type { StoreConfig } from './contract.ts';
+import type { S3ObjectSettings, S3StoreConfig, StoreConfig } from './contract.ts';
 
 /** The cloud providers that Atlas exports to, with Atlas's names. */
 export const CLOUD_PROVIDERS = ['AWS', 'AZURE', 'GCP'] as const;
@@ -38,6 +38,13 @@ export interface LocalProviderStore {
   readonly directory: string;
 }
 
+/** A store with the API of S3, to which this process writes with its own credentials. */
+export interface S3ProviderStore extends Pick<S3StoreConfig, 'kind' | 'region' | 'addressing' | 'checksum'> {
+  readonly endpoint: string | undefined;
+  /** What the operator wants of the objects of each bucket, by the bucket's name; `*` is for all buckets without an entry. */
+  readonly buckets: ReadonlyMap<string, S3ObjectSettings>;
+}
+
 /** Azure Blob Storage. */
 export interface AzureProviderStore {
   readonly kind: 'azure';
@@ -53,7 +60,7 @@ export interface GcsProviderStore {
 
 /** What each provider is on this server, and how its buckets are reached. */
 export interface ProviderStores {
-  readonly AWS: { readonly store: LocalProviderStore };
+  readonly AWS: { readonly store: LocalProviderStore | S3ProviderStore };
   readonly AZURE: {
     readonly store: LocalProviderStore | AzureProviderStore;
     /** The hosts of the storage accounts that users may name. */
@@ -71,7 +78,7 @@ export function storeConfigOf(address: BucketAddress, providers: ProviderStores)
   const { bucketName } = address;
   switch (address.provider) {
     case 'AWS':
-      return directoryIn(providers.AWS.store, bucketName);
+      return s3BucketIn(providers.AWS.store, bucketName);
     case 'AZURE':
       return containerIn(providers.AZURE, address);
     case 'GCP':
@@ -82,6 +89,18 @@ export function storeConfigOf(address: BucketAddress, providers: ProviderStores)
 function bucketIn(store: LocalProviderStore | GcsProviderStore, bucket: string): StoreConfig {
   if (store.kind === 'local') return directoryIn(store, bucket);
   return { kind: 'gcs', bucket, ...(store.endpoint !== undefined && { endpoint: store.endpoint }) };
+}
+
+function s3BucketIn(store: LocalProviderStore | S3ProviderStore, bucket: string): StoreConfig {
+  if (store.kind === 'local') return directoryIn(store, bucket);
+  const { endpoint, buckets, ...connection } = store;
+  return {
+    ...connection,
+    bucket,
+    asksRegion: false,
+    objects: buckets.get(bucket) ?? buckets.get('*') ?? {},
+    ...(endpoint !== undefined && { endpoint }),
+  };
 }
 
 function directoryIn({ kind, directory }: LocalProviderStore, ...folders: string[]): StoreConfig {
@@ -140,6 +159,7 @@ export interface StoreAddress {
 
 /** What the operator or the caller configured for the clouds. */
 export interface CloudSettings {
+  readonly s3: S3ProviderStore;
   readonly azureAccount: AzureProviderStore['account'];
   readonly gcsEndpoint: GcsProviderStore['endpoint'];
 }
@@ -159,6 +179,7 @@ const SCHEMES: Readonly<
     const hosts = [hostOf(serviceUrl).host];
     return [containerIn({ store, hosts }, { provider: 'AZURE', serviceUrl, bucketName: container }), folders];
   },
+  s3: ([bucket, ...folders], { s3 }) => (bucket === undefined ? undefined : [s3BucketIn(s3, bucket), folders]),
   gs: ([bucket, ...folders], { gcsEndpoint }) =>
     bucket === undefined ? undefined : [bucketIn({ kind: 'gcs', endpoint: gcsEndpoint }, bucket), folders],
 };
@@ -166,8 +187,8 @@ const SCHEMES: Readonly<
 const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is;
 
 /**
- * Parses a user's address of a bucket, or of a folder in a bucket: the path of a directory, `az://<account>/<container>/<folder>`
- * or `gs://<bucket>/<folder>`.
+ * Parses a user's address of a bucket, or of a folder in a bucket: the path of a directory, `s3://<bucket>/<folder>`,
+ * `az://<account>/<container>/<folder>` or `gs://<bucket>/<folder>`.
  * @param topFolder the first folder of all keys of a bucket. Without a folder, an address means that folder. The bucket of a path
  * ends before the last folder of that name; if the path has no such folder, the whole path is the bucket.
  * @throws AppError `INVALID_STORE_ADDRESS`, `INVALID_SERVICE_URL`
@@ -183,7 +204,7 @@ export function parseStoreAddress(text: string, topFolder: string, clouds: Cloud
     throw new AppError({
       code: 'INVALID_STORE_ADDRESS',
       message: `${JSON.stringify(text)} is no address of a bucket`,
-      hint: 'Name a directory, such as ./longshore-data/buckets/example-bucket, az://account/container, or gs://bucket.',
+      hint: 'Name a directory, such as ./longshore-data/buckets/example-bucket, s3://bucket, az://account/container, or gs://bucket.',
     });
   }
   const [config, folders] = found;

@@ -236,7 +236,7 @@ test('exit codes tell what kind of failure it was', async () => {
     [4, ['status', '--data-dir', dataDir], { LONGSHORE_PRIVATE_KEY: 'wrong' }],
     [5, ['init', '--data-dir', dataDir]],
     [1, ['export', 'verify', join(directory, 'nowhere')]],
-    [2, ['export', 'verify', 's3://bucket']],
+    [2, ['export', 'verify', 'ftp://bucket']],
   ];
   for (const [code, argv, environment] of cases) {
     const result = await type(argv, environment);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { s3Store } from '../../app/cloud-providers.ts';
 import { resolveSettings } from '../../app/config.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { parseStoreAddress } from '../../object-store/addressing.ts';
 import type { VerifyReport } from '../../pipelines/verify/index.ts';
-import { addExamples, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { printable } from '../left-out.ts';
 import type { Terminal } from '../terminal.ts';
@@ -30,13 +31,17 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal, e
     )
     .argument(
       '<address>',
-      'a bucket, a folder inside it, or a copy of an export: a directory, az://account/container, or gs://bucket',
+      'a bucket, a folder inside it, or a copy of an export: a directory, s3://bucket, az://account/container, or gs://bucket',
     )
     .option('--json', 'print the result as JSON')
     .action(async (address: string) => {
       const { EXPORTS_FOLDER, findExports, verifyExport } = await import('../../pipelines/verify/index.ts');
-      const { azureConnectionString, gcsEmulator } = resolveSettings({}, environment);
-      const clouds = { azureAccount: azureConnectionString, gcsEndpoint: gcsEmulator };
+      const settings = resolveSettings(flagsOf(command), environment);
+      const clouds = {
+        s3: s3Store(settings),
+        azureAccount: settings.azureConnectionString,
+        gcsEndpoint: settings.gcsEmulator,
+      };
       const { config, prefix } = parseStoreAddress(address, EXPORTS_FOLDER, clouds);
       const nothing = new AppError({
         code: 'NO_EXPORT_FOUND',
@@ -64,8 +69,10 @@ export const addExportVerify: AddCommand = (parent, { terminal, clock, signal, e
         });
       }
     });
+  addOptions(command, ['s3Endpoint', 's3Region', 's3Addressing']);
   addExamples(command, [
     'longshore export verify ./longshore-data/buckets/example-bucket',
+    'longshore export verify s3://example-bucket --s3-endpoint https://s3.example.org',
     'longshore export verify gs://example-bucket',
     'longshore export verify az://account/exports/exported_snapshots',
     "longshore export verify ./longshore-data/buckets/example-bucket --json | jq '.exports[].problems'",
