@@ -17,10 +17,17 @@ const START_PAUSE_MS = 100;
 /** The credentials that moto takes before its IAM checks are switched on, as the AWS libraries read them from the environment. */
 export const MOTO_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'testing', AWS_SECRET_ACCESS_KEY: 'moto-secret-2b9d' };
 
+/** A statement of an IAM policy. */
+export type Statement = Readonly<Record<string, unknown>>;
+
 /** A server of the APIs of S3, STS and IAM, with its data in memory. */
 export interface Moto {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  createBucket(name: string, region: string): Promise<void>;
+  /** Creates a user with a permission, and returns an access key of it. */
+  createUser(name: string, permission: Statement): Promise<{ accessKeyId: string; secretAccessKey: string }>;
+  createRole(name: string, trust: Statement, permissions: readonly Statement[]): Promise<void>;
   /** Checks the permissions of all requests from the next one on. Before, and between, `requests` are not checked. */
   checkPermissionsAfter(requests: number): Promise<void>;
   stop(): Promise<void>;
@@ -41,15 +48,51 @@ export async function startMoto(): Promise<Moto> {
   await ready(url);
   return {
     url,
+    createBucket: async (name, region) => {
+      const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+      await succeed(`${url}/${name}`, { method: 'PUT', headers: signedFor('s3'), body });
+    },
+    createUser: async (name, permission) => {
+      await iam(url, 'CreateUser', { UserName: name });
+      const policy = { UserName: name, PolicyName: 'permissions', PolicyDocument: policyOf([permission]) };
+      await iam(url, 'PutUserPolicy', policy);
+      const answer = await iam(url, 'CreateAccessKey', { UserName: name });
+      const valueOf = (tag: string): string => new RegExp(`<${tag}>([^<]*)<`).exec(answer)?.[1] ?? '';
+      return { accessKeyId: valueOf('AccessKeyId'), secretAccessKey: valueOf('SecretAccessKey') };
+    },
+    createRole: async (name, trust, permissions) => {
+      await iam(url, 'CreateRole', { RoleName: name, AssumeRolePolicyDocument: policyOf([trust]) });
+      const policy = { RoleName: name, PolicyName: 'permissions', PolicyDocument: policyOf(permissions) };
+      await iam(url, 'PutRolePolicy', policy);
+    },
     checkPermissionsAfter: async (requests) => {
-      const answer = await fetch(`${url}/moto-api/reset-auth`, { method: 'POST', body: String(requests) });
-      if (!answer.ok) throw new Error(`moto does not check permissions: ${answer.status}`);
+      await succeed(`${url}/moto-api/reset-auth`, { method: 'POST', body: String(requests) });
     },
     stop: async () => {
       child.kill('SIGKILL');
       await exited;
     },
   };
+}
+
+const policyOf = (statements: readonly Statement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+/** The header that tells moto which service is meant. Signatures are not checked yet. */
+const signedFor = (service: string): Record<string, string> => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+
+async function iam(url: string, action: string, parameters: Record<string, string>): Promise<string> {
+  const body = new URLSearchParams({ Action: action, Version: '2010-05-08', ...parameters });
+  return await succeed(url, { method: 'POST', headers: signedFor('iam'), body });
+}
+
+async function succeed(url: string, request: RequestInit): Promise<string> {
+  const answer = await fetch(url, request);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`moto answered ${answer.status} to ${url}: ${text}`);
+  return text;
 }
 
 /** The folder is moved to its place when it is whole, because tests in other processes may install it at the same time. */
