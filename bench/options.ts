@@ -10,22 +10,25 @@ export const CACHE = join(import.meta.dirname, '../.cache/bench');
 export interface BenchOptions {
   readonly rounds: number;
   readonly json: boolean;
+  /** The kind of store to measure beside a directory. */
+  readonly store: string | undefined;
   /** Data sets to measure: files of concatenated BSON documents. Those that are not there yet are made. */
   files(): readonly { readonly name: string; readonly file: string }[];
 }
 
 /**
- * @param script the npm script's name. @param what one sentence: what is measured.
+ * @param script the npm script's name. @param what one sentence: what is measured. @param stores the kinds that --store takes, if it is an option.
  * @returns undefined after --help, which is answered.
  * @throws Error for an option that is not known or no number.
  */
-export function benchOptions(script: string, what: string): BenchOptions | undefined {
+export function benchOptions(script: string, what: string, stores: readonly string[] = []): BenchOptions | undefined {
   const { values } = parseArgs({
     options: {
       rounds: { type: 'string', default: '5' },
       mib: { type: 'string', default: '256' },
       sets: { type: 'string', default: SET_NAMES.join(',') },
       bson: { type: 'string' },
+      ...(stores.length > 0 && { store: { type: 'string' as const } }),
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -39,7 +42,7 @@ ${what}
   --mib N       size of each generated data set, MiB of BSON (256)
   --sets A,B    which of the data sets: ${SET_NAMES.join(', ')} (all)
   --bson FILE   measure this file of concatenated BSON documents instead
-  --json        end with one line of JSON`);
+${stores.length > 0 ? `  --store KIND  also export to a server of that kind, which is started: ${stores.join(', ')}\n` : ''}  --json        end with one line of JSON`);
     return undefined;
   }
   const mebibytes = positive('mib', values.mib);
@@ -47,6 +50,7 @@ ${what}
   return {
     rounds: positive('rounds', values.rounds),
     json: values.json,
+    store: typeof values.store === 'string' ? values.store : undefined,
     files: () =>
       values.bson === undefined
         ? values.sets.split(',').map((name) => ({ name, file: dataSetFile(CACHE, name, mebibytes) }))

@@ -1,11 +1,13 @@
 import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StoreConfig } from '../../src/object-store/contract.ts';
 import { isOnPath } from '../../test/support/is-on-path.ts';
 import type { BenchPrograms } from '../compile.ts';
 import { inTurn } from '../in-turn.ts';
 import { runProgram, runShell } from '../run-program.ts';
 import { measureParts, type CaptureParts } from './parts.ts';
 import type { HalfFacts } from './run-job.ts';
+import type { BenchStore } from './stores.ts';
 
 /** As many threads as the peer is given. */
 export const THREADS = 2;
@@ -19,6 +21,8 @@ export interface JobResult {
   readonly bsonBytes: number;
   readonly captures: readonly HalfFacts[];
   readonly exports: readonly HalfFacts[];
+  /** The same exports to another store than a directory; empty where none is measured. */
+  readonly storeExports: readonly HalfFacts[];
   /** The engine alone on the same BSON, to /dev/null, in milliseconds. */
   readonly engine: readonly number[];
   /** `bsondump | pigz` to a file, in milliseconds; undefined where one of them is missing. */
@@ -35,12 +39,14 @@ export async function measureJob(
   bson: string,
   scratch: string,
   rounds: number,
+  store: BenchStore | undefined,
   progress: (text: string) => void,
 ): Promise<JobResult> {
   const folder = join(scratch, `job-${name}`);
   const dump = join(folder, 'dump');
   const captures: HalfFacts[] = [];
   const exports: HalfFacts[] = [];
+  const storeExports: HalfFacts[] = [];
   const engine: number[] = [];
   const bsondump: number[] = [];
   try {
@@ -48,12 +54,16 @@ export async function measureJob(
     mkdirSync(join(dump, 'bench'), { recursive: true });
     linkSync(bson, join(dump, 'bench', 'documents.bson'));
     const parts = await measureParts(bson);
+    const exportTo = (config: StoreConfig): HalfFacts =>
+      runHalf(programs.runJob, 'export', folder, JSON.stringify(config), String(THREADS));
     const contenders = [
       () => {
         rmSync(join(folder, 'repository'), { recursive: true, force: true });
         rmSync(join(folder, 'bucket'), { recursive: true, force: true });
         captures.push(runHalf(programs.runJob, 'capture', dump, folder, String(THREADS)));
-        exports.push(runHalf(programs.runJob, 'export', folder, String(THREADS)));
+        const toDirectory = () => exports.push(exportTo({ kind: 'local', directory: join(folder, 'bucket') }));
+        const toStore = () => store !== undefined && storeExports.push(exportTo(store.newBucket()));
+        for (const each of inTurn([toDirectory, toStore], exports.length)) each();
       },
       () => engine.push(runProgram(programs.encodeFile, [bson, '/dev/null', String(THREADS)])('milliseconds')),
       ...(hasBsondump()
@@ -74,6 +84,7 @@ export async function measureJob(
       bsonBytes: statSync(bson).size,
       captures,
       exports,
+      storeExports,
       engine,
       bsondump: bsondump.length > 0 ? bsondump : undefined,
       parts,

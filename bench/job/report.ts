@@ -12,6 +12,9 @@ export interface JobSummary {
   /** Dump to bucket, divided by the engine alone. */
   readonly job_over_engine: number;
   readonly bsondump_over_job: number | null;
+  /** Snapshot to the other store, divided by snapshot to a directory; null where none is measured. */
+  readonly store_over_local: number | null;
+  readonly store_peak_rss_mb: number | null;
   readonly peak_rss_mb: number;
   readonly longest_stall_ms: number;
 }
@@ -19,6 +22,7 @@ export interface JobSummary {
 export function summarize(result: JobResult): JobSummary {
   const exportMs = result.exports.map(({ milliseconds }) => milliseconds);
   const jobMs = result.captures.map(({ milliseconds }, round) => milliseconds + (exportMs[round] ?? Number.NaN));
+  const { storeExports: toStore } = result;
   const halves = [...result.captures, ...result.exports];
   return {
     name: result.name,
@@ -26,6 +30,16 @@ export function summarize(result: JobResult): JobSummary {
     export_over_engine: round2(medianRatio(exportMs, result.engine)),
     job_over_engine: round2(medianRatio(jobMs, result.engine)),
     bsondump_over_job: result.bsondump === undefined ? null : round2(medianRatio(result.bsondump, jobMs)),
+    store_over_local:
+      toStore.length === 0
+        ? null
+        : round2(
+            medianRatio(
+              toStore.map(({ milliseconds }) => milliseconds),
+              exportMs,
+            ),
+          ),
+    store_peak_rss_mb: toStore.length === 0 ? null : Math.max(...toStore.map(({ peakRssMb }) => peakRssMb)),
     peak_rss_mb: Math.max(...halves.map(({ peakRssMb }) => peakRssMb)),
     longest_stall_ms: round2(median(halves.map(({ longestStallMs }) => longestStallMs))),
   };
@@ -43,6 +57,9 @@ export function describe(result: JobResult): string {
     `  engine   ${seconds(median(result.engine))}`,
     `  export ÷ engine ${summary.export_over_engine}, capture and export ÷ engine ${summary.job_over_engine}`,
   ];
+  if (result.storeExports.length > 0) {
+    lines.push(`  to the store ${half(result.storeExports)}`, `  store ÷ directory ${summary.store_over_local ?? ''}`);
+  }
   if (result.bsondump !== undefined) {
     lines.push(
       `  bsondump | pigz ${seconds(median(result.bsondump))}, ÷ capture and export ${summary.bsondump_over_job ?? ''}`,

@@ -1,12 +1,12 @@
 // One half of an export job, as a process of its own, so that its time and memory can be told apart:
 //   node bench/job/run-job.ts capture DUMP FOLDER THREADS    a dump directory to a snapshot in a new repository
-//   node bench/job/run-job.ts export FOLDER THREADS          that snapshot to a finished export in a directory
+//   node bench/job/run-job.ts export FOLDER STORE THREADS    that snapshot to a finished export in a store: its configuration as JSON
 // Each prints HalfFacts.
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
-import type { ObjectStore } from '../../src/object-store/contract.ts';
+import type { ObjectStore, StoreConfig } from '../../src/object-store/contract.ts';
 import { BlockPool } from '../../src/pipelines/threads/index.ts';
 import { captureSnapshot } from '../../src/pipelines/capture/index.ts';
 import { exportSnapshot } from '../../src/pipelines/export/index.ts';
@@ -33,12 +33,12 @@ const ID = '000000000000000000000001';
 const STALL_RESOLUTION_MS = 5;
 const { signal } = new AbortController();
 
-function open(directory: string): Promise<ObjectStore> {
-  return openObjectStore({ kind: 'local', directory }, { clock: systemClock, create: true });
+function open(config: StoreConfig): Promise<ObjectStore> {
+  return openObjectStore(config, { clock: systemClock, create: true });
 }
 
 async function repositoryIn(folder: string): Promise<SnapshotRepository> {
-  return createSnapshotRepository(await open(join(folder, 'repository')));
+  return createSnapshotRepository(await open({ kind: 'local', directory: join(folder, 'repository') }));
 }
 
 async function capture(
@@ -61,12 +61,16 @@ async function capture(
   return { bsonBytes: totals.bytes, writtenBytes: totals.storedBytes };
 }
 
-async function exportIt(folder: string, pool: BlockPool): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
+async function exportIt(
+  folder: string,
+  store: string,
+  pool: BlockPool,
+): Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>> {
   const repository = await repositoryIn(folder);
   const snapshot = await repository.openSnapshot(ID);
   const totals = await exportSnapshot({
     snapshot,
-    store: await open(join(folder, 'bucket')),
+    store: await open(JSON.parse(store) as StoreConfig),
     prefix: 'exported_snapshots/org/group/bench/2026-01-01T0000/0',
     replicaSetName: 'rs0',
     mode: 'canonical',
@@ -116,8 +120,8 @@ const [half, ...args] = process.argv.slice(2);
 const threads = Number(args.pop());
 const [first = '', second = ''] = args;
 if (half !== 'capture' && half !== 'export')
-  throw new Error('usage: run-job.ts capture DUMP FOLDER THREADS | export FOLDER THREADS');
+  throw new Error('usage: run-job.ts capture DUMP FOLDER THREADS | export FOLDER STORE THREADS');
 const facts = await measured(threads, (pool) =>
-  half === 'capture' ? capture(first, second, pool) : exportIt(first, pool),
+  half === 'capture' ? capture(first, second, pool) : exportIt(first, second, pool),
 );
 console.log(JSON.stringify(facts));
