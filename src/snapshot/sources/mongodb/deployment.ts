@@ -1,5 +1,6 @@
 import { MongoClient, type ClientSession, type Document } from 'mongodb';
 import { AppError } from '../../../kernel/errors.ts';
+import { keepClusterTimeSignatures } from './cluster-time-signatures.ts';
 import { LOAD_BALANCED } from './connection-options.ts';
 import { connectionStringText, directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
 import { openFailure } from './errors.ts';
@@ -151,7 +152,8 @@ export class Deployment {
         address,
         ...(authSource === undefined ? {} : { authSource }),
       });
-      const client = new MongoClient(uri, clientOptions(this.#connectionString));
+      const client = await new MongoClient(uri, clientOptions(this.#connectionString)).connect();
+      keepClusterTimeSignatures(client);
       server = new DeploymentServer(address, client, {
         readPreference: this.#watcher.readPreference,
         hasSessions: this.#facts.hasSessions,

@@ -75,6 +75,18 @@ test('a cursor is closed where the reader stops, fails or is aborted', async () 
   assert.equal(server.openCursors(), 0);
 });
 
+test('large batches of a replica set are read although the memory of each reply is released after use', async () => {
+  const documents = Array.from({ length: 3000 }, (_, index) => serialize({ _id: index, text: 'x'.repeat(1000) }));
+  const shop = { orders: { documents }, parts: { documents } };
+  await using context = await live({ topology: 'replicaSet', databases: { shop }, batchBytes: 300_000 });
+  const whole = Buffer.concat(documents).toString('hex');
+  const contents = await Promise.all(['orders', 'parts'].map((name) => contentOf(collectionOf(context.source, name))));
+  assert.deepEqual(
+    contents.map((content) => content === whole),
+    [true, true],
+  );
+});
+
 for (const [what, answer] of [
   ['RetryableReadError', refuse(1, 'some trouble', ['RetryableReadError'])],
   ...[43, 89, 91, 175, 189, 237, 10107, 11600, 11602, 13435].map(
