@@ -15,10 +15,10 @@ export const AnyObject = Type.Unsafe<JsonObject>(Type.Object({}));
 export type JsonReader<Schema extends TSchema> = (value: unknown) => Static<Schema>;
 
 /**
- * The one way to take JSON that was stored or comes from outside, other than the body of a request (http/body.ts). Fields that
- * the schema does not name are passed on unread, because a newer version may have written them.
- * The schema is compiled at the first use: a manifest has a line for each of its blocks, and a command that reads none should
- * not wait for it.
+ * Creates a reader of parsed JSON. All JSON that was stored or comes from outside is read so, except the bodies of
+ * requests (http/body.ts). Fields that the schema does not name are kept, because a newer version may have written
+ * them. The schema is compiled at the first use, because a command that reads no manifest should not wait for its
+ * schema.
  */
 export function jsonReader<Schema extends TSchema>(schema: Schema): JsonReader<Schema> {
   let validator: Validator<TProperties, Schema> | undefined;

@@ -2,7 +2,7 @@ import type { BadValueReason, BlockFindings } from '../../extjson/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { LocatedBadValue } from '../../snapshot/repository/index.ts';
 
-/** A snapshot names so many bad values at the most, and counts the documents of all. */
+/** The largest number of bad values that a snapshot names. It counts the documents of all. */
 const MAX_NAMED = 100;
 
 const REASONS: Readonly<Record<BadValueReason, string>> = {
@@ -15,10 +15,10 @@ export class BadValues {
   readonly #isStrict: boolean;
   readonly #named: LocatedBadValue[] = [];
   #collection = '';
-  /** How many are named of the collections before. */
+  /** The number of named values of earlier collections. */
   #namedBefore = 0;
 
-  /** @param isStrict refuse them. */
+  /** @param isStrict whether bad values are refused. */
   constructor(isStrict: boolean) {
     this.#isStrict = isStrict;
   }
@@ -27,18 +27,18 @@ export class BadValues {
     return this.#named;
   }
 
-  /** How many more are named. */
+  /** The number of values that can still be named. */
   get room(): number {
     return MAX_NAMED - this.#named.length;
   }
 
-  /** What follows belongs to this collection. @param name as `database.collection`. */
+  /** Begins a collection. @param name as `database.collection`. */
   beginCollection(name: string): void {
     this.#collection = name;
     this.#namedBefore = this.#named.length;
   }
 
-  /** Adds those of the collection's next block. @throws AppError `BAD_VALUE_REFUSED` */
+  /** Adds the findings in the collection's next block. @throws AppError `BAD_VALUE_REFUSED` */
   add({ badValues }: BlockFindings): void {
     const located = badValues.map((value) => ({ collection: this.#collection, ...value }));
     const [first] = located;
@@ -46,7 +46,7 @@ export class BadValues {
     this.#named.push(...located.slice(0, this.room));
   }
 
-  /** Forgets those of the collection begun last. */
+  /** Removes the values of the collection begun last. */
   abandonCollection(): void {
     this.#named.length = this.#namedBefore;
   }

@@ -2,22 +2,23 @@ import { AppError } from '../../kernel/errors.ts';
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { SnapshotSource, SourceCollection } from '../../snapshot/sources/index.ts';
 
-/** What a deployment keeps for itself: sessions, the sharding catalogue, the oplog. */
+/** The databases that MongoDB keeps for itself: sessions, the sharding catalogue, the oplog. */
 const INTERNAL_DATABASES = new Set(['config', 'local']);
 
 /**
- * Why a snapshot does not hold the collection; undefined where it does. As Atlas does, what MongoDB keeps for itself is left
- * out, but for `system.js`, which holds the user's functions. Views are held: their definition is worth keeping.
+ * Explains why a snapshot leaves a collection out; undefined if the snapshot holds it. MongoDB's own collections are
+ * left out, as in Atlas, except `system.js`, which holds the user's functions. Views are held because their definitions
+ * are worth keeping.
  */
 function whyNotCaptured({ database, name }: Pick<CollectionInfo, 'database' | 'name'>): string | undefined {
   if (INTERNAL_DATABASES.has(database)) return `MongoDB keeps the database ${database} for itself`;
-  // So begin the names of what `mongodump --dumpDbUsersAndRoles` adds.
+  // `mongodump --dumpDbUsersAndRoles` adds files with names that begin with `$`.
   if (name.startsWith('$')) return 'users and roles are no data of the database';
   if (name.startsWith('system.') && name !== 'system.js') return 'MongoDB keeps system collections for itself';
   return undefined;
 }
 
-/** The collections of a source that a snapshot holds, by database then name. */
+/** The collections that a snapshot of the source holds, by database then name. */
 export function capturedCollections({ collections, oplog }: SnapshotSource): readonly SourceCollection[] {
   const captured = collections.filter((collection) => whyNotCaptured(collection) === undefined);
   if (oplog === undefined) return captured;
@@ -25,7 +26,7 @@ export function capturedCollections({ collections, oplog }: SnapshotSource): rea
   return captured.toSpliced(place === -1 ? captured.length : place, 0, oplog);
 }
 
-/** @throws AppError `SOURCE_EMPTY` where an export of the source would hold no collection. */
+/** @throws AppError `SOURCE_EMPTY` if an export of the source would hold no collection. */
 export function assertNotEmpty(source: SnapshotSource): void {
   const captured = source.collections.filter((collection) => whyNotCaptured(collection) === undefined);
   if (captured.some(({ type }) => type !== 'view')) return;
@@ -41,7 +42,7 @@ export function assertNotEmpty(source: SnapshotSource): void {
 
 const MAX_NAMED = 5;
 
-/** Everything of a source that a snapshot does not hold: what the source says, and what MongoDB keeps for itself. */
+/** Lists what a snapshot of the source leaves out: what the source reports, and MongoDB's own collections. */
 export function leftOutOfCapture(source: SnapshotSource): readonly LeftOut[] {
   const internal = source.collections.flatMap((collection) => {
     const reason = whyNotCaptured(collection);

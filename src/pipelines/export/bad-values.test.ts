@@ -21,7 +21,7 @@ interface Case {
   readonly lookAlikes: number;
 }
 
-/** Values that MongoDB stores, each of which cost the export or was exported without a word. */
+/** Values that MongoDB stores and Extended JSON cannot show as they are stored. */
 const CASES: readonly Case[] = [
   {
     what: 'invalid UTF-8 in a string, as old drivers stored Latin-1',

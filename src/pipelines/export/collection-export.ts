@@ -2,7 +2,9 @@ import type { SnapshotCollection } from '../../snapshot/repository/index.ts';
 import { countMismatch } from './errors.ts';
 import type { ProgressTally } from './progress.ts';
 
-/** A collection while it is exported: what its objects hold so far, and how many of them are on their way. */
+/**
+ * The state of a collection during its export: the content of its objects so far, and the number of unfinished objects.
+ */
 export class CollectionExport {
   readonly collection: SnapshotCollection;
   readonly #progress: ProgressTally;
@@ -19,7 +21,7 @@ export class CollectionExport {
     return `${this.collection.database}.${this.collection.name}`;
   }
 
-  /** An object of the collection is on its way. @returns to be called when the store has it. */
+  /** Counts an unfinished object. @returns a function to call when the store has acknowledged the object. */
   beginObject(): () => void {
     this.#objectsOnTheirWay++;
     return () => {
@@ -29,8 +31,9 @@ export class CollectionExport {
   }
 
   /**
-   * Counts blocks that an object on its way holds.
-   * @throws AppError `EXPORT_COUNT_MISMATCH` if these are the last ones and the documents are not those of the collection.
+   * Adds the content of an unfinished object.
+   * @throws AppError `EXPORT_COUNT_MISMATCH` if these are the last blocks and the documents are not those of the
+   * collection.
    */
   add(added: { readonly blocks: number; readonly documents: number; readonly bytes: number }): void {
     this.#blocks += added.blocks;

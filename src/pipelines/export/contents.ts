@@ -1,7 +1,7 @@
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { LocatedBadValue, Snapshot, SnapshotCollection } from '../../snapshot/repository/index.ts';
 
-/** What an export of a snapshot holds when it is complete. */
+/** The content of a complete export. */
 export interface ExportContents {
   /** By database then name. */
   readonly collections: readonly SnapshotCollection[];
@@ -10,7 +10,7 @@ export interface ExportContents {
   readonly bytes: number;
   /** What the source had and the export does not hold. */
   readonly leftOut: readonly LeftOut[];
-  /** Those that the snapshot names in the collections of the export. */
+  /** The bad values that the snapshot names in the exported collections. */
   readonly badValues: readonly LocatedBadValue[];
 }
 
@@ -37,7 +37,7 @@ export function contentsOfExport({ header, collections }: Snapshot): ExportConte
   };
 }
 
-/** Why an export does not hold a collection of the snapshot; undefined where it does. */
+/** Explains why an export leaves a collection of the snapshot out; undefined if the export holds it. */
 export function whyNotExported(info: Pick<CollectionInfo, 'database' | 'name' | 'type'>): string | undefined {
   if (info.database === 'local' && info.name === 'oplog.rs') return 'the snapshot keeps the oplog for restoring alone';
   if (info.type === 'view') return 'a view has no documents of its own; the snapshot holds its definition';

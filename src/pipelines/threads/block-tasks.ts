@@ -33,7 +33,7 @@ interface EncodeInput {
 
 interface CheckInput {
   readonly bson: Bson;
-  /** How many of the bad values to tell. */
+  /** The largest number of bad values to return. */
   readonly maxBadValues: number;
 }
 
@@ -42,39 +42,39 @@ interface CheckedBlock {
   readonly findings: BlockFindings;
 }
 
-/** Every task of the threads. A new task is a new entry here, and is asked for by `BlockSession.run`. */
+/** All tasks of the threads. A new task is a new entry here. `BlockSession.run` runs it. */
 const tasks = {
-  /** Verifies and unpacks a block that comes as it is stored, and encodes it. @throws BsonError, AppError `BLOCK_CORRUPT` */
+  /** Verifies and unpacks a stored block if necessary, and encodes it. @throws BsonError, AppError `BLOCK_CORRUPT` */
   encode: task<EncodeInput, EncodedBlock>({
     run: createEncode(),
     transfer: ({ block }) => ['bson' in block ? block.bson.buffer : block.stored.buffer],
     transferBack: ({ deflate }) => [deflate.buffer],
     weigh: ({ block }) => ('bson' in block ? block.bson.byteLength : block.bytes),
   }),
-  /** Looks through a block's documents, and gives the block back. @throws BsonError */
+  /** Checks a block's documents, and returns the block. @throws BsonError */
   check: task<CheckInput, CheckedBlock>({
     run: createCheck(),
     transfer: ({ bson }) => [bson.buffer],
     transferBack: ({ bson }) => [bson.buffer],
     weigh: ({ bson }) => bson.byteLength,
   }),
-  /** Finds a block's name, and gives the block back. */
+  /** Computes a block's name, and returns the block. */
   hash: task<Bson, HashedBlock>({
     run: hashBlock,
     transfer: (bson) => [bson.buffer],
     transferBack: ({ bson }) => [bson.buffer],
     weigh: (bson) => bson.byteLength,
   }),
-  /** Makes of a block what the repository stores, in the block's memory if that has room. */
+  /** Packs a block for storing, in the block's memory if it fits there. */
   pack: task<{ readonly bson: Bson; readonly sha256: string }, Bson>({
     run: ({ bson, sha256 }) => packBlock(bson, sha256),
     transfer: ({ bson }) => [bson.buffer],
     transferBack: (stored) => [stored.buffer],
     weigh: ({ bson }) => bson.byteLength,
   }),
-  /** Verifies what the repository stores under a block's name, by its seal if it has one. @throws AppError `BLOCK_CORRUPT` */
+  /** Verifies a stored block by its seal if it has one. @throws AppError `BLOCK_CORRUPT` */
   verify: verification(verifyBlock, ({ stored }) => stored.byteLength),
-  /** Verifies the content of a stored block too, which is unpacked and hashed. @throws AppError `BLOCK_CORRUPT` */
+  /** Verifies the content of a stored block: it is unpacked and hashed. @throws AppError `BLOCK_CORRUPT` */
   verifyContent: verification(verifyBlockContent, ({ name }) => name.bytes),
 };
 
@@ -94,7 +94,7 @@ function verification(
   };
 }
 
-/** Has the compiler check an entry by its input and output. */
+/** Lets the compiler check an entry by its input and output. */
 function task<Input, Output>(entry: BlockTask<Input, Output>): BlockTask<Input, Output> {
   return entry;
 }
@@ -108,16 +108,16 @@ export type TaskName = keyof Types;
 export type TaskInput<Name extends TaskName> = Types[Name]['input'];
 export type TaskOutput<Name extends TaskName> = Types[Name]['output'];
 
-/** The same table, in the form in which the compiler follows a name from the input to the output. */
+/** The same table with a type that lets the compiler follow a name from the input to the output. */
 export const BLOCK_TASKS: { readonly [Name in TaskName]: BlockTask<TaskInput<Name>, TaskOutput<Name>> } = tasks;
 
-/** Encodes, and keeps the encoder of each mode for the next block. */
+/** Creates the task, which keeps the encoder of each mode for the next block. */
 function createEncode(): (input: EncodeInput) => Promise<EncodedBlock> {
   const encoders = new Map<ExtendedJsonMode, BlockEncoder>();
   return async ({ block, mode }) => {
     const bson = 'bson' in block ? block.bson : unpacked(block);
     const encoder = encoders.get(mode) ?? (await createBlockEncoder(mode));
-    // Kept again when it succeeds, because an encoder that failed may be in any state.
+    // An encoder that failed may be in any state, so only an encoder that succeeded is kept.
     encoders.delete(mode);
     const encoded = encoder.encode(bson);
     releaseBytes(bson);
@@ -126,7 +126,7 @@ function createEncode(): (input: EncodeInput) => Promise<EncodedBlock> {
   };
 }
 
-/** Checks, and keeps the checker for the next block. */
+/** Creates the task, which keeps the checker for the next block. */
 function createCheck(): (input: CheckInput) => Promise<CheckedBlock> {
   let checker: BlockChecker | undefined;
   return async ({ bson, maxBadValues }) => {

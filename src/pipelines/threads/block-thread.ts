@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { BlockFailure, BlockReply, BlockRequest } from './block-messages.ts';
 import { BLOCK_TASKS, type TaskInput, type TaskName, type TaskOutput } from './block-tasks.ts';
 
-/** The file beside this one, with the same suffix: `.ts` in development, `.js` where compiled. */
+/** The worker's file is beside this file and has the same suffix: `.ts` in development, `.js` if compiled. */
 const WORKER_FILE = new URL(
   `./block-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
   import.meta.url,
@@ -12,22 +12,22 @@ const WORKER_FILE = new URL(
 
 interface Pending {
   readonly bytes: number;
-  /** Each pending task has an output of its own type. */
+  /** Each pending task has its own type of output. */
   readonly resolve: (output: never) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** One worker thread with the tasks that it was given. */
+/** One worker thread and its pending tasks. */
 export class BlockThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #dead = false;
 
-  /** @param file other code than the pool's, for tests of what happens when a thread dies. */
+  /** @param file another worker file, for tests of a thread that dies. */
   constructor(file: URL = WORKER_FILE, resourceLimits: ResourceLimits = {}) {
     this.#worker = new Worker(file, { resourceLimits });
-    // A thread that waits keeps no process alive; one that works does.
+    // Only a working thread keeps the process alive.
     this.#worker.unref();
     this.#worker.on('message', (reply: BlockReply) => this.#settle(reply));
     this.#worker.on('messageerror', (error) => this.#fail(error));
@@ -35,30 +35,33 @@ export class BlockThread {
     this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with code ${code}`)));
   }
 
-  /** Tasks that it was given and has not answered. */
+  /** The number of pending tasks. */
   get tasks(): number {
     return this.#pending.size;
   }
 
-  /** Of BSON in those tasks. */
+  /** Bytes of BSON in the pending tasks. */
   get bytes(): number {
     let sum = 0;
     for (const { bytes } of this.#pending.values()) sum += bytes;
     return sum;
   }
 
-  /** Whether it died: it takes no more tasks. */
+  /** Whether the thread died. A dead thread takes no tasks. */
   get dead(): boolean {
     return this.#dead;
   }
 
-  /** @param input its buffers go to the thread whole, whatever part of them is meant, and are empty here afterwards. */
+  /**
+   * Runs a task. @param input the buffers of the input move to the thread as a whole, and every view of them is empty
+   * afterwards.
+   */
   run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>> {
     const request: BlockRequest<Name> = { id: this.#nextId++, task, input };
     const { transfer, weigh } = BLOCK_TASKS[task];
     const bytes = weigh(input);
     return new Promise((resolve, reject) => {
-      // Throws for a buffer that cannot be given away, such as the one that small Buffers of Node.js share.
+      // Throws for a buffer that cannot be moved, such as the pool that small Buffers of Node.js share.
       this.#worker.postMessage(request, transfer(input));
       this.#pending.set(request.id, { bytes, resolve, reject });
       this.#worker.ref();

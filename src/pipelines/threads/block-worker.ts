@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { BlockFailure, BlockRequest } from './block-messages.ts';
 import { BLOCK_TASKS, type TaskName, type TaskOutput } from './block-tasks.ts';
 
-// The thread of the block pool: one task in, one result out, one at a time.
+// The code of a thread of the block pool. It does one task after another and answers each.
 
 const port = parentPort;
 if (port === null) throw new Error('block-worker runs as a worker thread only');

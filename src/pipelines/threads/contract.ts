@@ -1,23 +1,23 @@
-/** BSON documents to be encoded: as they are, or as the repository stores them, to be verified and unpacked first. */
+/** BSON documents to encode. A block in the repository's form is verified and unpacked first. */
 export type StoredBlock =
   | { readonly bson: Uint8Array<ArrayBuffer> }
   | {
       /** In the repository's format. */
       readonly stored: Uint8Array<ArrayBuffer>;
-      /** Of the uncompressed bytes, lower-case hex. */
+      /** The SHA-256 of the uncompressed bytes in lower-case hex. */
       readonly sha256: string;
-      /** Uncompressed. */
+      /** The number of uncompressed bytes. */
       readonly bytes: number;
     };
 
-/** A kind of work that a thread does on a block. Input and output are what `structuredClone` copies. */
+/** A kind of work on a block. `structuredClone` must be able to copy input and output. */
 export interface BlockTask<Input, Output> {
-  /** Does the work, in a thread, where one task is done before the next begins. */
+  /** Does the work, in a thread. One task ends before the next one begins. */
   readonly run: (input: Input) => Output | Promise<Output>;
-  /** Buffers of the input. They go to the thread whole, with every view of them, and are empty afterwards. */
+  /** The buffers of the input that move to the thread. Every view of them is empty afterwards. */
   readonly transfer: (input: Input) => readonly ArrayBuffer[];
-  /** Buffers of the output, which come from the thread in the same way. */
+  /** The buffers of the output that move back in the same way. */
   readonly transferBack: (output: Output) => readonly ArrayBuffer[];
-  /** Bytes of BSON that the work is about, by which the pool estimates how long it takes. */
+  /** Bytes of BSON that the work concerns. The pool estimates its duration by them. */
   readonly weigh: (input: Input) => number;
 }

@@ -1,7 +1,7 @@
 /**
- * Calls `work` for the items, several at a time, and gives the results in the items' order. At most `limit` items are taken
- * and not yet given as results. When one fails, or the reader stops, no new work begins and what runs is waited for, so
- * that nothing of it goes on behind the caller's back.
+ * Calls `work` for the items, several at a time, and yields the results in the items' order. At most `limit` items are
+ * taken whose results were not yielded yet. After a failure, or when the reader stops, no new work begins. The running
+ * work is awaited, because nothing of it may continue after the iteration has ended.
  */
 export async function* mapOrdered<In, Out>(
   items: Iterable<In> | AsyncIterable<In>,
@@ -38,13 +38,13 @@ class ReadAhead<In, Out> {
     this.#work = work;
   }
 
-  /** Takes the next item beside whatever the reader does, if there is room for it. */
+  /** Takes the next item if there is room for it, while the reader uses earlier results. */
   start(): void {
     if (this.#ended || this.#taking !== undefined || this.#running.length >= this.#limit) return;
     this.#taking = this.#takeAndGoOn();
   }
 
-  /** The first result that was not given yet; undefined when there are no more. */
+  /** The first result that was not yielded yet; undefined if there are no more. */
   async first(): Promise<{ readonly value: Out } | undefined> {
     while (this.#running.length === 0 && this.#taking !== undefined) await this.#taking;
     const first = this.#running[0];
@@ -70,7 +70,7 @@ class ReadAhead<In, Out> {
     this.start();
   }
 
-  /** Never fails: what was thrown is met by `first`. */
+  /** Never rejects, because `first` throws the error. */
   async #take(): Promise<void> {
     try {
       const next = await this.#items.next();
@@ -80,7 +80,7 @@ class ReadAhead<In, Out> {
       }
       if (this.#ended) return;
       const result = this.#work(next.value);
-      // It is met in its turn; until then it must not count as unhandled.
+      // `first` throws the rejection in its turn. Until then it must not count as unhandled.
       result.catch(() => undefined);
       this.#running.push(result);
     } catch (thrown) {

@@ -2,7 +2,7 @@ import type { ObjectStore } from '../../object-store/contract.ts';
 
 export interface VerifyOptions {
   readonly store: ObjectStore;
-  /** Where the export is now, without a slash at either end; empty for the top of the store. */
+  /** The present place of the export, without a slash at either end; empty for the top of the store. */
   readonly prefix: string;
   readonly signal?: AbortSignal;
   /** Called after each object. */
@@ -11,14 +11,14 @@ export interface VerifyOptions {
 
 export interface VerifyReport {
   /**
-   * Whether the objects were compared with a manifest. Atlas writes none: then `.complete` and the files themselves are all that
-   * there is to check.
+   * Whether the objects were compared with a manifest. Atlas writes no manifest, so only `.complete` and the files
+   * themselves can be checked.
    */
   readonly manifest: boolean;
-  /** Objects that were read and found right. */
+  /** The number of objects that were read and are right. */
   readonly objects: number;
   readonly documents: number;
   readonly bytes: number;
-  /** One sentence for each thing that is wrong, the first 100 of them; empty for a good export. */
+  /** The problems, one sentence each, at most 100; empty for a good export. */
   readonly problems: readonly string[];
 }

@@ -1,14 +1,15 @@
 import type { ObjectStore } from '../../object-store/contract.ts';
 
-/** The folder at the top of a bucket that all exports are in. */
+/** The folder at the top of a bucket that contains all exports. */
 export const EXPORTS_FOLDER = 'exported_snapshots';
 
 /** `exported_snapshots/<orgId>/<groupId>/<cluster>/<date>/<epoch>`: the parts of an export's prefix. */
 const PREFIX_PARTS = 6;
 
 /**
- * The prefixes of all exports below a prefix: every folder with a `.complete` or a `.manifest.json`, wherever an export was copied to,
- * and every folder where an export would be that has neither because it was not finished.
+ * Finds the prefixes of all exports below a prefix. An export is a folder with a `.complete` or a `.manifest.json`,
+ * wherever it was copied to. A folder at the depth of an export counts, too: it has neither file if the export was not
+ * finished.
  */
 export async function findExports(store: ObjectStore, prefix: string): Promise<readonly string[]> {
   const found = new Set<string>();

@@ -5,14 +5,14 @@ import { Count, jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 
 const ManifestObject = Type.Object({ key: Type.String(), bytes: Count, sha256: Type.String(), documents: Count });
 
-/** What `.manifest.json` says of one object. */
+/** An entry of `.manifest.json` for one object. */
 export type ManifestObject = Readonly<Static<typeof ManifestObject>>;
 
 export interface Manifest {
   readonly objects: readonly ManifestObject[];
   /** What is wrong with single entries and with the totals. */
   readonly problems: readonly string[];
-  /** As many entries as the manifest has, the bad ones too. */
+  /** The number of entries, with the bad ones. */
   readonly entries: number;
 }
 
@@ -25,7 +25,7 @@ const readManifest = jsonReader(
 const readObject = jsonReader(ManifestObject);
 const readComplete = jsonTextReader(Type.Object({ totalFiles: Count }));
 
-/** @throws Error that says what is wrong with the text as a whole. */
+/** Parses `.manifest.json`. @throws Error if the text as a whole is wrong. */
 export function parseManifest(text: string): Manifest {
   const manifest: unknown = JSON.parse(text);
   if (!isJsonObject(manifest) || manifest['format'] !== 'longshore-export') {
@@ -46,14 +46,14 @@ export function parseManifest(text: string): Manifest {
   }
   if (totals.files !== entries.length) problems.push('its total of files is not what it lists');
   const documents = objects.reduce((sum, object) => sum + object.documents, 0);
-  // A bad entry may have documents that are not known.
+  // The number of documents in a bad entry may be unknown.
   if (objects.length === entries.length && totals.documents !== documents) {
     problems.push('its total of documents is not what it lists');
   }
   return { objects, problems, entries: entries.length };
 }
 
-/** How many files `.complete` says there are. @throws Error that says what is wrong with the text. */
+/** Returns the number of files that `.complete` states. @throws Error if the text is not valid. */
 export function parseComplete(text: string): number {
   return readComplete(text).totalFiles;
 }

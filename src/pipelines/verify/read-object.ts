@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../object-store/contract.ts';
 
 const LINE_END = 0x0a;
 
-/** No document of MongoDB's 16 MiB becomes a longer line of Extended JSON. */
+/** No document of 16 MiB, MongoDB's limit, becomes a longer line of Extended JSON. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -14,15 +14,15 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** The content of an object is wrong. */
 export class ContentError extends Error {}
 
-/** What was read of an object. */
+/** The facts of an object that was read. */
 export interface ObjectFacts {
   readonly bytes: number;
   readonly sha256: string;
-  /** Lines of a data object; of metadata there are none. */
+  /** The lines of a data object; 0 for metadata. */
   readonly documents: number;
 }
 
-/** How much is asked of the content: that data can be unzipped, or that every document and every metadata is a JSON object, too. */
+/** The depth of the check: the data can be unzipped, or also every document and every metadata is a JSON object. */
 export type Thoroughness = 'unzip' | 'parse';
 
 export function isDataKey(key: string): boolean {
@@ -65,7 +65,7 @@ export async function readObject(
 }
 
 async function* unzip(zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // What goes wrong in either stream is thrown where the unzipped one is read.
+  // The reader of the unzipped stream receives the errors of both streams.
   const unzipped = pipeline(Readable.from(zipped), createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
   for await (const piece of unzipped) {
     if (!(piece instanceof Uint8Array)) throw new TypeError('not bytes');
@@ -81,7 +81,7 @@ async function countLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
   return lines;
 }
 
-/** The last line may have no line feed, because nobody promises that Atlas writes one. */
+/** The last line may lack its line feed, because it is not documented whether Atlas writes one. */
 async function parseLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
   const line = new TextBuffer();
   let lines = 0;
@@ -98,19 +98,19 @@ async function parseLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
   return lines;
 }
 
-/** A JSON text that comes in pieces. */
+/** Collects the pieces of a JSON text. */
 class TextBuffer {
   #pieces: Uint8Array[] = [];
   bytes = 0;
 
-  /** @throws ContentError where the text becomes too long. */
+  /** @throws ContentError if the text becomes too long. */
   add(piece: Uint8Array): void {
     this.bytes += piece.byteLength;
     if (this.bytes > MAX_TEXT_BYTES) throw new ContentError(`has a text of more than ${MAX_TEXT_BYTES} bytes`);
     if (piece.byteLength > 0) this.#pieces.push(piece);
   }
 
-  /** Empties the buffer. @throws ContentError where the text is no JSON object. */
+  /** Parses the text and empties the buffer. @throws ContentError if the text is no JSON object. */
   parse(what: string): void {
     const whole = Buffer.concat(this.#pieces);
     this.#pieces = [];

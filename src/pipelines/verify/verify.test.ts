@@ -40,7 +40,7 @@ async function exported(): Promise<MemoryStore> {
   return store;
 }
 
-/** Changes the list of objects in the manifest, whose totals stay. */
+/** Changes the list of objects in the manifest, but not its totals. */
 function changeObjects(store: MemoryStore, change: (objects: Json[]) => void): void {
   const manifest: unknown = JSON.parse(Buffer.from(store.objects.get(MANIFEST) ?? assert.fail()).toString());
   assert.ok(isJsonObject(manifest) && Array.isArray(manifest['objects']));
@@ -80,7 +80,7 @@ suite('one bad thing is one problem, and everything else is still checked', () =
       const { objects, problems, manifest } = await verifyExport({ store, prefix: PREFIX });
       assert.deepEqual({ objects, manifest }, { objects: 3, manifest: true });
       assert.equal(problems.filter((text) => problem.test(text)).length, 1, problems.join('\n'));
-      // The object whose entry was replaced, and perhaps the total of documents.
+      // A second problem is the object whose entry was replaced, and a third may be the total of documents.
       assert.ok(problems.some((text) => text.endsWith('the manifest does not list it')));
     });
   }
@@ -198,7 +198,7 @@ suite('an export without a manifest, as Atlas writes it', () => {
       { manifest, objects, documents, problems },
       { manifest: false, objects: 2, documents: 2, problems: [] },
     );
-    // It is not documented whether Atlas counts metadata, nor whether the last line ends with a line feed.
+    // It is not documented whether Atlas counts metadata, nor whether its last line ends with a line feed.
     const other = atlas({
       '.complete': '{"totalFiles":1}',
       'shop/orders/atlas-abc-shard-0.0.json.gz': gzipSync('{"_id":1}\n{"_id":2}'),

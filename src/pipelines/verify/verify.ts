@@ -8,20 +8,21 @@ import { ContentError, isDataKey, isMetadataKey, readObject, type ObjectFacts } 
 
 const MAX_PROBLEMS = 100;
 
-/** Below the prefix, the key of an object is `<database>/<collection>/<file>`: names have no slash in a key. */
+/** Below the prefix, an object's key is `<database>/<collection>/<file>`, because a name contains no slash in a key. */
 const PARTS_BELOW_PREFIX = 3;
 
-/** An object that is to be read, and what the manifest says of it, where there is one. */
+/** An object to verify, with its entry in the manifest if there is one. */
 interface ObjectToVerify {
   readonly key: string;
   readonly expected?: ManifestObject;
 }
 
 /**
- * Reads every object of an export. With `.manifest.json` it compares length, SHA-256 and number of lines, wherever the export was
- * copied to since. Without one, as in an export of Atlas, it unzips every data object, parses every line and every metadata, and
- * compares the number of files with `.complete`. Memory stays bounded. What is wrong is in the report, one sentence for each.
- * @throws AppError where the store cannot be listed; the signal's reason.
+ * Reads every object of an export. With `.manifest.json`, it compares length, SHA-256 and number of lines, also after
+ * the export was copied. An export of Atlas has no manifest: then it unzips every data object, parses every line and
+ * every metadata, and compares the number of files with `.complete`. Memory is bounded. The report has one sentence for
+ * each problem.
+ * @throws AppError if the store cannot be listed; the signal's reason.
  */
 export async function verifyExport({ store, prefix, signal, onProgress }: VerifyOptions): Promise<VerifyReport> {
   const keys = exportKeys(prefix);
@@ -64,7 +65,7 @@ export async function verifyExport({ store, prefix, signal, onProgress }: Verify
   return report;
 }
 
-/** The objects of a manifest where they are now: the manifest has their keys in the bucket that they were written to. */
+/** The present places of a manifest's objects. The manifest has their keys in the bucket that they were written to. */
 function objectsOfManifest(
   manifest: Manifest,
   prefix: string,
@@ -83,7 +84,7 @@ function objectsOfManifest(
   return [...objects.values()];
 }
 
-/** All objects of the export but the dot-files at its top. */
+/** All objects of the export except the dot-files at its top. */
 async function filesBelow(
   store: ObjectStore,
   keys: ExportKeys,
@@ -97,13 +98,16 @@ async function filesBelow(
   return found;
 }
 
-/** What `totalFiles` may say: Longshore counts data and metadata; it is not documented whether Atlas counts metadata. */
+/**
+ * The possible values of `totalFiles`. Longshore counts data and metadata. It is not documented whether Atlas counts
+ * metadata.
+ */
 function countsOfFiles(present: readonly string[]): readonly number[] {
   const data = present.filter(isDataKey).length;
   return [data + present.filter(isMetadataKey).length, data];
 }
 
-/** Undefined, after a problem was told, where the text cannot be read. */
+/** Parses a text. Returns undefined after it reported a problem. */
 async function parsed<T>(
   store: ObjectStore,
   key: string,
@@ -121,7 +125,7 @@ async function parsed<T>(
   }
 }
 
-/** What was read of an object that is right, or what is wrong with it. */
+/** The facts of a right object, or what is wrong with it. */
 async function verified(
   store: ObjectStore,
   { key, expected }: ObjectToVerify,

@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
-// The front door leaves it out, for the threads that encode, which seldom need it.
+// This import goes around the front door of extjson, because the threads that encode import the front door and seldom
+// need this transcoder.
 import { createTypeScriptTranscoder } from '../../../extjson/transcoder-ts/transcoder.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { isJsonObject, type Json } from '../../../kernel/json.ts';
@@ -11,32 +12,32 @@ import type { DeploymentServer } from './deployment.ts';
 import { COMMAND_NOT_SUPPORTED_ON_VIEW, NAMESPACE_NOT_FOUND, openFailure, serverCode, UNAUTHORIZED } from './errors.ts';
 import { mapParallel } from './map-parallel.ts';
 
-/** What a deployment keeps for itself: sessions, the sharding catalogue, the oplog. */
+/** The databases that MongoDB keeps for itself: sessions, the sharding catalogue, the oplog. */
 const INTERNAL_DATABASES = ['config', 'local'];
 
-/** How many questions are asked at a time. */
+/** The largest number of commands that run at the same time. */
 const PARALLEL_COMMANDS = 16;
 
 const never = new AbortController().signal;
 
-/** What a snapshot takes of a deployment, and what it does not. */
+/** The parts of a deployment that a snapshot takes and leaves out. */
 export interface Catalog {
   /** By database then name. */
   readonly collections: readonly CollectionInfo[];
   readonly leftOut: readonly LeftOut[];
 }
 
-/** What `listCollections` says of one collection. */
+/** A collection in the reply to `listCollections`. */
 interface Listed {
   readonly info: CollectionInfo;
-  /** Where listing was refused, only the name and the type are known. */
+  /** False if the user may see only names and types. */
   readonly isComplete: boolean;
 }
 
 /**
- * Lists the collections of all databases, or of one, with their options and indexes. Asks for no more than a user may ask who has
- * `readAnyDatabase`, or `read` on that one database.
- * @throws AppError where the user may not list a database.
+ * Lists the collections of all databases, or of one, with their options and indexes. The commands need no more rights
+ * than `readAnyDatabase`, or `read` on that one database.
+ * @throws AppError if the user may not list a database.
  */
 export async function readCatalog(server: DeploymentServer, onlyDatabase: string | undefined): Promise<Catalog> {
   const leftOut: LeftOut[] = [];
@@ -57,7 +58,7 @@ export async function readCatalog(server: DeploymentServer, onlyDatabase: string
   return { collections, leftOut: leftOut.sort((a, b) => compare(a.name, b.name)) };
 }
 
-/** Those that the user may see. */
+/** Returns the databases that the user may see. */
 async function listDatabases(server: DeploymentServer): Promise<string[]> {
   const reply = await orElse(
     UNAUTHORIZED,
@@ -78,7 +79,7 @@ async function listDatabase(server: DeploymentServer, database: string): Promise
       () => listCollections(server, database, { listCollections: 1, nameOnly: true, authorizedCollections: true }),
     );
   } catch (cause) {
-    // Of `admin` a user may see the name without a right to anything in it; it seldom holds more than users and roles.
+    // A user may see the name of `admin` without a right to anything in it. It seldom holds more than users and roles.
     if (database === 'admin' && serverCode(cause) === UNAUTHORIZED) {
       return { name: database, reason: 'the user may not list its collections' };
     }
@@ -87,8 +88,8 @@ async function listDatabase(server: DeploymentServer, database: string): Promise
 }
 
 /**
- * The server's answers are transcoded from their bytes, since objects of JavaScript would put the keys of an index that look
- * like integers first.
+ * The replies are transcoded from their bytes, because JavaScript objects would move those keys of an index to the
+ * front that look like integers.
  */
 async function listCollections(server: DeploymentServer, database: string, command: Document): Promise<Listed[]> {
   const listed: Listed[] = [];
@@ -111,7 +112,7 @@ async function listCollections(server: DeploymentServer, database: string, comma
   return listed;
 }
 
-/** A collection with its indexes; nothing where it was dropped since it was listed. */
+/** Adds the indexes of a collection. Returns nothing if the collection was dropped after it was listed. */
 async function withIndexes(
   server: DeploymentServer,
   { info, isComplete }: Listed,
@@ -136,7 +137,7 @@ async function withIndexes(
   }
 }
 
-/** What a command lists, each document as Extended JSON. */
+/** Returns each document that a command lists as Extended JSON. */
 async function readAll(server: DeploymentServer, database: string, command: Document): Promise<JsonText[]> {
   const texts: JsonText[] = [];
   for await (const { documents } of readCursor(server, { database, command, signal: never })) {
@@ -155,12 +156,14 @@ async function readAll(server: DeploymentServer, database: string, command: Docu
 
 const transcoder = createTypeScriptTranscoder('canonical');
 
-/** Whether MongoDB keeps it for itself: nothing is asked about it, because most users may not. */
+/**
+ * Whether MongoDB keeps the collection for itself. Its indexes are not listed, because most users may not list them.
+ */
 export function isKeptByMongodb(name: string): boolean {
   return name.startsWith('system.') && name !== 'system.js';
 }
 
-/** Does something else where the server refuses with that code. */
+/** Runs `second` if the server refuses `first` with this code. */
 async function orElse<T>(code: number, first: () => Promise<T>, second: () => Promise<T>): Promise<T> {
   try {
     return await first();
@@ -170,7 +173,7 @@ async function orElse<T>(code: number, first: () => Promise<T>, second: () => Pr
   }
 }
 
-/** From `{"uuid":{"$binary":{"base64":…,"subType":"04"}}}`; FerretDB and old servers tell none. */
+/** Reads `{"uuid":{"$binary":{"base64":…,"subType":"04"}}}`. FerretDB and old servers send no uuid. */
 function uuidOf(info: Json | undefined): { readonly uuid?: string } {
   const uuid = isJsonObject(info) ? info['uuid'] : undefined;
   const binary = isJsonObject(uuid) ? uuid['$binary'] : undefined;

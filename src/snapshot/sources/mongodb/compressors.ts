@@ -1,22 +1,22 @@
-/** Those that Node.js has built in. */
+/** The compressors that Node.js has built in. */
 const AVAILABLE = ['zlib', 'zstd'];
-/** The driver reads snappy with a native library, which Longshore does not ship. `none` says that nothing is compressed. */
+/** The driver needs a native library for snappy, which Longshore does not ship. `none` means no compression. */
 const UNAVAILABLE = ['snappy', 'none'];
 
-/** What a value of the option `compressors` names. */
+/** The names in a value of the option `compressors`. */
 export function compressorsOf(value: string): readonly string[] {
   return value.split(',');
 }
 
-/** Whether MongoDB knows it. */
+/** Whether MongoDB has a compressor of this name. */
 export function isCompressor(name: string): boolean {
   return AVAILABLE.includes(name) || UNAVAILABLE.includes(name);
 }
 
 /**
- * The options of a connection string without the compressors that this program does not have, because the driver would fail where
- * a server agrees to one.
- * @returns a warning for people where they name snappy: what is used instead.
+ * Removes the compressors that this program does not have from the options of a connection string. The driver would
+ * fail if a server agreed to such a compressor.
+ * @returns the options. If they named snappy, also a warning for people that says what is used instead.
  */
 export function withAvailableCompressors(given: URLSearchParams): {
   readonly options: URLSearchParams;

@@ -116,7 +116,7 @@ test('a member that the operator did not allow is not read', async () => {
 
 const SRV_HOST = 'live.db.test';
 
-/** Name servers that know an SRV record of a server on 127.0.0.1, and a TXT record. */
+/** Replaces the name servers. They know an SRV record of a server on 127.0.0.1, and a TXT record. */
 function mockNameServers(t: TestContext, hosts: readonly string[], txt: string): void {
   t.mock.method(dns.promises, 'resolve', (name: string, type: string): Promise<unknown> => {
     if (type === 'TXT') return Promise.resolve([[txt]]);

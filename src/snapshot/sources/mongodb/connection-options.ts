@@ -1,8 +1,8 @@
 import { compressorsOf, isCompressor } from './compressors.ts';
 
 /**
- * The options that a connection string may have: those of MongoDB's own list that say how to read. The driver takes many more, which load
- * modules, read files, go through a proxy or change what it parses, so that what is not known is refused.
+ * The options that a connection string may have: those of MongoDB's list that say how to read. Other options are
+ * refused, because the driver takes many that load modules, read files, use a proxy or change what it parses.
  * https://www.mongodb.com/docs/manual/reference/connection-string-options/
  */
 const OPTIONS = [
@@ -44,16 +44,19 @@ const OPTIONS = [
   'zlibCompressionLevel',
 ];
 
-/** In lower case, as drivers take an option's name in any case. */
+/** The names in lower case, because drivers accept an option's name in any case. */
 const TAKEN = new Set(OPTIONS.map((name) => name.toLowerCase()));
 
 /** Options that make the driver read a file of the server's machine. */
 const FILE_OPTIONS = ['tlsCAFile', 'tlsCertificateKeyFile', 'tlsCertificateKeyFilePassword', 'tlsCRLFile'];
 
-/** Ways to log in with a user and a password that the connection string holds. */
+/** Mechanisms that log in with the user and the password of the connection string. */
 const PASSWORD_MECHANISMS = ['DEFAULT', 'PLAIN', 'SCRAM-SHA-1', 'SCRAM-SHA-256'];
 
-/** What is wrong with the options of a connection string, or undefined. Repeats no value of them, and no name that it does not know. */
+/**
+ * Describes what is wrong with the options of a connection string; undefined if nothing is. The text contains no value
+ * of an option, and no name that is not known.
+ */
 export function optionsFault(options: URLSearchParams): string | undefined {
   for (const [name, value] of options) {
     const fault = optionFault(name.toLowerCase(), value);
@@ -79,7 +82,9 @@ function optionFault(option: string, value: string): string | undefined {
     : `mongodb.uri has an option that is not taken; it may have ${OPTIONS.join(', ')}`;
 }
 
-/** GSSAPI, MONGODB-X509, MONGODB-AWS and MONGODB-OIDC log in as the machine that Longshore runs on. */
+/**
+ * The hint for GSSAPI, MONGODB-X509, MONGODB-AWS and MONGODB-OIDC, which log in as the machine that Longshore runs on.
+ */
 const MACHINE_CREDENTIALS =
   "mongodb.uri may use the authMechanism SCRAM-SHA-256, SCRAM-SHA-1 or PLAIN; all others take credentials from the server's machine, so give a user with a password, or register what mongodump writes";
 

@@ -28,7 +28,7 @@ for (const [what, uri, advice] of [
   ['an option of the driver alone', `mongodb://${HOST}/?mongodbLogPath=hunter22secret`, /is not taken/],
   ['an option that there is not', `mongodb://${HOST}/?hunter22secret=1`, /is not taken/],
   ['properties of a mechanism', `mongodb://${HOST}/?authMechanismProperties=SERVICE_NAME:hunter22secret`, /password/],
-  // The driver takes a part of a mechanism's name, and a regular expression, for the mechanism.
+  // The driver accepts a part of a mechanism's name, and a regular expression, as the mechanism.
   ...['GSSAPI', 'MONGODB-X509', 'MONGODB-AWS', 'MONGODB-OIDC', 'mongodb-aws', 'AWS', 'X509', 'OIDC', 'MONGODB-O.*'].map(
     (mechanism) =>
       [

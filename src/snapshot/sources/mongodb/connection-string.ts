@@ -1,6 +1,6 @@
 import { optionsFault } from './connection-options.ts';
 
-/** A connection string's parts, as they were written. */
+/** The parts of a connection string, unchanged. */
 export interface ConnectionString {
   readonly scheme: 'mongodb' | 'mongodb+srv';
   /** User and password, percent-encoded. */
@@ -21,7 +21,10 @@ const USER_INFO = /^(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*(?::(?:[\w.~!$&'()*+,;=-
 const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const SOCKET = /^%2F[\w.%-]+\.sock$/i;
 
-/** @returns undefined for what is no connection string, also one whose user or password is not percent-encoded. */
+/**
+ * Parses a connection string. @returns undefined if it is not valid, such as with a user or password that is not
+ * percent-encoded.
+ */
 export function parseConnectionString(uri: string): ConnectionString | undefined {
   const parts = uri.length > MAX_LENGTH ? null : CONNECTION_STRING.exec(uri);
   if (parts === null) return undefined;
@@ -41,14 +44,20 @@ export function parseConnectionString(uri: string): ConnectionString | undefined
   };
 }
 
-/** What is wrong with a connection string, or undefined. Repeats no part of it but the names of options. */
+/**
+ * Describes what is wrong with a connection string; undefined if nothing is. The text contains no part of the string
+ * except names of options.
+ */
 export function connectionStringFault(uri: string): string | undefined {
   const parsed = parseConnectionString(uri);
   if (parsed !== undefined) return optionsFault(parsed.options);
   return 'mongodb.uri must be a connection string, mongodb://… or mongodb+srv://…, whose user and password are percent-encoded (@ is %40, : is %3A, / is %2F)';
 }
 
-/** The same credentials and options for one server of the deployment, which is then asked directly. */
+/**
+ * Makes a connection string for one server of the deployment, with the same credentials and options. The driver then
+ * connects to that server directly.
+ */
 export function directConnectionString(
   connectionString: ConnectionString,
   server: { readonly address: string; readonly authSource?: string },
@@ -64,7 +73,7 @@ export function directConnectionString(
       kept.append(name, value);
     }
   }
-  // What a mongodb+srv string means without saying so.
+  // A mongodb+srv string implies TLS.
   if (scheme === 'mongodb+srv' && !hasOption(options, 'tls') && !hasOption(options, 'ssl')) kept.append('tls', 'true');
   if (server.authSource !== undefined && !hasOption(options, 'authSource'))
     kept.append('authSource', server.authSource);
@@ -72,13 +81,13 @@ export function directConnectionString(
   return connectionStringText({ ...connectionString, scheme: 'mongodb', hosts: [server.address], options: kept });
 }
 
-/** As drivers take it. It holds the password. */
+/** The text for drivers. It contains the password. */
 export function connectionStringText({ scheme, userInfo, hosts, database = '', options }: ConnectionString): string {
   const user = userInfo === undefined ? '' : `${userInfo}@`;
   return `${scheme}://${user}${hosts.join()}/${encodeURIComponent(database)}?${options.toString()}`;
 }
 
-/** Drivers take an option's name in any case. */
+/** Whether an option is given. Drivers accept its name in any case. */
 export function hasOption(options: URLSearchParams, wanted: string): boolean {
   return [...options.keys()].some((name) => name.toLowerCase() === wanted.toLowerCase());
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { AppError } from '../../../kernel/errors.ts';
 import { parseCursorReply } from './cursor-reply.ts';
 
-/** In memory of its own, which the parser takes. */
+/** Serializes a document into memory of its own, because the parser takes the memory. */
 const serialize = (document: Document): Uint8Array<ArrayBuffer> => Uint8Array.from(serializeBson(document));
 
 const batch = [{ _id: 1, text: 'a' }, { _id: 2, nested: { deep: [1, 2, 3] } }, {}];

@@ -1,23 +1,23 @@
 import { AppError } from '../../../kernel/errors.ts';
 
-/** What matters of a raw cursor document in the reply to `find` or `getMore`. */
+/** The parts of a raw cursor document in a reply to `find` or `getMore`. */
 export interface CursorReply {
-  /** 0 when the server has no more. */
+  /** 0 if the server has no more documents. */
   readonly cursorId: bigint;
-  /** The cursor's namespace, `database.collection`, which `getMore` names; empty where the server tells none. */
+  /** The cursor's namespace, `database.collection`, which `getMore` needs; empty if the server sends none. */
   readonly namespace: string;
-  /** The batch's documents, one after another, without the array around them. */
+  /** The documents of the batch, one after another, without the array around them. */
   readonly documents: Uint8Array<ArrayBuffer>;
   readonly count: number;
-  /** Where the last one begins; 0 where there is none. */
+  /** The offset of the last document; 0 if there is none. */
   readonly lastDocument: number;
-  /** The cluster time of a snapshot read, as 64 bits, where the server says that it is one. */
+  /** The cluster time of a snapshot read, as 64 bits; undefined if the server sends none. */
   readonly atClusterTime: bigint | undefined;
 }
 
 /**
- * @param reply to a command that opens or reads a cursor, as the driver gives it with `raw: true`.
- * @throws AppError `INVALID_SERVER_REPLY` as `parseCursorReply`, and where there is no cursor.
+ * Parses the reply to a command that opens or reads a cursor. @param reply as the driver returns it with `raw: true`.
+ * @throws AppError `INVALID_SERVER_REPLY` as `parseCursorReply`, and for a reply without a cursor.
  */
 export function cursorOf(reply: Readonly<Record<string, unknown>>): CursorReply {
   const { cursor } = reply;
@@ -41,11 +41,11 @@ const INT32 = 0x10;
 const MIN_DOCUMENT_BYTES = 5;
 
 /**
- * Takes the cursor id and the documents out of a raw cursor document without parsing the documents themselves. The document's memory
- * becomes that of the documents.
+ * Extracts the cursor id and the documents from a raw cursor document without parsing the documents. The documents take
+ * over its memory.
  * Sources: the replies of the `find` and `getMore` commands; https://bsonspec.org/spec.html.
- * @param cursor the bytes of the reply's `cursor` field, as the driver gives them with `raw: true`.
- * @throws AppError `INVALID_SERVER_REPLY` where a length does not fit.
+ * @param cursor the bytes of the reply's `cursor` field, as the driver returns them with `raw: true`.
+ * @throws AppError `INVALID_SERVER_REPLY` for a length that does not fit.
  */
 export function parseCursorReply(cursor: Uint8Array<ArrayBuffer>): CursorReply {
   const view = new DataView(cursor.buffer, cursor.byteOffset, cursor.byteLength);
@@ -74,8 +74,8 @@ export function parseCursorReply(cursor: Uint8Array<ArrayBuffer>): CursorReply {
 type Batch = Pick<CursorReply, 'documents' | 'count' | 'lastDocument'>;
 
 /**
- * Moves the documents of a BSON array together, in the reply's own memory: the array's keys and type bytes fall away. Small documents
- * come by the million, so that what is done for each counts: nothing is allocated, and no function of the runtime is called.
+ * Moves the documents of a BSON array together, within the reply's memory. The array's keys and type bytes are removed.
+ * The loop allocates nothing and calls no function of the runtime, because small documents arrive by the million.
  */
 function unwrapArray(bytes: Uint8Array<ArrayBuffer>, view: DataView, start: number, next: number): Batch {
   const end = documentEnd(view, start, next);
@@ -103,10 +103,10 @@ function unwrapArray(bytes: Uint8Array<ArrayBuffer>, view: DataView, start: numb
   return { documents: bytes.subarray(first, packed), count, lastDocument };
 }
 
-/** From here on a call of the runtime costs less than a loop. */
+/** The length from which a call of the runtime costs less than a loop. */
 const LONG_BYTES = 512;
 
-/** Copies towards the front, four bytes at a time: the same place, or one before it, is written after it was read. */
+/** Copies towards the front, four bytes at a time. Every byte is read before it is overwritten. */
 function copyShort(view: DataView, from: number, end: number, to: number): void {
   let at = from;
   let target = to;
@@ -114,7 +114,7 @@ function copyShort(view: DataView, from: number, end: number, to: number): void 
   for (; at < end; at++, target++) view.setUint8(target, view.getUint8(at));
 }
 
-/** Offset of the document's last byte, which is its NUL. */
+/** The offset of the document's last byte, which is its NUL. */
 function documentEnd(view: DataView, start: number, limit: number): number {
   const bytes = start + MIN_DOCUMENT_BYTES <= limit ? view.getInt32(start, true) : 0;
   const next = start + bytes;
@@ -141,7 +141,8 @@ function valueBytes(view: DataView, type: number, offset: number, limit: number)
     case BOOLEAN:
       return 1;
     case STRING:
-      // Without a sign, as it is stored with one: a negative length is too long for any document, and leads nowhere back.
+      // The length is read unsigned although it is signed. A negative length becomes too long for any document, and the
+      // offset never moves back.
       return offset + 4 <= limit ? 4 + view.getUint32(offset, true) : Number.POSITIVE_INFINITY;
     case DOCUMENT:
     case ARRAY:

@@ -10,11 +10,11 @@ const SELECTION_TIMEOUT_MS = 10_000;
 export interface CommandOptions {
   readonly session?: ClientSession | undefined;
   readonly signal?: AbortSignal;
-  /** The reply's documents and arrays are left as their bytes. */
+  /** Keeps the reply's documents and arrays as bytes. */
   readonly raw?: boolean;
 }
 
-/** One server of a deployment, which gets every command that is sent through it: a cursor lives on one server only. */
+/** One server of a deployment. All commands of a cursor go through it, because a cursor lives on one server. */
 export class DeploymentServer {
   readonly address: string;
   readonly #client: MongoClient;
@@ -42,7 +42,7 @@ export class DeploymentServer {
     });
   }
 
-  /** To be ended by the caller; undefined where the server has no sessions. */
+  /** Starts a session, which the caller ends; undefined if the server has no sessions. */
   startSession(): ClientSession | undefined {
     return this.#hasSessions ? this.#client.startSession({ causalConsistency: false }) : undefined;
   }
@@ -52,16 +52,16 @@ export class DeploymentServer {
   }
 }
 
-/** What a server says of itself and its deployment. */
+/** The server's description of itself and its deployment. */
 export interface DeploymentFacts {
   readonly kind: 'standalone' | 'replicaSet' | 'sharded';
   readonly hasSessions: boolean;
 }
 
 /**
- * A running deployment. One client watches its topology and chooses a server, by the connection string's read preference; every
- * command then goes to that server through a connection of its own, because the driver may send each command of a shared
- * client to another one.
+ * A running deployment. One client watches its topology and selects a server by the connection string's read
+ * preference. All commands go to that server through a separate connection, because the driver may send each command of
+ * a shared client to another server.
  */
 export class Deployment {
   readonly #watcher: MongoClient;
@@ -93,7 +93,7 @@ export class Deployment {
         monitorCommands: true,
       });
       await watcher.connect();
-      // A TXT record of a mongodb+srv string may say so, too.
+      // A TXT record of a mongodb+srv string may set it, too.
       if (watcher.options.loadBalanced) {
         throw new AppError({ code: 'INVALID_CONNECTION_STRING', message: LOAD_BALANCED });
       }
@@ -104,18 +104,18 @@ export class Deployment {
     }
   }
 
-  /** The read concern of the connection string, as commands take it. */
+  /** The read concern of the connection string, in the form of commands. */
   get readConcern(): Document | undefined {
     return this.#watcher.readConcern?.toJSON();
   }
 
-  /** Known once a server was chosen. */
+  /** Available after a server was selected. */
   get facts(): DeploymentFacts {
     if (this.#facts === undefined) throw new Error('no server was chosen yet');
     return this.#facts;
   }
 
-  /** The server that is read from: the same one until it is given up. */
+  /** The server for all reads, until it is given up. */
   async server(): Promise<DeploymentServer> {
     this.#chosen ??= this.#choose();
     try {
@@ -126,7 +126,7 @@ export class Deployment {
     }
   }
 
-  /** Makes the next caller choose another server, unless one was chosen already. */
+  /** Makes the next caller select another server, unless another one was selected already. */
   async giveUp(server: DeploymentServer): Promise<void> {
     const chosen = await this.#chosen?.catch(() => undefined);
     if (chosen === server) this.#chosen = undefined;
@@ -163,7 +163,7 @@ export class Deployment {
     return server;
   }
 
-  /** Lets the driver choose a server, and notes which one it was. */
+  /** Lets the driver select a server, and asks which one it was. */
   async #ask(): Promise<{ readonly address: string; readonly hello: Document }> {
     let address: string | undefined;
     const note = (event: { readonly commandName: string; readonly address: string }): void => {
@@ -183,7 +183,7 @@ export class Deployment {
 }
 
 function clientOptions({ options }: ConnectionString) {
-  // An option given here would win over the connection string's own.
+  // An option here would override the connection string's own option.
   return {
     appName: 'longshore',
     ...(hasOption(options, 'serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS }),

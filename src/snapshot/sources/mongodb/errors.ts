@@ -16,19 +16,19 @@ export const SNAPSHOT_TOO_OLD = 239;
 export const SNAPSHOT_UNAVAILABLE = 246;
 
 /**
- * What a server says when the same may succeed later, or at another member: cursors that were killed or timed out, members that
- * step down or shut down, and the codes of
+ * The codes of errors that may pass later, or at another member: killed or timed out cursors, members that step down or
+ * shut down, and the codes of
  * https://github.com/mongodb/specifications/blob/master/source/retryable-reads/retryable-reads.md
  */
 const TRANSIENT_CODES = new Set([
   6, 7, 43, 89, 91, 134, 136, 175, 189, 237, 262, 9001, 10_107, 11_600, 11_602, 13_435, 13_436,
 ]);
 
-/** What the system says of a host that is not there and of a certificate that is not right: waiting changes neither. */
+/** System errors for a host that does not exist and a certificate that is not valid. Waiting does not help. */
 const PERMANENT_SYSTEM_CODE =
   /^(ENOTFOUND|ENODATA|ENONAME|ERR_TLS_.*|ERR_SSL_.*|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
-/** What the system says of name servers and of hosts that do not answer for a while; the driver passes it on as it is. */
+/** System errors for name servers and hosts that do not answer for a while. The driver passes them on unchanged. */
 const TRANSIENT_SYSTEM_CODES = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -38,17 +38,17 @@ const TRANSIENT_SYSTEM_CODES = new Set([
   'ETIMEOUT',
 ]);
 
-/** Limits that the connection string sets. */
+/** Errors of the time limits that the connection string sets. */
 const TIMEOUTS = new Set(['MongoOperationTimeoutError', 'MongoWaitQueueTimeoutError']);
 
 const TOO_OLD = /wire version/;
 
-/** The code of a server's refusal, where a server refused. */
+/** The code of a server's refusal; undefined if no server refused. */
 export function serverCode(thrown: unknown): number | undefined {
   return thrown instanceof MongoServerError && typeof thrown.code === 'number' ? thrown.code : undefined;
 }
 
-/** Whether trying again may help without anybody changing anything. */
+/** Whether a retry may succeed without a change by a person. */
 export function isTransient(thrown: unknown): boolean {
   if (thrown instanceof MongoError && thrown.hasErrorLabel('RetryableReadError')) return true;
   const code = serverCode(thrown);
@@ -58,7 +58,7 @@ export function isTransient(thrown: unknown): boolean {
   return thrown instanceof Error && (TIMEOUTS.has(thrown.name) || TRANSIENT_SYSTEM_CODES.has(codeOf(thrown) ?? ''));
 }
 
-/** What an error says of reading from a deployment. @param what is read, such as `shop.orders`. */
+/** Converts an error of reading from a deployment. @param what was read, such as `shop.orders`. */
 export function readFailure(what: string, cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   return new AppError({
@@ -70,7 +70,7 @@ export function readFailure(what: string, cause: unknown): AppError {
   });
 }
 
-/** What an error says of a deployment that cannot be opened. */
+/** Converts an error of opening a deployment. */
 export function openFailure(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   if (isTooOld(cause)) {
@@ -111,7 +111,7 @@ function isTooOld(thrown: unknown): boolean {
   );
 }
 
-/** Set where every server that was tried failed for a reason that only a person can change. */
+/** The system error if every server failed for a reason that only a person can change. */
 function permanentSystemCode(thrown: unknown): string | undefined {
   const tried = thrown instanceof MongoServerSelectionError ? [...(thrown.reason?.servers.values() ?? [])] : [];
   if (tried.length === 0) return systemCodeOf(thrown);

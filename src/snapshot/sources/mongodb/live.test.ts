@@ -36,7 +36,7 @@ runSnapshotSourceConformance({
       ]),
     );
     const { source, ...context } = await live({ topology: 'replicaSet', databases });
-    // A getter would be read once by a spread.
+    // A spread would read a getter only once.
     return {
       ...source,
       close: async () => {

@@ -1,4 +1,7 @@
-/** What `run` makes of each item, in their order, with at most so many under way. Starts no more after the first that fails. */
+/**
+ * Calls `run` for the items, at most `limit` at the same time, and returns the results in the items' order. After the
+ * first failure it starts no more.
+ */
 export async function mapParallel<Item, Result>(
   items: readonly Item[],
   limit: number,

@@ -1,6 +1,6 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 
-/** What a rate limit counts with: milliseconds of a clock that never goes back. */
+/** The clock of a rate limit: milliseconds that never go back. */
 export interface RateClock {
   now(): number;
   pause(ms: number, signal: AbortSignal): Promise<void>;
@@ -11,11 +11,11 @@ const SYSTEM_CLOCK: RateClock = {
   pause: async (ms, signal) => await pauseFor(ms, undefined, { signal }),
 };
 
-/** Keeps all readers of a deployment together to so many bytes a second; what was not used is not saved up. */
+/** Limits all readers of a deployment together to a number of bytes per second. Unused time is not saved up. */
 export class RateLimit {
   readonly #bytesPerMs: number;
   readonly #clock: RateClock;
-  /** When the bytes taken so far are paid for. */
+  /** The time at which the bytes taken so far are paid for. */
   #paidAt = 0;
 
   constructor(bytesPerSecond: number, clock: RateClock = SYSTEM_CLOCK) {
@@ -23,7 +23,7 @@ export class RateLimit {
     this.#clock = clock;
   }
 
-  /** Waits until the bytes that were taken before are paid for. */
+  /** Waits until all bytes that were taken before are paid for. */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
     const now = this.#clock.now();
     const start = Math.max(this.#paidAt, now);
