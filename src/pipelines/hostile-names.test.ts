@@ -16,11 +16,11 @@ import { verifyExport } from './verify/index.ts';
 const pool = new BlockPool({ threads: 1 });
 after(() => pool.close());
 
-/** Directories of the dump, which are called as the databases are. */
+/** Directories of the dump. Each has the name of its database. */
 const FOLDERS = ['%2e%2e', '%2e', '%252e%252e', 'a%2Fb', '...', ' '];
-/** Databases that only another source can name so. */
+/** Names of databases that only another source can have. */
 const DATABASES = ['..', '.', 'a/b', '../../outside'];
-/** Collections, as the metadata name them. */
+/** Names of collections in the metadata. */
 const COLLECTIONS = [
   '.',
   '..',
@@ -51,7 +51,7 @@ test('names in a dump lead nowhere but below the prefix, each to a place of its 
       writeFileSync(join(dump, folder, `${number}.bson`), documents);
       writeFileSync(join(dump, folder, `${number}.metadata.json`), JSON.stringify({ collectionName }));
     }
-    // Named by the file alone.
+    // Only the file has the name of this collection.
     writeFileSync(join(dump, folder, '%2e%2e%2fescaped.bson'), documents);
   }
   const repository = createSnapshotRepository(memoryStore());

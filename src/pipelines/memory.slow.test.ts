@@ -12,11 +12,14 @@ const MEASURE = join(import.meta.dirname, '../../test/support/pipeline-memory.ts
 const DATA_MB = 600;
 const PART_OF_IT = 4;
 
-/** The program, what the threads and the blocks under way hold, and some room: far less than this and the data. */
+/**
+ * The limit for the program, the threads, the blocks in progress and a reserve. It is far less than this memory plus
+ * the data.
+ */
 const MAX_PEAK_MB = 350;
 /**
- * As large blocks come, the memory of all of them is used to its end. What each block kept for good, or left to the garbage collector,
- * would be more; that each block's memory is used again does not show here (capture.test.ts).
+ * Blocks use their memory to its end as larger ones arrive. Memory that blocks kept, or left to the garbage collector,
+ * would exceed this limit. capture.test.ts tests that the memory of each block is reused.
  */
 const MAX_GROWTH_MB = 50;
 
@@ -24,8 +27,8 @@ const TOKEN_BYTES = 160;
 const PIECE_DOCUMENTS = 2000;
 
 /**
- * A dump of one collection of documents that are all different, and that compress to two thirds.
- * @returns its only file, and how many documents that has, of equal length.
+ * Writes a dump of one collection. Its documents are all different, and compress to two thirds.
+ * @returns its only file, and the number of its documents, which have equal lengths.
  */
 function writeDump(directory: string, megabytes: number): { readonly path: string; readonly documents: number } {
   mkdirSync(join(directory, 'shop'), { recursive: true });

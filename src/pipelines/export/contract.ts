@@ -5,20 +5,20 @@ import type { LeftOut } from '../../snapshot/contract.ts';
 import type { LocatedBadValue, Snapshot } from '../../snapshot/repository/index.ts';
 import type { BlockPool } from '../threads/index.ts';
 
-/** One object that an export wrote and the store acknowledged. Plain JSON: `parseExportObject` reads it back. */
+/** An object that an export wrote and the store acknowledged. It is plain JSON, which `parseExportObject` reads. */
 export interface ExportObject {
   readonly key: string;
   readonly bytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** Lines of Extended JSON in it; 0 for a collection's metadata. */
+  /** The number of lines of Extended JSON; 0 for a collection's metadata. */
   readonly documents: number;
-  /** Which of the collection's blocks it holds, from 0; metadata holds none. */
+  /** The first of its blocks, counted within the collection from 0. Metadata hold no block. */
   readonly firstBlock: number;
   readonly blocks: number;
 }
 
-/** What `.complete` says beside what the export knows itself. */
+/** The facts in `.complete` that the export does not know itself. */
 export interface CompletionFacts {
   readonly orgId: string;
   readonly orgName: string;
@@ -38,24 +38,27 @@ export interface KeyValue {
 export interface ExportOptions {
   readonly snapshot: Snapshot;
   readonly store: ObjectStore;
-  /** Without a slash at either end; `exported_snapshots/…` in Atlas's layout. */
+  /** The prefix without a slash at either end; `exported_snapshots/…` in Atlas's layout. */
   readonly prefix: string;
   readonly replicaSetName: string;
   readonly mode: ExtendedJsonMode;
   readonly completion: CompletionFacts;
-  /** Written to the manifest, such as `longshore 1.2.3`. */
+  /** The name and version in the manifest, such as `longshore 1.2.3`. */
   readonly product: string;
-  /** What an earlier attempt at the same export wrote: written again only where the store does not hold it any more. */
+  /**
+   * The objects of an earlier attempt at the same export. An object is written again only if the store does not hold it
+   * any more.
+   */
   readonly finished: readonly ExportObject[];
-  /** Called when the store has acknowledged an object, before it counts as finished; may be called again before it returns. */
+  /** Called when the store has acknowledged an object, before the object counts as finished. Calls may overlap. */
   readonly onObject?: (object: ExportObject) => void | Promise<void>;
-  /** Called after each block and each object: often, so it must be quick. */
+  /** Called after each block and each object. It must be fast. */
   readonly onProgress?: (progress: ExportProgress) => void;
   readonly signal: AbortSignal;
   readonly pool: BlockPool;
 }
 
-/** Of an export; what an earlier attempt finished is counted too. */
+/** The progress of an export. It includes the objects of an earlier attempt. */
 export interface ExportProgress {
   readonly exportedCollections: number;
   readonly totalCollections: number;
@@ -69,13 +72,13 @@ export interface ExportProgress {
 export interface ExportTotals {
   readonly collections: number;
   readonly documents: number;
-  /** Objects with documents or metadata; the dot-files are not counted. */
+  /** Objects with documents or metadata, without the dot-files. */
   readonly files: number;
-  /** What those take in the bucket. */
+  /** The size of these files in the bucket. */
   readonly bytes: number;
 }
 
-/** `.manifest.json`: every object of an export, for readers and for `verifyExport`. */
+/** `.manifest.json`: all objects of an export, for readers and for `verifyExport`. */
 export interface ExportManifest {
   readonly format: 'longshore-export';
   readonly version: 1;
@@ -87,11 +90,13 @@ export interface ExportManifest {
   readonly collections: readonly JsonObject[];
   /** What the source had and the export does not hold. */
   readonly leftOut: readonly LeftOut[];
-  /** The first of the values that could not be written as they are stored; `collections` counts all documents that have some. */
+  /**
+   * The first values that could not be written as they are stored. `collections` counts all documents with such values.
+   */
   readonly badValues: readonly LocatedBadValue[];
   /**
-   * Whether the store was asked for every object once more before `.complete` was written. False where the role may only write:
-   * then the store's acknowledgements are all that is known.
+   * Whether the store was asked for every object once more before `.complete` was written. False for a role that may
+   * only write, because only the store's acknowledgements are known then.
    */
   readonly objectsChecked: boolean;
   readonly objects: readonly Omit<ExportObject, 'firstBlock' | 'blocks'>[];

@@ -7,7 +7,7 @@ import type { Acknowledged, ObjectQueue } from './object-queue.ts';
 import type { OpenObject } from './open-object.ts';
 import type { PlannedObject } from './plan.ts';
 
-/** A `.json.gz` in the making: one gzip member, which goes to the store block by block. */
+/** An unfinished `.json.gz`: one gzip member, which is sent to the store block by block. */
 export class DataObject {
   readonly #key: string;
   readonly #plan: PlannedObject;
@@ -16,7 +16,7 @@ export class DataObject {
   #blocks = 0;
   #begun: { readonly object: OpenObject; readonly acknowledged: Acknowledged } | undefined;
 
-  /** Nothing is written before the first block comes. */
+  /** Writes nothing before the first block. */
   constructor(key: string, plan: PlannedObject, collection: CollectionExport) {
     this.#key = key;
     this.#plan = plan;
@@ -24,8 +24,8 @@ export class DataObject {
   }
 
   /**
-   * Writes the next block; with the last one the object ends.
-   * @throws what writing failed with; AppError `EXPORT_COUNT_MISMATCH`.
+   * Writes the next block. The last block ends the object.
+   * @throws the error of an earlier write; AppError `EXPORT_COUNT_MISMATCH`.
    */
   async append(block: BlockReference, encoded: EncodedBlock, queue: ObjectQueue, list: ObjectList): Promise<void> {
     if (encoded.documents !== block.documents) {

@@ -11,8 +11,8 @@ export function countMismatch(what: string, expected: number, found: number): Ap
 }
 
 /**
- * An error of a block, with a document's place in its collection instead of that in its block.
- * @param firstDocument of the block, counted within the collection from 0.
+ * Replaces the document's number in its block by its number in the collection.
+ * @param firstDocument the number of the block's first document within the collection, from 0.
  */
 export function located(thrown: unknown, collection: string, firstDocument: number): unknown {
   return thrown instanceof BsonError ? thrown.inCollection(collection, firstDocument) : thrown;

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Count, jsonReader } from '../../kernel/json-reader.ts';
 import type { ExportObject } from './contract.ts';
 
-/** What was kept of an object in an earlier attempt. @throws Error where it is none. */
+/** Reads an object that an earlier attempt recorded. @throws Error if the value is not valid. */
 export const parseExportObject: (value: unknown) => ExportObject = jsonReader(
   Type.Object({
     key: Type.String(),

@@ -59,7 +59,7 @@ async function take(): Promise<Snapshot> {
   return repository.openSnapshot(SNAPSHOT_ID);
 }
 
-/** The snapshot, its blocks said to take so much of the repository that each becomes an object. */
+/** Changes the stored sizes of the blocks, so that each block becomes an object. */
 function inManyObjects(snapshot: Snapshot): Snapshot {
   return {
     ...snapshot,
@@ -274,7 +274,7 @@ test('what an earlier attempt wrote of other blocks is written again', async () 
   await run(inManyObjects(snapshot), store, { onObject: (object) => void finished.push(object) });
   await run(snapshot, store, { finished });
   const { problems } = await verifyExport({ store, prefix: PREFIX });
-  // The objects that the smaller plan had beyond this one stay, and are told.
+  // The first plan had more objects. They stay in the bucket, and verifying reports them.
   assert.ok(
     problems.every((problem) => /orders\/rs0\.[1-9].*does not list it/.test(problem)),
     problems.join(),
@@ -349,7 +349,7 @@ test('a document that is not valid is named by its collection and number', async
   const broken = bson(orders);
   const length = broken.byteLength / orders.length;
   broken[11_000 * length + 4] = 0x7e;
-  // A capture refuses it; those of before captures checked documents did not.
+  // A capture refuses such a document now, but earlier versions did not.
   const { signal } = EXPORT_DEFAULTS;
   const writer = repository.beginSnapshot(SNAPSHOT_ID, {
     hash: (block) => Promise.resolve(hashBlock(block)),

@@ -12,15 +12,16 @@ import { ProgressTally } from './progress.ts';
 import { writeCollections } from './write-collections.ts';
 
 /**
- * Writes a snapshot to a bucket in the layout that docs/formats/export-layout.md describes. `.complete` is written when the
- * store has acknowledged every other object, still holds all of them, and the counts are the snapshot's. What was written stays.
- * An attempt that is given it as `finished` writes again only what the store does not hold any more.
+ * Writes a snapshot to a bucket in the layout that docs/formats/export-layout.md describes. `.complete` is written
+ * after the store has acknowledged every other object and still holds all of them, and after the counts were found to
+ * equal the snapshot's. Objects of a failed attempt stay. A later attempt receives them as `finished`, and writes again
+ * only those that the store does not hold any more.
  * @throws AppError `EXPORT_OBJECTS_CHANGED`, and what the store throws.
  */
 export async function exportSnapshot(options: ExportOptions): Promise<ExportTotals> {
   const { snapshot, store, signal, pool } = options;
   signal.throwIfAborted();
-  // First, because the threads start meanwhile.
+  // The session begins first, because the threads start in the meantime.
   const session = pool.beginSession(signal);
   const queue = new ObjectQueue(store, signal);
   try {
@@ -55,7 +56,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
   }
 }
 
-/** Writes the empty object that shows that Longshore may write to the bucket. @throws what the store throws. */
+/** Writes an empty object, because it shows that Longshore may write to the bucket. @throws what the store throws. */
 export async function writePermissionCheck(store: ObjectStore, signal: AbortSignal): Promise<void> {
   const written = await store.put(PERMISSION_CHECK_KEY, [], { signal });
   assertWritten(PERMISSION_CHECK_KEY, { bytes: 0 }, written);

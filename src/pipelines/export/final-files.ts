@@ -6,7 +6,7 @@ import type { ExportKeys } from './keys.ts';
 import type { WholeObject } from './object-queue.ts';
 import { textObject } from './whole-object.ts';
 
-/** `metadata.json` of a collection, with the keys that Atlas writes. */
+/** Makes `metadata.json` of a collection, with the keys that Atlas writes. */
 export function metadataObject(keys: ExportKeys, collection: SnapshotCollection): WholeObject {
   const { database, name, type, options, indexes, uuid } = collection;
   const known = {
@@ -14,12 +14,12 @@ export function metadataObject(keys: ExportKeys, collection: SnapshotCollection)
     collectionName: name,
     ...(type === 'timeseries' ? { type } : {}),
   };
-  // Options and indexes are JSON already, in a text that is to stay as it is.
+  // Options and indexes are JSON texts that must not change.
   const text = `{"options":${options},"indexes":[${indexes.join()}],${JSON.stringify(known).slice(1)}`;
   return textObject(keys.metadata(database, name), text);
 }
 
-/** `.manifest.json`. */
+/** Makes `.manifest.json`. */
 export function manifestObject(
   keys: ExportKeys,
   { snapshot, mode, product }: ExportOptions,
@@ -47,7 +47,7 @@ export function manifestObject(
   return textObject(keys.manifest, `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
-/** What the manifest says of a collection. */
+/** The entry of a collection in the manifest. */
 function manifestEntry(collection: SnapshotCollection): JsonObject {
   const { database, name, type, documents, documentsAre, badDocuments, lookAlikes } = collection;
   return {
@@ -61,7 +61,7 @@ function manifestEntry(collection: SnapshotCollection): JsonObject {
   };
 }
 
-/** `.complete`, with the keys that Atlas writes, in its order. */
+/** Makes `.complete`, with the keys that Atlas writes, in Atlas's order. */
 export function completeObject(
   keys: ExportKeys,
   { snapshot, completion }: ExportOptions,

@@ -1,10 +1,13 @@
 /**
- * What cannot stand in one part of an object key: the separators, control characters, the escape character itself, and a dot
- * at the start, which would make `.`, `..` or a file that readers take for hidden.
+ * The characters that a part of an object key must not contain: separators, control characters, the escape character,
+ * and a dot at the start. A dot would make `.`, `..` or a file that readers consider hidden.
  */
 const ESCAPED = /[\u0000-\u001f\u007f/\\%]|^\./g;
 
-/** A database's or collection's name as one part of a key: escaped as in a URL, but only where it must be. */
+/**
+ * Escapes the name of a database or a collection for one part of a key. It escapes as URLs do, but only where
+ * necessary.
+ */
 export function escapeKeyPart(name: string): string {
   return name.replace(
     ESCAPED,

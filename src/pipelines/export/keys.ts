@@ -1,9 +1,9 @@
 import { escapeKeyPart } from './key-part.ts';
 
-/** Empty, and at the top of the bucket: shows that objects may be written, before anything else is. */
+/** An empty object at the top of the bucket. It is written first, because it shows that objects may be written. */
 export const PERMISSION_CHECK_KEY = 'exported_snapshots/.permissioncheck';
 
-/** Where the objects of an export are. */
+/** The keys of an export's objects. */
 export interface ExportKeys {
   data(database: string, collection: string, replicaSetName: string, number: number): string;
   metadata(database: string, collection: string): string;

@@ -45,7 +45,7 @@ async function assertRight(store: ObjectStore): Promise<void> {
   assert.deepEqual({ problems, documents }, { problems: [], documents: 9 });
 }
 
-/** An attempt that ends when `.complete` is to be written, and what it noted as finished. */
+/** Runs an attempt that fails at `.complete`. Returns the objects that it recorded as finished. */
 async function interrupted(store: ObjectStore): Promise<ExportObject[]> {
   const finished: ExportObject[] = [];
   const counted = faultyStore(memoryStore(), 0);
@@ -70,9 +70,9 @@ for (const damage of DAMAGES) {
         () => undefined,
         (error: unknown) => error,
       );
-      // Several objects are written at a time, so only this run knows which was the one.
+      // Objects are written in parallel, so only this run can tell which object it was.
       const key = liar.puts[index] ?? assert.fail();
-      // Nobody misses the permission check, which is empty.
+      // Nothing needs the permission check, which is empty.
       if (index === 0) assert.equal(thrown, undefined);
       else {
         const { code, message, transient } = thrown instanceof AppError ? thrown : assert.fail(String(thrown));

@@ -5,7 +5,10 @@ import { isForbidden } from '../../object-store/errors.ts';
 import { mapOrdered } from '../threads/index.ts';
 import { PERMISSION_CHECK_KEY } from './keys.ts';
 
-/** A service answers in tens of milliseconds, and an export may have thousands of objects. */
+/**
+ * The number of parallel requests. A service answers in tens of milliseconds, and an export may have thousands of
+ * objects.
+ */
 const COMPARISONS_AT_ONCE = 16;
 
 const EMPTY: WrittenObject = { bytes: 0, sha256: createHash('sha256').digest('hex') };
@@ -13,9 +16,9 @@ const EMPTY: WrittenObject = { bytes: 0, sha256: createHash('sha256').digest('he
 /** An object that a store acknowledged. */
 type AcknowledgedObject = WrittenObject & { readonly key: string };
 
-/** Asks the store for objects that it acknowledged. A role that may only write is trusted instead. */
+/** Compares objects with what the store acknowledged. A role that may only write is trusted without a check. */
 export class ObjectCheck {
-  /** False for a role that may only write: then no object is looked at again. */
+  /** False for a role that may only write. No object is compared then. */
   readonly mayRead: boolean;
   readonly #store: ObjectStore;
   readonly #signal: AbortSignal;
@@ -26,7 +29,7 @@ export class ObjectCheck {
     this.mayRead = mayRead;
   }
 
-  /** To be called when the permission check was written, because that object tells whether the role may read. */
+  /** Call it after the permission check was written, because that object shows whether the role may read. */
   static async begin(store: ObjectStore, signal: AbortSignal): Promise<ObjectCheck> {
     try {
       await store.compare(PERMISSION_CHECK_KEY, EMPTY, { signal });
@@ -37,14 +40,14 @@ export class ObjectCheck {
     }
   }
 
-  /** Those of the objects that the store holds as it acknowledged them. */
+  /** Returns those objects that the store holds as it acknowledged them. */
   async unchanged<T extends AcknowledgedObject>(objects: readonly T[]): Promise<readonly T[]> {
     const same: T[] = [];
     for await (const { object, found } of this.#compare(objects)) if (found === 'same') same.push(object);
     return same;
   }
 
-  /** @throws AppError `EXPORT_OBJECTS_CHANGED` unless the store holds all of them as it acknowledged them. */
+  /** @throws AppError `EXPORT_OBJECTS_CHANGED` unless the store holds all objects as it acknowledged them. */
   async requireUnchanged(objects: readonly AcknowledgedObject[]): Promise<void> {
     const changed: string[] = [];
     for await (const { object, found } of this.#compare(objects)) {
@@ -66,7 +69,7 @@ export class ObjectCheck {
     try {
       return await this.#store.compare(object.key, object, { signal: this.#signal });
     } catch (thrown) {
-      // The role may read other objects. Amazon S3 answers so where an object is missing and the role may not list.
+      // The role may read other objects. Amazon S3 answers so for a missing object if the role may not list.
       if (isForbidden(thrown)) return 'missing';
       throw thrown;
     }

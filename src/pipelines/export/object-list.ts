@@ -2,14 +2,17 @@ import type { CollectionExport } from './collection-export.ts';
 import type { ExportObject, ExportOptions } from './contract.ts';
 import type { Acknowledged } from './object-queue.ts';
 
-/** What is known of an object before it is written. */
+/** The facts of an object before it is written. */
 export type ExpectedObject = Omit<ExportObject, 'bytes' | 'sha256'>;
 
-/** The objects of an export in the order of the plan, which is the manifest's: an earlier attempt wrote them, or this one does. */
+/**
+ * The objects of an export in the order of the plan, which is also the order of the manifest. This attempt or an
+ * earlier one wrote them.
+ */
 export class ObjectList {
   readonly #recorded: ReadonlyMap<string, ExportObject>;
   readonly #onObject: ExportOptions['onObject'];
-  /** A place is empty while its object is on its way. */
+  /** A place is empty until its object is written. */
   readonly #places: { object?: ExportObject }[] = [];
 
   constructor({ finished, onObject }: Pick<ExportOptions, 'finished' | 'onObject'>) {
@@ -17,22 +20,22 @@ export class ObjectList {
     this.#onObject = onObject;
   }
 
-  /** Those that the store has. */
+  /** The objects that the store has acknowledged. */
   get objects(): readonly ExportObject[] {
     return this.#places.flatMap(({ object }) => object ?? []);
   }
 
-  /** What an earlier attempt wrote under the key. */
+  /** The object that an earlier attempt wrote under the key. */
   recorded(key: string): ExportObject | undefined {
     return this.#recorded.get(key);
   }
 
-  /** Takes an object of an earlier attempt, instead of writing it. */
+  /** Adds an object of an earlier attempt, which is not written again. */
   keep(object: ExportObject): void {
     this.#places.push({ object });
   }
 
-  /** Gives an object its place. @returns to be called when the store has it. */
+  /** Gives an object its place. @returns a function to call when the store has acknowledged the object. */
   expect(expected: ExpectedObject, collection: CollectionExport): Acknowledged {
     const place: { object?: ExportObject } = {};
     this.#places.push(place);

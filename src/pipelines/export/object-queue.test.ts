@@ -63,7 +63,7 @@ test('small objects do not wait for the store to open them one by one', async ()
   const queue = new ObjectQueue(store, signal);
   for (let number = 0; number < 10; number++) {
     const object = queue.open(`object ${number}`);
-    // A header, a block, an end.
+    // Three parts: a header, a block, an end.
     for (const bytes of [10, 500, 10]) await object.write(part(bytes, 'x'));
     await queue.finish(object, () => undefined);
   }
@@ -99,7 +99,7 @@ test('a put that fails before it asks for a part brings nothing else down', asyn
   await turns(10);
   await object.write(part(10, 'x'));
   await queue.cancel(failure);
-  // Rejections and errors that nobody met would end the process about now.
+  // Unhandled rejections and errors would end the process in these turns.
   await turns(10);
 });
 

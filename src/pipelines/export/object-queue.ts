@@ -2,7 +2,7 @@ import type { ObjectStore, WrittenObject } from '../../object-store/contract.ts'
 import { assertWritten } from '../../object-store/errors.ts';
 import { OpenObject } from './open-object.ts';
 
-/** An object that is there as a whole. */
+/** An object whose content is complete. */
 export interface WholeObject {
   readonly key: string;
   readonly parts: readonly Uint8Array<ArrayBuffer>[];
@@ -10,21 +10,24 @@ export interface WholeObject {
   readonly sha256: string;
 }
 
-/** @throws what the put fails with; AppError `OBJECT_INCOMPLETE`. */
+/** Puts an object. @throws the error of the put; AppError `OBJECT_INCOMPLETE`. */
 export async function putWhole(store: ObjectStore, object: WholeObject, signal: AbortSignal): Promise<WrittenObject> {
   const written = await store.put(object.key, object.parts, { signal });
   assertWritten(object.key, object, written);
   return written;
 }
 
-/** A store may hold the bytes until an object is whole: big ones go one by one, small ones together, to add up no latency. */
+/**
+ * The largest number of bytes in progress. A store may hold an object in memory until it is complete. Large objects are
+ * put one by one. Small objects are put in parallel, because their latencies would add up.
+ */
 const BYTES_IN_FLIGHT = 32 * 1024 * 1024;
 const OBJECTS_IN_FLIGHT = 16;
 
-/** Called when the store has the object; until it is done the object counts as in flight. */
+/** Called when the store has acknowledged the object. The object counts as in progress until the call ends. */
 export type Acknowledged = (written: WrittenObject) => void | Promise<void>;
 
-/** Puts objects while the next ones are made. After a failure that a finished object met, nothing more is begun. */
+/** Puts objects while the next ones are made. After a put has failed, nothing more begins. */
 export class ObjectQueue {
   readonly #store: ObjectStore;
   readonly #signal: AbortSignal;
@@ -39,7 +42,7 @@ export class ObjectQueue {
     this.#signal = AbortSignal.any([signal, this.#failing.signal]);
   }
 
-  /** Begins an object whose parts are still being made. @throws what failed before. */
+  /** Begins an object whose parts are still being made. @throws the error of an earlier put. */
   open(key: string): OpenObject {
     this.#rethrow();
     const object = new OpenObject(this.#store, key, this.#signal);
@@ -47,26 +50,26 @@ export class ObjectQueue {
     return object;
   }
 
-  /** Waits until there is room, then lets an object end beside what comes next. @throws what failed before. */
+  /** Waits for room. The object then ends while the next ones are made. @throws the error of an earlier put. */
   async finish(object: OpenObject, acknowledged: Acknowledged): Promise<void> {
     await this.#room(object.bytes);
     this.#open.delete(object);
     this.#track(object.bytes, object.finish(), acknowledged);
   }
 
-  /** Waits until there is room, then begins the put. @throws what failed before. */
+  /** Waits for room, then begins the put. @throws the error of an earlier put. */
   async add(object: WholeObject, acknowledged: Acknowledged): Promise<void> {
     await this.#room(object.bytes);
     this.#track(object.bytes, putWhole(this.#store, object, this.#signal), acknowledged);
   }
 
-  /** Waits for all that was finished. @throws what failed first. */
+  /** Waits for all finished objects. @throws the first error. */
   async drain(): Promise<void> {
     await Promise.all(this.#inFlight);
     this.#rethrow();
   }
 
-  /** Gives up what is under way, and waits until nothing is. */
+  /** Cancels everything in progress, and waits for its end. */
   async cancel(reason: unknown): Promise<void> {
     this.#failing.abort(reason);
     await Promise.all([...this.#open].map((object) => object.cancel(reason)));
@@ -95,7 +98,7 @@ export class ObjectQueue {
     void settled.finally(() => this.#inFlight.delete(settled));
   }
 
-  /** Never fails: the next call does. */
+  /** Never rejects, because the next call does. */
   async #settle(bytes: number, put: Promise<WrittenObject>, acknowledged: Acknowledged): Promise<void> {
     this.#bytes += bytes;
     try {

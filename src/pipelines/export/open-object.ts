@@ -4,10 +4,13 @@ import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { ObjectStore, WrittenObject } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
 
-/** Parts that wait on either side of the stream while the store is busy: a small object has three, and must not wait for it. */
+/**
+ * The number of parts that wait on either side of the stream while the store is busy. A small object has three parts,
+ * and must not wait for the store.
+ */
 const PARTS_AHEAD = 4;
 
-/** An object that is on its way to the store while its parts are made. The parts' memory is given back. */
+/** An object that is sent to the store while its parts are made. It gives the parts' memory back. */
 export class OpenObject {
   readonly key: string;
   readonly #body = new PassThrough({ objectMode: true, highWaterMark: PARTS_AHEAD });
@@ -16,28 +19,28 @@ export class OpenObject {
 
   constructor(store: ObjectStore, key: string, signal: AbortSignal) {
     this.key = key;
-    // Who gives it up knows why; the store learns it as the body's end.
+    // The caller that cancels knows the reason. The store receives it as the end of the body.
     this.#body.on('error', () => undefined);
     this.#put = store.put(key, lent(this.#body), { signal });
-    // It is met by the next call.
+    // The next call throws the rejection. Until then it must not count as unhandled.
     this.#put.catch(() => undefined);
   }
 
-  /** Given to it so far. */
+  /** The number of bytes written so far. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Waits where the store is slower than the parts come. @throws what the put failed with. */
+  /** Waits if the store is slower than the parts. @throws the error of the put. */
   async write(part: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#bytes += part.byteLength;
     if (this.#body.write(part)) return;
-    // A store that is done before the body has lost something.
+    // A store that ends before the body has lost bytes.
     const early = this.#put.then((written) => assertWritten(this.key, { bytes: this.#bytes }, written));
     await Promise.race([once(this.#body, 'drain'), early]);
   }
 
-  /** @throws what the put failed with; AppError `OBJECT_INCOMPLETE`. */
+  /** @throws the error of the put; AppError `OBJECT_INCOMPLETE`. */
   async finish(): Promise<WrittenObject> {
     this.#body.end();
     const written = await this.#put;
@@ -45,7 +48,7 @@ export class OpenObject {
     return written;
   }
 
-  /** Gives it up, and waits until the store has. Does nothing where the store has the object. */
+  /** Cancels the put and waits for its end. Does nothing after the store has acknowledged the object. */
   async cancel(cause: unknown): Promise<void> {
     this.#body.destroy(new Error('the object was given up', { cause }));
     await this.#put.catch(() => undefined);

@@ -16,11 +16,11 @@ export const BSON_BYTES_PER_OBJECT = 1024 * 1024 * 1024;
 
 /** The blocks of one data object. */
 export interface PlannedObject {
-  /** Within the collection, from 0. */
+  /** The number of the object within the collection, from 0. */
   readonly number: number;
-  /** Of its blocks, counted within the collection from 0. */
+  /** The number of its first block within the collection, from 0. */
   readonly firstBlock: number;
-  /** Of its documents, counted within the collection from 0. */
+  /** The number of its first document within the collection, from 0. */
   readonly firstDocument: number;
   readonly blocks: readonly BlockReference[];
   readonly documents: number;
@@ -28,18 +28,21 @@ export interface PlannedObject {
   readonly bytes: number;
 }
 
-/** A collection without an object is one that begins; its data objects follow, of which an empty collection has none. */
+/**
+ * A step without an object begins a collection. The data objects of the collection follow. An empty collection has
+ * none.
+ */
 export interface PlannedStep<Collection> {
   readonly collection: Collection;
   readonly object?: PlannedObject;
 }
 
-/** What an export writes, in order. @param begin makes what each step of a collection carries. */
+/** Yields what an export writes, in order. @param begin makes the value that all steps of a collection carry. */
 export function* planExport<Collection extends object>(
   snapshot: Snapshot,
   begin: (collection: SnapshotCollection) => Collection,
 ): Generator<PlannedStep<Collection>, void, undefined> {
-  /** Undefined while the blocks of a collection that is not exported go by. */
+  /** Undefined while the blocks belong to a collection that is not exported. */
   let collection: Collection | undefined;
   let object = new ObjectPlan();
   for (const entry of snapshot.entries()) {
@@ -68,7 +71,7 @@ class ObjectPlan implements PlannedObject {
   bytes = 0;
   #storedBytes = 0;
 
-  /** @param previous the object of the same collection before this one. */
+  /** @param previous the preceding object of the same collection. */
   constructor(previous?: PlannedObject) {
     this.number = previous === undefined ? 0 : previous.number + 1;
     this.firstBlock = previous === undefined ? 0 : previous.firstBlock + previous.blocks.length;

@@ -1,7 +1,7 @@
 import type { ExportContents } from './contents.ts';
 import type { ExportOptions, ExportProgress } from './contract.ts';
 
-/** Adds up what is done and tells it. */
+/** Adds up the progress and reports it. */
 export class ProgressTally {
   readonly #report: ExportOptions['onProgress'];
   #progress: ExportProgress;
@@ -19,7 +19,7 @@ export class ProgressTally {
     this.#tell({});
   }
 
-  /** What was done so far. */
+  /** The progress so far. */
   get progress(): ExportProgress {
     return this.#progress;
   }

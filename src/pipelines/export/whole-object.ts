@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WholeObject } from './object-queue.ts';
 
-/** An object of a few bytes. */
+/** Makes a text object of a few bytes. */
 export function textObject(key: string, text: string): WholeObject {
   const body = Buffer.from(text);
   return {

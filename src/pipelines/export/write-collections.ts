@@ -11,7 +11,7 @@ import type { ObjectQueue } from './object-queue.ts';
 import { planExport, type PlannedObject } from './plan.ts';
 import type { ProgressTally } from './progress.ts';
 
-/** What the steps of an export work with. */
+/** The tools that the steps of an export share. */
 interface ExportTools {
   readonly keys: ExportKeys;
   readonly session: BlockSession;
@@ -20,7 +20,7 @@ interface ExportTools {
   readonly tally: ProgressTally;
 }
 
-/** What the main thread does in order. */
+/** A step that the main thread does in order. */
 type Step =
   | { readonly kind: 'begin'; readonly collection: CollectionExport }
   | {
@@ -34,13 +34,13 @@ type Step =
       readonly collection: CollectionExport;
       readonly data: DataObject;
       readonly block: BlockReference;
-      /** Of the block, counted within the collection from 0. */
+      /** The number of the block's first document within the collection, from 0. */
       readonly firstDocument: number;
     };
 
 /**
- * Writes the metadata and the data objects of all collections, but for those that an earlier attempt wrote. Some of the objects
- * are still on their way afterwards.
+ * Writes the metadata and the data objects of all collections, except those of an earlier attempt. Some objects are
+ * still being written when it resolves.
  */
 export async function writeCollections(options: ExportOptions, tools: ExportTools): Promise<void> {
   const { pool, mode, signal, snapshot } = options;
@@ -103,7 +103,7 @@ function* stepsOf(
   }
 }
 
-/** Whether what an earlier attempt wrote is the object that is planned now. */
+/** Whether the recorded object of an earlier attempt is the planned object. */
 function holds(recorded: ExportObject, { firstBlock, blocks, documents }: PlannedObject): boolean {
   return recorded.firstBlock === firstBlock && recorded.blocks === blocks.length && recorded.documents === documents;
 }

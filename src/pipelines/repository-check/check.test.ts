@@ -22,7 +22,7 @@ function documents(text: string): Buffer {
   );
 }
 
-/** Two snapshots that share the collection `shared`, each with one of its own. */
+/** Two snapshots that share the collection `shared`. Each has another collection of its own. */
 async function scope() {
   const store = memoryStore();
   const repository = createSnapshotRepository(store);
@@ -34,7 +34,7 @@ async function scope() {
   };
   await capture(A, 'one');
   await capture(B, 'two');
-  /** Keys of the blocks of a collection. */
+  /** The keys of the blocks of a collection. */
   const blocksOf = async (id: string, name: string): Promise<[string, ...string[]]> => {
     const keys: string[] = [];
     let current = '';

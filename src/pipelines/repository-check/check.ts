@@ -3,24 +3,24 @@ import type { BlockReference, Snapshot } from '../../snapshot/repository/index.t
 import { mapOrdered, type BlockSession } from '../threads/index.ts';
 import type { DamagedBlock, HurtCollection, RepositoryCheckOptions, RepositoryReport } from './contract.ts';
 
-/** A block and what is known of it. A repository has one for each 4 MiB of its data, and each takes 150 bytes here. */
+/** A block and its state. A repository has one block for each 4 MiB of its data, and a block takes 150 bytes here. */
 interface BlockState {
-  /** Undefined where it was not in the list. */
+  /** Undefined if the block was not in the list. */
   readonly storedBytes: number | undefined;
   isNamed: boolean;
-  /** The problem, once known; undefined where there is none. */
+  /** The problem; absent until the block was checked. It resolves to undefined if there is no problem. */
   verdict?: Promise<string | undefined>;
 }
 
-/** Errors that stand for one block. */
+/** The codes of errors that concern one block. */
 const DAMAGES = new Set(['BLOCK_MISSING', 'BLOCK_CORRUPT', 'BLOCK_UNREADABLE']);
 
 const NO_PROBLEM = Promise.resolve(undefined);
 
 /**
- * Checks that the manifests of a repository are whole, and that the blocks that they name are there: by the list of blocks with their sizes,
- * or with `readData` by their content. Writes nothing, so that it may run beside a server. A snapshot that is deleted meanwhile
- * is left out.
+ * Checks that the manifests of a repository are complete and that their blocks exist. Without `readData`, it compares
+ * the list of blocks and their sizes. With `readData`, it reads their content. The check writes nothing, so it may run
+ * beside a server. It leaves out a snapshot that is deleted in the meantime.
  */
 export async function checkRepository(options: RepositoryCheckOptions): Promise<RepositoryReport> {
   const { repository, pool, signal } = options;
@@ -60,7 +60,7 @@ class Check {
       try {
         const snapshot = await repository.openSnapshot(snapshotId, { signal });
         const collections = await this.#hurtCollections(snapshot);
-        // Its blocks may have gone with it while they were looked for: then this throws.
+        // Throws if the snapshot was deleted in the meantime, because its blocks may have been deleted, too.
         if (collections.length > 0) await repository.openSnapshot(snapshotId, { signal });
         snapshots++;
         if (collections.length === 0) continue;
@@ -115,14 +115,14 @@ class Check {
     return hurt;
   }
 
-  /** What is wrong with a block. Each block is looked at once, however many snapshots name it. */
+  /** Describes what is wrong with a block. Each block is checked once, even if several snapshots name it. */
   #problemOf(snapshot: Snapshot, block: BlockReference): Promise<string | undefined> {
     let state = this.#blocks.get(block.sha256);
     if (state === undefined) this.#blocks.set(block.sha256, (state = { storedBytes: undefined, isNamed: false }));
     if (!state.isNamed) this.#named++;
     state.isNamed = true;
-    // A block that was stored anew may have another size than an older manifest says, and a block that is not in the list may have been
-    // stored since.
+    // A block that was stored anew may differ in size from an older manifest. A block that is not in the list may have
+    // been stored later.
     const isAsListed = state.storedBytes === block.storedBytes;
     if (isAsListed && !this.#options.readData) return NO_PROBLEM;
     return (state.verdict ??= this.#read(snapshot, block));

@@ -34,7 +34,7 @@ async function* stream(blocks: Iterable<StoredBlock>): AsyncGenerator<StoredBloc
   yield* blocks;
 }
 
-/** Encodes blocks as exports do: in their order, and as many in progress as the threads need. */
+/** Encodes blocks as exports do: in their order, with as many blocks in progress as the threads need. */
 async function encode(blocks: Iterable<StoredBlock>, options = { pool, signal }): Promise<EncodedBlock[]> {
   const session = options.pool.beginSession(options.signal);
   const results = mapOrdered(stream(blocks), options.pool.blocksUnderWay, (block) =>
@@ -205,7 +205,7 @@ test('one thread more than are busy is there, up to the limit', async () => {
   await growing.close();
 });
 
-/** A thread that is given tasks and never does them; it notes how many documents they have. */
+/** A thread that never does its tasks. It notes the number of documents in them. */
 class BusyThread extends BlockThread {
   readonly given: number[] = [];
 

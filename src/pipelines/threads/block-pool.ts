@@ -3,51 +3,53 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TaskInput, TaskName, TaskOutput } from './block-tasks.ts';
 import { BlockThread } from './block-thread.ts';
 
-/** One task at work and one that waits in the thread, so that it need not wait for the main thread in between. */
+/** One task runs and one waits in the thread, because a thread should not wait for the main thread between tasks. */
 const TASKS_PER_THREAD = 2;
 
-/** One for the next task, and one for the task after it: starting a thread takes longer than a block does. */
+/** One thread for the next task and one for the task after it, because starting a thread takes longer than a block. */
 const IDLE_THREADS = 2;
 
 /**
- * Blocks that a session has in progress beyond those of the threads. They hide the time of reading. And while a large block
- * holds up the results behind it, which a session takes in order, the threads find small blocks to work on.
+ * Blocks that a session has in progress beyond those of the threads. They hide the time of reading. A session takes
+ * results in order, so a large block delays the results behind it. The threads then work on these blocks.
  */
 const BLOCKS_READ_AHEAD = 4;
 
 /** The blocks of one capture or export in a pool. */
 export interface BlockSession {
   /**
-   * Has a thread do a task of `BLOCK_TASKS`. The input's buffers go to the thread whole, with every view of them, and are empty
-   * afterwards; what comes back is memory that the thread gives away.
-   * @throws what the task does; the signal's reason; AppError `BLOCK_THREAD_DIED`, `BLOCK_THREAD_REFUSED`, `BLOCK_POOL_CLOSED`.
+   * Runs a task of `BLOCK_TASKS` in a thread. The input's buffers move to the thread, and every view of them is empty
+   * afterwards. The memory of the output belongs to the caller.
+   * @throws what the task throws; the signal's reason; AppError `BLOCK_THREAD_DIED`, `BLOCK_THREAD_REFUSED`,
+   * `BLOCK_POOL_CLOSED`.
    */
   run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>>;
-  /** To be called when the last block is done, or one failed. */
+  /** Ends the session. Call it after the last block, or after a failure. */
   end(): void;
 }
 
 export interface BlockPoolOptions {
-  /** As many as there are cores where absent. */
+  /** The number of threads; absent: the number of cores. */
   readonly threads?: number;
-  /** Called when the system refuses a thread: once for each session at the most, while there are others to go on with. */
+  /** Called when the system refuses a thread while other threads continue, at most once for each session. */
   readonly onThreadRefused?: (error: AppError) => void;
-  /** Makes a thread; for tests. */
+  /** Creates a thread. Tests replace it. */
   readonly createThread?: () => BlockThread;
 }
 
 /**
- * Threads for what takes a processor's time: turning BSON into gzip-ready Extended JSON, and hashing and compressing what a
- * snapshot stores. One pool serves all sessions of a process, which take turns block by block. The threads start with the first session.
+ * Threads for CPU-bound work on blocks: encoding BSON as gzip-ready Extended JSON, and hashing and packing blocks for
+ * storing. One pool serves all sessions of a process. The sessions take turns block by block. The threads start with
+ * the first session.
  */
 export class BlockPool {
   readonly #limit: number;
   readonly #createThread: () => BlockThread;
   readonly #onThreadRefused: ((error: AppError) => void) | undefined;
-  /** How many threads the system lets it have, as far as it is known. */
+  /** The largest number of threads that the system permits, as far as it is known. */
   #allowed: number;
   #threads: BlockThread[] = [];
-  /** Tasks that wait, of each session that has any; the session to be served next is the first. */
+  /** The waiting tasks of each session that has any. The first session is served next. */
   readonly #queues: Waiting[][] = [];
   #closed = false;
 
@@ -58,14 +60,15 @@ export class BlockPool {
     this.#createThread = options.createThread ?? (() => new BlockThread());
   }
 
-  /** How many blocks a session should have under way, to keep the threads busy. */
+  /** The number of blocks that a session should have in progress, because the threads must stay busy. */
   get blocksUnderWay(): number {
     return this.#limit * TASKS_PER_THREAD + BLOCKS_READ_AHEAD;
   }
 
   /**
-   * Begins a session. Blocks of one session are worked on in the order of the calls, those of several sessions in turns.
-   * @param signal makes what waits fail with its reason.
+   * Begins a session. Threads work on the blocks of one session in the order of the calls, and on those of several
+   * sessions in turns.
+   * @param signal makes waiting tasks fail with its reason.
    */
   beginSession(signal: AbortSignal): BlockSession {
     const queue: Waiting[] = [];
@@ -84,7 +87,7 @@ export class BlockPool {
     };
   }
 
-  /** Ends the threads; what is under way fails. */
+  /** Ends the threads. Running tasks fail. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#rejectWaiting(poolClosed());
@@ -125,7 +128,9 @@ export class BlockPool {
     }
   }
 
-  /** The one with the least to do: a small block should not wait for a large one where another thread waits for work. */
+  /**
+   * The thread with the least work, because a small block should not wait for a large one while another thread is free.
+   */
   #freeThread(): BlockThread | undefined {
     let best: BlockThread | undefined;
     for (const thread of this.#threads) {
@@ -135,8 +140,9 @@ export class BlockPool {
   }
 
   /**
-   * Starts threads until two are idle or the limit is reached. After the system has refused a thread, no further one is asked for
-   * until the next session, because each refusal takes time, and memory that Node.js does not give back.
+   * Starts threads until two are idle or the limit is reached. After the system has refused a thread, the pool asks for
+   * no further thread until the next session, because each refusal takes time and memory that Node.js does not give
+   * back.
    */
   #startAhead(): void {
     if (this.#closed) return;
@@ -158,7 +164,7 @@ export class BlockPool {
   }
 }
 
-/** A task that no thread has yet. */
+/** A task that no thread has received yet. */
 interface Waiting {
   readonly start: (thread: BlockThread) => void;
   readonly reject: (reason: unknown) => void;
