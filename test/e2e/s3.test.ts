@@ -96,10 +96,12 @@ suite('exports to a compatible store', skipUnless('versitygw', versitygwFound())
     assert.match(verified.stdout, /^ok .*16 objects, 16,?000 documents/);
   });
 
-  test('a bucket that does not exist is not registered', async () => {
-    await using server = await serveS3();
+  test('a bucket that does not exist is not registered, and the log says why without a secret', async () => {
+    await using server = await serveS3('--log-level', 'debug');
     await assert.rejects(server.project.bucket('missing-bucket', initial.roleId), /400 .*CANNOT_ASSUME_ROLE/);
-    assert.match(server.process.stderr, /OBJECT_STORE_NO_BUCKET/);
+    const { stdout, stderr } = server.process;
+    assert.match(stderr, /OBJECT_STORE_NO_BUCKET/);
+    assert.ok(!(stdout + stderr).includes(VERSITYGW_CREDENTIALS.AWS_SECRET_ACCESS_KEY), 'no secret is logged');
   });
 
   test('a store that is killed in the middle of an export and comes back costs nothing', async () => {
