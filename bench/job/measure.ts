@@ -56,13 +56,14 @@ export async function measureJob(
     const parts = await measureParts(bson);
     const exportTo = (config: StoreConfig): HalfFacts =>
       runHalf(programs.runJob, 'export', folder, JSON.stringify(config), String(THREADS));
+    let bucket: StoreConfig | undefined;
     const contenders = [
       () => {
         rmSync(join(folder, 'repository'), { recursive: true, force: true });
         rmSync(join(folder, 'bucket'), { recursive: true, force: true });
         captures.push(runHalf(programs.runJob, 'capture', dump, folder, String(THREADS)));
         const toDirectory = () => exports.push(exportTo({ kind: 'local', directory: join(folder, 'bucket') }));
-        const toStore = () => store !== undefined && storeExports.push(exportTo(store.newBucket()));
+        const toStore = () => bucket !== undefined && storeExports.push(exportTo(bucket));
         for (const each of inTurn([toDirectory, toStore], exports.length)) each();
       },
       () => engine.push(runProgram(programs.encodeFile, [bson, '/dev/null', String(THREADS)])('milliseconds')),
@@ -77,6 +78,7 @@ export async function measureJob(
     ];
     for (let round = 0; round < rounds; round++) {
       progress(`${name}: round ${round + 1} of ${rounds}`);
+      bucket = await store?.newBucket();
       for (const contender of inTurn(contenders, round)) contender();
     }
     return {

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoreConfig } from '../../src/object-store/contract.ts';
+import { startAzurite } from '../../test/support/azurite.ts';
+import { startFakeGcs } from '../../test/support/fake-gcs.ts';
 import { startVersitygw, VERSITYGW_CREDENTIALS } from '../../test/support/versitygw.ts';
 
 /** A store that exports are measured on, beside a directory. */
 export interface BenchStore {
   /** Makes a new bucket. */
-  newBucket(): StoreConfig;
+  newBucket(): Promise<StoreConfig>;
   stop(): Promise<void>;
 }
 
@@ -20,7 +22,7 @@ const STARTERS: Readonly<Record<string, () => Promise<BenchStore>>> = {
       newBucket: () => {
         const bucket = `bucket-${++buckets}`;
         mkdirSync(join(gateway.directory, bucket));
-        return {
+        return Promise.resolve({
           kind: 's3',
           bucket,
           endpoint: gateway.url,
@@ -29,9 +31,29 @@ const STARTERS: Readonly<Record<string, () => Promise<BenchStore>>> = {
           addressing: 'path',
           checksum: 'sha256',
           objects: {},
-        };
+        });
       },
       stop: () => gateway.stop(),
+    };
+  },
+  azure: async () => {
+    const azurite = await startAzurite();
+    let containers = 0;
+    return {
+      newBucket: () => azurite.createContainer(`container-${++containers}`),
+      stop: () => azurite.stop(),
+    };
+  },
+  gcs: async () => {
+    const server = await startFakeGcs();
+    let buckets = 0;
+    return {
+      newBucket: async () => {
+        const bucket = `bucket-${++buckets}`;
+        await server.createBucket(bucket);
+        return { kind: 'gcs', bucket, endpoint: server.url };
+      },
+      stop: () => server.stop(),
     };
   },
 };

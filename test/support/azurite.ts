@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import type { AzureStoreConfig } from '../../src/object-store/contract.ts';
 import { isRequired } from './skip-unless.ts';
 
 const VERSION = '3.37.0';
@@ -21,6 +23,7 @@ export const AZURITE_ACCOUNT = {
 export interface Azurite {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  createContainer(name: string): Promise<AzureStoreConfig>;
   stop(): Promise<void>;
 }
 
@@ -45,8 +48,14 @@ export async function startAzurite(): Promise<Azurite> {
   }
   if (url === undefined) throw new Error('Azurite did not start');
   child.stdout.resume();
+  const serviceUrl = `${url}/${AZURITE_ACCOUNT.account}`;
   return {
     url,
+    createContainer: async (container) => {
+      const credential = new StorageSharedKeyCredential(AZURITE_ACCOUNT.account, AZURITE_ACCOUNT.key);
+      await new ContainerClient(`${serviceUrl}/${container}`, credential).create();
+      return { kind: 'azure', serviceUrl, container, accountKey: AZURITE_ACCOUNT, privateAddresses: true };
+    },
     stop: async () => {
       child.kill('SIGKILL');
       await exited;

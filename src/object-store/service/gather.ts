@@ -19,7 +19,7 @@ export async function gather(
     signal?.throwIfAborted();
     hash.update(part);
     checksum.update(part);
-    parts.push(Uint8Array.from(part));
+    parts.push(new Uint8Array(part));
     bytes += part.byteLength;
   }
   signal?.throwIfAborted();
