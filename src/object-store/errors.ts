@@ -69,7 +69,8 @@ export function knownFailure(operation: string, key: string, known: KnownFailure
 export function storeFailed(operation: string, key: string, cause: unknown, transient: boolean): AppError {
   return new AppError({
     code: 'OBJECT_STORE_FAILED',
-    message: `${operation} of object ${JSON.stringify(key)} failed: ${messageOf(cause)}`,
+    // Services write the ids of requests on further lines. The cause keeps them.
+    message: `${operation} of object ${JSON.stringify(key)} failed: ${messageOf(cause).split('\n', 1).join().trim()}`,
     transient,
     cause,
   });
