@@ -121,7 +121,8 @@ export function compose(given: CompositionOptions): Composition {
       remove: (id) => uploads.remove(id),
       removeAllBut: (ids) => uploads.removeAllBut(ids),
     },
-    captureSnapshot: (request) => captureSnapshot({ ...request, repository, pool }),
+    captureSnapshot: ({ attempt, earlier, ...request }) =>
+      captureSnapshot({ ...request, repository, pool, checkpoints: { attempt, earlier, clock } }),
   });
   const exportJobs = createExportJobs({
     database,

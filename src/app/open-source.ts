@@ -1,5 +1,5 @@
 import { assertNotEmpty } from '../pipelines/capture/index.ts';
-import type { ClusterSource, OpenSource } from '../resources/clusters/index.ts';
+import type { ClusterSource, OpenSource, OpenSourceOptions } from '../resources/clusters/index.ts';
 import {
   openMongodbSource,
   openMongodumpArchive,
@@ -14,8 +14,9 @@ type SourceSettings = Pick<Settings, 'dumpRoot' | 'host' | 'mongodbHosts'>;
 
 /** @param spool a directory in which archives are unpacked. */
 export function createSourceOpener(settings: SourceSettings, spool: string): OpenSource {
-  return async (source, { allowEmpty }) => {
-    const opened = await openAnySource(source, settings, spool, allowEmpty);
+  return async (source, options) => {
+    const { allowEmpty } = options;
+    const opened = await openAnySource(source, settings, spool, options);
     return allowEmpty ? opened : await notEmpty(opened);
   };
 }
@@ -45,13 +46,17 @@ async function openAnySource(
   source: ClusterSource,
   settings: SourceSettings,
   spool: string,
-  allowEmpty: boolean,
+  { allowEmpty, earlier }: OpenSourceOptions,
 ): Promise<SnapshotSource> {
   switch (source.kind) {
     case 'mongodb': {
       const { uri, ...options } = source;
       requirePermittedHosts(uri, settings);
-      return await openMongodbSource(uri, { ...options, isPermittedHost: (host) => isPermittedHost(host, settings) });
+      return await openMongodbSource(uri, {
+        ...options,
+        earlier,
+        isPermittedHost: (host) => isPermittedHost(host, settings),
+      });
     }
     case 'mongodump': {
       const { directory, database } = source;

@@ -45,10 +45,10 @@ export function collectionOf(source: SnapshotSource, name = 'orders'): SourceCol
   return source.collections.find((each) => each.name === name) ?? assert.fail(`no collection ${name}`);
 }
 
-/** All documents, in hex. */
-export async function contentOf(collection: SourceCollection, signal = never): Promise<string> {
+/** All documents, or those behind one, in hex. */
+export async function contentOf(collection: SourceCollection, signal = never, after?: Uint8Array): Promise<string> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of collection.documents(signal)) pieces.push(Uint8Array.from(piece));
+  for await (const piece of collection.documents(signal, after)) pieces.push(Uint8Array.from(piece));
   return Buffer.concat(pieces).toString('hex');
 }
 

@@ -7,7 +7,7 @@ import { AppError } from '../../src/kernel/errors.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { isJsonObject, type Json } from '../../src/kernel/json.ts';
 import type { RemovalHook } from '../../src/metastore/index.ts';
-import type { SnapshotHeader, SnapshotTotals } from '../../src/snapshot/repository/index.ts';
+import type { Checkpoint, SnapshotHeader, SnapshotTotals } from '../../src/snapshot/repository/index.ts';
 import type { LeftOut } from '../../src/snapshot/contract.ts';
 import type { Cluster } from '../../src/resources/clusters/index.ts';
 import { createSnapshots, type CaptureRequest } from '../../src/resources/snapshots/index.ts';
@@ -58,6 +58,10 @@ export async function snapshotsScope() {
     leftOut?: readonly LeftOut[];
     /** Of the last capture. */
     isStrict?: boolean;
+    earlier?: Checkpoint | undefined;
+    /** What earlier attempts stored, and whether the source can go on with it. */
+    checkpoint?: Checkpoint | undefined;
+    canResume?: boolean;
     allowEmpty?: boolean;
     onReceived?: () => Promise<unknown>;
     hook?: RemovalHook<Cluster>;
@@ -71,9 +75,10 @@ export async function snapshotsScope() {
   };
   /** What was sent, by the snapshots' ids. */
   const uploads = new Map<string, string>();
-  const openSource = (mongodbVersion: string) =>
+  const openSource = (mongodbVersion: string, isResumed = false) =>
     Promise.resolve({
       mongodbVersion,
+      isResumed,
       consistency: CONSISTENCY,
       leftOut: state.leftOut ?? [],
       collections: [],
@@ -92,7 +97,7 @@ export async function snapshotsScope() {
       requireCluster: (groupId, name) =>
         name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
       requireClusterById: () => Promise.resolve(state.cluster),
-      openClusterSource: () => openSource('8.0.29'),
+      openClusterSource: (_, earlier) => openSource('8.0.29', earlier !== undefined && state.canResume === true),
       onRemoval: (hook) => (state.hook = hook),
     },
     uploads: {
@@ -115,8 +120,9 @@ export async function snapshotsScope() {
         return Promise.resolve();
       },
     },
-    captureSnapshot: async ({ source, id, clusterName, startedAt, isStrict }: CaptureRequest) => {
+    captureSnapshot: async ({ source, id, clusterName, startedAt, isStrict, earlier }: CaptureRequest) => {
       state.isStrict = isStrict;
+      state.earlier = earlier;
       state.captures++;
       await during.check?.();
       if (state.failure !== undefined) throw state.failure;
@@ -158,6 +164,11 @@ export async function snapshotsScope() {
       deleteSnapshot: (id) => {
         if (state.deletionFailure !== undefined) return Promise.reject(state.deletionFailure);
         stored.delete(id);
+        return Promise.resolve();
+      },
+      openCheckpoint: () => Promise.resolve(state.checkpoint),
+      deleteCheckpoint: () => {
+        state.checkpoint = undefined;
         return Promise.resolve();
       },
       collectGarbage: async ({ isKnown } = {}) => {

@@ -1,11 +1,13 @@
 import { BsonError } from '../../extjson/index.ts';
 import { codeOf } from '../../kernel/errors.ts';
-import { BlockMemory, cutIntoBlocks } from '../../snapshot/blocks/index.ts';
-import type { BlockPacker, SnapshotTotals, SnapshotWriter } from '../../snapshot/repository/index.ts';
+import { BlockMemory, cutIntoBlocks, idElement } from '../../snapshot/blocks/index.ts';
+import type { BlockPacker, Checkpoint, SnapshotTotals } from '../../snapshot/repository/index.ts';
 import type { SourceCollection } from '../../snapshot/sources/index.ts';
 import { BadValues } from './bad-values.ts';
-import type { CaptureOptions, CaptureProgress } from './contract.ts';
+import { Checkpoints, takeOver, type Start } from './checkpoints.ts';
+import type { CaptureOptions, CheckpointOptions } from './contract.ts';
 import { capturedCollections, leftOutOfCapture } from './captured-collections.ts';
+import { Draft } from './draft.ts';
 import { mapOrdered, type BlockSession } from '../threads/index.ts';
 
 /** Each takes 8 MiB, however many threads there are; the main thread, which reads and cuts, feeds few of them. */
@@ -13,11 +15,12 @@ const MAX_BLOCKS_UNDER_WAY = 12;
 /** How often a collection is read from its start before the attempt fails. */
 const MAX_READINGS = 5;
 
-const NOTHING = { documents: 0, bytes: 0 };
+const FROM_THE_START: Start = { ended: 0 };
 
 /**
  * Takes a snapshot: reads the source once, checks every document, and stores what the repository does not have yet. Nothing is a
- * snapshot until the promise resolves; what was stored until then is found again by the next attempt. The source stays open.
+ * snapshot until the promise resolves. What was stored until then is found again by the next attempt, which need not even read it
+ * where the source can go on with the reading. The source stays open.
  *
  * @throws AppError `INVALID_BSON` for a damaged document, `BAD_VALUE_REFUSED` for a bad value where the capture is strict.
  */
@@ -30,83 +33,86 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
     pack: (bson, sha256) => session.run('pack', { bson, sha256 }),
     verify: (stored, name) => session.run('verify', { stored, name }),
   };
+  const collections = capturedCollections(source);
+  const { onProgress } = options;
+  const progress = { totalCollections: collections.length, onProgress };
+  const newDraft = (): Draft => new Draft(repository.beginSnapshot(id, packer), new BadValues(isStrict), progress);
+  let draft = newDraft();
   try {
-    const writer = repository.beginSnapshot(id, packer);
-    try {
-      const badValues = new BadValues(isStrict);
-      await storeCollections(options, { session, writer, memory, badValues });
-      const { mongodbVersion, consistency } = source;
-      const leftOut = leftOutOfCapture(source);
-      const header = { id, clusterName, startedAt, mongodbVersion, consistency, leftOut, badValues: badValues.named };
-      return await writer.commit(header, signal);
-    } finally {
-      writer.discard();
+    const earlier = options.checkpoints?.earlier;
+    let start = earlier === undefined ? FROM_THE_START : await takeOver(earlier, collections, draft, signal);
+    const continues = start === undefined ? undefined : earlier;
+    if (start === undefined) {
+      draft.writer.discard();
+      draft = newDraft();
+      start = FROM_THE_START;
     }
+    const checkpoints = options.checkpoints && beginCheckpoints(options, options.checkpoints, collections, continues);
+    await storeCollections(options, { collections, start, session, memory, draft, checkpoints });
+    const { mongodbVersion, consistency } = source;
+    const leftOut = leftOutOfCapture(source);
+    const badValues = draft.badValues.named;
+    const header = { id, clusterName, startedAt, mongodbVersion, consistency, leftOut, badValues };
+    const totals = await draft.writer.commit(header, signal);
+    await checkpoints?.remove(signal);
+    return totals;
   } finally {
+    draft.writer.discard();
     session.end();
     memory.release();
   }
 }
 
+function beginCheckpoints(
+  { repository, id, startedAt, source }: CaptureOptions,
+  { attempt, clock }: CheckpointOptions,
+  collections: readonly SourceCollection[],
+  continues: Checkpoint | undefined,
+): Checkpoints | undefined {
+  if (source.place === undefined) return undefined;
+  return new Checkpoints(repository.beginCheckpoint(id, { attempt, startedAt, collections, continues }), source, clock);
+}
+
 interface CaptureParts {
+  readonly collections: readonly SourceCollection[];
+  readonly start: Start;
   readonly session: BlockSession;
-  readonly writer: SnapshotWriter;
   readonly memory: BlockMemory;
-  readonly badValues: BadValues;
+  readonly draft: Draft;
+  readonly checkpoints: Checkpoints | undefined;
 }
 
 async function storeCollections(options: CaptureOptions, parts: CaptureParts): Promise<void> {
-  const { session, writer, memory, badValues } = parts;
-  const { source, pool, signal, onProgress } = options;
-  const collections = capturedCollections(source);
-  let progress: CaptureProgress = {
-    collections: 0,
-    totalCollections: collections.length,
-    documents: 0,
-    bytes: 0,
-    newBytes: 0,
-  };
-  const report = (step: Partial<CaptureProgress>): void => {
-    progress = { ...progress, ...step };
-    onProgress?.(progress);
-  };
-  /** What was stored of the collection begun last. */
-  let tally = NOTHING;
+  const { session, memory, draft, checkpoints } = parts;
+  const { pool, signal } = options;
   const limit = Math.min(pool.blocksUnderWay, MAX_BLOCKS_UNDER_WAY);
-  const stored = mapOrdered(readAll(collections, memory, signal), limit, async (item) => {
+  const stored = mapOrdered(readAll(parts, signal), limit, async (item) => {
     if (!('cut' in item)) return item;
-    const { collection, documents, documentsBefore } = item.cut;
+    const { collection, documents, documentsBefore, lastId } = item.cut;
     const { bson, findings } = await session
-      .run('check', { bson: item.cut.bson, maxBadValues: badValues.room })
+      .run('check', { bson: item.cut.bson, maxBadValues: draft.badValues.room })
       .catch((thrown: unknown) => {
         throw thrown instanceof BsonError ? thrown.inCollection(collection, documentsBefore) : thrown;
       });
-    const { block, isNew, memory: free } = await writer.storeBlock(bson, documents, signal);
+    const { block, isNew, memory: free } = await draft.writer.storeBlock(bson, documents, signal);
     memory.giveBack(free);
-    return { stored: { block, isNew, findings } };
+    return { stored: { block, isNew, findings, lastId } };
   });
   for await (const item of stored) {
     signal.throwIfAborted();
     if ('stored' in item) {
-      const { block, isNew, findings } = item.stored;
-      badValues.add(findings);
-      writer.addBlock(block, findings);
-      report({
-        documents: progress.documents + block.documents,
-        bytes: progress.bytes + block.bytes,
-        newBytes: progress.newBytes + (isNew ? block.bytes : 0),
-      });
-      tally = { documents: tally.documents + block.documents, bytes: tally.bytes + block.bytes };
+      const { block, isNew, findings, lastId } = item.stored;
+      draft.addBlock(block, findings, isNew);
+      await checkpoints?.add({ block, findings, ...(lastId === undefined ? {} : { lastId }) }, signal);
     } else if ('begun' in item) {
-      writer.beginCollection(item.begun);
-      badValues.beginCollection(nameOf(item.begun));
-      tally = NOTHING;
+      draft.beginCollection(item.begun);
+      await checkpoints?.add('begun', signal);
     } else if ('abandoned' in item) {
-      writer.abandonCollection();
-      badValues.abandonCollection();
-      report({ documents: progress.documents - tally.documents, bytes: progress.bytes - tally.bytes });
+      draft.abandonCollection();
+      await checkpoints?.add('abandoned', signal);
     } else {
-      report({ collections: progress.collections + 1 });
+      draft.endCollection();
+      await checkpoints?.add('ended', signal);
     }
   }
 }
@@ -115,12 +121,13 @@ async function storeCollections(options: CaptureOptions, parts: CaptureParts): P
  * All collections' blocks in one stream, so that the next collection is read while the last one's blocks are stored. A collection whose
  * reading was interrupted is read again from its start, and one that was dropped is left out; the source names it.
  */
-async function* readAll(collections: readonly SourceCollection[], memory: BlockMemory, signal: AbortSignal) {
-  for (const collection of collections) {
+async function* readAll({ collections, start, memory }: CaptureParts, signal: AbortSignal) {
+  let { begun } = start;
+  for (const collection of collections.slice(start.ended)) {
     for (let readings = 1; ; readings++) {
-      yield { begun: collection } as const;
+      if (begun === undefined) yield { begun: collection } as const;
       try {
-        for await (const block of readBlocks(collection, memory, signal)) yield { cut: block } as const;
+        for await (const block of readBlocks(collection, begun, memory, signal)) yield { cut: block } as const;
         break;
       } catch (thrown) {
         const code = codeOf(thrown);
@@ -128,22 +135,28 @@ async function* readAll(collections: readonly SourceCollection[], memory: BlockM
         if (!isInterrupted && code !== 'COLLECTION_DROPPED') throw thrown;
         yield { abandoned: collection } as const;
         if (!isInterrupted) break;
+      } finally {
+        begun = undefined;
       }
     }
     yield { ended: collection } as const;
   }
 }
 
-async function* readBlocks(collection: SourceCollection, memory: BlockMemory, signal: AbortSignal) {
-  const name = nameOf(collection);
-  let documentsBefore = 0;
-  for await (const block of cutIntoBlocks(collection.documents(signal), collection.origin ?? name, memory)) {
+async function* readBlocks(
+  collection: SourceCollection,
+  begun: Start['begun'],
+  memory: BlockMemory,
+  signal: AbortSignal,
+) {
+  const name = `${collection.database}.${collection.name}`;
+  let documentsBefore = begun?.documents ?? 0;
+  const documents = collection.documents(signal, begun?.lastId);
+  for await (const block of cutIntoBlocks(documents, collection.origin ?? name, memory)) {
     signal.throwIfAborted();
-    yield { ...block, collection: name, documentsBefore };
+    const lastId = collection.isInOrder === true ? idElement(block.bson, block.lastDocument) : undefined;
+    const position = lastId === undefined ? {} : { lastId: Buffer.from(lastId).toString('hex') };
+    yield { ...block, ...position, collection: name, documentsBefore };
     documentsBefore += block.documents;
   }
-}
-
-function nameOf({ database, name }: SourceCollection): string {
-  return `${database}.${name}`;
 }

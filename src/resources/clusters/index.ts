@@ -1,7 +1,7 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook } from '../../metastore/index.ts';
-import type { SnapshotSource } from '../../snapshot/sources/index.ts';
+import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import { containerOperations } from './container-routes.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
@@ -9,7 +9,7 @@ import { createOperations } from './routes.ts';
 import { createService, type ClustersDependencies } from './service.ts';
 
 export type { Cluster, ClusterSource } from './model.ts';
-export type { ClustersDependencies, OpenSource } from './service.ts';
+export type { ClustersDependencies, OpenSource, OpenSourceOptions } from './service.ts';
 
 /** The registered deployments, of which snapshots are taken. */
 export interface Clusters {
@@ -21,8 +21,8 @@ export interface Clusters {
   requireCluster(groupId: Id, name: string, within?: Database): Promise<Cluster>;
   /** Returns a cluster by its id, for jobs. @throws AppError `CLUSTER_REMOVED` */
   requireClusterById(clusterId: Id): Promise<Cluster>;
-  /** To be closed by the caller. @throws AppError without anything secret in it. */
-  openClusterSource(clusterId: Id): Promise<SnapshotSource>;
+  /** To be closed by the caller. @param earlier a reading to go on with, where the source can. @throws AppError without anything secret in it. */
+  openClusterSource(clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource>;
   /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Cluster>): void;
 }

@@ -5,7 +5,7 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import { type Database, isForeignKeyViolation, isUniqueViolation, type RemovalHook } from '../../metastore/index.ts';
-import type { SnapshotSource } from '../../snapshot/sources/index.ts';
+import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
 import type { Cluster, ClusterChoices, ClusterSource, ClusterWithSource, ShownCluster, SourceReport } from './model.ts';
 import { packSource, unpackSource } from './sealed-source.ts';
@@ -24,7 +24,13 @@ const SEALING_PURPOSE = 'cluster source';
  * @param options.allowEmpty whether a source without anything to export is no error.
  * @throws AppError if the source cannot be read.
  */
-export type OpenSource = (source: ClusterSource, options: { readonly allowEmpty: boolean }) => Promise<SnapshotSource>;
+export type OpenSource = (source: ClusterSource, options: OpenSourceOptions) => Promise<SnapshotSource>;
+
+export interface OpenSourceOptions {
+  readonly allowEmpty: boolean;
+  /** A reading to go on with, where the source can. */
+  readonly earlier?: EarlierReading | undefined;
+}
 
 export interface ClustersDependencies {
   readonly database: Database;
@@ -70,9 +76,9 @@ export function createService(deps: ClustersDependencies) {
   }
 
   /** Opens a source. Its errors have no cause and no secret in their text. */
-  async function open(source: ClusterSource, allowEmpty: boolean): Promise<SnapshotSource> {
+  async function open(source: ClusterSource, options: OpenSourceOptions): Promise<SnapshotSource> {
     try {
-      return await deps.openSource(source, { allowEmpty });
+      return await deps.openSource(source, options);
     } catch (thrown) {
       const known = thrown instanceof AppError ? thrown : undefined;
       throw new AppError({
@@ -87,7 +93,7 @@ export function createService(deps: ClustersDependencies) {
   async function probe(source: ClusterSource, allowEmpty: boolean): Promise<SourceReport | undefined> {
     if (source.kind === 'upload') return undefined;
     try {
-      const opened = await open(source, allowEmpty);
+      const opened = await open(source, { allowEmpty });
       try {
         return deps.describeSource(opened);
       } finally {
@@ -108,9 +114,9 @@ export function createService(deps: ClustersDependencies) {
 
     requireClusterById,
 
-    openClusterSource: async (clusterId: Id): Promise<SnapshotSource> => {
+    openClusterSource: async (clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource> => {
       const { source, allowEmpty } = await requireClusterById(clusterId);
-      return await open(source, allowEmpty);
+      return await open(source, { allowEmpty, earlier });
     },
 
     /** Opens the source once, so that only what can be read is registered. */

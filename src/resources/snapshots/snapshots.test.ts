@@ -202,6 +202,28 @@ test('garbage is collected after a capture that took more than one attempt', asy
   assert.equal(state.collections, 1, 'once is enough');
 });
 
+test('a later attempt goes on with what an earlier one stored, where the source can, and forgets it otherwise', async () => {
+  await using context = await snapshotsScope();
+  const { runJob, take, state, stored } = context;
+  const checkpoint = {
+    ...{ startedAt: START_MS - 5000, place: '{}', collections: [], leftOut: [], pieces: 1 },
+    entries: () => assert.fail('not used here'),
+  };
+  for (const canResume of [true, false]) {
+    Object.assign(state, { checkpoint, canResume });
+    const id = await take();
+    await runJob(2);
+    assert.equal(state.earlier, canResume ? checkpoint : undefined);
+    assert.equal(stored.get(id)?.header.startedAt === checkpoint.startedAt, canResume);
+    assert.equal(state.checkpoint, canResume ? checkpoint : undefined);
+  }
+  Object.assign(state, { checkpoint, canResume: true });
+  state.failure = new AppError({ code: 'SNAPSHOT_HISTORY_ENDED', message: 'over', transient: true });
+  await take();
+  await runJob(2);
+  assert.equal(state.checkpoint, undefined);
+});
+
 test('an attempt that lost its lease writes nothing', async () => {
   await using context = await snapshotsScope();
   const { runJob, take, read, state } = context;

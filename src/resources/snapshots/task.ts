@@ -8,6 +8,7 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../../metastore/index.ts';
 import { leftOutOfCapture } from '../../pipelines/capture/index.ts';
 import type {
+  Checkpoint,
   Snapshot as StoredSnapshot,
   SnapshotHeader,
   SnapshotRepository,
@@ -41,6 +42,10 @@ export interface CaptureRequest {
   readonly startedAt: number;
   /** Whether bad values are refused. */
   readonly isStrict: boolean;
+  /** From 1. */
+  readonly attempt: number;
+  /** What earlier attempts stored, if the source goes on with their reading. */
+  readonly earlier: Checkpoint | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -53,7 +58,10 @@ export interface TaskDependencies {
   readonly uploads: Pick<Uploads, 'open' | 'remove'>;
   /** Writes the snapshot to the repository, its manifest last. */
   readonly captureSnapshot: (request: CaptureRequest) => Promise<SnapshotTotals>;
-  readonly repository: Pick<SnapshotRepository, 'openSnapshot' | 'deleteSnapshot' | 'collectGarbage'>;
+  readonly repository: Pick<
+    SnapshotRepository,
+    'openSnapshot' | 'deleteSnapshot' | 'collectGarbage' | 'openCheckpoint' | 'deleteCheckpoint'
+  >;
 }
 
 export function createJobHandlers(deps: TaskDependencies): JobHandlers {
@@ -120,15 +128,25 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   await fenced(deps.database, context, (transaction) => table.setStarted(transaction, id, startedAt));
   const { name: clusterName, allowEmpty } = await deps.clusters.requireClusterById(clusterId);
   const isSent = readPayload(context.payload).archive === 'sent';
+  const earlier = context.attempt === 1 ? undefined : await deps.repository.openCheckpoint(id, signal);
   const source = isSent
     ? await deps.uploads.open(id, { allowEmpty })
-    : await deps.clusters.openClusterSource(clusterId);
+    : await deps.clusters.openClusterSource(clusterId, earlier);
   try {
     const { warnings = [] } = source;
     if (warnings.length > 0) deps.logger.warn('warnings of the source', { snapshotId: id, warnings });
     const opened = factsOf(source);
     await fenced(deps.database, context, (transaction) => table.setOpened(transaction, id, opened));
-    await deps.captureSnapshot({ source, id, clusterName, startedAt, isStrict: snapshot.strict, signal });
+    const continued = source.isResumed === true ? earlier : undefined;
+    if (earlier !== undefined && continued === undefined) await deps.repository.deleteCheckpoint(id, { signal });
+    if (continued !== undefined)
+      deps.logger.info('the snapshot goes on where an earlier attempt ended', { snapshotId: id });
+    await deps.captureSnapshot({
+      ...{ source, id, clusterName, isStrict: snapshot.strict, signal },
+      startedAt: continued?.startedAt ?? startedAt,
+      attempt: context.attempt,
+      earlier: continued,
+    });
     const made = await deps.repository.openSnapshot(id, { signal });
     const { leftOut, consistency } = made.header;
     const { badDocuments } = made.totals;
@@ -138,6 +156,10 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
     if (badDocuments > 0)
       deps.logger.warn('documents with bad values in the snapshot', { snapshotId: id, badDocuments });
     return made;
+  } catch (thrown) {
+    // No attempt can go on at a cluster time that cannot be read.
+    if (codeOf(thrown) === 'SNAPSHOT_HISTORY_ENDED') await deps.repository.deleteCheckpoint(id, { signal });
+    throw thrown;
   } finally {
     await source.close();
   }

@@ -7,6 +7,8 @@ import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './docume
 export interface Block {
   readonly bson: Uint8Array<ArrayBuffer>;
   readonly documents: number;
+  /** Where the last one begins. */
+  readonly lastDocument: number;
 }
 
 /**
@@ -49,6 +51,8 @@ class BlockCutter {
   /** End of the whole documents found so far in the buffer. */
   #scanned = 0;
   #documents = 0;
+  /** Start of the last whole document found. */
+  #lastDocument = 0;
   /** Of the buffer's start in the stream. */
   #offset = 0;
 
@@ -81,6 +85,7 @@ class BlockCutter {
       }
       const start = this.#scanned;
       this.#scanned = end;
+      this.#lastDocument = start;
       this.#documents++;
       if (end >= MAX_BLOCK_BYTES) return this.#cut();
       if (end >= MIN_BLOCK_BYTES && endsBlock(this.#buffer, start, end)) return this.#cut();
@@ -135,7 +140,11 @@ class BlockCutter {
 
   /** The block takes the buffer with it. */
   #cut(): Block {
-    const block: Block = { bson: this.#buffer.subarray(0, this.#scanned), documents: this.#documents };
+    const block: Block = {
+      bson: this.#buffer.subarray(0, this.#scanned),
+      documents: this.#documents,
+      lastDocument: this.#lastDocument,
+    };
     const rest = this.#buffer.subarray(this.#scanned, this.#filled);
     this.#offset += this.#scanned;
     this.#scanned = 0;

@@ -36,8 +36,18 @@ function identityHash(bytes: Uint8Array, start: number, end: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+/**
+ * The element `_id` of the document at `start`, copied: type, name and value; undefined where the document does not start with one of
+ * a type that makes an `_id` in practice.
+ */
+export function idElement(documents: Uint8Array, start: number): Uint8Array | undefined {
+  const at = start + 4;
+  const length = idElementBytes(documents, at);
+  return length === undefined ? undefined : documents.slice(at, at + length);
+}
+
 /** How many bytes the element at `at` has if it is `_id` and of a type that makes an _id in practice. */
-export function idElementBytes(bytes: Uint8Array, at: number): number | undefined {
+function idElementBytes(bytes: Uint8Array, at: number): number | undefined {
   if (bytes[at + 1] !== 0x5f || bytes[at + 2] !== 0x69 || bytes[at + 3] !== 0x64 || bytes[at + 4] !== 0)
     return undefined;
   const key = 5;

@@ -9,5 +9,5 @@ export {
 } from './block-format.ts';
 export { BlockMemory } from './block-memory.ts';
 export { cutIntoBlocks, type Block } from './blocks.ts';
-export { idElementBytes } from './boundary.ts';
+export { idElement } from './boundary.ts';
 export { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './document-length.ts';

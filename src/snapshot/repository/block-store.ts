@@ -96,6 +96,12 @@ export class BlockStore {
     }
   }
 
+  /** What the block takes; undefined where it is not there. */
+  async storedBytes(sha256: string, options: CallOptions): Promise<number | undefined> {
+    await this.#deletions.get(sha256);
+    return (await this.#store.head(blockKey(sha256), options))?.bytes;
+  }
+
   /** As stored. */
   async get(sha256: string, options: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
     try {

@@ -1,4 +1,4 @@
-import type { BadValue, FindingCounts } from '../../extjson/index.ts';
+import type { BadValue, BlockFindings, FindingCounts } from '../../extjson/index.ts';
 import type { CallOptions } from '../../object-store/contract.ts';
 import type { BlockName, HashedBlock } from '../blocks/index.ts';
 import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
@@ -95,6 +95,8 @@ export interface BlockPacker {
 export interface SnapshotWriter {
   /** Stores a block unless it is there already and undamaged. @param bson its memory goes to the packer, and comes back with the answer. */
   storeBlock(bson: Uint8Array<ArrayBuffer>, documents: number, signal: AbortSignal): Promise<BlockStored>;
+  /** Counts on a block of a checkpoint. @returns whether it is there and as long as it was. */
+  takeOverBlock(block: BlockReference, signal: AbortSignal): Promise<boolean>;
   /** What follows belongs to this collection. */
   beginCollection(info: CollectionInfo): void;
   /** Adds the next block to the collection begun last. @param found in its documents. */
@@ -105,6 +107,47 @@ export interface SnapshotWriter {
   commit(header: SnapshotHeader, signal: AbortSignal): Promise<SnapshotTotals>;
   /** Gives up what was not committed; after `commit` it does nothing. Blocks written stay until the next collection of garbage. */
   discard(): void;
+}
+
+/** One step of a capture, in the order in which the manifest gets it. A collection is named by its place in the list of all. */
+export type CheckpointEntry =
+  | 'begun'
+  | {
+      readonly block: BlockReference;
+      readonly findings: BlockFindings;
+      /** The element `_id` of its last document in hexadecimal digits, where that has one that reading can go on behind. */
+      readonly lastId?: string;
+    }
+  | 'abandoned'
+  | 'ended';
+
+/** How far earlier attempts at a snapshot came. Its blocks are stored, and no collection of garbage removes them. */
+export interface Checkpoint {
+  /** When the first of them began, milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** What the source said of its reading last. */
+  readonly place: string;
+  /** All that the snapshot is to hold. */
+  readonly collections: readonly CollectionInfo[];
+  readonly leftOut: readonly LeftOut[];
+  /** How many pieces it has in the repository. */
+  readonly pieces: number;
+  entries(): AsyncIterable<CheckpointEntry>;
+}
+
+export interface CheckpointStart extends Pick<Checkpoint, 'startedAt' | 'collections'> {
+  /** From 1. A later attempt has a higher number. */
+  readonly attempt: number;
+  readonly continues?: Checkpoint | undefined;
+}
+
+/** Writes a checkpoint while a snapshot is captured. */
+export interface CheckpointWriter {
+  add(entry: CheckpointEntry): void;
+  /** Stores what was added since the last time. @param now what the source says of its reading, and what is left out so far. */
+  save(now: Pick<Checkpoint, 'place' | 'leftOut'>, signal: AbortSignal): Promise<void>;
+  /** Removes the checkpoint, because the snapshot is whole. */
+  remove(signal: AbortSignal): Promise<void>;
 }
 
 export interface BlockStored {
@@ -126,13 +169,19 @@ export interface MendedBlock {
 export interface SnapshotRepository {
   /** A snapshot of the same id, such as an earlier attempt's, is there until `commit` replaces it. */
   beginSnapshot(id: string, packer: BlockPacker): SnapshotWriter;
+  /** Nothing is written before the first `save`. */
+  beginCheckpoint(id: string, start: CheckpointStart): CheckpointWriter;
+  /** What earlier attempts at a snapshot left; undefined where that is nothing that can be used. */
+  openCheckpoint(id: string, signal: AbortSignal): Promise<Checkpoint | undefined>;
   /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
   openSnapshot(id: string, options?: CallOptions): Promise<Snapshot>;
   /** Ids of the snapshots, in their order. */
   snapshotIds(options?: CallOptions): AsyncIterable<string>;
   /** Every block that is stored, whether a snapshot names it or not. */
   storedBlocks(options?: CallOptions): AsyncIterable<StoredBlockInfo>;
-  /** Removes the snapshot. Its blocks go with the next collection of garbage. No error where there is no such snapshot. */
+  /** Removes the checkpoint of a snapshot, for an attempt that cannot go on with it. */
+  deleteCheckpoint(id: string, options?: CallOptions): Promise<void>;
+  /** Removes the snapshot and its checkpoint. Its blocks go with the next collection of garbage. No error where there is no such snapshot. */
   deleteSnapshot(id: string, options?: CallOptions): Promise<void>;
   /**
    * Removes the blocks that no snapshot names: those of deleted snapshots, and what captures left that did not come to their end. It may

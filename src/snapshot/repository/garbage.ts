@@ -1,6 +1,8 @@
 import { codeOf } from '../../kernel/errors.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { BlockStore } from './block-store.ts';
+import { deleteCheckpoint, openCheckpoint } from './checkpoint.ts';
+import { CHECKPOINTS_PREFIX, pieceOf } from './checkpoint-format.ts';
 import type { CollectedGarbage, GarbageOptions } from './contract.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
 import { readEntries } from './manifest-reader.ts';
@@ -10,8 +12,9 @@ import { NameFilter } from './name-filter.ts';
 const MIN_BLOCK_LINE_BYTES = 120;
 
 /**
- * Removes the blocks that no manifest names and no capture counts on. The manifests are read first and the blocks are listed after
- * that, so a block whose manifest comes later is one that a capture has pinned.
+ * Removes the blocks that no manifest and no checkpoint names and no capture counts on. Manifests and checkpoints are read first and the
+ * blocks are listed after that, so a block that is named later is one that a capture has pinned. The checkpoint of a snapshot that is whole,
+ * or that is not known, goes, too.
  * @throws AppError `SNAPSHOT_MANIFEST_CORRUPT` for a manifest of a known snapshot: what it names is not known.
  */
 export async function collectGarbage(
@@ -20,7 +23,7 @@ export async function collectGarbage(
   options: GarbageOptions,
 ): Promise<CollectedGarbage> {
   const { signal } = options;
-  const named = await namesOfManifests(store, options);
+  const named = await namesInUse(store, options);
   const removed = { blocks: 0, bytes: 0 };
   for await (const { sha256, storedBytes } of blocks.list({ signal })) {
     if (named.mayHave(sha256) || !(await blocks.delete(sha256, { signal }))) continue;
@@ -30,18 +33,12 @@ export async function collectGarbage(
   return removed;
 }
 
-async function namesOfManifests(store: ObjectStore, options: GarbageOptions): Promise<NameFilter> {
+async function namesInUse(store: ObjectStore, options: GarbageOptions): Promise<NameFilter> {
   const { signal, isKnown = () => Promise.resolve(true) } = options;
-  const ids: string[] = [];
-  let manifestBytes = 0;
-  for await (const { key, bytes } of store.list(MANIFESTS_PREFIX, { signal })) {
-    const id = idOfManifest(key);
-    if (id === undefined) continue;
-    ids.push(id);
-    manifestBytes += bytes;
-  }
-  const named = new NameFilter(manifestBytes / MIN_BLOCK_LINE_BYTES);
-  for (const id of ids) {
+  const manifests = await listed(store, MANIFESTS_PREFIX, idOfManifest, signal);
+  const checkpoints = await listed(store, CHECKPOINTS_PREFIX, (key) => pieceOf(key)?.id, signal);
+  const named = new NameFilter((manifests.bytes + checkpoints.bytes) / MIN_BLOCK_LINE_BYTES);
+  for (const id of manifests.ids) {
     try {
       for await (const { block } of readEntries(store, id, { signal })) {
         if (block !== undefined) named.add(block.sha256);
@@ -53,8 +50,36 @@ async function namesOfManifests(store: ObjectStore, options: GarbageOptions): Pr
       if (code !== 'SNAPSHOT_MANIFEST_CORRUPT' || (await isKnown(id))) throw thrown;
       await store.delete(manifestKey(id), { signal });
       // Begun anew, so that the blocks of the lines before the damage go, too.
-      return await namesOfManifests(store, options);
+      return await namesInUse(store, options);
+    }
+  }
+  for (const id of checkpoints.ids) {
+    if (manifests.ids.has(id) || !(await isKnown(id))) {
+      await deleteCheckpoint(store, id, { signal });
+      continue;
+    }
+    const checkpoint = await openCheckpoint(store, id, { signal });
+    for await (const entry of checkpoint?.entries() ?? []) {
+      if (typeof entry === 'object') named.add(entry.block.sha256);
     }
   }
   return named;
+}
+
+/** The ids of snapshots that have objects below a prefix, and the bytes of those. */
+async function listed(
+  store: ObjectStore,
+  prefix: string,
+  idOf: (key: string) => string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly ids: ReadonlySet<string>; readonly bytes: number }> {
+  const ids = new Set<string>();
+  let total = 0;
+  for await (const { key, bytes } of store.list(prefix, { signal })) {
+    const id = idOf(key);
+    if (id === undefined) continue;
+    ids.add(id);
+    total += bytes;
+  }
+  return { ids, bytes: total };
 }

@@ -81,6 +81,23 @@ export type ManifestLine =
 const FindingCounts = { badDocuments: Type.Optional(Count), lookAlikes: Type.Optional(Count) };
 const NOTHING_FOUND = { badDocuments: 0, lookAlikes: 0 };
 
+/** Schemas of what a manifest and a checkpoint have in common. */
+export const LEFT_OUT = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
+export const BAD_VALUE = {
+  _id: Type.Optional(Type.String()),
+  field: Type.String(),
+  reason: Type.Enum(['invalidUtf8', 'oldBinaryLength'] satisfies BadValueReason[]),
+};
+export const COLLECTION_INFO = {
+  database: Type.String(),
+  name: Type.String(),
+  type: Type.Enum(['collection', 'view', 'timeseries'] satisfies CollectionType[]),
+  options: Type.String(),
+  indexes: Type.Array(Type.String()),
+  uuid: Type.Optional(Type.String()),
+  documentsAre: Type.Optional(Type.Literal('buckets')),
+};
+
 const readHeader = jsonReader(
   Type.Object({
     id: Type.String(),
@@ -92,31 +109,16 @@ const readHeader = jsonReader(
       reason: Type.String(),
     }),
     /** Manifests of before this key was added have none. */
-    leftOut: Type.Optional(Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }))),
+    leftOut: Type.Optional(LEFT_OUT),
     /** Manifests of before this key was added have none. */
-    badValues: Type.Optional(
-      Type.Array(
-        Type.Object({
-          collection: Type.String(),
-          _id: Type.Optional(Type.String()),
-          field: Type.String(),
-          reason: Type.Enum(['invalidUtf8', 'oldBinaryLength'] satisfies BadValueReason[]),
-        }),
-      ),
-    ),
+    badValues: Type.Optional(Type.Array(Type.Object({ collection: Type.String(), ...BAD_VALUE }))),
   }),
 );
 
 const readCollection = jsonReader(
   Type.Object({
     collection: Type.Object({
-      database: Type.String(),
-      name: Type.String(),
-      type: Type.Enum(['collection', 'view', 'timeseries'] satisfies CollectionType[]),
-      options: Type.String(),
-      indexes: Type.Array(Type.String()),
-      uuid: Type.Optional(Type.String()),
-      documentsAre: Type.Optional(Type.Literal('buckets')),
+      ...COLLECTION_INFO,
       documents: Count,
       bytes: Count,
       blocks: Count,

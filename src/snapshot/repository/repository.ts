@@ -3,6 +3,9 @@ import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
 import type {
   BlockPacker,
+  Checkpoint,
+  CheckpointStart,
+  CheckpointWriter,
   CollectedGarbage,
   GarbageOptions,
   MendedBlock,
@@ -13,6 +16,7 @@ import type {
   StoredBlockInfo,
 } from './contract.ts';
 import { BlockStore } from './block-store.ts';
+import { createCheckpointWriter, deleteCheckpoint, openCheckpoint } from './checkpoint.ts';
 import { collectGarbage } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
 import { readSnapshot } from './manifest-reader.ts';
@@ -70,6 +74,13 @@ class Repository implements SnapshotRepository {
         if (pinned.has(sha256)) pinned.set(sha256, storedBytes);
         return { block: { sha256, bytes, documents, storedBytes }, isNew, memory };
       },
+      async takeOverBlock({ sha256, storedBytes }, signal) {
+        if (!pinned.has(sha256)) {
+          pinned.set(sha256, undefined);
+          blocks.pin(sha256);
+        }
+        return (await blocks.storedBytes(sha256, { signal })) === storedBytes;
+      },
       beginCollection: (info) => manifest.beginCollection(info),
       addBlock: (block, found) => manifest.addBlock(block, found),
       abandonCollection: () => manifest.abandonCollection(),
@@ -83,6 +94,18 @@ class Repository implements SnapshotRepository {
       },
       discard: release,
     };
+  }
+
+  beginCheckpoint(id: string, start: CheckpointStart): CheckpointWriter {
+    return createCheckpointWriter(this.#store, id, start);
+  }
+
+  async openCheckpoint(id: string, signal: AbortSignal): Promise<Checkpoint | undefined> {
+    return await openCheckpoint(this.#store, id, { signal });
+  }
+
+  async deleteCheckpoint(id: string, options: CallOptions = {}): Promise<void> {
+    await deleteCheckpoint(this.#store, id, options);
   }
 
   async openSnapshot(id: string, options: CallOptions = {}): Promise<Snapshot> {
@@ -103,7 +126,9 @@ class Repository implements SnapshotRepository {
   }
 
   async deleteSnapshot(id: string, options: CallOptions = {}): Promise<void> {
-    if (isId(id)) await this.#store.delete(manifestKey(id), options);
+    if (!isId(id)) return;
+    await this.#store.delete(manifestKey(id), options);
+    await deleteCheckpoint(this.#store, id, options);
   }
 
   async collectGarbage(options: GarbageOptions = {}): Promise<CollectedGarbage> {

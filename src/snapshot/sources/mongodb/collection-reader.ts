@@ -3,13 +3,13 @@ import { Binary, type Document } from 'mongodb';
 import { AppError } from '../../../kernel/errors.ts';
 import { memberTexts } from '../../../kernel/json-text.ts';
 import type { CollectionInfo } from '../../contract.ts';
-import { documentLength } from '../../blocks/index.ts';
+import { documentLength, idElement } from '../../blocks/index.ts';
 import { isHistoryEnded, type ReadMoment, type ReadMoments } from './consistency.ts';
 import type { CursorReply } from './cursor-reply.ts';
 import { readCursor } from './cursor.ts';
 import type { Deployment, DeploymentServer } from './deployment.ts';
 import { isTransient, readFailure, serverCode, UNAUTHORIZED } from './errors.ts';
-import { hasIdElement, idElement, indexBound } from './id-bound.ts';
+import { hasIdElement, indexBound } from './id-bound.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** So many attempts may fail one after another without a document read between. */
@@ -22,10 +22,12 @@ export interface CollectionReading {
   readonly deployment: Deployment;
   readonly collection: CollectionInfo;
   readonly moments: ReadMoments;
-  /** Whether the server keeps the order of `_id` when it is asked to: reading can then go on after an interruption. */
-  readonly canOrder: boolean;
+  /** The collections that are read in the order of `_id`: reading can go on after an interruption. One that turns out to have none leaves. */
+  readonly inOrder: Set<CollectionInfo>;
   readonly rateLimit: RateLimit | undefined;
   readonly signal: AbortSignal;
+  /** The element `_id` that reading begins behind; absent: at the start. */
+  readonly after?: Uint8Array | undefined;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function* readCollection(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const { deployment, collection, moments, signal } = reading;
   const name = `${collection.database}.${collection.name}`;
-  const position = new Position(reading.canOrder && hasIdOrder(collection));
+  const position = new Position(reading.inOrder.has(collection));
+  if (reading.after !== undefined) position.resume(reading.after, name);
   for (let fruitless = 0; ;) {
     let server: DeploymentServer | undefined;
     const moment = moments.of(collection);
@@ -64,6 +67,7 @@ export async function* readCollection(
       }
       if (position.isAtStart && position.isOrdered && UNORDERED_CODES.has(serverCode(cause) ?? 0)) {
         position.isOrdered = false;
+        reading.inOrder.delete(collection);
         continue;
       }
       if (!isTransient(cause) || ++fruitless >= MAX_FRUITLESS_ATTEMPTS) throw readFailure(name, cause);
@@ -118,6 +122,13 @@ class Position {
     if (!this.isOrdered || this.#last === undefined || indexBound(this.#last) === undefined) throw interrupted(name);
   }
 
+  /** An earlier attempt read up to here. @throws AppError `COLLECTION_INTERRUPTED` where reading cannot go on there. */
+  resume(last: Uint8Array, name: string): void {
+    this.#last = last;
+    this.isAtStart = false;
+    this.interrupt(name);
+  }
+
   /** What was read counts no longer. @throws AppError `COLLECTION_INTERRUPTED` where that was anything. */
   begin(name: string): void {
     if (!this.isAtStart) throw interrupted(name);
@@ -144,7 +155,7 @@ async function* readFrom(
 }
 
 /** Whether the collection has an index on `_id` whose order stays the same while it is read. */
-function hasIdOrder({ type, options, indexes }: CollectionInfo): boolean {
+export function hasIdOrder({ type, options, indexes }: CollectionInfo): boolean {
   const members = memberTexts(options);
   if (type !== 'collection' || members.get('capped') === 'true') return false;
   if (indexes.length === 0 || members.has('clusteredIndex')) return true;

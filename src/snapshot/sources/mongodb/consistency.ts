@@ -1,9 +1,11 @@
 import { Timestamp, type Document } from 'mongodb';
 import { AppError, messageOf } from '../../../kernel/errors.ts';
 import type { CollectionInfo, Consistency } from '../../contract.ts';
+import type { EarlierReading } from '../contract.ts';
 import { cursorOf } from './cursor-reply.ts';
 import type { Deployment, DeploymentServer } from './deployment.ts';
 import { isTransient, openFailure, serverCode, SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE } from './errors.ts';
+import { readPlace, type Place } from './read-place.ts';
 
 /** What happens when the deployment does not keep its history for as long as reading takes. */
 export type WhenHistoryEnds = 'fail' | 'fallBack';
@@ -34,6 +36,8 @@ export class ReadMoments {
   /** At which each collection was begun: reading goes on at the same one. */
   readonly #times = new Map<CollectionInfo, bigint>();
   readonly #torn = new Set<CollectionInfo>();
+  /** Whether an earlier attempt took the time. */
+  readonly #isResumed: boolean;
 
   private constructor(facts: {
     readonly readConcern: Document | undefined;
@@ -41,12 +45,14 @@ export class ReadMoments {
     readonly windowSeconds?: number;
     readonly consistency: Consistency;
     readonly time?: bigint;
+    readonly isResumed?: boolean;
   }) {
     this.#readConcern = facts.readConcern;
     this.#whenHistoryEnds = facts.whenHistoryEnds;
     this.#windowSeconds = facts.windowSeconds ?? DEFAULT_WINDOW_SECONDS;
     this.#consistency = facts.consistency;
     this.#time = facts.time;
+    this.#isResumed = facts.isResumed ?? false;
   }
 
   /** Takes the deployment's time now, if it has one that can be read at. @param collections what will be read. */
@@ -83,6 +89,47 @@ export class ReadMoments {
     return new ReadMoments({ ...facts, consistency, time, ...(windowSeconds === undefined ? {} : { windowSeconds }) });
   }
 
+  /**
+   * Goes on at the moment of an earlier reading.
+   * @returns undefined where its cluster time can no longer be read and the operator chose to fail: reading is to begin at a new one.
+   */
+  static async resume(
+    deployment: Deployment,
+    server: DeploymentServer,
+    { place: text, collections }: EarlierReading,
+    whenHistoryEnds: WhenHistoryEnds,
+  ): Promise<ReadMoments | undefined> {
+    const { level, reason, time: shared, times } = readPlace(text);
+    const facts = { readConcern: deployment.readConcern, whenHistoryEnds, consistency: { level, reason } };
+    if (shared === undefined) return new ReadMoments(facts);
+    const time = BigInt(shared);
+    if (level === 'pointInTime' && whenHistoryEnds === 'fail' && !(await canReadAt(server, collections, time)))
+      return undefined;
+    const windowSeconds = await historyWindow(server);
+    const moments = new ReadMoments({
+      ...{ ...facts, time, isResumed: true },
+      ...(windowSeconds === undefined ? {} : { windowSeconds }),
+    });
+    for (const own of times) {
+      const collection = collections.find(({ database, name }) => database === own.database && name === own.name);
+      if (collection !== undefined) moments.#times.set(collection, BigInt(own.time));
+    }
+    return moments;
+  }
+
+  /** For a later attempt. */
+  get place(): string {
+    const isShared = this.#consistency.level === 'pointInTime';
+    const begun = isShared ? [] : [...this.#times];
+    const times = begun.map(([{ database, name }, time]) => ({ database, name, time: String(time) }));
+    const place: Place = {
+      ...this.#consistency,
+      ...(this.#time === undefined ? {} : { time: String(this.#time) }),
+      times,
+    };
+    return JSON.stringify(place);
+  }
+
   get consistency(): Consistency {
     return this.#consistency;
   }
@@ -113,12 +160,15 @@ export class ReadMoments {
    * collection or its indexes were changed.
    * @param asked the moment. A collection that was begun before the level became `perCollection` is still asked for at the old one.
    * @returns `again` where the collection must be read from its start, `goOn` where reading goes on at no certain moment.
-   * @throws AppError `SNAPSHOT_HISTORY_ENDED` where the operator chose to fail; transient after a change.
+   * @throws AppError `SNAPSHOT_HISTORY_ENDED` where the operator chose to fail; transient after a change, and where an earlier attempt
+   *   took the time, because the next attempt takes a new one.
    */
   historyEnded(collection: CollectionInfo, asked: ReadMoment, cause: unknown): 'again' | 'goOn' {
     const name = `${collection.database}.${collection.name}`;
     const isChanged = serverCode(cause) === SNAPSHOT_UNAVAILABLE;
-    if (this.#whenHistoryEnds === 'fail') throw isChanged ? changed(name) : historyEnded(name, this.#windowSeconds);
+    if (this.#whenHistoryEnds === 'fail') {
+      throw isChanged ? changed(name) : historyEnded(name, this.#windowSeconds, this.#isResumed);
+    }
     const why = isChanged
       ? `${name} or its indexes were changed while the deployment was read`
       : `Reading took longer than the ${this.#windowSeconds} s of history that the deployment keeps`;
@@ -145,13 +195,33 @@ export function isHistoryEnded(thrown: unknown): boolean {
   return [SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE].includes(serverCode(thrown) ?? 0);
 }
 
-async function clusterTime(server: DeploymentServer, { database, name }: CollectionInfo): Promise<bigint | undefined> {
+/** @param time to be read at; absent: the deployment's now. @returns the time that was read at, where the server names one. */
+async function clusterTime(
+  server: DeploymentServer,
+  { database, name }: CollectionInfo,
+  time?: bigint,
+): Promise<bigint | undefined> {
   const session = server.startSession();
   try {
-    const command = { find: name, batchSize: 1, singleBatch: true, readConcern: { level: 'snapshot' } };
+    const command = { find: name, batchSize: 1, singleBatch: true, readConcern: snapshotConcern(time) };
     return cursorOf(await server.command(database, command, { raw: true, session })).atClusterTime;
   } finally {
     await session?.endSession();
+  }
+}
+
+async function canReadAt(
+  server: DeploymentServer,
+  collections: readonly CollectionInfo[],
+  time: bigint,
+): Promise<boolean> {
+  const some = collections.find(({ type }) => type === 'collection');
+  if (some === undefined) return false;
+  try {
+    return (await clusterTime(server, some, time)) === time;
+  } catch (cause) {
+    if (isTransient(cause)) throw openFailure(cause);
+    return false;
   }
 }
 
@@ -186,10 +256,11 @@ function changed(name: string): AppError {
   });
 }
 
-function historyEnded(name: string, windowSeconds: number): AppError {
+function historyEnded(name: string, windowSeconds: number, transient: boolean): AppError {
   return new AppError({
     code: 'SNAPSHOT_HISTORY_ENDED',
     message: `reading took longer than the history that the deployment keeps (minSnapshotHistoryWindowInSeconds, ${windowSeconds} s), so that ${name} cannot be read at the snapshot's cluster time`,
     hint: 'Raise minSnapshotHistoryWindowInSeconds on the deployment, or register the cluster so that it falls back to a time for each collection.',
+    transient,
   });
 }

@@ -1,15 +1,4 @@
 import { BSON, type Document } from 'mongodb';
-import { idElementBytes } from '../../blocks/index.ts';
-
-/**
- * The element `_id` of the document at `start`, copied: type, name and value; undefined where the document does not start with one of
- * a type that makes an `_id` in practice.
- */
-export function idElement(documents: Uint8Array, start: number): Uint8Array | undefined {
-  const at = start + 4;
-  const length = idElementBytes(documents, at);
-  return length === undefined ? undefined : documents.slice(at, at + length);
-}
 
 /** Whether the document at `start` has that `_id`, byte for byte. */
 export function hasIdElement(documents: Uint8Array, start: number, element: Uint8Array): boolean {

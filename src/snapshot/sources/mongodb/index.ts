@@ -1,13 +1,13 @@
 import type { Document } from 'mongodb';
 import { AppError, codeOf } from '../../../kernel/errors.ts';
 import type { CollectionInfo, LeftOut } from '../../contract.ts';
-import type { SnapshotSource, SourceCollection } from '../contract.ts';
-import { isKeptByMongodb, readCatalog } from './catalog.ts';
-import { readCollection, type CollectionReading } from './collection-reader.ts';
+import type { EarlierReading, SnapshotSource, SourceCollection } from '../contract.ts';
+import { isKeptByMongodb, readCatalog, type Catalog } from './catalog.ts';
+import { hasIdOrder, readCollection, type CollectionReading } from './collection-reader.ts';
 import { withAvailableCompressors } from './compressors.ts';
 import { connectionStringFault, parseConnectionString } from './connection-string.ts';
 import { ReadMoments, type WhenHistoryEnds } from './consistency.ts';
-import { Deployment } from './deployment.ts';
+import { Deployment, type DeploymentServer } from './deployment.ts';
 import { openFailure } from './errors.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -21,6 +21,8 @@ export interface MongodbSourceOptions {
   readonly bytesPerSecond?: number;
   /** Whether a server may be read that the deployment names beside those of the connection string. */
   readonly isPermittedHost?: (address: string) => boolean;
+  /** A reading to go on with, where its moment can still be read. */
+  readonly earlier?: EarlierReading | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface MongodbSourceOptions {
  */
 export async function openMongodbSource(
   uri: string,
-  { whenHistoryEnds = 'fail', bytesPerSecond, isPermittedHost = () => true }: MongodbSourceOptions = {},
+  { whenHistoryEnds = 'fail', bytesPerSecond, isPermittedHost = () => true, earlier }: MongodbSourceOptions = {},
 ): Promise<SnapshotSource> {
   const parsed = parseConnectionString(uri);
   const fault = connectionStringFault(uri);
@@ -43,16 +45,17 @@ export async function openMongodbSource(
   try {
     const server = await deployment.server();
     const build: Document = await server.command('admin', { buildInfo: 1 });
-    const catalog = await readCatalog(server, parsed.database);
-    const moments = await ReadMoments.begin(deployment, server, catalog.collections, whenHistoryEnds);
+    const resumed = earlier && (await resume(deployment, server, earlier, whenHistoryEnds));
+    const { catalog, moments } = resumed ?? (await begin(deployment, server, parsed.database, whenHistoryEnds));
     // FerretDB sorts what it has read whole, and takes `min` without minding it.
     const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
     const rateLimit = bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond);
     const leftOut = [...catalog.leftOut];
+    const inOrder = new Set(catalog.collections.filter((collection) => canOrder && hasIdOrder(collection)));
     const readers = catalog.collections.filter(isRead).map((collection) => ({
       collection,
-      read: (signal: AbortSignal) =>
-        documentsOf({ deployment, collection, moments, canOrder, rateLimit, signal }, leftOut),
+      read: (signal: AbortSignal, after?: Uint8Array) =>
+        documentsOf({ deployment, collection, moments, inOrder, rateLimit, signal, after }, leftOut),
     }));
     const ahead = new ReadAhead(
       readers.map(({ read }) => read),
@@ -61,7 +64,13 @@ export async function openMongodbSource(
     const indexes = new Map(readers.map(({ collection }, index) => [collection, index]));
     const collections = catalog.collections.map((collection): SourceCollection => {
       const index = indexes.get(collection);
-      return { ...collection, documents: (signal) => (index === undefined ? nothing() : ahead.read(index, signal)) };
+      return {
+        ...collection,
+        get isInOrder() {
+          return inOrder.has(collection);
+        },
+        documents: (signal, after) => (index === undefined ? nothing() : ahead.read(index, signal, after)),
+      };
     });
     return {
       mongodbVersion: typeof build['version'] === 'string' ? build['version'] : 'unknown',
@@ -70,6 +79,10 @@ export async function openMongodbSource(
       },
       collections,
       leftOut,
+      get place() {
+        return moments.place;
+      },
+      isResumed: resumed !== undefined,
       warnings: warning === undefined ? [] : [warning],
       close: async () => {
         await ahead.close();
@@ -80,6 +93,32 @@ export async function openMongodbSource(
     await deployment.close();
     throw openFailure(cause);
   }
+}
+
+interface Opened {
+  readonly catalog: Catalog;
+  readonly moments: ReadMoments;
+}
+
+async function begin(
+  deployment: Deployment,
+  server: DeploymentServer,
+  onlyDatabase: string | undefined,
+  whenHistoryEnds: WhenHistoryEnds,
+): Promise<Opened> {
+  const catalog = await readCatalog(server, onlyDatabase);
+  return { catalog, moments: await ReadMoments.begin(deployment, server, catalog.collections, whenHistoryEnds) };
+}
+
+/** What the deployment holds now is not asked for: what the earlier reading found is what its moment shows. */
+async function resume(
+  deployment: Deployment,
+  server: DeploymentServer,
+  earlier: EarlierReading,
+  whenHistoryEnds: WhenHistoryEnds,
+): Promise<Opened | undefined> {
+  const moments = await ReadMoments.resume(deployment, server, earlier, whenHistoryEnds);
+  return moments && { catalog: earlier, moments };
 }
 
 /** A view has no documents of its own, and those that MongoDB keeps for itself most users may not read. */

@@ -1,4 +1,5 @@
 type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
+type Reader = (signal: AbortSignal, after?: Uint8Array) => Pieces;
 type Piece = IteratorResult<Uint8Array<ArrayBuffer>, void>;
 
 interface Begun {
@@ -12,19 +13,19 @@ interface Begun {
  * each wait for the server otherwise. Of each that was begun, no more than its first piece is in memory.
  */
 export class ReadAhead {
-  readonly #readers: readonly ((signal: AbortSignal) => Pieces)[];
+  readonly #readers: readonly Reader[];
   /** How many are begun at a time, the one that is asked for included. */
   readonly #parallel: number;
   readonly #begun = new Map<number, Begun>();
 
-  constructor(readers: readonly ((signal: AbortSignal) => Pieces)[], parallel: number) {
+  constructor(readers: readonly Reader[], parallel: number) {
     this.#readers = readers;
     this.#parallel = parallel;
   }
 
   /** The pieces of one collection. A collection may be read again. */
-  async *read(index: number, signal: AbortSignal): Pieces {
-    const { pieces, first } = this.#take(index, signal);
+  async *read(index: number, signal: AbortSignal, after?: Uint8Array): Pieces {
+    const { pieces, first } = this.#take(index, signal, after);
     for (let next = index + 1; next < index + this.#parallel; next++) this.#begin(next, signal);
     try {
       const piece = await first;
@@ -43,22 +44,22 @@ export class ReadAhead {
     await Promise.all(begun.map(({ pieces }) => pieces.return().catch(() => undefined)));
   }
 
-  #take(index: number, signal: AbortSignal): Begun {
+  #take(index: number, signal: AbortSignal, after: Uint8Array | undefined): Begun {
     const found = this.#begun.get(index);
     this.#begun.delete(index);
-    if (found?.signal === signal) return found;
+    if (found?.signal === signal && after === undefined) return found;
     // It was begun for a reader that went away.
     void found?.pieces.return().catch(() => undefined);
-    const begun = this.#begin(index, signal);
+    const begun = this.#begin(index, signal, after);
     this.#begun.delete(index);
     if (begun === undefined) throw new RangeError(`there is no collection ${index}`);
     return begun;
   }
 
-  #begin(index: number, signal: AbortSignal): Begun | undefined {
+  #begin(index: number, signal: AbortSignal, after?: Uint8Array): Begun | undefined {
     const reader = this.#readers[index];
     if (reader === undefined || this.#begun.has(index)) return this.#begun.get(index);
-    const pieces = reader(signal);
+    const pieces = reader(signal, after);
     const first = pieces.next();
     // The rejection is met when the collection is asked for; until then it must not count as unhandled.
     first.catch(() => undefined);

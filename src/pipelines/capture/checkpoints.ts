@@ -1,0 +1,89 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { CollectionInfo } from '../../snapshot/contract.ts';
+import type { Checkpoint, CheckpointEntry, CheckpointWriter } from '../../snapshot/repository/index.ts';
+import type { SnapshotSource } from '../../snapshot/sources/index.ts';
+import { mapOrdered } from '../threads/index.ts';
+import { leftOutOfCapture } from './captured-collections.ts';
+import type { Draft } from './draft.ts';
+
+/** What a capture that is killed has to read again; one that is shorter writes no checkpoint. */
+const INTERVAL_MS = 5000;
+/** How many blocks are asked for at a time: a store that is far away answers in tens of milliseconds. */
+const PARALLEL_BLOCKS = 64;
+
+/** Writes from time to time how far a capture is. */
+export class Checkpoints {
+  readonly #writer: CheckpointWriter;
+  readonly #source: SnapshotSource;
+  readonly #clock: Clock;
+  #savedAt: number;
+
+  constructor(writer: CheckpointWriter, source: SnapshotSource, clock: Clock) {
+    this.#writer = writer;
+    this.#source = source;
+    this.#clock = clock;
+    this.#savedAt = clock.now();
+  }
+
+  async add(entry: CheckpointEntry, signal: AbortSignal): Promise<void> {
+    this.#writer.add(entry);
+    const { place } = this.#source;
+    const now = this.#clock.now();
+    if (place === undefined || now - this.#savedAt < INTERVAL_MS) return;
+    await this.#writer.save({ place, leftOut: leftOutOfCapture(this.#source) }, signal);
+    this.#savedAt = now;
+  }
+
+  async remove(signal: AbortSignal): Promise<void> {
+    await this.#writer.remove(signal);
+  }
+}
+
+/** Where a capture begins. */
+export interface Start {
+  /** How many of the collections are done. */
+  readonly ended: number;
+  /** Set where the next collection is begun: what was stored of it. */
+  readonly begun?: { readonly lastId: Uint8Array; readonly documents: number };
+}
+
+/**
+ * Gives a draft what earlier attempts stored.
+ * @returns undefined where a block of it is not as it was: the draft is of no use then.
+ */
+export async function takeOver(
+  checkpoint: Checkpoint,
+  collections: readonly CollectionInfo[],
+  draft: Draft,
+  signal: AbortSignal,
+): Promise<Start | undefined> {
+  const entries = mapOrdered(checkpoint.entries(), PARALLEL_BLOCKS, async (entry) => {
+    const isThere = typeof entry !== 'object' || (await draft.writer.takeOverBlock(entry.block, signal));
+    return isThere ? entry : undefined;
+  });
+  let ended = 0;
+  let isBegun = false;
+  let begun: { readonly lastId: string | undefined; readonly documents: number } = { lastId: undefined, documents: 0 };
+  for await (const entry of entries) {
+    const collection = collections[ended];
+    if (entry === undefined || collection === undefined) return undefined;
+    if (entry === 'begun') {
+      // An attempt may have ended right after it began a collection.
+      if (isBegun) draft.abandonCollection();
+      draft.beginCollection(collection);
+      begun = { lastId: undefined, documents: 0 };
+    } else if (entry === 'abandoned') draft.abandonCollection();
+    else if (entry === 'ended') {
+      draft.endCollection();
+      ended++;
+    } else {
+      draft.addBlock(entry.block, entry.findings, false);
+      begun = { lastId: entry.lastId, documents: begun.documents + entry.block.documents };
+    }
+    isBegun = entry === 'begun' || typeof entry === 'object';
+  }
+  const { lastId, documents } = begun;
+  if (isBegun && lastId !== undefined) return { ended, begun: { lastId: Buffer.from(lastId, 'hex'), documents } };
+  if (isBegun) draft.abandonCollection();
+  return { ended };
+}
