@@ -1,27 +1,29 @@
 import type { JsonText } from '../kernel/json-text.ts';
 
-/** What a snapshot may say of the moment that it shows: one for all, one for each collection, or none. */
+/** Which moment a snapshot shows: one for all collections, one for each, or none. */
 export type ConsistencyLevel = 'pointInTime' | 'perCollection' | 'none';
 
 export interface Consistency {
   readonly level: ConsistencyLevel;
-  /** One sentence for people: why this level and no better one. */
+  /** The reason for this level, as one sentence for people. */
   readonly reason: string;
 }
 
 /** Something that a source has and a snapshot or an export does not hold. */
 export interface LeftOut {
-  /** A collection as `database.collection`, or a file's path below the dump, directories with a `/` at the end. */
+  /**
+   * A collection as `database.collection`, or the path of a file below the dump. The path of a directory ends with `/`.
+   */
   readonly name: string;
-  /** Why, for people: a clause without a full stop. */
+  /** The reason for people, as a clause without a full stop. */
   readonly reason: string;
 }
 
 export type CollectionType = 'collection' | 'view' | 'timeseries';
 
 /**
- * What is known of a collection apart from its documents. `options` (an object) and each of `indexes` (objects) are Extended
- * JSON in the very text of the source: the order of an index's keys is what it indexes.
+ * The properties of a collection. `options` (an object) and each of `indexes` (objects) are the unchanged Extended JSON
+ * of the source, because the order of an index's keys matters.
  */
 export interface CollectionInfo {
   readonly database: string;
@@ -29,8 +31,8 @@ export interface CollectionInfo {
   readonly type: CollectionType;
   readonly options: JsonText;
   readonly indexes: readonly JsonText[];
-  /** 32 lower-case hex digits, where the source knows it. */
+  /** 32 lower-case hex digits; absent if the source does not know it. */
   readonly uuid?: string;
-  /** Set where the documents of a time series are the buckets that MongoDB stores, not the measurements. */
+  /** Set if the documents of a time series are the buckets that MongoDB stores instead of the measurements. */
   readonly documentsAre?: 'buckets';
 }

@@ -71,7 +71,7 @@ test('a dump is captured without what MongoDB keeps for itself, and what was cap
   const { bytes, documents: count } = totals;
   assert.equal(count, 304);
   const last = { collections: 7, totalCollections: 7, documents: 304, bytes, newBytes: bytes };
-  // The one document of admin.mine is that of no other collection, so every byte is new.
+  // No other collection has the one document of admin.mine, so every byte is new.
   assert.deepEqual(seen.at(-1), last);
   const snapshot = await repository.openSnapshot(SNAPSHOT_ID);
   assert.equal(snapshot.header.startedAt, CAPTURE.startedAt);
@@ -266,7 +266,7 @@ test('bad values of a collection that is read again are named once, and of one t
 test('a damaged document ends it with the collection, the number and the _id, and there is no snapshot', async () => {
   const good = documents(0, 12_000);
   const length = good.byteLength / 12_000;
-  // The type of the second element, which stands behind that of the _id, its key and its value.
+  // The type of the second element, behind the type, key and value of _id.
   good[11_000 * length + 4 + 9] = 0x7e;
   const repository = createSnapshotRepository(memoryStore());
   const source = sourceOf([{ database: 'shop', name: 'orders', pieces: () => [good] }]);

@@ -10,19 +10,20 @@ import { capturedCollections, leftOutOfCapture } from './captured-collections.ts
 import { Draft } from './draft.ts';
 import { mapOrdered, type BlockSession } from '../threads/index.ts';
 
-/** Each takes 8 MiB, however many threads there are; the main thread, which reads and cuts, feeds few of them. */
+/**
+ * The limit of blocks in progress. Each takes 8 MiB. The main thread, which reads and cuts, feeds only a few threads.
+ */
 const MAX_BLOCKS_UNDER_WAY = 12;
-/** How often a collection is read from its start before the attempt fails. */
+/** The number of readings of a collection from its start before the attempt fails. */
 const MAX_READINGS = 5;
 
 const FROM_THE_START: Start = { ended: 0 };
 
 /**
- * Takes a snapshot: reads the source once, checks every document, and stores what the repository does not have yet. Nothing is a
- * snapshot until the promise resolves. What was stored until then is found again by the next attempt, which need not even read it
- * where the source can go on with the reading. The source stays open.
- *
- * @throws AppError `INVALID_BSON` for a damaged document, `BAD_VALUE_REFUSED` for a bad value where the capture is strict.
+ * Takes a snapshot: reads the source once, checks every document, and stores the blocks that the repository lacks. The
+ * snapshot exists when the promise resolves. After a failure, the next attempt finds the stored blocks. If the source
+ * can continue the reading, the next attempt does not read their documents again. The source stays open.
+ * @throws AppError `INVALID_BSON` for a damaged document, `BAD_VALUE_REFUSED` for a bad value in a strict capture.
  */
 export async function captureSnapshot(options: CaptureOptions): Promise<SnapshotTotals> {
   const { source, repository, pool, id, clusterName, startedAt, isStrict = false, signal } = options;
@@ -118,8 +119,9 @@ async function storeCollections(options: CaptureOptions, parts: CaptureParts): P
 }
 
 /**
- * All collections' blocks in one stream, so that the next collection is read while the last one's blocks are stored. A collection whose
- * reading was interrupted is read again from its start, and one that was dropped is left out; the source names it.
+ * Yields the blocks of all collections in one stream, because the next collection is read while blocks of the last one
+ * are stored. An interrupted collection is read again from its start. A dropped collection is left out, and the source
+ * names it.
  */
 async function* readAll({ collections, start, memory }: CaptureParts, signal: AbortSignal) {
   let { begun } = start;

@@ -16,7 +16,9 @@ const COUNT = 12_000;
 const IN_ORDER = Array.from({ length: COUNT }, (_, index) => BSON.serialize({ _id: index, text: 'x'.repeat(1000) }));
 const NAMES = ['first', 'orders', 'parts'];
 
-/** Three collections of several blocks. It notes where reading began, and ends with an error behind so many documents. */
+/**
+ * A source of three collections of several blocks. It notes where reading began, and fails after a number of documents.
+ */
 class Source implements SnapshotSource {
   readonly mongodbVersion = '8.0.4';
   readonly consistency = { level: 'none', reason: 'Made up.' } as const;
@@ -54,7 +56,7 @@ async function capture(store: MemoryStore, source: Source, attempt: number): Pro
   const repository = createSnapshotRepository(store);
   const signal = new AbortController().signal;
   let ms = 0;
-  // Every step is due.
+  // The clock makes every step due.
   const clock = { now: () => (ms += 10_000) };
   const earlier = attempt === 1 ? undefined : await repository.openCheckpoint(SNAPSHOT_ID, signal);
   const facts = { id: SNAPSHOT_ID, clusterName: 'c', startedAt: 1_700_000_000_000 };
@@ -72,7 +74,7 @@ async function entriesOf(store: MemoryStore): Promise<SnapshotEntry[]> {
   return [...(await createSnapshotRepository(store).openSnapshot(SNAPSHOT_ID)).entries()];
 }
 
-/** The snapshot of a capture that nothing interrupted. */
+/** Takes the snapshot without an interruption. */
 async function uninterrupted(): Promise<SnapshotEntry[]> {
   const store = memoryStore();
   await capture(store, new Source(), 1);

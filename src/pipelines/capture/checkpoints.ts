@@ -6,12 +6,12 @@ import { mapOrdered } from '../threads/index.ts';
 import { leftOutOfCapture } from './captured-collections.ts';
 import type { Draft } from './draft.ts';
 
-/** What a capture that is killed has to read again; one that is shorter writes no checkpoint. */
+/** The time between two pieces. A killed capture reads that much again, and a shorter capture writes no checkpoint. */
 const INTERVAL_MS = 5000;
-/** How many blocks are asked for at a time: a store that is far away answers in tens of milliseconds. */
+/** The number of parallel requests, because a distant store answers in tens of milliseconds. */
 const PARALLEL_BLOCKS = 64;
 
-/** Writes from time to time how far a capture is. */
+/** Writes the progress of a capture from time to time. */
 export class Checkpoints {
   readonly #writer: CheckpointWriter;
   readonly #source: SnapshotSource;
@@ -41,15 +41,15 @@ export class Checkpoints {
 
 /** Where a capture begins. */
 export interface Start {
-  /** How many of the collections are done. */
+  /** The number of finished collections. */
   readonly ended: number;
-  /** Set where the next collection is begun: what was stored of it. */
+  /** The stored part of the next collection, if it was begun. */
   readonly begun?: { readonly lastId: Uint8Array; readonly documents: number };
 }
 
 /**
- * Gives a draft what earlier attempts stored.
- * @returns undefined where a block of it is not as it was: the draft is of no use then.
+ * Adds the blocks of earlier attempts to a draft.
+ * @returns undefined if a block is missing or has another length. The draft is unusable then.
  */
 export async function takeOver(
   checkpoint: Checkpoint,
@@ -68,7 +68,7 @@ export async function takeOver(
     const collection = collections[ended];
     if (entry === undefined || collection === undefined) return undefined;
     if (entry === 'begun') {
-      // An attempt may have ended right after it began a collection.
+      // An attempt may have ended immediately after it began a collection.
       if (isBegun) draft.abandonCollection();
       draft.beginCollection(collection);
       begun = { lastId: undefined, documents: 0 };

@@ -6,25 +6,25 @@ import type { BlockPool } from '../threads/index.ts';
 export interface CaptureOptions {
   readonly source: SnapshotSource;
   readonly repository: SnapshotRepository;
-  /** Of the snapshot to be made, 24 hex digits. */
+  /** The id of the new snapshot, 24 hex digits. */
   readonly id: string;
   readonly clusterName: string;
-  /** When the first attempt began, milliseconds since the Unix epoch. */
+  /** The start of the first attempt, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
-  /** Whether a value that an export cannot show as it is stored fails the capture. */
+  /** Whether a value fails the capture if an export cannot show it as it is stored. */
   readonly isStrict?: boolean;
   readonly signal: AbortSignal;
   readonly pool: BlockPool;
-  /** Absent: what is stored until an attempt ends before its end is read again by the next one. */
+  /** Absent: the next attempt reads all documents again. */
   readonly checkpoints?: CheckpointOptions;
-  /** Called after each block and each collection: often, so it must be quick. */
+  /** Called after each block and each collection. It must be fast. */
   readonly onProgress?: (progress: CaptureProgress) => void;
 }
 
 export interface CheckpointOptions {
-  /** From 1. A later attempt at the same snapshot has a higher number. */
+  /** Starts at 1. A later attempt at the same snapshot has a higher number. */
   readonly attempt: number;
-  /** What earlier attempts stored, if the source goes on with their reading. */
+  /** The progress of earlier attempts, if the source continues their reading. */
   readonly earlier?: Checkpoint | undefined;
   readonly clock: Clock;
 }
@@ -33,8 +33,8 @@ export interface CaptureProgress {
   readonly collections: number;
   readonly totalCollections: number;
   readonly documents: number;
-  /** Uncompressed BSON read so far. */
+  /** Bytes of uncompressed BSON read so far. */
   readonly bytes: number;
-  /** How much of it the repository did not have yet. */
+  /** The bytes that the repository did not have yet. */
   readonly newBytes: number;
 }

@@ -6,13 +6,13 @@ import type { CaptureProgress } from './contract.ts';
 
 const NOTHING = { documents: 0, bytes: 0 };
 
-/** What becomes of a snapshot while it is captured: its manifest, its bad values and how far it is. */
+/** An unfinished snapshot: its manifest, its bad values and its progress. */
 export class Draft {
   readonly writer: SnapshotWriter;
   readonly badValues: BadValues;
   readonly #onProgress: ((progress: CaptureProgress) => void) | undefined;
   #progress: CaptureProgress;
-  /** What was stored of the collection begun last. */
+  /** The stored part of the collection begun last. */
   #tally = NOTHING;
 
   constructor(
@@ -49,7 +49,7 @@ export class Draft {
     this.#tally = { documents: this.#tally.documents + block.documents, bytes: this.#tally.bytes + block.bytes };
   }
 
-  /** Forgets the collection begun last. */
+  /** Removes the collection begun last. */
   abandonCollection(): void {
     this.writer.abandonCollection();
     this.badValues.abandonCollection();
@@ -58,7 +58,7 @@ export class Draft {
     this.#tally = NOTHING;
   }
 
-  /** The collection begun last, or forgotten, comes no more. */
+  /** Ends the collection that was begun or removed last. */
   endCollection(): void {
     this.#report({ collections: this.#progress.collections + 1 });
   }

@@ -7,15 +7,15 @@ import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './docume
 export interface Block {
   readonly bson: Uint8Array<ArrayBuffer>;
   readonly documents: number;
-  /** Where the last one begins. */
+  /** The offset of the last document. */
   readonly lastDocument: number;
 }
 
 /**
- * Cuts a stream of BSON into blocks of whole documents. Of each document only the length, the end byte and the _id are
- * looked at: whether the rest is valid shows when it is exported.
+ * Cuts a stream of BSON into blocks of whole documents. Only the length, the end byte and the _id of each document are
+ * read here. The checker validates the rest.
  * @param pieces cut anywhere.
- * @param origin names the stream in errors. @param memory what the blocks are put into.
+ * @param origin the name of the stream in errors. @param memory provides the memory of the blocks.
  * @throws AppError `SOURCE_NOT_BSON`, `SOURCE_TRUNCATED`, with the offset.
  */
 export async function* cutIntoBlocks(
@@ -38,8 +38,8 @@ export async function* cutIntoBlocks(
 const NO_MEMORY = new Uint8Array(0);
 
 /**
- * Until there is more, a stream's first bytes get no more room than they take: thousands of small collections with room for a
- * block each keep the garbage collector busy, which minds megabytes and not what is in them.
+ * The first bytes of a stream get no more memory than they need. The garbage collector counts reserved megabytes, so
+ * thousands of small collections with a full block each would keep it busy.
  */
 const SMALL_BYTES = 1024 * 1024;
 
@@ -48,12 +48,12 @@ class BlockCutter {
   readonly #memory: BlockMemory;
   #buffer = NO_MEMORY;
   #filled = 0;
-  /** End of the whole documents found so far in the buffer. */
+  /** The end of the whole documents found so far in the buffer. */
   #scanned = 0;
   #documents = 0;
-  /** Start of the last whole document found. */
+  /** The start of the last whole document found so far. */
   #lastDocument = 0;
-  /** Of the buffer's start in the stream. */
+  /** The offset of the buffer's start in the stream. */
   #offset = 0;
 
   constructor(origin: string, memory: BlockMemory) {
@@ -61,7 +61,7 @@ class BlockCutter {
     this.#memory = memory;
   }
 
-  /** @returns how many bytes had room; to be followed by `next` until it gives nothing, which makes room again. */
+  /** @returns the number of bytes that fitted. Then call `next` until it returns nothing, which makes room again. */
   fill(piece: Uint8Array): number {
     this.#makeRoom(Math.min(this.#filled + piece.byteLength, MAX_BLOCK_BYTES));
     const part = piece.subarray(0, this.#buffer.byteLength - this.#filled);
@@ -70,7 +70,7 @@ class BlockCutter {
     return part.byteLength;
   }
 
-  /** The next block, if its end is in the buffer. */
+  /** Returns the next block if its end is in the buffer. */
   next(): Block | undefined {
     while (this.#filled - this.#scanned >= 4) {
       const length = this.#checkedLength();
@@ -90,7 +90,7 @@ class BlockCutter {
       if (end >= MAX_BLOCK_BYTES) return this.#cut();
       if (end >= MIN_BLOCK_BYTES && endsBlock(this.#buffer, start, end)) return this.#cut();
     }
-    // No document fits into what is left of a block.
+    // No further document fits into the rest of the block.
     return this.#filled >= MAX_BLOCK_BYTES && this.#scanned > 0 ? this.#cut() : undefined;
   }
 
@@ -121,7 +121,7 @@ class BlockCutter {
     });
   }
 
-  /** Sees to it that so many bytes fit: a block's, or those of one document that is bigger. */
+  /** Makes the buffer large enough for a block, or for a document that is larger. */
   #makeRoom(bytes: number): void {
     if (bytes <= this.#buffer.byteLength) return;
     const bigger = this.#memoryFor(bytes);
@@ -138,7 +138,7 @@ class BlockCutter {
     return bytes <= MAX_BLOCK_BYTES ? this.#memory.take() : new Uint8Array(bytes);
   }
 
-  /** The block takes the buffer with it. */
+  /** Cuts the block off. The block takes over the buffer. */
   #cut(): Block {
     const block: Block = {
       bson: this.#buffer.subarray(0, this.#scanned),

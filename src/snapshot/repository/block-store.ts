@@ -10,16 +10,16 @@ export function blockKey(sha256: string): string {
 }
 
 /**
- * The blocks of a repository. What a capture under way counts on is pinned: a block that it found in the repository must not be
- * deleted before its manifest names it.
+ * The blocks of a repository. Running captures pin the blocks that they rely on, because a block that a capture found
+ * must not be deleted before a manifest names it.
  */
 export class BlockStore {
   readonly #store: ObjectStore;
-  /** How many captures count on a block. */
+  /** The number of captures that rely on a block. */
   readonly #pins = new Map<string, number>();
-  /** Deletions under way: who wants the block waits, and then finds it gone. */
+  /** Running deletions. A capture that needs the block waits, and then finds it missing. */
   readonly #deletions = new Map<string, Promise<void>>();
-  /** Blocks being written: who wants the same one waits for it. */
+  /** Blocks that are being written. Other captures with the same block wait for it. */
   readonly #writes = new Map<string, Promise<BlockPut>>();
 
   readonly #onMended: (block: MendedBlock) => void;
@@ -30,9 +30,9 @@ export class BlockStore {
   }
 
   /**
-   * @param pin called with the block's name before it is looked for; gives what the block takes where the capture knows that it is
-   * there and undamaged.
-   * @returns the block's name, what it takes, and memory for another one.
+   * @param pin called with the block's name before the block is searched. It returns the stored size if the capture
+   * knows that the block is present and undamaged.
+   * @returns the block's name, its stored size, and memory for another block.
    */
   async put(
     given: Uint8Array<ArrayBuffer>,
@@ -47,7 +47,7 @@ export class BlockStore {
     await this.#deletions.get(sha256);
     let underWay: Promise<BlockPut> | undefined;
     while ((underWay = this.#writes.get(sha256)) !== undefined) {
-      // The other one's signal may end it: then it is another's turn.
+      // The signal of the other capture may have ended the write. Then this capture writes the block.
       const shared = await underWay.catch(() => undefined);
       signal.throwIfAborted();
       if (shared !== undefined) return { sha256, storedBytes: shared.storedBytes, isNew: false, memory: bson };
@@ -77,7 +77,7 @@ export class BlockStore {
     return { sha256, storedBytes, isNew: true, memory: stored };
   }
 
-  /** What the block takes where it is there and as it was stored; otherwise what is wrong with it, nothing where it is missing. */
+  /** Returns the stored size of an undamaged block. Otherwise returns the damage, or nothing for a missing block. */
   async #verified(
     bytes: number,
     sha256: string,
@@ -96,13 +96,13 @@ export class BlockStore {
     }
   }
 
-  /** What the block takes; undefined where it is not there. */
+  /** Returns the stored size of a block; undefined if it is missing. */
   async storedBytes(sha256: string, options: CallOptions): Promise<number | undefined> {
     await this.#deletions.get(sha256);
     return (await this.#store.head(blockKey(sha256), options))?.bytes;
   }
 
-  /** As stored. */
+  /** Reads a block in its stored form. */
   async get(sha256: string, options: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return await this.#store.get(blockKey(sha256), options);
@@ -128,7 +128,7 @@ export class BlockStore {
     else this.#pins.set(sha256, others);
   }
 
-  /** Deletes the block unless a capture counts on it. @returns whether it did. */
+  /** Deletes the block unless a capture relies on it. @returns whether the block was deleted. */
   async delete(sha256: string, options: CallOptions): Promise<boolean> {
     if (this.#pins.has(sha256)) return false;
     const deletion = this.#store.delete(blockKey(sha256), options);
@@ -144,7 +144,7 @@ export class BlockStore {
     return true;
   }
 
-  /** Name and stored size of every block. */
+  /** Yields the name and the stored size of every block. */
   async *list(options: CallOptions): AsyncGenerator<StoredBlockInfo> {
     for await (const { key, bytes: storedBytes } of this.#store.list(BLOCKS, options)) {
       const sha256 = key.slice(key.lastIndexOf('/') + 1);
@@ -153,7 +153,7 @@ export class BlockStore {
   }
 }
 
-/** Transient, because a loose cable or a network file system recovers. */
+/** The error is transient, because a loose cable or a network file system may recover. */
 function blockUnreadable(sha256: string, cause: unknown): AppError {
   return new AppError({
     code: 'BLOCK_UNREADABLE',
@@ -170,6 +170,6 @@ interface BlockPut {
   readonly sha256: string;
   readonly storedBytes: number;
   readonly isNew: boolean;
-  /** What the block was in, or what came of it. */
+  /** The block's memory, or that of its packed form. */
   readonly memory: Uint8Array<ArrayBuffer>;
 }

@@ -14,14 +14,14 @@ const VERSION = 1;
 export const CHECKPOINTS_PREFIX = 'checkpoints/';
 const KEY = /^checkpoints\/([0-9a-f]{24})\/(\d{8})-(\d{8})\.jsonl$/;
 
-/** The name of a piece of a checkpoint: the pieces of a snapshot are numbered from 0, whichever attempt wrote them. */
+/** The name of a piece of a checkpoint. The pieces of a snapshot are numbered from 0 across attempts. */
 export interface PieceName {
   readonly id: string;
   readonly number: number;
   readonly attempt: number;
 }
 
-/** The keys of a snapshot's pieces start with it. */
+/** The prefix of the keys of a snapshot's pieces. */
 export function piecesPrefix(id: string): string {
   if (!isId(id)) throw new RangeError(`${JSON.stringify(id)} is no id of a snapshot`);
   return `${CHECKPOINTS_PREFIX}${id}/`;
@@ -32,7 +32,7 @@ export function pieceKey({ id, number, attempt }: PieceName): string {
   return `${piecesPrefix(id)}${digits(number)}-${digits(attempt)}.jsonl`;
 }
 
-/** Undefined for an object that is no piece of a checkpoint. */
+/** Returns the piece's name; undefined for an object that is not a piece of a checkpoint. */
 export function pieceOf(key: string): PieceName | undefined {
   const [, id, number, attempt] = KEY.exec(key) ?? [];
   return id === undefined ? undefined : { id, number: Number(number), attempt: Number(attempt) };
@@ -44,7 +44,7 @@ export interface PieceHeader {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** A line between a piece's first and its last. The first piece begins with the list of the collections. */
+/** A line between the first and the last line of a piece. The first piece begins with the list of the collections. */
 export type PieceLine = { readonly listed: CollectionInfo } | { readonly entry: CheckpointEntry };
 
 export function pieceText(name: PieceName, { startedAt, place, leftOut }: PieceHeader, lines: string): string {
@@ -91,13 +91,13 @@ const readEntry = jsonReader(
   }),
 );
 
-/** A piece whose checksum fits. */
+/** A piece with a right checksum. */
 export interface Piece {
   readonly header: PieceHeader;
   readonly lines: readonly PieceLine[];
 }
 
-/** @throws Error that says what is wrong. */
+/** @throws Error if the piece is not valid. */
 export function parsePiece(name: PieceName, text: string): Piece {
   const endAt = text.lastIndexOf('\n', text.length - 2) + 1;
   const { sha256 } = readEnd(JSON.parse(text.slice(endAt))).end;

@@ -13,7 +13,7 @@ import {
 } from './checkpoint-format.ts';
 import type { Checkpoint, CheckpointEntry, CheckpointStart, CheckpointWriter } from './contract.ts';
 
-/** Reads what earlier attempts at a snapshot left. A damaged piece ends the checkpoint before it. */
+/** Reads the progress of earlier attempts at a snapshot. A checkpoint ends before its first damaged piece. */
 export async function openCheckpoint(
   store: ObjectStore,
   id: string,
@@ -48,8 +48,9 @@ export async function openCheckpoint(
 }
 
 /**
- * The pieces that make one history. Of several with one number that of the latest attempt counts. An attempt that had lost its job may have
- * written on beside its successor, which shows by the number of the attempt: it falls where the history ends.
+ * The pieces that form one history. If several have one number, that of the latest attempt counts. An attempt that has
+ * lost its job may have written pieces beside its successor. Such a piece has a lower attempt than the piece before it,
+ * and the history ends there.
  */
 function chainOf(names: readonly PieceName[]): readonly PieceName[] {
   const newest = new Map<number, PieceName>();
@@ -79,7 +80,7 @@ async function readPiece(store: ObjectStore, name: PieceName, options: CallOptio
   }
 }
 
-/** Reads the pieces again, since the blocks of a terabyte take a hundred megabytes. */
+/** Reads the pieces again, because the blocks of a terabyte would take a hundred megabytes of memory. */
 async function* entriesOf(
   store: ObjectStore,
   chain: readonly PieceName[],
@@ -117,7 +118,7 @@ export function createCheckpointWriter(store: ObjectStore, id: string, start: Ch
   };
 }
 
-/** Without what else the object has, such as the functions of a source. */
+/** Drops the other properties of an object, such as the functions of a source. */
 function infoOf({ database, name, type, options, indexes, uuid, documentsAre }: CollectionInfo): CollectionInfo {
   return {
     ...{ database, name, type, options, indexes },
@@ -129,6 +130,7 @@ function infoOf({ database, name, type, options, indexes, uuid, documentsAre }: 
 export async function deleteCheckpoint(store: ObjectStore, id: string, options: CallOptions): Promise<void> {
   const keys: string[] = [];
   for await (const { key } of store.list(piecesPrefix(id), options)) keys.push(key);
-  // From the last to the first, because a checkpoint without its end is one, and without its start it is none.
+  // Deletes from the last piece to the first, because a checkpoint without its end is valid and one without its start
+  // is not.
   for (const key of keys.reverse()) await store.delete(key, options);
 }

@@ -3,42 +3,45 @@ import type { CallOptions } from '../../object-store/contract.ts';
 import type { BlockName, HashedBlock } from '../blocks/index.ts';
 import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
 
-/** One stored run of whole documents. */
+/** A stored run of whole documents. */
 export interface BlockReference {
-  /** Of the uncompressed bytes, lower-case hex: the block's name. */
+  /** The block's name: the SHA-256 of the uncompressed bytes in lower-case hex. */
   readonly sha256: string;
-  /** Uncompressed. */
+  /** The number of uncompressed bytes. */
   readonly bytes: number;
   readonly documents: number;
-  /** What it takes in the repository. */
+  /** The number of bytes in the repository. */
   readonly storedBytes: number;
 }
 
-/** A collection as a snapshot holds it. */
+/** A collection in a snapshot. */
 export interface SnapshotCollection extends CollectionInfo, FindingCounts {
   readonly documents: number;
-  /** Uncompressed BSON. */
+  /** Bytes of uncompressed BSON. */
   readonly bytes: number;
-  /** How many it has; they follow the collection in `Snapshot.entries`. */
+  /** The number of its blocks, which follow the collection in `Snapshot.entries`. */
   readonly blocks: number;
 }
 
-/** A bad value, and the collection that it is in as `database.collection`. */
+/** A bad value with its collection as `database.collection`. */
 export interface LocatedBadValue extends BadValue {
   readonly collection: string;
 }
 
-/** Everything a snapshot says of itself but its collections. Times are milliseconds since the Unix epoch. */
+/** The properties of a snapshot. Times are milliseconds since the Unix epoch. */
 export interface SnapshotHeader {
   readonly id: string;
   readonly clusterName: string;
-  /** When the capture began. */
+  /** The start of the capture. */
   readonly startedAt: number;
   readonly mongodbVersion: string;
   readonly consistency: Consistency;
   /** What the source had and the snapshot does not hold. */
   readonly leftOut: readonly LeftOut[];
-  /** The first of the values that an export cannot show as they are stored; `SnapshotTotals` counts all documents that have some. */
+  /**
+   * The first values that an export cannot show as they are stored. `SnapshotTotals` counts all documents with such
+   * values.
+   */
   readonly badValues: readonly LocatedBadValue[];
 }
 
@@ -46,13 +49,13 @@ export interface SnapshotTotals extends FindingCounts {
   readonly collections: number;
   readonly blocks: number;
   readonly documents: number;
-  /** Uncompressed BSON. */
+  /** Bytes of uncompressed BSON. */
   readonly bytes: number;
-  /** What the snapshot's blocks take in the repository, blocks that other snapshots share included. */
+  /** The bytes of the snapshot's blocks in the repository. They include blocks that other snapshots share. */
   readonly storedBytes: number;
 }
 
-/** One line of a snapshot's manifest: a collection, or a block of the collection that came last. */
+/** A line of a snapshot's manifest: a collection, or a block of the collection before it. */
 export type SnapshotEntry =
   | { readonly collection: SnapshotCollection; readonly block?: never }
   | {
@@ -60,149 +63,172 @@ export type SnapshotEntry =
       readonly collection?: never;
     };
 
-/** A snapshot that is complete: its manifest was read to the end and its checksum fits. */
+/** A complete snapshot: its manifest was read to the end, and its checksum is right. */
 export interface Snapshot {
   readonly header: SnapshotHeader;
   readonly totals: SnapshotTotals;
-  /** By database then name. */
+  /** Sorted by database, then by name. */
   readonly collections: readonly SnapshotCollection[];
   /** Yields the collections, each followed by its blocks, from memory. */
   entries(): Iterable<SnapshotEntry>;
-  /** A block as it is stored, not verified. @throws AppError `BLOCK_MISSING`, `BLOCK_UNREADABLE`. */
+  /** Reads a block in its stored form without verifying it. @throws AppError `BLOCK_MISSING`, `BLOCK_UNREADABLE`. */
   storedBlock(block: BlockReference, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/**
- * Does what a block costs of a processor's time, in other threads or here. The block's memory is given away with the call, and what was
- * given is not to be used again.
- */
+/** CPU-bound work on a block, in other threads or in this one. A call takes ownership of the block's memory. */
 export interface BlockPacker {
-  /** Finds a block's name, and gives the block back. */
+  /** Computes a block's name, and returns the block. */
   hash(bson: Uint8Array<ArrayBuffer>): Promise<HashedBlock>;
   /**
-   * Makes of a block what the repository stores. @param sha256 its name.
-   * @returns it in the block's memory, or in other where that has no room.
+   * Packs a block for storing. @param sha256 its name.
+   * @returns the packed block, in the block's memory if it fits there.
    */
   pack(bson: Uint8Array<ArrayBuffer>, sha256: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Verifies what is stored under the block's name, by its seal if it has one. @throws AppError `BLOCK_CORRUPT`. */
+  /** Verifies a stored block by its seal if it has one. @throws AppError `BLOCK_CORRUPT`. */
   verify(stored: Uint8Array<ArrayBuffer>, name: BlockName): Promise<void>;
 }
 
 /**
- * Writes one snapshot. Calls come one at a time but for `storeBlock`, of which several may be under way. Ends with `commit` or
- * `discard`; until then no deletion takes a block away that it counts on.
+ * Writes one snapshot. Only calls of `storeBlock` may overlap. The writer ends with `commit` or `discard`. Until then
+ * no deletion removes a block that it relies on.
  */
 export interface SnapshotWriter {
-  /** Stores a block unless it is there already and undamaged. @param bson its memory goes to the packer, and comes back with the answer. */
+  /**
+   * Stores a block unless an undamaged one is stored already. @param bson its memory goes to the packer and comes back
+   * with the result.
+   */
   storeBlock(bson: Uint8Array<ArrayBuffer>, documents: number, signal: AbortSignal): Promise<BlockStored>;
-  /** Counts on a block of a checkpoint. @returns whether it is there and as long as it was. */
+  /** Relies on a block of a checkpoint. @returns whether it is stored with the same length. */
   takeOverBlock(block: BlockReference, signal: AbortSignal): Promise<boolean>;
-  /** What follows belongs to this collection. */
+  /** Begins a collection. */
   beginCollection(info: CollectionInfo): void;
-  /** Adds the next block to the collection begun last. @param found in its documents. */
+  /** Adds the next block to the collection begun last. @param found the findings in its documents. */
   addBlock(block: BlockReference, found: FindingCounts): void;
-  /** Forgets the collection begun last, with its blocks: it was dropped, or is to be read again. */
+  /** Removes the collection begun last, with its blocks, because it was dropped or is read again. */
   abandonCollection(): void;
-  /** Writes the manifest: only now is there a snapshot. @param header its id is that with which the snapshot was begun. */
+  /** Writes the manifest, which makes the snapshot exist. @param header its id must be that of `beginSnapshot`. */
   commit(header: SnapshotHeader, signal: AbortSignal): Promise<SnapshotTotals>;
-  /** Gives up what was not committed; after `commit` it does nothing. Blocks written stay until the next collection of garbage. */
+  /**
+   * Ends the writer without a snapshot. It has no effect after `commit`. Written blocks stay until the next collection
+   * of garbage.
+   */
   discard(): void;
 }
 
-/** One step of a capture, in the order in which the manifest gets it. A collection is named by its place in the list of all. */
+/**
+ * A step of a capture. The steps have the order of the manifest. The number of a collection is its place in the list of
+ * all.
+ */
 export type CheckpointEntry =
   | 'begun'
   | {
       readonly block: BlockReference;
       readonly findings: BlockFindings;
-      /** The element `_id` of its last document in hexadecimal digits, where that has one that reading can go on behind. */
+      /**
+       * The element `_id` of the block's last document in hexadecimal digits; absent if reading cannot continue after
+       * it.
+       */
       readonly lastId?: string;
     }
   | 'abandoned'
   | 'ended';
 
-/** How far earlier attempts at a snapshot came. Its blocks are stored, and no collection of garbage removes them. */
+/** The progress of earlier attempts at a snapshot. Its blocks are stored, and no collection of garbage removes them. */
 export interface Checkpoint {
-  /** When the first of them began, milliseconds since the Unix epoch. */
+  /** The start of the first attempt, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
-  /** What the source said of its reading last. */
+  /** The last `place` of the source. */
   readonly place: string;
-  /** All that the snapshot is to hold. */
+  /** The collections that the snapshot will hold. */
   readonly collections: readonly CollectionInfo[];
   readonly leftOut: readonly LeftOut[];
-  /** How many pieces it has in the repository. */
+  /** The number of its pieces in the repository. */
   readonly pieces: number;
   entries(): AsyncIterable<CheckpointEntry>;
 }
 
 export interface CheckpointStart extends Pick<Checkpoint, 'startedAt' | 'collections'> {
-  /** From 1. A later attempt has a higher number. */
+  /** Starts at 1. A later attempt has a higher number. */
   readonly attempt: number;
   readonly continues?: Checkpoint | undefined;
 }
 
-/** Writes a checkpoint while a snapshot is captured. */
+/** Writes a checkpoint during a capture. */
 export interface CheckpointWriter {
   add(entry: CheckpointEntry): void;
-  /** Stores what was added since the last time. @param now what the source says of its reading, and what is left out so far. */
+  /** Stores the steps since the last call. @param now the source's `place`, and what is left out so far. */
   save(now: Pick<Checkpoint, 'place' | 'leftOut'>, signal: AbortSignal): Promise<void>;
-  /** Removes the checkpoint, because the snapshot is whole. */
+  /** Removes the checkpoint, because the snapshot is complete. */
   remove(signal: AbortSignal): Promise<void>;
 }
 
 export interface BlockStored {
   readonly block: BlockReference;
-  /** Whether it was written. */
+  /** Whether the block was written. */
   readonly isNew: boolean;
-  /** What the block was in, or what came of it, for blocks to come. */
+  /** The block's memory, or that of its packed form, for further blocks. */
   readonly memory: Uint8Array<ArrayBuffer>;
 }
 
 /** A damaged block that a capture has replaced, because it captured the same content. */
 export interface MendedBlock {
   readonly sha256: string;
-  /** What was wrong with what was stored: AppError `BLOCK_CORRUPT` or `OBJECT_UNREADABLE`. */
+  /** The damage of the stored block: AppError `BLOCK_CORRUPT` or `OBJECT_UNREADABLE`. */
   readonly error: unknown;
 }
 
-/** Where snapshots live. One per repository and process: it knows which blocks its own captures count on. */
+/**
+ * The store of snapshots. Each process has one for each repository, because it knows the blocks that the captures of
+ * its process rely on.
+ */
 export interface SnapshotRepository {
-  /** A snapshot of the same id, such as an earlier attempt's, is there until `commit` replaces it. */
+  /**
+   * Begins a snapshot. An existing snapshot with this id, such as that of an earlier attempt, stays until `commit`
+   * replaces it.
+   */
   beginSnapshot(id: string, packer: BlockPacker): SnapshotWriter;
-  /** Nothing is written before the first `save`. */
+  /** Begins a checkpoint. Nothing is written before the first `save`. */
   beginCheckpoint(id: string, start: CheckpointStart): CheckpointWriter;
-  /** What earlier attempts at a snapshot left; undefined where that is nothing that can be used. */
+  /** Returns the progress of earlier attempts; undefined if it cannot be used. */
   openCheckpoint(id: string, signal: AbortSignal): Promise<Checkpoint | undefined>;
   /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
   openSnapshot(id: string, options?: CallOptions): Promise<Snapshot>;
-  /** Ids of the snapshots, in their order. */
+  /** The ids of the snapshots, sorted. */
   snapshotIds(options?: CallOptions): AsyncIterable<string>;
-  /** Every block that is stored, whether a snapshot names it or not. */
+  /** All stored blocks, with those that no snapshot names. */
   storedBlocks(options?: CallOptions): AsyncIterable<StoredBlockInfo>;
-  /** Removes the checkpoint of a snapshot, for an attempt that cannot go on with it. */
+  /** Removes the checkpoint of a snapshot, because an attempt cannot continue it. */
   deleteCheckpoint(id: string, options?: CallOptions): Promise<void>;
-  /** Removes the snapshot and its checkpoint. Its blocks go with the next collection of garbage. No error where there is no such snapshot. */
+  /**
+   * Removes the snapshot and its checkpoint. The next collection of garbage removes its blocks. A missing snapshot is
+   * no error.
+   */
   deleteSnapshot(id: string, options?: CallOptions): Promise<void>;
   /**
-   * Removes the blocks that no snapshot names: those of deleted snapshots, and what captures left that did not come to their end. It may
-   * be killed at any moment and begun anew. By chance it may leave a few of these blocks, which a later collection finds.
-   * @throws AppError `SNAPSHOT_MANIFEST_CORRUPT` where the damaged manifest is that of a known snapshot: nothing is removed.
+   * Removes the blocks that no snapshot and no checkpoint names: those of deleted snapshots and of interrupted
+   * captures. The function may be killed at any moment and called again. By chance it may leave a few of these blocks,
+   * which a later call finds.
+   * @throws AppError `SNAPSHOT_MANIFEST_CORRUPT` if the manifest of a known snapshot is damaged. Nothing is removed
+   * then.
    */
   collectGarbage(options?: GarbageOptions): Promise<CollectedGarbage>;
 }
 
-/** A block as the list of the repository shows it. */
+/** A block in the list of the repository. */
 export type StoredBlockInfo = Pick<BlockReference, 'sha256' | 'storedBytes'>;
 
 export interface GarbageOptions {
   readonly signal?: AbortSignal;
-  /** Whether there is such a snapshot. A damaged manifest of no snapshot is removed. Absent: there is. */
+  /**
+   * Whether a snapshot of this id exists. A damaged manifest of an unknown snapshot is removed. Absent: all ids are
+   * known.
+   */
   readonly isKnown?: (id: string) => Promise<boolean>;
 }
 
-/** What a collection of garbage removed. */
+/** The result of a collection of garbage. */
 export interface CollectedGarbage {
   readonly blocks: number;
-  /** As they were stored. */
+  /** The stored bytes of the removed blocks. */
   readonly bytes: number;
 }

@@ -8,14 +8,14 @@ import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.t
 import { readEntries } from './manifest-reader.ts';
 import { NameFilter } from './name-filter.ts';
 
-/** What a line of a block takes in a manifest, at least. */
+/** The smallest length of a block's line in a manifest. */
 const MIN_BLOCK_LINE_BYTES = 120;
 
 /**
- * Removes the blocks that no manifest and no checkpoint names and no capture counts on. Manifests and checkpoints are read first and the
- * blocks are listed after that, so a block that is named later is one that a capture has pinned. The checkpoint of a snapshot that is whole,
- * or that is not known, goes, too.
- * @throws AppError `SNAPSHOT_MANIFEST_CORRUPT` for a manifest of a known snapshot: what it names is not known.
+ * Removes the blocks that no manifest and no checkpoint names and no capture relies on. Manifests and checkpoints are
+ * read before the blocks are listed, because a capture has pinned every block that is named later. Checkpoints of
+ * complete and of unknown snapshots are removed, too.
+ * @throws AppError `SNAPSHOT_MANIFEST_CORRUPT` for a manifest of a known snapshot, because its blocks are not known.
  */
 export async function collectGarbage(
   store: ObjectStore,
@@ -45,11 +45,11 @@ async function namesInUse(store: ObjectStore, options: GarbageOptions): Promise<
       }
     } catch (thrown) {
       const code = codeOf(thrown);
-      // Deleted since the manifests were listed.
+      // The snapshot was deleted after the manifests were listed.
       if (code === 'SNAPSHOT_NOT_FOUND') continue;
       if (code !== 'SNAPSHOT_MANIFEST_CORRUPT' || (await isKnown(id))) throw thrown;
       await store.delete(manifestKey(id), { signal });
-      // Begun anew, so that the blocks of the lines before the damage go, too.
+      // Reading starts again, because the blocks in the lines before the damage must be removed, too.
       return await namesInUse(store, options);
     }
   }
@@ -66,7 +66,7 @@ async function namesInUse(store: ObjectStore, options: GarbageOptions): Promise<
   return named;
 }
 
-/** The ids of snapshots that have objects below a prefix, and the bytes of those. */
+/** The ids of snapshots with objects below a prefix, and the bytes of these objects. */
 async function listed(
   store: ObjectStore,
   prefix: string,

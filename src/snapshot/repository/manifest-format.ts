@@ -14,7 +14,7 @@ const VERSION = 1;
 const MANIFESTS = 'snapshots/';
 const SUFFIX = '.jsonl';
 
-/** @throws AppError `SNAPSHOT_NOT_FOUND` for what cannot be an id. */
+/** @throws AppError `SNAPSHOT_NOT_FOUND` for a text that cannot be an id. */
 export function manifestKey(id: string): string {
   if (!isId(id)) throw snapshotNotFound(id);
   return `${MANIFESTS}${id}${SUFFIX}`;
@@ -22,7 +22,7 @@ export function manifestKey(id: string): string {
 
 export const MANIFESTS_PREFIX = MANIFESTS;
 
-/** Undefined for an object that is no manifest. */
+/** Returns the id; undefined for an object that is not a manifest. */
 export function idOfManifest(key: string): string | undefined {
   const id = key.slice(MANIFESTS.length, -SUFFIX.length);
   return isId(id) && key === manifestKey(id) ? id : undefined;
@@ -61,7 +61,7 @@ export function blockLine({ sha256, bytes, documents, storedBytes }: BlockRefere
   return line({ block: { sha256, bytes, documents, storedBytes } });
 }
 
-/** @param sha256 of all lines before, their line ends included. */
+/** @param sha256 of all lines before, with their line ends. */
 export function endLine(totals: SnapshotTotals, sha256: string): string {
   return line({ end: { ...totals, sha256 } });
 }
@@ -70,18 +70,18 @@ function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** A line of a manifest, with what it says checked. */
+/** A checked line of a manifest. */
 export type ManifestLine =
   | { readonly kind: 'header'; readonly header: SnapshotHeader }
   | { readonly kind: 'collection'; readonly collection: SnapshotCollection }
   | { readonly kind: 'block'; readonly block: BlockReference }
   | { readonly kind: 'end'; readonly totals: SnapshotTotals; readonly sha256: string };
 
-/** Manifests of before captures checked documents have none of these. */
+/** Manifests that were written before captures checked documents lack both. */
 const FindingCounts = { badDocuments: Type.Optional(Count), lookAlikes: Type.Optional(Count) };
 const NOTHING_FOUND = { badDocuments: 0, lookAlikes: 0 };
 
-/** Schemas of what a manifest and a checkpoint have in common. */
+/** The schemas that manifests and checkpoints share. */
 export const LEFT_OUT = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
 export const BAD_VALUE = {
   _id: Type.Optional(Type.String()),
@@ -108,9 +108,9 @@ const readHeader = jsonReader(
       level: Type.Enum(['pointInTime', 'perCollection', 'none'] satisfies ConsistencyLevel[]),
       reason: Type.String(),
     }),
-    /** Manifests of before this key was added have none. */
+    /** Manifests of earlier versions lack this key. */
     leftOut: Type.Optional(LEFT_OUT),
-    /** Manifests of before this key was added have none. */
+    /** Manifests of earlier versions lack this key. */
     badValues: Type.Optional(Type.Array(Type.Object({ collection: Type.String(), ...BAD_VALUE }))),
   }),
 );
@@ -145,7 +145,7 @@ const readEnd = jsonReader(
   }),
 );
 
-/** @throws Error that says what is wrong. */
+/** @throws Error if the line is not valid. */
 export function parseManifestLine(text: string): ManifestLine {
   const value: unknown = JSON.parse(text);
   if (!isJsonObject(value)) throw new Error('a line is no JSON object');

@@ -23,8 +23,8 @@ import { readSnapshot } from './manifest-reader.ts';
 import { ManifestWriter } from './manifest-writer.ts';
 
 /**
- * The repository in a bucket. A process must make one of it and no more: what its captures count on is known to that one.
- * While one process captures, no other one may delete; docs/formats/snapshot-repository.md says why.
+ * Creates the repository in a bucket. A process must create only one, because each repository knows only its own
+ * captures. While one process captures, no other process may delete: docs/formats/snapshot-repository.md explains why.
  */
 export function createSnapshotRepository(store: ObjectStore, options: RepositoryOptions = {}): SnapshotRepository {
   return new Repository(store, options);
@@ -50,12 +50,15 @@ class Repository implements SnapshotRepository {
     const blocks = this.#blocks;
     const store = this.#store;
     const manifest = new ManifestWriter();
-    /** What each block takes, once it is known to be there and undamaged: it is then not read again for this snapshot. */
+    /**
+     * The stored size of each block that is known to be present and undamaged. Such a block is not read again for this
+     * snapshot.
+     */
     const pinned = new Map<string, number | undefined>();
     const release = (): void => {
       const released = [...pinned.keys()];
       pinned.clear();
-      // A collection that is under way may have read the manifests before this one was there.
+      // A running collection of garbage may have read the manifests before this one was written.
       void Promise.allSettled(this.#collections).then(() => {
         for (const sha256 of released) blocks.unpin(sha256);
       });

@@ -12,7 +12,10 @@ export interface ConformanceCollection {
   readonly options?: Document;
 }
 
-/** What the subject's deployment must hold beside what it holds by itself: databases, by name, of collections, by name. */
+/**
+ * The content that the subject's deployment must have: databases by name, and their collections by name. It may have
+ * more.
+ */
 export const CONFORMANCE_DEPLOYMENT: Readonly<Record<string, Readonly<Record<string, ConformanceCollection>>>> = {
   conformance_a: {
     orders: {
@@ -28,7 +31,7 @@ export const CONFORMANCE_DEPLOYMENT: Readonly<Record<string, Readonly<Record<str
   conformance_b: { items: { documents: [{ _id: 1, nested: { list: [1, 'two', null] } }] } },
 };
 
-/** Of a source that has views. */
+/** The view of sources that have views. */
 export const CONFORMANCE_VIEW: ConformanceCollection = {
   documents: [],
   type: 'view',
@@ -36,9 +39,9 @@ export const CONFORMANCE_VIEW: ConformanceCollection = {
 };
 
 /**
- * What every source must do.
- * @param subject.open opens a source of a deployment that holds `CONFORMANCE_DEPLOYMENT`, and `CONFORMANCE_VIEW` as
- *   `conformance_a.view` unless `withoutViews` is set.
+ * Tests what every source must do.
+ * @param subject.open opens a source of a deployment with `CONFORMANCE_DEPLOYMENT`. It also has `CONFORMANCE_VIEW` as
+ * `conformance_a.view` unless `withoutViews` is set.
  */
 export function runSnapshotSourceConformance(subject: {
   readonly name: string;
@@ -129,7 +132,7 @@ function find(source: SnapshotSource, database: string, name: string): SourceCol
   return found;
 }
 
-/** Each document in hex, sorted: a source may give them in any order. */
+/** The documents in hex, sorted, because a source may yield them in any order. */
 async function documentsOf(collection: SourceCollection): Promise<string[]> {
   const pieces: Uint8Array[] = [];
   for await (const piece of collection.documents(new AbortController().signal)) pieces.push(Uint8Array.from(piece));

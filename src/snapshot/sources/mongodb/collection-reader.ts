@@ -12,29 +12,34 @@ import { isTransient, readFailure, serverCode, UNAUTHORIZED } from './errors.ts'
 import { hasIdElement, indexBound } from './id-bound.ts';
 import type { RateLimit } from './rate-limit.ts';
 
-/** So many attempts may fail one after another without a document read between. */
+/** The largest number of failed tries in a row without a document between them. */
 const MAX_FRUITLESS_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 100;
-/** What servers answer to a `hint`, `sort` or `min` that they cannot do: BadValue, FailedToParse, NotImplemented, no plan. */
+/**
+ * The codes of servers that do not support a `hint`, `sort` or `min`: BadValue, FailedToParse, NotImplemented, no plan.
+ */
 const UNORDERED_CODES = new Set([2, 9, 238, 291, 51_173, 51_174]);
 
 export interface CollectionReading {
   readonly deployment: Deployment;
   readonly collection: CollectionInfo;
   readonly moments: ReadMoments;
-  /** The collections that are read in the order of `_id`: reading can go on after an interruption. One that turns out to have none leaves. */
+  /**
+   * The collections that are read in the order of `_id`, which reading can continue after an interruption. A collection
+   * is removed if it turns out to have no such order.
+   */
   readonly inOrder: Set<CollectionInfo>;
   readonly rateLimit: RateLimit | undefined;
   readonly signal: AbortSignal;
-  /** The element `_id` that reading begins behind; absent: at the start. */
+  /** The element `_id` after which reading begins; absent: the start. */
   readonly after?: Uint8Array | undefined;
 }
 
 /**
- * The documents of a collection, a batch at a time. After a transient error reading goes on behind the last `_id`, at another server
- * if need be; where there is no such order, the collection begins again.
- * @throws AppError `COLLECTION_INTERRUPTED` where what was read counts no longer and the collection is to be read again,
- *   `COLLECTION_DROPPED` where it is there no longer, `SNAPSHOT_HISTORY_ENDED`, `SOURCE_READ_FAILED`.
+ * Yields the documents of a collection in batches. After a transient error, reading continues after the last `_id`, at
+ * another server if necessary. A collection without this order begins again.
+ * @throws AppError `COLLECTION_INTERRUPTED` if the collection must be read again from its start, `COLLECTION_DROPPED`
+ * if it does not exist any more, `SNAPSHOT_HISTORY_ENDED`, `SOURCE_READ_FAILED`.
  */
 export async function* readCollection(
   reading: CollectionReading,
@@ -52,7 +57,7 @@ export async function* readCollection(
         fruitless = 0;
         yield documents;
       }
-      // A collection that is not there reads like an empty one.
+      // A missing collection reads like an empty one.
       if ((position.isAtStart || position.wasInterrupted) && !(await exists(server, collection, signal)))
         throw dropped(name);
       return;
@@ -78,7 +83,7 @@ export async function* readCollection(
   }
 }
 
-/** How far a collection has been read. */
+/** The position of the reading in a collection. */
 class Position {
   isOrdered: boolean;
   isAtStart = true;
@@ -90,7 +95,7 @@ class Position {
     this.isOrdered = isOrdered;
   }
 
-  /** What asks for the documents from here on. @throws AppError `COLLECTION_INTERRUPTED` */
+  /** The command for the remaining documents. @throws AppError `COLLECTION_INTERRUPTED` */
   command(): Document {
     const order = this.isOrdered ? { sort: { _id: 1 }, hint: { _id: 1 } } : {};
     const min = this.#last === undefined ? undefined : indexBound(this.#last);
@@ -98,8 +103,8 @@ class Position {
   }
 
   /**
-   * Takes note of a batch. `min` gives the last document once more, which is cut off.
-   * @throws AppError `COLLECTION_INTERRUPTED` where the server did not begin there.
+   * Moves the position behind a batch. `min` returns the last document once more, which is cut off.
+   * @throws AppError `COLLECTION_INTERRUPTED` if the server did not begin there.
    */
   take({ documents, count, lastDocument }: CursorReply, isFirst: boolean, name: string): Uint8Array<ArrayBuffer> {
     if (count === 0) return documents;
@@ -115,21 +120,24 @@ class Position {
     return taken;
   }
 
-  /** Reading stopped here, and is to go on. @throws AppError `COLLECTION_INTERRUPTED` where it cannot. */
+  /** Notes an interruption. @throws AppError `COLLECTION_INTERRUPTED` if reading cannot continue. */
   interrupt(name: string): void {
     this.wasInterrupted = true;
     if (this.isAtStart) return;
     if (!this.isOrdered || this.#last === undefined || indexBound(this.#last) === undefined) throw interrupted(name);
   }
 
-  /** An earlier attempt read up to here. @throws AppError `COLLECTION_INTERRUPTED` where reading cannot go on there. */
+  /**
+   * Moves the position behind the documents of an earlier attempt. @throws AppError `COLLECTION_INTERRUPTED` if reading
+   * cannot continue there.
+   */
   resume(last: Uint8Array, name: string): void {
     this.#last = last;
     this.isAtStart = false;
     this.interrupt(name);
   }
 
-  /** What was read counts no longer. @throws AppError `COLLECTION_INTERRUPTED` where that was anything. */
+  /** Returns to the start. @throws AppError `COLLECTION_INTERRUPTED` if documents were read before. */
   begin(name: string): void {
     if (!this.isAtStart) throw interrupted(name);
   }
@@ -154,7 +162,7 @@ async function* readFrom(
   }
 }
 
-/** Whether the collection has an index on `_id` whose order stays the same while it is read. */
+/** Whether the collection has an index on `_id` with an order that stays the same during the reading. */
 export function hasIdOrder({ type, options, indexes }: CollectionInfo): boolean {
   const members = memberTexts(options);
   if (type !== 'collection' || members.get('capped') === 'true') return false;
@@ -162,7 +170,7 @@ export function hasIdOrder({ type, options, indexes }: CollectionInfo): boolean 
   return indexes.some((index) => /^\{"_id":/.test(memberTexts(index).get('key') ?? ''));
 }
 
-/** Whether the very collection that was listed is still there. */
+/** Whether the listed collection still exists, and not another one of its name. */
 async function exists(
   server: DeploymentServer,
   { database, name, uuid }: CollectionInfo,

@@ -7,36 +7,38 @@ import type { Deployment, DeploymentServer } from './deployment.ts';
 import { isTransient, openFailure, serverCode, SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE } from './errors.ts';
 import { readPlace, type Place } from './read-place.ts';
 
-/** What happens when the deployment does not keep its history for as long as reading takes. */
+/** The reaction if reading takes longer than the deployment keeps its history. */
 export type WhenHistoryEnds = 'fail' | 'fallBack';
 
-/** The default of minSnapshotHistoryWindowInSeconds, which most users may not ask for. */
+/** The default of minSnapshotHistoryWindowInSeconds. Most users may not read the setting. */
 const DEFAULT_WINDOW_SECONDS = 300;
 
 const RUNNING = 'what was written meanwhile may be there in part.';
 
-/** How one collection is to be read. */
+/** How a collection is read. */
 export interface ReadMoment {
   readonly readConcern: Document | undefined;
-  /** The cluster time that replies must name, where there is one. */
+  /** The cluster time that replies must name; undefined if there is none. */
   readonly atClusterTime: bigint | undefined;
 }
 
 /**
- * Which moment a snapshot shows: one cluster time for all collections, one for each, or none. It begins with the best that the
- * deployment can do, and becomes worse only where the operator chose so.
+ * Tracks which moment a snapshot shows: one cluster time for all collections, one for each, or none. The level begins
+ * with the best that the deployment supports. It becomes worse only if the operator has chosen so.
  */
 export class ReadMoments {
   readonly #readConcern: Document | undefined;
   readonly #whenHistoryEnds: WhenHistoryEnds;
   readonly #windowSeconds: number;
-  /** That of all collections, while the level is `pointInTime`; absent where the deployment has none that can be read at. */
+  /**
+   * The cluster time of all collections while the level is `pointInTime`; undefined if the deployment supports none.
+   */
   readonly #time: bigint | undefined;
   #consistency: Consistency;
-  /** At which each collection was begun: reading goes on at the same one. */
+  /** The cluster time at which each collection was begun. Reading continues at the same time. */
   readonly #times = new Map<CollectionInfo, bigint>();
   readonly #torn = new Set<CollectionInfo>();
-  /** Whether an earlier attempt took the time. */
+  /** Whether the time comes from an earlier attempt. */
   readonly #isResumed: boolean;
 
   private constructor(facts: {
@@ -55,7 +57,10 @@ export class ReadMoments {
     this.#isResumed = facts.isResumed ?? false;
   }
 
-  /** Takes the deployment's time now, if it has one that can be read at. @param collections what will be read. */
+  /**
+   * Takes the deployment's present cluster time if reads at a cluster time are supported. @param collections the
+   * collections to read.
+   */
   static async begin(
     deployment: Deployment,
     server: DeploymentServer,
@@ -90,8 +95,9 @@ export class ReadMoments {
   }
 
   /**
-   * Goes on at the moment of an earlier reading.
-   * @returns undefined where its cluster time can no longer be read and the operator chose to fail: reading is to begin at a new one.
+   * Continues at the moment of an earlier reading.
+   * @returns undefined if its cluster time can no longer be read and the operator chose to fail. Reading must then
+   * begin at a new time.
    */
   static async resume(
     deployment: Deployment,
@@ -117,7 +123,7 @@ export class ReadMoments {
     return moments;
   }
 
-  /** For a later attempt. */
+  /** The moment for a later attempt. */
   get place(): string {
     const isShared = this.#consistency.level === 'pointInTime';
     const begun = isShared ? [] : [...this.#times];
@@ -143,7 +149,7 @@ export class ReadMoments {
     return { readConcern: snapshotConcern(time), atClusterTime: time };
   }
 
-  /** Compares what a reply says of its time with what was asked. @throws AppError `INVALID_SERVER_REPLY` where they differ. */
+  /** Compares the time in a reply with the requested time. @throws AppError `INVALID_SERVER_REPLY` if they differ. */
   note(collection: CollectionInfo, asked: ReadMoment, atClusterTime: bigint | undefined): void {
     if (asked.readConcern?.['level'] !== 'snapshot') return;
     if (atClusterTime === undefined || (asked.atClusterTime !== undefined && asked.atClusterTime !== atClusterTime)) {
@@ -156,12 +162,14 @@ export class ReadMoments {
   }
 
   /**
-   * Tells that a collection cannot be read at its moment any longer, because the server no longer keeps that history, or because the
-   * collection or its indexes were changed.
-   * @param asked the moment. A collection that was begun before the level became `perCollection` is still asked for at the old one.
-   * @returns `again` where the collection must be read from its start, `goOn` where reading goes on at no certain moment.
-   * @throws AppError `SNAPSHOT_HISTORY_ENDED` where the operator chose to fail; transient after a change, and where an earlier attempt
-   *   took the time, because the next attempt takes a new one.
+   * Handles a collection that can no longer be read at its moment, because the server no longer keeps that history, or
+   * because the collection or its indexes were changed.
+   * @param asked the requested moment. A collection that was begun before the level became `perCollection` is still
+   * read at the old moment.
+   * @returns `again` if the collection must be read from its start, `goOn` if reading continues without a certain
+   * moment.
+   * @throws AppError `SNAPSHOT_HISTORY_ENDED` if the operator chose to fail. It is transient after a change, and if the
+   * time came from an earlier attempt, because the next attempt takes a new time.
    */
   historyEnded(collection: CollectionInfo, asked: ReadMoment, cause: unknown): 'again' | 'goOn' {
     const name = `${collection.database}.${collection.name}`;
@@ -190,12 +198,15 @@ export class ReadMoments {
   }
 }
 
-/** Whether the server no longer has what a snapshot read wants to see. */
+/** Whether the server no longer has the history for a snapshot read. */
 export function isHistoryEnded(thrown: unknown): boolean {
   return [SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE].includes(serverCode(thrown) ?? 0);
 }
 
-/** @param time to be read at; absent: the deployment's now. @returns the time that was read at, where the server names one. */
+/**
+ * @param time the time to read at; absent: the deployment's present time. @returns the time that the server names;
+ * undefined if it names none.
+ */
 async function clusterTime(
   server: DeploymentServer,
   { database, name }: CollectionInfo,
@@ -225,7 +236,7 @@ async function canReadAt(
   }
 }
 
-/** Where the user may ask for it, which takes more than reading. */
+/** Returns the setting if the user may read it, which needs more rights than reading data. */
 async function historyWindow(server: DeploymentServer): Promise<number | undefined> {
   try {
     const command = { getParameter: 1, minSnapshotHistoryWindowInSeconds: 1 };
@@ -240,7 +251,7 @@ function snapshotConcern(time: bigint | undefined): Document {
   return { level: 'snapshot', ...(time === undefined ? {} : { atClusterTime: new Timestamp(time) }) };
 }
 
-/** `2026-08-10T03:20:00Z (1786332000, 1)`: for people, and as MongoDB shows it. */
+/** Formats a time for people and in MongoDB's form: `2026-08-10T03:20:00Z (1786332000, 1)`. */
 function shown(time: bigint): string {
   const seconds = Number(time >> 32n);
   const date = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');

@@ -1,14 +1,14 @@
 import { BSON, type Document } from 'mongodb';
 
-/** Whether the document at `start` has that `_id`, byte for byte. */
+/** Whether the document at `start` has this `_id`, byte for byte. */
 export function hasIdElement(documents: Uint8Array, start: number, element: Uint8Array): boolean {
   const at = start + 4;
   return Buffer.compare(documents.subarray(at, at + element.length), element) === 0;
 }
 
 /**
- * An `_id` as `min` and `max` of a `find` take it. A command can only name one that comes out of the driver as it went in, which an
- * embedded document with keys like "2" and "1" does not.
+ * Converts an `_id` to a bound for `min` and `max` of a `find`. Undefined for an `_id` that the driver would change,
+ * such as an embedded document with keys like "2" and "1".
  */
 export function indexBound(element: Uint8Array): Document | undefined {
   const document = Buffer.concat([Buffer.alloc(4), element, Buffer.alloc(1)]);

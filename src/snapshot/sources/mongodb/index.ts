@@ -12,24 +12,27 @@ import { openFailure } from './errors.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ReadAhead } from './read-ahead.ts';
 
-/** So many collections are read beside each other: the others wait with their first batch, of at most 16 MB. */
+/**
+ * The number of collections that are read at the same time. All but one wait with their first batch of at most 16 MB.
+ */
 const PARALLEL_COLLECTIONS = 4;
 
 export interface MongodbSourceOptions {
   readonly whenHistoryEnds?: WhenHistoryEnds;
-  /** How much BSON is read in a second at most. */
+  /** The largest rate of reading, in bytes of BSON. */
   readonly bytesPerSecond?: number;
-  /** Whether a server may be read that the deployment names beside those of the connection string. */
+  /** Whether a server may be read that the deployment names and the connection string does not. */
   readonly isPermittedHost?: (address: string) => boolean;
-  /** A reading to go on with, where its moment can still be read. */
+  /** An earlier reading. It is continued if its moment can still be read. */
   readonly earlier?: EarlierReading | undefined;
 }
 
 /**
- * Opens a running deployment. A replica set or a sharded cluster is read at its cluster time now, where it can be.
- * @param uri a connection string; it may hold a password and is never repeated in an error.
- * @throws AppError `SOURCE_UNREACHABLE` where no server answers or the credentials are refused, `SOURCE_TOO_OLD`,
- *   `INVALID_CONNECTION_STRING`.
+ * Opens a running deployment. A replica set or a sharded cluster is read at its present cluster time if it supports
+ * such reads.
+ * @param uri a connection string. It may hold a password and is never repeated in an error.
+ * @throws AppError `SOURCE_UNREACHABLE` if no server answers or the credentials are refused, `SOURCE_TOO_OLD`,
+ * `INVALID_CONNECTION_STRING`.
  */
 export async function openMongodbSource(
   uri: string,
@@ -47,7 +50,7 @@ export async function openMongodbSource(
     const build: Document = await server.command('admin', { buildInfo: 1 });
     const resumed = earlier && (await resume(deployment, server, earlier, whenHistoryEnds));
     const { catalog, moments } = resumed ?? (await begin(deployment, server, parsed.database, whenHistoryEnds));
-    // FerretDB sorts what it has read whole, and takes `min` without minding it.
+    // FerretDB sorts only after it has read everything, and ignores `min`.
     const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
     const rateLimit = bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond);
     const leftOut = [...catalog.leftOut];
@@ -110,7 +113,10 @@ async function begin(
   return { catalog, moments: await ReadMoments.begin(deployment, server, catalog.collections, whenHistoryEnds) };
 }
 
-/** What the deployment holds now is not asked for: what the earlier reading found is what its moment shows. */
+/**
+ * Continues an earlier reading. The collections come from the earlier reading, because its moment shows these and not
+ * those of the present.
+ */
 async function resume(
   deployment: Deployment,
   server: DeploymentServer,
@@ -121,14 +127,17 @@ async function resume(
   return moments && { catalog: earlier, moments };
 }
 
-/** A view has no documents of its own, and those that MongoDB keeps for itself most users may not read. */
+/**
+ * Whether the collection's documents are read. A view has none of its own, and most users may not read MongoDB's own
+ * collections.
+ */
 function isRead({ type, name }: CollectionInfo): boolean {
   return type !== 'view' && !isKeptByMongodb(name);
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {}
 
-/** @param leftOut gets the collection where it turns out to be dropped. */
+/** @param leftOut receives the collection if it turns out to be dropped. */
 async function* documentsOf(
   reading: CollectionReading,
   leftOut: LeftOut[],

@@ -9,12 +9,12 @@ interface Begun {
 }
 
 /**
- * Reads collections that are asked for one after another, and begins with the next few while one is read: thousands of small ones would
- * each wait for the server otherwise. Of each that was begun, no more than its first piece is in memory.
+ * Reads collections in sequence, and begins the next few while one is read, because thousands of small collections
+ * would each wait for the server. Only the first piece of each begun collection is in memory.
  */
 export class ReadAhead {
   readonly #readers: readonly Reader[];
-  /** How many are begun at a time, the one that is asked for included. */
+  /** The number of collections that are begun at the same time, with the requested one. */
   readonly #parallel: number;
   readonly #begun = new Map<number, Begun>();
 
@@ -23,7 +23,7 @@ export class ReadAhead {
     this.#parallel = parallel;
   }
 
-  /** The pieces of one collection. A collection may be read again. */
+  /** Yields the pieces of a collection. A collection may be read again. */
   async *read(index: number, signal: AbortSignal, after?: Uint8Array): Pieces {
     const { pieces, first } = this.#take(index, signal, after);
     for (let next = index + 1; next < index + this.#parallel; next++) this.#begin(next, signal);
@@ -37,7 +37,7 @@ export class ReadAhead {
     }
   }
 
-  /** Ends what was begun and never asked for. */
+  /** Ends the collections that were begun but never requested. */
   async close(): Promise<void> {
     const begun = [...this.#begun.values()];
     this.#begun.clear();
@@ -48,7 +48,7 @@ export class ReadAhead {
     const found = this.#begun.get(index);
     this.#begun.delete(index);
     if (found?.signal === signal && after === undefined) return found;
-    // It was begun for a reader that went away.
+    // The collection was begun for a reader that has ended.
     void found?.pieces.return().catch(() => undefined);
     const begun = this.#begin(index, signal, after);
     this.#begun.delete(index);
@@ -61,7 +61,7 @@ export class ReadAhead {
     if (reader === undefined || this.#begun.has(index)) return this.#begun.get(index);
     const pieces = reader(signal, after);
     const first = pieces.next();
-    // The rejection is met when the collection is asked for; until then it must not count as unhandled.
+    // The request for the collection throws the rejection. Until then it must not count as unhandled.
     first.catch(() => undefined);
     const begun = { signal, pieces, first };
     this.#begun.set(index, begun);

@@ -8,18 +8,18 @@ const ClusterTime = Type.String({ pattern: '^[0-9]{1,20}$' });
 const Place = Type.Object({
   level: Type.Enum(['pointInTime', 'perCollection', 'none'] satisfies ConsistencyLevel[]),
   reason: Type.String(),
-  /** At which all collections are read, or were. */
+  /** The cluster time of all collections. */
   time: Type.Optional(ClusterTime),
-  /** At which each collection was begun, where that is not `time` for all. */
+  /** The cluster time at which each collection was begun, if it is not `time` for all. */
   times: Type.Array(Type.Object({ database: Type.String(), name: Type.String(), time: ClusterTime })),
 });
 
-/** Which moment a reading shows, for a later attempt that goes on with it. */
+/** The moment of a reading, for a later attempt that continues it. */
 export type Place = Static<typeof Place>;
 
 const check = jsonReader(Place);
 
-/** @throws Error for a text that is none. */
+/** @throws Error if the text is not valid. */
 export function readPlace(text: string): Place {
   return check(JSON.parse(text));
 }
