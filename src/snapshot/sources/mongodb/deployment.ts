@@ -4,6 +4,7 @@ import { keepClusterTimeSignatures } from './cluster-time-signatures.ts';
 import { LOAD_BALANCED } from './connection-options.ts';
 import { connectionStringText, directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
 import { openFailure } from './errors.ts';
+import { ReleasingConnection } from './releasing-connection.ts';
 
 const SELECTION_TIMEOUT_MS = 10_000;
 
@@ -152,7 +153,9 @@ export class Deployment {
         address,
         ...(authSource === undefined ? {} : { authSource }),
       });
-      const client = await new MongoClient(uri, clientOptions(this.#connectionString)).connect();
+      // The driver takes the type of its connections as an option, which its types leave out.
+      const options = { ...clientOptions(this.#connectionString), connectionType: ReleasingConnection };
+      const client = await new MongoClient(uri, options).connect();
       keepClusterTimeSignatures(client);
       server = new DeploymentServer(address, client, {
         readPreference: this.#watcher.readPreference,
