@@ -8,6 +8,9 @@ import type { GcsStoreConfig } from '../contract.ts';
 /** Source: https://cloud.google.com/storage/docs/oauth-scopes */
 const SCOPES = ['https://www.googleapis.com/auth/devstorage.read_write'];
 
+/** No request names a project. Without one, the library starts `gcloud` and asks other services for it. */
+const NO_PROJECT = 'none';
+
 const GOOGLE = 'https://storage.googleapis.com';
 
 /** The longest answer that is read as text. */
@@ -64,7 +67,7 @@ export class GcsApi {
     this.#endpoint = endpoint ?? GOOGLE;
     this.#createClient =
       endpoint === undefined
-        ? () => new GoogleAuth({ scopes: SCOPES }).getClient()
+        ? () => new GoogleAuth({ scopes: SCOPES, projectId: NO_PROJECT }).getClient()
         : () => Promise.resolve(new PassThroughClient());
   }
 

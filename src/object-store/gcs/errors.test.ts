@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startScriptedService, type ScriptedService } from '../../../test/support/scripted-service.ts';
+import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openObjectStore } from '../all.ts';
 import type { ObjectStore } from '../contract.ts';
 import { classified } from './errors.ts';
 
 const TRIES = 3;
+const retry = { tries: TRIES, firstPauseMs: 1 };
 
 let service: ScriptedService;
 let store: ObjectStore;
@@ -14,7 +18,7 @@ before(async () => {
   service = await startScriptedService();
   store = await openObjectStore(
     { kind: 'gcs', bucket: 'exports', endpoint: service.url },
-    { clock: { now: () => 0 }, retry: { tries: TRIES, firstPauseMs: 1 } },
+    { clock: { now: () => 0 }, retry },
   );
 });
 after(() => service.stop());
@@ -85,3 +89,31 @@ test('a machine without credentials is told what to give', () => {
   const error = classified('writing', 'a/b', new Error('Could not load the default credentials. Browse to …'));
   assert.deepEqual([error.code, error.transient], ['OBJECT_STORE_NO_CREDENTIALS', false]);
 });
+
+for (const [status, code, transient] of [
+  [400, 'OBJECT_STORE_UNAUTHENTICATED', false],
+  [503, 'OBJECT_STORE_FAILED', true],
+] as const) {
+  test(`a token that is refused with ${status} is ${code}`, async () => {
+    using directory = temporaryDirectory('gcs');
+    const subject = join(directory.path, 'subject');
+    const credentials = join(directory.path, 'credentials.json');
+    writeFileSync(subject, 'subject-token');
+    const federation = {
+      type: 'external_account',
+      audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pool/providers/provider',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      token_url: `${service.url}/token`,
+      credential_source: { file: subject },
+    };
+    writeFileSync(credentials, JSON.stringify(federation));
+    process.env['GOOGLE_APPLICATION_CREDENTIALS'] = credentials;
+    const federated = await openObjectStore(
+      { kind: 'gcs', bucket: 'exports' },
+      { clock: { now: () => 0 }, retry: { ...retry, tries: 1 } },
+    );
+    service.answer({ status, body: JSON.stringify({ error: 'invalid_grant', error_description: 'why' }) });
+    await assert.rejects(federated.head('a'), { name: 'AppError', code, transient });
+    assert.ok(service.requests.every((request) => request === 'POST /token'));
+  });
+}

@@ -1,4 +1,3 @@
-import { gaxios } from 'google-auth-library';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
 import { answered, ARRIVED_DAMAGED, unanswered } from '../service/failures.ts';
@@ -112,7 +111,8 @@ function ofCredentials(operation: string, key: string, thrown: unknown): AppErro
   if (messageOf(thrown).startsWith('Could not load the default credentials')) {
     return knownFailure(operation, key, NO_CREDENTIALS, thrown);
   }
-  if (!(thrown instanceof gaxios.GaxiosError) || thrown.status === undefined) return undefined;
+  // The library copies the status of an answer to the error that it makes of the answer.
+  if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return undefined;
   return thrown.status >= 500
     ? storeFailed(operation, key, thrown, true)
     : knownFailure(operation, key, UNAUTHENTICATED, thrown);
