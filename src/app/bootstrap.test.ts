@@ -24,7 +24,7 @@ test('a later start makes nothing', async () => {
   assert.equal((await plane.database.selectFrom('organizations').selectAll().execute()).length, 1);
 });
 
-test('a first start that is cut short leaves nothing, and the next one makes all', async () => {
+test('an interrupted first start leaves nothing, and the next one makes everything', async () => {
   await using plane = await ControlPlane.open();
   const failing = { addRole: () => Promise.reject(new Error('cut short')) };
   await assert.rejects(

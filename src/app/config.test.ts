@@ -21,7 +21,7 @@ function file(t: TestContext, name: string, content: unknown, mode = 0o600): str
 const refused = (code: string, pattern: RegExp) => (error: unknown) =>
   error instanceof AppError && error.code === code && pattern.test(`${error.message} ${error.hint ?? ''}`);
 
-test('flags count before environment, that before the file, that before the default', (t) => {
+test('flags override the environment, the environment overrides the file, and the file overrides the defaults', (t) => {
   const config = file(t, 'config.json', { port: 3, host: 'file.example', logLevel: 'warn' });
   const environment = { LONGSHORE_CONFIG: config, LONGSHORE_PORT: '2', LONGSHORE_HOST: 'environment.example' };
   const settings = resolveSettings({ port: '1' }, environment);
@@ -31,7 +31,7 @@ test('flags count before environment, that before the file, that before the defa
   assert.equal(settings.dataDir, './longshore-data');
 });
 
-test('what is no value of an option is refused with what would be', () => {
+test('an invalid value of an option is refused with a description of valid values', () => {
   for (const port of ['', '-1', '65536', '80.5', '0x50', 'http', '1e3']) {
     assert.throws(() => resolveSettings({ port }, {}), refused('INVALID_OPTION', /--port is .*0 to 65535/));
   }
@@ -67,7 +67,7 @@ test('a file with a secret that others may open is refused', (t) => {
   assert.throws(() => resolveSettings({ config }, {}), refused('FILE_NOT_PRIVATE', /0640.*chmod 600/));
 });
 
-test('the profile fills in what is given nowhere else', (t) => {
+test('the profile gives the settings that nothing else gives', (t) => {
   const profile = file(t, 'profile.json', {
     url: 'http://p:1',
     groupId: 'g',
@@ -82,7 +82,7 @@ test('the profile fills in what is given nowhere else', (t) => {
   );
 });
 
-test('a profile is sought in the data directory, and only a named one must be there', (t) => {
+test('the profile of the data directory may be missing, and a named profile must exist', (t) => {
   const dataDir = directory(t);
   assert.equal(resolveClientSettings({ dataDir }, {}).publicKey, undefined);
   writeFileSync(join(dataDir, 'profile.json'), '{"publicKey":"k"}', { mode: 0o600 });

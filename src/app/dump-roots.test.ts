@@ -15,7 +15,7 @@ function dumps(t: TestContext): string {
 
 const refused = { code: 'DUMP_NOT_PERMITTED' };
 
-test('without roots any directory is read for this machine, and none for others', async () => {
+test('without roots a server on a loopback address reads any directory, and another server reads none', async () => {
   for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '::1']) {
     assert.equal(await permittedDump('/etc', { dumpRoot: undefined, host }), '/etc');
   }
@@ -24,7 +24,7 @@ test('without roots any directory is read for this machine, and none for others'
   }
 });
 
-test('with roots only what is within one of them is read, whoever reaches the server', async (t) => {
+test('with roots every server reads only directories within a root', async (t) => {
   const directory = dumps(t);
   const root = join(directory, 'root');
   for (const host of ['127.0.0.1', '0.0.0.0']) {
@@ -37,7 +37,7 @@ test('with roots only what is within one of them is read, whoever reaches the se
   }
 });
 
-test('a symbolic link counts as what it leads to', async (t) => {
+test('a symbolic link counts as its target', async (t) => {
   const directory = dumps(t);
   const root = join(directory, 'root');
   symlinkSync('/etc', join(root, 'out'));

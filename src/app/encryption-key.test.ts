@@ -46,7 +46,7 @@ test('a key file that others may open is refused', (t) => {
   }
 });
 
-test('what is not 32 bytes in base64 is refused, without repeating it', (t) => {
+test('a key that is not 32 bytes in base64 is refused without being repeated', (t) => {
   const dataDir = dataDirectory(t);
   for (const given of ['', 'hunter2', Buffer.alloc(31).toString('base64'), `${Buffer.alloc(32).toString('base64')}!`]) {
     assert.throws(

@@ -13,7 +13,7 @@ test('a line for people has the time of day, the level, the message and the fiel
   assert.equal(logLineAsText(JSON.stringify(line)), '03:28:25.001 info  request answered status=200 path="/a b"\n');
 });
 
-test('the format follows the settings, and by itself the terminal', () => {
+test('the format follows the settings, and auto follows the terminal', () => {
   const written = (logFormat: 'auto' | 'json' | 'text', isTTY: boolean): string => {
     let text = '';
     const sink = { isTTY, write: (more: string) => void (text += more) };

@@ -130,7 +130,7 @@ test('a data directory of before the ids gets one if its metadata knows a snapsh
   await start();
 });
 
-test('an id that cannot be read is refused, and is made anew when it was removed', async () => {
+test('an unreadable id is refused, and a removed id is made anew', async () => {
   using context = await scope();
   const { path, start } = context;
   for (const text of ['', '{', '{"format":"longshore-repository","id":"x"}']) {

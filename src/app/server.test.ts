@@ -22,7 +22,7 @@ const start = (settings: Settings): Promise<RunningServer> =>
 const profileOf = (settings: Settings): Record<string, string> =>
   JSON.parse(readFileSync(join(settings.dataDir, 'profile.json'), 'utf8')) as Record<string, string>;
 
-test('a first start makes everything and tells it; the next one keeps it, tells nothing, and renews the URL', async (t) => {
+test('a first start makes everything and prints it; the next start keeps it, prints nothing, and renews the URL', async (t) => {
   const settings = settingsIn(t);
   const first = await start(settings);
   const made = first.firstStart;
@@ -40,7 +40,7 @@ test('a first start makes everything and tells it; the next one keeps it, tells 
   await second.stop();
 });
 
-test('what is kept is for its owner only, also where the directory is open to others', async (t) => {
+test('stored files are for their owner only, also in a directory that others may read', async (t) => {
   const settings = settingsIn(t);
   mkdirSync(settings.dataDir, { mode: 0o755 });
   const server = await start(settings);
@@ -51,7 +51,7 @@ test('what is kept is for its owner only, also where the directory is open to ot
   }
 });
 
-test('a profile that was taken away is not written again', async (t) => {
+test('a removed profile is not written again', async (t) => {
   const settings = settingsIn(t);
   await initialize(settings, { clock: systemClock });
   rmSync(join(settings.dataDir, 'profile.json'));
@@ -69,7 +69,7 @@ test('an initialized directory is not initialized again, and its key is not repe
   });
 });
 
-test('a first start that was killed before its key was told is done anew', async (t) => {
+test('a first start that was killed before it printed its key begins anew', async (t) => {
   const settings = settingsIn(t);
   const killed = await openDataDirectory(settings, { clock: systemClock });
   const row = { id: 'a', name: 'half made', created_at: 0, skip_default_alerts_settings: 0 };
@@ -101,7 +101,7 @@ test('one directory has one server, and one port too', async (t) => {
   await again.stop();
 });
 
-test('another encryption key than the one that secrets were sealed with is found at the start', async (t) => {
+test('a start notices that secrets were sealed with another encryption key', async (t) => {
   const settings = settingsIn(t);
   await initialize(settings, { clock: systemClock });
   const encryptionKey = Buffer.alloc(32, 1).toString('base64');
@@ -110,7 +110,7 @@ test('another encryption key than the one that secrets were sealed with is found
   await assert.rejects(start(settings), { code: 'ENCRYPTION_KEY_MISSING' });
 });
 
-test('a server that others reach reads no directory that it was not told to', async (t) => {
+test('a server that others can reach reads only the permitted directories', async (t) => {
   const server = await start(settingsIn(t, { host: '0.0.0.0' }));
   t.after(() => server.stop());
   assert.ok(server.firstStart);
@@ -123,7 +123,7 @@ test('a server that others reach reads no directory that it was not told to', as
   assert.match(reply.text, /--dump-root/);
 });
 
-test('plain HTTP for more than this machine is warned of', async (t) => {
+test('plain HTTP for other machines causes a warning', async (t) => {
   const lines: string[] = [];
   const logger = createLogger({ level: 'warn', destination: { write: (line) => void lines.push(line) } });
   const server = await startServer(settingsIn(t, { host: '0.0.0.0' }), { clock: systemClock, logger });

@@ -137,7 +137,7 @@ test('a refusal says what to do: by its code where that is known, by its status 
   }
 });
 
-test('an answer of another shape is not taken for one', async (t) => {
+test('an answer of another shape is an error', async (t) => {
   const { client } = await serving(t, () => ({ body: { id: 7 } }));
   await assert.rejects(client.request(jsonReader(Type.Object({ id: Type.String() })), 'GET', '/x'), {
     code: 'UNEXPECTED_ANSWER',
@@ -145,7 +145,7 @@ test('an answer of another shape is not taken for one', async (t) => {
   });
 });
 
-test('a list is read page by page until all of it is there', async (t) => {
+test('a list is read page by page until its end', async (t) => {
   const total = 1200;
   const { client } = await serving(t, ({ url = '' }) => {
     const query = new URL(url, 'http://h').searchParams;
@@ -160,7 +160,7 @@ test('a list is read page by page until all of it is there', async (t) => {
   );
 });
 
-test('a server that is not there is told from one that refuses', async () => {
+test('an unreachable server has another error than a refusal', async () => {
   const client = createApiClient({ url: 'http://127.0.0.1:1', publicKey: 'key', privateKey: 'secret' });
   await assert.rejects(client.request(anything, 'GET', '/x'), (error: unknown) => {
     assert.ok(error instanceof Error && 'code' in error && error.code === 'SERVER_UNREACHABLE');

@@ -52,7 +52,7 @@ test("Atlas's challenge is read, and staleness with it", () => {
   assert.equal(parseChallenge(header(true))?.stale, true);
 });
 
-test('what offers no digest that is known here is no challenge', () => {
+test('a header without a supported digest is not a challenge', () => {
   for (const header of [
     '',
     'Basic realm="r"',

@@ -5,7 +5,7 @@ import { describeLeftOut } from './left-out.ts';
 const described = (names: readonly string[]): readonly string[] =>
   describeLeftOut(names.map((name) => ({ name, reason: 'no such file' })));
 
-test('names each thing with its reason, and nothing where nothing was left out', () => {
+test('lists each omission with its reason, and nothing if nothing was left out', () => {
   assert.deepEqual(described(['a', 'b']), ['Left out:', '  a: no such file', '  b: no such file']);
   assert.deepEqual(described([]), []);
 });

@@ -15,7 +15,7 @@ function progressing(isTTY: boolean, environment: Record<string, string> = {}, c
   return { out, err, progress: createProgress(createTerminal(out, err, environment), 'export', clock) };
 }
 
-test('elsewhere than on a terminal there is a line for each change, and no escape sequence', () => {
+test('without a terminal, each change is a line without escape sequences', () => {
   const { out, err, progress } = progressing(false);
   progress.update({ state: 'Queued' });
   progress.update({ state: 'Queued', done: 0, total: 0 });
@@ -30,7 +30,7 @@ test('elsewhere than on a terminal there is a line for each change, and no escap
   assert.equal(out.text, '');
 });
 
-test('on a terminal a bar is drawn over itself, and taken away at the end', () => {
+test('on a terminal, a bar is redrawn in place and removed at the end', () => {
   const { out, err, progress } = progressing(true);
   progress.update({ state: 'InProgress', done: 3, total: 9 });
   assert.match(err.text, /█{8}░{16}/);
@@ -40,14 +40,14 @@ test('on a terminal a bar is drawn over itself, and taken away at the end', () =
   assert.equal(out.text, '');
 });
 
-test('NO_COLOR takes the colors away, and only them', () => {
+test('NO_COLOR removes only the colors', () => {
   const { err, progress } = progressing(true, { NO_COLOR: '1' });
   progress.update({ state: 'InProgress', done: 9, total: 9 });
   assert.match(err.text, /█{24}/);
   assert.ok(!err.text.includes('\u001B[36m'));
 });
 
-test('where it is not known how much there is to do, no bar is drawn', () => {
+test('no bar is drawn while the total is unknown', () => {
   const { err, progress } = progressing(true);
   progress.update({ state: 'queued' });
   assert.equal(err.text, '\r\u001B[Kexport  queued  1.0 s');
@@ -60,7 +60,7 @@ const WAITING = {
   nextAttemptAt: new Date(14_000).toISOString(),
 };
 
-test('what a job waits for is told once for each failed attempt, on a terminal above the bar', () => {
+test('the reason of waiting is printed once for each failed attempt, on a terminal above the bar', () => {
   for (const isTTY of [false, true]) {
     const { err, progress } = progressing(isTTY);
     progress.update({ state: 'InProgress', waiting: WAITING });
@@ -76,7 +76,7 @@ test('what a job waits for is told once for each failed attempt, on a terminal a
   }
 });
 
-test('what does not fit into the line of a narrow terminal is left out, since a wrapped line cannot be taken back', () => {
+test('text that does not fit a narrow terminal is left out, because a wrapped line cannot be removed', () => {
   for (const columns of [20, 40, 69, 70, 71, 72, 100]) {
     const { err, progress } = progressing(true, { NO_COLOR: '1' }, columns);
     progress.update({ state: 'InProgress', done: 3, total: 9 });

@@ -98,7 +98,7 @@ for (const [name, create] of Object.entries(twins)) {
       assert.deepEqual(await checker.check(Buffer.concat(bson), 1), { ...NOTHING, lookAlikes: alike.length });
     });
 
-    test('tells as many bad values as it was asked for, and counts all documents', async () => {
+    test('names the requested number of bad values, and counts all documents', async () => {
       const bson = Buffer.concat(Array.from({ length: 500 }, () => document(`${ID_2} ${JOS} ${JOS}`)));
       const found = await checker.check(bson, 3);
       assert.equal(found.badDocuments, 500);

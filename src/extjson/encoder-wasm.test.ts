@@ -81,7 +81,7 @@ test('a block of several stretches comes back', () => {
   assert.ok(encoded.jsonBytes > 16 << 20);
 });
 
-test('what a block becomes does not depend on the blocks before it', () => {
+test('the encoding of a block does not depend on earlier blocks', () => {
   const block = (keys: readonly string[]): Buffer =>
     Buffer.concat(
       Array.from({ length: 3000 }, (_, i) =>
@@ -108,7 +108,7 @@ test('more elements than there is room for hints come back', () => {
   assertEncodes(Buffer.concat(Array.from({ length: 4000 }, () => document)), 'canonical');
 });
 
-test('what was encoded stays as it is, in a buffer of its own', () => {
+test('an encoded block stays unchanged in a buffer of its own', () => {
   const encoder = createWasmBlockEncoder('canonical');
   const { deflate } = encoder.encode(serialize({ a: 'first' }));
   const copy = Uint8Array.from(deflate);

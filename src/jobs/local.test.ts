@@ -144,7 +144,7 @@ test('an attempt whose lease cannot be extended is aborted at its expiry, and re
   }
 });
 
-test('a full disk under the queue keeps jobs waiting, is told as their reason, logged once, and over once there is space', async () => {
+test('jobs wait on a full disk, say so, are logged once, and run when there is space', async () => {
   const { database, close } = await openMemory();
   const log: string[] = [];
   const note = (message: string): void => void log.push(message);
@@ -199,7 +199,7 @@ test('a full disk under the queue keeps jobs waiting, is told as their reason, l
   }
 });
 
-test('a job that is due and cannot be taken, because the disk is full, says so', async () => {
+test('a due job says that it cannot be taken because the disk is full', async () => {
   const { database, close } = await openMemory();
   const jobs = createLocalJobs({ database, clock: { now: () => 1 }, pollMs: 2 });
   await database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', {}));

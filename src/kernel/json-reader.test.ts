@@ -47,7 +47,7 @@ test('text is parsed and read, and an error does not repeat it', () => {
   }
 });
 
-test('what fits is passed on, with fields of newer versions', () => {
+test('a valid value is returned with the fields of newer versions', () => {
   for (const value of [RIGHT, { ...RIGHT, parts: [{ name: 'x' }], newer: 1 }]) assert.equal(read(value), value);
 });
 

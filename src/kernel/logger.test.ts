@@ -39,7 +39,7 @@ test('secrets do not reach the line, at whatever depth', () => {
   assert.match(lines.join(''), /db\.example:27017/);
 });
 
-test('only the user part of a URI is taken out', () => {
+test('only the user part of a URI is removed', () => {
   assert.equal(redactText('mongodb+srv://u:p%40@h/db'), 'mongodb+srv://[redacted]@h/db');
   assert.equal(redactText('http://127.0.0.1:8080/a@b'), 'http://127.0.0.1:8080/a@b');
 });

@@ -80,7 +80,7 @@ for (const [sqlite, system, expected] of faults) {
   });
 }
 
-test('an I/O error on a disk that can be written says so, and the try leaves nothing behind', () => {
+test('an I/O error on a writable disk is named, and the probe leaves nothing behind', () => {
   using directory = temporaryDirectory('disk-faults');
   const file = { memory: false, name: join(directory.path, 'metadata.sqlite') };
   const fault = diskFault(file, ioError('SQLITE_IOERR_READ'));
@@ -88,7 +88,7 @@ test('an I/O error on a disk that can be written says so, and the try leaves not
   assert.deepEqual(readdirSync(directory.path), []);
 });
 
-test('other errors stay what they are', async () => {
+test('other errors are not changed', async () => {
   const metastore = await openSqlite({ path: ':memory:' });
   const { database } = metastore;
   const add = async () => await database.insertInto('organizations').values(organization('a')).execute();

@@ -39,7 +39,7 @@ test('the migrations run in the order in which they are listed', () => {
   names.forEach((name, index) => assert.ok(name.startsWith(`${String(index + 1).padStart(4, '0')}-`), name));
 });
 
-test('roles and buckets of before 0002 keep what was known of them', async () => {
+test('roles and buckets that are older than migration 0002 keep their values', async () => {
   const database = new Kysely<unknown>({ dialect: new SqliteDialect({ database: new Sqlite(':memory:') }) });
   await sql`pragma foreign_keys = on`.execute(database);
   await initialSchema.up(database);
@@ -69,7 +69,7 @@ test('roles and buckets of before 0002 keep what was known of them', async () =>
   ]);
 });
 
-test('deletions that were still to be done before 0005 are marked for the collection of garbage', async () => {
+test('migration 0005 marks pending deletions for the collection of garbage', async () => {
   const database = new Kysely<unknown>({ dialect: new SqliteDialect({ database: new Sqlite(':memory:') }) });
   await initialSchema.up(database);
   const jobs = [

@@ -27,7 +27,7 @@ test('a page has its rows in order, and the count of all that the query selects'
   assert.deepEqual(await read(4, 2), { results: [], totalCount: 4 });
 });
 
-test('rows, count and what is read besides belong to one moment', async () => {
+test('rows, count and further reads belong to one moment', async () => {
   const { database } = metastore;
   let deleting: Promise<unknown> | undefined;
   const page = await selectPage(database, newestFirst(), { offset: 0, itemsPerPage: 9 }, async (rows, transaction) => {

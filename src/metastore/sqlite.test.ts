@@ -68,7 +68,7 @@ describe('SQLite metastore', () => {
     assert.equal(name, '20');
   });
 
-  test('takes back the failed one of two concurrent transactions and only that', async () => {
+  test('rolls back only the failed one of two concurrent transactions', async () => {
     const { database } = metastore;
     const failing = database.transaction().execute(async (transaction) => {
       await transaction.insertInto('organizations').values(organization).execute();
@@ -85,7 +85,7 @@ describe('SQLite metastore', () => {
     assert.deepEqual(ids, [{ id: kept.id }]);
   });
 
-  test('a query outside a transaction does not see what is not committed', async () => {
+  test('a query outside a transaction does not see uncommitted rows', async () => {
     const { database } = metastore;
     let seenOutside: Promise<unknown[]> | undefined;
     const failing = database.transaction().execute(async (transaction) => {
@@ -114,7 +114,7 @@ describe('SQLite metastore', () => {
     assert.equal(seen.length, 1, 'ran for another transaction');
   });
 
-  test('runs no hook of a transaction that was taken back or could not be committed', async () => {
+  test('runs no hook of a transaction that was rolled back or could not be committed', async () => {
     const { database } = metastore;
     let runs = 0;
     const hook = () => {
@@ -135,7 +135,7 @@ describe('SQLite metastore', () => {
     assert.equal(runs, 0);
   });
 
-  test('refuses to remove what is referred to, and to add what exists', async () => {
+  test('refuses to remove rows that others refer to, and to add existing rows', async () => {
     const { database } = metastore;
     await database.insertInto('organizations').values(organization).execute();
     await database.insertInto('projects').values(project).execute();
@@ -171,7 +171,7 @@ describe('SQLite metastore', () => {
     assert.equal(isForeignKeyViolation(new Error('other')), false);
   });
 
-  test('a project takes its roles and export buckets along', async () => {
+  test('removing a project removes its roles and export buckets', async () => {
     const { database } = metastore;
     await database.insertInto('organizations').values(organization).execute();
     await database.insertInto('projects').values(project).execute();
@@ -217,7 +217,7 @@ describe('SQLite metastore', () => {
     await assert.rejects(openSqlite({ path: other }), { name: 'AppError', code: 'DATABASE_UNUSABLE' });
   });
 
-  test('refuses a database whose migrations it does not know, and leaves it as it is', async () => {
+  test('refuses a database with unknown migrations, and leaves it unchanged', async () => {
     const file = new SqliteDatabase(path);
     file.exec(`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2999')`);
     file.close();

@@ -41,7 +41,7 @@ const COLLECTIONS = [
   'ü'.repeat(120),
 ];
 
-test('names in a dump lead nowhere but below the prefix, each to a place of its own', async () => {
+test('each name in a dump leads to a place of its own below the prefix', async () => {
   using directory = temporaryDirectory('names');
   const dump = join(directory.path, 'dump');
   const documents = BSON.serialize({ _id: 1 });

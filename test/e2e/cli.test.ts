@@ -179,7 +179,7 @@ test('no secret is in any command line, log or output', skipUnless('/proc', proc
   for (const text of [stdout, stderr, server.stdout, server.stderr]) assert.equal(text.includes(secret), false);
 });
 
-test('what goes wrong is told, with what to do', async () => {
+test('errors say what failed and what to do', async () => {
   await using place = await setting();
   const dump = join(place.directory, 'dump');
   writeMongodump(dump, SMALL_DEPLOYMENT);

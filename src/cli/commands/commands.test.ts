@@ -134,7 +134,7 @@ async function exported(cluster: string, snapshotId: string): Promise<unknown> {
 
 const ARCHIVED = ['shop.empty 0', 'shop.orders 300', 'shop.parts & pieces 1', 'shop.system.js 1', 'stock.items 1'];
 
-test('an archive on the server is registered, and what of it is taken and left out is named', async () => {
+test('an archive on the server is registered, and the answer names what is taken and left out', async () => {
   const file = join(directory, 'dump.archive');
   writeFileSync(file, gzipSync(archiveOfDatabases(SMALL_DEPLOYMENT)));
   const added = await client('cluster', 'add', 'Archive', '--archive', file);
@@ -168,7 +168,7 @@ test('an archive is sent with a snapshot, to a cluster that has no source of its
   assert.deepEqual(readdirSync(join(dataDir, 'uploads')), []);
 });
 
-test('a snapshot tells which values an export cannot show as they are stored', async () => {
+test('a snapshot names the values that an export cannot show as they are stored', async () => {
   const dump = join(directory, 'bad-dump');
   writeMongodump(dump, { shop: { orders: { documents: [] } } });
   const [good, bad] = ['fine', 'x'].map((text) => Buffer.from(BSON.serialize({ _id: 7, text })));
@@ -201,7 +201,7 @@ test('the files of one database are registered under the name that is given, and
   assert.match(await client('snapshot', 'create', 'Empty', '--watch'), /completed/);
 });
 
-test('a bucket is taken back, and its files stay', async () => {
+test('the access to a bucket is revoked, and its files stay', async () => {
   const id = text(await parsed('bucket', 'create', 'short-lived'), '_id');
   assert.match(await client('bucket', 'delete', id), /not exported to any more/);
   assert.doesNotMatch(await client('bucket', 'list'), /short-lived/);
@@ -221,7 +221,7 @@ test('a connection string comes from the environment or a file, never from an ar
   assert.equal((await type([...add, '--mongodump', DUMP, '--mongodb-uri-env', 'MY_URI'], { MY_URI: nowhere })).code, 2);
 });
 
-test('exit codes tell what kind of failure it was', async () => {
+test('exit codes distinguish the kinds of failures', async () => {
   const cases: readonly (readonly [number, readonly string[], Record<string, string>?])[] = [
     [0, ['--help']],
     [0, ['--version']],
@@ -245,7 +245,7 @@ test('exit codes tell what kind of failure it was', async () => {
   }
 });
 
-test('a command that is interrupted says what goes on, and ends with 130', async () => {
+test('an interrupted command says what continues, and ends with 130', async () => {
   const controller = new AbortController();
   const reason = new AppError({ code: 'INTERRUPTED', message: 'stopped by SIGINT; what the server has begun goes on' });
   let err = '';

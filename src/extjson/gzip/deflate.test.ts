@@ -104,7 +104,7 @@ test('any bytes come back', () => {
   );
 });
 
-test('no hint, however wrong, changes what comes back', () => {
+test('no wrong hint changes the uncompressed text', () => {
   const hints = fc.array(wildHint, { maxLength: 80 });
   fc.assert(
     fc.property(repetitive, hints, fc.boolean(), (text, unsorted, sort) => {
@@ -115,7 +115,7 @@ test('no hint, however wrong, changes what comes back', () => {
   );
 });
 
-test('pieces make the same text, wherever they are cut', () => {
+test('pieces give the same text wherever they are cut', () => {
   const hints = fc.array(wildHint, { maxLength: 80 });
   const cuts = fc.array(fc.nat(5000), { maxLength: 10 });
   fc.assert(
@@ -131,7 +131,7 @@ test('pieces make the same text, wherever they are cut', () => {
   );
 });
 
-test('pieces find what came in the pieces before', () => {
+test('pieces find matches in earlier pieces', () => {
   const text = Buffer.concat([noise(2000, 5), noise(2000, 5), noise(2000, 5)]);
   assert.ok(assertRoundTrip(text, [], [1500, 2500, 4100]).byteLength < 2300);
 });
@@ -164,7 +164,7 @@ test('hints that point before the text lead nowhere', () => {
   assertRoundTrip(text, hints);
 });
 
-test('nothing at all becomes an empty stored block', () => {
+test('an empty input becomes an empty stored block', () => {
   assert.deepEqual([...deflate(Buffer.alloc(0))], [0x00, ...SYNC_FLUSH]);
 });
 

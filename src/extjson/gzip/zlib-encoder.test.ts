@@ -9,7 +9,7 @@ import { createZlibBlockEncoder } from './zlib-encoder.ts';
 /** A transcoder that returns its input. Each byte counts as a document. */
 const echo: Transcoder = { transcode: (bson) => ({ json: bson, documents: bson.byteLength }) };
 
-test('what zlib compressed is read back from the member', () => {
+test('the content that zlib compressed is read back from the member', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 2000 }), { maxLength: 4 }), (runs) => {
       const encoder = createZlibBlockEncoder(echo);
@@ -22,7 +22,7 @@ test('what zlib compressed is read back from the member', () => {
   );
 });
 
-test('a block stays as it is while the next is encoded', () => {
+test('a block stays unchanged while the next one is encoded', () => {
   const encoder = createZlibBlockEncoder(echo);
   const first = encoder.encode(Buffer.alloc(5000, 'first'));
   const copy = Uint8Array.from(first.deflate);

@@ -85,7 +85,7 @@ test('an answer of another form is an error, and not worth trying again', async 
   await assert.rejects(store.head('a'), { code: 'OBJECT_STORE_FAILED', transient: false });
 });
 
-test('a machine without credentials is told what to give', () => {
+test('the error on a machine without credentials says which ones to give', () => {
   const error = classified('writing', 'a/b', new Error('Could not load the default credentials. Browse to …'));
   assert.deepEqual([error.code, error.transient], ['OBJECT_STORE_NO_CREDENTIALS', false]);
 });

@@ -260,7 +260,7 @@ test('names that the file system does not allow are refused with the reason', as
   assert.equal(Buffer.from(await store.get('a/b')).toString(), 'x');
 });
 
-test('the error for a directory that cannot be created names it', async () => {
+test('the error names a directory that cannot be created', async () => {
   using directory = temporaryDirectory('store');
   writeFileSync(join(directory.path, 'file'), '');
   for (const path of [join(directory.path, 'file'), join(directory.path, 'file', 'bucket')]) {

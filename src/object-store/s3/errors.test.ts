@@ -126,7 +126,7 @@ test('a store that keeps silent about a connection is unreachable for now', () =
   assert.equal(classified('writing', 'a/b', silent).transient, true);
 });
 
-test('a machine without credentials is told what to give', () => {
+test('the error on a machine without credentials says which ones to give', () => {
   const none = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
   const error = classified('writing', 'a/b', none);
   assert.deepEqual([error.code, error.transient], ['OBJECT_STORE_NO_CREDENTIALS', false]);

@@ -46,7 +46,7 @@ function documents(from: number, count: number): Buffer {
   );
 }
 
-test('a dump is captured without what MongoDB keeps for itself, and what was captured is what was dumped', async () => {
+test("a dump is captured without MongoDB's own collections, and the captured documents equal those of the dump", async () => {
   using directory = temporaryDirectory('dump');
   writeMongodump(directory.path, {
     ...SMALL_DEPLOYMENT,
@@ -146,7 +146,7 @@ test('the bytes of a put do not change until the put has ended, even if blocks a
   for (const [index, bytes] of contents.entries()) assert.ok(bytes.equals(Buffer.concat(found[index] ?? [])));
 });
 
-test('the memory of each block is given back, and in the end all of it', async (context) => {
+test('the memory of each block is given back, and all memory is released at the end', async (context) => {
   const giveBack = context.mock.method(BlockMemory.prototype, 'giveBack');
   const release = context.mock.method(BlockMemory.prototype, 'release');
   const repository = createSnapshotRepository(memoryStore());
@@ -181,7 +181,7 @@ test('a second snapshot stores only what changed', async () => {
   assert.ok(news[2] !== undefined && news[2] > 0 && news[2] < before.byteLength / 2, `${news[2]} new`);
 });
 
-test('a dump that was cut off is an error that names the file and the place, and no snapshot', async () => {
+test('a truncated dump is an error that names the file and the place, and there is no snapshot', async () => {
   using directory = temporaryDirectory('dump');
   mkdirSync(join(directory.path, 'd'));
   writeMongodump(directory.path, SMALL_DEPLOYMENT);
@@ -196,7 +196,7 @@ test('a dump that was cut off is an error that names the file and the place, and
   await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
 });
 
-test('a collection that was interrupted is read again, one that was dropped is left out, and the counts are those of the rest', async () => {
+test('an interrupted collection is read again, a dropped one is left out, and the counts are those of the rest', async () => {
   let readings = 0;
   function* interrupted(): Generator<Uint8Array> {
     yield documents(0, 6000);
@@ -227,7 +227,7 @@ test('a collection that was interrupted is read again, one that was dropped is l
   );
 });
 
-test('a collection that never comes to its end fails the attempt', async () => {
+test('a collection whose reading never ends fails the attempt', async () => {
   function* interrupted(): Generator<Uint8Array> {
     yield documents(0, 10);
     throw new AppError({ code: 'COLLECTION_INTERRUPTED', message: 'again', transient: true });
@@ -237,7 +237,7 @@ test('a collection that never comes to its end fails the attempt', async () => {
   await assert.rejects(captureSnapshot({ ...CAPTURE, source, repository }), { code: 'COLLECTION_INTERRUPTED' });
 });
 
-test('bad values of a collection that is read again are named once, and of one that was dropped not at all', async () => {
+test('bad values of a collection that is read again are named once, and those of a dropped one never', async () => {
   const bad = Buffer.from('1d000000105f69640002000000026e616d6500050000004a6f73e90000', 'hex');
   let readings = 0;
   function* interrupted(): Generator<Uint8Array> {
@@ -263,7 +263,7 @@ test('bad values of a collection that is read again are named once, and of one t
   assert.equal(badDocuments, 2);
 });
 
-test('a damaged document ends it with the collection, the number and the _id, and there is no snapshot', async () => {
+test('a damaged document ends the capture with the collection, the number and the _id, and there is no snapshot', async () => {
   const good = documents(0, 12_000);
   const length = good.byteLength / 12_000;
   // The type of the second element, behind the type, key and value of _id.
@@ -293,7 +293,7 @@ test('an abort ends it with its reason, and there is no snapshot', async () => {
   await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
 });
 
-test('whichever call to the store fails, there is no snapshot unless it is whole, and the next attempt makes it', async () => {
+test('after a failure of any call to the store, there is no incomplete snapshot, and the next attempt makes it', async () => {
   const source = sourceOf([
     { database: 'shop', name: 'orders', pieces: () => [documents(0, 9000)] },
     { database: 'shop', name: 'parts', pieces: () => [documents(0, 10)] },

@@ -85,7 +85,7 @@ async function uninterrupted(): Promise<SnapshotEntry[]> {
   return await entriesOf(store);
 }
 
-test('an attempt reads what earlier ones had not stored, and makes the same snapshot', async () => {
+test('a later attempt reads only what earlier ones have not stored, and makes the same snapshot', async () => {
   const store = memoryStore();
   await assert.rejects(capture(store, new Source(COUNT + 9000), 1), { code: 'SOURCE_READ_FAILED' });
   const second = new Source(9000);
@@ -132,7 +132,7 @@ for (const [what, change] of [
   });
 }
 
-test('an attempt goes on with what is left of a checkpoint that lost its last pieces', async () => {
+test('an attempt continues a checkpoint that lost its last pieces', async () => {
   const store = memoryStore();
   const source = new Source(COUNT + 9000);
   await assert.rejects(capture(store, source, 1), { code: 'SOURCE_READ_FAILED' });

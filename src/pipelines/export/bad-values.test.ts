@@ -115,7 +115,7 @@ test('a snapshot names the first hundred bad values in the order of the document
   }
 });
 
-test('an export names no bad values of what it leaves out', async () => {
+test('an export names no bad values of collections that it leaves out', async () => {
   const [user] = CASES;
   assert.ok(user);
   const repository = createSnapshotRepository(memoryStore());

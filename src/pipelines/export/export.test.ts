@@ -117,7 +117,7 @@ suite('an export', () => {
     assert.equal([...store.objects.keys()].at(-1), `${PREFIX}/.complete`);
   });
 
-  test('has every document, one a line, as canonical Extended JSON', () => {
+  test('has every document as a line of canonical Extended JSON', () => {
     const text = (all: readonly Document[]): string =>
       all.map((document) => `${EJSON.stringify(document, { relaxed: false })}\n`).join('');
     assert.ok(linesOf(store, 'shop/orders/rs0.0.json.gz') === text(orders));
@@ -155,7 +155,7 @@ suite('an export', () => {
     ]);
   });
 
-  test('names in its manifest what the snapshot left out, and what the export does', () => {
+  test('names in its manifest what the snapshot and the export leave out', () => {
     const { leftOut } = json(store, '.manifest.json') as { leftOut: unknown };
     assert.deepEqual(leftOut, [
       { name: 'shop.system.views', reason: 'MongoDB keeps system collections for itself' },
@@ -163,7 +163,7 @@ suite('an export', () => {
     ]);
   });
 
-  test('tells its totals, and progress to the end', () => {
+  test('reports its totals, and its progress to the end', () => {
     const { files, documents: count, collections } = totals;
     assert.deepEqual({ files, count, collections }, { files: 9, count: 12_006, collections: 5 });
     const last = seen.at(-1);
@@ -181,7 +181,7 @@ suite('an export', () => {
     }
   });
 
-  test('is found right by verifyExport', async () => {
+  test('passes verifyExport', async () => {
     const { bytes } = totals;
     assert.deepEqual(await verifyExport({ store, prefix: PREFIX }), {
       manifest: true,
@@ -227,7 +227,7 @@ test('the manifest of a snapshot is read once for an export', async () => {
   );
 });
 
-test('two exports of one snapshot are the same, byte for byte', async () => {
+test('two exports of one snapshot are equal, byte for byte', async () => {
   const snapshot = await take();
   const [first, second] = [memoryStore(), memoryStore()];
   await run(snapshot, first);
@@ -267,7 +267,7 @@ for (const moment of ['before', 'during', 'after'] as const) {
   });
 }
 
-test('what an earlier attempt wrote of other blocks is written again', async () => {
+test('objects of an earlier attempt with other blocks are written again', async () => {
   const snapshot = await take();
   const store = memoryStore();
   const finished: ExportObject[] = [];
@@ -320,14 +320,14 @@ test('an export that fails in the middle of an object leaves no part of it in a 
   assert.deepEqual(readdirSync(join(directory.path, '.longshore-uploads', store.id ?? assert.fail())), []);
 });
 
-test('an error while an object is noted fails the export', async () => {
+test('an error while an object is recorded fails the export', async () => {
   const store = memoryStore();
   const onObject = (): Promise<void> => Promise.reject(new Error('no row'));
   await assert.rejects(run(await take(), store, { onObject }), /no row/);
   assert.ok(!store.objects.has(`${PREFIX}/.complete`));
 });
 
-test('counts that are not those of the snapshot fail the export', async () => {
+test("counts that differ from the snapshot's fail the export", async () => {
   const snapshot = await take();
   const lying: Snapshot = {
     ...snapshot,
@@ -344,7 +344,7 @@ test('counts that are not those of the snapshot fail the export', async () => {
   assert.ok(!store.objects.has(`${PREFIX}/.complete`));
 });
 
-test('a document that is not valid is named by its collection and number', async () => {
+test('an invalid document is named by its collection and number', async () => {
   const repository = createSnapshotRepository(memoryStore());
   const broken = bson(orders);
   const length = broken.byteLength / orders.length;
@@ -413,7 +413,7 @@ test('after damage to blocks the next snapshot exports right, and so does the on
   }
 });
 
-test('verifyExport tells whatever is not as it was written', async () => {
+test('verifyExport reports everything that differs from what was written', async () => {
   const snapshot = await take();
   const key = `${PREFIX}/shop/orders/rs0.0.json.gz`;
   const metadata = `${PREFIX}/shop/orders/metadata.json`;

@@ -14,14 +14,14 @@ test('ordinary names stay as they are', () => {
   }
 });
 
-test('what cannot be part of a key is escaped', () => {
+test('characters that a key must not contain are escaped', () => {
   assert.equal(escapeKeyPart('a/b\\c%d'), 'a%2Fb%5Cc%25d');
   assert.equal(escapeKeyPart('..'), '%2E.');
   assert.equal(escapeKeyPart('.complete'), '%2Ecomplete');
   assert.equal(escapeKeyPart('line\n\x7f'), 'line%0A%7F');
 });
 
-test('any name can be told from its part, and a part is a valid key', () => {
+test('unescaping gives any name back, and a part is a valid key', () => {
   const names = fc.oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
     fc.string({ unit: fc.constantFrom('.', '/', '%', '2', 'F', 'E', '\\', '\0', 'a'), minLength: 1, maxLength: 12 }),

@@ -129,7 +129,7 @@ suite('a directory as a bucket', () => {
     });
   }
 
-  test('its files are all removed between two attempts', async () => {
+  test('all its files are removed between two attempts', async () => {
     using directory = temporaryDirectory('bucket');
     const store = await directoryStore(directory.path);
     const finished = await interrupted(store);
@@ -169,7 +169,7 @@ suite('a role that may only write', () => {
   const manifestOf = (store: ReturnType<typeof memoryStore>): unknown =>
     JSON.parse(Buffer.from(store.objects.get(`${PREFIX}/.manifest.json`) ?? assert.fail()).toString());
 
-  test('is trusted for what was acknowledged, and the manifest says so', async () => {
+  test('is trusted for its acknowledgements, and the manifest says so', async () => {
     const store = memoryStore();
     await run(writeOnlyStore(store));
     await assertRight(store);
@@ -188,7 +188,7 @@ suite('a role that may only write', () => {
     await assertRight(store);
   });
 
-  test('a refusal is a missing object where the role may read others', async () => {
+  test('a refusal means a missing object if the role may read others', async () => {
     const store = memoryStore();
     const finished = await interrupted(store);
     const refused = finished[2]?.key ?? assert.fail();

@@ -11,7 +11,7 @@ function part(bytes: number, letter: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes).fill(letter.charCodeAt(0));
 }
 
-test('parts are written as they come, in order, and their memory is given back', async () => {
+test('parts are written in order as they arrive, and their memory is given back', async () => {
   const store = memoryStore();
   const queue = new ObjectQueue(store, signal);
   const object = queue.open('object');
@@ -103,7 +103,7 @@ test('a put that fails before it asks for a part brings nothing else down', asyn
   await turns(10);
 });
 
-test('what is given up is not written, also by a store that does not heed the signal', async () => {
+test('a cancelled object is not written, also by a store that ignores the signal', async () => {
   const store = memoryStore();
   const heedless: ObjectStore = { ...store, put: (key, body) => store.put(key, body) };
   for (const each of [store, heedless]) {
@@ -115,7 +115,7 @@ test('what is given up is not written, also by a store that does not heed the si
   }
 });
 
-test('a failure gives up what else is on its way', async () => {
+test('a failure cancels all objects in progress', async () => {
   const failure = new Error('full');
   const signals: (AbortSignal | undefined)[] = [];
   const store: ObjectStore = {
@@ -160,7 +160,7 @@ test('big objects end one after another', async () => {
   assert.equal(most, 1);
 });
 
-test('a store that wrote something else than it was given is found out', async () => {
+test('a store that wrote other bytes is noticed', async () => {
   const claiming = (written: WrittenObject): ObjectQueue =>
     new ObjectQueue({ ...memoryStore(), put: () => Promise.resolve(written) }, signal);
   const assertFound = async (queue: ObjectQueue): Promise<void> => {
@@ -185,7 +185,7 @@ test('a store that wrote something else than it was given is found out', async (
   }
 });
 
-test('a store that is done before the body is stops the writer', async () => {
+test('a store that ends before the body stops the writer', async () => {
   const early = new ObjectQueue({ ...memoryStore(), put: () => Promise.resolve({ bytes: 0, sha256: '' }) }, signal);
   const object = early.open('object');
   await assert.rejects(

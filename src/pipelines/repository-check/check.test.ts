@@ -62,7 +62,7 @@ const nameOf = (key: string): string => key.slice(-64);
 const flipped = (bytes: Uint8Array): Uint8Array =>
   bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte));
 
-test('a good repository is clean, and the progress comes to its end', async () => {
+test('a good repository has no problems, and the progress reaches its end', async () => {
   const { check, store } = await scope();
   const blocks = [...store.objects.keys()].filter((key) => key.startsWith('blocks/')).length;
   for (const readData of [false, true]) {
@@ -108,7 +108,7 @@ function hurt(name: string, ...keys: string[]) {
   return { database: 'shop', name, blocks: keys.map(nameOf) };
 }
 
-test('a block of another size that is right is no damage', async () => {
+test('an undamaged block of another size is not damage', async () => {
   const { check, blocksOf, change } = await scope();
   const [key] = await blocksOf(A, 'one');
   const content = documents('one');
@@ -152,7 +152,7 @@ test('a block that the disk cannot read is one problem, an export names it, and 
   assert.deepEqual((await check(true)).damagedBlocks, []);
 });
 
-test('a manifest that the disk cannot read is told as a damaged one', async () => {
+test('a manifest that the disk cannot read counts as damaged', async () => {
   const { store, check } = await scope();
   const whole = { ...store };
   mock.method(store, 'read', (key: string) => {
@@ -166,7 +166,7 @@ test('a manifest that the disk cannot read is told as a damaged one', async () =
   );
 });
 
-test('a damaged manifest is told, and its blocks are not known to be named', async () => {
+test('a damaged manifest is reported, and its blocks count as orphans', async () => {
   const { check, store, change } = await scope();
   change(`snapshots/${A}.jsonl`, (bytes) => bytes.slice(0, -10));
   const { damagedManifests, orphanBlocks, snapshots } = await check(false);
@@ -181,7 +181,7 @@ test('a damaged manifest is told, and its blocks are not known to be named', asy
   }
 });
 
-test('a snapshot that is deleted or taken while the check runs is no damage', async () => {
+test('a snapshot that is deleted or taken during the check is not damage', async () => {
   const { repository, capture } = await scope();
   let calls = 0;
   const busy = {

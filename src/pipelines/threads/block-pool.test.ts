@@ -89,7 +89,7 @@ test('a document of 16 MB and an empty block are encoded', async () => {
   );
 });
 
-test('of a view into a bigger buffer only the view is encoded, and the buffer is given away', async () => {
+test('only the view of a larger buffer is encoded, and the whole buffer moves to the thread', async () => {
   const bson = documents(0, 2);
   const buffer = new Uint8Array(bson.byteLength + 100).fill(7);
   buffer.set(bson, 50);
@@ -98,7 +98,7 @@ test('of a view into a bigger buffer only the view is encoded, and the buffer is
   assert.equal(buffer.byteLength, 0);
 });
 
-test('a buffer that is not for one alone is refused, and the pool goes on', async () => {
+test('a shared buffer is refused, and the pool continues', async () => {
   const shared = Buffer.from(documents(0, 2));
   assert.ok(shared.byteLength < shared.buffer.byteLength);
   await assert.rejects(encode([{ bson: shared }]), { name: 'DataCloneError' });
@@ -106,7 +106,7 @@ test('a buffer that is not for one alone is refused, and the pool goes on', asyn
   assert.equal(textOf(await encode([{ bson: documents(0, 2) }])), lines(0, 2));
 });
 
-test('invalid BSON is told with its place in the block, also far behind its start', async () => {
+test('the error for invalid BSON has its place in the block, also far behind the start', async () => {
   const bson = documents(0, 3000, 'x'.repeat(1000));
   const length = bson.byteLength / 3000;
   bson[2500 * length + 4] = 0x7e;
@@ -114,7 +114,7 @@ test('invalid BSON is told with its place in the block, also far behind its star
   await assert.rejects(encode([stored(bson)]), failed);
 });
 
-test('lengths that do not fit are told, and the pool goes on', async () => {
+test('lengths that do not fit are errors, and the pool continues', async () => {
   for (const length of [0, -5, 4, 1_000_000]) {
     const bson = documents(0, 3);
     new DataView(bson.buffer).setInt32(bson.byteLength / 3, length, true);
@@ -123,7 +123,7 @@ test('lengths that do not fit are told, and the pool goes on', async () => {
   assert.equal((await encode([{ bson: documents(0, 3) }]))[0]?.documents, 3);
 });
 
-test('a block that is not what its name says is told by its name', async () => {
+test('the error for a block that does not match its name has the name', async () => {
   const good = stored(documents(0, 10));
   assert.ok('stored' in good);
   const other = stored(documents(1, 10));
@@ -140,7 +140,7 @@ test('a block that is not what its name says is told by its name', async () => {
   }
 });
 
-test('the first block in order that fails is the one that is told', async () => {
+test('the error is that of the first failed block in order', async () => {
   const broken = documents(0, 1);
   broken[broken.byteLength - 1] = 1;
   const slow = documents(0, 3000, 'x'.repeat(1000));
@@ -148,7 +148,7 @@ test('the first block in order that fails is the one that is told', async () => 
   await assert.rejects(encode([{ bson: documents(0, 1) }, { bson: slow }, { bson: broken }]), { document: 2999 });
 });
 
-test('an abort ends the session with its reason; other sessions go on', async () => {
+test('an abort ends the session with its reason, and other sessions continue', async () => {
   const controller = new AbortController();
   const reason = new Error('stop');
   function* endless(): Generator<StoredBlock> {
@@ -182,7 +182,7 @@ test('a block is named and packed, and its memory comes back whole', async () =>
   session.end();
 });
 
-test('one thread more than are busy is there, up to the limit', async () => {
+test('there is one thread more than are busy, up to the limit', async () => {
   let made = 0;
   const growing = new BlockPool({
     threads: 3,
@@ -257,7 +257,7 @@ test(
   },
 );
 
-test('a thread that the system refuses is done without; where there is none, what waits fails and is tried again', async () => {
+test('the pool works without a thread that the system refuses; without any thread, waiting tasks fail with a transient error', async () => {
   let granted = 0;
   let asked = 0;
   const told: string[] = [];
@@ -286,7 +286,7 @@ test('a thread that the system refuses is done without; where there is none, wha
   await poor.close();
 });
 
-test('a small session need not wait until a big one is done', async () => {
+test('a small session does not wait for the end of a big one', async () => {
   const finished: string[] = [];
   const blocks = (count: number) =>
     Array.from({ length: count }, () => ({ bson: documents(0, 500, 'x'.repeat(1000)) }));
@@ -297,7 +297,7 @@ test('a small session need not wait until a big one is done', async () => {
   assert.deepEqual(finished, ['small', 'big']);
 });
 
-test('a thread that dies fails what it had, and the pool replaces it', async () => {
+test('a thread that dies fails its tasks, and the pool replaces it', async () => {
   using directory = temporaryDirectory('worker');
   const deadly = {
     throws: 'throw new Error("boom")',
@@ -327,7 +327,7 @@ test('a thread that dies fails what it had, and the pool replaces it', async () 
   }
 });
 
-test('closing the pool fails what is under way', async () => {
+test('closing the pool fails the running tasks', async () => {
   const closing = new BlockPool({ threads: 1 });
   const blocks = Array.from({ length: 8 }, () => ({ bson: documents(0, 500, 'x'.repeat(1000)) }));
   const failed = assert.rejects(encode(blocks, { pool: closing, signal }), ({ code }: AppError) =>

@@ -17,7 +17,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-test('the order is kept whatever takes how long, and several run at once, but no more than the limit', async () => {
+test('the order of the results does not depend on durations, and at most the limit runs at the same time', async () => {
   let running = 0;
   let most = 0;
   const results = mapOrdered(numbers(30), 4, async (number) => {
@@ -33,7 +33,7 @@ test('the order is kept whatever takes how long, and several run at once, but no
   assert.equal(most, 4);
 });
 
-test('no more is taken than there is room for while the reader rests', async () => {
+test('while the reader rests, only the items that have room are taken', async () => {
   const taken: number[] = [];
   const results = mapOrdered(numbers(100, taken), 3, (number) => Promise.resolve(number));
   await results.next();
@@ -42,11 +42,11 @@ test('no more is taken than there is room for while the reader rests', async () 
   await results.return();
 });
 
-test('nothing gives nothing', async () => {
+test('no items give no results', async () => {
   assert.deepEqual(await collect(mapOrdered(numbers(0), 3, (number) => Promise.resolve(number))), []);
 });
 
-test('a failure comes in its turn, and what runs is waited for', async () => {
+test('a failure is thrown in its turn, and the running work is awaited', async () => {
   let finished = 0;
   const got: number[] = [];
   const reading = async (): Promise<void> => {
@@ -65,7 +65,7 @@ test('a failure comes in its turn, and what runs is waited for', async () => {
   assert.deepEqual(got, [0, 1, 2, 3, 4]);
 });
 
-test('what the source throws comes after what it gave, and it is closed when the reader stops', async () => {
+test('an error of the source comes after its items, and the source is closed when the reader stops', async () => {
   let closed = 0;
   async function* failing(): AsyncGenerator<number> {
     try {

@@ -209,7 +209,7 @@ describe('API keys', () => {
     assert.equal(await plane.apiKeys.lookupKey(owner.publicKey), undefined);
   });
 
-  test('a key of another organization does not exist here', async () => {
+  test('a key of another organization is not found', async () => {
     const made = await plane.get('createOrg', {
       caller: owner,
       body: { name: 'Other', apiKey: { desc: 'theirs', roles: ['ORG_OWNER'] } },

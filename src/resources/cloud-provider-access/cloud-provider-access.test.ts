@@ -189,7 +189,7 @@ test('roles of the other providers', async () => {
   assert.equal((await access.requireAuthorizedRole(groupId, roleId)).provider, 'GCP');
 });
 
-test('a row that no reader understands is a defect, and is not taken for a role of AWS', async () => {
+test('a row with an unknown provider is a defect, and not a role of AWS', async () => {
   await using plane = await ControlPlane.open();
   const { groupId, roleId } = await plane.bootstrap();
   const read = () => plane.cloudProviderAccess.requireAuthorizedRole(groupId, roleId);

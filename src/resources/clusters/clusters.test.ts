@@ -66,7 +66,7 @@ async function scope(failure?: Error) {
   };
 }
 
-test('an empty source is opened as one only where that was asked for, when it is registered and later', async () => {
+test('an empty source is opened only if the cluster permits it, at registration and later', async () => {
   await using context = await scope();
   const { register, allowed, clusters } = context;
   await register(DUMP);
@@ -78,7 +78,7 @@ test('an empty source is opened as one only where that was asked for, when it is
   assert.deepEqual(allowed, [false, true, false, true]);
 });
 
-test('a cluster is strict only where that was asked for', async () => {
+test('a cluster is strict only on request', async () => {
   await using context = await scope();
   const { register, clusters } = context;
   await register(DUMP);
@@ -295,7 +295,7 @@ for (const [what, body, expected] of BAD_BODIES) {
   });
 }
 
-test('a name is taken once in a project, also by two at a time', async () => {
+test('a name is unique in a project, also for two requests at the same time', async () => {
   await using context = await scope();
   const { register } = context;
   const told = await Promise.allSettled([register(DUMP), register(DUMP)]);
@@ -365,7 +365,7 @@ test("Atlas's create and update say how to register instead", async () => {
   assert.match(await refusal(call('updateGroupCluster', { params, body })), /^400 INVALID_CLUSTER_CONFIGURATION/);
 });
 
-test('flex probes tell that a known cluster is none of theirs', async () => {
+test('flex operations answer that a known cluster is not a flex cluster', async () => {
   await using context = await scope();
   const { call, register } = context;
   await register(DUMP);

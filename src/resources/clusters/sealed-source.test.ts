@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ClusterSource } from './model.ts';
 import { packSource, unpackSource } from './sealed-source.ts';
 
-test('a source is unpacked as it was packed, and a plain text is what it was before there were options', () => {
+test('a source is unpacked as it was packed, and a plain text of earlier versions is still read', () => {
   const sources: readonly ClusterSource[] = [
     { kind: 'mongodump', directory: '/dumps/{one}' },
     { kind: 'mongodump', directory: '/dumps/one', database: 'shop' },

@@ -18,7 +18,7 @@ test('connection strings are shown without credentials and without options that 
   assert.deepEqual(publicConnectionStrings({ kind: 'mongodump', directory: '/dump' }), {});
 });
 
-test('sources that cannot be meant are refused without being repeated', () => {
+test('impossible sources are refused without being repeated', () => {
   for (const uri of [
     '',
     'localhost',

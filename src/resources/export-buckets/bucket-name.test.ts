@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import { isBucketName } from './bucket-name.ts';
 
-test('takes what S3 takes', () => {
+test('accepts the names that S3 allows', () => {
   for (const name of ['example-bucket', 'abc', 'a.b.c', '123', 'my.bucket-1', 'a'.repeat(63)]) {
     assert.ok(isBucketName('AWS', name), name);
   }
 });
 
-test('takes what Azure and Google Cloud take', () => {
+test('accepts the names that Azure and Google Cloud allow', () => {
   for (const name of ['exports', 'a-b-c', '123', 'a'.repeat(63)]) assert.ok(isBucketName('AZURE', name), name);
   for (const name of ['exports', 'a_b', 'a.b-c_d', '123', 'a'.repeat(63)]) assert.ok(isBucketName('GCP', name), name);
 });
@@ -70,7 +70,7 @@ for (const provider of ['AZURE', 'GCP'] as const) {
   }
 }
 
-test('a name that is taken is always one plain part of a path', () => {
+test('an accepted name is always one plain part of a path', () => {
   const anything = fc.oneof(
     fc.string({ maxLength: 70 }),
     fc.stringMatching(/^[a-z0-9._-]{1,65}$/),

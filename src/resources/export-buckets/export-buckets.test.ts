@@ -150,7 +150,7 @@ test('a bucket that does not answer is refused in time, and the answer says so',
   assert.equal(await context.count(), 0);
 });
 
-test('the directory of a bucket is made when the bucket is registered, and never by who writes to it', async () => {
+test('registering a bucket makes its directory, and writing never does', async () => {
   await using context = await scope();
   const { buckets, call, openings } = context;
   const exportBucketId = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
@@ -186,7 +186,7 @@ test('a bucket that is older than ids takes the one that it is given when it is 
   assert.deepEqual(openings.slice(1), [{ registered: { id: undefined } }, { registered: { id: 'given' } }]);
 });
 
-test('v1.0 reads without id and projectId', async () => {
+test('reading in v1.0 omits id and projectId', async () => {
   await using context = await scope();
   const { call } = context;
   const id = idOf((await call('createGroupBackupExportBucket', { api: 'v1.0', body: V1_BODY })).body);
@@ -236,7 +236,7 @@ test('PATCH switches private networking', async () => {
   assert.match(wire(await call('getGroupBackupExportBucket', { params })), /"requirePrivateNetworking":true}$/);
 });
 
-test('DELETE removes the row, then there is none', async () => {
+test('DELETE removes the row, and a second DELETE finds none', async () => {
   await using context = await scope();
   const { call, count } = context;
   const params = { exportBucketId: idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body) };
@@ -331,7 +331,7 @@ test('a bucket cannot have the role of another provider, nor an Azure bucket no 
   assert.equal(await count(), 0);
 });
 
-test('a row that no reader understands is a defect, and is not taken for a bucket of AWS', async () => {
+test('a row with an unknown provider is a defect, and not a bucket of AWS', async () => {
   await using context = await scope();
   const { call, metastore } = context;
   const id = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
@@ -397,7 +397,7 @@ for (const [what, api, body, expected] of BAD_BODIES) {
   });
 }
 
-test('a store that does not take an object leaves nothing', async () => {
+test('a store that refuses an object leaves nothing', async () => {
   const failure = new AppError({
     code: 'ACCESS_DENIED',
     message: 'the disk is read-only',
@@ -432,7 +432,7 @@ test('a role that is removed while the bucket is tried leaves nothing', async ()
   assert.equal(await count(), 0);
 });
 
-test('what is wrong with the role is told, and no store is opened', async () => {
+test('the error says what is wrong with the role, and no store is opened', async () => {
   await using context = await scope({ roleFailure: roleNotFound(ROLE_ID) });
   const { call, opened } = context;
   const creation = call('createGroupBackupExportBucket', { api: 'v1.0', body: V1_BODY });

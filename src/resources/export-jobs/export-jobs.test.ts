@@ -245,7 +245,7 @@ test('a job goes from Queued over InProgress to Successful, as recorded, with co
   assert.equal(await read(id, 'v1.0'), await read(id));
 });
 
-test('what there is to do can be seen before the first object is there', async () => {
+test('the totals are shown before the first object exists', async () => {
   await using context = await scope();
   const { create, read, attempt, state } = context;
   const id = idOf((await create()).body);
@@ -259,7 +259,7 @@ test('what there is to do can be seen before the first object is there', async (
   assert.match(seen, /"exportStatus":\{"exportedCollections":0,"totalCollections":4\}/);
 });
 
-test('the data plane is told all that .complete says', async () => {
+test('the data plane receives all facts of .complete', async () => {
   await using context = await scope();
   const { create, attempt, requests } = context;
   const customData = [{ key: 'exported by', value: 'myName' }];
@@ -281,7 +281,7 @@ test('the data plane is told all that .complete says', async () => {
   assert.equal(request.snapshot.header.id, SNAPSHOT.id);
 });
 
-test('a failure is told in the way of each API', async () => {
+test('each API shows a failure in its own way', async () => {
   await using context = await scope();
   const { create, read, fail } = context;
   const id = idOf((await create()).body);
@@ -310,7 +310,7 @@ test('a failure after the end changes nothing, and an ended job is not run again
   assert.equal(requests.length, 1);
 });
 
-test('another attempt is given what the first one finished, and success clears it', async () => {
+test('a later attempt receives the finished objects of the first one, and success removes them', async () => {
   await using context = await scope();
   const { create, attempt, state, requests, keys, read } = context;
   const id = idOf((await create()).body);

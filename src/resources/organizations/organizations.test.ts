@@ -110,7 +110,7 @@ describe('organizations', () => {
     assert.deepEqual(await change({}), ['New name', true]);
   });
 
-  test('an organization with projects stays; without, it goes with its keys', async () => {
+  test('an organization with projects cannot be removed; without projects it is removed with its keys', async () => {
     const removing = { caller: owner, params: { orgId } };
     await assert.rejects(plane.call('deleteOrg', removing), { code: 'ORG_NOT_EMPTY', status: 409 });
     await plane.call('deleteGroup', { caller: owner, params: { groupId } });

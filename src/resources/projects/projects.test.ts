@@ -56,7 +56,7 @@ describe('projects', () => {
     );
   });
 
-  test('tags are told as given, and later as an empty list where there are none', async () => {
+  test('tags are shown as given, and later as an empty list if there are none', async () => {
     const tags = [{ key: 'env', value: 'e2e' }];
     const made = await plane.get('createGroup', { caller: owner, body: { name: 'tagged', orgId, tags } });
     assert.deepEqual(made['tags'], tags);
@@ -66,7 +66,7 @@ describe('projects', () => {
     assert.deepEqual((await plane.get('getGroup', { caller: owner, params }))['tags'], []);
   });
 
-  test('what an SDK sends along of the read-only attributes is not taken', async () => {
+  test('read-only attributes that an SDK sends are ignored', async () => {
     const id = await create('sdk', { clusterCount: 7, created: '0001-01-01T00:00:00Z', id: NOBODY, links: [] });
     assert.notEqual(id, NOBODY);
     assert.equal((await plane.get('getGroup', { caller: owner, params: { groupId: id } }))['clusterCount'], 0);
@@ -90,7 +90,7 @@ describe('projects', () => {
     for (const name of ['Atlas CLI E2E', 'Ünïcode 日本', "a-_.(),:&@+'"]) await create(name);
   });
 
-  test('a name is there once in an organization', async () => {
+  test('a name is unique in an organization', async () => {
     await create('once');
     const again = plane.call('createGroup', { caller: owner, body: { name: 'once', orgId } });
     await assert.rejects(again, { code: 'GROUP_ALREADY_EXISTS', status: 409, parameters: ['once'] });
@@ -98,7 +98,7 @@ describe('projects', () => {
     await assert.rejects(plane.call('updateGroup', renaming), { code: 'GROUP_ALREADY_EXISTS' });
   });
 
-  test('only whoever may make projects in the organization that the body names makes one', async () => {
+  test('only a caller who may make projects in the organization of the body makes one', async () => {
     const member = callerWith(orgId, [{ roleName: 'ORG_MEMBER', orgId }]);
     const stranger = callerWith(NOBODY, [{ roleName: 'ORG_OWNER', orgId: NOBODY }]);
     for (const caller of [member, stranger]) {
@@ -119,7 +119,7 @@ describe('projects', () => {
     );
   });
 
-  test('lists show a caller what it may see, in pages, with a link to each', async () => {
+  test('lists show a caller the projects that it may see, in pages, with a link to each', async () => {
     const ids = [firstGroupId, await create('one'), await create('two')];
     const seen = async (caller: Caller, query = '') => {
       const { results, totalCount } = await plane.get('listGroups', { caller, query });
@@ -159,7 +159,7 @@ describe('projects', () => {
     await assert.rejects(asking, { code: 'GROUP_NAME_NOT_FOUND', status: 404, parameters: ['Project 0'] });
   });
 
-  test('a project goes with 202 and {}, and only when it has no clusters', async () => {
+  test('a project without clusters is removed with 202 and {}', async () => {
     const groupId = await create('short-lived');
     await addCluster(groupId);
     const removing = { caller: owner, params: { groupId } };
@@ -176,7 +176,7 @@ describe('projects', () => {
     assert.equal(await plane.projects.organizationOf(groupId), undefined);
   });
 
-  test('the old API has the same, with its own links', async () => {
+  test('the old API has the same operations with its own links', async () => {
     const reply = await plane.call('getGroup', { api: 'v1.0', caller: owner, params: { groupId: firstGroupId } });
     assert.match(wire(reply), /http:\/\/localhost:8080\/api\/atlas\/v1\.0\/groups\//);
   });

@@ -12,7 +12,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
 
 const SEND = { api: 'longshore', query: 'description=sent&retentionInDays=3' } as const;
 
-test('an archive that is sent becomes a snapshot instead of what the cluster has, and is kept until then', async () => {
+test("a sent archive becomes a snapshot instead of the cluster's source, and is kept until then", async () => {
   await using context = await snapshotsScope();
   const { call, runJob, read, uploads, state } = context;
   state.cluster = { ...CLUSTER, sourceKind: 'upload', allowEmpty: true };
@@ -47,7 +47,7 @@ test('the snapshot of a sent archive says what its capture waits for', async () 
   }
 });
 
-test('an archive that is broken, or has no room, is no snapshot', async () => {
+test('a damaged archive, or one without room, is not a snapshot', async () => {
   await using context = await snapshotsScope();
   const { call, jobs, uploads } = context;
   const send = (text: string) => refusal(call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf(text) }));
@@ -67,7 +67,7 @@ test('an archive is refused while another snapshot is taken, before it is receiv
   assert.equal(uploads.size, 0);
 });
 
-test('an archive goes with the failure of its snapshot', async () => {
+test('the failure of a snapshot removes its archive', async () => {
   await using context = await snapshotsScope();
   const { call, runJob, uploads, state } = context;
   await call('takeSnapshotOfArchive', { ...SEND, bytes: bytesOf('an archive') });

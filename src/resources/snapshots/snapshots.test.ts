@@ -92,7 +92,7 @@ for (const [body, told] of [
   });
 }
 
-test('a failed capture is failed, and says why without secrets', async () => {
+test('the snapshot of a failed capture is failed, and says why without secrets', async () => {
   await using context = await snapshotsScope();
   const { call, runJob, collectGarbage, marked, take, read, state } = context;
   const id = await take();
@@ -202,7 +202,7 @@ test('garbage is collected after a capture that took more than one attempt', asy
   assert.equal(state.collections, 1, 'once is enough');
 });
 
-test('a later attempt goes on with what an earlier one stored, where the source can, and forgets it otherwise', async () => {
+test('a later attempt continues an earlier one if the source can, and forgets it otherwise', async () => {
   await using context = await snapshotsScope();
   const { runJob, take, state, stored } = context;
   const checkpoint = {
@@ -265,7 +265,7 @@ test('a capture that was killed after its manifest is completed, not made again'
   assert.equal(state.captures, 2);
 });
 
-test('DELETE takes the row at once and the repository with the next collection of garbage', async () => {
+test('DELETE removes the row at once, and the next collection of garbage removes the blocks', async () => {
   await using context = await snapshotsScope();
   const { call, runJob, collectGarbage, marked, take, stored, jobs, state, snapshots } = context;
   const snapshotId = await take();

@@ -23,11 +23,11 @@ test('a block comes back, with its seal and without', () => {
   assert.deepEqual(Buffer.from(unpackBlock(zstdCompressSync(content), name)), content);
 });
 
-test('other programs read a block and pass over its seal', () => {
+test('other programs read a block and skip its seal', () => {
   assert.deepEqual(zstdDecompressSync(stored(content)), content);
 });
 
-test('whatever bit is changed, and wherever it is cut, it is no block, or the same', () => {
+test('a block with a changed bit or a missing end is refused, or has the same content', () => {
   const good = stored(content);
   for (let bit = 0; bit < good.byteLength * 8; bit++) {
     const changed = Buffer.from(good);
@@ -49,7 +49,7 @@ function assertCorruptOrSame(bytes: Uint8Array): void {
   assert.deepEqual(Buffer.from(unpacked), content);
 }
 
-test('a good block under the name of another is none', () => {
+test('a good block under another name is refused', () => {
   const other = Buffer.from(content);
   other[0] = 0x41;
   assert.throws(() => unpackBlock(stored(other), name), corrupt);
@@ -58,7 +58,7 @@ test('a good block under the name of another is none', () => {
   assert.throws(() => unpackBlock(stored(content), { ...name, bytes: name.bytes - 1 }), corrupt);
 });
 
-test('what a compressor spoiled is found by the checksum of the content, also under a seal', () => {
+test('the checksum of the content finds errors of the compressor, also under a seal', () => {
   const sealed = packBlock(Uint8Array.from(content), name.sha256);
   const frame = sealed.subarray(0, -40);
   assert.deepEqual(Buffer.from(sealed.subarray(-40)), sealOf(frame));
@@ -78,7 +78,7 @@ test('a block is named by its hash, and the bytes come back', () => {
   assert.deepEqual(hashBlock(bson), { bson, sha256: name.sha256 });
 });
 
-test('what is stored takes the place of the block, or has a place of its own where there is no room', () => {
+test('the packed block is in the memory of the block, or in memory of its own if it does not fit', () => {
   const memory = new Uint8Array(content.byteLength + 100);
   memory.set(content, 50);
   const packed = packBlock(memory.subarray(50, 50 + content.byteLength), name.sha256);
@@ -92,7 +92,7 @@ test('what is stored takes the place of the block, or has a place of its own whe
   }
 });
 
-test('literals are coded where that saves more than a twentieth, and otherwise kept as they are', () => {
+test('literals are coded if this saves more than a twentieth, and kept otherwise', () => {
   const random = new Random(1);
   const lines = (line: () => Uint8Array): Buffer => Buffer.concat(Array.from({ length: 9000 }, line));
   const text = lines(() =>
@@ -123,7 +123,7 @@ function compressed(bytes: Uint8Array, params: ZstdOptions['params']): Buffer {
   return zstdCompressSync(bytes, { params: { ...level, ...params } });
 }
 
-test('any bytes are a block of ours or refused as none', () => {
+test('any bytes are a block or are refused', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       assertCorruptOrSame(bytes);

@@ -52,7 +52,7 @@ test('blocks are whole documents in order, of bounded size, about 4 MiB on avera
   assert.ok(average > AVERAGE_BLOCK_BYTES / 2 && average < AVERAGE_BLOCK_BYTES * 1.5, `average ${average}`);
 });
 
-test('however the stream is cut, the blocks are the same', async () => {
+test('the blocks do not depend on how the stream is cut', async () => {
   const all = Buffer.concat(documents(9000));
   const expected = names(await blocksOf(all));
   assert.ok(expected.length > 1);
@@ -61,7 +61,7 @@ test('however the stream is cut, the blocks are the same', async () => {
   }
 });
 
-test('a small stream takes little memory, one that goes on takes that of blocks', async () => {
+test('a small stream takes little memory, and a longer one takes that of blocks', async () => {
   for (const [count, sizes] of [
     [1, [1 << 20]],
     [500, [100, 7000]],
@@ -76,7 +76,7 @@ test('a small stream takes little memory, one that goes on takes that of blocks'
   assert.equal(first?.bson.buffer.byteLength, MAX_BLOCK_BYTES);
 });
 
-test('memory that is given back holds blocks to come, and all are the same', async () => {
+test('memory that is given back holds later blocks, and all blocks stay right', async () => {
   const all = Buffer.concat(documents(30_000));
   const expected = names(await blocksOf(all));
   const found: string[] = [];
@@ -101,7 +101,7 @@ test('memory that is given back holds blocks to come, and all are the same', asy
   assert.equal(released, buffers.size - taken);
 });
 
-test('a document put in, changed or taken out leaves most blocks as they were', async () => {
+test('an inserted, changed or removed document leaves most blocks unchanged', async () => {
   const before = documents(40_000);
   const after = [...before];
   after.splice(20_000, 1);

@@ -404,7 +404,7 @@ test('a collection that is killed at any call, beside a capture, loses nothing t
   }
 });
 
-test('a damaged, exchanged or missing block is told by its name', async () => {
+test('the error for a damaged, exchanged or missing block has its name', async () => {
   using opened = await open();
   const { repository, path } = opened;
   const [block] = await take(repository, ID, ['one']);

@@ -106,7 +106,7 @@ export function runSnapshotSourceConformance(subject: {
       });
     }
 
-    sourceTest('stops when it is told to', async (source) => {
+    sourceTest('stops at an abort', async (source) => {
       const reason = new Error('stop');
       const reading = async (): Promise<void> => {
         const pieces = find(source, 'conformance_a', 'orders').documents(AbortSignal.abort(reason));

@@ -193,7 +193,7 @@ test('a compressor that was not agreed on, and what is no message at all, end th
   assert.equal((await client.db('shop').collection('orders').find().toArray()).length, 3);
 });
 
-test('a server that is too old, and one without sessions, are told by their hello', async () => {
+test('the hello shows a server that is too old, and one without sessions', async () => {
   await using server = await startScriptedMongodb({ maxWireVersion: 6 });
   await assert.rejects(MongoClient.connect(server.uri, { serverSelectionTimeoutMS: 500 }), /wire version/);
   await using context = await running({

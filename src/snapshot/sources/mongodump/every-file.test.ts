@@ -83,7 +83,7 @@ for (const [what, files, expected] of taken) {
   });
 }
 
-test('a single database is called as it is told', async () => {
+test('a single database has the given name', async () => {
   assert.deepEqual(namesOf(await open({ 'orders.bson': ONE }, { database: 'shop' })), ['shop.orders collection']);
   assert.deepEqual(namesOf(await open({ 'oplog.bson': ONE }, { database: 'shop' })), ['shop.oplog collection']);
 });

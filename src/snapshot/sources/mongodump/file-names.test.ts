@@ -58,7 +58,7 @@ test('with the longest ending a file has a name that file systems take, and name
   );
 });
 
-test('files of a dump are told by their endings, in small letters', () => {
+test('files of a dump are recognized by their endings, in small letters', () => {
   assert.deepEqual(parseDumpFileName('a.b.bson.gz'), { base: 'a.b', kind: 'documents' });
   assert.deepEqual(parseDumpFileName('a.metadata.json'), { base: 'a', kind: 'metadata' });
   for (const name of ['.bson', 'a.BSON', 'a.bson.zst', 'a.json', 'bson', '']) {

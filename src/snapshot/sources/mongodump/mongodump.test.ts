@@ -130,7 +130,7 @@ test('a time series is one collection, whose documents are its buckets', async (
   }
 });
 
-test('documents without metadata are a collection of which no more is known', async () => {
+test('documents without metadata are a collection without options and indexes', async () => {
   using directory = dump({ shop: { orders: { documents: [{ _id: 1 }] } } });
   rmSync(join(directory.path, 'shop', 'orders.metadata.json'));
   const orders = (await collectionsOf(directory.path)).get('shop.orders');

@@ -123,7 +123,7 @@ test('an archive that was written anew since it was opened is refused', async ()
   await source.close();
 });
 
-test('reading stops when it is told to, in the middle of unpacking too', async () => {
+test('an abort stops the reading, also in the middle of unpacking', async () => {
   using it = archived(archiveOfDatabases(SMALL_DEPLOYMENT));
   const source = await it.open();
   const reason = new Error('stop');

@@ -79,7 +79,7 @@ test('a client that goes away leaves nothing', async () => {
   assert.deepEqual(readdirSync(directory.path), []);
 });
 
-test('a full disk is told as one, and leaves nothing', async () => {
+test('a full disk is named, and leaves nothing', async () => {
   using directory = temporaryDirectory('uploads');
   const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
   const receiving = new ArchiveUploads(directory.path).receive('one', piecesOf(ARCHIVE.subarray(0, 3000), full));
