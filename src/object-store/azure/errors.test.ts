@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from '@azure/identity';
+import {
+  AggregateAuthenticationError,
+  AuthenticationError,
+  AuthenticationRequiredError,
+  CredentialUnavailableError,
+} from '@azure/identity';
 import { AZURITE_ACCOUNT } from '../../../test/support/azurite.ts';
 import { startScriptedService, type ScriptedService } from '../../../test/support/scripted-service.ts';
 import { openObjectStore } from '../all.ts';
@@ -87,15 +92,45 @@ test('a secret of the configuration is in no error', async () => {
   });
 });
 
-const credentials: readonly [thrown: Error, code: string, transient: boolean][] = [
-  [new CredentialUnavailableError('none'), 'OBJECT_STORE_NO_CREDENTIALS', false],
-  [new AggregateAuthenticationError([new CredentialUnavailableError('none')]), 'OBJECT_STORE_NO_CREDENTIALS', false],
-  [new AuthenticationError(401, { error: 'invalid_client' }), 'OBJECT_STORE_UNAUTHENTICATED', false],
-  [new AuthenticationError(503, { error: 'temporarily_unavailable' }), 'OBJECT_STORE_FAILED', true],
+const none = new CredentialUnavailableError('none');
+const required = (message: string) => new AuthenticationRequiredError({ scopes: [], message });
+const credentials: readonly [what: string, thrown: Error, code: string, transient: boolean][] = [
+  ['no credential', none, 'OBJECT_STORE_NO_CREDENTIALS', false],
+  ['no credential of the chain', new AggregateAuthenticationError([none]), 'OBJECT_STORE_NO_CREDENTIALS', false],
+  [
+    'a secret that is wrong',
+    new AuthenticationError(401, { error: 'invalid_client' }),
+    'OBJECT_STORE_UNAUTHENTICATED',
+    false,
+  ],
+  [
+    'a workload identity that is not trusted',
+    new AggregateAuthenticationError([none, required('invalid_request: AADSTS700213: No matching federated identity')]),
+    'OBJECT_STORE_UNAUTHENTICATED',
+    false,
+  ],
+  [
+    'a network without a way to Entra, with a workload identity',
+    new AggregateAuthenticationError([none, required('network_error: See https://aka.ms/msal.js.errors')]),
+    'OBJECT_STORE_FAILED',
+    true,
+  ],
+  [
+    'a network without a way to Entra, with a secret',
+    new AuthenticationError(400, { error: 'failed', error_description: 'network_error: See https://aka.ms' }),
+    'OBJECT_STORE_FAILED',
+    true,
+  ],
+  [
+    'an Entra that is busy',
+    new AuthenticationError(503, { error: 'temporarily_unavailable' }),
+    'OBJECT_STORE_FAILED',
+    true,
+  ],
 ];
 
-for (const [thrown, code, transient] of credentials) {
-  test(`${thrown.name} (${thrown.message.slice(0, 30)}) is ${code}`, () => {
+for (const [what, thrown, code, transient] of credentials) {
+  test(`${what} is ${code}, ${transient ? 'worth' : 'not worth'} trying again`, () => {
     const error = classified('writing', 'a/b', thrown);
     assert.deepEqual([error.code, error.transient], [code, transient]);
   });

@@ -1,6 +1,6 @@
 import { RestError } from '@azure/storage-blob';
-import { AppError, codeOf } from '../../kernel/errors.ts';
-import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
+import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
+import { knownFailure, objectNotFound, type KnownFailure } from '../errors.ts';
 import { answered, ARRIVED_DAMAGED, unanswered } from '../service/failures.ts';
 import { ADDRESS_NOT_PUBLIC } from './public-address.ts';
 
@@ -92,6 +92,12 @@ const NO_CREDENTIALS: KnownFailure = {
   transient: false,
 };
 
+const NO_TOKEN: KnownFailure = {
+  code: 'OBJECT_STORE_FAILED',
+  reason: 'Microsoft Entra gave no access token',
+  hint: 'Check the way to login.microsoftonline.com. The work continues at the next attempt.',
+  transient: true,
+};
 const NOT_PUBLIC: KnownFailure = {
   code: 'OBJECT_STORE_ADDRESS_REFUSED',
   reason: 'the storage account has an address that is not public',
@@ -126,24 +132,28 @@ function errorCodeOf(thrown: unknown): string | undefined {
   return thrown.response?.headers.get('x-ms-error-code') ?? thrown.code;
 }
 
-/** Classifies the errors of @azure/identity by their names, because that library is loaded only when it is used. */
+/** The names of the errors of @azure/identity. That library is loaded only when it is used, so its classes are not here. */
+const CREDENTIAL_ERRORS: ReadonlySet<string> = new Set([
+  'AggregateAuthenticationError',
+  'AuthenticationError',
+  'AuthenticationRequiredError',
+  'CredentialUnavailableError',
+]);
+
+/** What the library says where Microsoft Entra was not reached or was at fault. It says so with the status 400, too. */
+const ENTRA_AT_FAULT =
+  /\b(network_error|endpoints_resolution_error|no_network_connectivity|request_timeout|server_error|temporarily_unavailable)\b/;
+
+/** Classifies the errors of the credentials. A chain of credentials throws those of all of them, also of those that are not there. */
 function ofCredentials(operation: string, key: string, thrown: unknown): AppError | undefined {
-  if (!(thrown instanceof Error)) return undefined;
-  switch (thrown.name) {
-    case 'CredentialUnavailableError':
-    // No credential of the chain is available.
-    case 'AggregateAuthenticationError':
-      return knownFailure(operation, key, NO_CREDENTIALS, thrown);
-    case 'AuthenticationError':
-      return isServerError(thrown)
-        ? storeFailed(operation, key, thrown, true)
-        : knownFailure(operation, key, UNAUTHENTICATED, thrown);
-    default:
-      return undefined;
-  }
+  if (!(thrown instanceof Error) || !CREDENTIAL_ERRORS.has(thrown.name)) return undefined;
+  const errors: readonly unknown[] = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors : [thrown];
+  const tried = errors.filter((error) => error instanceof Error && error.name !== 'CredentialUnavailableError');
+  if (errors.some(isEntraAtFault)) return knownFailure(operation, key, NO_TOKEN, thrown);
+  return knownFailure(operation, key, tried.length === 0 ? NO_CREDENTIALS : UNAUTHENTICATED, thrown);
 }
 
-/** Whether Microsoft Entra was at fault, and not the credentials. */
-function isServerError(thrown: Error): boolean {
-  return 'statusCode' in thrown && typeof thrown.statusCode === 'number' && thrown.statusCode >= 500;
+function isEntraAtFault(error: unknown): boolean {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return (typeof status === 'number' && status >= 500) || ENTRA_AT_FAULT.test(messageOf(error));
 }
