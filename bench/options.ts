@@ -1,4 +1,4 @@
-// What the benches have in common on their command lines.
+// The options that all benches share.
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';

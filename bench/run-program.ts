@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
-/** What a program said of its run, by name. @throws Error for a name that it did not say, or not as a number. */
+/** Returns a value from a program's report by its name. @throws Error if the report lacks it, or if it is no number. */
 export type SaidNumbers = (name: string) => number;
 
 /**
@@ -21,7 +21,7 @@ export function runProgram(program: string, args: readonly string[], launcher: r
   };
 }
 
-/** Runs a command that writes to a file or nowhere. @returns milliseconds. @throws Error where it failed. */
+/** Runs a command that writes to a file or nowhere. @returns milliseconds. @throws Error if it failed. */
 export function runShell(command: string): number {
   const sink = openSync('/dev/null', 'w');
   try {

@@ -18,7 +18,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 
 interface Target {
   write(): void | Promise<void>;
-  /** How the committed files differ from what their source gives; empty if they do not. */
+  /** The differences between the committed files and their sources; empty if there are none. */
   differences(): readonly string[] | Promise<readonly string[]>;
 }
 

@@ -16,7 +16,7 @@ export function makeSampleDump(): DumpFile[] {
   ].sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** How the files below `directory` differ from the given ones; empty where they do not. */
+/** The differences between the files below `directory` and the given ones; empty if there are none. */
 export function differences(directory: string, files: readonly DumpFile[]): string[] {
   const wanted = new Map(files.map((file) => [file.path, file.bytes]));
   const found = readdirSync(directory, { recursive: true, withFileTypes: true })

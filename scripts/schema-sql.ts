@@ -30,7 +30,7 @@ function oneItemPerLine(statement: string): string {
   return lines;
 }
 
-/** What all migrations add up to. */
+/** The schema after all migrations. */
 export async function schemaOfMigrations(): Promise<string> {
   const metastore = await openSqlite({ path: ':memory:' });
   try {

@@ -1,4 +1,4 @@
-// What the engine makes of documents that it is not made for, beside zlib: npm run bench:awkward
+// Compares the engine with zlib on documents that the engine is not made for: npm run bench:awkward
 import { parseArgs } from 'node:util';
 import { createWasmBlockEncoder } from '../../src/extjson/encoder-wasm.ts';
 import { createZlibBlockEncoder } from '../../src/extjson/gzip/zlib-encoder.ts';
@@ -37,7 +37,7 @@ function milliseconds(work: () => void): number {
 
 function measure(kind: string, rounds: number): AwkwardSummary {
   const bson = awkwardBlock(kind, BLOCK_BYTES);
-  // Also warms up.
+  // The first calls also warm up.
   const size = ours.encode(bson).deflate.byteLength / zlib.encode(bson).deflate.byteLength;
   const oursMs: number[] = [];
   const zlibMs: number[] = [];

@@ -1,4 +1,5 @@
-// How fast a running deployment is read, beside a plain socket that reads the same replies: npm run bench:capture
+// Compares the speed of reading a running deployment with that of a plain socket that reads the same replies: npm run
+// bench:capture
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { peakRssMb } from '../peak-rss.ts';
 import { readThroughSocket } from './plain-socket.ts';
 
 const MIB = 1024 * 1024;
-/** What the issue of the project asks for. */
+/** The smallest ratio that is acceptable. */
 const AIM = 0.6;
 
 interface ServerFacts {
@@ -73,7 +74,7 @@ async function measure(rounds: number, mebibytes: number, documentBytes: number)
     socketMibPerSecond: Math.round(median(rates.socket)),
     sourceMibPerSecond: Math.round(median(rates.source)),
     ratio: rounded(medianRatio(rates.source, rates.socket)),
-    // Where others use the machine too, this says more than the time.
+    // On a shared machine, this number says more than the time.
     cpuRatio: rounded(medianRatio(cpuSeconds.socket, cpuSeconds.source)),
     peakRssMib: peakRssMb(),
   };

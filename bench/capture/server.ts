@@ -3,7 +3,7 @@ import { Long, serialize } from 'bson';
 import { startScriptedMongodb } from '../../test/support/scripted-mongodb/index.ts';
 import { cursorReply } from '../../test/support/scripted-mongodb/wire-messages.ts';
 
-/** As big as a server makes them when it is asked for many documents. */
+/** The size of a server's replies if many documents are requested. */
 const REPLY_BYTES = 8 * 1024 * 1024;
 const CURSOR = Long.fromNumber(4242);
 

@@ -7,7 +7,7 @@ import { BlockPool, mapOrdered, type StoredBlock } from '../../src/pipelines/thr
 import { MIN_DOCUMENT_BYTES } from '../../src/snapshot/blocks/index.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
-/** What the run says of itself, as one line of JSON. */
+/** The report of the run, as one line of JSON. */
 export interface EncodeFacts {
   /** Without the start of the process. */
   readonly milliseconds: number;

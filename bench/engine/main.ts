@@ -1,4 +1,4 @@
-// How long the engine takes beside other ways to the same gzip: npm run bench:engine
+// Compares the engine with other programs that make the same gzip: npm run bench:engine
 import { compilePrograms } from '../compile.ts';
 import { benchOptions, CACHE } from '../options.ts';
 import { measureSet, OURS_ONE_CORE } from './measure.ts';

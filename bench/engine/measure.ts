@@ -9,12 +9,12 @@ import { median } from './median.ts';
 import { oneCoreLauncher } from './one-core.ts';
 import type { Peer, PeerInput } from './peers.ts';
 
-/** As many threads as the peers are given. */
+/** The number of threads. The peers get the same number. */
 export const THREADS = 2;
 
 export const OURS = 'ours to /dev/null';
 export const OURS_TO_FILE = 'ours to a file';
-/** One thread, and one core for it and all else that the process does. */
+/** One thread, and one core for the whole process. */
 export const OURS_ONE_CORE = 'ours on 1 core';
 
 /** Everything measured on one data set. */
@@ -25,7 +25,7 @@ export interface SetResult {
   readonly gzipBytes: number;
   /** Milliseconds by name of the program, one for each round. */
   readonly times: ReadonlyMap<string, readonly number[]>;
-  /** Undefined where gzip is not on PATH. */
+  /** Undefined if gzip is not on PATH. */
   readonly gzip6Bytes: number | undefined;
   readonly peakRssMb: number;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildGoProgram } from '../../test/support/go-program.ts';
 import { isOnPath } from '../../test/support/is-on-path.ts';
 
-/** What the measured programs work on. */
+/** The input of the measured programs. */
 export interface PeerInput {
   readonly bson: string;
   readonly bsonBytes: number;
@@ -17,7 +17,7 @@ export interface Peer {
   readonly name: string;
   /** A command for `sh -c` whose output goes to /dev/null. */
   command(input: PeerInput): string;
-  /** Which part of the input it is given, 1 for all: its time is scaled up by that. */
+  /** The part of the input that the program gets, 1 for all. Its time is scaled accordingly. */
   share(input: PeerInput): number;
 }
 

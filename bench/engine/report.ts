@@ -2,12 +2,12 @@ import { OURS, OURS_ONE_CORE, type SetResult } from './measure.ts';
 import { median, medianRatio, rounded } from './median.ts';
 import { BSONDUMP, PIGZ } from './peers.ts';
 
-/** One entry of the last line that `--json` asks for; null for what could not be measured. */
+/** An entry in the last line of `--json`; null for a value that could not be measured. */
 export interface SetSummary {
   readonly name: string;
   readonly time_over_pigz: number | null;
   readonly bsondump_over_ours: number | null;
-  /** What the second core brings. */
+  /** The gain of the second core. */
   readonly one_core_over_ours: number | null;
   readonly size_over_gzip6: number | null;
   readonly peak_rss_mb: number;

@@ -1,4 +1,4 @@
-// How long a whole export job takes, from a dump to a finished export in a directory: npm run bench:job
+// Measures a whole export job, from a dump to a finished export: npm run bench:job
 import { compilePrograms } from '../compile.ts';
 import { benchOptions, CACHE } from '../options.ts';
 import { hasBsondump, measureJob } from './measure.ts';

@@ -9,12 +9,12 @@ import { measureParts, type CaptureParts } from './parts.ts';
 import type { HalfFacts } from './run-job.ts';
 import type { BenchStore } from './stores.ts';
 
-/** As many threads as the peer is given. */
+/** The number of threads. The peer gets the same number. */
 export const THREADS = 2;
 
 /**
- * One data set, measured; each list has one entry for each round. Our times are without the start of a process, since jobs run
- * in a server that is there already; threads are started anew each time.
+ * The measurements of one data set. Each list has one entry for each round. Our times exclude the start of a process,
+ * because jobs run in a running server. They include the start of the threads.
  */
 export interface JobResult {
   readonly name: string;

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { BlockMemory, cutIntoBlocks } from '../../src/snapshot/blocks/index.ts';
 import { hashBlock, packBlock } from '../../src/snapshot/blocks/index.ts';
 
-/** What a capture is made of: how fast each part is by itself on one core, MB of BSON a second. */
+/** The parts of a capture: the speed of each part on one core, in MB of BSON per second. */
 export interface CaptureParts {
   readonly read: number;
   readonly cut: number;

@@ -3,7 +3,7 @@ import { median, medianRatio } from '../engine/median.ts';
 import type { JobResult } from './measure.ts';
 import type { HalfFacts } from './run-job.ts';
 
-/** Of one data set, for machines. Ratios are medians of the rounds' ratios; null where a peer is missing. */
+/** The results of one data set for machines. Ratios are medians of the rounds' ratios; null if a peer is missing. */
 export interface JobSummary {
   readonly name: string;
   readonly capture_mb_s: number;
@@ -68,7 +68,7 @@ export function describe(result: JobResult): string {
   return lines.join('\n');
 }
 
-/** Where a capture has the processor busy most of the time, its dearest part; otherwise the disk. */
+/** The most expensive part if a capture has the processor busy most of the time; otherwise the disk. */
 function boundOf({ captures, parts }: JobResult): string {
   const busy = median(captures.map(({ cpuMilliseconds, milliseconds }) => cpuMilliseconds / milliseconds));
   const cores = availableParallelism();

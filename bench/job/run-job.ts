@@ -1,4 +1,5 @@
-// One half of an export job, as a process of its own, so that its time and memory can be told apart:
+// Runs one half of an export job in a process of its own, because time and memory of the halves are measured
+// separately.
 //   node bench/job/run-job.ts capture DUMP FOLDER THREADS    a dump directory to a snapshot in a new repository
 //   node bench/job/run-job.ts export FOLDER STORE THREADS    that snapshot to a finished export in a store: its configuration as JSON
 // Each prints HalfFacts.
@@ -14,7 +15,7 @@ import { createSnapshotRepository, type SnapshotRepository } from '../../src/sna
 import { openMongodumpSource } from '../../src/snapshot/sources/index.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
-/** What both halves say of themselves, as one line of JSON. */
+/** The report of both halves, as one line of JSON. */
 export interface HalfFacts {
   /** Without the start of the process. */
   readonly milliseconds: number;
@@ -25,7 +26,7 @@ export interface HalfFacts {
   readonly longestStallMs: number;
   /** Uncompressed BSON. */
   readonly bsonBytes: number;
-  /** What was written: to the repository, or to the bucket. */
+  /** Bytes written to the repository or to the bucket. */
   readonly writtenBytes: number;
 }
 
@@ -92,7 +93,7 @@ async function exportIt(
   return { bsonBytes: snapshot.totals.bytes, writtenBytes: totals.bytes };
 }
 
-/** With threads of its own, started anew: their start and end count. */
+/** The threads are new. Their start and end count. */
 async function measured(
   threads: number,
   run: (pool: BlockPool) => Promise<Pick<HalfFacts, 'bsonBytes' | 'writtenBytes'>>,

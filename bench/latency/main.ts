@@ -1,4 +1,4 @@
-// How quickly the server answers while it takes snapshots and exports them: npm run bench:latency
+// Measures how fast the server answers while it takes and exports snapshots: npm run bench:latency
 import { linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,7 @@ async function latenciesDuring<Result>(
   const latencies: number[] = [];
   const done = new AbortController();
   const end = work.finally(() => done.abort());
-  // It is met below.
+  // The rejection is handled below.
   end.catch(() => undefined);
   while (!done.signal.aborted) {
     const start = performance.now();

@@ -37,19 +37,19 @@ export interface Composition {
   readonly cloudProviderAccess: CloudProviderAccess;
   /** All that is served. */
   readonly operations: readonly Operation[];
-  /** Does not listen yet. */
+  /** The server that does not listen yet. */
   readonly http: FastifyInstance;
-  /** Does not work yet. */
+  /** The worker that was not started yet. */
   readonly worker: JobWorker;
   /** @throws AppError `SEALED_SECRET_UNREADABLE` where the encryption key is another than the one that secrets were sealed with. */
   requireReadableSecrets(): Promise<void>;
   /** Removes what earlier processes left of archives that were sent. To be called before anything is served. */
   removeStrayUploads(): Promise<void>;
-  /** To be called when the HTTP server and the worker have ended. */
+  /** Call it after the HTTP server and the worker have ended. */
   close(): Promise<void>;
 }
 
-/** What the program is put together from. */
+/** The parts that the program is composed of. */
 export interface CompositionOptions {
   readonly settings: Settings;
   readonly directory: DataDirectory;
@@ -59,7 +59,7 @@ export interface CompositionOptions {
   readonly openStore?: typeof openObjectStore;
   /** Opens the sources of clusters; absent: as the settings permit. */
   readonly openSource?: OpenSource;
-  /** How often the worker looks for jobs; absent: the default of `LocalJobsOptions`. */
+  /** The worker's intervals; absent: the defaults of `LocalJobsOptions`. */
   readonly jobs?: Pick<LocalJobsOptions, 'pollMs' | 'heartbeatMs'>;
 }
 

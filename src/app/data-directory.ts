@@ -20,12 +20,12 @@ const FIRST_START_MARKER = 'first-start.partial';
 export interface DataDirectory {
   /** Absolute. */
   readonly path: string;
-  /** What archives are unpacked in. Whatever an earlier process left there is gone. */
+  /** The directory in which archives are unpacked. Opening the data directory empties it. */
   readonly spool: string;
   /** Archives that were sent and wait for their snapshots. */
   readonly uploads: string;
   readonly metastore: Metastore;
-  /** Where the snapshots are. Metadata and repository belong together. */
+  /** The repository of the snapshots. It belongs to the metadata. */
   readonly repositoryStore: ObjectStore;
   readonly sealer: Sealer;
   readonly encryptionKey: Uint8Array;
@@ -50,7 +50,7 @@ export async function openDataDirectory(
     const repository = join(path, 'repository');
     mkdirSync(repository, { recursive: true, mode: OWNER_ONLY });
     const repositoryStore = await openObjectStore({ kind: 'local', directory: repository }, { clock, create: true });
-    // Nothing is made or removed before, so that the right database can still be put in its place.
+    // Nothing is made or removed before this check, because the right database may still be restored.
     if (existsSync(marker) || !existsSync(database)) await requireNoSnapshots(repositoryStore, path);
     if (existsSync(marker)) removeHalfMade(database);
     const isNew = !existsSync(database);

@@ -24,7 +24,7 @@ export async function requireOwnRepository(options: {
   readonly database: Database;
   readonly store: ObjectStore;
   readonly clock: Clock;
-  /** For messages. */
+  /** The path, for messages. */
   readonly dataDir: string;
 }): Promise<void> {
   const { database, store, clock, dataDir } = options;

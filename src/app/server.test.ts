@@ -96,7 +96,7 @@ test('one directory has one server, and one port too', async (t) => {
   const elsewhere = settingsIn(t, { port });
   await assert.rejects(start(elsewhere), { code: 'ADDRESS_IN_USE' });
   await assert.rejects(start({ ...elsewhere, host: '192.0.2.1' }), { code: 'ADDRESS_UNUSABLE' });
-  // What was refused has let the directory go.
+  // A refused start has released the directory.
   const again = await start({ ...elsewhere, port: 0 });
   await again.stop();
 });

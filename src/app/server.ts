@@ -13,17 +13,17 @@ export { createServerLogger } from './log-lines.ts';
 
 /** A server that listens and works. */
 export interface RunningServer {
-  /** What it is reached at, without a `/` at the end. */
+  /** The server's URL, without a `/` at the end. */
   readonly url: string;
-  /** What the first start made; undefined at every later one. */
+  /** What the first start created; undefined at later starts. */
   readonly firstStart: Profile | undefined;
-  /** Where commands find it. */
+  /** The file in which commands find the server. */
   readonly profileFile: string;
-  /** Ends after the requests that are under way; jobs are left to be taken up again. */
+  /** Ends after the running requests. Unfinished jobs continue at the next start. */
   stop(): Promise<void>;
 }
 
-/** How a host is written in a URL; the addresses that mean all interfaces are reached at the loopback address. */
+/** Formats a host for a URL. The addresses that mean all interfaces become the loopback address. */
 function urlOf(host: string, port: number): string {
   const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
@@ -39,7 +39,7 @@ async function firstStart(parts: Composition, directory: DataDirectory, url: str
 }
 
 /**
- * Makes a data directory ready without serving it.
+ * Prepares a data directory without serving it.
  * @throws AppError `ALREADY_INITIALIZED`, and what opening the data directory throws.
  */
 export async function initialize(
@@ -101,7 +101,7 @@ export async function startServer(
   try {
     parts = compose({ settings, directory, clock, logger });
     const opened = parts;
-    // The profile is kept before anybody can be answered, and then told the port that was taken.
+    // The profile is written before any request is answered. It gets the port when the server listens.
     const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
     if (first === undefined) await opened.requireReadableSecrets();
     await opened.removeStrayUploads();

@@ -10,7 +10,7 @@ const Cluster = Type.Object({
   createDate: Type.String(),
 });
 
-/** What a source has and a snapshot does not hold, and why. */
+/** What the source has and the snapshot does not hold, with reasons. */
 const LeftOut = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
 export type LeftOut = Static<typeof LeftOut>;
 
@@ -20,7 +20,10 @@ export type Consistency = Static<typeof Consistency>;
 
 export const readCluster = jsonReader(Cluster);
 
-/** What registering a cluster answers. What a snapshot would hold is absent where archives are sent. */
+/**
+ * The answer to the registration of a cluster. Consistency, collections and omissions are absent for a cluster whose
+ * archives are sent.
+ */
 export const readRegisteredCluster = jsonReader(
   Type.Object({
     ...Cluster.properties,

@@ -1,6 +1,9 @@
 import type { LeftOut } from './documents.ts';
 
-/** So many things are named for people, because a dump may hold thousands; the JSON of commands and API names all of them. */
+/**
+ * The largest number of things that output for people names, because a dump may leave out thousands. The JSON of
+ * commands and of the API names all.
+ */
 export const MAX_NAMED = 20;
 
 /** Lines that say what of a source is not taken. */

@@ -16,7 +16,7 @@ export interface ProgressState {
   readonly state: string;
   readonly done?: number;
   readonly total?: number;
-  /** What is counted; collections when absent. */
+  /** The counted things; absent: collections. */
   readonly unit?: string;
   /** Why the job waits, if it does. */
   readonly waiting?: Waiting | undefined;
@@ -51,7 +51,7 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
   const startedAt = clock.now();
   const elapsed = (): string => formatDuration(clock.now() - startedAt);
   let toldWait = '';
-  /** The line that is to be written; empty if the wait was told. The time of the next try is no change by itself. */
+  /** The line to write; empty if the wait was reported before. A new time of the next attempt alone is not reported. */
   const waitLine = ({ waiting }: ProgressState): string => {
     const wait = waiting === undefined ? '' : `${waiting.failures} ${waiting.errorCode} ${waiting.message}`;
     if (waiting === undefined || wait === toldWait) return '';

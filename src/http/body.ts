@@ -37,7 +37,8 @@ export function createBodyDecoder(version: OperationVersion): BodyDecoder {
 
 function assertPlain(contentEncoding: string | undefined): void {
   if (contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity') return;
-  // What is no token of RFC 9110 section 5.6.2 is not repeated, because the client's text goes into the answer.
+  // A text that is no token of RFC 9110 section 5.6.2 is not repeated, because the answer would contain the client's
+  // text.
   throw unsupportedContentEncoding(/^[\w.+-]{1,32}$/.test(contentEncoding) ? contentEncoding : 'named in its header');
 }
 

@@ -101,7 +101,7 @@ async function addStreamRoute(
     open.add(request.raw.once('close', () => open.delete(request.raw)));
     done();
   });
-  // A stream may go on for hours, which nobody who ends the server waits for.
+  // A stream may last for hours, and ending the server must not wait for it.
   scope.addHook('preClose', (done) => {
     for (const request of open) request.destroy();
     done();

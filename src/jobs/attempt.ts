@@ -64,8 +64,8 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
 }
 
 /**
- * Writes how an attempt ended. Where the database cannot take it for a while, because its disk is full, it is tried until it
- * can, and the job waits: no other attempt begins meanwhile, because this worker still runs the job.
+ * Writes the end of an attempt. If the database cannot write for a while, such as on a full disk, the write is retried
+ * and the job waits. No other attempt begins in the meantime, because this worker still holds the job.
  */
 async function writeEnd<Result>(
   options: AttemptOptions,

@@ -11,7 +11,7 @@ export interface JobQueue {
    */
   enqueue(transaction: Transaction, kind: string, payload: JsonObject, options?: EnqueueOptions): Promise<void>;
   /**
-   * Tells of jobs that failed, and of jobs that are due and cannot be taken, what they wait for.
+   * Returns what failed jobs wait for, and what due jobs wait for that cannot be taken.
    * @param payloads as they were enqueued.
    * @returns an element for each payload; undefined for a job that runs, waits for its first time, or has ended.
    */

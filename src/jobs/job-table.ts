@@ -206,7 +206,7 @@ export async function releaseJob(
     .execute();
 }
 
-/** What jobs of these payloads wait for, in their order. */
+/** Returns what the jobs with these payloads wait for, in their order. */
 export async function selectWaiting(
   database: Database,
   wanted: { readonly kind: string; readonly payloads: readonly JsonObject[] },
@@ -238,7 +238,7 @@ function waitingOf(
   return reason && { reason, failures, nextAttemptAt: row.run_at };
 }
 
-/** A row of a version that kept no code tells no reason. */
+/** A row of an earlier version has no code, and so gives no reason. */
 function lastErrorOf(row: Pick<Schema['jobs'], 'last_error' | 'last_error_code'>): FailureReason | undefined {
   const { last_error: message, last_error_code: code } = row;
   return message === null || code === null ? undefined : { code, message };

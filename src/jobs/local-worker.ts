@@ -19,7 +19,7 @@ export interface LocalWorkerOptions {
   readonly handlers: JobHandlers;
   /** The worker adds a function that makes it look for jobs at once. */
   readonly wakers: Set<() => void>;
-  /** Where the worker says what keeps jobs waiting as long as it cannot be written. */
+  /** The worker notes here what keeps jobs waiting while it cannot be written. */
   readonly unwritten: UnwrittenWaits;
 }
 

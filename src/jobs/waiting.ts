@@ -13,8 +13,8 @@ export interface WaitingJob {
 }
 
 /**
- * What keeps jobs waiting and cannot be written, because the database is full, say. It is in the memory of the process that
- * runs them, and goes once the database takes writes again.
+ * The reasons of waiting that cannot be written, such as on a full disk. The process that runs the jobs has them in
+ * memory, and forgets them when the database writes again.
  */
 export interface UnwrittenWaits {
   /** Attempts that have ended. */

@@ -14,7 +14,10 @@ export type DiskProbe = (directory: string) => string | undefined;
 const PROBE_BYTES = 64 * 1024;
 const PROBE_FILE = '.longshore-disk-probe';
 
-/** What Kysely needs of a SQLite file, where each statement that meets a fault of the disk throws the error of `diskFault`. */
+/**
+ * The functions that Kysely needs of a SQLite file. A statement that meets a fault of the disk throws the error of
+ * `diskFault`.
+ */
 export function namingDiskFaults(file: SqliteDatabase.Database, probe: DiskProbe = probeDisk): StatementSource {
   function named<Result>(use: () => Result): Result {
     try {
@@ -110,7 +113,7 @@ function probeDisk(directory: string): string | undefined {
     try {
       rmSync(path, { force: true });
     } catch {
-      // It stays where the file system is read-only.
+      // On a read-only file system the file stays.
     }
   }
 }

@@ -103,9 +103,9 @@ export interface Schema {
     findings: string | null;
   };
   /** A column that is named after a provider is null in the rows of the others. */
-  /** A snapshot that was removed, or whose capture left blocks behind, until a collection of garbage has looked at the blocks. */
+  /** A snapshot that was removed, or whose capture left blocks behind. A collection of garbage removes the row. */
   snapshot_garbage: { id: string; snapshot_id: string };
-  /** One row: the id that the repository of the snapshots has, too. */
+  /** One row: the id that metadata and repository share. */
   repositories: { id: string };
   export_buckets: {
     id: string;
@@ -115,7 +115,7 @@ export interface Schema {
     /** On Azure, the name of the container. */
     bucket_name: string;
     role_id: string;
-    /** The id of the store that was registered. Null where it has none, and in older rows until the bucket is opened. */
+    /** The id of the registered store. Null if the store has none, and in older rows until the bucket is opened. */
     store_id: string | null;
     aws_require_private_networking: number | null;
     aws_region: string | null;
@@ -164,7 +164,7 @@ export interface Schema {
     /** The earliest time of the next attempt. */
     run_at: number;
     lease_expires_at: number | null;
-    /** What the last attempt failed with, and what can be done. */
+    /** The error of the last attempt, with its hint. */
     last_error: string | null;
     last_error_code: string | null;
     created_at: number;

@@ -11,7 +11,7 @@ export interface Difference {
   readonly ours?: unknown;
 }
 
-/** Where Longshore answers more than Atlas, or other, on purpose. */
+/** The deliberate differences between Longshore's and Atlas's answers. */
 export interface PermittedDifference {
   readonly at: string;
   readonly kind: Difference['kind'];
@@ -21,7 +21,7 @@ export interface PermittedDifference {
 const ID = '([0-9a-f]{24})';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
-/** What in a recorded text is particular to the recording, and what may stand there instead. */
+/** The parts of a recorded text that are particular to the recording, and their replacements. */
 const PATTERNS: readonly (readonly [recorded: RegExp, ours: string])[] = [
   [/http:\/\/localhost:8080/, 'http://[^/]+'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ'],
@@ -32,7 +32,7 @@ const PATTERNS: readonly (readonly [recorded: RegExp, ours: string])[] = [
   [new RegExp(`\\b${UUID}\\b`), UUID],
   [/^\d+\.\d+(?:\.\d+)?$/, '\\d+\\.\\d+(?:\\.\\d+)?'],
   [/(?<=^\*{8}-\*{4}-\*{4}-)[0-9a-f]{12}$/, '[0-9a-f]{12}'],
-  // What the recorder masked.
+  // Values that the recorder masked.
   [/<uuid v4, shown in full>/, UUID],
   [/<8 lowercase letters>/, '[a-z]{8}'],
   [/<12 digits>/, '\\d{12}'],
@@ -45,7 +45,7 @@ const PARTICULAR = new RegExp(PATTERNS.map(([recorded]) => `(${recorded.source})
 /** Sizes and counts depend on the data: zero stays zero and something stays something. */
 const MEASURED = new Set(['storageSizeBytes', 'totalCount', 'clusterCount', 'diskSizeGB']);
 
-/** Ids differ from the recorded ones, but the same id must stand in all places where one was recorded. */
+/** Ids differ from the recorded ones. But all places with one recorded id must have one id. */
 class Correspondence {
   readonly #toOurs = new Map<string, string>();
   readonly #toRecorded = new Map<string, string>();
@@ -117,7 +117,7 @@ function compareLists(
   const length = trimmed[at];
   if (length === undefined && recorded.length !== ours.length)
     return [{ at, kind: 'length', recorded: recorded.length, ours: ours.length }];
-  // Of a trimmed list, what is recorded says what the elements look like, and nothing of which ids they share.
+  // A trimmed list shows only the shape of its elements, and not which ids they share.
   return ours.flatMap((element, index) => {
     const model = recorded[length === undefined ? index : Math.min(index, recorded.length - 1)];
     const correspondence = length === undefined || index === 0 ? ids : new Correspondence();
@@ -177,7 +177,7 @@ export function compare(recording: Recording, reply: Reply): Difference[] {
   return differences;
 }
 
-/** What is left of the differences, and what was permitted and no longer occurs. */
+/** The remaining differences, and the permitted differences that no longer occur. */
 export function settle(
   differences: readonly Difference[],
   permitted: readonly PermittedDifference[],

@@ -10,7 +10,7 @@ import type { Service } from '../support/service.ts';
 import { expectError } from './expect.ts';
 import type { ExpectedError } from './expect.ts';
 
-// What is refused: each with its exact error document, and nothing is changed by any of it.
+// Refused requests. Each has its exact error document, and changes nothing.
 
 let service: Service;
 before(async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { STATUS_CODES } from 'node:http';
 import type { Reply } from '../support/digest-client.ts';
 
-/** What an error of Atlas says. */
+/** The content of an error of Atlas. */
 export interface ExpectedError {
   readonly status: number;
   readonly code: string;
@@ -26,7 +26,7 @@ export function expectError(reply: Reply, expected: ExpectedError): void {
   assert.equal(reply.headers['www-authenticate'], undefined);
 }
 
-/** The body as it must stand on the wire, byte for byte: compact, in this order of keys. */
+/** The body on the wire, byte for byte: compact, in this order of keys. */
 export function expectBody(reply: Reply, status: number, body: unknown): void {
   assert.deepEqual([reply.status, reply.text], [status, JSON.stringify(body)]);
 }

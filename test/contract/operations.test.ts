@@ -5,7 +5,7 @@ import { startService } from '../support/service.ts';
 import type { Service } from '../support/service.ts';
 import { OPERATIONS } from './operations.ts';
 
-// What is served is what the table says, in the paths of both APIs.
+// The served operations are those of the table, in the paths of both APIs.
 
 let service: Service;
 before(async () => {

@@ -7,7 +7,7 @@ import { compare, settle } from './compare.ts';
 import { loadRecordings } from './recording.ts';
 import { scenarios } from './scenarios.ts';
 
-// Every recorded exchange is asked for again, and the reply is compared with what Atlas answered.
+// Every recorded request is sent again, and the reply is compared with Atlas's answer.
 
 let service: Service;
 before(async () => {

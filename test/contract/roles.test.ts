@@ -8,12 +8,12 @@ import { expectError } from './expect.ts';
 import { OPERATIONS } from './operations.ts';
 import type { ServedOperation } from './operations.ts';
 
-// Each operation with each of the roles that tell operations apart. What a request would change does not exist, and bodies
-// are empty, so that a caller who is let in gets another error and nothing is changed.
+// Calls each operation with each of the roles that differ in their operations. The requested resources do not exist and
+// bodies are empty. So an admitted caller gets another error, and nothing is changed.
 
 const UNKNOWN_ID = '111111111111111111111111';
 
-/** What a role includes besides itself, as far as operations ask for it. */
+/** The roles that a role includes, as far as operations need them. */
 const INCLUDED: Readonly<Record<string, readonly string[]>> = {
   ORG_OWNER: [
     'ORG_GROUP_CREATOR',
@@ -84,7 +84,7 @@ async function call(client: DigestClient, operation: ServedOperation, groupId: s
   });
 }
 
-/** Would be done, with the role that allows it: told apart by tests of their own. */
+/** A request with a permitted role would have effects, so tests of their own cover it. */
 const DESTRUCTIVE = new Set(['deleteGroup', 'deleteOrg']);
 
 for (const role of Object.keys(INCLUDED)) {

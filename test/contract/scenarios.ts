@@ -4,9 +4,11 @@ import { Project, dated } from '../support/project.ts';
 import type { Service } from '../support/service.ts';
 import type { PermittedDifference } from './compare.ts';
 
-/** How one recorded exchange is brought about again. */
+/** How a recorded exchange is repeated. */
 interface Scenario {
-  /** Makes what the recording presupposes, and gives the request, and who sends it if not the owner of everything. */
+  /**
+   * Creates what the recording needs, and returns the request, and its sender if that is not the owner of everything.
+   */
   request(service: Service): Promise<Omit<Exchange, 'method'> & { readonly client?: DigestClient }>;
   readonly permitted?: readonly PermittedDifference[];
 }
@@ -443,7 +445,7 @@ const OTHER_TAGS = [
   { key: 'app', value: 'cli' },
 ];
 
-/** In an organization of its own: names are unique within one. */
+/** The organization is separate, because names are unique within one. */
 async function taggedProject(service: Service, name: string, tags: unknown): Promise<Project> {
   const { orgId, client } = await service.newOrganization('Tags');
   const body = { name, orgId, tags };

@@ -15,7 +15,7 @@ after(async () => {
 const BUCKETS = '/backup/exportBuckets';
 const media = (version: string) => `application/vnd.atlas.${version}+json`;
 
-/** What is asked for, of which resource, and the version that answers; undefined for 406. */
+/** The requested media type, the resource, and the version that answers; undefined for 406. */
 const negotiated: readonly (readonly [accept: string | undefined, path: string, answered: string | undefined])[] = [
   [media('2023-01-01'), BUCKETS, '2023-01-01'],
   [media('2024-05-30'), BUCKETS, '2024-05-30'],

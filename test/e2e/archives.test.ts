@@ -35,7 +35,7 @@ test('an archive comes through a pipe; a server that is killed in the middle of 
     assert.match(cut.stderr, /INVALID_ARCHIVE: .*it was cut off/);
     assert.deepEqual(readdirSync(uploads), []);
 
-    // Whoever writes the archive neither goes on nor ends: the server is killed while it waits.
+    // The writer of the archive neither continues nor ends, because the server is killed while the writer waits.
     const send = ['snapshot', 'create', 'Sent', '--archive', '-', '--data-dir', data];
     const stalled = startLongshore(send, { home, stdin: 'pipe' });
     stalled.child.stdin?.write(readFileSync(file).subarray(0, 5000));

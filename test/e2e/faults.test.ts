@@ -20,7 +20,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const BSON_FILE = 'shop/orders.bson';
 
-/** What can be wrong with a dump, and how it is put right again. */
+/** Faults of a dump, and their repairs. */
 const dumpFaults: readonly {
   readonly name: string;
   readonly options?: { skip?: string };

@@ -13,10 +13,13 @@ import { fill, mayMount, mountSmallDisk } from '../support/small-disk.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const MEGABYTE = 1_000_000;
-/** How soon the cause of waiting is to be seen. */
+/** The time within which the reason of waiting must be shown. */
 const SOON_MS = 5000;
 
-/** The commands show a job that waits for space. An attempt may be under way at any one look, so the first look that meets the wait counts. */
+/**
+ * The commands show a job that waits for space. At any one look an attempt may be running, so the first look that sees
+ * the wait counts.
+ */
 async function assertShown(commands: readonly (readonly string[])[], data: string, home: string): Promise<void> {
   for (const command of commands) {
     let shown = '';
@@ -45,7 +48,7 @@ test(
     const { project, client } = server;
     await project.cluster('noisy', dump);
 
-    // Every request that would write is refused, and those that read are answered.
+    // Requests that write are refused, and requests that read are answered.
     const filler = join(disk.path, 'filler');
     const post = async () =>
       await client.send({
@@ -70,7 +73,7 @@ test(
     await project.send('GET', '/clusters/noisy/backup/snapshots');
     await server.process.output(/DATABASE_FULL/);
 
-    // A snapshot that does not fit says so wherever it is looked for.
+    // A snapshot that does not fit says so in all answers.
     truncateSync(filler, size - MEGABYTE);
     const watching = startLongshore(['snapshot', 'create', 'noisy', '--watch', '--data-dir', data], { home });
     const since = performance.now();

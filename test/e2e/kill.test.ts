@@ -20,7 +20,7 @@ const BUCKET = 'survivor';
 const DOCUMENTS = 20_000;
 const CLUSTERS = ['cluster-a', 'cluster-b'];
 
-/** What the server has acknowledged, by kind, and that must be there for ever. */
+/** Everything that the server has acknowledged, by kind. It must exist for ever. */
 class Acknowledged {
   readonly buckets = new Set<string>();
   readonly roles = new Set<string>();
@@ -118,7 +118,7 @@ async function checkNothingLost(project: Project, acknowledged: Acknowledged): P
   }
 }
 
-/** What says that it is complete must be; returns how many exports do not say so. */
+/** Checks that exports with `.complete` are complete. Returns the number of exports without it. */
 function checkBucket(bucket: string): number {
   const prefixes = prefixesOf(bucket);
   const complete = prefixes.filter((prefix) => isCompleteExport(bucket, prefix));
@@ -156,7 +156,7 @@ test('nothing that was acknowledged is lost by kill -9, and what was under way e
 
   await using server = await serve(data, directory.path, initial);
   await checkNothingLost(server.project, acknowledged);
-  // Also what was written and not acknowledged any more, because the kill came between.
+  // Includes what was written but not acknowledged, because the kill came between the two.
   let exports = 0;
   for (const cluster of CLUSTERS) {
     const path = `/clusters/${cluster}/backup`;

@@ -17,7 +17,7 @@ import { initialize, serve, type Initial, type Server } from '../support/longsho
 import { writeMongodump, type DumpedCollection } from '../support/mongodump.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** So many that their export takes a while, and that some are finished long before the last ones. */
+/** Enough documents for an export of some duration, in which some objects are finished long before the last ones. */
 const COLLECTIONS = 200;
 const LIMIT = { timeout: 120_000 };
 

@@ -15,7 +15,7 @@ const MANY = 60_000;
 const documents = (count: number, text: string): Uint8Array[] =>
   Array.from({ length: count }, (_, index) => serialize({ _id: index, text: text.repeat(1200) }));
 
-/** What was asked of the deployment since the last call. */
+/** The commands that the deployment received since the last call. */
 function requestsSince(mongodb: ScriptedMongodb): ScriptedMongodb['deployment']['requests'] {
   return mongodb.deployment.requests.splice(0);
 }

@@ -8,14 +8,14 @@ import type { Json } from '../../src/kernel/json.ts';
 
 const HOST = 'http://localhost:8080';
 
-/** What a test says of a request; the path's parameters are filled in from `params`. */
+/** A test's description of a request. `params` fill the path's parameters. */
 export interface Call {
   readonly caller: Caller;
   readonly params?: Readonly<Record<string, string>>;
   /** `name=value&…` */
   readonly query?: string;
   readonly body?: Json;
-  /** Of an operation that takes a stream. */
+  /** The body of an operation that takes a stream. */
   readonly bytes?: AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** v2's newest version unless the old API is asked for. */
   readonly api?: 'v1.0' | 'v2' | 'longshore';

@@ -30,7 +30,7 @@ const KEYS: Readonly<Record<string, readonly RoleAssignment[]>> = {
   justmemb: [{ roleName: 'ORG_MEMBER', orgId: ORG }],
 };
 
-/** Stands still until it is told to go on. */
+/** A clock that stands still until the test advances it. */
 export class ManualClock implements Clock {
   #now = Date.UTC(2026, 7, 10, 3, 3, 17);
 
@@ -200,7 +200,7 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 export interface ApiUnderTest extends Partial<ServerOptions> {
-  /** How keys are found; three with their roles are known when absent. */
+  /** Finds a key; absent: three keys with their roles exist. */
   readonly lookupKey?: (publicKey: string) => Promise<KnownKey | undefined>;
 }
 

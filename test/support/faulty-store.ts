@@ -4,7 +4,7 @@ import { interferedStore, type Moment } from './interfered-store.ts';
 
 export type { Moment as FaultMoment } from './interfered-store.ts';
 
-/** A store that fails on demand, for tests of what stands on it. */
+/** A store that fails on demand, for tests of code that uses stores. */
 export interface FaultyStore extends ObjectStore {
   /** Calls made so far, by what they did. */
   readonly calls: readonly string[];
@@ -23,7 +23,7 @@ export function faultyStore(store: ObjectStore, failAt: number, moment: Moment =
   return { ...interfered, calls };
 }
 
-/** What a lying store does to an object that it has acknowledged. */
+/** The damage that a lying store does to an object that it has acknowledged. */
 export const DAMAGES = ['loses', 'cuts', 'swaps'] as const;
 export type Damage = (typeof DAMAGES)[number];
 

@@ -110,7 +110,7 @@ const Initialized = Type.Object({
   roleId: Type.String(),
 });
 
-/** What `longshore init --json` says: the first organization, project, API key and role. */
+/** The output of `longshore init --json`: the first organization, project, API key and role. */
 export interface Initial {
   readonly orgId: string;
   readonly groupId: string;

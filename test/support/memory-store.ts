@@ -8,7 +8,7 @@ import { createServiceStore } from '../../src/object-store/service/index.ts';
 /** A bucket in memory, for tests that make hundreds of them. */
 export interface MemoryStore extends ObjectStore {
   readonly objects: Map<string, Uint8Array<ArrayBuffer>>;
-  /** Makes the next so many requests fail as a lost connection does. */
+  /** Makes this number of requests fail like a lost connection. */
   readonly disturb: (requests: number) => void;
 }
 

@@ -8,11 +8,11 @@ export const TERMINATOR = Buffer.from([0xff, 0xff, 0xff, 0xff]);
 export interface ArchivedNamespace {
   readonly db: string;
   readonly collection: string;
-  /** Text, as it stands in a `.metadata.json` file. */
+  /** The text of a `.metadata.json` file. */
   readonly metadata: string;
-  /** What the documents are written under, where it is another name. */
+  /** The name under which the documents are written, if it differs. */
   readonly dataCollection?: string;
-  /** Undefined for a view, of which nothing is written. */
+  /** Undefined for a view, because mongodump writes no documents for it. */
   readonly runs: readonly (readonly Document[])[] | undefined;
 }
 

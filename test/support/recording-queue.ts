@@ -1,7 +1,9 @@
 import type { JobQueue, WaitingJob } from '../../src/jobs/index.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 
-/** A queue that runs nothing: it keeps what is enqueued, and tells of jobs that wait what a test puts into `waiting`. */
+/**
+ * A queue that runs nothing. It keeps the enqueued jobs, and answers `waiting` with what a test has put into the map.
+ */
 export interface RecordingQueue {
   readonly queue: JobQueue;
   readonly queued: { kind: string; payload: JsonObject }[];

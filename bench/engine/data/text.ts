@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import { objectIdMaker } from './words.ts';
 
 const PACKAGES = join(import.meta.dirname, '../../../node_modules');
-/** Of a section, so that no document is out of the ordinary. */
+/** The length of a section. No document has an unusual one. */
 const LONGEST_SECTION = 100_000;
 
 interface Section {

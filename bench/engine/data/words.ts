@@ -31,7 +31,7 @@ export const CITIES =
     ',',
   );
 
-/** Makes prose whose words are as unevenly frequent as those of a language are. */
+/** Makes prose whose words have frequencies like those of a language. */
 export class Prose {
   readonly #random: Random;
   readonly #vocabulary: readonly string[];

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * The snapshots whose blocks no collection of garbage has looked at since, and the id that the metadata shares with the repository of its
- * snapshots. Deletions of before that are still to be done become such marks.
+ * Adds the marks of snapshots whose blocks the next collection of garbage must check, and the id that metadata and
+ * repository share. Pending deletions of earlier versions become such marks.
  */
 export const repository: Migration = {
   async up(given: Kysely<unknown>): Promise<void> {

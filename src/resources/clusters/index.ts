@@ -21,7 +21,11 @@ export interface Clusters {
   requireCluster(groupId: Id, name: string, within?: Database): Promise<Cluster>;
   /** Returns a cluster by its id, for jobs. @throws AppError `CLUSTER_REMOVED` */
   requireClusterById(clusterId: Id): Promise<Cluster>;
-  /** To be closed by the caller. @param earlier a reading to go on with, where the source can. @throws AppError without anything secret in it. */
+  /**
+   * Opens the source of a cluster. The caller closes it.
+   * @param earlier an earlier reading, which the source continues if it can.
+   * @throws AppError without a secret in it.
+   */
   openClusterSource(clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource>;
   /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Cluster>): void;

@@ -35,7 +35,7 @@ export interface SourceReport {
   readonly warnings: readonly string[];
 }
 
-/** What is chosen for a cluster when it is registered. */
+/** The choices of a registration. */
 export type ClusterChoices = Pick<Cluster, 'allowEmpty' | 'strict'>;
 
 /** A registered deployment. */

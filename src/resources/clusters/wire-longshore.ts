@@ -27,7 +27,7 @@ export const RegisterBody = Type.Object({
   ),
 });
 
-/** As for mongodump itself: the archive comes from no file. */
+/** The same value as for mongodump: the archive does not come from a file. */
 const SENT = '-';
 
 /** @throws ApiError `INVALID_CLUSTER_CONFIGURATION` unless there is exactly one source */

@@ -19,7 +19,7 @@ function unused(): never {
   throw new Error('not used here');
 }
 
-/** A store that keeps what is put, or fails as it is told. */
+/** A store that keeps objects, or fails as the test says. */
 /** Ends with the signal alone. */
 function silence(signal: AbortSignal | undefined): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();

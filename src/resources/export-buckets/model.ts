@@ -17,7 +17,7 @@ export type ProviderBucket =
       readonly provider: 'AWS';
       readonly bucketName: string;
       readonly requirePrivateNetworking: boolean;
-      /** In the spelling of AWS: `us-east-1`. */
+      /** The region in AWS's spelling: `us-east-1`. */
       readonly region: string;
     }
   | {

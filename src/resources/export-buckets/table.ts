@@ -71,7 +71,7 @@ export async function updateStoreId(database: Database, id: Id, storeId: string)
   await database.updateTable('export_buckets').set({ store_id: storeId }).where('id', '=', id).execute();
 }
 
-/** Gives all registrations of the bucket's address the id of its store, in whatever projects they are. */
+/** Gives all registrations of the bucket's address the id of its store, in all projects. */
 export async function updateStoreIdOfAddress(database: Database, bucket: ExportBucket): Promise<void> {
   const { azure_service_url: serviceUrl = null } = providerColumns(bucket);
   await database

@@ -8,7 +8,7 @@ export const UNFINISHED_STATUSES = ['queued', 'inProgress'] as const;
 export const SNAPSHOT_STATUSES = [...UNFINISHED_STATUSES, 'completed', 'failed'] as const;
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
 
-/** What of a snapshot does not read back from an export as it is stored. */
+/** The findings in a snapshot: what does not read back from an export as it is stored. */
 export interface SnapshotFindings extends FindingCounts {
   /** The first of the bad values. */
   readonly badValues: readonly LocatedBadValue[];

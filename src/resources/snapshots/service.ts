@@ -43,7 +43,7 @@ export interface Uploads {
   /** Keeps an archive that is whole. @throws AppError `INVALID_DUMP`, `SPOOL_FULL` */
   receive(id: Id, bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void>;
   open(id: Id, options: { readonly allowEmpty: boolean }): Promise<SnapshotSource>;
-  /** No error where there is none. */
+  /** A missing archive is no error. */
   remove(id: Id): Promise<void>;
   removeAllBut(ids: readonly Id[]): Promise<void>;
 }
@@ -173,7 +173,7 @@ export function createService(deps: ServiceDependencies) {
       }),
 
     /**
-     * Takes a snapshot of an archive that is sent instead of the cluster's own source.
+     * Takes a snapshot of a sent archive instead of the cluster's own source.
      * @throws ApiError `INVALID_ARCHIVE`, `INSUFFICIENT_STORAGE`
      */
     takeSent: async (
@@ -182,7 +182,8 @@ export function createService(deps: ServiceDependencies) {
       wanted: NewSnapshot,
       bytes: AsyncIterable<Uint8Array<ArrayBuffer>>,
     ): Promise<ClusterSnapshot> => {
-      // Before gigabytes are sent in vain. Whether it is so still is asked again when they are there.
+      // This check comes before the transfer, because gigabytes should not be sent in vain. It is repeated after the
+      // transfer.
       await requireFreeCluster(groupId, clusterName, database);
       const id = newId(clock.now());
       await receive(id, bytes);

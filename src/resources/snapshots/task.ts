@@ -22,7 +22,7 @@ import { addRetention } from './retention.ts';
 import { CAPTURE_SNAPSHOT, COLLECT_GARBAGE, EXPIRE_SNAPSHOTS, type SnapshotService, type Uploads } from './service.ts';
 import * as table from './table.ts';
 
-/** `archive` tells that an archive was sent for the snapshot. */
+/** `archive` shows that an archive was sent for the snapshot. */
 const readPayload = jsonReader(
   Type.Object({ snapshotId: Type.String(), archive: Type.Optional(Type.Literal('sent')) }),
 );
@@ -42,9 +42,9 @@ export interface CaptureRequest {
   readonly startedAt: number;
   /** Whether bad values are refused. */
   readonly isStrict: boolean;
-  /** From 1. */
+  /** The number of the attempt, starting at 1. */
   readonly attempt: number;
-  /** What earlier attempts stored, if the source goes on with their reading. */
+  /** The progress of earlier attempts, if the source continues their reading. */
   readonly earlier: Checkpoint | undefined;
   readonly signal: AbortSignal;
 }

@@ -31,7 +31,7 @@ export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
   return { description, retentionDays: retentionInDays, strict };
 }
 
-/** What a body of bytes leaves to the query. @throws ApiError `INVALID_QUERY_PARAMETER` */
+/** The values in the query of a request whose body is an archive. @throws ApiError `INVALID_QUERY_PARAMETER` */
 export function decodeTakeSent(request: Pick<ApiRequest, 'query'>): NewSnapshot {
   const description = request.query('description') ?? '';
   if (description.length > MAX_DESCRIPTION_LENGTH) throw invalidQueryParameter('description');
