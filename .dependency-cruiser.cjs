@@ -109,8 +109,11 @@ module.exports = {
       comment:
         "a cloud's libraries cost time and memory, so all.ts imports its driver only when a bucket of it is opened",
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/object-store/(azure|gcs)/|\\.test\\.ts$' },
-      to: { path: '^src/object-store/(azure|gcs)/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+      from: { path: '^src/', pathNot: ['^src/object-store/(?!local/|service/)[^/]+/', '\\.test\\.ts$'] },
+      to: {
+        path: '^src/object-store/(?!local/|service/)[^/]+/',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
     },
     {
       name: 'vendor-behind-driver',
