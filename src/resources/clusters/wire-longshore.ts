@@ -27,7 +27,7 @@ export const RegisterBody = Type.Object({
   ),
 });
 
-/** The same value as for mongodump: the archive does not come from a file. */
+/** The value of `archive` for a cluster whose archives are sent. */
 const SENT = '-';
 
 /** @throws ApiError `INVALID_CLUSTER_CONFIGURATION` unless there is exactly one source */
