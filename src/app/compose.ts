@@ -41,7 +41,10 @@ export interface Composition {
   readonly http: FastifyInstance;
   /** The worker that was not started yet. */
   readonly worker: JobWorker;
-  /** @throws AppError `SEALED_SECRET_UNREADABLE` where the encryption key is another than the one that secrets were sealed with. */
+  /**
+   * Checks that the encryption key opens stored secrets. @throws AppError `SEALED_SECRET_UNREADABLE` if secrets were
+   * sealed with another key.
+   */
   requireReadableSecrets(): Promise<void>;
   /** Removes what earlier processes left of archives that were sent. To be called before anything is served. */
   removeStrayUploads(): Promise<void>;

@@ -52,7 +52,10 @@ async function repositoryId(store: ObjectStore, dataDir: string): Promise<string
   }
 }
 
-/** Whether the repository is empty, or holds a snapshot that the metadata knows, if only to collect what is left of it. */
+/**
+ * Whether the repository is empty, or holds a snapshot that the metadata knows. A deleted snapshot whose garbage was
+ * not collected yet counts as known.
+ */
 async function knowsSnapshots(database: Database, store: ObjectStore): Promise<boolean> {
   let isEmpty = true;
   for await (const id of createSnapshotRepository(store).snapshotIds()) {

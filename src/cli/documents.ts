@@ -53,7 +53,7 @@ const Waiting = Type.Object({
 });
 export type Waiting = Static<typeof Waiting>;
 
-/** A value that an export cannot show as it is stored. `_id` is Extended JSON, and absent where the document has none. */
+/** A value that an export cannot show as it is stored. `_id` is Extended JSON; absent if the document has none. */
 const BadValue = Type.Object({
   collection: Type.String(),
   _id: Type.Optional(Type.String()),

@@ -15,7 +15,7 @@ export interface BodyTimeouts {
   readonly silenceMs: number;
 }
 
-/** Answers 408 where a body does not come in time. Node's own limit would hold for streamed bodies too. */
+/** Answers 408 if a body does not arrive in time. Node's own limit would apply to streamed bodies, too. */
 export function limitBodyTime(app: FastifyInstance, { wholeBodyMs, silenceMs }: BodyTimeouts): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;

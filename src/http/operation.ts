@@ -56,8 +56,8 @@ export interface ApiRequest<Body = undefined> {
   page(): PageQuery;
   readonly body: Body;
   /**
-   * Returns the body of an operation that takes a stream. It can be read once; what is left unread is discarded.
-   * @throws Error where the operation takes none
+   * Returns the body of an operation that takes a stream. It can be read once. An unread rest is discarded. @throws
+   * Error if the operation takes no stream
    */
   bytes(): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** The absolute URL of the request without the query, and the query in the client's order. */

@@ -15,7 +15,7 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** The same for what is done before anything is served. */
+/** The synchronous form, for the time before anything is served. */
 export function syncDirectorySync(directory: string): void {
   if (!CAN_SYNC) return;
   const descriptor = openSync(directory, 'r');

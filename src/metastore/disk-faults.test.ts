@@ -13,7 +13,7 @@ const ROOMY_PAGES = 100_000;
 const isFull = (thrown: unknown): boolean =>
   thrown instanceof AppError && thrown.code === 'DATABASE_FULL' && thrown.transient;
 
-/** SQLite itself reports a full disk where the file has as many pages as it may. */
+/** SQLite itself reports a full disk if the file has its largest number of pages. */
 async function allowPages(database: Database, pages: number): Promise<void> {
   await sql.raw(`pragma max_page_count = ${pages}`).execute(database);
 }

@@ -5,8 +5,8 @@ import type { SqliteDatabase as StatementSource } from 'kysely';
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 
 /**
- * Writes a file of its own beside the database. @returns the system's error code where that fails, such as `EDQUOT`; otherwise
- * undefined.
+ * Writes a file of its own beside the database. @returns the system's error code if that fails, such as `EDQUOT`;
+ * otherwise undefined.
  */
 export type DiskProbe = (directory: string) => string | undefined;
 

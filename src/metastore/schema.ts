@@ -26,7 +26,7 @@ export interface Schema {
     id: string;
     org_id: string;
     public_key: string;
-    /** HA1 of HTTP Digest, sealed (kernel/sealing.ts); the private key itself is not kept. */
+    /** HA1 of HTTP Digest, sealed (kernel/sealing.ts). The private key itself is not stored. */
     sealed_ha1: string;
     /** Last 12 hex digits of the private key, which Atlas shows after creation, too. */
     private_key_suffix: string;

@@ -7,7 +7,7 @@ import { diskFault, namingDiskFaults } from './disk-faults.ts';
 import { migrate } from './migrate.ts';
 import type { Schema } from './schema.ts';
 
-/** How long a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
+/** The time that a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
 const BUSY_TIMEOUT_MS = 5000;
 
 // SQLite's DDL is transactional (https://www.sqlite.org/lang_transaction.html). Kysely does not use that by default: a

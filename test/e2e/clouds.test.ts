@@ -11,7 +11,8 @@ import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
 import { skipUnless } from '../support/skip-unless.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-// Exports by the API and the command line to the clouds' emulators. Other clients than Longshore's own read what is there.
+// Exports by the API and the command line to the clouds' emulators. Clients other than Longshore's own read the
+// objects.
 
 const CONTAINER = 'nightly';
 

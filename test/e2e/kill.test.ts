@@ -51,7 +51,7 @@ function isConnectionLoss(error: unknown): boolean {
   return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(String(code));
 }
 
-/** Sends a POST and returns the id, or undefined for an answer that says no (a snapshot is under way already, …). */
+/** Sends a POST and returns the id; undefined for a refusal (such as that of a second snapshot). */
 async function post(project: Project, rest: string, body: unknown, pointer: string): Promise<string | undefined> {
   const reply = await project.client.send({ method: 'POST', target: project.path(rest), headers: NEWEST, body });
   assert.ok([200, 400, 404, 409, 429].includes(reply.status), `${reply.status} ${reply.text}`);

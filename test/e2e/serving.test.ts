@@ -6,7 +6,7 @@ import { writeMongodump } from '../support/mongodump.ts';
 import { NEWEST } from '../support/project.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** Far above what is aimed at (p99 below 50 ms), so that only a blocked event loop fails on a busy machine. */
+/** Far above the goal (p99 below 50 ms), because only a blocked event loop should fail on a busy machine. */
 const LIMIT_MS = 1_000;
 
 test('the server answers while it takes a snapshot and exports it', async (t) => {

@@ -29,7 +29,7 @@ function bytes(count: number): Buffer {
   return made;
 }
 
-/** As in a language: few words often, many seldom. */
+/** Words with frequencies like those of a language: few are frequent, many are rare. */
 function words(vocabulary: readonly string[], count: number, separator: string): string {
   const pick = (): string => vocabulary[Math.floor(vocabulary.length * (random(1e6) / 1e6) ** 3)] ?? '';
   return Array.from({ length: count }, pick).join(separator);

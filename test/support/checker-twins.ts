@@ -14,7 +14,10 @@ const wasm = createWasmChecker();
 const typeScript = new TypeScriptChecker();
 const transcoder = createTypeScriptTranscoder('canonical');
 
-/** How the checkers differ on a block, or differ from the transcoders in what they refuse; undefined if they do not. */
+/**
+ * The differences between the checkers on a block, or between a checker and the transcoders in what they refuse;
+ * undefined if there are none.
+ */
 export async function differenceOfCheckers(bson: Uint8Array): Promise<string | undefined> {
   const found = await outcomeOf(wasm, bson);
   const expected = await outcomeOf(typeScript, bson);

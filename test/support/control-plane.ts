@@ -92,7 +92,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 }
 
-/** A caller with these roles that no key stands behind. */
+/** A caller with these roles. No key belongs to it. */
 export function callerWith(orgId: Id, roles: readonly RoleAssignment[]): Caller {
   return { kind: 'apiKey', id: 'c'.repeat(24), publicKey: 'somebody', orgId, roles };
 }

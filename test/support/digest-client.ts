@@ -86,7 +86,7 @@ export class DigestClient implements Disposable {
     }
   }
 
-  /** What of one request is authenticated, for tests that send it themselves. */
+  /** The authenticated parts of a request, for tests that send it themselves. */
   async authorizationFor(exchange: Exchange): Promise<string> {
     const offered = (await this.#transmit(exchange)).headers['www-authenticate'];
     if (offered === undefined) throw new Error('the server sent no challenge');

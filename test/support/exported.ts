@@ -17,7 +17,7 @@ const Manifest = Type.Object({
   ),
 });
 
-/** Every folder below the bucket in which an export stands: those with a data file, a manifest or a `.complete`. */
+/** The folders of exports below the bucket: those with a data file, a manifest or a `.complete`. */
 export function prefixesOf(bucket: string): string[] {
   if (!existsSync(bucket)) return [];
   const prefixes = new Set<string>();

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../src/kernel/json.ts';
 import type { Json } from '../../src/kernel/json.ts';
 
-/** The value at a JSON pointer (RFC 6901), undefined where there is none. */
+/** The value at a JSON pointer (RFC 6901); undefined if there is none. */
 export function at(value: Json, pointer: string): Json | undefined {
   let current: Json | undefined = value;
   for (const step of pointer.split('/').slice(1)) {

@@ -13,7 +13,7 @@ export const never = new AbortController().signal;
 export const numbers = (count: number): Uint8Array[] =>
   Array.from({ length: count }, (_, index) => serialize({ _id: index, text: `number ${index}` }));
 export const ORDERS = numbers(5000);
-/** What a collection of ORDERS holds, in hex. */
+/** The content of a collection of ORDERS, in hex. */
 export const WHOLE = Buffer.concat(ORDERS).toString('hex');
 export const SHOP = { shop: { orders: { documents: ORDERS } } };
 /** Some twenty batches of ORDERS. */

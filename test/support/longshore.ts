@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** A process of this test, whose output is kept. */
+/** A process of this test. Its output is kept. */
 export class Running {
   readonly child: ChildProcess;
   stdout = '';

@@ -17,7 +17,7 @@ export function memoryStore(): MemoryStore {
   const objects = new Map<string, Uint8Array<ArrayBuffer>>();
   let disturbed = 0;
 
-  /** What the service does when it is reached, which takes a turn of the event loop. */
+  /** Simulates a request to the service, which takes a turn of the event loop. */
   async function reached(signal: AbortSignal): Promise<void> {
     await turn();
     signal.throwIfAborted();

@@ -9,7 +9,7 @@ export interface DumpedCollection {
   readonly options?: Document;
   readonly indexes?: readonly Document[];
   readonly type?: 'collection' | 'view' | 'timeseries';
-  /** As `mongodump --gzip` writes it. */
+  /** The form of `mongodump --gzip`. */
   readonly gzip?: boolean;
 }
 

@@ -79,7 +79,7 @@ export class RandomBson {
     return this.#bytes.subarray(0, this.#position);
   }
 
-  /** Damages some bytes, not so many that all of the document would be nonsense. */
+  /** Damages some bytes, but leaves most of the document intact. */
   mutated(bson: Buffer): Buffer {
     let bytes = Buffer.from(bson);
     for (let left = 1 + this.#random.below(3); left > 0; left--) {

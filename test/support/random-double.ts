@@ -18,7 +18,10 @@ const SPECIAL = [
   1e-6,
 ] as const;
 
-/** Doubles of all kinds: any bits, such as people write, and those next to where the writing of them changes. */
+/**
+ * Doubles of all kinds: any bits, numbers as people write them, and neighbours of the numbers at which the form
+ * changes.
+ */
 export function randomDouble(random: Random): number {
   switch (random.below(9)) {
     case 0:

@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/http/index.ts';
 import { openSqlite, type Database, type Metastore } from '../../src/metastore/index.ts';
 
-/** What every seeded metastore holds: one organization with one project, which has one authorised role. */
+/** The rows of every seeded metastore: one organization with one project, which has one authorized role. */
 export const ORG_ID = 'a0123456789abcdef012345a';
 export const GROUP_ID = 'b0123456789abcdef012345b';
 export const ROLE_ID = 'c0123456789abcdef012345c';

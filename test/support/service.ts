@@ -19,7 +19,7 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   readonly dataDirectory: string;
   readonly operations: readonly Operation[];
-  /** What the first start made. */
+  /** The rows of the first start. */
   readonly orgId: string;
   readonly groupId: string;
   readonly roleId: string;

@@ -1,7 +1,7 @@
 /**
- * The options of a test that needs something that not every machine has: skipped by that name where it is missing.
- * The environment's REQUIRE (names with commas between, or `all`) says what must be there; a skip of that is an error, so
- * that a run that is meant to be complete cannot pass by leaving things out.
+ * The options of a test that needs something that not every machine has. The test is skipped by that name if the thing
+ * is missing. The environment's REQUIRE (names with commas between, or `all`) lists what must be present. A skip of
+ * these is an error, because a complete run must not pass by leaving tests out.
  */
 export function skipUnless(name: string, found: boolean): { skip?: string } {
   if (found) return {};

@@ -56,10 +56,10 @@ export async function snapshotsScope() {
     damaged?: readonly string[];
     lostLease: boolean;
     leftOut?: readonly LeftOut[];
-    /** Of the last capture. */
+    /** The options of the last capture. */
     isStrict?: boolean;
     earlier?: Checkpoint | undefined;
-    /** What earlier attempts stored, and whether the source can go on with it. */
+    /** The progress of earlier attempts, and whether the source can continue it. */
     checkpoint?: Checkpoint | undefined;
     canResume?: boolean;
     allowEmpty?: boolean;
@@ -73,7 +73,7 @@ export async function snapshotsScope() {
     collections: 0,
     lostLease: false,
   };
-  /** What was sent, by the snapshots' ids. */
+  /** The sent archives, by the snapshots' ids. */
   const uploads = new Map<string, string>();
   const openSource = (mongodbVersion: string, isResumed = false) =>
     Promise.resolve({

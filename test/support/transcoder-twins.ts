@@ -28,7 +28,7 @@ function outcomeOf(transcoder: Transcoder, bson: Uint8Array): Outcome {
   }
 }
 
-/** What the twins do with the same block: whether they refuse it, and how they differ if they do. */
+/** The results of the twins on one block: whether they refuse it, and their differences. */
 export function differenceOfTwins(
   twins: TranscoderTwins,
   bson: Uint8Array,

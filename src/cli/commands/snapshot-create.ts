@@ -62,7 +62,7 @@ async function sendArchive(
   try {
     return await client.sendStream(readSnapshot, `${extensionPath(snapshots)}?${query.toString()}`, archive);
   } finally {
-    // An archive that was refused may go on for hours, and keeps the command alive while it is open.
+    // A refused archive may still arrive for hours, and an open input keeps the command alive.
     archive.destroy();
   }
 }

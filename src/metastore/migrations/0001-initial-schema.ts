@@ -2,9 +2,9 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * References that RESTRICT keep what is still needed: no project goes while it has clusters, no cluster while it has
- * snapshots. What belongs to a project alone goes with it (CASCADE). An export job keeps the ids of its snapshot and bucket
- * as history, without a reference, since both may go before it.
+ * References with RESTRICT keep rows that others need: a project with clusters or a cluster with snapshots cannot be
+ * removed. References with CASCADE remove rows that belong to a project alone. An export job keeps the ids of its
+ * snapshot and bucket without a reference, because both may be removed before the job.
  */
 export const initialSchema: Migration = {
   async up(database: Kysely<unknown>): Promise<void> {

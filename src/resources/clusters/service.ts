@@ -28,7 +28,7 @@ export type OpenSource = (source: ClusterSource, options: OpenSourceOptions) => 
 
 export interface OpenSourceOptions {
   readonly allowEmpty: boolean;
-  /** A reading to go on with, where the source can. */
+  /** An earlier reading, which the source continues if it can. */
   readonly earlier?: EarlierReading | undefined;
 }
 

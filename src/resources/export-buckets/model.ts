@@ -5,7 +5,7 @@ export type ExportBucket = ProviderBucket & {
   readonly id: Id;
   readonly groupId: Id;
   readonly roleId: Id;
-  /** The id of the store that was registered. Undefined where the store has none, and before an older bucket was opened. */
+  /** The id of the registered store. Undefined if the store has none, and before an older bucket is opened. */
   readonly storeId: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;

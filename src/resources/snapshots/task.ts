@@ -157,7 +157,7 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
       deps.logger.warn('documents with bad values in the snapshot', { snapshotId: id, badDocuments });
     return made;
   } catch (thrown) {
-    // No attempt can go on at a cluster time that cannot be read.
+    // No attempt can continue at a cluster time that cannot be read any more.
     if (codeOf(thrown) === 'SNAPSHOT_HISTORY_ENDED') await deps.repository.deleteCheckpoint(id, { signal });
     throw thrown;
   } finally {
@@ -175,9 +175,9 @@ function factsOf(source: SnapshotSource): Pick<SnapshotHeader, 'mongodbVersion' 
 }
 
 /**
- * Removes what deleted snapshots and unfinished captures left in the repository. A run that is killed leaves the marks, and the next run
- * begins anew with what is still there. A manifest without a mark is never removed, because other metadata may know it, unless it
- * is damaged.
+ * Removes the garbage of deleted snapshots and unfinished captures. A killed run leaves the marks, and the next run
+ * starts again with the rest. An undamaged manifest without a mark is never removed, because other metadata may know
+ * it.
  */
 function garbageHandler({ database, repository, logger }: TaskDependencies): JobHandler {
   const isKnown = async (id: Id): Promise<boolean> => {

@@ -24,7 +24,7 @@ export function encodeSummary(found: SnapshotDetails, links: Links): JsonObject 
   };
 }
 
-/** Encodes also what was left out and which values are bad: both may be too long for a list. */
+/** Also encodes the omissions and the bad values, which may be too long for a list. */
 export function encodeDetails(found: SnapshotDetails, links: Links): JsonObject {
   const { leftOut, findings } = found.snapshot;
   return {

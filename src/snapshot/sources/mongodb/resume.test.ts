@@ -20,12 +20,12 @@ import {
 } from '../../../../test/support/scripted-mongodb/index.ts';
 import { openMongodbSource, type MongodbSourceOptions } from './index.ts';
 
-/** How many documents the earlier reading stored. */
+/** The number of documents that the earlier reading stored. */
 const STORED = 3000;
 const AFTER = Buffer.from(serialize({ _id: STORED - 1 })).subarray(4, -1);
 const REST = Buffer.concat(ORDERS.slice(STORED)).toString('hex');
 
-/** A deployment, and a source of it that goes on with what an earlier one began. */
+/** A deployment, and a source that continues an earlier reading of it. */
 async function resumed(
   options: DeploymentOptions,
   meanwhile: (server: Awaited<ReturnType<typeof startScriptedMongodb>>) => void = () => undefined,
@@ -41,7 +41,7 @@ async function resumed(
   return {
     server,
     source,
-    /** Of the earlier reading. */
+    /** The consistency of the earlier reading. */
     consistency,
     rest: () => contentOf(collectionOf(source), never, AFTER),
     [Symbol.asyncDispose]: async () => {

@@ -19,7 +19,7 @@ export interface MongodumpArchiveOptions {
 /**
  * Opens an archive that `mongodump --archive` wrote, with or without `--gzip`. Only its beginning is read now. The
  * first request for documents unpacks all documents to the spool, because an archive interleaves its collections and
- * can be read only once in this way. The archive must not change until the source is closed.
+ * one pass must serve all of them. The archive must not change until the source is closed.
  * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
  */
 export async function openMongodumpArchive(
