@@ -9,6 +9,7 @@ const SLOWEST_BYTES_PER_MS = 100;
 /**
  * Calls with a signal that the caller's signal and the deadline of the request abort. Rejects at that moment even if the call goes
  * on, because the vendors' libraries do not pass the signal to every request that they make for credentials.
+ * Timer and listener are removed with the end of the call, because a reading makes thousands of calls with one signal.
  * @param bytes the length of the body that the request sends.
  */
 export async function withDeadline<T>(
@@ -16,16 +17,21 @@ export async function withDeadline<T>(
   bytes: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(ANSWER_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS));
-  const ended = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  signal?.throwIfAborted();
+  const controller = new AbortController();
   const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void =>
-    reject(deadline.aborted ? connectionLost('the service did not answer in time') : ended.reason);
-  ended.addEventListener('abort', abort, { once: true });
+  const end = (reason: unknown): void => {
+    controller.abort(reason);
+    reject(reason);
+  };
+  const abort = (): void => end(signal?.reason);
+  const silent = (): void => end(connectionLost('the service did not answer in time'));
+  const timer = setTimeout(silent, ANSWER_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS));
+  signal?.addEventListener('abort', abort, { once: true });
   try {
-    ended.throwIfAborted();
-    return await Promise.race([call(ended), promise]);
+    return await Promise.race([call(controller.signal), promise]);
   } finally {
-    ended.removeEventListener('abort', abort);
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
   }
 }
