@@ -8,6 +8,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const OLDEST_NODE = [22, 18];
 const EXIT_UNSUPPORTED_NODE = 2;
+/**
+ * Settings of glibc's allocator (mallopt(3)) for the server. Without them the server keeps memory that it has freed: each thread
+ * has an arena of its own, and glibc raises the size from which on it asks the system for memory of a block's own.
+ */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(9 << 20) };
 const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -35,7 +40,7 @@ function runUnder(executable) {
   // The channel carries no messages: it closes when this process dies of whatever cause, and takes the program with it.
   const child = spawn(executable, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, LONGSHORE_LAUNCHER_PID: String(process.pid) },
+    env: { ...environment, LONGSHORE_LAUNCHER_PID: String(process.pid) },
   });
   for (const signal of FORWARDED_SIGNALS) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
@@ -58,7 +63,21 @@ function program() {
   return existsSync(source) ? source : path.join(here, '..', 'dist', 'cli', 'main.js');
 }
 
+/** Settings that the user has made stay. */
+const isServer = process.platform === 'linux' && process.argv[2] === 'serve';
+const environment = isServer ? { ...ALLOCATOR, ...process.env } : process.env;
+
+/** The allocator reads its settings when a process starts, so the server begins anew in the same process. */
+function beginAnew() {
+  const args = [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  process.execve(process.execPath, [process.execPath, ...args], environment);
+}
+
 if (isNewEnough(process.versions.node)) {
+  const isComplete = Object.keys(environment).every((name) => name in process.env);
+  // A debugger, and the channel to a launcher or to `node --watch`, would not outlive the new beginning.
+  const isHeld = process.channel !== undefined || process.execArgv.some((arg) => arg.startsWith('--inspect'));
+  if (!isComplete && !isHeld && process.execve !== undefined) beginAnew();
   if (process.channel && process.env.LONGSHORE_LAUNCHER_PID === String(process.ppid)) {
     process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
     process.channel.unref();

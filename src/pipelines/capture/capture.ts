@@ -87,7 +87,7 @@ async function storeCollections(options: CaptureOptions, parts: CaptureParts): P
   const { session, memory, draft, checkpoints } = parts;
   const { pool, signal } = options;
   const limit = Math.min(pool.blocksUnderWay, MAX_BLOCKS_UNDER_WAY);
-  const stored = mapOrdered(readAll(parts, signal), limit, async (item) => {
+  const store = async (item: ReadItem) => {
     if (!('cut' in item)) return item;
     const { collection, documents, documentsBefore, lastId } = item.cut;
     const { bson, findings } = await session
@@ -98,6 +98,10 @@ async function storeCollections(options: CaptureOptions, parts: CaptureParts): P
     const { block, isNew, memory: free } = await draft.writer.storeBlock(bson, documents, signal);
     memory.giveBack(free);
     return { stored: { block, isNew, findings, lastId } };
+  };
+  const stored = mapOrdered(readAll(parts, signal), limit, store, {
+    most: pool.bytesUnderWay,
+    of: (item) => ('cut' in item ? item.cut.bson.byteLength : 0),
   });
   for await (const item of stored) {
     signal.throwIfAborted();
@@ -144,6 +148,9 @@ async function* readAll({ collections, start, memory }: CaptureParts, signal: Ab
     yield { ended: collection } as const;
   }
 }
+
+/** A block that was read, or where a collection begins, ends or is abandoned. */
+type ReadItem = ReturnType<typeof readAll> extends AsyncGenerator<infer Item> ? Item : never;
 
 async function* readBlocks(
   collection: SourceCollection,

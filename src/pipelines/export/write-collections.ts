@@ -45,7 +45,7 @@ type Step =
 export async function writeCollections(options: ExportOptions, tools: ExportTools): Promise<void> {
   const { pool, mode, signal, snapshot } = options;
   const { session, queue, list } = tools;
-  const steps = mapOrdered(stepsOf(options, tools), pool.blocksUnderWay, async (step) => {
+  const encode = async (step: Step) => {
     if (step.kind !== 'append') return step;
     const { block, collection, firstDocument } = step;
     const { sha256, bytes } = block;
@@ -55,6 +55,10 @@ export async function writeCollections(options: ExportOptions, tools: ExportTool
     } catch (thrown) {
       throw located(thrown, collection.name, firstDocument);
     }
+  };
+  const steps = mapOrdered(stepsOf(options, tools), pool.blocksUnderWay, encode, {
+    most: pool.bytesUnderWay,
+    of: (step) => (step.kind === 'append' ? step.block.bytes : 0),
   });
   for await (const step of steps) {
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { AppError } from '../../kernel/errors.ts';
-import type { TaskInput, TaskName, TaskOutput } from './block-tasks.ts';
+import { BLOCK_TASKS, type TaskInput, type TaskName, type TaskOutput } from './block-tasks.ts';
 import { BlockThread } from './block-thread.ts';
 
 /** One task runs and one waits in the thread, because a thread should not wait for the main thread between tasks. */
@@ -14,6 +14,15 @@ const IDLE_THREADS = 2;
  * results in order, so a large block delays the results behind it. The threads then work on these blocks.
  */
 const BLOCKS_READ_AHEAD = 4;
+
+/**
+ * A larger block holds one document. At most half of the threads work on such blocks at a time, because each of them takes a
+ * thread several times the size of the block.
+ */
+const LARGE_BLOCK_BYTES = 8 * 1024 * 1024;
+
+/** The usual size of a block. Blocks of large documents are up to four times as large, so that a session has fewer of them in progress. */
+const USUAL_BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** The blocks of one capture or export in a pool. */
 export interface BlockSession {
@@ -33,6 +42,8 @@ export interface BlockPoolOptions {
   readonly threads?: number;
   /** Called when the system refuses a thread while other threads continue, at most once for each session. */
   readonly onThreadRefused?: (error: AppError) => void;
+  /** The time in milliseconds that the threads stay when no session is left; absent: 10 000. */
+  readonly idleMs?: number;
   /** Creates a thread. Tests replace it. */
   readonly createThread?: () => BlockThread;
 }
@@ -40,7 +51,7 @@ export interface BlockPoolOptions {
 /**
  * Threads for CPU-bound work on blocks: encoding BSON as gzip-ready Extended JSON, and hashing and packing blocks for
  * storing. One pool serves all sessions of a process. The sessions take turns block by block. The threads start with
- * the first session.
+ * the first session and end a while after the last one, because a thread keeps the memory that its largest block took.
  */
 export class BlockPool {
   readonly #limit: number;
@@ -51,18 +62,28 @@ export class BlockPool {
   #threads: BlockThread[] = [];
   /** The waiting tasks of each session that has any. The first session is served next. */
   readonly #queues: Waiting[][] = [];
+  readonly #idleMs: number;
+  #sessions = 0;
+  #largeTasks = 0;
+  #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: BlockPoolOptions = {}) {
     this.#limit = options.threads ?? availableParallelism();
     this.#allowed = this.#limit;
     this.#onThreadRefused = options.onThreadRefused;
+    this.#idleMs = options.idleMs ?? 10_000;
     this.#createThread = options.createThread ?? (() => new BlockThread());
   }
 
   /** The number of blocks that a session should have in progress, because the threads must stay busy. */
   get blocksUnderWay(): number {
     return this.#limit * TASKS_PER_THREAD + BLOCKS_READ_AHEAD;
+  }
+
+  /** How much BSON a session should have under way, beyond its last block. */
+  get bytesUnderWay(): number {
+    return this.blocksUnderWay * USUAL_BLOCK_BYTES;
   }
 
   /**
@@ -73,9 +94,12 @@ export class BlockPool {
   beginSession(signal: AbortSignal): BlockSession {
     const queue: Waiting[] = [];
     const cancel = (): void => {
+      this.#forget(queue);
       for (const { reject } of queue.splice(0)) reject(signal.reason);
     };
     signal.addEventListener('abort', cancel);
+    this.#sessions++;
+    clearTimeout(this.#idle);
     this.#allowed = this.#limit;
     this.#startAhead();
     return {
@@ -83,13 +107,17 @@ export class BlockPool {
         signal.throwIfAborted();
         return this.#submit(queue, task, input);
       },
-      end: () => signal.removeEventListener('abort', cancel),
+      end: () => {
+        signal.removeEventListener('abort', cancel);
+        if (--this.#sessions === 0) this.#idle = setTimeout(() => this.#endIdleThreads(), this.#idleMs).unref();
+      },
     };
   }
 
   /** Ends the threads. Running tasks fail. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idle);
     this.#rejectWaiting(poolClosed());
     await Promise.all(this.#threads.splice(0).map((thread) => thread.terminate()));
   }
@@ -97,13 +125,17 @@ export class BlockPool {
   #submit<Name extends TaskName>(queue: Waiting[], task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>> {
     if (this.#closed) return Promise.reject(poolClosed());
     return new Promise((resolve, reject) => {
+      const bytes = BLOCK_TASKS[task].weigh(input);
       const start = (thread: BlockThread): void => {
         thread
           .run(task, input)
           .then(resolve, reject)
-          .finally(() => this.#dispatch());
+          .finally(() => {
+            if (isLarge({ bytes })) this.#largeTasks--;
+            this.#dispatch();
+          });
       };
-      queue.push({ start, reject });
+      queue.push({ bytes, start, reject });
       if (!this.#queues.includes(queue)) this.#queues.push(queue);
       this.#dispatch();
     });
@@ -111,21 +143,27 @@ export class BlockPool {
 
   #dispatch(): void {
     for (;;) {
-      const queue = this.#queues[0];
-      if (queue === undefined) return;
-      const next = queue[0];
-      if (next === undefined) {
-        this.#queues.shift();
-        continue;
-      }
+      const queue = this.#queues.find(([next]) => next !== undefined && this.#mayStart(next));
+      const next = queue?.[0];
+      if (queue === undefined || next === undefined) return;
       this.#startAhead();
       const thread = this.#freeThread();
       if (thread === undefined) return;
       queue.shift();
-      this.#queues.shift();
+      this.#forget(queue);
       if (queue.length > 0) this.#queues.push(queue);
+      if (isLarge(next)) this.#largeTasks++;
       next.start(thread);
     }
+  }
+
+  #forget(queue: Waiting[]): void {
+    const at = this.#queues.indexOf(queue);
+    if (at >= 0) this.#queues.splice(at, 1);
+  }
+
+  #mayStart(next: Waiting): boolean {
+    return !isLarge(next) || this.#largeTasks < Math.max(1, this.#limit >> 1);
   }
 
   /**
@@ -159,6 +197,13 @@ export class BlockPool {
     }
   }
 
+  /** A thread that still works is left to the next end of a session. */
+  #endIdleThreads(): void {
+    const idle = this.#threads.filter((thread) => thread.tasks === 0);
+    this.#threads = this.#threads.filter((thread) => thread.tasks > 0);
+    for (const thread of idle) void thread.terminate();
+  }
+
   #rejectWaiting(reason: AppError): void {
     for (const queue of this.#queues.splice(0)) for (const { reject } of queue.splice(0)) reject(reason);
   }
@@ -166,8 +211,13 @@ export class BlockPool {
 
 /** A task that no thread has received yet. */
 interface Waiting {
+  readonly bytes: number;
   readonly start: (thread: BlockThread) => void;
   readonly reject: (reason: unknown) => void;
+}
+
+function isLarge({ bytes }: Pick<Waiting, 'bytes'>): boolean {
+  return bytes > LARGE_BLOCK_BYTES;
 }
 
 function threadRefused(cause: unknown): AppError {

@@ -1,3 +1,3 @@
 export type * from './contract.ts';
 export { BlockPool, type BlockSession } from './block-pool.ts';
-export { mapOrdered } from './map-ordered.ts';
+export { mapOrdered, type ByteLimit } from './map-ordered.ts';
