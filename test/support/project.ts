@@ -8,10 +8,10 @@ export const dated = (date: string) => ({ accept: `application/vnd.atlas.${date}
 /** Later than every version that is served. */
 export const NEWEST = dated('2025-03-12');
 
-const WAIT_MS = 60_000;
-
 /** Makes what tests need in one project, by way of v2, and refuses whatever does not succeed. */
 export class Project {
+  /** How long `waitFor` waits. */
+  waitMs = 60_000;
   readonly client: DigestClient;
   readonly orgId: string;
   readonly groupId: string;
@@ -77,7 +77,7 @@ export class Project {
   /** Reads until the text at the pointer is one of those wanted; an end state that is not wanted is an error at once. */
   async waitFor(rest: string, pointer: string, wanted: readonly string[]): Promise<Json> {
     const ends = ['completed', 'failed', 'Successful', 'Failed', 'Cancelled'];
-    const deadline = Date.now() + WAIT_MS;
+    const deadline = Date.now() + this.waitMs;
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
       const reply = await this.send('GET', rest);
       const state = reply.string(pointer);

@@ -257,6 +257,67 @@ test(
   },
 );
 
+test(
+  'at most half of the threads work on blocks of one large document, and small blocks pass them',
+  { timeout: 20_000 },
+  async () => {
+    using directory = temporaryDirectory('worker');
+    const file = join(directory.path, 'busy.mjs');
+    writeFileSync(file, `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => {});`);
+    const given: number[] = [];
+    class NotingThread extends BlockThread {
+      override run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskOutput<Name>> {
+        given.push(BLOCK_TASKS[task].weigh(input));
+        return super.run(task, input);
+      }
+    }
+    const busy = new BlockPool({ threads: 2, createThread: () => new NotingThread(pathToFileURL(file)) });
+    const { signal } = new AbortController();
+    const [large, small] = [8 * 1024 * 1024 + 1, 100];
+    const sessions = [busy.beginSession(signal), busy.beginSession(signal)] as const;
+    const [one, other] = sessions;
+    const died = [
+      one.run('hash', new Uint8Array(large)),
+      one.run('hash', new Uint8Array(large)),
+      other.run('hash', new Uint8Array(small)),
+    ].map((promise) => assert.rejects(promise, { name: 'AppError' }));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(given, [large, small]);
+    for (const session of sessions) session.end();
+    await busy.close();
+    await Promise.all(died);
+  },
+);
+
+test('the threads end a while after the last session, and begin again with the next', async () => {
+  let made = 0;
+  const ends: (() => void)[] = [];
+  class EndingThread extends BlockThread {
+    override async terminate(): Promise<void> {
+      await super.terminate();
+      ends.shift()?.();
+    }
+  }
+  const createThread = (): BlockThread => {
+    made++;
+    return new EndingThread();
+  };
+  const resting = new BlockPool({ threads: 1, idleMs: 1, createThread });
+  const { signal } = new AbortController();
+  // The pool's own timer does not keep a process alive.
+  const alive = setInterval(() => undefined, 1000);
+  for (const round of [1, 2]) {
+    const ended = new Promise<void>((resolve) => ends.push(resolve));
+    const session = resting.beginSession(signal);
+    await session.run('hash', documents(0, 1));
+    session.end();
+    await ended;
+    assert.equal(made, round);
+  }
+  clearInterval(alive);
+  await resting.close();
+});
+
 test('the pool works without a thread that the system refuses; without any thread, waiting tasks fail with a transient error', async () => {
   let granted = 0;
   let asked = 0;

@@ -42,6 +42,20 @@ test('while the reader rests, only the items that have room are taken', async ()
   await results.return();
 });
 
+test('no further item is taken while those that were taken have the most bytes or more', async () => {
+  let running = 0;
+  let most = 0;
+  const work = async (number: number): Promise<number> => {
+    most = Math.max(most, ++running);
+    await turns(5);
+    running--;
+    return number;
+  };
+  const results = mapOrdered(numbers(30), 10, work, { most: 30, of: () => 16 });
+  assert.equal((await collect(results)).length, 30);
+  assert.equal(most, 2);
+});
+
 test('no items give no results', async () => {
   assert.deepEqual(await collect(mapOrdered(numbers(0), 3, (number) => Promise.resolve(number))), []);
 });
