@@ -107,6 +107,7 @@ class AzureService implements ObjectService {
   async look(key: string, abortSignal: AbortSignal): Promise<ServiceObject | undefined> {
     try {
       const { contentLength = 0, contentMD5, metadata } = await this.#blob(key).getProperties({ abortSignal });
+      if (isFolder(metadata)) return undefined;
       // The metadata are from `put`. The MD5 is the service's own and ties them to the content.
       const isOfContent = contentMD5 !== undefined && metadata?.['md5'] === Buffer.from(contentMD5).toString('hex');
       return { bytes: contentLength, sha256: isOfContent ? metadata['sha256'] : undefined };
@@ -118,13 +119,14 @@ class AzureService implements ObjectService {
 
   async list(prefix: string, page: string | undefined, abortSignal: AbortSignal): Promise<ListedPage> {
     const pages = this.#container
-      .listBlobsFlat({ abortSignal, ...(prefix === '' ? {} : { prefix }) })
+      .listBlobsFlat({ abortSignal, includeMetadata: true, ...(prefix === '' ? {} : { prefix }) })
       .byPage({ maxPageSize: LIST_PAGE_OBJECTS, ...(page === undefined ? {} : { continuationToken: page }) });
     const result = await pages.next();
     if (result.done === true) return { objects: [], next: undefined };
     const { segment, continuationToken } = result.value;
+    const blobs = segment.blobItems.filter(({ metadata }) => !isFolder(metadata));
     return {
-      objects: segment.blobItems.map(({ name, properties }) => ({ key: name, bytes: properties.contentLength ?? 0 })),
+      objects: blobs.map(({ name, properties }) => ({ key: name, bytes: properties.contentLength ?? 0 })),
       next: continuationToken === '' ? undefined : continuationToken,
     };
   }
@@ -138,4 +140,12 @@ class AzureService implements ObjectService {
   #blob(key: string): BlockBlobClient {
     return this.#container.getBlockBlobClient(key);
   }
+}
+
+/**
+ * An account with a hierarchical namespace has an empty blob for each folder, which is no object.
+ * Source: https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-introduction
+ */
+function isFolder(metadata: Readonly<Record<string, string>> | undefined): boolean {
+  return metadata?.['hdi_isfolder'] === 'true';
 }
