@@ -168,7 +168,7 @@ for (const text of ['ftp://bucket/top', 'HTTPS://example.org', 's3://', 'gs://',
   test(`${text} is refused as an address`, () => {
     assert.throws(() => parseStoreAddress(text, 'top', NO_CLOUDS), {
       code: 'INVALID_STORE_ADDRESS',
-      message: `${JSON.stringify(text)} is no address of a bucket`,
+      message: `${JSON.stringify(text)} is not the address of a bucket`,
     });
   });
 }

@@ -203,7 +203,7 @@ export function parseStoreAddress(text: string, topFolder: string, clouds: Cloud
   if (found === undefined) {
     throw new AppError({
       code: 'INVALID_STORE_ADDRESS',
-      message: `${JSON.stringify(text)} is no address of a bucket`,
+      message: `${JSON.stringify(text)} is not the address of a bucket`,
       hint: 'Name a directory, such as ./longshore-data/buckets/example-bucket, s3://bucket, az://account/container, or gs://bucket.',
     });
   }

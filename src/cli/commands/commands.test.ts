@@ -247,7 +247,7 @@ test('exit codes distinguish the kinds of failures', async () => {
 
 test('an interrupted command says what continues, and ends with 130', async () => {
   const controller = new AbortController();
-  const reason = new AppError({ code: 'INTERRUPTED', message: 'stopped by SIGINT; what the server has begun goes on' });
+  const reason = new AppError({ code: 'INTERRUPTED', message: 'stopped by SIGINT; the jobs of the server continue' });
   let err = '';
   const sink = {
     write: (more: string) => {

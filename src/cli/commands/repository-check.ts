@@ -17,7 +17,7 @@ export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal
     .description(
       'check the manifests and blocks of all snapshots; changes nothing, needs no server, and may run beside one',
     )
-    .option('--read-data', 'read, unpack and hash every block; otherwise blocks are looked for, with their size')
+    .option('--read-data', 'read, unpack and hash every block; otherwise names and sizes are compared')
     .option('--json', 'print the report as JSON')
     .action(async () => {
       const { dataDir } = resolveSettings(flagsOf(command), environment);
@@ -71,7 +71,9 @@ function reportText(terminal: Terminal, report: RepositoryReport): string {
   const { readData, snapshots, blocks, damagedManifests, hurtSnapshots, damagedBlocks, orphanBlocks } = report;
   const isGood = damagedManifests.length === 0 && hurtSnapshots.length === 0;
   const mark = isGood ? terminal.paint(terminal.out, 'green', 'ok ') : terminal.paint(terminal.out, 'red', 'BAD');
-  const how = readData ? 'every block was read' : 'blocks were looked for, not read (--read-data reads them)';
+  const how = readData
+    ? 'every block was read'
+    : 'names and sizes of blocks were compared (--read-data reads the blocks)';
   const lines = [`${mark} ${formatCount(snapshots, 'snapshot')}, ${formatCount(blocks, 'block')}: ${how}`];
   for (const { snapshotId, problem } of damagedManifests) lines.push(`    snapshot ${snapshotId}: ${problem}`);
   for (const { snapshotId, clusterName, collections } of hurtSnapshots) {

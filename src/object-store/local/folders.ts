@@ -15,7 +15,7 @@ export async function pathOf(root: string, key: string, make: boolean): Promise<
     if (make && (await made(folder))) await syncDirectory(parent);
     const found = await lstat(folder);
     if (found.isSymbolicLink()) throw symbolicLink(key, folder);
-    if (!found.isDirectory()) throw Object.assign(new Error(`${folder} is no folder`), { code: 'ENOTDIR' });
+    if (!found.isDirectory()) throw Object.assign(new Error(`${folder} is not a folder`), { code: 'ENOTDIR' });
   }
   return join(folder, basename(key));
 }

@@ -235,7 +235,7 @@ function assertLocalKey(key: string): void {
   if (key === UPLOADS_FOLDER || key.startsWith(`${UPLOADS_FOLDER}/`)) {
     throw new AppError({
       code: 'INVALID_OBJECT_KEY',
-      message: `${JSON.stringify(key)} is no key for an object: a directory bucket keeps unfinished objects there`,
+      message: `${JSON.stringify(key)} is not a key for an object: a directory bucket keeps unfinished objects there`,
     });
   }
 }

@@ -13,7 +13,7 @@ const INTERNAL_DATABASES = new Set(['config', 'local']);
 function whyNotCaptured({ database, name }: Pick<CollectionInfo, 'database' | 'name'>): string | undefined {
   if (INTERNAL_DATABASES.has(database)) return `MongoDB keeps the database ${database} for itself`;
   // `mongodump --dumpDbUsersAndRoles` adds files with names that begin with `$`.
-  if (name.startsWith('$')) return 'users and roles are no data of the database';
+  if (name.startsWith('$')) return 'users and roles are not data of the database';
   if (name.startsWith('system.') && name !== 'system.js') return 'MongoDB keeps system collections for itself';
   return undefined;
 }

@@ -224,7 +224,7 @@ function threadRefused(cause: unknown): AppError {
   return new AppError({
     code: 'BLOCK_THREAD_REFUSED',
     message: 'the system refused to start a thread that hashes, packs and encodes blocks',
-    hint: 'Let the process have more threads (the limit of its user, service or container) or more memory; the job goes on where it was when it is tried again.',
+    hint: 'Let the process have more threads (the limit of its user, service or container) or more memory; the job continues when it is retried.',
     transient: true,
     cause,
   });

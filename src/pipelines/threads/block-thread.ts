@@ -87,7 +87,7 @@ export class BlockThread {
     const error = new AppError({
       code: 'BLOCK_THREAD_DIED',
       message: 'a thread that hashes, packs and encodes blocks ended while it worked',
-      hint: 'If memory was short, give the process more of it or fewer threads; the job goes on where it was when it is tried again.',
+      hint: 'If memory was short, give the process more of it or fewer threads; the job continues when it is retried.',
       transient: true,
       cause,
     });

@@ -110,12 +110,12 @@ class TextBuffer {
     if (piece.byteLength > 0) this.#pieces.push(piece);
   }
 
-  /** Parses the text and empties the buffer. @throws ContentError if the text is no JSON object. */
+  /** Parses the text and empties the buffer. @throws ContentError if the text is not a JSON object. */
   parse(what: string): void {
     const whole = Buffer.concat(this.#pieces);
     this.#pieces = [];
     this.bytes = 0;
-    if (!isObject(whole)) throw new ContentError(`${what} is no JSON object`);
+    if (!isObject(whole)) throw new ContentError(`${what} is not a JSON object`);
   }
 }
 

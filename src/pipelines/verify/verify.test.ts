@@ -61,7 +61,7 @@ suite('one bad thing is one problem, and everything else is still checked', () =
       { key: 'x', bytes: -1, sha256: '', documents: 0 },
       /entry 1 of objects cannot be read: bytes/,
     ],
-    ['a short key', { key: 'first/rs0.0.json.gz', bytes: 1, sha256: '', documents: 0 }, /: is no key of an export$/],
+    ['a short key', { key: 'first/rs0.0.json.gz', bytes: 1, sha256: '', documents: 0 }, /: is not a key of an export$/],
     [
       'a key that leads out',
       { key: 'a/../../b', bytes: 1, sha256: '', documents: 0 },
@@ -217,19 +217,23 @@ suite('an export without a manifest, as Atlas writes it', () => {
     [
       'a line that is no JSON',
       { [data]: gzipSync('{"_id":1}\n{"_id":\n') },
-      `${PREFIX}/${data}: line 2 is no JSON object`,
+      `${PREFIX}/${data}: line 2 is not a JSON object`,
     ],
-    ['a line that is no object', { [data]: gzipSync('[1]\n') }, `${PREFIX}/${data}: line 1 is no JSON object`],
-    ['an empty line', { [data]: gzipSync('{"_id":1}\n\n{"_id":2}\n') }, `${PREFIX}/${data}: line 2 is no JSON object`],
+    ['a line that is no object', { [data]: gzipSync('[1]\n') }, `${PREFIX}/${data}: line 1 is not a JSON object`],
+    [
+      'an empty line',
+      { [data]: gzipSync('{"_id":1}\n\n{"_id":2}\n') },
+      `${PREFIX}/${data}: line 2 is not a JSON object`,
+    ],
     [
       'a line that is no UTF-8',
       { [data]: gzipSync(Buffer.from('{"a":"\xff"}\n', 'latin1')) },
-      `${PREFIX}/${data}: line 1 is no JSON object`,
+      `${PREFIX}/${data}: line 1 is not a JSON object`,
     ],
     [
       'metadata that is no JSON',
       { 'shop/orders/metadata.json': '{' },
-      `${PREFIX}/shop/orders/metadata.json: it is no JSON object`,
+      `${PREFIX}/shop/orders/metadata.json: it is not a JSON object`,
     ],
     [
       'another number of files',

@@ -77,7 +77,7 @@ function objectsOfManifest(
   for (const expected of manifest.objects) {
     const parts = expected.key.split('/');
     const key = [...(prefix === '' ? [] : [prefix]), ...parts.slice(-PARTS_BELOW_PREFIX)].join('/');
-    if (parts.length <= PARTS_BELOW_PREFIX) found(`${expected.key}: is no key of an export`);
+    if (parts.length <= PARTS_BELOW_PREFIX) found(`${expected.key}: is not a key of an export`);
     else if (objects.has(key)) found(`${expected.key}: the manifest lists it twice`);
     else objects.set(key, { key, expected });
   }

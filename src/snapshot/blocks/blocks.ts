@@ -117,7 +117,7 @@ class BlockCutter {
     return new AppError({
       code: 'SOURCE_NOT_BSON',
       message: `${this.#origin} holds no BSON document at byte ${this.#offset + this.#scanned}: ${reason}`,
-      hint: 'The file is damaged or is no BSON file: make the dump again.',
+      hint: 'The file is damaged or not a BSON file. Make the dump again.',
     });
   }
 

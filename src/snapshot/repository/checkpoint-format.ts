@@ -23,7 +23,7 @@ export interface PieceName {
 
 /** The prefix of the keys of a snapshot's pieces. */
 export function piecesPrefix(id: string): string {
-  if (!isId(id)) throw new RangeError(`${JSON.stringify(id)} is no id of a snapshot`);
+  if (!isId(id)) throw new RangeError(`${JSON.stringify(id)} is not an id of a snapshot`);
   return `${CHECKPOINTS_PREFIX}${id}/`;
 }
 

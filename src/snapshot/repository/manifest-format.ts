@@ -148,7 +148,7 @@ const readEnd = jsonReader(
 /** @throws Error if the line is not valid. */
 export function parseManifestLine(text: string): ManifestLine {
   const value: unknown = JSON.parse(text);
-  if (!isJsonObject(value)) throw new Error('a line is no JSON object');
+  if (!isJsonObject(value)) throw new Error('a line is not a JSON object');
   if ('block' in value) return { kind: 'block', block: readBlock(value).block };
   if ('collection' in value) {
     return { kind: 'collection', collection: { ...NOTHING_FOUND, ...readCollection(value).collection } };

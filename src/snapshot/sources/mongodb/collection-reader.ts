@@ -194,7 +194,7 @@ async function exists(
 function interrupted(name: string): AppError {
   return new AppError({
     code: 'COLLECTION_INTERRUPTED',
-    message: `reading ${name} was interrupted and cannot go on where it was: the collection begins again`,
+    message: `reading ${name} was interrupted and cannot continue: the collection is read again from its start`,
     transient: true,
   });
 }

@@ -87,7 +87,7 @@ function describeLostSeries(database: string, entry: Entry, files: DumpDatabase[
   const name = nameOf(entry).slice(BUCKETS_PREFIX.length);
   const seriesBase = entry.base.slice(BUCKETS_PREFIX.length);
   if (files.has(seriesBase)) {
-    throw invalidDump(entry.documents ?? entry.base, `belongs to nothing: ${database}.${name} is no time series`);
+    throw invalidDump(entry.documents ?? entry.base, `belongs to nothing: ${database}.${name} is not a time series`);
   }
   return describe(database, name, { ...entry, described: { ...NO_METADATA, type: 'timeseries' } });
 }

@@ -63,7 +63,7 @@ export async function readLayout(directory: string, database?: string): Promise<
 async function rootOf(directory: string): Promise<string> {
   try {
     const root = await realpath(directory);
-    if (!(await stat(root)).isDirectory()) throw invalidDump(directory, 'is no directory');
+    if (!(await stat(root)).isDirectory()) throw invalidDump(directory, 'is not a directory');
     return root;
   } catch (thrown) {
     throw unreadable(directory, thrown);

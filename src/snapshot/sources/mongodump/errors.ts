@@ -25,7 +25,8 @@ export function unreadable(path: string, thrown: unknown): unknown {
   const code = codeOf(thrown);
   if (code === 'ENOENT') return invalidDump(path, 'is missing', thrown);
   if (code === 'ELOOP') return symbolicLink(path, thrown);
-  if (code?.startsWith('Z_') === true) return invalidDump(path, `is no whole gzip file (${messageOf(thrown)})`, thrown);
+  if (code?.startsWith('Z_') === true)
+    return invalidDump(path, `is not a complete gzip file (${messageOf(thrown)})`, thrown);
   return new AppError({
     code: 'DUMP_UNREADABLE',
     message: `${path} cannot be read: ${messageOf(thrown)}`,

@@ -141,9 +141,9 @@ const refused: readonly [string, Readonly<Record<string, string | Uint8Array>>, 
     { database: 'shop' },
   ],
   [
-    'buckets of what is no time series',
+    'buckets of what is not a time series',
     { 'app/system.buckets.s.bson': ONE, 'app/s.bson': ONE, 'app/s.metadata.json': metadata('s') },
-    /system\.buckets\.s\.bson: belongs to nothing: app\.s is no time series/,
+    /system\.buckets\.s\.bson: belongs to nothing: app\.s is not a time series/,
   ],
   [
     'measurements beside buckets',

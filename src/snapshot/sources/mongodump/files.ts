@@ -45,7 +45,7 @@ async function* readFile(
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const before = await handle.stat({ bigint: true });
-      if (!before.isFile()) throw invalidDump(path, 'is no file');
+      if (!before.isFile()) throw invalidDump(path, 'is not a file');
       const pieceBytes = Math.min(MAX_PIECE_BYTES, Math.max(MIN_PIECE_BYTES, Number(before.size)));
       yield* read(handle, pieceBytes, signal);
       // Only size and time reveal a change between two documents.

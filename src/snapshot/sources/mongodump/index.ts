@@ -34,10 +34,7 @@ export async function openMongodumpSource(
     leftOut.push(...found.leftOut);
   }
   if (collections.length === 0 && !allowEmpty) {
-    throw invalidDump(
-      directory,
-      'holds no dump: there are no .bson or .metadata.json files in it or in its directories',
-    );
+    throw invalidDump(directory, 'holds no dump: neither it nor its directories have .bson or .metadata.json files');
   }
   collections.sort((a, b) => compare(a.database, b.database) || compare(a.name, b.name));
   assertNoNameTwice(directory, collections);

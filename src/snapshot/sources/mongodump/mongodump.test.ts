@@ -154,7 +154,7 @@ const refused: readonly [string, (path: string) => void, RegExp][] = [
       rmSync(path, { recursive: true });
       writeFileSync(path, '');
     },
-    /is no directory/,
+    /is not a directory/,
   ],
   [
     'an empty directory',
@@ -219,7 +219,7 @@ const refused: readonly [string, (path: string) => void, RegExp][] = [
       rmSync(join(path, 'shop', 'orders.metadata.json'));
       writeFileSync(join(path, 'shop', 'orders.metadata.json.gz'), gzipSync('{"options":{}}').subarray(0, 12));
     },
-    /orders\.metadata\.json\.gz: is no whole gzip/,
+    /orders\.metadata\.json\.gz: is not a complete gzip/,
   ],
 ];
 for (const [what, spoil, message] of refused) {
@@ -238,7 +238,7 @@ test('zipped documents that were cut off are an error that names the file', asyn
   using directory = dump({ shop: { orders: { documents: [{ _id: 1, text: 'x'.repeat(1000) }], gzip: true } } });
   truncateSync(join(directory.path, 'shop', 'orders.bson.gz'), 30);
   const orders = (await collectionsOf(directory.path)).get('shop.orders');
-  await assert.rejects(bytesOf(orders), { code: 'INVALID_DUMP', message: /orders\.bson\.gz: is no whole gzip/ });
+  await assert.rejects(bytesOf(orders), { code: 'INVALID_DUMP', message: /orders\.bson\.gz: is not a complete gzip/ });
 });
 
 test('a file that was replaced by a symbolic link since the dump was opened is not followed', async () => {
@@ -264,7 +264,7 @@ test('a named pipe is refused, not waited for', { timeout: 10_000 }, async () =>
   execFileSync('mkfifo', [pipe]);
   const { code, message } = await refusal(collectionsOf(directory.path).then((all) => bytesOf(all.get('shop.pipe'))));
   assert.equal(code, 'INVALID_DUMP');
-  assert.ok(message.startsWith(`${pipe}: is no file`), message);
+  assert.ok(message.startsWith(`${pipe}: is not a file`), message);
 });
 
 for (const gzip of [false, true]) {

@@ -83,7 +83,7 @@ class Unpacking {
     const { prelude, fileOf } = await this.#unpacked;
     const { database, name } = prelude.collections[place] ?? {};
     if (database !== collection.database || name !== collection.name) {
-      throw invalidDump(this.#path, 'lists other collections than when it was opened: it was written anew meanwhile');
+      throw invalidDump(this.#path, 'lists other collections than when it was opened: it was replaced in the meantime');
     }
     yield* readDumpFile(fileOf(place), signal);
   }

@@ -110,7 +110,7 @@ class ArchiveReader {
 
   async #prelude(): Promise<Prelude> {
     if (!(await this.#input.fill(4)) || documentLength(this.#input.rest, 0) >>> 0 !== MAGIC) {
-      throw this.#invalid('is no archive of mongodump: it does not begin with the bytes 6d e2 99 81');
+      throw this.#invalid('is not an archive of mongodump: it does not begin with the bytes 6d e2 99 81');
     }
     this.#input.skip(4);
     const header = this.#parse(await this.#document('the header'));
