@@ -14,23 +14,16 @@ const BINARY = join(CACHE, 'ferretdb-1.24.2');
 const START_ATTEMPTS = 100;
 const START_PAUSE_MS = 100;
 
-export interface MongodbServer {
-  readonly uri: string;
-  stop(): Promise<void>;
-}
-
-/** Whether a MongoDB server can be had: one is named by MONGODB_URI, or FerretDB is built already, or Go is here to build it. */
-export function mongodbFound(): boolean {
-  return process.env['MONGODB_URI'] !== undefined || existsSync(BINARY) || goFound();
+/** Whether FerretDB is built already, or Go is here to build it. */
+export function ferretdbFound(): boolean {
+  return existsSync(BINARY) || goFound();
 }
 
 /**
- * The server that MONGODB_URI names, or a fresh FerretDB on a free port of 127.0.0.1 with its data in a temporary
- * directory. FerretDB is built once (about a minute) into the user's cache directory.
+ * Starts a fresh FerretDB on a free port of 127.0.0.1 with its data in a temporary directory. FerretDB is built once (about a
+ * minute) into the user's cache directory.
  */
-export async function startMongodb(): Promise<MongodbServer> {
-  const given = process.env['MONGODB_URI'];
-  if (given !== undefined) return { uri: given, stop: () => Promise.resolve() };
+export async function startFerretdb(): Promise<{ readonly uri: string; stop(): Promise<void> }> {
   buildGoProgram(SOURCE, BINARY);
   const directory = mkdtempSync(join(tmpdir(), 'longshore-ferretdb-'));
   const port = await freePort();

@@ -5,7 +5,7 @@ import { BSON, Long, ObjectId } from 'bson';
 import fc from 'fast-check';
 import { BlockMemory } from './block-memory.ts';
 import { cutIntoBlocks, type Block } from './blocks.ts';
-import { AVERAGE_BLOCK_BYTES, MAX_BLOCK_BYTES, MIN_BLOCK_BYTES } from './boundary.ts';
+import { AVERAGE_BLOCK_BYTES, idElement, MAX_BLOCK_BYTES, MIN_BLOCK_BYTES } from './boundary.ts';
 import { MAX_DOCUMENT_BYTES } from './document-length.ts';
 
 /** Each piece is overwritten when the next one is requested, because pieces are lent. */
@@ -192,4 +192,11 @@ test('any bytes give blocks of the same bytes, or an error of ours', async () =>
     }),
     { numRuns: 300 },
   );
+});
+
+test('the _id of a document outlives the memory of the document, also of one in a Buffer', () => {
+  const documents = Buffer.concat([BSON.serialize({ _id: 'first' }), BSON.serialize({ _id: 'second', more: 1 })]);
+  const id = idElement(documents, BSON.calculateObjectSize({ _id: 'first' }));
+  documents.fill(0);
+  assert.deepEqual(Buffer.from(id ?? []), Buffer.from(BSON.serialize({ _id: 'second' })).subarray(4, -1));
 });

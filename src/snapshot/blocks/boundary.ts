@@ -47,7 +47,8 @@ function identityHash(bytes: Uint8Array, start: number, end: number): number {
 export function idElement(documents: Uint8Array, start: number): Uint8Array | undefined {
   const at = start + 4;
   const length = idElementBytes(documents, at);
-  return length === undefined ? undefined : documents.slice(at, at + length);
+  // Not with slice, which makes a view where the documents are in a Buffer of Node.js.
+  return length === undefined ? undefined : Uint8Array.from(documents.subarray(at, at + length));
 }
 
 /** The length of the element at `at` if it is an `_id` of a type that is used in practice. */

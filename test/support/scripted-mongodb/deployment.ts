@@ -10,6 +10,8 @@ export interface DeploymentOptions {
   readonly topology?: Topology;
   /** Members of the replica set, or mongos of the sharded cluster. */
   readonly members?: number;
+  /** Of a deployment with one member; absent: a free one. */
+  readonly port?: number;
   /** Tags of each member, for read preferences. */
   readonly tags?: readonly Readonly<Record<string, string>>[];
   readonly databases?: ScriptedDatabases;

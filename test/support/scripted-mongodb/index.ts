@@ -1,6 +1,7 @@
 import { Deployment, type DeploymentOptions } from './deployment.ts';
 import { MemberServer } from './member-server.ts';
 
+export type { Doc } from './wire-messages.ts';
 export type { ScriptedCollection, ScriptedDatabases } from './data.ts';
 export type { DeploymentOptions } from './deployment.ts';
 export { findOnly, read, readAnyDatabase, refuse, type Script, type ScriptedRequest } from './script.ts';

@@ -38,7 +38,7 @@ export class MemberServer implements Member {
     const serve = (socket: Socket): void => this.#serve(socket);
     const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
     this.#server = server;
-    server.listen(0, '127.0.0.1');
+    server.listen(this.deployment.options.port ?? 0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
