@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { BSON, Binary, Int32, type Document } from 'bson';
 import { Random } from '../../test/support/random.ts';
 
-/** MongoDB's limit is 16 MiB for a document; its names and lengths need a few bytes of them. */
+/** MongoDB's limit for a document is 16 MiB. Names and lengths need a few of these bytes. */
 const LARGEST_BYTES = 16 * 1024 * 1024 - 1024;
 
-/** Documents of 16 MB, which become the most text: of text, of bytes, and of small numbers. */
+/** Writes documents of 16 MB whose JSON is the largest: of text, of bytes, and of small numbers. */
 export function writeLargeDocuments(dump: string, count: number): void {
   const random = new Random(1);
   const file = openFile(dump, 'large', 'documents');
@@ -20,21 +20,21 @@ export function writeLargeDocuments(dump: string, count: number): void {
   const serialized = kinds.map((make) => BSON.serialize(make(new Int32(0))));
   for (let n = 0; n < count; n++) {
     const document = serialized[n % serialized.length] ?? new Uint8Array();
-    // Bytes 4 to 8 are the type and the name of _id, and its value follows.
+    // The value of _id follows its type and its name, which are bytes 4 to 8.
     new DataView(document.buffer, document.byteOffset).setInt32(9, n, true);
     writeSync(file, document);
   }
   closeSync(file);
 }
 
-/** Collections with a few documents each. */
+/** Writes collections of a few documents each. */
 export function writeManyCollections(dump: string, count: number): void {
   const documents = Buffer.concat([1, 2, 3].map((_id) => BSON.serialize({ _id, text: 'a small document' })));
   mkdirSync(join(dump, 'many'), { recursive: true });
   for (let n = 0; n < count; n++) writeFileSync(join(dump, 'many', `collection${n}.bson`), documents);
 }
 
-/** One collection of small documents that differ. */
+/** Writes one collection of small documents that differ. */
 export function writeBigCollection(dump: string, bytes: number): void {
   const random = new Random(2);
   const file = openFile(dump, 'big', 'documents');

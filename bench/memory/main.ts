@@ -1,4 +1,4 @@
-// How much memory the whole server takes at most: npm run bench:memory
+// Measures the largest memory of the whole server: npm run bench:memory
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,14 +7,14 @@ import { initialize, serve, type Server } from '../../test/support/longshore.ts'
 import { CACHE, positive } from '../options.ts';
 import { writeBigCollection, writeLargeDocuments, writeManyCollections } from './dumps.ts';
 
-/** After so long without work, memory that can go back has gone back. */
+/** The time without work after which all unused memory was given back. */
 const IDLE_MS = 15_000;
 
 const LONGEST_JOB_MS = 60 * 60_000;
 
 const GIB = 1024 ** 3;
 
-/** Resident memory of the server process, MiB. */
+/** The resident memory of the server process in MiB. */
 interface MemorySummary {
   readonly name: string;
   readonly idle_at_start: number;
@@ -37,7 +37,7 @@ function residentMiB(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   return Math.round(Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024);
 }
 
-/** Linux forgets the peak of a process for this text (proc_pid_clear_refs(5)). */
+/** Linux resets the peak of a process when it reads this text (proc_pid_clear_refs(5)). */
 function forgetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }

@@ -1,4 +1,4 @@
-// What a second snapshot of changed data stores: npm run bench:second-snapshot
+// Measures the bytes that a second snapshot of changed data stores: npm run bench:second-snapshot
 import { mkdirSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import { CACHE, positive } from '../options.ts';
 
 const MIB = 1024 * 1024;
 const PARTS = [0.001, 0.01, 0.1];
-/** Where the documents that change are. */
+/** The places of the changed documents. */
 const PLACES = ['clustered', 'appended', 'scattered'] as const;
 type Place = (typeof PLACES)[number];
 
@@ -31,7 +31,7 @@ function documentOf(number: number, revision: number): Uint8Array {
   return BSON.serialize({ _id: new ObjectId(id), customer: random.uint32(), amount: random.below(10_000), words });
 }
 
-/** Writes a dump of the documents, of which a part is changed. */
+/** Writes a dump of the documents, with a part of them changed. */
 function writeDump(dump: string, count: number, change?: { readonly place: Place; readonly part: number }): void {
   const file = join(dump, 'shop', 'orders.bson');
   rmSync(dump, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { AppError } from '../../src/kernel/errors.ts';
 import type { Random } from '../support/random.ts';
 import type { Interference } from '../support/interfered-store.ts';
 
-/** What the server calls, and each call of which can go wrong. */
+/** The parts that the server calls. Each call can fail. */
 export const PLACES = ['bucket', 'repository', 'source', 'databaseWrite', 'databaseRead'] as const;
 export type Place = (typeof PLACES)[number];
 
@@ -49,7 +49,7 @@ export interface FaultPlanOptions {
   readonly faults: readonly Fault[];
   /** Called before a fault happens, with those that are left. */
   readonly onFault?: (left: readonly Fault[]) => void;
-  /** Called when a call stalls: somebody must then give it up. */
+  /** Called when a call stalls. The caller of the plan must then end it. */
   readonly onStall?: () => void;
 }
 

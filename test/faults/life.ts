@@ -11,12 +11,15 @@ import { FaultPlan, type Fault, type Place } from './fault-plan.ts';
 import { faultyDatabase, faultySource, faultyStore } from './faulty-places.ts';
 import { Scenario, type Seen } from './scenario.ts';
 
-/** So often the worker looks for jobs. */
+/** The interval at which the worker looks for jobs. */
 const POLL_MS = 10;
-/** A stopped server must have ended after this time, also where a call stalls. The registration of a bucket ends by itself after 20 s. */
+/**
+ * A stopped server must end within this time, even if a call stalls. The registration of a bucket ends by itself after
+ * 20 s.
+ */
 const STOP_MS = 40_000;
 
-/** What the first start made, for every later life. */
+/** The rows of the first start, for every later life. */
 export interface FirstStart extends Credentials {
   readonly groupId: string;
   readonly roleId: string;
@@ -28,7 +31,7 @@ export interface LifeOptions {
   readonly first: FirstStart;
   readonly faults: readonly Fault[];
   readonly onFault?: (left: readonly Fault[]) => void;
-  /** What earlier lives saw. */
+  /** The observations of earlier lives. */
   readonly seen: Seen;
 }
 

@@ -10,7 +10,7 @@ export const BUCKET = 'exports';
 const MAX_SNAPSHOTS = 12;
 const MAX_STEPS = 3000;
 
-/** What the client saw, in all lives of the server. */
+/** The observations of the client in all lives of the server. */
 export interface Seen {
   /** Prefixes of the exports that were said to be successful. */
   readonly successful: string[];
@@ -86,7 +86,7 @@ export class Scenario {
     return false;
   }
 
-  /** @returns undefined where the server failed. */
+  /** @returns undefined if the server failed. */
   async #results(path: string): Promise<readonly Json[] | undefined> {
     const reply = await this.#ask('GET', path);
     return reply.status >= 500 ? undefined : reply.list('/results');

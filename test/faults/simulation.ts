@@ -13,10 +13,10 @@ import { firstStart, live, type FirstStart, type LifeEnd } from './life.ts';
 import { BUCKET, type Seen } from './scenario.ts';
 
 const LIFE = join(import.meta.dirname, 'life-process.ts');
-/** More lives than faults mean that a server that was started again did not go on. */
+/** If there are more lives than faults, a restarted server did not continue. */
 const SPARE_LIVES = 2;
 
-/** What a run without faults exported, and how many calls it made. */
+/** The export of a run without faults, and its number of calls. */
 export interface Reference {
   readonly calls: Readonly<Record<Place, number>>;
   /** `database/collection/file` and SHA-256 of each object. */

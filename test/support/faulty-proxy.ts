@@ -17,7 +17,7 @@ export interface FaultyProxy {
   stop(): Promise<void>;
 }
 
-/** What a request may meet, beside nothing. */
+/** The disturbances of a request, besides none. */
 const MISHAPS = ['lose request', 'lose answer', 'cut answer', 'delay', 'status 500', 'status 503'] as const;
 type Mishap = (typeof MISHAPS)[number];
 const MISHAPS_PER_100_REQUESTS = 25;

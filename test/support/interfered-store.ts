@@ -6,7 +6,7 @@ import type { ObjectBody, ObjectStore } from '../../src/object-store/contract.ts
  */
 export type Moment = 'before' | 'during' | 'after';
 
-/** What happens to a call. `act` may fail, wait, damage what the store holds, or end the process. */
+/** The interference with a call. `act` may fail, wait, damage what the store holds, or end the process. */
 export interface Interference {
   readonly moment: Moment;
   act(signal: AbortSignal | undefined): Promise<void>;

@@ -1,10 +1,10 @@
 import { Binary, type MongoClient } from 'mongodb';
 
 /**
- * Lets replies to a client be released. The driver keeps the cluster time of each connection's last reply and sends it with the next command.
- * Its signature is a view of the whole reply's memory, and a command with a released view fails. So the signature is copied as soon as
- * the driver tells its topology of the time. The driver has no public place for that.
- * @param client connected. @throws Error where the driver has changed.
+ * Lets replies to a client be released. The driver keeps the cluster time of each connection's last reply and sends it
+ * with the next command. Its signature is a view of the whole reply's memory, and a command with a released view fails.
+ * So the signature is copied when the driver passes the time to its topology. The driver has no public hook for it.
+ * @param client a connected client. @throws Error if a new version of the driver has no such place.
  */
 export function keepClusterTimeSignatures(client: MongoClient): void {
   const topology: unknown = Reflect.get(client, 'topology');
@@ -21,7 +21,9 @@ export function keepClusterTimeSignatures(client: MongoClient): void {
   });
 }
 
-/** In place, because the driver keeps the same object for the connection and the session. */
+/**
+ * Copies the signature within the object, because the driver keeps the same object for the connection and the session.
+ */
 function copySignature(clusterTime: unknown): void {
   if (typeof clusterTime !== 'object' || clusterTime === null || !('signature' in clusterTime)) return;
   const { signature } = clusterTime;

@@ -3,11 +3,12 @@ import { Connection } from 'mongodb/lib/cmap/connection.js';
 import { releaseBytes } from '../../../kernel/release-bytes.ts';
 
 /**
- * The driver's connection, which also frees the chunks that came from the socket. The driver keeps the chunks of a reply until the reply
- * is complete, then copies all of them. Left to the garbage collector, 8 MiB of chunks for each batch take as much time as reading does.
+ * The driver's connection, which also frees the chunks that came from the socket. The driver keeps the chunks of a
+ * reply until the reply is complete, then copies all of them. The garbage collector would need as much time as reading
+ * does for the 8 MiB of chunks of each batch.
  */
 export class ReleasingConnection extends Connection {
-  /** Of the reply that is being read; undefined between commands. */
+  /** The chunks of the reply that is being read; undefined between commands. */
   #chunks: Buffer<ArrayBuffer>[] | undefined;
 
   constructor(socket: Socket, options: object) {
@@ -28,7 +29,7 @@ export class ReleasingConnection extends Connection {
   }
 }
 
-/** Whether the driver has copied all bytes: it keeps those that a server sends behind the end of its reply. */
+/** Whether the driver has copied all bytes. It keeps bytes that a server sends behind the end of its reply. */
 function isOneMessage(chunks: readonly Buffer[]): boolean {
   const [first] = chunks;
   if (first === undefined || first.byteLength < Int32Array.BYTES_PER_ELEMENT) return false;
