@@ -39,12 +39,12 @@ export function configurationGuide(): string {
   });
   return `# Configuration
 
-Made from \`src/app/config.ts\` by \`npm run generate\`; a test fails where the two differ.
+\`npm run generate\` makes this page from \`src/app/config.ts\`, and a test fails if the two differ.
 
-Every option can be given in several ways. A flag counts before the environment, that before the configuration file, that
-before the profile (for the commands that talk to a server), and that before the default. The configuration file is a
-JSON object, such as \`{"port": 9090, "logLevel": "warn"}\`; an unknown key is an error. Secrets have no flag, because
-flags are seen in the list of processes; a file that holds one must be open to its owner only (mode 0600).
+Every option can be given in several ways. A flag overrides the environment. The environment overrides the configuration file. The file
+overrides the profile, which the commands that talk to a server read. The profile overrides the default. The configuration file is a JSON
+object, such as \`{"port": 9090, "logLevel": "warn"}\`. An unknown key is an error. Secrets have no flag, because the list of processes
+shows flags. A file with a secret must be readable by its owner only (mode 0600).
 
 ${sections.join('\n')}
 ## Files in the data directory
@@ -52,12 +52,12 @@ ${sections.join('\n')}
 | name | what it is |
 | --- | --- |
 | \`metadata.sqlite\` | projects, keys, roles, clusters, buckets, jobs |
-| \`encryption.key\` | the key that stored secrets are encrypted with, mode 0600; without it API keys and connection strings cannot be read any more, so keep a copy elsewhere |
+| \`encryption.key\` | the key that encrypts stored secrets, mode 0600; keep a copy elsewhere, because API keys and connection strings cannot be read without it |
 | \`profile.json\` | URL, project and API key of the first start, mode 0600, for the commands that talk to a server |
 | \`repository/\` | snapshots: their blocks and manifests |
 | \`buckets/\` | local export buckets of AWS, one directory each |
 | \`azure-containers/\` | local containers of Azure, one directory each in a directory of their storage account |
 | \`gcp-buckets/\` | local export buckets of Google Cloud, one directory each |
-| \`lock.sqlite\` | held by the running server, so that no second one uses the directory |
+| \`lock.sqlite\` | the lock of the running server, because no second one may use the directory |
 `;
 }
