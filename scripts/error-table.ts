@@ -14,7 +14,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   BAD_REQUEST:
     'The request is not HTTP, or its body is incomplete. With the attribute `badRequestDetail`: a role does not exist.',
   CANNOT_ASSUME_ROLE:
-    'The permission check failed, so the bucket cannot be written with that role. The detail and the log say why.',
+    'AWS does not let Longshore assume the role, or the bucket cannot be written with it. The detail and the log say why.',
   CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS: 'DELETE of a project that still has clusters.',
   CANNOT_DELETE_IN_PROGRESS_SNAPSHOT: 'DELETE of a snapshot that is still being taken.',
   CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION: 'PATCH of a snapshot that is still being taken.',

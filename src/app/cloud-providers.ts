@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
 import type { ProviderStores, S3ProviderStore } from '../object-store/addressing.ts';
+import { openAwsIdentity } from '../object-store/all.ts';
 import type { ProviderIdentities } from '../resources/cloud-provider-access/index.ts';
 import type { Settings } from './config.ts';
 import { readS3Buckets } from './s3-buckets.ts';
@@ -29,15 +30,21 @@ type ProviderSettings = Pick<
 
 /**
  * Returns what each of Atlas's cloud providers is on this server. As directories, each provider has one of its own.
- * @throws AppError `MISSING_OPTION`, `INVALID_S3_BUCKETS`
+ * With `--aws aws` it asks STS for the account, because roles show it.
+ * @throws AppError `MISSING_OPTION`, `INVALID_S3_BUCKETS`, and what STS refuses.
  */
-export function cloudProviders(settings: ProviderSettings, dataDirectory: string): Providers {
+export async function cloudProviders(settings: ProviderSettings, dataDirectory: string): Promise<Providers> {
   // A role of Azure or Google Cloud needs no authorization, because the test object of a bucket shows whether the role works.
   const authorizeAtOnce = true;
   const local = (folder: string) =>
     ({ store: { kind: 'local', directory: join(dataDirectory, folder) }, authorizeAtOnce }) as const;
   const aws = {
     local: () => ({ ...local('buckets'), accountArn: LOCAL_ACCOUNT_ARN }),
+    aws: async () => ({
+      store: { ...s3Store(settings), assumesRoles: true },
+      ...(await openAwsIdentity(settings.s3Region)),
+      authorizeAtOnce: false,
+    }),
     // The server writes with its own credentials, so a role has nothing to be authorized for.
     s3: () => ({ store: s3Store(settings), accountArn: LOCAL_ACCOUNT_ARN, authorizeAtOnce }),
   };
@@ -55,7 +62,7 @@ export function cloudProviders(settings: ProviderSettings, dataDirectory: string
         gcpServiceAccountForAtlas: settings.gcpServiceAccount ?? emulatedServiceAccount(endpoint),
       }) as const,
   };
-  return { AWS: aws[settings.aws](), AZURE: azure[settings.azure](), GCP: gcp[settings.gcp]() };
+  return { AWS: await aws[settings.aws](), AZURE: azure[settings.azure](), GCP: gcp[settings.gcp]() };
 }
 
 /** Returns the store that the options of S3 name. @throws AppError `INVALID_S3_BUCKETS` */
@@ -65,6 +72,7 @@ export function s3Store(
   const { s3Endpoint, s3Region, s3Addressing, s3Checksum, s3Buckets } = settings;
   return {
     kind: 's3',
+    assumesRoles: false,
     endpoint: s3Endpoint,
     region: s3Region,
     addressing: s3Addressing,

@@ -67,7 +67,7 @@ export interface CompositionOptions {
 }
 
 /** All construction: everything else is given what it works with. */
-export function compose(given: CompositionOptions): Composition {
+export async function compose(given: CompositionOptions): Promise<Composition> {
   const { settings, directory, clock, logger, openStore = openObjectStore } = given;
   const { metastore, sealer, encryptionKey } = directory;
   const { database } = metastore;
@@ -87,8 +87,8 @@ export function compose(given: CompositionOptions): Composition {
   });
   const apiKeys = createApiKeys({ database, clock, sealer, projects });
   const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
-  const providers = cloudProviders(settings, directory.path);
-  const cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });
+  const providers = await cloudProviders(settings, directory.path);
+  const cloudProviderAccess = createCloudProviderAccess({ database, clock, logger, providers });
   const clusters = createClusters({
     database,
     clock,

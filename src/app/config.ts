@@ -65,7 +65,7 @@ function emailAddress(text: string): string | undefined {
 
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 const ON_OFF = ['on', 'off'] as const;
-const AWS_KINDS = ['local', 's3'] as const;
+const AWS_KINDS = ['local', 'aws', 's3'] as const;
 const S3_ADDRESSING = ['path', 'virtual-host'] as const;
 const S3_CHECKSUMS = ['sha256', 'md5'] as const;
 const AZURE_KINDS = ['local', 'azure'] as const;
@@ -157,7 +157,7 @@ export const options = {
     env: 'LONGSHORE_AWS',
     fileKey: 'aws',
     placeholder: AWS_KINDS.join('|'),
-    help: 'what AWS is on this server: local makes its buckets directories, s3 is a store with the API of S3 and credentials of the server',
+    help: 'what AWS is on this server: local makes its buckets directories, aws is Amazon S3 through IAM roles, s3 is a store with the API of S3 and credentials of the server',
     default: 'local',
     for: 'server',
     parse: oneOf(AWS_KINDS),
@@ -202,7 +202,7 @@ export const options = {
     env: 'LONGSHORE_S3_REGION',
     fileKey: 's3Region',
     placeholder: 'REGION',
-    help: 'region of the store of --aws s3',
+    help: 'region of the store of --aws s3; for --aws aws, region of the STS that is asked',
     default: 'us-east-1',
     for: 'both',
     parse: (text) => (/^[A-Za-z0-9-]{1,63}$/.test(text) ? text : undefined),

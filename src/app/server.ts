@@ -47,7 +47,7 @@ export async function initialize(
   { clock }: { readonly clock: Clock },
 ): Promise<{ readonly profile: Profile; readonly file: string }> {
   const directory = await openDataDirectory(settings, { clock });
-  const parts = compose({ settings, directory, clock, logger: silentLogger });
+  const parts = await compose({ settings, directory, clock, logger: silentLogger });
   try {
     const profile = await firstStart(parts, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
     const file = profileFile(directory.path);
@@ -99,7 +99,7 @@ export async function startServer(
   const directory = await openDataDirectory(settings, { clock });
   let parts: Composition | undefined;
   try {
-    parts = compose({ settings, directory, clock, logger });
+    parts = await compose({ settings, directory, clock, logger });
     const opened = parts;
     // The profile is written before any request is answered. It gets the port when the server listens.
     const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));

@@ -38,7 +38,8 @@ CREATE TABLE "cloud_provider_access_roles" (
   "azure_app_id" text,
   "azure_service_principal_id" text,
   "azure_tenant_id" text,
-  "gcp_service_account" text
+  "gcp_service_account" text,
+  "aws_takes_any_external_id" integer
 );
 
 CREATE INDEX "cloud_provider_access_roles_group_id" on "cloud_provider_access_roles" ("group_id");

@@ -35,6 +35,7 @@ const columns: Columns = {
     aws_account_arn: true,
     aws_external_id: true,
     aws_iam_assumed_role_arn: true,
+    aws_takes_any_external_id: true,
     azure_app_id: true,
     azure_service_principal_id: true,
     azure_tenant_id: true,

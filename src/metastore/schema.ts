@@ -45,6 +45,8 @@ export interface Schema {
     aws_external_id: string | null;
     /** Null until the role is authorized with an IAM role. */
     aws_iam_assumed_role_arn: string | null;
+    /** 1: the IAM role was assumed with a wrong ExternalId. Null in rows that are older than the trial. */
+    aws_takes_any_external_id: number | null;
     azure_app_id: string | null;
     azure_service_principal_id: string | null;
     azure_tenant_id: string | null;

@@ -15,6 +15,7 @@ const S3 = {
   addressing: 'path',
   checksum: 'sha256',
   endpoint: undefined,
+  assumesRoles: false,
   buckets: new Map<string, S3ObjectSettings>(),
 } as const;
 const NO_CLOUDS = { s3: S3, azureAccount: undefined, gcsEndpoint: undefined };
@@ -44,12 +45,30 @@ test('a bucket of a compatible store is reached as the operator says, with setti
     ['locked', { retention: { mode: 'COMPLIANCE', days: 1 } } as const],
     ['*', { storageClass: 'STANDARD_IA' } as const],
   ]);
-  const store = { ...connection, endpoint: 'http://127.0.0.1:7070', buckets };
+  const store = { ...connection, endpoint: 'http://127.0.0.1:7070', assumesRoles: false, buckets };
   const configOf = (bucketName: string) =>
     storeConfigOf({ provider: 'AWS', bucketName }, { ...providers, AWS: { store } });
   const common = { ...connection, endpoint: 'http://127.0.0.1:7070', asksRegion: false };
   assert.deepEqual(configOf('locked'), { ...common, bucket: 'locked', objects: buckets.get('locked') });
   assert.deepEqual(configOf('constructor'), { ...common, bucket: 'constructor', objects: buckets.get('*') });
+});
+
+test('a bucket of Amazon S3 is written through the IAM role of its owner, and never with rights of the server', () => {
+  const AWS = { store: { ...S3, assumesRoles: true } };
+  const configOf = (iamAssumedRoleArn: string | undefined) =>
+    storeConfigOf(
+      { provider: 'AWS', bucketName: 'exports', role: { externalId: 'id', iamAssumedRoleArn } },
+      { ...providers, AWS },
+    );
+  const arn = 'arn:aws:iam::123456789012:role/exporter';
+  const { kind, region, addressing, checksum } = S3;
+  const role = { arn, externalId: 'id' };
+  const expected = { kind, region, addressing, checksum, bucket: 'exports', asksRegion: true, role, objects: {} };
+  assert.deepEqual(configOf(arn), expected);
+  assert.throws(() => configOf(undefined), { code: 'IAM_ROLE_MISSING' });
+  assert.throws(() => storeConfigOf({ provider: 'AWS', bucketName: 'exports' }, { ...providers, AWS }), {
+    code: 'IAM_ROLE_MISSING',
+  });
 });
 
 for (const url of [

@@ -1,7 +1,7 @@
 import { join, resolve, sep } from 'node:path';
 import { AppError } from '../kernel/errors.ts';
 import { isDomain, permittingEntry, type HostList } from '../kernel/host-list.ts';
-import type { S3ObjectSettings, S3StoreConfig, StoreConfig } from './contract.ts';
+import type { IamRole, S3ObjectSettings, S3StoreConfig, StoreConfig } from './contract.ts';
 
 /** The cloud providers that Atlas exports to, with Atlas's names. */
 export const CLOUD_PROVIDERS = ['AWS', 'AZURE', 'GCP'] as const;
@@ -38,9 +38,11 @@ export interface LocalProviderStore {
   readonly directory: string;
 }
 
-/** A store with the API of S3, to which this process writes with its own credentials. */
+/** A store with the API of S3. */
 export interface S3ProviderStore extends Pick<S3StoreConfig, 'kind' | 'region' | 'addressing' | 'checksum'> {
   readonly endpoint: string | undefined;
+  /** True: a bucket is written through an IAM role of its owner, in the bucket's own region. False: with this process's own credentials. */
+  readonly assumesRoles: boolean;
   /** What the operator wants of the objects of each bucket, by the bucket's name; `*` is for all buckets without an entry. */
   readonly buckets: ReadonlyMap<string, S3ObjectSettings>;
 }
@@ -78,7 +80,7 @@ export function storeConfigOf(address: BucketAddress, providers: ProviderStores)
   const { bucketName } = address;
   switch (address.provider) {
     case 'AWS':
-      return s3BucketIn(providers.AWS.store, bucketName);
+      return s3BucketIn(providers.AWS.store, address);
     case 'AZURE':
       return containerIn(providers.AZURE, address);
     case 'GCP':
@@ -91,16 +93,30 @@ function bucketIn(store: LocalProviderStore | GcsProviderStore, bucket: string):
   return { kind: 'gcs', bucket, ...(store.endpoint !== undefined && { endpoint: store.endpoint }) };
 }
 
-function s3BucketIn(store: LocalProviderStore | S3ProviderStore, bucket: string): StoreConfig {
+function s3BucketIn(
+  store: LocalProviderStore | S3ProviderStore,
+  { bucketName: bucket, role }: Omit<BucketAddress & { readonly provider: 'AWS' }, 'provider'>,
+): StoreConfig {
   if (store.kind === 'local') return directoryIn(store, bucket);
-  const { endpoint, buckets, ...connection } = store;
+  const { endpoint, buckets, assumesRoles, ...connection } = store;
   return {
     ...connection,
     bucket,
-    asksRegion: false,
+    asksRegion: assumesRoles,
+    ...(assumesRoles && { role: assumed(role) }),
     objects: buckets.get(bucket) ?? buckets.get('*') ?? {},
     ...(endpoint !== undefined && { endpoint }),
   };
+}
+
+/** A role may have been authorized without an IAM role while AWS was something else on this server. @throws AppError `IAM_ROLE_MISSING` */
+function assumed(role: (BucketAddress & { readonly provider: 'AWS' })['role']): IamRole {
+  if (role?.iamAssumedRoleArn !== undefined) return { arn: role.iamAssumedRoleArn, externalId: role.externalId };
+  throw new AppError({
+    code: 'IAM_ROLE_MISSING',
+    message: 'the cloud provider access role has no IAM role',
+    hint: 'Create a cloud provider access role, authorize it with the ARN of an IAM role, and register the bucket with it.',
+  });
 }
 
 function directoryIn({ kind, directory }: LocalProviderStore, ...folders: string[]): StoreConfig {
@@ -179,7 +195,8 @@ const SCHEMES: Readonly<
     const hosts = [hostOf(serviceUrl).host];
     return [containerIn({ store, hosts }, { provider: 'AZURE', serviceUrl, bucketName: container }), folders];
   },
-  s3: ([bucket, ...folders], { s3 }) => (bucket === undefined ? undefined : [s3BucketIn(s3, bucket), folders]),
+  s3: ([bucket, ...folders], { s3 }) =>
+    bucket === undefined ? undefined : [s3BucketIn(s3, { bucketName: bucket }), folders],
   gs: ([bucket, ...folders], { gcsEndpoint }) =>
     bucket === undefined ? undefined : [bucketIn({ kind: 'gcs', endpoint: gcsEndpoint }, bucket), folders],
 };

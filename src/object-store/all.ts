@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import type { ObjectStore, StoreConfig } from './contract.ts';
+import type { AwsIdentity, ObjectStore, StoreConfig } from './contract.ts';
 import { openLocalStore } from './local/index.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -31,4 +31,9 @@ export async function openObjectStore(config: StoreConfig, surroundings: StoreSu
     case 's3':
       return await (await import('./s3/index.ts')).openS3Store(config, surroundings);
   }
+}
+
+/** Asks AWS whose credentials this process has. @param region of the STS that is asked. @throws AppError */
+export async function openAwsIdentity(region: string): Promise<AwsIdentity> {
+  return await (await import('./s3/role.ts')).openAwsIdentity(region);
 }

@@ -39,6 +39,8 @@ export type ObjectComparison = 'same' | 'different' | 'missing';
 export interface ObjectStore {
   /** Tells the bucket from another one under the same address. Absent where nothing else can be under the address. */
   readonly id?: string | undefined;
+  /** The region of the bucket in AWS's spelling, after the first request that succeeded. Absent where the driver does not ask for it. */
+  readonly region?: string | undefined;
   /**
    * Writes an object. When the promise resolves, the object is complete and durable. When it rejects, the object under the key is
    * unchanged. A driver may write the parts one by one or together. It keeps a copy of the parts that it may have to resend.
@@ -108,8 +110,26 @@ export interface S3StoreConfig {
   /** The checksum that goes with every put: SHA-256, which the store keeps; MD5 for stores that do not know the other. */
   readonly checksum: 'sha256' | 'md5';
   /** The IAM role that is assumed for every request. Absent: this process's own credentials. */
-  readonly role?: { readonly arn: string; readonly externalId: string };
+  readonly role?: IamRole;
   readonly objects: S3ObjectSettings;
+}
+
+/** A role of AWS, and the ExternalId with which it is assumed. */
+export interface IamRole {
+  readonly arn: string;
+  readonly externalId: string;
+}
+
+/** The account of AWS to which the credentials of this process belong. */
+export interface AwsIdentity {
+  /** `arn:<partition>:iam::<12 digits>:root` */
+  readonly accountArn: string;
+  /**
+   * Assumes a role, and tries to assume it with a wrong ExternalId. A role that lets this pass can be used by everybody who
+   * knows its ARN and has a role on this server.
+   * @throws AppError `OBJECT_STORE_ROLE_REFUSED`, and others if STS does not answer.
+   */
+  tryRole(role: IamRole): Promise<{ readonly takesAnyExternalId: boolean }>;
 }
 
 /** What the operator wants of every object of a bucket. Absent: what the bucket has as its default. */

@@ -48,7 +48,7 @@ export async function firstStart(directory: string): Promise<FirstStart> {
   const settings = settingsOf(directory);
   const clock = { now: () => Date.now() };
   const opened = await openDataDirectory(settings, { clock });
-  const parts = compose({ settings, directory: opened, clock, logger: silentLogger });
+  const parts = await compose({ settings, directory: opened, clock, logger: silentLogger });
   const first = await bootstrap(parts);
   opened.firstStartIsKept();
   await parts.close();
@@ -68,7 +68,7 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
   const plan = new FaultPlan({ faults, onStall: () => stalled.abort(), ...(onFault === undefined ? {} : { onFault }) });
   const opened = await openDataDirectory(settings, { clock });
   const openSource = createSourceOpener(settings, opened.spool);
-  const parts = compose({
+  const parts = await compose({
     settings,
     clock,
     logger: silentLogger,

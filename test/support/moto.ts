@@ -28,6 +28,10 @@ export interface Moto {
   /** Creates a user with a permission, and returns an access key of it. */
   createUser(name: string, permission: Statement): Promise<{ accessKeyId: string; secretAccessKey: string }>;
   createRole(name: string, trust: Statement, permissions: readonly Statement[]): Promise<void>;
+  /** Replaces the permissions of a role. */
+  permit(role: string, permissions: readonly Statement[]): Promise<void>;
+  /** The keys of all objects of a bucket. */
+  objectsOf(bucket: string): Promise<readonly string[]>;
   /** Checks the permissions of all requests from the next one on. Before, and between, `requests` are not checked. */
   checkPermissionsAfter(requests: number): Promise<void>;
   stop(): Promise<void>;
@@ -46,6 +50,10 @@ export async function startMoto(): Promise<Moto> {
   const exited = once(child, 'exit');
   const url = `http://127.0.0.1:${port}`;
   await ready(url);
+  const permit = async (role: string, permissions: readonly Statement[]): Promise<void> => {
+    const policy = { RoleName: role, PolicyName: 'permissions', PolicyDocument: policyOf(permissions) };
+    await iam(url, 'PutRolePolicy', policy);
+  };
   return {
     url,
     createBucket: async (name, region) => {
@@ -62,8 +70,12 @@ export async function startMoto(): Promise<Moto> {
     },
     createRole: async (name, trust, permissions) => {
       await iam(url, 'CreateRole', { RoleName: name, AssumeRolePolicyDocument: policyOf([trust]) });
-      const policy = { RoleName: name, PolicyName: 'permissions', PolicyDocument: policyOf(permissions) };
-      await iam(url, 'PutRolePolicy', policy);
+      await permit(name, permissions);
+    },
+    permit,
+    objectsOf: async (bucket) => {
+      const answer = await succeed(`${url}/${bucket}?list-type=2`, { headers: signedFor('s3') });
+      return [...answer.matchAll(/<Key>([^<]*)</g)].map(([, key = '']) => key);
     },
     checkPermissionsAfter: async (requests) => {
       await succeed(`${url}/moto-api/reset-auth`, { method: 'POST', body: String(requests) });

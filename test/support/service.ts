@@ -49,7 +49,7 @@ export async function startService(): Promise<Service> {
   const dataDirectory = join(directory.path, 'data');
   const settings = resolveSettings({ dataDir: dataDirectory, port: '0', logLevel: 'silent' }, {});
   const opened = await openDataDirectory(settings, { clock: systemClock });
-  const parts = compose({ settings, directory: opened, clock: systemClock, logger: silentLogger });
+  const parts = await compose({ settings, directory: opened, clock: systemClock, logger: silentLogger });
   const first = await bootstrap(parts);
   if (first === undefined) throw new Error('a new data directory was bootstrapped already');
   mkdirSync(join(dataDirectory, 'buckets'), { recursive: true });

@@ -49,7 +49,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const settings = resolveSettings({ dataDir, port: '0' }, {});
   const server = await startServer(settings, { clock, logger: silentLogger });
   try {
-    await tellTheStory(options, server, cloudProviders(settings, dataDir));
+    await tellTheStory(options, server, await cloudProviders(settings, dataDir));
   } finally {
     await server.stop();
   }

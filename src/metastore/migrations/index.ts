@@ -7,6 +7,7 @@ import { repository } from './0005-repository.ts';
 import { reasonsOfWaiting } from './0006-reasons-of-waiting.ts';
 import { removedClusters } from './0007-removed-clusters.ts';
 import { idsOfBuckets } from './0008-ids-of-buckets.ts';
+import { trialsOfRoles } from './0009-trials-of-roles.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-reasons-of-waiting': reasonsOfWaiting,
   '0007-removed-clusters': removedClusters,
   '0008-ids-of-buckets': idsOfBuckets,
+  '0009-trials-of-roles': trialsOfRoles,
 };

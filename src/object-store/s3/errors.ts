@@ -14,9 +14,14 @@ const FORBIDDEN: KnownFailure = {
   code: 'OBJECT_STORE_FORBIDDEN',
   reason: 'the service does not permit it',
   hint:
-    'Allow s3:PutObject on the objects of the bucket and s3:GetBucketLocation on the bucket (with tags also s3:PutObjectTagging, with ' +
-    'retention also s3:PutObjectRetention), and check that no policy of the bucket denies it.',
+    'Allow s3:PutObject on the objects of the bucket (with tags also s3:PutObjectTagging, with retention also s3:PutObjectRetention), ' +
+    'and check that no policy of the bucket denies it.',
   transient: false,
+};
+const LOCATION_FORBIDDEN: KnownFailure = {
+  ...FORBIDDEN,
+  reason: 'the service does not permit s3:GetBucketLocation',
+  hint: 'Allow s3:GetBucketLocation on the bucket, and check that no policy of the bucket denies it.',
 };
 const UNAUTHENTICATED: KnownFailure = {
   code: 'OBJECT_STORE_UNAUTHENTICATED',
@@ -140,27 +145,47 @@ const KNOWN: Readonly<Record<string, KnownFailure>> = {
   NotImplemented: NOT_IMPLEMENTED,
 };
 
+/** A request before the one that was asked for failed. The cause says why. */
+export class PreparationFailed extends Error {
+  readonly step: 'role' | 'location';
+
+  constructor(step: PreparationFailed['step'], cause: unknown) {
+    super(step === 'role' ? 'the role was not assumed' : 'the region of the bucket was not told', { cause });
+    this.name = 'PreparationFailed';
+    this.step = step;
+  }
+}
+
+/** What a refusal of the step means. Every other failure of it, such as a lost connection, means what it means anywhere. */
+const REFUSED = { role: ROLE_REFUSED, location: LOCATION_FORBIDDEN } as const;
+
 /** Converts an error of the AWS libraries to an AppError, which says whether a retry may succeed. */
 export function classified(operation: string, key: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (!(thrown instanceof Error)) return unanswered(operation, key, thrown);
-  if (thrown.name === 'RoleNotAssumed') {
-    const why = classified(operation, key, thrown.cause);
-    // What is wrong with Longshore's own credentials, or with the connection to STS, is not the role's fault.
-    return why.code === FORBIDDEN.code ? knownFailure(operation, key, ROLE_REFUSED, thrown) : why;
-  }
+  const known = knownOf(thrown);
+  if (known !== undefined) return knownFailure(operation, key, known, thrown);
+  if (thrown instanceof PreparationFailed) return classified(operation, key, thrown.cause);
   // The SDK's timeouts have no code.
   if (thrown.name === 'TimeoutError') return unanswered(operation, key, connectionLost(thrown.message));
   if (thrown.name === 'NoSuchKey') return objectNotFound(key, thrown);
-  const known = thrown.name.startsWith('KMS.') ? NO_KEY : KNOWN[thrown.name];
-  if (known !== undefined) return knownFailure(operation, key, known, thrown);
-  if (thrown.name === 'CredentialsProviderError') return knownFailure(operation, key, NO_CREDENTIALS, thrown);
   const status = statusOf(thrown);
-  if (status === undefined) return unanswered(operation, key, thrown);
+  return status === undefined ? unanswered(operation, key, thrown) : answered(operation, key, status, thrown);
+}
+
+/** Returns the facts of a failure that the driver knows; undefined: it does not know it. */
+export function knownOf(thrown: unknown): KnownFailure | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if (thrown instanceof PreparationFailed) {
+    const known = knownOf(thrown.cause);
+    return known === FORBIDDEN ? REFUSED[thrown.step] : known;
+  }
+  if (thrown.name.startsWith('KMS.')) return NO_KEY;
+  if (thrown.name === 'CredentialsProviderError') return NO_CREDENTIALS;
+  const known = KNOWN[thrown.name];
+  if (known !== undefined || thrown.name === 'NoSuchKey') return known;
   // The answer to a HEAD request has no body, and so no code.
-  if (status === 301) return knownFailure(operation, key, WRONG_REGION, thrown);
-  if (status === 403) return knownFailure(operation, key, FORBIDDEN, thrown);
-  return answered(operation, key, status, thrown);
+  return { 301: WRONG_REGION, 403: FORBIDDEN }[statusOf(thrown) ?? 0];
 }
 
 /** Whether the error says that the object does not exist. */

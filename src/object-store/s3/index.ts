@@ -25,7 +25,7 @@ import type {
 } from '../service/contract.ts';
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
-import { classified, isMissingObject } from './errors.ts';
+import { classified, isMissingObject, PreparationFailed } from './errors.ts';
 import { httpHandler } from './http.ts';
 import { putParameters } from './object-settings.ts';
 
@@ -54,14 +54,37 @@ export async function openS3Store(
     ...(role && { credentials: (await import('./role.ts')).roleCredentials(role, region) }),
   };
   const known = new S3Client({ ...options, region });
-  const client = config.asksRegion ? new S3Client({ ...options, region: bucketRegion(known, config.bucket) }) : known;
-  return createServiceStore(new S3Service(client, config, surroundings.clock), surroundings);
+  const asked = config.asksRegion ? new BucketRegion(known, config.bucket) : undefined;
+  const client = asked ? new S3Client({ ...options, region: () => asked.find() }) : known;
+  const store = createServiceStore(new S3Service(client, config, surroundings.clock), surroundings);
+  if (asked === undefined) return store;
+  return {
+    ...store,
+    get region() {
+      return asked.found;
+    },
+  };
 }
 
-/** Returns a function that asks for the region of a bucket, once. A failure is not kept. */
-function bucketRegion(client: S3Client, bucket: string): () => Promise<string> {
-  let region: string | undefined;
-  return async () => (region ??= await askRegion(client, bucket));
+/** Asks for the region of a bucket, once. A failure is not kept. */
+class BucketRegion {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  /** Undefined before the service has told it. */
+  found: string | undefined;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  async find(): Promise<string> {
+    try {
+      return (this.found ??= await askRegion(this.#client, this.#bucket));
+    } catch (thrown) {
+      throw new PreparationFailed('location', thrown);
+    }
+  }
 }
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */

@@ -4,6 +4,7 @@ import { wire } from '../../../test/support/api-request.ts';
 import { ControlPlane, PROVIDERS } from '../../../test/support/control-plane.ts';
 import { textAt } from '../../../test/support/json.ts';
 import type { Caller } from '../../http/index.ts';
+import { AppError } from '../../kernel/errors.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { ProviderIdentities } from './index.ts';
 
@@ -145,6 +146,35 @@ for (const authorizeAtOnce of [true, false]) {
     });
   });
 }
+
+test('an IAM role is authorized only when it can be assumed, and one that takes any ExternalId is reported', async () => {
+  const tried: string[] = [];
+  const careless = `${ARN}-careless`;
+  const tryRole: ProviderIdentities['AWS']['tryRole'] = ({ arn, externalId }) => {
+    tried.push(externalId);
+    if (arn === ARN) return Promise.reject(new AppError({ code: 'REFUSED', message: 'no', hint: 'Mend it.' }));
+    return Promise.resolve({ takesAnyExternalId: arn === careless });
+  };
+  const AWS = { authorizeAtOnce: false, accountArn: ACCOUNT_ARN, tryRole };
+  await using plane = await ControlPlane.open({ providers: { ...PROVIDERS, AWS } });
+  const { groupId, owner: caller } = await plane.bootstrap();
+  const body = { providerName: 'AWS' };
+  const role = await plane.get('createGroupCloudProviderAccess', { caller, params: { groupId }, body });
+  const params = { groupId, roleId: textAt(role, '/roleId') };
+  const authorize = (iamAssumedRoleArn: string) =>
+    plane.get('authorizeGroupCloudProviderAccessRole', { caller, params, body: { ...body, iamAssumedRoleArn } });
+  const details = () => plane.get('getCloudProviderAccessDetails', { caller, params, api: 'longshore' });
+
+  const parameters = [ARN, 'no. Mend it.'];
+  await assert.rejects(authorize(ARN), { code: 'CANNOT_ASSUME_ROLE', status: 400, parameters });
+  assert.deepEqual(await details(), { ...role, warnings: [] });
+  assert.equal((await authorize(careless))['iamAssumedRoleArn'], careless);
+  const externalId = textAt(role, '/atlasAssumedRoleExternalId');
+  assert.match(textAt(await details(), '/warnings/0'), new RegExp(`wrong ExternalId.*${externalId}`));
+  await authorize(`${ARN}-careful`);
+  assert.deepEqual((await details())['warnings'], []);
+  assert.deepEqual(new Set(tried), new Set([externalId]));
+});
 
 test('roles of the other providers', async () => {
   const providers: ProviderIdentities = { ...PROVIDERS, GCP: { ...PROVIDERS.GCP, authorizeAtOnce: false } };

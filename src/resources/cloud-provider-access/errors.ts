@@ -13,6 +13,13 @@ export const cloudProviderAccessRoleNotAuthorized = defineError(
     `The cloud provider access role ${roleId} is not authorized yet. Authorize it with an IAM role first.`,
 );
 
+/** @param role the id of a cloud provider access role, or the ARN of an IAM role. */
+export const cannotAssumeRole = defineError(
+  'CANNOT_ASSUME_ROLE',
+  400,
+  (role: string, reason: string) => `Atlas cannot assume the specified role (${role}). ${reason}`,
+);
+
 /** A code of Longshore's own, because Atlas's code is not documented. */
 export const cloudProviderAccessRoleInUse = defineError(
   'CLOUD_PROVIDER_ACCESS_ROLE_IN_USE',

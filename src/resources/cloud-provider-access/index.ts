@@ -5,6 +5,7 @@ import type { AccessRole, NewAccessRole } from './model.ts';
 import { createOperations } from './routes.ts';
 import { createService, type CloudProviderAccessDependencies, type FindUsages } from './service.ts';
 
+export { cannotAssumeRole } from './errors.ts';
 export type { AccessRole, ExportBucketUsage, ProviderIdentities } from './model.ts';
 export type { CloudProviderAccessDependencies, FindUsages } from './service.ts';
 

@@ -1,5 +1,6 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { CloudProvider } from '../../object-store/addressing.ts';
+import type { AwsIdentity } from '../../object-store/contract.ts';
 
 /** A role through which Longshore acts in a cloud account of a project. */
 export type AccessRole = ProviderRole & {
@@ -20,6 +21,8 @@ export type ProviderRole =
       /** The UUID for sts:ExternalId in the trust policy of the IAM role. */
       readonly externalId: string;
       readonly iamAssumedRoleArn: string | undefined;
+      /** Whether AWS assumed the IAM role with a wrong ExternalId when the role was authorized. */
+      readonly takesAnyExternalId: boolean;
     }
   | ({ readonly provider: 'AZURE' } & AzureIds)
   | { readonly provider: 'GCP'; readonly gcpServiceAccountForAtlas: string };
@@ -48,8 +51,8 @@ interface Identity {
 
 /** The identity of this server at each cloud provider. */
 export interface ProviderIdentities extends Readonly<Record<CloudProvider, Identity>> {
-  /** `arn:aws:iam::<12 digits>:root` of the account that assumes IAM roles. */
-  readonly AWS: Identity & { readonly accountArn: string };
+  /** The account that assumes IAM roles. With `tryRole`, only a role that can be assumed is authorized. */
+  readonly AWS: Identity & Pick<AwsIdentity, 'accountArn'> & Partial<Pick<AwsIdentity, 'tryRole'>>;
   /** The e-mail address of the service account that users grant access to their buckets. */
   readonly GCP: Identity & { readonly gcpServiceAccountForAtlas: string };
 }

@@ -1,5 +1,6 @@
-import { versions, type Operation } from '../../http/index.ts';
+import { version, versions, type Operation } from '../../http/index.ts';
 import type { CloudProviderAccessService } from './service.ts';
+import { encodeDetails } from './wire-longshore.ts';
 import { AuthorizeBody, CreateBody, decodeAuthorize, decodeCreate, encode, encodeList } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
@@ -46,6 +47,22 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
           return { status: 200, body: encode(role) };
         },
       }),
+    },
+    {
+      id: 'getCloudProviderAccessDetails',
+      method: 'GET',
+      path: ONE,
+      access: READ,
+      rateLimit: 'cloudProviderAccess',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          handle: async (request) => {
+            const role = await roles.find(request.param('groupId'), request.param('roleId'));
+            return { status: 200, body: encodeDetails(role) };
+          },
+        }),
+      ],
     },
     {
       id: 'authorizeGroupCloudProviderAccessRole',

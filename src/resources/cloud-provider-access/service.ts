@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { invalidEnumValue } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { failureReason } from '../../jobs/index.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { isCloudProvider } from '../../object-store/addressing.ts';
 import {
+  cannotAssumeRole,
   cloudProviderAccessRoleInUse,
   cloudProviderAccessRoleNotAuthorized,
   cloudProviderAccessRoleNotFound,
@@ -27,19 +31,23 @@ export interface CloudProviderAccessDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly providers: ProviderIdentities;
+  /** Logs why an IAM role cannot be assumed, and which one can be assumed by others. */
+  readonly logger?: Logger;
 }
+
+const NOT_AUTHORIZED = { iamAssumedRoleArn: undefined, takesAnyExternalId: false } as const;
 
 export type CloudProviderAccessService = ReturnType<typeof createService>;
 
 export function createService(deps: CloudProviderAccessDependencies) {
-  const { database, clock, providers } = deps;
+  const { database, clock, providers, logger = silentLogger } = deps;
   const usageFinders: FindUsages[] = [];
 
   function providerRole(wanted: NewAccessRole): ProviderRole {
     switch (wanted.provider) {
       case 'AWS': {
         const { accountArn } = providers.AWS;
-        return { provider: 'AWS', accountArn, externalId: randomUUID(), iamAssumedRoleArn: undefined };
+        return { provider: 'AWS', accountArn, externalId: randomUUID(), ...NOT_AUTHORIZED };
       }
       case 'AZURE':
         return wanted;
@@ -74,6 +82,21 @@ export function createService(deps: CloudProviderAccessDependencies) {
     return { role, exportBuckets };
   }
 
+  /** Assumes the IAM role where it can be assumed. @throws ApiError `CANNOT_ASSUME_ROLE` */
+  async function verify(role: AccessRole, authorization: Authorization): Promise<boolean> {
+    if (role.provider !== 'AWS' || authorization.provider !== 'AWS' || !providers.AWS.tryRole) return false;
+    const { iamAssumedRoleArn: arn } = authorization;
+    try {
+      const { takesAnyExternalId } = await providers.AWS.tryRole({ arn, externalId: role.externalId });
+      if (takesAnyExternalId) logger.warn('An IAM role can be assumed with any ExternalId', { roleId: role.id, arn });
+      return takesAnyExternalId;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      logger.warn('An IAM role cannot be assumed', { roleId: role.id, arn, hint: thrown.hint, error: thrown });
+      throw Object.assign(cannotAssumeRole(arn, failureReason(thrown).message), { cause: thrown });
+    }
+  }
+
   return {
     addRole,
 
@@ -95,8 +118,10 @@ export function createService(deps: CloudProviderAccessDependencies) {
     },
 
     authorize: async (groupId: Id, roleId: Id, authorization: Authorization): Promise<UsedRole> => {
+      const takesAnyExternalId = await verify(await requireRole(groupId, roleId), authorization);
+      const verified = { ...authorization, takesAnyExternalId };
       const role = await database.transaction().execute(async (transaction) => {
-        if (!(await table.authorizeRole(transaction, { groupId, roleId }, authorization, clock.now()))) {
+        if (!(await table.authorizeRole(transaction, { groupId, roleId }, verified, clock.now()))) {
           throw cloudProviderAccessRoleNotFound(roleId);
         }
         return await requireRole(groupId, roleId, transaction);

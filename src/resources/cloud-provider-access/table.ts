@@ -28,13 +28,16 @@ export async function insertRole(database: Database, role: AccessRole): Promise<
 export async function authorizeRole(
   database: Database,
   { groupId, roleId }: { readonly groupId: Id; readonly roleId: Id },
-  authorization: Authorization,
+  authorization: Authorization & { readonly takesAnyExternalId: boolean },
   authorizedAt: number,
 ): Promise<boolean> {
   const result = await database
     .updateTable('cloud_provider_access_roles')
     .set({
-      ...(authorization.provider === 'AWS' ? { aws_iam_assumed_role_arn: authorization.iamAssumedRoleArn } : {}),
+      ...(authorization.provider === 'AWS' && {
+        aws_iam_assumed_role_arn: authorization.iamAssumedRoleArn,
+        aws_takes_any_external_id: authorization.takesAnyExternalId ? 1 : 0,
+      }),
       authorized_at: authorizedAt,
     })
     .where('id', '=', roleId)
@@ -99,6 +102,7 @@ function providerColumns(role: ProviderRole): Partial<Row> {
         aws_account_arn: role.accountArn,
         aws_external_id: role.externalId,
         aws_iam_assumed_role_arn: role.iamAssumedRoleArn ?? null,
+        aws_takes_any_external_id: role.takesAnyExternalId ? 1 : 0,
       };
     case 'AZURE':
       return {
@@ -122,6 +126,7 @@ function providerRoleOf(row: Row): ProviderRole {
         accountArn: required('aws_account_arn'),
         externalId: required('aws_external_id'),
         iamAssumedRoleArn: row.aws_iam_assumed_role_arn ?? undefined,
+        takesAnyExternalId: row.aws_takes_any_external_id === 1,
       };
     case 'AZURE':
       return {

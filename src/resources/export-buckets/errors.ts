@@ -15,8 +15,3 @@ export const exportBucketInUse = defineError(
   400,
   (exportBucketId: string) => `The export bucket ${exportBucketId} cannot be deleted while it is in use.`,
 );
-export const cannotAssumeRole = defineError(
-  'CANNOT_ASSUME_ROLE',
-  400,
-  (roleId: string, reason: string) => `Atlas cannot assume the specified role (${roleId}). ${reason}`,
-);

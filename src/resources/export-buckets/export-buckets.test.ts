@@ -53,6 +53,7 @@ const AWS_ROLE: AccessRole = {
   accountArn: 'arn:aws:iam::000000000000:root',
   externalId: '00000000-0000-4000-8000-000000000000',
   iamAssumedRoleArn: undefined,
+  takesAnyExternalId: false,
 };
 const ids = { atlasAzureAppId: 'app', servicePrincipalId: 'principal', tenantId: 'tenant' };
 const AZURE_ROLE: AccessRole = { ...BASICS, provider: 'AZURE', ...ids };

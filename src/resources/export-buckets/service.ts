@@ -10,13 +10,13 @@ import type { BucketAddress } from '../../object-store/addressing.ts';
 import type { StoreSurroundings } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { writePermissionCheck } from '../../pipelines/export/index.ts';
-import type { AccessRole, CloudProviderAccess } from '../cloud-provider-access/index.ts';
+import { cannotAssumeRole, type AccessRole, type CloudProviderAccess } from '../cloud-provider-access/index.ts';
 import { isBucketName } from './bucket-name.ts';
-import { cannotAssumeRole, exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
+import { exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
 import type { ExportBucket, NewExportBucket, ProviderBucket } from './model.ts';
 import * as table from './table.ts';
 
-/** The region of every AWS bucket. Amazon S3 reports it for buckets without a LocationConstraint; a directory has no region. */
+/** The region of AWS buckets whose store has none, such as a directory. */
 const DEFAULT_REGION = 'us-east-1';
 
 const PERMISSION_CHECK_MS = 20_000;
@@ -67,18 +67,18 @@ export function createService(deps: ExportBucketsDependencies) {
     return store;
   }
 
-  /** Writes a test object. @returns the id of the store. @throws ApiError that says why the bucket cannot be written. */
-  async function checkPermission(bucket: Target): Promise<string | undefined> {
+  /** Opens a bucket and writes a test object. @throws ApiError that says why the bucket cannot be written. */
+  async function checkPermission(bucket: Target): Promise<Pick<ObjectStore, 'id' | 'region'>> {
     const address = await addressOf(bucket);
     const deadline = AbortSignal.timeout(permissionCheckMs);
     try {
       const store = await deps.openBucketStore(address, { create: true });
       await writePermissionCheck(store, deadline);
-      return store.id;
+      return store;
     } catch (thrown) {
       const cause = deadline.aborted ? noAnswer(bucket.bucketName, permissionCheckMs) : thrown;
       if (!(cause instanceof AppError)) throw cause;
-      logger.warn('An export bucket cannot be written', { ...bucket, error: cause });
+      logger.warn('An export bucket cannot be written', { ...bucket, hint: cause.hint, error: cause });
       if (cause.code === 'OBJECT_STORE_FULL') throw insufficientStorage();
       throw Object.assign(cannotAssumeRole(bucket.roleId, failureReason(cause).message), { cause });
     }
@@ -96,9 +96,11 @@ export function createService(deps: ExportBucketsDependencies) {
     create: async (groupId: Id, wanted: NewExportBucket): Promise<ExportBucket> => {
       const { roleId } = wanted;
       const target = { ...providerBucket(wanted), groupId, roleId };
-      const storeId = await checkPermission(target);
+      const { id: storeId, region = DEFAULT_REGION } = await checkPermission(target);
       const now = deps.clock.now();
-      const bucket: ExportBucket = { ...target, storeId, id: newId(now), createdAt: now };
+      const registered = { storeId, id: newId(now), createdAt: now };
+      const bucket: ExportBucket =
+        target.provider === 'AWS' ? { ...target, ...registered, region } : { ...target, ...registered };
       await database.transaction().execute(async (transaction) => {
         // Checked again because the role may have been removed during the test.
         await cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction);
