@@ -12,7 +12,7 @@ export interface ArchivedNamespace {
   readonly metadata: string;
   /** The name under which the documents are written, if it differs. */
   readonly dataCollection?: string;
-  /** Undefined for a view, because mongodump writes no documents for it. */
+  /** A view has one empty run, as mongodump writes it. Undefined: nothing is written. */
   readonly runs: readonly (readonly Document[])[] | undefined;
 }
 
@@ -64,7 +64,7 @@ export function archiveOfDatabases(databases: DumpedDatabases, more: readonly Ar
         collection,
         metadata: EJSON.stringify(metadata, { relaxed: false }),
         ...(type === 'timeseries' ? { dataCollection: `system.buckets.${collection}` } : {}),
-        runs: type === 'view' ? undefined : runs,
+        runs,
       };
     }),
   );

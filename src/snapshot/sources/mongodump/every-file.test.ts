@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { BSON } from 'bson';
+import { gzipSync } from 'node:zlib';
+import { Binary, BSON } from 'bson';
 import { temporaryDirectory } from '../../../../test/support/temporary-directory.ts';
 import type { SnapshotSource } from '../contract.ts';
 import { dumpFileBase } from './file-names.ts';
@@ -20,11 +21,15 @@ async function open(
   using directory = temporaryDirectory('dump');
   const root = join(directory.path, 'dump');
   mkdirSync(root);
+  writeFiles(root, files);
+  return await openMongodumpSource(root, options);
+}
+
+function writeFiles(root: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-  return await openMongodumpSource(root, options);
 }
 
 function namesOf({ collections }: SnapshotSource): string[] {
@@ -94,6 +99,28 @@ test('the oplog at the top of a dump is kept as what it is', async () => {
   assert.equal(collections.length, 1);
   assert.match(consistency.reason, /oplog\.bson/);
 });
+
+for (const [what, bytes] of [
+  ['plain', ONE],
+  ['zipped under the name of a plain one, as mongodump --oplog --gzip writes it', gzipSync(ONE)],
+  ['as long as gzip begins', documentOf(0x0008_8b1f)],
+] as const) {
+  test(`the oplog may be ${what}`, async () => {
+    using directory = temporaryDirectory('dump');
+    writeFiles(directory.path, { 'app/e.bson': ONE, 'oplog.bson': bytes });
+    const { oplog } = await openMongodumpSource(directory.path);
+    assert.ok(oplog);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of oplog.documents(new AbortController().signal)) pieces.push(piece.slice());
+    assert.deepEqual(Buffer.concat(pieces), Buffer.from(what.startsWith('zipped') ? ONE : bytes));
+  });
+}
+
+/** A document of so many bytes. */
+function documentOf(length: number): Uint8Array {
+  const empty = BSON.serialize({ _id: new Binary(Buffer.alloc(0)) }).byteLength;
+  return BSON.serialize({ _id: new Binary(Buffer.alloc(length - empty)) });
+}
 
 test('whatever else lies in a dump is named with the reason', async () => {
   const { leftOut, collections } = await open({

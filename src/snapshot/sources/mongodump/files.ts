@@ -35,6 +35,12 @@ export function readArchiveFile(path: string, signal: AbortSignal): Pieces {
   return readFile(path, signal, (...given) => unzippedIfZipped(plain(...given), signal));
 }
 
+/** The bytes of an oplog, like those of `readDumpFile`. With `--gzip` mongodump zips the oplog, and calls it `oplog.bson` all the same. */
+export function readOplogFile(path: string, signal: AbortSignal): Pieces {
+  if (path.endsWith('.gz')) return readDumpFile(path, signal);
+  return readFile(path, signal, (...given) => unzippedIf(isZippedByMongodump, plain(...given), signal));
+}
+
 async function* readFile(
   path: string,
   signal: AbortSignal,
@@ -79,12 +85,30 @@ function zipped(handle: FileHandle, pieceBytes: number, signal: AbortSignal): Pi
   return unzipped(stream, pieceBytes, signal);
 }
 
-/** Unzips the bytes if they begin as gzip does (RFC 1952). @throws what node:zlib throws. */
-export async function* unzippedIfZipped(pieces: Pieces, signal: AbortSignal): Pieces {
+/** How gzip begins (RFC 1952, section 2.3.1). */
+function isZipped(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * A document of BSON may have a length that begins as gzip does. Its fifth byte is then the type of a value, which is never 0. In
+ * what mongodump zips it is a part of the time, which mongodump leaves at 0.
+ */
+function isZippedByMongodump(bytes: Uint8Array): boolean {
+  return isZipped(bytes) && bytes[2] === 8 && bytes[4] === 0;
+}
+
+/** The bytes, unzipped where they begin as those of gzip do. @throws what node:zlib throws. */
+export function unzippedIfZipped(pieces: Pieces, signal: AbortSignal): Pieces {
+  return unzippedIf(isZipped, pieces, signal);
+}
+
+const FIRST_BYTES = 5;
+
+async function* unzippedIf(tells: (bytes: Uint8Array) => boolean, pieces: Pieces, signal: AbortSignal): Pieces {
   const reader = new PieceReader(pieces);
   try {
-    const isZipped = (await reader.fill(2)) && reader.rest[0] === 0x1f && reader.rest[1] === 0x8b;
-    if (!isZipped) yield* reader.all();
+    if (!(await reader.fill(FIRST_BYTES)) || !tells(reader.rest)) yield* reader.all();
     // A stream reads ahead, so it needs copies: the next read would overwrite lent pieces.
     else yield* unzipped(Readable.from(copies(reader.all()), { highWaterMark: 1 }), MAX_PIECE_BYTES, signal);
   } finally {

@@ -7,7 +7,7 @@ import { collectionsOf } from './collections.ts';
 import { consistencyOf, OPLOG_COLLECTION } from './consistency.ts';
 import { readLayout } from './directory.ts';
 import { invalidDump } from './errors.ts';
-import { readDumpFile, readDumpText } from './files.ts';
+import { readDumpText, readOplogFile } from './files.ts';
 
 export interface MongodumpOptions {
   /** The name of the database if the directory holds the files of a single one; absent: the name of the directory. */
@@ -45,7 +45,7 @@ export async function openMongodumpSource(
     collections,
     ...(oplog === undefined
       ? {}
-      : { oplog: { ...OPLOG_COLLECTION, origin: oplog, documents: (signal) => readDumpFile(oplog, signal) } }),
+      : { oplog: { ...OPLOG_COLLECTION, origin: oplog, documents: (signal) => readOplogFile(oplog, signal) } }),
     leftOut,
     close: () => Promise.resolve(),
   };

@@ -145,6 +145,11 @@ const refused: readonly [string, Uint8Array, RegExp][] = [
     /has documents of shop\.others, which it does not list/,
   ],
   ['a collection that it lists twice', archiveOf([ORDERS, ORDERS]), /lists shop\.orders twice/],
+  [
+    'documents of a view',
+    archiveOf([{ ...ORDERS, metadata: '{"options":{"viewOn":"others"}}' }]),
+    /has documents of the view shop\.orders/,
+  ],
   ['two terminators', Buffer.concat([WHOLE, TERMINATOR]), /has a terminator where a namespace begins/],
   ['bytes that are no block', Buffer.concat([WHOLE, Buffer.from('what?')]), /a document cannot have \d+ bytes/],
   ['a namespace without a name', Buffer.concat([WHOLE, block({ collection: 1 })]), /a description without collection/],
@@ -166,18 +171,25 @@ for (const [what, archive, message] of refused) {
   });
 }
 
-test('the documents of a time series stand under the name of its buckets, and a view has none', async () => {
-  const { documents } = await read(
-    archiveOf([
-      {
-        db: 'db',
-        collection: 'weather',
-        metadata: '{"type":"timeseries","options":{"timeseries":{}}}',
-        dataCollection: 'system.buckets.weather',
-        runs: [[{ _id: 1 }]],
-      },
-      { db: 'db', collection: 'sunny', metadata: '{"options":{"viewOn":"weather"}}', runs: undefined },
-    ]),
-  );
-  assert.deepEqual(documents, new Map([['db.weather', bytesOf([{ _id: 1 }])]]));
-});
+for (const dataCollection of ['system.buckets.weather', 'weather']) {
+  test(`the documents of a time series stand under the name ${dataCollection}, and a view has none`, async () => {
+    const { documents } = await read(
+      archiveOf([
+        {
+          db: 'db',
+          collection: 'weather',
+          metadata: '{"type":"timeseries","options":{"timeseries":{}}}',
+          dataCollection,
+          runs: [[{ _id: 1 }]],
+        },
+        { db: 'db', collection: 'sunny', metadata: '{"options":{"viewOn":"weather"}}', runs: [[]] },
+        { db: 'db', collection: 'unended', metadata: '{"options":{"viewOn":"weather"}}', runs: undefined },
+      ]),
+    );
+    assert.deepEqual(documents.get('db.weather'), bytesOf([{ _id: 1 }]));
+    assert.deepEqual(
+      [...documents].filter(([name, { byteLength }]) => name !== 'db.weather' && byteLength > 0),
+      [],
+    );
+  });
+}

@@ -17,8 +17,8 @@ import { PieceReader, type Pieces } from '../piece-reader.ts';
 //               text of a .metadata.json file. The oplog is the collection "oplog" of the database "".
 //   block     = namespace document* terminator
 //   namespace = document {db, collection, EOF, CRC}: the collection of the documents that follow. A time series has the
-//               collection "system.buckets.<name>" here. If EOF is true, the namespace has no more documents in this block or
-//               later, and CRC is the checksum of all its documents.
+//               collection "system.buckets.<name>" here, or "<name>" of servers since MongoDB 8.3. If EOF is true, the
+//               namespace has no more documents in this block or later, and CRC is the checksum of all its documents.
 //   terminator = ff ff ff ff, where a document would begin with its length
 //
 // The blocks of collections that mongodump reads at the same time are interleaved. Nothing marks the end of the
@@ -67,6 +67,8 @@ export async function* readArchive(pieces: Pieces, origin: string): AsyncGenerat
 
 interface Namespace {
   readonly collection: number;
+  /** Of a view there is a block without documents, and its end. */
+  readonly isView: boolean;
   readonly crc: Crc64;
   hasEnded: boolean;
 }
@@ -94,6 +96,7 @@ class ArchiveReader {
       if (namespace === undefined) throw this.#invalid(`has documents of ${database}.${name}, which it does not list`);
       if (namespace.hasEnded) throw this.#invalid(`goes on with ${database}.${name}, which had ended`);
       for await (const documents of this.#documents()) {
+        if (namespace.isView) throw this.#invalid(`has documents of the view ${database}.${name}`);
         if (hasEnded) throw this.#invalid(`has documents behind the end of ${database}.${name}`);
         namespace.crc.update(documents);
         yield { collection: namespace.collection, documents };
@@ -144,7 +147,7 @@ class ArchiveReader {
       namespaces.set(key, namespace);
     };
     for (const [collection, { database, name, type }] of collections.entries()) {
-      const namespace = { collection, crc: new Crc64(), hasEnded: false };
+      const namespace = { collection, isView: type === 'view', crc: new Crc64(), hasEnded: false };
       add(database, name, namespace);
       if (type === 'timeseries') add(database, BUCKETS_PREFIX + name, namespace);
     }
