@@ -43,6 +43,25 @@ export const readExportBucket = jsonReader(
   }),
 );
 
+const AwsRole = Type.Object({
+  roleId: Type.String(),
+  atlasAWSAccountArn: Type.String(),
+  atlasAssumedRoleExternalId: Type.String(),
+  authorizedDate: Type.Union([Type.String(), Type.Null()]),
+  iamAssumedRoleArn: Type.Union([Type.String(), Type.Null()]),
+  /** Of Longshore's own API. */
+  warnings: Type.Optional(Type.Array(Type.String())),
+});
+export const readAwsRole = jsonReader(AwsRole);
+
+export const readRoles = jsonReader(
+  Type.Object({
+    awsIamRoles: Type.Array(AwsRole),
+    azureServicePrincipals: Type.Array(Type.Object({ _id: Type.String(), servicePrincipalId: Type.String() })),
+    gcpServiceAccounts: Type.Array(Type.Object({ roleId: Type.String(), gcpServiceAccountForAtlas: Type.String() })),
+  }),
+);
+
 /** Why a job waits for its next attempt. */
 const Waiting = Type.Object({
   errorCode: Type.String(),

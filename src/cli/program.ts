@@ -12,6 +12,10 @@ import { addExportList } from './commands/export-list.ts';
 import { addExportVerify } from './commands/export-verify.ts';
 import { addInit } from './commands/init.ts';
 import { addRepositoryCheck } from './commands/repository-check.ts';
+import { addRoleAuthorize } from './commands/role-authorize.ts';
+import { addRoleCreate } from './commands/role-create.ts';
+import { addRoleDelete } from './commands/role-delete.ts';
+import { addRoleList } from './commands/role-list.ts';
 import { addServe } from './commands/serve.ts';
 import { addSnapshotCreate } from './commands/snapshot-create.ts';
 import { addSnapshotList } from './commands/snapshot-list.ts';
@@ -22,6 +26,11 @@ import { EXIT_CODES } from './exit-codes.ts';
 const COMMANDS: readonly AddCommand[] = [addDemo, addServe, addInit, addStatus];
 const GROUPS: readonly { readonly name: string; readonly about: string; readonly commands: readonly AddCommand[] }[] = [
   { name: 'cluster', about: 'the deployments that snapshots are taken of', commands: [addClusterAdd, addClusterList] },
+  {
+    name: 'role',
+    about: 'the roles through which buckets are written',
+    commands: [addRoleCreate, addRoleAuthorize, addRoleList, addRoleDelete],
+  },
   {
     name: 'bucket',
     about: 'the buckets that snapshots are exported to',

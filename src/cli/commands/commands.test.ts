@@ -201,6 +201,21 @@ test('the files of one database are registered under the name that is given, and
   assert.match(await client('snapshot', 'create', 'Empty', '--watch'), /completed/);
 });
 
+test('a role is created with its policies, authorized, listed and deleted', async () => {
+  const created = await parsed('role', 'create', '--bucket', "o'bucket");
+  const id = text(created, 'roleId');
+  const { trustPolicy, permissionPolicy, commands } = created as Record<string, unknown>;
+  const externalId = text(created, 'atlasAssumedRoleExternalId');
+  assert.ok(JSON.stringify(trustPolicy).includes(`"Condition":{"StringEquals":{"sts:ExternalId":"${externalId}"}}`));
+  assert.match(JSON.stringify(permissionPolicy), /"s3:PutObject","Resource":"arn:aws:s3:::o'bucket\/\*"/);
+  assert.match(JSON.stringify(commands), /aws iam create-role --role-name 'longshore-export' .*o'\\\\''bucket/);
+  const arn = 'arn:aws:iam::123456789012:role/longshore-export';
+  assert.match(await client('role', 'authorize', id, '--arn', arn), /is authorized with/);
+  assert.match(await client('role', 'list'), new RegExp(`${id} +AWS +yes +${arn}`));
+  assert.match(await client('role', 'delete', id), /is deleted/);
+  assert.doesNotMatch(await client('role', 'list'), new RegExp(id));
+});
+
 test('the access to a bucket is revoked, and its files stay', async () => {
   const id = text(await parsed('bucket', 'create', 'short-lived'), '_id');
   assert.match(await client('bucket', 'delete', id), /not exported to any more/);
@@ -266,7 +281,7 @@ test('an interrupted command says what continues, and ends with 130', async () =
 
 test('every command has examples in its help', async () => {
   const { out } = await type(['--help']);
-  const groups = ['cluster', 'bucket', 'snapshot', 'export'];
+  const groups = ['cluster', 'role', 'bucket', 'snapshot', 'export'];
   const names = (text: string): string[] =>
     [...text.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map((match) => match[1] ?? '');
   const commands = names(out).filter((name) => name !== 'help' && !groups.includes(name));
@@ -274,7 +289,7 @@ test('every command has examples in its help', async () => {
   for (const group of groups) {
     all.push(...names((await type([group, '--help'])).out).flatMap((name) => (name === 'help' ? [] : [[group, name]])));
   }
-  assert.equal(all.length, 14, all.join(' '));
+  assert.equal(all.length, 18, all.join(' '));
   for (const command of all)
     assert.match((await type([...command, '--help'])).out, /Examples:\n {2}/, command.join(' '));
 });
@@ -301,6 +316,10 @@ test('the guide to the command line has the exit codes that the program has, and
     assert.ok(guide.includes(`longshore ${command}`), command);
   }
   for (const command of [
+    'role create',
+    'role authorize',
+    'role list',
+    'role delete',
     'bucket delete',
     'snapshot create',
     'snapshot list',

@@ -1,0 +1,36 @@
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { readRoles } from '../documents.ts';
+import { formatTable } from '../format.ts';
+
+export const addRoleList: AddCommand = (parent, surroundings) => {
+  const { terminal } = surroundings;
+  const command = parent
+    .command('list')
+    .description('list the roles of the project')
+    .action(async () => {
+      const { client, path } = openSession(command, surroundings);
+      const roles = await client.request(readRoles, 'GET', path('/cloudProviderAccess'));
+      if (wantsJson(command)) {
+        printJson(terminal, roles);
+        return;
+      }
+      const { awsIamRoles, azureServicePrincipals, gcpServiceAccounts } = roles;
+      terminal.out.write(
+        formatTable(
+          ['ID', 'PROVIDER', 'AUTHORIZED', 'IDENTITY'],
+          [
+            ...awsIamRoles.map((role) => [
+              role.roleId,
+              'AWS',
+              role.authorizedDate === null ? 'no' : 'yes',
+              role.iamAssumedRoleArn ?? '',
+            ]),
+            ...azureServicePrincipals.map((role) => [role._id, 'AZURE', 'yes', role.servicePrincipalId]),
+            ...gcpServiceAccounts.map((role) => [role.roleId, 'GCP', 'yes', role.gcpServiceAccountForAtlas]),
+          ],
+        ),
+      );
+    });
+  addClientOptions(command);
+  addExamples(command, ['longshore role list', "longshore role list --json | jq -r '.awsIamRoles[].roleId'"]);
+};
