@@ -16,22 +16,28 @@ export function faultyStore(store: ObjectStore, plan: FaultPlan, place: 'bucket'
 
 /** Each reading of a collection is a call. */
 export function faultySource(source: SnapshotSource, plan: FaultPlan): SnapshotSource {
-  const faulty = (collection: SourceCollection): SourceCollection => ({
-    ...collection,
-    documents: (signal) =>
-      interferedItems(plan.interfere('source', `reading ${collection.name}`), signal, collection.documents(signal)),
+  const faulty = (collection: SourceCollection): SourceCollection =>
+    withMembers(collection, {
+      documents: (signal: AbortSignal, after?: Uint8Array) =>
+        interferedItems(
+          plan.interfere('source', `reading ${collection.name}`),
+          signal,
+          collection.documents(signal, after),
+        ),
+    });
+  return withMembers(source, { collections: source.collections.map(faulty) });
+}
+
+/** The object with some members replaced. The others are read when they are asked for, because a source changes while it is read. */
+function withMembers<T extends object>(object: T, members: Partial<T>): T {
+  const replaced = new Map<PropertyKey, unknown>(Object.entries(members));
+  return new Proxy(object, {
+    get(target, name) {
+      if (replaced.has(name)) return replaced.get(name);
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
   });
-  return {
-    mongodbVersion: source.mongodbVersion,
-    get consistency() {
-      return source.consistency;
-    },
-    collections: source.collections.map(faulty),
-    get leftOut() {
-      return source.leftOut;
-    },
-    close: () => source.close(),
-  };
 }
 
 /** Each query is a call. What a transaction did before a query that fails is rolled back with it. */

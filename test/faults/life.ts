@@ -9,7 +9,7 @@ import { openObjectStore } from '../../src/object-store/all.ts';
 import { DigestClient, type Credentials } from '../support/digest-client.ts';
 import { FaultPlan, type Fault, type Place } from './fault-plan.ts';
 import { faultyDatabase, faultySource, faultyStore } from './faulty-places.ts';
-import { Scenario, type Seen } from './scenario.ts';
+import { Scenario, type ClusterSource, type Seen } from './scenario.ts';
 
 /** The interval at which the worker looks for jobs. */
 const POLL_MS = 10;
@@ -26,8 +26,9 @@ export interface FirstStart extends Credentials {
 }
 
 export interface LifeOptions {
-  /** Holds the data directory and the dump. */
+  /** Holds the data directory. */
   readonly directory: string;
+  readonly source: ClusterSource;
   readonly first: FirstStart;
   readonly faults: readonly Fault[];
   readonly onFault?: (left: readonly Fault[]) => void;
@@ -59,7 +60,7 @@ export async function firstStart(directory: string): Promise<FirstStart> {
 
 /** One life of a server on its data directory: until the scenario is at its end, or a call stalls. */
 export async function live(options: LifeOptions): Promise<LifeEnd> {
-  const { directory, first, faults, onFault, seen } = options;
+  const { directory, source, first, faults, onFault, seen } = options;
   const settings = settingsOf(directory);
   // Hours pass whenever the scenario waits, because jobs wait up to minutes before they are tried again.
   let skippedMs = 0;
@@ -78,14 +79,14 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
       repositoryStore: faultyStore(opened.repositoryStore, plan, 'repository'),
     },
     openStore: async (config, surroundings) => faultyStore(await openObjectStore(config, surroundings), plan, 'bucket'),
-    openSource: async (...source) => faultySource(await openSource(...source), plan),
+    openSource: async (...asked) => faultySource(await openSource(...asked), plan),
     jobs: { pollMs: POLL_MS },
   });
   const url = await parts.http.listen({ host: '127.0.0.1', port: 0 });
   using client = new DigestClient(url, first);
   parts.worker.start();
   try {
-    const scenario = new Scenario({ client, ...first, dump: join(directory, 'dump'), seen });
+    const scenario = new Scenario({ client, ...first, source, seen });
     await scenario.run(stalled.signal, () => (skippedMs += 60_000));
   } finally {
     await within(STOP_MS, 'the end of a stopped server', Promise.all([parts.http.close(), parts.worker.stop()]));

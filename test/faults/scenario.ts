@@ -6,9 +6,15 @@ import { NEWEST } from '../support/project.ts';
 
 export const CLUSTER = 'source';
 export const BUCKET = 'exports';
+/** Between two exports the client deletes the snapshot, so that garbage is collected while the next snapshot uses the same blocks. */
+export const WANTED_EXPORTS = 2;
 /** An export that fails may have a reason that does not pass, such as a damaged block: then a new snapshot is taken. */
 const MAX_SNAPSHOTS = 12;
 const MAX_STEPS = 3000;
+
+/** The source of the cluster, as Longshore's own API takes it. */
+export type ClusterSource =
+  { readonly mongodump: { readonly directory: string } } | { readonly mongodb: { readonly uri: string } };
 
 /** The observations of the client in all lives of the server. */
 export interface Seen {
@@ -21,13 +27,14 @@ export interface ScenarioOptions {
   readonly client: DigestClient;
   readonly groupId: string;
   readonly roleId: string;
-  readonly dump: string;
+  /** The member of a cluster that names where its documents come from. */
+  readonly source: ClusterSource;
   readonly seen: Seen;
 }
 
 /**
- * A client that wants its deployment exported: it registers what is missing, asks again when the server fails, and takes a new
- * snapshot when an export failed. It may be stopped at any moment and begun anew.
+ * A client that wants its deployment exported: it registers what is missing, asks again when the server fails, takes a new
+ * snapshot when an export failed, and deletes the snapshot of an export that was successful. It may be stopped at any moment and begun anew.
  */
 export class Scenario {
   readonly #options: ScenarioOptions;
@@ -36,21 +43,21 @@ export class Scenario {
     this.#options = options;
   }
 
-  /** @param pass lets time pass on the server. Ends at the first successful export, or when the signal aborts. */
+  /** @param pass lets time pass on the server. Ends when all exports were successful, or when the signal aborts. */
   async run(signal: AbortSignal, pass: () => void): Promise<void> {
     for (let step = 0; step < MAX_STEPS && !signal.aborted; step++) {
       if (await this.#step(pass)) return;
     }
-    if (!signal.aborted) throw new Error(`no export was successful: ${JSON.stringify(this.#options.seen)}`);
+    if (!signal.aborted) throw new Error(`too few exports were successful: ${JSON.stringify(this.#options.seen)}`);
   }
 
-  /** Does the next thing. @returns whether an export was successful. */
+  /** Does the next thing. @returns whether all exports were successful. */
   async #step(pass: () => void): Promise<boolean> {
-    const { roleId, dump, seen } = this.#options;
+    const { roleId, source, seen } = this.#options;
     const clusters = await this.#results('/clusters');
     if (clusters === undefined) return false;
     if (clusters.length === 0) {
-      const body = { name: CLUSTER, mongodump: { directory: dump } };
+      const body = { name: CLUSTER, ...source };
       await this.#ask('POST', '/clusters', body, 'longshore/v1');
       return false;
     }
@@ -79,9 +86,11 @@ export class Scenario {
     } else if (snapshot !== undefined && state === undefined) {
       const body = { snapshotId: textAt(snapshot, '/id'), exportBucketId: textAt(bucket, '/_id') };
       await this.#ask('POST', `/clusters/${CLUSTER}/backup/exports`, body);
-    } else if (job !== undefined) {
-      seen.successful.push(textAt(job, '/prefix'));
-      return true;
+    } else if (snapshot !== undefined && job !== undefined) {
+      const prefix = textAt(job, '/prefix');
+      if (!seen.successful.includes(prefix)) seen.successful.push(prefix);
+      if (seen.successful.length >= WANTED_EXPORTS) return true;
+      await this.#ask('DELETE', `/clusters/${CLUSTER}/backup/snapshots/${textAt(snapshot, '/id')}`);
     }
     return false;
   }
@@ -96,8 +105,8 @@ export class Scenario {
     const { client, groupId } = this.#options;
     const target = `/api/${api}/groups/${groupId}${path}`;
     const reply = await client.send({ method, target, headers: api === 'atlas/v2' ? NEWEST : {}, body });
-    // 409 and 400 say that an earlier request was done although its answer was lost.
-    if (![200, 201, 400, 409, 500, 503, 507].includes(reply.status)) {
+    // 400, 404 and 409 say that an earlier request was done although its answer was lost.
+    if (![200, 201, 204, 400, 404, 409, 500, 503, 507].includes(reply.status)) {
       throw new Error(`${method} ${path} answered ${reply.status} ${reply.text}`);
     }
     return reply;

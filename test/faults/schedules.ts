@@ -1,6 +1,6 @@
 import { Random } from '../support/random.ts';
-import { isPossible, KINDS, PLACES, randomFaults, type Fault } from './fault-plan.ts';
-import { simulate, type Reference, type Template } from './simulation.ts';
+import { isPossible, KINDS, randomFaults, type Fault, type Place } from './fault-plan.ts';
+import { simulate, SOURCES, type Reference, type SourceKind, type Template } from './simulation.ts';
 
 /** Faults that one simulation has, and how a person names them. */
 export interface Schedule {
@@ -8,17 +8,20 @@ export interface Schedule {
   readonly faults: readonly Fault[];
 }
 
-/** The random schedules of the seeds from `first` on. */
-export function randomSchedules(reference: Reference, first: number, count: number): readonly Schedule[] {
-  return Array.from({ length: count }, (_, index) => {
-    const seed = first + index;
-    return { name: `seed ${seed}`, faults: randomFaults(new Random(seed), reference.calls) };
-  });
+/** The seeds from `first` on whose schedules have that source: the sources take turns. */
+export function seedsOf(kind: SourceKind, first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => first + index).filter(
+    (seed) => SOURCES[seed % SOURCES.length] === kind,
+  );
 }
 
-/** Every fault at every call, alone. Reads of the database are left to the random schedules, because the worker polls. */
-export function singleFaults(reference: Reference): readonly Schedule[] {
-  const places = PLACES.filter((place) => place !== 'databaseRead');
+/** The random schedules of some seeds. */
+export function randomSchedules(reference: Reference, seeds: readonly number[]): readonly Schedule[] {
+  return seeds.map((seed) => ({ name: `seed ${seed}`, faults: randomFaults(new Random(seed), reference.calls) }));
+}
+
+/** Every fault at every call of some places, alone. */
+export function singleFaults(reference: Reference, places: readonly Place[]): readonly Schedule[] {
   return places.flatMap((place) =>
     KINDS.filter((kind) => isPossible({ place, kind })).flatMap((kind) =>
       Array.from({ length: reference.calls[place] }, (_, index) => ({

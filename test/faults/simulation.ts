@@ -4,38 +4,51 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serialize } from 'bson';
 import { checkCompleteExport, isCompleteExport, prefixesOf } from '../support/exported.ts';
-import { writeMongodump } from '../support/mongodump.ts';
+import { writeMongodump, type DumpedDatabases } from '../support/mongodump.ts';
+import { startScriptedMongodb, type ScriptedCollection } from '../support/scripted-mongodb/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { Fault, Place } from './fault-plan.ts';
 import type { LifeFile } from './life-process.ts';
 import { firstStart, live, type FirstStart, type LifeEnd } from './life.ts';
-import { BUCKET, type Seen } from './scenario.ts';
+import { requireRepository } from './repository.ts';
+import { BUCKET, WANTED_EXPORTS, type ClusterSource, type Seen } from './scenario.ts';
 
 const LIFE = join(import.meta.dirname, 'life-process.ts');
 /** If there are more lives than faults, a restarted server did not continue. */
 const SPARE_LIVES = 2;
+/** So small that a collection takes several answers, between which its reading can be cut. */
+const BATCH_BYTES = 64 * 1024;
 
 /** The export of a run without faults, and its number of calls. */
 export interface Reference {
   readonly calls: Readonly<Record<Place, number>>;
-  /** `database/collection/file` and SHA-256 of each object. */
+  /** `database/collection/file` and SHA-256 of each object. Both exports have the same. */
   readonly objects: readonly string[];
 }
 
+/** What a cluster is registered from: a dump, or a replica set that a capture can go on with. */
+export const SOURCES = ['mongodump', 'mongodb'] as const;
+export type SourceKind = (typeof SOURCES)[number];
+
 /** A data directory that was started once, from which each simulation begins. */
-export interface Template extends Disposable {
+export interface Template extends AsyncDisposable {
   readonly directory: string;
+  readonly source: ClusterSource;
   readonly first: FirstStart;
 }
 
 /** @param bigCollection whether one collection has several blocks. */
-export async function createTemplate({ bigCollection }: { readonly bigCollection: boolean }): Promise<Template> {
+export async function createTemplate(
+  kind: SourceKind,
+  { bigCollection }: { readonly bigCollection: boolean },
+): Promise<Template> {
   const temporary = temporaryDirectory('faults');
   const text = (length: number, _id: number): string => `${_id} `.repeat(length);
   const documents = (count: number, length: number) =>
     Array.from({ length: count }, (_, _id) => ({ _id, text: text(length, _id) }));
-  writeMongodump(join(temporary.path, 'dump'), {
+  const opened = await openSource(kind, join(temporary.path, 'dump'), {
     shop: {
       orders: { documents: bigCollection ? documents(1500, 1000) : documents(50, 10) },
       customers: { documents: documents(10, 5) },
@@ -43,17 +56,51 @@ export async function createTemplate({ bigCollection }: { readonly bigCollection
     },
     other: { notes: { documents: documents(20, 5) } },
   });
-  const first = await firstStart(temporary.path);
-  return { directory: temporary.path, first, [Symbol.dispose]: () => temporary[Symbol.dispose]() };
+  const directory = join(temporary.path, 'start');
+  return {
+    directory,
+    source: opened.source,
+    first: await firstStart(directory),
+    async [Symbol.asyncDispose]() {
+      await opened.close();
+      temporary[Symbol.dispose]();
+    },
+  };
+}
+
+/** @param dump is where a dump is written. */
+async function openSource(
+  kind: SourceKind,
+  dump: string,
+  databases: DumpedDatabases,
+): Promise<{ readonly source: ClusterSource; close(): Promise<void> }> {
+  if (kind === 'mongodump') {
+    writeMongodump(dump, databases);
+    return { source: { mongodump: { directory: dump } }, close: () => Promise.resolve() };
+  }
+  const served: Record<string, Record<string, ScriptedCollection>> = {};
+  for (const [database, collections] of Object.entries(databases)) {
+    served[database] = {};
+    for (const [name, { documents }] of Object.entries(collections))
+      served[database][name] = { documents: documents.map((document) => serialize(document)) };
+  }
+  const mongodb = await startScriptedMongodb({
+    topology: 'replicaSet',
+    databases: served,
+    batchBytes: BATCH_BYTES,
+  });
+  return { source: { mongodb: { uri: mongodb.uri } }, close: () => mongodb.stop() };
 }
 
 /** Runs the scenario without faults. */
 export async function referenceOf(template: Template): Promise<Reference> {
   using copy = copyOf(template);
   const seen: Seen = { successful: [], failed: [] };
-  const { calls } = await live({ directory: copy.path, first: template.first, faults: [], seen });
+  const { calls } = await live({ ...template, directory: copy.path, faults: [], seen });
   const [prefix = ''] = seen.successful;
-  return { calls, objects: objectsOf(bucketOf(copy.path), prefix) };
+  const reference = { calls, objects: objectsOf(bucketOf(copy.path), prefix) };
+  await check(copy.path, reference, seen, []);
+  return reference;
 }
 
 /**
@@ -62,17 +109,17 @@ export async function referenceOf(template: Template): Promise<Reference> {
  */
 export async function simulate(template: Template, reference: Reference, faults: readonly Fault[]): Promise<void> {
   using copy = copyOf(template);
-  const { first } = template;
+  const { first, source } = template;
   let seen: Seen = { successful: [], failed: [] };
   let left = faults;
   const needsProcess = faults.some(({ kind }) => kind.startsWith('kills'));
-  for (let lives = 0; seen.successful.length === 0; lives++) {
+  for (let lives = 0; seen.successful.length < WANTED_EXPORTS; lives++) {
     assert.ok(lives <= faults.length + SPARE_LIVES, 'the server does not go on after a restart');
-    const life = { directory: copy.path, first, faults: left, seen };
+    const life = { directory: copy.path, source, first, faults: left, seen };
     if (needsProcess) ({ left, seen } = await liveInProcess(join(copy.path, 'life.json'), life));
     else ({ left } = await live(life));
   }
-  check(bucketOf(copy.path), reference, seen);
+  await check(copy.path, reference, seen, faults);
 }
 
 async function liveInProcess(
@@ -92,14 +139,17 @@ async function liveInProcess(
   return { left: faults, seen };
 }
 
-/** Holds every export that is called successful, or that has a `.complete`, to its word. */
-function check(bucket: string, reference: Reference, seen: Seen): void {
+/** Holds every export that is called successful, or that has a `.complete`, to its word, and the repository to what it acknowledged. */
+async function check(directory: string, reference: Reference, seen: Seen, faults: readonly Fault[]): Promise<void> {
+  const bucket = bucketOf(directory);
   for (const prefix of seen.successful) assert.ok(isCompleteExport(bucket, prefix), `${prefix} has no .complete`);
   for (const prefix of prefixesOf(bucket)) {
     if (!isCompleteExport(bucket, prefix)) continue;
     checkCompleteExport(bucket, prefix);
     assert.deepEqual(objectsOf(bucket, prefix), reference.objects, `${prefix} is not what the source has`);
   }
+  const hasLied = faults.some(({ place, kind }) => place === 'repository' && kind === 'lies');
+  if (!hasLied) await requireRepository(join(directory, 'data', 'repository'));
 }
 
 /** The objects of an export but the dot-files, which name the export. */
