@@ -69,3 +69,18 @@ for (const [what, lifetime, requests] of [
     assert.match(proxy.requests.map((request) => request.split(' ')[0]).join(' '), requests);
   });
 }
+
+test('a role that is deleted between two objects ends the writing, and the refusal is told as that of the role', async () => {
+  const role = { arn: 'arn:aws:iam::123456789012:role/exporter', externalId: 'id' };
+  const store = await open({ role });
+  proxy.answer({ status: 200, body: assumed(4 * MINUTE_MS) });
+  await store.put('a', [Buffer.from('x')]);
+  const refusal = '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no role</Message></Error></ErrorResponse>';
+  proxy.answer({ status: 403, body: refusal });
+  const refused = { code: 'OBJECT_STORE_ROLE_REFUSED', transient: false };
+  await assert.rejects(store.put('b', [Buffer.from('x')]), refused);
+  assert.ok(
+    proxy.requests.every((request) => request.startsWith('POST')),
+    'no object is sent without credentials',
+  );
+});
