@@ -13,7 +13,7 @@ export function grantRequest(profile: Profile, bucketName: string): { readonly u
 export function credentialsText(terminal: Terminal, profile: Profile, file: string): string {
   const { url, body } = grantRequest(profile, 'example-bucket');
   const strong = (text: string): string => terminal.paint(terminal.out, 'bold', text);
-  return `An organization, a project, an API key and an authorised role were made. The private key is shown this once:
+  return `An organization, a project, an API key and an authorized role were made. The private key is shown this once:
 
   organization  ${profile.orgId}
   project       ${profile.groupId}

@@ -70,7 +70,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
   const detail = (text: string): void => void out.write(text.replace(/^(?=.)/gm, '   ') + '\n');
 
   step(`A server listens on ${server.url}`);
-  detail(`Its data is in ${dataDir}. In it: a project, an API key, an authorised role.\n`);
+  detail(`Its data is in ${dataDir}. In it: a project, an API key, an authorized role.\n`);
 
   step('Grant access to a bucket, over HTTP with digest, as in the reference of Atlas');
   const bucket = await grantBucket(client, profile, (text) => detail(terminal.paint(out, 'dim', text)));
