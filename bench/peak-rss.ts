@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process had, MiB, of all threads together. Where there is a /proc, from there: what the system counts
- * for a process that was started by another one includes what that one had at the time.
+ * Returns the peak of the memory of this process with all threads, in MiB. It is read from /proc if the system has that, because the
+ * count of getrusage includes the memory that the parent process had when it started this one.
  */
 export function peakRssMb(): number {
   let kibibytes = process.resourceUsage().maxRSS;

@@ -3,7 +3,7 @@ import { AppError } from '../kernel/errors.ts';
 /** The limit of Amazon S3 for a key in UTF-8. It is the smallest limit of the providers. */
 export const MAX_KEY_BYTES = 1024;
 
-/** C0 controls and DEL. The backslash, because it separates folders on some file systems. */
+/** C0 controls, DEL and the backslash. The backslash is forbidden because it separates folders on some file systems. */
 const FORBIDDEN = /[\u0000-\u001f\u007f\\]/;
 
 /**

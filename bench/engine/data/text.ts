@@ -31,7 +31,7 @@ function readSections(): Section[] {
   );
 }
 
-/** Real text, in an order that leaves no two copies of a section near each other. */
+/** Makes documents of real text. Their order keeps the copies of a section far from each other, because gzip would otherwise find them. */
 export function textDocuments(random: Random): () => Document {
   const nextId = objectIdMaker(random);
   const sections = readSections();

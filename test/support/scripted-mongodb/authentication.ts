@@ -5,14 +5,14 @@ import type { Doc } from './wire-messages.ts';
 export interface ScriptedUser {
   readonly name: string;
   readonly password: string;
-  /** The database that knows the user: default `admin`. PLAIN users are known to `$external`. */
+  /** The database of the user; absent: `admin`. A user of PLAIN is in `$external`. */
   readonly source?: string;
 }
 
 const ITERATIONS = 4096;
 const HASHES = { 'SCRAM-SHA-1': 'sha1', 'SCRAM-SHA-256': 'sha256' } as const;
 
-/** What the client sent first and the server answered, until the client proves that it knows the password. */
+/** The state of a login between the first message and the client's proof of the password. */
 interface Challenge {
   readonly hash: 'sha1' | 'sha256';
   readonly firstMessages: string;
@@ -20,8 +20,8 @@ interface Challenge {
 }
 
 /**
- * How one connection logs in. SCRAM (RFC 5802) and PLAIN (RFC 4616) are written apart from the driver's, so that a password that is
- * mangled on its way is refused.
+ * The login of one connection. SCRAM (RFC 5802) and PLAIN (RFC 4616) do not use the driver's code, because a password that the driver
+ * changed by mistake must be refused.
  */
 export class Authentication {
   readonly #users: readonly ScriptedUser[];
@@ -33,7 +33,7 @@ export class Authentication {
     this.isDone = users === undefined;
   }
 
-  /** @returns the reply, or undefined where the credentials are refused. */
+  /** @returns the reply, or undefined if the credentials are refused. */
   answer(database: string, command: Doc): Doc | undefined {
     const payload = textOf(command['payload']);
     if ('saslContinue' in command) return this.#prove(payload);
@@ -93,7 +93,7 @@ function textOf(payload: unknown): string {
   return payload instanceof Binary ? Buffer.from(payload.value()).toString('utf8') : '';
 }
 
-/** Of `n=user,r=nonce`. */
+/** Parses attributes such as `n=user,r=nonce`. */
 function attributesOf(message: string): Readonly<Partial<Record<string, string>>> {
   return Object.fromEntries(message.split(',').map((part) => [part.slice(0, 1), part.slice(2)]));
 }

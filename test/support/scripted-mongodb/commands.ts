@@ -7,7 +7,7 @@ import { idOf } from './id-order.ts';
 import type { ScriptedRequest } from './script.ts';
 import { cursorReply, isDoc, type Doc } from './wire-messages.ts';
 
-/** An answer `{ok: 0}`. */
+/** Thrown for a command that the server answers with `{ok: 0}`. */
 export class Refusal extends Error {
   readonly code: number;
 
@@ -17,7 +17,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What a member knows beside what all share. */
+/** The state of one member, and the deployment, which all members share. */
 export interface Member {
   readonly index: number;
   readonly deployment: Deployment;
@@ -30,7 +30,7 @@ type Handler = (member: Member, request: ScriptedRequest) => Answer;
 const FIRST_BATCH_DOCUMENTS = 101;
 const DEFAULT_BATCH_BYTES = 16 * 1024 * 1024;
 const SAMPLE_DOCUMENTS = 1000;
-/** What a secondary does without $readPreference. */
+/** The reads. A secondary refuses them unless `$readPreference` permits a secondary. */
 const READS = new Set(['find', 'aggregate', 'count', 'collStats', 'listCollections', 'listDatabases', 'listIndexes']);
 const DEFAULT_INDEXES: readonly Doc[] = [{ v: 2, key: { _id: 1 }, name: '_id_' }];
 
@@ -169,7 +169,7 @@ function aggregate(member: Member, request: ScriptedRequest): Answer {
   throw new Refusal(40324, 'the scripted server does not know this pipeline');
 }
 
-/** The `_id`s of documents that stand evenly apart, in their order. */
+/** Yields the `_id`s of evenly spaced documents, in their order. */
 function* sampleOf(collection: ScriptedCollection, size: number): Generator<Uint8Array> {
   const step = Math.max(1, Math.floor(statsOf(collection).count / size));
   let number = 0;
@@ -240,7 +240,7 @@ function batchOf(member: Member, cursor: Cursor, name: 'firstBatch' | 'nextBatch
   return { bytes: cursorReply({ name, documents: batch }, facts, { ok: 1, ...gossip(member.deployment) }) };
 }
 
-/** The time that a read with `readConcern: snapshot` shows; undefined for all others. @throws Refusal */
+/** Returns the cluster time that a read with `readConcern: snapshot` shows, and undefined for other reads. @throws Refusal */
 function snapshotTime(deployment: Deployment, command: Doc): bigint | undefined {
   const { readConcern } = command;
   if (!isDoc(readConcern) || readConcern['level'] !== 'snapshot') return undefined;
@@ -259,7 +259,7 @@ function tooOld(): Refusal {
   return new Refusal(239, 'Read timestamp is older than the oldest available timestamp.');
 }
 
-/** What every reply of a replica set or mongos says of the cluster's time. */
+/** Returns the fields with the cluster time, which every reply of a replica set or a mongos has. */
 export function gossip({ topology, clusterTime }: Deployment): Doc {
   if (topology === 'standalone') return {};
   const signature = { hash: Buffer.alloc(20), keyId: Long.ZERO };
@@ -290,7 +290,7 @@ function boundOf(command: Doc, key: 'min' | 'max'): { readonly id: unknown } | u
   return isDoc(bound) && '_id' in bound ? { id: bound['_id'] } : undefined;
 }
 
-/** Made from the name, so that a collection has the same one on every member. */
+/** Returns a UUID that depends on the name alone, because a collection has one UUID on all members. */
 function uuidOf(database: string, name: string): UUID {
   return new UUID(createHash('sha256').update(`${database}.${name}`).digest().subarray(0, 16));
 }

@@ -8,13 +8,13 @@ export interface Cursor {
   readonly name: string;
   readonly collection: ScriptedCollection;
   readonly documents: Iterator<Uint8Array, unknown>;
-  /** One document ahead, so that the end is seen in time. */
+  /** The document after the last batch. It is read ahead, because the last batch must say that the cursor has ended. */
   next: Uint8Array | undefined;
-  /** Of a snapshot read. */
+  /** The cluster time of a snapshot read; undefined for other reads. */
   readonly atClusterTime: bigint | undefined;
-  /** Hexadecimal; a cursor may be read in its own session only. */
+  /** The result of `sessionOf`. Only the same session may read the cursor. */
   readonly session: string;
-  /** It is closed after its first batch. */
+  /** Whether the cursor is closed after its first batch. */
   readonly isSingleBatch: boolean;
 }
 
@@ -24,7 +24,7 @@ export function openCursor(cursor: Omit<Cursor, 'id' | 'next'>): Cursor {
   return { ...cursor, id: ++lastId, next: nextOf(cursor.documents) };
 }
 
-/** Takes documents out of a cursor. Afterwards it has come to its end if `next` is undefined. */
+/** Takes the next documents of a cursor. The cursor has ended if its `next` is undefined afterwards. */
 export function takeBatch(
   cursor: Cursor,
   limits: { readonly documents: number; readonly bytes: number },
@@ -43,7 +43,7 @@ function nextOf(documents: Iterator<Uint8Array, unknown>): Uint8Array | undefine
   return done === true ? undefined : value;
 }
 
-/** The session of a command, as text; empty where there is none. */
+/** Returns the session of a command as JSON, or an empty text if the command has no session. */
 export function sessionOf(command: Doc): string {
   const { lsid } = command;
   return lsid === undefined ? '' : JSON.stringify(lsid);

@@ -3,23 +3,23 @@ import type { Doc } from './wire-messages.ts';
 
 /** A collection as a test describes it. */
 export interface ScriptedCollection {
-  /** BSON documents in their natural order, or what yields them in the order of their `_id`: for gigabytes. */
+  /** BSON documents in their natural order, or a function that yields documents in the order of their `_id`, for data larger than memory. */
   readonly documents?: readonly Uint8Array[] | (() => Iterable<Uint8Array>);
   readonly type?: 'collection' | 'view' | 'timeseries';
   readonly options?: Doc;
   readonly indexes?: readonly Doc[];
-  /** What `count` and `$collStats` say where `documents` is a generator. */
+  /** The answers of `count` and `$collStats`; absent: computed from all documents. */
   readonly stats?: { readonly count: number; readonly size: number };
 }
 
-/** Databases, by name, of collections, by name. */
+/** Collections by the name of their database and by their own name. */
 export type ScriptedDatabases = Readonly<Record<string, Readonly<Record<string, ScriptedCollection>>>>;
 
 export interface ReadRange {
   readonly isSorted: boolean;
-  /** The first `_id`. */
+  /** The lowest `_id` that is read. */
   readonly min?: { readonly id: unknown };
-  /** The first `_id` that is no longer read. */
+  /** The end of the range. A document with this `_id` is not read. */
   readonly max?: { readonly id: unknown };
 }
 
@@ -47,7 +47,7 @@ function sorted(documents: readonly Uint8Array[]): readonly Uint8Array[] {
   return inOrder;
 }
 
-/** How many documents there are, and their bytes. */
+/** Returns the number of documents, and their size in bytes. */
 export function statsOf({ documents = [], stats }: ScriptedCollection): { count: number; size: number } {
   if (stats !== undefined) return stats;
   const all = typeof documents === 'function' ? [...documents()] : documents;
@@ -55,13 +55,13 @@ export function statsOf({ documents = [], stats }: ScriptedCollection): { count:
 }
 
 interface Version {
-  /** The cluster time from which on it is there. */
+  /** The cluster time at which this version begins. */
   readonly from: bigint;
-  /** Absent where the collection was dropped. */
+  /** Absent if the collection was dropped. */
   readonly collection?: ScriptedCollection;
 }
 
-/** What the deployment holds, and what it held at earlier cluster times. */
+/** The collections of a deployment, now and at earlier cluster times. */
 export class History {
   readonly #databases = new Map<string, Map<string, Version[]>>();
 
@@ -73,7 +73,7 @@ export class History {
     versions.push({ from: time, ...(collection === undefined ? {} : { collection }) });
   }
 
-  /** @param time the newest version where absent. */
+  /** Returns the collection as it was at a cluster time. @param time absent: now. */
   collection(database: string, name: string, time?: bigint): ScriptedCollection | undefined {
     const versions = this.#databases.get(database)?.get(name) ?? [];
     return versions.findLast(({ from }) => time === undefined || from <= time)?.collection;
@@ -83,7 +83,7 @@ export class History {
     return [...this.#databases.keys()].filter((database) => this.collections(database).length > 0);
   }
 
-  /** Those that are there now, and what MongoDB adds for views and time series. */
+  /** Returns the present collections, and those that MongoDB adds for views and time series. */
   collections(database: string): { readonly name: string; readonly collection: ScriptedCollection }[] {
     const found = [...(this.#databases.get(database)?.keys() ?? [])].flatMap((name) => {
       const collection = this.collection(database, name);

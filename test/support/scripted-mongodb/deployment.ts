@@ -8,48 +8,48 @@ export type Topology = 'standalone' | 'replicaSet' | 'sharded';
 
 export interface DeploymentOptions {
   readonly topology?: Topology;
-  /** Members of the replica set, or mongos of the sharded cluster. */
+  /** The number of members of the replica set, or of mongos of the sharded cluster. */
   readonly members?: number;
-  /** Of a deployment with one member; absent: a free one. */
+  /** The port of a deployment with one member; absent: a free port. */
   readonly port?: number;
-  /** Tags of each member, for read preferences. */
+  /** The tags of each member, for read preferences. */
   readonly tags?: readonly Readonly<Record<string, string>>[];
   readonly databases?: ScriptedDatabases;
-  /** Who may log in: everybody else gets no answer but hello. Where absent, nobody has to, and nobody can. */
+  /** The users. A client that has not logged in gets an answer to hello alone. Absent: no client must log in, and none can. */
   readonly users?: readonly ScriptedUser[];
   readonly version?: string;
   readonly maxWireVersion?: number;
-  /** What hello says beside all that. */
+  /** Further fields of the reply to hello. */
   readonly hello?: Readonly<Record<string, unknown>>;
-  /** What buildInfo says beside the version. */
+  /** Further fields of the reply to buildInfo. */
   readonly buildInfo?: Readonly<Record<string, unknown>>;
-  /** Whether there are sessions. */
+  /** Whether the deployment has sessions. */
   readonly sessions?: boolean;
-  /** `ignored`: readConcern snapshot is taken, and means nothing; `refused`: it is an error. Standalone servers refuse it. */
+  /** `ignored`: readConcern snapshot has no effect. `refused`: readConcern snapshot is an error, as on a standalone server. */
   readonly snapshotReads?: 'supported' | 'ignored' | 'refused';
-  /** How long the history of the data is kept, seconds: minSnapshotHistoryWindowInSeconds. */
+  /** The seconds for which the history of the data is kept: minSnapshotHistoryWindowInSeconds. */
   readonly historyWindowSeconds?: number;
-  /** A batch ends at the first document that reaches so many bytes. */
+  /** A batch ends with the document that reaches this number of bytes. */
   readonly batchBytes?: number;
-  /** The certificate and key of all members, in PEM: they then speak TLS alone. */
+  /** The certificate and key of all members, in PEM. The members then accept only TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly compressors?: readonly Compressor[];
-  /** Milliseconds before each answer. */
+  /** The delay of each answer, in milliseconds. */
   readonly latencyMs?: number;
   readonly script?: Script;
 }
 
 const START_SECONDS = 1_786_332_000;
 
-/** What the members of a scripted deployment share: the data and its history, who is primary, the script, what was asked. */
+/** The state that the members of a scripted deployment share: the data with its history, the primary, the script and the requests. */
 export class Deployment {
   readonly options: DeploymentOptions;
   readonly history = new History();
-  /** Every command that came, but for what drivers ask to watch the topology. */
+  /** All received commands except those with which drivers watch the topology. */
   readonly requests: ScriptedRequest[] = [];
   script: Script;
   primary = 0;
-  /** `host:port` of the members that are there. */
+  /** `host:port` of each member. */
   hosts: string[] = [];
   #seconds = START_SECONDS;
   #increment = 1;
@@ -76,12 +76,12 @@ export class Deployment {
     return new Timestamp({ t: this.#seconds - historyWindowSeconds, i: 0 }).toBigInt();
   }
 
-  /** Lets time go by. */
+  /** Moves the cluster time forward. */
   advance(seconds: number): void {
     this.#seconds += seconds;
   }
 
-  /** Writes or, without a collection, drops it, at the next cluster time. */
+  /** Replaces a collection at the next cluster time, or drops it if `collection` is undefined. */
   set(database: string, name: string, collection: ScriptedCollection | undefined): void {
     this.#increment++;
     this.history.set(this.clusterTime.toBigInt(), database, name, collection);

@@ -2,7 +2,7 @@ import { Binary, Decimal128, deserialize, Double, Int32, Long, MaxKey, MinKey, O
 
 const ids = new WeakMap<Uint8Array, unknown>();
 
-/** The `_id` of a document, as JavaScript sees it. Each is parsed once, because every bound is compared with many. */
+/** Returns the `_id` of a document as a value of the `bson` package. A document is parsed once, because it is compared often. */
 export function idOf(document: Uint8Array): unknown {
   if (!ids.has(document)) {
     const parsed: Readonly<Record<string, unknown>> = deserialize(document, { useBigInt64: true });
@@ -11,7 +11,7 @@ export function idOf(document: Uint8Array): unknown {
   return ids.get(document);
 }
 
-/** MongoDB's order of values, as far as the tests use them as `_id`. */
+/** Compares two values in MongoDB's order. It knows only the types that tests use for an `_id`. */
 export function compareIds(a: unknown, b: unknown): number {
   const rank = typeRank(a) - typeRank(b);
   if (rank !== 0) return rank;
@@ -24,7 +24,7 @@ function typeRank(value: unknown): number {
   if (value instanceof MinKey) return 0;
   if (value === undefined || value === null) return 1;
   if (typeof value === 'number' || typeof value === 'bigint') return 2;
-  // A Timestamp is a Long, too.
+  // Timestamp is tested before Long, because the class Timestamp extends Long.
   if (value instanceof Timestamp) return 9;
   if (value instanceof Long || value instanceof Double || value instanceof Int32) return 2;
   if (value instanceof Decimal128) return 2;

@@ -6,29 +6,29 @@ export type { ScriptedCollection, ScriptedDatabases } from './data.ts';
 export type { DeploymentOptions } from './deployment.ts';
 export { findOnly, read, readAnyDatabase, refuse, type Script, type ScriptedRequest } from './script.ts';
 
-/** A running scripted deployment, in the hands of a test. */
+/** A running scripted deployment, and what a test can do to it. */
 export interface ScriptedMongodb extends AsyncDisposable {
   /** A connection string that names every member. */
   readonly uri: string;
   /** `host:port` of every member. */
   readonly hosts: readonly string[];
   readonly deployment: Deployment;
-  /** How many cursors are open on all members together. */
+  /** Returns the number of open cursors on all members. */
   openCursors(): number;
-  /** Forgets every cursor, as an idle timeout does. */
+  /** Removes all cursors, as an idle timeout does. */
   forgetCursors(): void;
-  /** Another member becomes primary, or none for -1. */
+  /** Makes a member the primary. With -1 no member is the primary. */
   elect(member: number): void;
-  /** Closes the connections of a member, which goes on listening. */
+  /** Closes the connections of a member. The member still accepts new connections. */
   cutConnections(member: number): void;
-  /** Ends a member for good. */
+  /** Ends a member. It does not start again. */
   kill(member: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
  * Starts a deployment that speaks MongoDB's wire protocol over TCP on 127.0.0.1: a standalone server, a replica set, or a
- * sharded cluster's mongos. It serves reads of what a test gives it, and does what the test's script says.
+ * sharded cluster's mongos. It answers reads from the data of the test, except where the test's script gives another answer.
  */
 export async function startScriptedMongodb(options: DeploymentOptions = {}): Promise<ScriptedMongodb> {
   const deployment = new Deployment(options);

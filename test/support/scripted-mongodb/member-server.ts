@@ -9,7 +9,7 @@ import type { Deployment } from './deployment.ts';
 import type { ScriptedAnswer, ScriptedRequest } from './script.ts';
 import { isDoc, replyMessage, RequestReader, type Doc, type WireRequest } from './wire-messages.ts';
 
-/** What drivers ask by themselves, to watch the topology. */
+/** The commands with which drivers watch the topology. */
 const HEARTBEATS = new Set(['hello', 'ismaster', 'isMaster']);
 
 const SASL = new Set(['saslStart', 'saslContinue']);
@@ -45,7 +45,7 @@ export class MemberServer implements Member {
     this.#host = `127.0.0.1:${address.port}`;
   }
 
-  /** Closes every connection; new ones are taken. */
+  /** Closes all connections. New connections are accepted. */
   cutConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

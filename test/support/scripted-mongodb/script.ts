@@ -1,8 +1,8 @@
 import type { Compressor, Doc } from './wire-messages.ts';
 
-/** A command as a member got it. */
+/** A command that a member received. */
 export interface ScriptedRequest {
-  /** Which member or mongos got it, from 0. */
+  /** The number of the member or mongos that received the command, from 0. */
   readonly member: number;
   readonly database: string;
   /** The command's name, such as `find`. */
@@ -11,17 +11,17 @@ export interface ScriptedRequest {
   readonly compressor: Compressor | undefined;
 }
 
-/** What a script makes of a command; undefined lets the server answer by itself. */
+/** A script's answer to a command; undefined: the server answers as usual. */
 export type ScriptedAnswer =
   | { readonly refuse: { readonly code: number; readonly message: string; readonly labels?: readonly string[] } }
   | { readonly reply: Doc }
-  /** A whole reply that was made before, as BSON. */
+  /** The whole reply as BSON. */
   | { readonly bytes: Uint8Array }
   /** The socket is closed without an answer. */
   | { readonly cut: true }
   | undefined;
 
-/** Says, for each command but hello, what is to happen other than what a server does; may wait before it does. */
+/** Decides the answer to each command except hello. A script may wait before it answers. */
 export type Script = (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>;
 
 export function refuse(code: number, message: string, labels?: readonly string[]): ScriptedAnswer {
@@ -45,14 +45,14 @@ function unauthorized({ name, database }: ScriptedRequest): ScriptedAnswer {
   return refuse(UNAUTHORIZED, `not authorized on ${database} to execute command { ${name}: ... }`);
 }
 
-/** The collection that a command is about; undefined where it is about none. */
+/** Returns the collection that a command names, or undefined if it names none. */
 function collectionOf({ name, command }: ScriptedRequest): string | undefined {
   const target = command[name];
   return typeof target === 'string' ? target : undefined;
 }
 
 /**
- * What the role `readAnyDatabase` may do.
+ * Permits what the role `readAnyDatabase` permits.
  * https://www.mongodb.com/docs/manual/reference/built-in-roles/#mongodb-authrole-readAnyDatabase
  */
 export const readAnyDatabase: Script = (request) => {
@@ -62,7 +62,7 @@ export const readAnyDatabase: Script = (request) => {
   return isReadable(collectionOf(request)) ? undefined : unauthorized(request);
 };
 
-/** What the role `read` on one database may do. */
+/** Permits what the role `read` on one database permits. */
 export const read =
   (granted: string): Script =>
   (request) => {
@@ -72,7 +72,7 @@ export const read =
     return database === granted && isReadable(collectionOf(request)) ? undefined : unauthorized(request);
   };
 
-/** What a role may do that has the action `find` on some collections, and no other. */
+/** Permits what a role permits that has only the action `find`, on some collections. */
 export const findOnly =
   (granted: string, collections: readonly string[]): Script =>
   (request) => {

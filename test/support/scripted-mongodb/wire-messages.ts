@@ -1,15 +1,15 @@
 import { deflateSync, inflateSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { deserialize, serialize } from 'bson';
 
-/** A BSON document as JavaScript sees it; 64-bit integers are bigints. */
+/** A BSON document as a JavaScript object. 64-bit integers are bigints. */
 export type Doc = Readonly<Record<string, unknown>>;
 
-/** A request as it came off the socket. */
+/** A request that was read from a socket. */
 export interface WireRequest {
   readonly requestId: number;
-  /** Legacy OP_QUERY: how drivers say hello first. Its reply is an OP_REPLY. */
+  /** Whether the request is an OP_QUERY, which drivers use for their first hello. The reply is then an OP_REPLY. */
   readonly isLegacy: boolean;
-  /** What it was compressed with; its reply is compressed likewise. */
+  /** The compressor of the request and of its reply; undefined: neither is compressed. */
   readonly compressor: Compressor | undefined;
   readonly database: string;
   readonly command: Doc;
@@ -37,7 +37,7 @@ let lastRequestId = 0;
 export class RequestReader {
   #pending = Buffer.alloc(0);
 
-  /** @returns the requests that are whole by now. @throws Error for bytes that are no message of the protocol. */
+  /** Returns the requests that these bytes complete. @throws Error if the bytes are no message of the protocol. */
   read(bytes: Uint8Array): WireRequest[] {
     this.#pending = Buffer.concat([this.#pending, bytes]);
     const requests: WireRequest[] = [];
@@ -106,7 +106,7 @@ function parse(document: Uint8Array): Doc {
   return deserialize(document, { useBigInt64: true });
 }
 
-/** A message that answers a request with the bytes of one BSON document, in parts to be written one after another. */
+/** Makes the reply to a request with one BSON document. Returns the parts of the message, to be written in order. */
 export function replyMessage(request: WireRequest, document: Uint8Array): readonly Uint8Array[] {
   if (request.isLegacy) {
     const fixed = Buffer.alloc(20);
@@ -133,7 +133,7 @@ function message(opCode: number, responseTo: number, parts: readonly Uint8Array[
   return [header, ...parts];
 }
 
-/** A reply with a batch of documents, whose bytes go into it as they are. */
+/** Makes a reply with a batch of documents. The bytes of the documents are not parsed. */
 export function cursorReply(
   batch: { readonly name: 'firstBatch' | 'nextBatch'; readonly documents: readonly Uint8Array[] },
   cursor: Doc,
@@ -143,7 +143,7 @@ export function cursorReply(
   return withElement(rest, '\x03cursor\0', withElement(cursor, `\x04${batch.name}\0`, framed(items)));
 }
 
-/** A document with one more element in front. @param head the element's type and name. */
+/** Adds an element before the others of a document. @param head the type and name of the element. */
 function withElement(document: Doc, head: string, value: Uint8Array): Uint8Array {
   return framed([Buffer.from(head, 'latin1'), value, serialize(document).subarray(4, -1)]);
 }

@@ -3,9 +3,12 @@ import { releaseBytes } from '../../../kernel/release-bytes.ts';
 import { cursorOf, type CursorReply } from './cursor-reply.ts';
 import type { DeploymentServer } from './deployment.ts';
 
-/** The first batch shows how big documents are. */
+/** The size of the first batch. The later batches are sized by the documents in it. */
 const FIRST_BATCH_DOCUMENTS = 1000;
-/** What the others aim at: small enough for several to be in memory, big enough that the time between them does not count. */
+/**
+ * The size of a later batch. It is small, because several batches are in memory at once, and large enough that the time between two
+ * batches does not matter.
+ */
 const BATCH_BYTES = 8 * 1024 * 1024;
 
 const KILL_TIMEOUT_MS = 2000;
@@ -18,9 +21,10 @@ export interface CursorCommand {
 }
 
 /**
- * The replies to a command that opens a cursor, a batch at a time and without parsing a document; the next one is on its way while
- * this one is used. A reply is lent until the next one is asked for. All commands go to one server and in one session, and the cursor is closed where the reader stops early.
- * @throws whatever the driver throws.
+ * Yields the replies to a command that opens a cursor, one for each batch. No document is parsed. From the second reply on, the next
+ * reply is requested while the caller uses the present one. The caller may use a reply only until it asks for the next one, because the
+ * memory of the reply is released then. All commands go to one server and in one session. The cursor is closed if the caller stops early.
+ * @throws what the driver throws.
  */
 export async function* readCursor(
   server: DeploymentServer,
@@ -36,7 +40,7 @@ export async function* readCursor(
     const more = (reply: CursorReply): Promise<CursorReply> => {
       const batchSize = Math.max(1, Math.ceil((BATCH_BYTES * Math.max(documents, 1)) / Math.max(bytes, 1)));
       const next = run({ getMore: Long.fromBigInt(reply.cursorId), collection: collectionOf(reply), batchSize });
-      // The rejection is met at the next turn; until then it must not count as unhandled.
+      // The next turn of the loop awaits the rejection. Without a handler, Node.js would end the process before that.
       next.catch(() => undefined);
       return next;
     };
@@ -48,7 +52,7 @@ export async function* readCursor(
       bytes += reply.documents.length;
       documents += reply.count;
       signal.throwIfAborted();
-      // The first one may be read long before it is used; nothing more is kept in memory until then.
+      // The second reply is not requested ahead, because the caller may use the first reply long after it came.
       if (open !== undefined && !isFirst) pending = more(reply);
       yield reply;
       if (open === undefined) break;
@@ -65,13 +69,13 @@ export async function* readCursor(
   }
 }
 
-/** `find` takes its batch size as it is, other commands in their `cursor`. */
+/** `find` has a field `batchSize`. The other commands have a `cursor`, and an empty one leaves the size to the server. */
 function withBatchSize(command: Document): Document {
   if ('find' in command) return { ...command, batchSize: FIRST_BATCH_DOCUMENTS };
   return { ...command, cursor: {} };
 }
 
-/** What `getMore` names: not always a collection of that name, such as `$cmd.listCollections`. */
+/** Returns the name for `getMore`. It need not be a collection: the cursor of `listCollections` has `$cmd.listCollections`. */
 function collectionOf({ namespace }: CursorReply): string {
   return namespace.slice(namespace.indexOf('.') + 1);
 }
@@ -83,7 +87,7 @@ async function killCursor(
   session: ClientSession | undefined,
 ): Promise<void> {
   const command = { killCursors: collectionOf(cursor), cursors: [Long.fromBigInt(cursor.cursorId)] };
-  // A server that has gone has closed its cursors by that.
+  // Errors are ignored, because a server that ended has no cursors, and others close an idle cursor themselves.
   const signal = AbortSignal.timeout(KILL_TIMEOUT_MS);
   await server.command(database, command, { session, signal }).catch(() => undefined);
 }
