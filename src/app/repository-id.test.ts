@@ -141,3 +141,14 @@ test('an unreadable id is refused, and a removed id is made anew', async () => {
   await start();
   assert.ok(existsSync(path('repository/repository.json')));
 });
+
+test('an empty repository beside metadata with complete snapshots is refused, because its file system may not be mounted', async () => {
+  using context = await scope();
+  const { path, start } = context;
+  await start();
+  const id = readFileSync(path('repository/repository.json'), 'utf8');
+  rmSync(path('repository'), { recursive: true });
+  await assert.rejects(start(), { code: 'REPOSITORY_MISSING', hint: /Mount the file system/ });
+  writeFileSync(path('repository/repository.json'), id);
+  await start();
+});

@@ -18,7 +18,7 @@ export async function requireNoSnapshots(store: ObjectStore, dataDir: string): P
 /**
  * Verifies that metadata and repository have the same id. Where one of them has none, they get one if they belong together: the repository
  * is empty, or the metadata knows one of its snapshots.
- * @throws AppError `REPOSITORY_FOREIGN`
+ * @throws AppError `REPOSITORY_FOREIGN`, `REPOSITORY_MISSING`
  */
 export async function requireOwnRepository(options: {
   readonly database: Database;
@@ -37,6 +37,7 @@ export async function requireOwnRepository(options: {
   if (!(await knowsSnapshots(database, store))) {
     throw foreign(dataDir, 'the metadata knows none of the snapshots in the repository');
   }
+  if (known !== undefined && (await isMissing(database, store))) throw missing(dataDir, known);
   const id = found ?? known ?? newId(clock.now());
   // First the repository: a process that is killed between the two leaves an id that the next start takes over.
   if (found === undefined) await writeRepositoryId(store, id);
@@ -66,6 +67,23 @@ async function knowsSnapshots(database: Database, store: ObjectStore): Promise<b
     if ((await marks.executeTakeFirst()) !== undefined) return true;
   }
   return isEmpty;
+}
+
+/** Whether the repository is empty although snapshots are complete, as the directory of a file system that is not mounted. */
+async function isMissing(database: Database, store: ObjectStore): Promise<boolean> {
+  for await (const _ of createSnapshotRepository(store).snapshotIds()) return false;
+  const completed = database.selectFrom('snapshots').select('id').where('status', '=', 'completed').limit(1);
+  return (await completed.executeTakeFirst()) !== undefined;
+}
+
+function missing(dataDir: string, id: string): AppError {
+  return new AppError({
+    code: 'REPOSITORY_MISSING',
+    message: `the directory repository in the data directory ${dataDir} is empty, and the metadata knows complete snapshots`,
+    hint:
+      'Mount the file system of the repository, or restore the directory repository from its backup. To give the snapshots up, write ' +
+      `{"format":"longshore-repository","id":"${id}"} into repository/repository.json.`,
+  });
 }
 
 function foreign(dataDir: string, reason: string, cause?: unknown): AppError {

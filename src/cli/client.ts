@@ -65,7 +65,9 @@ export interface ApiClient {
 
 type Reader<Value> = (value: unknown) => Value;
 
-const readErrorDocument = jsonTextReader(Type.Object({ errorCode: Type.String(), detail: Type.String() }));
+const readErrorDocument = jsonTextReader(
+  Type.Object({ errorCode: Type.String(), detail: Type.String(), explanation: Type.Optional(Type.String()) }),
+);
 const readPage = jsonReader(Type.Object({ results: Type.Array(Type.Unknown()), totalCount: Type.Integer() }));
 
 const ID_HINT = 'Correct that value; an id is 24 hexadecimal digits, as the list commands show it.';
@@ -101,11 +103,11 @@ function hintFor(status: number, code: string): string {
 }
 
 function refusal(answer: Answer): RefusedError {
-  const { errorCode, detail } = errorDocumentOf(answer);
+  const { errorCode, detail, explanation } = errorDocumentOf(answer);
   return new RefusedError({
     status: answer.status,
     code: errorCode,
-    message: `the server refused with ${answer.status} ${errorCode}: ${detail}`,
+    message: `the server refused with ${answer.status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
     hint: hintFor(answer.status, errorCode),
   });
 }

@@ -6,6 +6,8 @@ export class ApiError extends AppError {
   readonly parameters: readonly (string | number)[];
   /** The fields of Atlas's badRequestDetail, each with a description of its fault. */
   readonly fields: readonly { readonly field: string; readonly description: string }[] | undefined;
+  /** The cause, in Longshore's own words, for errors whose `detail` Atlas leaves without one. */
+  readonly explanation: string | undefined;
 
   constructor(facts: {
     readonly code: string;
@@ -13,6 +15,7 @@ export class ApiError extends AppError {
     readonly detail: string;
     readonly parameters?: readonly (string | number)[];
     readonly fields?: readonly { readonly field: string; readonly description: string }[];
+    readonly explanation?: string;
     readonly cause?: unknown;
   }) {
     super({ code: facts.code, message: facts.detail, cause: facts.cause });
@@ -20,6 +23,13 @@ export class ApiError extends AppError {
     this.status = facts.status;
     this.parameters = facts.parameters ?? [];
     this.fields = facts.fields;
+    this.explanation = facts.explanation;
+  }
+
+  /** Returns the same error with an explanation. */
+  explainedBy(explanation: string, cause?: unknown): ApiError {
+    const { code, status, message: detail, parameters, fields } = this;
+    return new ApiError({ code, status, detail, parameters, ...(fields && { fields }), explanation, cause });
   }
 }
 

@@ -138,7 +138,7 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
   test('an IAM role with another ExternalId is not authorized, and the answer names its ARN', async () => {
     const { id } = await newRole(server.project);
     await iamRole('other-id', 'other', [location('exports'), put('exports')]);
-    const refused = new RegExp(`400 .*CANNOT_ASSUME_ROLE.*"parameters":\\["${arnOf('other-id')}"`);
+    const refused = new RegExp(`400 .*CANNOT_ASSUME_ROLE.*"parameters":\\["${arnOf('other-id')}"\\]`);
     await assert.rejects(authorize(server.project, id, 'other-id'), refused);
     assert.match((await server.project.send('GET', `/cloudProviderAccess/${id}`)).text, /"authorizedDate":null/);
     await assert.rejects(server.project.bucket('exports', id), /CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED/);
@@ -162,7 +162,7 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
   ] as const) {
     test(`a bucket with a role ${what} is not registered, and the answer says what to allow`, async () => {
       const id = await authorizedRole(name, permissions);
-      const refused = new RegExp(`400 .*specified role \\(${id}\\).*${action.source}.*CANNOT_ASSUME_ROLE`);
+      const refused = new RegExp(`400 .*specified role \\(${id}\\)\\..*CANNOT_ASSUME_ROLE.*${action.source}`);
       await assert.rejects(server.project.bucket(bucket, id), refused);
       assert.match(server.process.stderr, action);
     });

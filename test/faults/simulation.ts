@@ -97,6 +97,7 @@ export async function referenceOf(template: Template): Promise<Reference> {
   using copy = copyOf(template);
   const seen: Seen = { successful: [], failed: [] };
   const { calls } = await live({ ...template, directory: copy.path, faults: [], seen });
+  assert.deepEqual(seen.failed, [], 'an export failed without a fault');
   const [prefix = ''] = seen.successful;
   const reference = { calls, objects: objectsOf(bucketOf(copy.path), prefix) };
   await check(copy.path, reference, seen, []);

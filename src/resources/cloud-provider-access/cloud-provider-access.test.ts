@@ -165,8 +165,9 @@ test('an IAM role is authorized only when it can be assumed, and one that takes 
     plane.get('authorizeGroupCloudProviderAccessRole', { caller, params, body: { ...body, iamAssumedRoleArn } });
   const details = () => plane.get('getCloudProviderAccessDetails', { caller, params, api: 'longshore' });
 
-  const parameters = [ARN, 'no. Mend it.'];
-  await assert.rejects(authorize(ARN), { code: 'CANNOT_ASSUME_ROLE', status: 400, parameters });
+  const explanation = 'no. Mend it.';
+  const refused = { code: 'CANNOT_ASSUME_ROLE', status: 400, parameters: [ARN], explanation };
+  await assert.rejects(authorize(ARN), refused);
   assert.deepEqual(await details(), { ...role, warnings: [] });
   assert.equal((await authorize(careless))['iamAssumedRoleArn'], careless);
   const externalId = textAt(role, '/atlasAssumedRoleExternalId');

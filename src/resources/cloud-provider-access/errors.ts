@@ -17,7 +17,7 @@ export const cloudProviderAccessRoleNotAuthorized = defineError(
 export const cannotAssumeRole = defineError(
   'CANNOT_ASSUME_ROLE',
   400,
-  (role: string, reason: string) => `Atlas cannot assume the specified role (${role}). ${reason}`,
+  (role: string) => `Atlas cannot assume the specified role (${role}).`,
 );
 
 /** A code of Longshore's own, because Atlas's code is not documented. */

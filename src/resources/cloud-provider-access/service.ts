@@ -93,7 +93,7 @@ export function createService(deps: CloudProviderAccessDependencies) {
     } catch (thrown) {
       if (!(thrown instanceof AppError)) throw thrown;
       logger.warn('An IAM role cannot be assumed', { roleId: role.id, arn, hint: thrown.hint, error: thrown });
-      throw Object.assign(cannotAssumeRole(arn, failureReason(thrown).message), { cause: thrown });
+      throw cannotAssumeRole(arn).explainedBy(failureReason(thrown).message, thrown);
     }
   }
 

@@ -80,7 +80,7 @@ export function createService(deps: ExportBucketsDependencies) {
       if (!(cause instanceof AppError)) throw cause;
       logger.warn('An export bucket cannot be written', { ...bucket, hint: cause.hint, error: cause });
       if (cause.code === 'OBJECT_STORE_FULL') throw insufficientStorage();
-      throw Object.assign(cannotAssumeRole(bucket.roleId, failureReason(cause).message), { cause });
+      throw cannotAssumeRole(bucket.roleId).explainedBy(failureReason(cause).message, cause);
     }
   }
 
@@ -160,7 +160,9 @@ function addressFor(bucket: ProviderBucket, role: AccessRole): BucketAddress {
     return { provider: 'AZURE', serviceUrl: bucket.serviceUrl, bucketName, role };
   }
   if (bucket.provider === 'GCP' && role.provider === 'GCP') return { provider: 'GCP', bucketName, role };
-  throw cannotAssumeRole(role.id, `It is a role of ${role.provider}, and the bucket is one of ${bucket.provider}.`);
+  throw cannotAssumeRole(role.id).explainedBy(
+    `It is a role of ${role.provider}, and the bucket is one of ${bucket.provider}.`,
+  );
 }
 
 function noAnswer(bucketName: string, waitedMs: number): AppError {
