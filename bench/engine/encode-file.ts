@@ -14,7 +14,7 @@ export interface EncodeFacts {
   readonly documents: number;
   readonly jsonBytes: number;
   readonly gzipBytes: number;
-  /** Of all threads together, MiB. */
+  /** The peak of the memory of all threads together, in MiB. */
   readonly peakRssMb: number;
 }
 

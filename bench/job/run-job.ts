@@ -17,9 +17,9 @@ import { peakRssMb } from '../peak-rss.ts';
 
 /** The report of both halves, as one line of JSON. */
 export interface HalfFacts {
-  /** Without the start of the process. */
+  /** The time of the run, without the start of the process. */
   readonly milliseconds: number;
-  /** Of all threads together. */
+  /** The processor time of all threads together. */
   readonly cpuMilliseconds: number;
   readonly peakRssMb: number;
   /** The longest that the main thread was busy without a turn of the event loop. */

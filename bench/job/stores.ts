@@ -12,7 +12,7 @@ export interface BenchStore {
   stop(): Promise<void>;
 }
 
-/** What starts the server of each kind. The programs that write find its credentials in their environment. */
+/** Starts the server of each kind. The writing programs find the credentials of the server in their environment. */
 const STARTERS: Readonly<Record<string, () => Promise<BenchStore>>> = {
   s3: async () => {
     Object.assign(process.env, VERSITYGW_CREDENTIALS);

@@ -49,7 +49,7 @@ const AwsRole = Type.Object({
   atlasAssumedRoleExternalId: Type.String(),
   authorizedDate: Type.Union([Type.String(), Type.Null()]),
   iamAssumedRoleArn: Type.Union([Type.String(), Type.Null()]),
-  /** Of Longshore's own API. */
+  /** Only Longshore's own API has this field. */
   warnings: Type.Optional(Type.Array(Type.String())),
 });
 export const readAwsRole = jsonReader(AwsRole);

@@ -93,7 +93,7 @@ const DOCUMENTS: Readonly<Record<string, (i: number) => Document>> = {
 const MADE_OF_FILES = new Set(['source files', 'a program']);
 
 export const AWKWARD_KINDS: readonly string[] = Object.keys(DOCUMENTS);
-/** Those that are the same on each run and each machine. */
+/** The kinds whose documents are the same on each run and each machine. */
 export const GENERATED_KINDS: readonly string[] = AWKWARD_KINDS.filter((kind) => !MADE_OF_FILES.has(kind));
 
 /** @returns documents of one kind, together `size` bytes of BSON or more. */

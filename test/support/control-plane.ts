@@ -80,7 +80,7 @@ export class ControlPlane implements AsyncDisposable {
     return { ...made, owner: await this.caller(made.publicKey) };
   }
 
-  /** Who comes with this key. */
+  /** Returns the caller with this public key. */
   async caller(publicKey: string): Promise<Caller> {
     const known = await this.apiKeys.lookupKey(publicKey);
     if (known === undefined) throw new Error(`no key ${publicKey}`);

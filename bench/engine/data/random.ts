@@ -57,7 +57,7 @@ export class Random {
     return bytes;
   }
 
-  /** Of lower-case hex digits. */
+  /** Returns a text of random lower-case hex digits. */
   hex(digits: number): string {
     return this.bytes(Math.ceil(digits / 2))
       .toString('hex')

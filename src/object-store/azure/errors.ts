@@ -140,7 +140,7 @@ const CREDENTIAL_ERRORS: ReadonlySet<string> = new Set([
   'CredentialUnavailableError',
 ]);
 
-/** What the library says where Microsoft Entra was not reached or was at fault. It says so with the status 400, too. */
+/** The words in the library's message if Microsoft Entra was not reached or had a fault. The status of such an error may be 400. */
 const ENTRA_AT_FAULT =
   /\b(network_error|endpoints_resolution_error|no_network_connectivity|request_timeout|server_error|temporarily_unavailable)\b/;
 

@@ -111,7 +111,7 @@ function ofCredentials(operation: string, key: string, thrown: unknown): AppErro
   if (messageOf(thrown).startsWith('Could not load the default credentials')) {
     return knownFailure(operation, key, NO_CREDENTIALS, thrown);
   }
-  // The library copies the status of an answer to the error that it makes of the answer.
+  // The library's error for an answer has the status of the answer.
   if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return undefined;
   return thrown.status >= 500
     ? storeFailed(operation, key, thrown, true)

@@ -156,7 +156,7 @@ export class PreparationFailed extends Error {
   }
 }
 
-/** What a refusal of the step means. Every other failure of it, such as a lost connection, means what it means anywhere. */
+/** The meaning of a refusal in each step. Other failures, such as a lost connection, have the same meaning in every step. */
 const REFUSED = { role: ROLE_REFUSED, location: LOCATION_FORBIDDEN } as const;
 
 /** Converts an error of the AWS libraries to an AppError, which says whether a retry may succeed. */

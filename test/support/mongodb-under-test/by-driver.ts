@@ -4,19 +4,19 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { StartedMongodb } from './contract.ts';
 
-/** Of the reply to serverStatus. */
+/** The field of the reply to serverStatus that counts the open cursors. */
 const readOpenCursors = Compile(
   Type.Object({
     metrics: Type.Object({ cursor: Type.Object({ open: Type.Object({ total: Type.Number() }) }) }),
   }),
 );
 
-/** What is written with a limit: a message of the driver is. */
+/** The largest number of documents in one write, because the driver limits the size of a message. */
 const DOCUMENTS_AT_ONCE = 1000;
 
 /**
- * A deployment that is written to by the driver, as any application does it.
- * @param server where it is, and how it is stopped. Databases that were put are dropped before.
+ * Connects a test to a deployment to which the driver writes, as in an application.
+ * @param server the deployment. Before it is stopped, the databases that the test wrote are dropped.
  */
 export async function byDriver(server: { readonly uri: string; stop(): Promise<void> }): Promise<StartedMongodb> {
   const client = await MongoClient.connect(server.uri);
@@ -59,7 +59,7 @@ export async function byDriver(server: { readonly uri: string; stop(): Promise<v
   };
 }
 
-/** Servers have it that were started with enableTestCommands. */
+/** Sets a fail point. Only a server that was started with `enableTestCommands` has fail points. */
 async function failPoint(client: MongoClient, rest: Document): Promise<void> {
   await client.db('admin').command({ configureFailPoint: 'failCommand', ...rest });
 }

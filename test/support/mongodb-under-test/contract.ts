@@ -1,16 +1,16 @@
 import type { Doc } from '../scripted-mongodb/index.ts';
 
-/** A kind of deployment that the suite of running deployments is run against. */
+/** A kind of deployment on which the suite of running deployments runs. */
 export interface MongodbUnderTest {
   readonly name: string;
-  /** Options of each test, such as a reason to skip it. */
+  /** The options of each test, such as a reason to skip the test. */
   readonly options: { readonly skip?: string };
   readonly can: {
-    /** Views, and names with spaces. */
+    /** Whether it has views, and names with spaces. */
     readonly views: boolean;
-    /** Reads at one cluster time. */
+    /** Whether it reads at one cluster time. */
     readonly pointInTime: boolean;
-    /** Reads in the order of `_id`, from any of them on. */
+    /** Whether it reads in the order of `_id`, from any `_id` on. */
     readonly order: boolean;
   };
   start(): Promise<StartedMongodb>;
@@ -18,21 +18,21 @@ export interface MongodbUnderTest {
 
 export interface StartedMongodb {
   readonly uri: string;
-  /** Makes a collection. One of that name goes. */
+  /** Creates a collection, in place of one with the same name. */
   put(database: string, name: string, collection: CollectionToPut): Promise<void>;
   drop(database: string, name: string): Promise<void>;
-  /** The next command of that name fails. Absent where the deployment cannot be made to. */
+  /** Makes the next command of this name fail. Absent if the deployment cannot do that. */
   readonly failNext?: ((command: string, how: { readonly code: number } | 'cut') => Promise<void>) | undefined;
-  /** Cursors that are open. Absent where the deployment does not tell. */
+  /** Returns the number of open cursors. Absent if the deployment does not count them. */
   readonly openCursors?: (() => Promise<number>) | undefined;
   stop(): Promise<void>;
 }
 
 export interface CollectionToPut {
-  /** In the order of their `_id`. */
+  /** The documents in the order of their `_id`. */
   readonly documents?: readonly Uint8Array[];
   readonly type?: 'view';
   readonly options?: Doc;
-  /** Beside the one on `_id`. */
+  /** The indexes other than that on `_id`. */
   readonly indexes?: readonly { readonly name: string; readonly key: ReadonlyMap<string, number> }[];
 }

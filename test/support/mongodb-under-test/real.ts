@@ -14,10 +14,10 @@ import type { MongodbUnderTest } from './contract.ts';
 const START_ATTEMPTS = 300;
 const START_PAUSE_MS = 100;
 
-/** Where a real server is: one that runs, or a program that can be started. */
+/** A real server: the address of a running server, or a program that starts one. */
 export type RealMongodb = { readonly uri: string } | { readonly program: string };
 
-/** What MONGODB_URI or MONGOD_BIN of the environment says, or `mongod` of its PATH. */
+/** Finds a real server by MONGODB_URI, by MONGOD_BIN, or as `mongod` in the PATH, in this order. */
 export function findRealMongodb(environment: NodeJS.ProcessEnv): RealMongodb | undefined {
   const { MONGODB_URI: uri, MONGOD_BIN: program } = environment;
   if (uri !== undefined && uri !== '') return { uri };
@@ -28,8 +28,8 @@ export function findRealMongodb(environment: NodeJS.ProcessEnv): RealMongodb | u
 const found = findRealMongodb(process.env);
 
 /**
- * MongoDB itself, as a replica set. One that MONGODB_URI names must be a replica set that the user may write to; its databases
- * `conformance_a`, `conformance_b`, `longshore_live` and `harbour` are dropped.
+ * MongoDB itself, as a replica set. The user of MONGODB_URI must be allowed to write to the replica set, because the tests drop its
+ * databases `conformance_a`, `conformance_b`, `longshore_live` and `harbour`.
  */
 export const REAL: MongodbUnderTest = {
   name: 'MongoDB',

@@ -28,12 +28,12 @@ const TYPES = [
 /** FerretDB stores neither. */
 const MORE_TYPES = serialize({ _id: TYPES.length, decimal: Decimal128.fromString('1.000E+3'), list: [[[1]]] });
 
-/** What servers say in the middle of reading that is over when it is tried again. */
+/** The errors during a reading that no longer occur when the reading is tried again. */
 const CODES = [43, 89, 91, 175, 189, 237, 10_107, 11_600, 11_602, 13_435, 'cut'] as const;
 
 const hex = (documents: readonly Uint8Array[]): string => Buffer.concat(documents).toString('hex');
 
-/** In the order of their bytes, because not every server has another one. */
+/** Returns the documents in the order of their bytes, because not every server reads in the order of `_id`. */
 function sorted(content: string): string[] {
   const bytes = Buffer.from(content, 'hex');
   const documents: string[] = [];
@@ -94,7 +94,7 @@ function runDeploymentSuite(subject: MongodbUnderTest): void {
     });
 
     test('a reader that stops early, or is aborted, leaves no cursor open', async () => {
-      // Those of the collections that are read ahead.
+      // The source already has cursors of the collections that it reads ahead.
       const openBefore = (await server.openCursors?.()) ?? 0;
       const reason = new Error('enough');
       const aborting = new AbortController();
