@@ -209,6 +209,7 @@ test('a role is created with its policies, authorized, listed and deleted', asyn
   assert.ok(JSON.stringify(trustPolicy).includes(`"Condition":{"StringEquals":{"sts:ExternalId":"${externalId}"}}`));
   assert.match(JSON.stringify(permissionPolicy), /"s3:PutObject","Resource":"arn:aws:s3:::o'bucket\/\*"/);
   assert.match(JSON.stringify(commands), /aws iam create-role --role-name 'longshore-export' .*o'\\\\''bucket/);
+  assert.match(await client('role', 'create', '--bucket', 'nightly'), /is authorized: this server needs no IAM role/);
   const arn = 'arn:aws:iam::123456789012:role/longshore-export';
   assert.match(await client('role', 'authorize', id, '--arn', arn), /is authorized with/);
   assert.match(await client('role', 'list'), new RegExp(`${id} +AWS +yes +${arn}`));

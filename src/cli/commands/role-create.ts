@@ -24,6 +24,12 @@ export const addRoleCreate: AddCommand = (parent, surroundings) => {
         printJson(terminal, { ...role, ...policies });
         return;
       }
+      if (role.authorizedDate !== null) {
+        terminal.out.write(
+          `Role ${role.roleId} is created, and it is authorized: this server needs no IAM role, because its AWS buckets are not in AWS.\n`,
+        );
+        return;
+      }
       const json = (document: unknown): string => JSON.stringify(document, undefined, 2);
       terminal.out.write(
         `Role ${role.roleId} is created.\n\nThe trust policy of the IAM role:\n${json(policies.trustPolicy)}\n\n` +
