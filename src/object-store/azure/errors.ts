@@ -1,7 +1,7 @@
 import { RestError } from '@azure/storage-blob';
 import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import { knownFailure, objectNotFound, type KnownFailure } from '../errors.ts';
-import { answered, ARRIVED_DAMAGED, unanswered } from '../service/failures.ts';
+import { answered, ARRIVED_DAMAGED, busy, TOO_LARGE, unanswered, UNAUTHENTICATED } from '../service/failures.ts';
 import { ADDRESS_NOT_PUBLIC } from './public-address.ts';
 
 const forbidden = (reason: string, hint: string): KnownFailure => ({
@@ -9,13 +9,6 @@ const forbidden = (reason: string, hint: string): KnownFailure => ({
   reason,
   hint,
   transient: false,
-});
-
-const busy = (reason: string): KnownFailure => ({
-  code: 'OBJECT_STORE_BUSY',
-  reason,
-  hint: 'Wait. The work continues at the next attempt.',
-  transient: true,
 });
 
 const LACKS_ROLE = forbidden(
@@ -30,22 +23,10 @@ const IMMUTABLE = forbidden(
   'the blob is protected by an immutability policy, a legal hold or a lease',
   'Export to a container without it, or wait until it has expired.',
 );
-const UNAUTHENTICATED: KnownFailure = {
-  code: 'OBJECT_STORE_UNAUTHENTICATED',
-  reason: "the service does not accept Longshore's credentials",
-  hint: "Check the credentials in the environment of Longshore, and the machine's clock.",
-  transient: false,
-};
 const NO_CONTAINER: KnownFailure = {
   code: 'OBJECT_STORE_NO_BUCKET',
   reason: 'the container does not exist',
   hint: 'Create the container, or name another one.',
-  transient: false,
-};
-const TOO_LARGE: KnownFailure = {
-  code: 'OBJECT_TOO_LARGE',
-  reason: 'the service does not take an object of this size in one request',
-  hint: 'Report it: Longshore writes objects of about 64 MiB.',
   transient: false,
 };
 

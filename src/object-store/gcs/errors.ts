@@ -1,6 +1,6 @@
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
-import { answered, ARRIVED_DAMAGED, unanswered } from '../service/failures.ts';
+import { answered, ARRIVED_DAMAGED, busy, NO_BUCKET, unanswered, UNAUTHENTICATED } from '../service/failures.ts';
 import { GcsError } from './api.ts';
 
 const LACKS_ROLE: KnownFailure = {
@@ -21,30 +21,6 @@ const IMMUTABLE: KnownFailure = {
   hint: 'Export to a bucket without it, or wait until it has expired.',
   transient: false,
 };
-const UNAUTHENTICATED: KnownFailure = {
-  code: 'OBJECT_STORE_UNAUTHENTICATED',
-  reason: "the service does not accept Longshore's credentials",
-  hint: "Check the credentials in the environment of Longshore, and the machine's clock.",
-  transient: false,
-};
-const NO_BUCKET: KnownFailure = {
-  code: 'OBJECT_STORE_NO_BUCKET',
-  reason: 'the bucket does not exist',
-  hint: 'Create the bucket, or name another one.',
-  transient: false,
-};
-const BUSY: KnownFailure = {
-  code: 'OBJECT_STORE_BUSY',
-  reason: 'the service is busy, or a quota of requests is used up',
-  hint: 'Wait. The work continues at the next attempt.',
-  transient: true,
-};
-const REPLACED: KnownFailure = {
-  code: 'OBJECT_STORE_BUSY',
-  reason: 'the object was replaced while it was read',
-  hint: 'Wait. The work continues at the next attempt.',
-  transient: true,
-};
 const NO_CREDENTIALS: KnownFailure = {
   code: 'OBJECT_STORE_NO_CREDENTIALS',
   reason: 'Longshore found no credentials of Google Cloud',
@@ -53,6 +29,9 @@ const NO_CREDENTIALS: KnownFailure = {
     'GOOGLE_APPLICATION_CREDENTIALS.',
   transient: false,
 };
+
+const BUSY = busy('the service is busy, or a quota of requests is used up');
+const REPLACED = busy('the object was replaced while it was read');
 
 /**
  * The reasons of Google Cloud Storage that say more than the HTTP status.

@@ -1,14 +1,16 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { AppError } from '../../kernel/errors.ts';
 import { knownFailure, objectNotFound, type KnownFailure } from '../errors.ts';
-import { answered, ARRIVED_DAMAGED, connectionLost, unanswered } from '../service/failures.ts';
-
-const busy = (reason: string): KnownFailure => ({
-  code: 'OBJECT_STORE_BUSY',
-  reason,
-  hint: 'Wait. The work continues at the next attempt.',
-  transient: true,
-});
+import {
+  answered,
+  ARRIVED_DAMAGED,
+  busy,
+  connectionLost,
+  NO_BUCKET,
+  TOO_LARGE,
+  unanswered,
+  UNAUTHENTICATED,
+} from '../service/failures.ts';
 
 const FORBIDDEN: KnownFailure = {
   code: 'OBJECT_STORE_FORBIDDEN',
@@ -23,12 +25,6 @@ const LOCATION_FORBIDDEN: KnownFailure = {
   reason: 'the service does not permit s3:GetBucketLocation',
   hint: 'Allow s3:GetBucketLocation on the bucket, and check that no policy of the bucket denies it.',
 };
-const UNAUTHENTICATED: KnownFailure = {
-  code: 'OBJECT_STORE_UNAUTHENTICATED',
-  reason: "the service does not accept Longshore's credentials",
-  hint: "Check the credentials in the environment of Longshore, and the machine's clock.",
-  transient: false,
-};
 /** Transient, because the next try gets new credentials or corrects the time of the signature. */
 const EXPIRED: KnownFailure = {
   code: 'OBJECT_STORE_EXPIRED',
@@ -36,22 +32,10 @@ const EXPIRED: KnownFailure = {
   hint: "Renew the credentials in the environment of Longshore, and check the machine's clock.",
   transient: true,
 };
-const NO_BUCKET: KnownFailure = {
-  code: 'OBJECT_STORE_NO_BUCKET',
-  reason: 'the bucket does not exist',
-  hint: 'Create the bucket, or name another one.',
-  transient: false,
-};
 const WRONG_REGION: KnownFailure = {
   code: 'OBJECT_STORE_WRONG_REGION',
   reason: 'the bucket is in another region',
   hint: 'Set --s3-region to the region of the bucket.',
-  transient: false,
-};
-const TOO_LARGE: KnownFailure = {
-  code: 'OBJECT_TOO_LARGE',
-  reason: 'the service does not take an object of this size in one request',
-  hint: 'Report it: Longshore writes objects of about 64 MiB.',
   transient: false,
 };
 const FULL: KnownFailure = {

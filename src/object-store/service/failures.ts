@@ -44,6 +44,38 @@ export const ARRIVED_DAMAGED: KnownFailure = {
   transient: true,
 };
 
+/** A failure of the service that passes. */
+export const busy = (reason: string): KnownFailure => ({
+  code: 'OBJECT_STORE_BUSY',
+  reason,
+  hint: 'Wait. The work continues at the next attempt.',
+  transient: true,
+});
+
+/** Credentials that the service refuses. */
+export const UNAUTHENTICATED: KnownFailure = {
+  code: 'OBJECT_STORE_UNAUTHENTICATED',
+  reason: "the service does not accept Longshore's credentials",
+  hint: "Check the credentials in the environment of Longshore, and the machine's clock.",
+  transient: false,
+};
+
+/** A bucket that is not there. */
+export const NO_BUCKET: KnownFailure = {
+  code: 'OBJECT_STORE_NO_BUCKET',
+  reason: 'the bucket does not exist',
+  hint: 'Create the bucket, or name another one.',
+  transient: false,
+};
+
+/** An object that exceeds the service's limit for one request. */
+export const TOO_LARGE: KnownFailure = {
+  code: 'OBJECT_TOO_LARGE',
+  reason: 'the service does not take an object of this size in one request',
+  hint: 'Report it: Longshore writes objects of about 64 MiB.',
+  transient: false,
+};
+
 /** A connection that ended too early. */
 export function connectionLost(message: string): Error {
   return Object.assign(new Error(message), { code: 'ECONNRESET' });
