@@ -34,10 +34,11 @@ export async function requireOwnRepository(options: {
     if (known !== found) throw foreign(dataDir, `the repository has the id ${found}, and the metadata has ${known}`);
     return;
   }
-  if (!(await knowsSnapshots(database, store))) {
-    throw foreign(dataDir, 'the metadata knows none of the snapshots in the repository');
+  const content = await contentOf(database, store);
+  if (content === 'foreign') throw foreign(dataDir, 'the metadata knows none of the snapshots in the repository');
+  if (content === 'nothing' && known !== undefined && (await hasCompleteSnapshots(database))) {
+    throw missing(dataDir, known);
   }
-  if (known !== undefined && (await isMissing(database, store))) throw missing(dataDir, known);
   const id = found ?? known ?? newId(clock.now());
   // First the repository: a process that is killed between the two leaves an id that the next start takes over.
   if (found === undefined) await writeRepositoryId(store, id);
@@ -54,28 +55,27 @@ async function repositoryId(store: ObjectStore, dataDir: string): Promise<string
 }
 
 /**
- * Whether the repository is empty, or holds a snapshot that the metadata knows. A deleted snapshot whose garbage was
- * not collected yet counts as known.
+ * Says whether the repository holds nothing, a snapshot that the metadata knows, or other snapshots alone. A deleted snapshot whose
+ * garbage was not collected yet counts as known.
  */
-async function knowsSnapshots(database: Database, store: ObjectStore): Promise<boolean> {
+async function contentOf(database: Database, store: ObjectStore): Promise<'nothing' | 'known' | 'foreign'> {
   let isEmpty = true;
   for await (const id of createSnapshotRepository(store).snapshotIds()) {
     isEmpty = false;
     const row = await database.selectFrom('snapshots').select('id').where('id', '=', id).executeTakeFirst();
-    if (row !== undefined) return true;
+    if (row !== undefined) return 'known';
     const marks = database.selectFrom('snapshot_garbage').select('id').where('snapshot_id', '=', id);
-    if ((await marks.executeTakeFirst()) !== undefined) return true;
+    if ((await marks.executeTakeFirst()) !== undefined) return 'known';
   }
-  return isEmpty;
+  return isEmpty ? 'nothing' : 'foreign';
 }
 
-/** Whether the repository is empty although snapshots are complete, as the directory of a file system that is not mounted. */
-async function isMissing(database: Database, store: ObjectStore): Promise<boolean> {
-  for await (const _ of createSnapshotRepository(store).snapshotIds()) return false;
-  const completed = database.selectFrom('snapshots').select('id').where('status', '=', 'completed').limit(1);
-  return (await completed.executeTakeFirst()) !== undefined;
+async function hasCompleteSnapshots(database: Database): Promise<boolean> {
+  const complete = database.selectFrom('snapshots').select('id').where('status', '=', 'completed').limit(1);
+  return (await complete.executeTakeFirst()) !== undefined;
 }
 
+/** The error of an empty repository beside metadata with snapshots. The directory of an unmounted file system is empty. */
 function missing(dataDir: string, id: string): AppError {
   return new AppError({
     code: 'REPOSITORY_MISSING',
