@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertRedirectsNotFollowed } from '../../../test/support/redirects.ts';
 import { startScriptedService, type ScriptedService } from '../../../test/support/scripted-service.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openObjectStore } from '../all.ts';
@@ -64,15 +65,7 @@ test('an error that is not JSON is classified by its status', async () => {
 });
 
 test('a redirect is not followed', async () => {
-  for (const status of [301, 302, 307, 308]) {
-    for (const location of ['http://127.0.0.1:1/elsewhere', '/elsewhere']) {
-      service.answer({ status, headers: { location } });
-      const refused = { code: 'OBJECT_STORE_REDIRECTED', transient: false };
-      await assert.rejects(store.put('a', [Buffer.from('x')]), refused);
-      await assert.rejects(store.get('a'), refused);
-      assert.equal(service.requests.length, 2, `${status} ${location}`);
-    }
-  }
+  await assertRedirectsNotFollowed(service, store, { code: 'OBJECT_STORE_REDIRECTED' });
 });
 
 test('an acknowledgement of other bytes is an error', async () => {
