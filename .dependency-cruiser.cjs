@@ -11,8 +11,8 @@ const ranks = [
 
 /** The same among the rooms of a folder; tests may use any room's front door. */
 const rooms = {
-  pipelines: [['threads'], ['capture', 'export', 'repository-check'], ['verify']],
-  snapshot: [['blocks'], ['repository', 'sources']],
+  pipelines: [['threads'], ['capture', 'export', 'repository-check'], ['verify'], ['restore']],
+  snapshot: [['blocks'], ['repository', 'sources'], ['targets']],
 };
 
 const rankRules = [

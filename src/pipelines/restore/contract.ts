@@ -1,0 +1,143 @@
+import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
+import type { DocumentsHash } from '../../snapshot/blocks/index.ts';
+import type { RestoreTarget } from '../../snapshot/targets/index.ts';
+import type { BlockPool } from '../threads/index.ts';
+
+/** A run of whole documents of a collection. Its memory belongs to the receiver. */
+export interface RestoreBlock {
+  readonly bson: Uint8Array<ArrayBuffer>;
+  readonly hash: DocumentsHash;
+}
+
+/** A collection, time series or view of a source. */
+export interface RestoreCollection extends CollectionInfo {
+  /** As the manifest has it; absent if the source has no manifest. */
+  readonly documents?: number;
+  /** Bytes that show progress: BSON of a snapshot, or compressed objects of an export. */
+  readonly bytes: number;
+  /**
+   * Yields the blocks in order. The same source gives the same blocks each time. What the source knows of its content is
+   * checked: the SHA-256 of blocks and objects, and the number of documents.
+   * @param from the number of the first block, from 0.
+   * @throws AppError if the content is damaged.
+   */
+  blocks(from: number, options: BlocksOptions): AsyncIterable<RestoreBlock>;
+}
+
+export interface BlocksOptions {
+  readonly pool: BlockPool;
+  readonly signal: AbortSignal;
+  /** Called with further bytes of the collection that were read, in the unit of `RestoreCollection.bytes`. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** What is restored: a snapshot of the repository, or an export in a bucket. */
+export interface RestoreSource {
+  /** The source in reports, such as `snapshot 0123…` or the prefix of an export. */
+  readonly description: string;
+  /** A text that two openings of the same content share, and no other content has: it identifies a state file. */
+  readonly identity: string;
+  /** By database then name. Documents come with time series and collections only. */
+  readonly collections: readonly RestoreCollection[];
+  /** What the source says that it does not hold. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * What happens to a collection that holds documents before the restore. `fail`: nothing is restored at all. `drop`: it is dropped.
+ * `merge`: documents that it lacks are added, and a different document with the same `_id` is an error. `skip`: the
+ * collection is left as it is.
+ */
+export type IfExists = 'fail' | 'drop' | 'merge' | 'skip';
+
+/** The new name of a collection, or of all collections of a database if `name` is absent in both. */
+export interface Renaming {
+  readonly from: { readonly database: string; readonly name?: string };
+  readonly to: { readonly database: string; readonly name?: string };
+}
+
+/** The progress of a restore, which a later attempt continues. */
+export interface RestoreState {
+  /** The state of an earlier attempt of the same restore; undefined: there was none. */
+  readonly earlier: RestoreProgressRecord | undefined;
+  /** Keeps a record durably before the promise resolves. Calls do not overlap. */
+  save(record: RestoreProgressRecord): Promise<void>;
+}
+
+/** Plain JSON. */
+export interface RestoreProgressRecord {
+  /** By `database.name` in the target. */
+  readonly collections: Readonly<Record<string, CollectionProgress>>;
+}
+
+export interface CollectionProgress {
+  /** The number of blocks from the start that the target has acknowledged. */
+  readonly blocks: number;
+  /** The hash of their documents. */
+  readonly hash: DocumentsHash;
+  /** Whether the collection held documents of others before, and was merged. */
+  readonly merged: boolean;
+  /** `written`: all blocks. `done`: the indexes, too. */
+  readonly state: 'begun' | 'written' | 'done';
+}
+
+export interface RestoreOptions {
+  readonly source: RestoreSource;
+  readonly target: RestoreTarget;
+  readonly pool: BlockPool;
+  readonly signal: AbortSignal;
+  /** `database`, `database.collection`, with `*` for any characters. Empty: everything. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly rename?: readonly Renaming[];
+  /** Absent: `fail`. */
+  readonly ifExists?: IfExists;
+  /** Only plans: the target is inspected and not changed. */
+  readonly dryRun?: boolean;
+  /** Absent: an interrupted restore begins anew. */
+  readonly state?: RestoreState;
+  /** Called often. It must be fast. */
+  readonly onProgress?: (progress: RestoreProgress) => void;
+}
+
+export interface RestoreProgress {
+  readonly phase: 'writing' | 'verifying';
+  readonly collections: number;
+  readonly totalCollections: number;
+  readonly documents: number;
+  /** In the unit of `RestoreCollection.bytes` while `writing`; bytes of BSON while `verifying`. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** What became of a collection. It is plain JSON. */
+export interface RestoredCollection {
+  readonly database: string;
+  readonly name: string;
+  readonly type: CollectionInfo['type'];
+  /** The name in the source, if the collection was renamed. */
+  readonly from?: string;
+  /** `planned`: the restore was a dry run. */
+  readonly outcome: 'restored' | 'skipped' | 'planned';
+  /** The documents of the source and their hash. */
+  readonly source: DocumentsHash;
+  /** The documents of the target and their hash; absent if the target cannot be read back. */
+  readonly target?: DocumentsHash;
+  /**
+   * `equal`: the target was read back, and its documents are those of the source. `merged`: the documents of the source are there
+   * among others. `acknowledged`: the target took all documents and cannot be read back. `none`: a view, or nothing was written.
+   */
+  readonly proof: 'equal' | 'merged' | 'acknowledged' | 'none';
+}
+
+/** The result of a restore. It is plain JSON. */
+export interface RestoreReport {
+  readonly source: string;
+  readonly target: string;
+  readonly collections: readonly RestoredCollection[];
+  readonly documents: number;
+  /** Bytes of BSON that the target took. */
+  readonly bytes: number;
+  /** What the source has and the restore left out, and what the source said that it does not hold. */
+  readonly leftOut: readonly LeftOut[];
+}
