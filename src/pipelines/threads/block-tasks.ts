@@ -26,6 +26,8 @@ interface VerifyInput {
   readonly name: BlockName;
 }
 
+type UnpackInput = Extract<StoredBlock, { readonly stored: Bson }>;
+
 interface EncodeInput {
   readonly block: StoredBlock;
   readonly mode: ExtendedJsonMode;
@@ -57,6 +59,13 @@ const tasks = {
     transfer: ({ bson }) => [bson.buffer],
     transferBack: ({ bson }) => [bson.buffer],
     weigh: ({ bson }) => bson.byteLength,
+  }),
+  /** Verifies and unpacks a stored block. @throws AppError `BLOCK_CORRUPT` */
+  unpack: task<UnpackInput, Bson>({
+    run: unpacked,
+    transfer: ({ stored }) => [stored.buffer],
+    transferBack: (bson) => [bson.buffer],
+    weigh: ({ bytes }) => bytes,
   }),
   /** Computes a block's name, and returns the block. */
   hash: task<Bson, HashedBlock>({
@@ -135,7 +144,7 @@ function createCheck(): (input: CheckInput) => Promise<CheckedBlock> {
   };
 }
 
-function unpacked(block: Extract<StoredBlock, { readonly stored: Bson }>): Bson {
+function unpacked(block: UnpackInput): Bson {
   const bson = unpackBlock(block.stored, block);
   releaseBytes(block.stored);
   return bson;

@@ -151,11 +151,11 @@ function requireName(bson: Uint8Array<ArrayBuffer>, sha256: string): void {
 
 function unpack(frame: Uint8Array, sha256: string, bytes: number): Uint8Array<ArrayBuffer> {
   try {
-    // The output is one piece. It has room for one byte more than expected, because zlib then sees the end without
-    // another call.
+    // The output is one piece of unpooled memory, because it may move to another thread. It has room for one byte more
+    // than expected, because zlib then sees the end without another call.
     const bson = zstdDecompressSync(frame, {
       maxOutputLength: Math.max(1, bytes),
-      chunkSize: Math.max(1024, bytes + 1),
+      chunkSize: Math.max(Buffer.poolSize + 1, bytes + 1),
     });
     return new Uint8Array(bson.buffer, bson.byteOffset, bson.byteLength);
   } catch (cause) {

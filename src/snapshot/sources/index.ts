@@ -4,3 +4,4 @@ export { openMongodbSource, type MongodbSourceOptions } from './mongodb/index.ts
 export { openMongodumpArchive } from './mongodump/archive/index.ts';
 export { ArchiveUploads } from './mongodump/archive/uploads.ts';
 export { openMongodumpSource } from './mongodump/index.ts';
+export { BUCKETS_PREFIX, dumpFileBase } from './mongodump/file-names.ts';

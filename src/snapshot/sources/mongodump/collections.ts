@@ -109,13 +109,12 @@ function describe(database: string, name: string, { documents: path, metadata, d
 }
 
 /**
- * Makes the collection of a dump from its metadata. In every form of dump, the documents of a time series are its
- * buckets.
+ * Makes the collection of a dump from its metadata. mongodump writes the buckets of a time series in every form of dump.
  */
 export function dumpedCollection(
   database: string,
   name: string,
-  { type, options, indexes, uuid }: DumpMetadata,
+  { type, options, indexes, uuid, holdsMeasurements }: DumpMetadata,
   content: Pick<SourceCollection, 'origin' | 'documents'>,
 ): SourceCollection {
   return {
@@ -125,7 +124,7 @@ export function dumpedCollection(
     options,
     indexes,
     ...(uuid === undefined ? {} : { uuid }),
-    ...(type === 'timeseries' ? { documentsAre: 'buckets' } : {}),
+    ...(type === 'timeseries' && holdsMeasurements !== true ? { documentsAre: 'buckets' } : {}),
     ...content,
   };
 }

@@ -13,6 +13,8 @@ const readParts = jsonReader(Type.Object({ options: AnyObject, indexes: Type.Arr
 /** The content of a `.metadata.json`. Options and indexes keep their text: Extended JSON. */
 export interface DumpMetadata {
   readonly type: CollectionType;
+  /** Set if the documents of a time series are its measurements, as Longshore dumps them, and not its buckets. */
+  readonly holdsMeasurements?: true;
   readonly options: JsonText;
   readonly indexes: readonly JsonText[];
   readonly uuid?: string;
@@ -41,6 +43,7 @@ export function parseMetadata(path: string, text: string): DumpMetadata {
       metadata[key] == null ? absent : (texts.get(key) ?? absent);
     return {
       type: typeOf(type, options),
+      ...(type === 'collection' && options['timeseries'] !== undefined ? { holdsMeasurements: true } : {}),
       options: textOf('options', '{}'),
       indexes: elementTexts(textOf('indexes', '[]')),
       ...(typeof uuid === 'string' && /^[0-9a-f]{32}$/i.test(uuid) ? { uuid: uuid.toLowerCase() } : {}),
