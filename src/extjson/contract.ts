@@ -88,3 +88,26 @@ export interface Transcoder {
    */
   transcode(bson: Uint8Array): { readonly json: Uint8Array; readonly documents: number };
 }
+
+/** Lines of Extended JSON as BSON. */
+export interface ParsedLines {
+  /** Whole BSON documents, one after another. */
+  readonly bson: Uint8Array;
+  readonly documents: number;
+  /** The number of lines, with those that are empty. A last line without `\n` counts. */
+  readonly lines: number;
+}
+
+/**
+ * Parses lines of Extended JSON to BSON documents, which is the inverse of a transcoder. It takes both modes, and what
+ * mongoexport wrote before version 2 of the format (docs/formats/extended-json.md). A parser keeps its buffers. Each
+ * thread has its own.
+ */
+export interface DocumentParser {
+  /**
+   * @param json whole lines, each with one document or with nothing but white space. `LineChunks` cuts a stream so.
+   * @returns the documents. The bytes are valid until the next call.
+   * @throws ExtendedJsonError for the first line that is not such a document. No part of the text may be used then.
+   */
+  parse(json: Uint8Array): ParsedLines;
+}

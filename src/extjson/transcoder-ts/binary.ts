@@ -1,7 +1,7 @@
 import { FAULT } from '../bson-faults.ts';
 import { OLD_BINARY_SUBTYPE } from '../bson-types.ts';
 import type { BsonReader } from './bson-reader.ts';
-import { ascii, type JsonWriter } from './json-writer.ts';
+import { ascii, type ByteWriter } from '../byte-writer.ts';
 
 const OPEN = ascii('{"$binary":{"base64":"');
 const SUBTYPE = ascii('","subType":"');
@@ -12,7 +12,7 @@ const CLOSE = ascii('"}}');
  * old binaries whose inner length is missing or wrong. Of these, all bytes are written.
  * @returns whether the inner length of an old binary is right; true for other subtypes.
  */
-export function writeBinary(reader: BsonReader, writer: JsonWriter): boolean {
+export function writeBinary(reader: BsonReader, writer: ByteWriter): boolean {
   reader.need(5);
   const length = reader.int32At(reader.position);
   const subtype = reader.byteAt(reader.position + 4);

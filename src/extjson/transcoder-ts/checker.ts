@@ -3,7 +3,7 @@ import type { BadValue, BlockChecker, BlockFindings } from '../contract.ts';
 import { BsonReader } from './bson-reader.ts';
 import { ElementTranscoder } from './elements.ts';
 import { Findings } from './findings.ts';
-import { JsonWriter } from './json-writer.ts';
+import { ByteWriter } from '../byte-writer.ts';
 
 /** A document of a block. */
 export interface DocumentPlace {
@@ -27,7 +27,7 @@ export interface DocumentFindings {
  * documents that the WebAssembly checker found, and tests compare the two checkers.
  */
 export class TypeScriptChecker implements BlockChecker {
-  readonly #writer = new JsonWriter();
+  readonly #writer = new ByteWriter();
 
   check(bson: Uint8Array, maxBadValues: number): Promise<BlockFindings> {
     return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { writeInteger } from './integers.ts';
-import { ascii, type JsonWriter } from './json-writer.ts';
+import { ascii, type ByteWriter } from '../byte-writer.ts';
 
 const POINT_ZERO = ascii('.0');
 const MINUS_ZERO = '-0.0';
@@ -14,7 +14,7 @@ export const MAX_DOUBLE_BYTES = 32;
  * Number::toString. Integers below 1e21 are written with all digits and `.0`, because a reader must still see a double.
  * The other values are `NaN`, `Infinity` and `-Infinity`.
  */
-export function writeDouble(value: number, writer: JsonWriter): void {
+export function writeDouble(value: number, writer: ByteWriter): void {
   if (!Number.isInteger(value)) {
     writer.text(String(value));
   } else if (Object.is(value, -0)) {

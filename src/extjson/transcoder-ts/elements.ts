@@ -8,7 +8,7 @@ import { formatDecimal128 } from './decimal128.ts';
 import { MAX_DOUBLE_BYTES, writeDouble } from './doubles.ts';
 import { MAX_INTEGER_BYTES, writeInt64, writeInteger } from './integers.ts';
 import type { Findings } from './findings.ts';
-import { ascii, type JsonWriter } from './json-writer.ts';
+import { ascii, type ByteWriter } from '../byte-writer.ts';
 import { writeObjectId } from './object-id.ts';
 import { writeRegularExpression } from './regular-expression.ts';
 import { writeString } from './strings.ts';
@@ -49,13 +49,13 @@ const DB_POINTER_END = ascii('"}}}');
 /** Transcodes one document at a time from a reader to a writer. */
 export class ElementTranscoder {
   readonly #reader: BsonReader;
-  readonly #writer: JsonWriter;
+  readonly #writer: ByteWriter;
   readonly #relaxed: boolean;
   readonly #findings: Findings | undefined;
   #nesting = 0;
 
   /** @param findings collects the values that do not read back as they are stored. */
-  constructor(reader: BsonReader, writer: JsonWriter, mode: ExtendedJsonMode, findings?: Findings) {
+  constructor(reader: BsonReader, writer: ByteWriter, mode: ExtendedJsonMode, findings?: Findings) {
     this.#reader = reader;
     this.#writer = writer;
     this.#relaxed = mode === 'relaxed';

@@ -1,5 +1,5 @@
 import type { BsonReader } from './bson-reader.ts';
-import type { JsonWriter } from './json-writer.ts';
+import type { ByteWriter } from '../byte-writer.ts';
 
 const MINUS = 0x2d;
 const ZERO = 0x30;
@@ -13,7 +13,7 @@ const SAFE_HIGH = 0x20_0000;
 export const MAX_INTEGER_BYTES = 20;
 
 /** Writes an integer between -(2^53) and 2^53. */
-export function writeInteger(value: number, writer: JsonWriter): void {
+export function writeInteger(value: number, writer: ByteWriter): void {
   let rest = value;
   if (rest < 0) {
     writer.byte(MINUS);
@@ -34,7 +34,7 @@ export function writeInteger(value: number, writer: JsonWriter): void {
 }
 
 /** Writes the signed 64-bit integer at `offset` with all its digits. */
-export function writeInt64(reader: BsonReader, offset: number, writer: JsonWriter): void {
+export function writeInt64(reader: BsonReader, offset: number, writer: ByteWriter): void {
   const low = reader.uint32At(offset);
   const high = reader.int32At(offset + 4);
   if (high >= -SAFE_HIGH && high < SAFE_HIGH) writeInteger(high * UINT32_VALUES + low, writer);

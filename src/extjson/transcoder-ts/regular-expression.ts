@@ -1,6 +1,6 @@
 import { FAULT } from '../bson-faults.ts';
 import { BsonReader } from './bson-reader.ts';
-import { ascii, type JsonWriter } from './json-writer.ts';
+import { ascii, type ByteWriter } from '../byte-writer.ts';
 import { writeString } from './strings.ts';
 
 const OPEN = ascii('{"$regularExpression":{"pattern":"');
@@ -14,7 +14,7 @@ const CLOSING_BYTES = 64;
  * MongoDB's options are ASCII. Other options are written as they are stored.
  * @returns whether its texts are valid UTF-8.
  */
-export function writeRegularExpression(reader: BsonReader, writer: JsonWriter): boolean {
+export function writeRegularExpression(reader: BsonReader, writer: ByteWriter): boolean {
   const patternEnd = reader.findTerminator(reader.position, FAULT.regularExpressionUnterminated, reader.position);
   writer.token(OPEN);
   const isPatternValid = writeString(reader, reader.position, patternEnd, writer);

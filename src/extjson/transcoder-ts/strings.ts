@@ -1,5 +1,6 @@
+import { ascii, type ByteWriter } from '../byte-writer.ts';
+import { sequenceLength } from '../utf8.ts';
 import type { BsonReader } from './bson-reader.ts';
-import { ascii, type JsonWriter } from './json-writer.ts';
 
 const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
@@ -34,7 +35,7 @@ for (const [character, escape] of Object.entries({
  * forms, surrogates and code points over U+10FFFF are not well-formed (RFC 3629).
  * @returns whether the text is valid UTF-8.
  */
-export function writeString(reader: BsonReader, start: number, end: number, writer: JsonWriter): boolean {
+export function writeString(reader: BsonReader, start: number, end: number, writer: ByteWriter): boolean {
   writer.reserve((end - start) * 6);
   const { bytes } = writer;
   let position = writer.position;
@@ -43,7 +44,7 @@ export function writeString(reader: BsonReader, start: number, end: number, writ
   while (offset < end) {
     const byte = reader.byteAt(offset);
     if (byte >= 0x80) {
-      const length = sequenceLength(reader, offset, end);
+      const length = sequenceLength(reader.bytes, offset, end);
       if (length === 0) isValid = false;
       const escaped = length === 0 ? ESCAPED_REPLACEMENT : length === 3 ? escapedSeparator(reader, offset) : undefined;
       if (escaped === undefined) {
@@ -72,19 +73,6 @@ export function writeString(reader: BsonReader, start: number, end: number, writ
   }
   writer.position = position;
   return isValid;
-}
-
-/** The length of the well-formed sequence at `offset`; 0 if it is not well-formed (Unicode, table 3-7). */
-function sequenceLength(reader: BsonReader, offset: number, end: number): number {
-  const first = reader.byteAt(offset);
-  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  if (length === 0 || offset + length > end) return 0;
-  const second = reader.byteAt(offset + 1);
-  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  if (second < lowest || second > highest) return 0;
-  for (let i = 2; i < length; i++) if ((reader.byteAt(offset + i) & 0xc0) !== 0x80) return 0;
-  return length;
 }
 
 /** The escape of the three bytes at `offset`; undefined unless they are U+2028 or U+2029. */

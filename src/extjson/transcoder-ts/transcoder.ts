@@ -1,7 +1,7 @@
 import type { ExtendedJsonMode, Transcoder } from '../contract.ts';
 import { BsonReader } from './bson-reader.ts';
 import { ElementTranscoder } from './elements.ts';
-import { JsonWriter } from './json-writer.ts';
+import { ByteWriter } from '../byte-writer.ts';
 
 const NEWLINE = 0x0a;
 
@@ -10,7 +10,7 @@ const NEWLINE = 0x0a;
  * no WebAssembly, and tests compare it with the WebAssembly transcoder.
  */
 export function createTypeScriptTranscoder(mode: ExtendedJsonMode): Transcoder {
-  const writer = new JsonWriter();
+  const writer = new ByteWriter();
   return {
     transcode(bson) {
       writer.restart();

@@ -1,4 +1,4 @@
-import type { BsonError } from '../../extjson/index.ts';
+import type { BsonError, ExtendedJsonError } from '../../extjson/index.ts';
 import type { TaskInput, TaskName } from './block-tasks.ts';
 
 /** A request to a thread. The input's buffers move with it. */
@@ -20,4 +20,6 @@ export interface BlockFailure {
   readonly stack: string | undefined;
   /** The facts of a BsonError, counted within the block. */
   readonly bson?: Pick<BsonError, 'reason' | 'offset' | 'document' | 'id'>;
+  /** The facts of an ExtendedJsonError, counted within the text. */
+  readonly json?: Pick<ExtendedJsonError, 'reason' | 'line' | 'column'>;
 }

@@ -399,3 +399,19 @@ test('closing the pool fails the running tasks', async () => {
   await failed;
   await assert.rejects(encode([{ bson: documents(0, 1) }], { pool: closing, signal }), { code: 'BLOCK_POOL_CLOSED' });
 });
+
+test('lines of Extended JSON become BSON, and the error for a line that is none has its place', async () => {
+  const session = pool.beginSession(signal);
+  const json = (from: number, count: number): Uint8Array<ArrayBuffer> =>
+    Uint8Array.from(Buffer.from(lines(from, count)));
+  const text = json(0, 3000);
+  const parsed = await session.run('parse', text);
+  assert.equal(text.byteLength, 0);
+  assert.deepEqual([parsed.documents, parsed.lines], [3000, 3000]);
+  assert.ok(Buffer.from(parsed.bson).equals(documents(0, 3000)));
+  const damaged = json(0, 30);
+  damaged[damaged.lastIndexOf(0x7b)] = 0x5b;
+  await assert.rejects(session.run('parse', damaged), { name: 'ExtendedJsonError', line: 30, column: 1 });
+  assert.ok(Buffer.from((await session.run('parse', json(5, 2))).bson).equals(documents(5, 2)));
+  session.end();
+});

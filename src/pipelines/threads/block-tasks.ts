@@ -1,11 +1,14 @@
 import {
   createBlockChecker,
   createBlockEncoder,
+  createDocumentParser,
   type BlockChecker,
   type BlockEncoder,
   type BlockFindings,
+  type DocumentParser,
   type EncodedBlock,
   type ExtendedJsonMode,
+  type ParsedLines,
 } from '../../extjson/index.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import {
@@ -44,6 +47,11 @@ interface CheckedBlock {
   readonly findings: BlockFindings;
 }
 
+/** The BSON belongs to whoever ran the task. */
+interface OwnParsedLines extends ParsedLines {
+  readonly bson: Bson;
+}
+
 /** All tasks of the threads. A new task is a new entry here. `BlockSession.run` runs it. */
 const tasks = {
   /** Verifies and unpacks a stored block if necessary, and encodes it. @throws BsonError, AppError `BLOCK_CORRUPT` */
@@ -66,6 +74,13 @@ const tasks = {
     transfer: ({ stored }) => [stored.buffer],
     transferBack: (bson) => [bson.buffer],
     weigh: ({ bytes }) => bytes,
+  }),
+  /** Parses whole lines of Extended JSON (`LineChunks`) to BSON documents. @throws ExtendedJsonError */
+  parse: task<Bson, OwnParsedLines>({
+    run: createParse(),
+    transfer: (json) => [json.buffer],
+    transferBack: ({ bson }) => [bson.buffer],
+    weigh: (json) => json.byteLength,
   }),
   /** Computes a block's name, and returns the block. */
   hash: task<Bson, HashedBlock>({
@@ -141,6 +156,17 @@ function createCheck(): (input: CheckInput) => Promise<CheckedBlock> {
   return async ({ bson, maxBadValues }) => {
     checker ??= await createBlockChecker();
     return { bson, findings: await checker.check(bson, maxBadValues) };
+  };
+}
+
+/** Creates the task, which keeps the parser for the next lines. */
+function createParse(): (json: Bson) => Promise<OwnParsedLines> {
+  let parser: DocumentParser | undefined;
+  return async (json) => {
+    parser ??= await createDocumentParser();
+    const parsed = parser.parse(json);
+    releaseBytes(json);
+    return { ...parsed, bson: new Uint8Array(parsed.bson) };
   };
 }
 

@@ -1,5 +1,5 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
-import { BsonError } from '../../extjson/index.ts';
+import { BsonError, ExtendedJsonError } from '../../extjson/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { BlockFailure, BlockReply, BlockRequest } from './block-messages.ts';
 import { BLOCK_TASKS, type TaskInput, type TaskName, type TaskOutput } from './block-tasks.ts';
@@ -97,8 +97,9 @@ export class BlockThread {
   }
 }
 
-function toError({ code, message, hint, stack, bson }: BlockFailure): Error {
+function toError({ code, message, hint, stack, bson, json }: BlockFailure): Error {
   if (bson !== undefined) return new BsonError(bson.reason, bson.offset, bson.document, bson.id);
+  if (json !== undefined) return new ExtendedJsonError(json.reason, json.line, json.column);
   const cause = Object.assign(new Error(message), stack === undefined ? {} : { stack });
   return new AppError({ code, message, ...(hint === undefined ? {} : { hint }), cause });
 }

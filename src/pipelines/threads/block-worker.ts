@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { BsonError } from '../../extjson/index.ts';
+import { BsonError, ExtendedJsonError } from '../../extjson/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { BlockFailure, BlockRequest } from './block-messages.ts';
 import { BLOCK_TASKS, type TaskName, type TaskOutput } from './block-tasks.ts';
@@ -32,6 +32,9 @@ function describe(thrown: unknown): BlockFailure {
     stack: thrown instanceof Error ? thrown.stack : undefined,
     ...(thrown instanceof BsonError
       ? { bson: { reason: thrown.reason, offset: thrown.offset, document: thrown.document, id: thrown.id } }
+      : {}),
+    ...(thrown instanceof ExtendedJsonError
+      ? { json: { reason: thrown.reason, line: thrown.line, column: thrown.column } }
       : {}),
   };
 }

@@ -7,8 +7,8 @@ export function ascii(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
 
-/** A growing buffer of JSON. Writing checks no room, so `reserve` must come first. */
-export class JsonWriter {
+/** A growing buffer of bytes. Writing checks no room, so `reserve` must come first. */
+export class ByteWriter {
   bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   position = 0;
 
