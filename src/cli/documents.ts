@@ -43,6 +43,24 @@ export const readExportBucket = jsonReader(
   }),
 );
 
+/** What a bucket was tried for, with the reasons of what did not pass. */
+export const readBucketValidation = jsonReader(
+  Type.Object({
+    usable: Type.Boolean(),
+    checks: Type.Array(
+      Type.Object({
+        ability: Type.String(),
+        required: Type.Boolean(),
+        outcome: Type.String(),
+        message: Type.Optional(Type.String()),
+        consequence: Type.Optional(Type.String()),
+      }),
+    ),
+    leftObjects: Type.Array(Type.String()),
+  }),
+);
+export type BucketValidation = ReturnType<typeof readBucketValidation>;
+
 const AwsRole = Type.Object({
   roleId: Type.String(),
   atlasAWSAccountArn: Type.String(),

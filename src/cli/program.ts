@@ -4,6 +4,7 @@ import type { AddCommand, Surroundings } from './command.ts';
 import { addBucketCreate } from './commands/bucket-create.ts';
 import { addBucketDelete } from './commands/bucket-delete.ts';
 import { addBucketList } from './commands/bucket-list.ts';
+import { addBucketValidate } from './commands/bucket-validate.ts';
 import { addClusterAdd } from './commands/cluster-add.ts';
 import { addClusterList } from './commands/cluster-list.ts';
 import { addDemo } from './commands/demo.ts';
@@ -34,7 +35,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
   {
     name: 'bucket',
     about: 'the buckets that snapshots are exported to',
-    commands: [addBucketCreate, addBucketList, addBucketDelete],
+    commands: [addBucketCreate, addBucketList, addBucketValidate, addBucketDelete],
   },
   { name: 'snapshot', about: 'take and list snapshots', commands: [addSnapshotCreate, addSnapshotList] },
   {

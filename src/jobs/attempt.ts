@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
+import { failureReason } from '../kernel/failure-reason.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import type { JobHandler, JobHandlers } from './contract.ts';
-import { failureReason } from './failure-reason.ts';
 import {
   deleteJob,
   extendLease,

@@ -9,6 +9,5 @@ export {
   type NextRun,
 } from './contract.ts';
 export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';
-export { failureReason } from './failure-reason.ts';
 export { fenced } from './fenced.ts';
 export { encodeWaiting, type WaitingJob } from './waiting.ts';

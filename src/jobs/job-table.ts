@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
+import type { FailureReason } from '../kernel/failure-reason.ts';
 import type { Id } from '../kernel/ids.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { AnyObject, jsonTextReader } from '../kernel/json-reader.ts';
 import { storedValue, type Database, type Schema, type Transaction } from '../metastore/index.ts';
-import type { FailureReason } from './failure-reason.ts';
 import type { UnwrittenWaits, WaitingJob } from './waiting.ts';
 
 /** The length of a lease. Each heartbeat renews it. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
+import { failureReason } from '../kernel/failure-reason.ts';
 import type { Id } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { runAttempt } from './attempt.ts';
 import type { JobHandlers, JobWorker } from './contract.ts';
-import { failureReason } from './failure-reason.ts';
 import { earliestRunAt, ensureRecurring, leaseNext, releaseAbandoned } from './job-table.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 

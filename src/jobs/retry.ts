@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.ts';
-import type { FailureReason } from './failure-reason.ts';
+import type { FailureReason } from '../kernel/failure-reason.ts';
 
 const FIRST_PAUSE_MS = 1000;
 /** The upper limit of a pause. A job continues this soon after a store is back. */

@@ -1,7 +1,7 @@
 import { atlasTime } from '../kernel/clock.ts';
+import type { FailureReason } from '../kernel/failure-reason.ts';
 import type { Id } from '../kernel/ids.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import type { FailureReason } from './failure-reason.ts';
 
 /** Why a job waits, and until when. */
 export interface WaitingJob {

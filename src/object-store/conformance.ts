@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { turns } from '../../test/support/turns.ts';
 import type { CallOptions, ObjectStore } from './contract.ts';
+import { validateBucket } from './validate.ts';
 
 export interface ConformanceSubject {
   readonly store: ObjectStore;
@@ -306,6 +307,17 @@ export function runObjectStoreConformance(subject: {
       setImmediate(() => controller.abort(reason));
       await assert.rejects(cancelledLater, reason);
       assert.deepEqual(await keys(store, ''), []);
+    });
+
+    storeTest('passes the trials of `validateBucket`, which leave nothing behind', async (store) => {
+      const { usable, checks, leftObjects } = await validateBucket(() => Promise.resolve(store), 'top/', {
+        timeoutMs: 60_000,
+      });
+      assert.deepEqual(
+        checks.filter(({ outcome }) => outcome !== 'passed'),
+        [],
+      );
+      assert.deepEqual([usable, leftObjects, await keys(store, '')], [true, [], []]);
     });
 
     storeTest('takes many puts at once', async (store) => {

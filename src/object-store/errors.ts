@@ -1,6 +1,9 @@
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 import type { WrittenObject } from './contract.ts';
 
+/** A request to a bucket, in the words of an error's message: "writing of object … failed". Each needs a permission of its own. */
+export type StoreOperation = 'writing' | 'reading' | 'looking up' | 'listing' | 'deleting';
+
 export function objectNotFound(key: string, cause?: unknown): AppError {
   return new AppError({
     code: 'OBJECT_NOT_FOUND',

@@ -93,6 +93,11 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
   const authorize = (project: Project, id: string, name: string) =>
     project.send('PATCH', `/cloudProviderAccess/${id}`, { providerName: 'AWS', iamAssumedRoleArn: arnOf(name) });
 
+  const validate = (bucketId: string) => {
+    const options = ['--url', server.url, '--data-dir', join(directory.path, 'data'), '--json'];
+    return longshore(['bucket', 'validate', bucketId, ...options], { home: directory.path });
+  };
+
   /** A role that AWS lets Longshore assume. */
   async function authorizedRole(name: string, permissions: readonly Statement[]): Promise<string> {
     const { id, externalId } = await newRole(server.project);
@@ -142,7 +147,7 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
     await assert.rejects(authorize(server.project, id, 'other-id'), refused);
     assert.match((await server.project.send('GET', `/cloudProviderAccess/${id}`)).text, /"authorizedDate":null/);
     await assert.rejects(server.project.bucket('exports', id), /CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED/);
-    assert.match(server.process.stderr, /cannot be assumed .*other-id|other-id.*cannot be assumed/s);
+    await server.process.output(/cannot be assumed .*other-id|other-id.*cannot be assumed/s);
   });
 
   test('an IAM role that takes any ExternalId is authorized, and reported', async () => {
@@ -152,7 +157,7 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
     const target = `/api/longshore/v1/groups/${initial.groupId}/cloudProviderAccess/${id}`;
     const details = await server.client.send({ method: 'GET', target });
     assert.match(details.string('/warnings/0'), /with a wrong ExternalId/);
-    assert.match(server.process.stderr, /can be assumed with any ExternalId/);
+    await server.process.output(/can be assumed with any ExternalId/);
   });
 
   for (const [what, name, bucket, permissions, action] of [
@@ -171,13 +176,30 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
   test('an export whose role has lost s3:PutObject fails with the reason, and is not called complete', async () => {
     const id = await authorizedRole('withdrawn', [location('other-bucket'), put('other-bucket')]);
     const bucketId = await server.project.bucket('other-bucket', id);
+    const validated = await validate(bucketId);
+    assert.equal(validated.code, 0, validated.stderr);
+    assert.match(
+      validated.stdout,
+      /"lookUp","required":false,"outcome":"refused",.*Allow s3:GetObject on arn:aws:s3:::other-bucket\/\*/,
+    );
+    assert.match(
+      validated.stdout,
+      /Allow s3:ListBucket on arn:aws:s3:::other-bucket,.*Allow s3:DeleteObject on arn:aws:s3:::other-bucket\/\*/,
+    );
     await asAdministrator(() => moto.permit('withdrawn', [location('other-bucket')]));
+    const refused = await validate(bucketId);
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stdout,
+      /"write","required":true,"outcome":"refused",.*Allow s3:PutObject on arn:aws:s3:::other-bucket\/\*/,
+    );
     const exportId = await server.project.export('source', snapshotId, bucketId);
     const path = `/clusters/source/backup/exports/${exportId}`;
     await server.project.waitFor(path, '/state', ['Failed']);
     assert.match((await server.project.send('GET', path)).text, /OBJECT_STORE_FORBIDDEN|s3:PutObject/);
     const keys = await asAdministrator(() => moto.objectsOf('other-bucket'));
-    assert.deepEqual(keys, ['exported_snapshots/.permissioncheck']);
+    const exported = keys.filter((key) => !key.includes('/.validation-'));
+    assert.deepEqual(exported, ['exported_snapshots/.permissioncheck']);
   });
 
   test('the secret of the server is in no answer and in no log', () => {

@@ -94,6 +94,11 @@ suite('exports to a compatible store', skipUnless('versitygw', versitygwFound())
     const verified = await longshore(['export', 'verify', ...address], { home: directory.path });
     assert.equal(verified.code, 0, verified.stderr);
     assert.match(verified.stdout, /^ok .*16 objects, 16,?000 documents/);
+    for (const tried of [[bucketId, '--url', server.url, '--data-dir', data], address]) {
+      const validated = await longshore(['bucket', 'validate', ...tried], { home: directory.path });
+      assert.equal(validated.code, 0, validated.stderr);
+      assert.match(validated.stdout, /^(ok .*\n){8}$/);
+    }
   });
 
   test('a bucket that does not exist is not registered, and the log says why without a secret', async () => {
@@ -134,12 +139,22 @@ suite('exports to a compatible store', skipUnless('versitygw', versitygwFound())
     writeFileSync(settings, JSON.stringify({ locked }));
     await using server = await serveS3('--s3-buckets', settings);
     const bucketId = await server.project.bucket('locked', initial.roleId);
+    const validation = ['bucket', 'validate', bucketId, '--url', server.url, '--data-dir', data, '--json'];
+    const validated = await longshore(validation, { home: directory.path });
+    assert.match(validated.stdout, /"usable":true/);
     await server.project.successfulExport('source', snapshotId, bucketId);
     const { Versions = [], DeleteMarkers = [] } = await client.send(
       new ListObjectVersionsCommand({ Bucket: 'locked' }),
     );
-    assert.equal(DeleteMarkers.length, 0, 'nothing is deleted');
-    const keys = Versions.map(({ Key = '' }) => Key).filter((key) => !key.endsWith('/.permissioncheck'));
+    const isTrial = ({ Key = '' }) => Key.includes('/.validation-');
+    assert.ok(Versions.some(isTrial), 'the versions of the objects of the validation stay');
+    assert.deepEqual(
+      DeleteMarkers.filter((marker) => !isTrial(marker)),
+      [],
+      'nothing else is deleted',
+    );
+    const exported = Versions.filter((version) => !isTrial(version));
+    const keys = exported.map(({ Key = '' }) => Key).filter((key) => !key.endsWith('/.permissioncheck'));
     assert.equal(new Set(keys).size, keys.length, 'nothing is overwritten');
     assert.equal(keys.length, 8 * 2 + 2);
     for (const Key of keys) {

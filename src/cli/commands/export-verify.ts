@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { s3Store } from '../../app/cloud-providers.ts';
-import { resolveSettings } from '../../app/config.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { parseStoreAddress } from '../../object-store/addressing.ts';
 import type { VerifyReport } from '../../pipelines/verify/index.ts';
-import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { ADDRESS_FORMS, parseAddress } from '../bucket-address.ts';
+import { addExamples, addOptions, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { printable } from '../left-out.ts';
 import type { Terminal } from '../terminal.ts';
@@ -22,27 +20,20 @@ function reportText(terminal: Terminal, verified: VerifyReport & { readonly pref
   return `${mark} ${printable(prefix === '' ? '.' : prefix)}: ${found}\n${remarks.map((remark) => `    ${remark}\n`).join('')}`;
 }
 
-export const addExportVerify: AddCommand = (parent, { terminal, clock, signal, environment }) => {
+export const addExportVerify: AddCommand = (parent, surroundings) => {
+  const { terminal, clock, signal } = surroundings;
   const command = parent
     .command('verify')
     .description(
       'check exports in a bucket against their manifests: every file, checksum and count; without a manifest, as Atlas writes ' +
         'none, that files are whole and as many as .complete says; needs no server',
     )
-    .argument(
-      '<address>',
-      'a bucket, a folder inside it, or a copy of an export: a directory, s3://bucket, az://account/container, or gs://bucket',
-    )
+    .argument('<address>', `a bucket, a folder inside it, or a copy of an export: ${ADDRESS_FORMS}`)
     .option('--json', 'print the result as JSON')
     .action(async (address: string) => {
-      const { EXPORTS_FOLDER, findExports, verifyExport } = await import('../../pipelines/verify/index.ts');
-      const settings = resolveSettings(flagsOf(command), environment);
-      const clouds = {
-        s3: s3Store(settings),
-        azureAccount: settings.azureConnectionString,
-        gcsEndpoint: settings.gcsEmulator,
-      };
-      const { config, prefix } = parseStoreAddress(address, EXPORTS_FOLDER, clouds);
+      const { findExports, verifyExport } = await import('../../pipelines/verify/index.ts');
+      const { EXPORTS_FOLDER } = await import('../../pipelines/export/index.ts');
+      const { config, prefix } = parseAddress(address, EXPORTS_FOLDER, command, surroundings);
       const nothing = new AppError({
         code: 'NO_EXPORT_FOUND',
         message: `there is no export in ${address}`,

@@ -67,6 +67,16 @@ for (const [errorCode, status, code, transient] of answers) {
   });
 }
 
+test('the hint of a refused request names a role that permits it', async () => {
+  service.answer({ status: 403, headers: { 'x-ms-error-code': 'AuthorizationPermissionMismatch' } });
+  const names = (role: string) => (thrown: { readonly hint?: string }) =>
+    thrown.hint?.includes(`role "${role}"`) ?? false;
+  await assert.rejects(store.put('a', [Buffer.from('x')]), names('Storage Blob Data Contributor'));
+  await assert.rejects(store.delete('a'), names('Storage Blob Data Contributor'));
+  await assert.rejects(store.head('a'), names('Storage Blob Data Reader'));
+  await assert.rejects(store.list('a')[Symbol.asyncIterator]().next(), names('Storage Blob Data Reader'));
+});
+
 test('a redirect is not followed', async () => {
   await assertRedirectsNotFollowed(service, store, { code: 'OBJECT_STORE_REDIRECTED' });
 });

@@ -1,6 +1,6 @@
 import { RestError } from '@azure/storage-blob';
 import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
-import { knownFailure, objectNotFound, type KnownFailure } from '../errors.ts';
+import { knownFailure, objectNotFound, type KnownFailure, type StoreOperation } from '../errors.ts';
 import { answered, ARRIVED_DAMAGED, busy, TOO_LARGE, unanswered, UNAUTHENTICATED } from '../service/failures.ts';
 import { ADDRESS_NOT_PUBLIC } from './public-address.ts';
 
@@ -14,6 +14,12 @@ const forbidden = (reason: string, hint: string): KnownFailure => ({
 const LACKS_ROLE = forbidden(
   'the identity that Longshore runs as has no permission for it',
   'Assign the role "Storage Blob Data Contributor" on the container to the identity; an assignment takes up to ten minutes.',
+);
+/** Reading is permitted by a smaller role, too. */
+const LACKS_READER = forbidden(
+  LACKS_ROLE.reason,
+  'Assign the role "Storage Blob Data Reader" (or "Storage Blob Data Contributor", which may also write) on the container to the ' +
+    'identity; an assignment takes up to ten minutes.',
 );
 const BLOCKED_BY_ACCOUNT = forbidden(
   'the storage account refuses requests of this kind or from this network',
@@ -79,7 +85,7 @@ const NO_TOKEN: KnownFailure = {
   hint: 'Check the way to login.microsoftonline.com. The work continues at the next attempt.',
   transient: true,
 };
-const NOT_PUBLIC: KnownFailure = {
+export const NOT_PUBLIC: KnownFailure = {
   code: 'OBJECT_STORE_ADDRESS_REFUSED',
   reason: 'the storage account has an address that is not public',
   hint: 'If the account has a private endpoint, name its host in full in the option --azure-hosts.',
@@ -87,11 +93,13 @@ const NOT_PUBLIC: KnownFailure = {
 };
 
 /** Converts an error of the Azure libraries to an AppError, which says whether a retry may succeed. */
-export function classified(operation: string, key: string, thrown: unknown): AppError {
+export function classified(operation: StoreOperation, key: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = errorCodeOf(thrown);
   if (code === 'BlobNotFound') return objectNotFound(key, thrown);
   const known = code === undefined ? undefined : KNOWN[code];
+  const isWrite = operation === 'writing' || operation === 'deleting';
+  if (known === LACKS_ROLE && !isWrite) return knownFailure(operation, key, LACKS_READER, thrown);
   if (known !== undefined) return knownFailure(operation, key, known, thrown);
   if (thrown instanceof RestError && thrown.statusCode !== undefined) {
     return answered(operation, key, thrown.statusCode, thrown);
@@ -126,7 +134,7 @@ const ENTRA_AT_FAULT =
   /\b(network_error|endpoints_resolution_error|no_network_connectivity|request_timeout|server_error|temporarily_unavailable)\b/;
 
 /** Classifies the errors of the credentials. A chain of credentials throws those of all of them, also of those that are not there. */
-function ofCredentials(operation: string, key: string, thrown: unknown): AppError | undefined {
+function ofCredentials(operation: StoreOperation, key: string, thrown: unknown): AppError | undefined {
   if (!(thrown instanceof Error) || !CREDENTIAL_ERRORS.has(thrown.name)) return undefined;
   const errors: readonly unknown[] = 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors : [thrown];
   const tried = errors.filter((error) => error instanceof Error && error.name !== 'CredentialUnavailableError');

@@ -21,7 +21,7 @@ import type {
 } from '../service/contract.ts';
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
-import { classified, isMissingBlob } from './errors.ts';
+import { classified, isMissingBlob, NOT_PUBLIC } from './errors.ts';
 import { assertPublicHost, publicAddressLookup } from './public-address.ts';
 
 /** The largest page of the service. */
@@ -57,7 +57,7 @@ function checkHost({ serviceUrl, container }: AzureStoreConfig): void {
   try {
     assertPublicHost(new URL(serviceUrl).hostname);
   } catch (thrown) {
-    throw classified('opening', container, thrown);
+    throw knownFailure('opening', container, NOT_PUBLIC, thrown);
   }
 }
 

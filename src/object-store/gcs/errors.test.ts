@@ -51,6 +51,16 @@ for (const [reason, status, message, code, transient] of answers) {
   });
 }
 
+test('the hint of a refused request names the permission that it needs', async () => {
+  service.answer({ status: 403, body: JSON.stringify({ error: { code: 403, errors: [{ reason: 'forbidden' }] } }) });
+  const names = (permission: string) => (thrown: { readonly hint?: string }) =>
+    thrown.hint?.includes(`missing: storage.objects.${permission}`) ?? false;
+  await assert.rejects(store.put('a', [Buffer.from('x')]), names('create'));
+  await assert.rejects(store.head('a'), names('get'));
+  await assert.rejects(store.list('a')[Symbol.asyncIterator]().next(), names('list'));
+  await assert.rejects(store.delete('a'), names('delete'));
+});
+
 test('a missing object of a request that names none is a missing bucket', async () => {
   service.answer({ status: 404, body: JSON.stringify({ error: { code: 404, message: 'Not Found' } }) });
   const missing = { code: 'OBJECT_STORE_NO_BUCKET', transient: false };

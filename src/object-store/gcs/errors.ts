@@ -1,5 +1,5 @@
 import { AppError, messageOf } from '../../kernel/errors.ts';
-import { knownFailure, objectNotFound, storeFailed, type KnownFailure } from '../errors.ts';
+import { knownFailure, objectNotFound, storeFailed, type KnownFailure, type StoreOperation } from '../errors.ts';
 import { answered, ARRIVED_DAMAGED, busy, NO_BUCKET, unanswered, UNAUTHENTICATED } from '../service/failures.ts';
 import { GcsError } from './api.ts';
 
@@ -8,6 +8,18 @@ const LACKS_ROLE: KnownFailure = {
   reason: 'the service account that Longshore runs as has no permission for it',
   hint: 'Grant the role "Storage Object User" on the bucket to the service account; a grant takes up to seven minutes.',
   transient: false,
+};
+
+/**
+ * The permissions of each request. The replacement of an object needs that to delete, too.
+ * Source: https://cloud.google.com/storage/docs/access-control/iam-json
+ */
+const NEEDED: Readonly<Record<StoreOperation, string>> = {
+  writing: 'storage.objects.create, and storage.objects.delete, which the replacement of an object needs',
+  reading: 'storage.objects.get',
+  'looking up': 'storage.objects.get',
+  listing: 'storage.objects.list',
+  deleting: 'storage.objects.delete',
 };
 const BLOCKED_BY_PROJECT: KnownFailure = {
   code: 'OBJECT_STORE_FORBIDDEN',
@@ -54,15 +66,20 @@ const KNOWN: Readonly<Record<string, KnownFailure>> = {
 };
 
 /** Converts an error of a request to an AppError, which says whether a retry may succeed. */
-export function classified(operation: string, key: string, thrown: unknown): AppError {
+export function classified(operation: StoreOperation, key: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (!(thrown instanceof GcsError)) {
     return ofCredentials(operation, key, thrown) ?? unanswered(operation, key, thrown);
   }
   if (isMissingObjectOfBucket(thrown)) return objectNotFound(key, thrown);
   const known = thrown.status === 404 ? NO_BUCKET : isDamaged(thrown) ? ARRIVED_DAMAGED : KNOWN[thrown.reason ?? ''];
+  if (known === LACKS_ROLE) return knownFailure(operation, key, lacksRole(operation), thrown);
   if (known !== undefined) return knownFailure(operation, key, known, thrown);
   return answered(operation, key, thrown.status, thrown);
+}
+
+function lacksRole(operation: StoreOperation): KnownFailure {
+  return { ...LACKS_ROLE, hint: `${LACKS_ROLE.hint} It has the permission that is missing: ${NEEDED[operation]}.` };
 }
 
 /**
@@ -74,7 +91,7 @@ export function isMissingObjectOfBucket(thrown: unknown): boolean {
 }
 
 /** Makes a handler that converts the 404 of a request that names no object, which can only mean the bucket. */
-export function missingBucket(operation: string, key: string): (thrown: unknown) => never {
+export function missingBucket(operation: StoreOperation, key: string): (thrown: unknown) => never {
   return (thrown) => {
     const isMissing = thrown instanceof GcsError && thrown.status === 404;
     throw isMissing ? knownFailure(operation, key, NO_BUCKET, thrown) : thrown;
@@ -86,7 +103,7 @@ function isDamaged({ status, message }: GcsError): boolean {
 }
 
 /** Classifies the errors of requests for a token, and that of a machine without credentials, which has no code. */
-function ofCredentials(operation: string, key: string, thrown: unknown): AppError | undefined {
+function ofCredentials(operation: StoreOperation, key: string, thrown: unknown): AppError | undefined {
   if (messageOf(thrown).startsWith('Could not load the default credentials')) {
     return knownFailure(operation, key, NO_CREDENTIALS, thrown);
   }

@@ -7,6 +7,7 @@ import type { ObjectStore, S3StoreConfig } from '../contract.ts';
 import { classified } from './errors.ts';
 
 const TRIES = 3;
+const BUCKET_ARN = 'arn:aws:s3:::exports';
 const SURROUNDINGS = { clock: { now: () => 0 }, retry: { tries: TRIES, firstPauseMs: 1 } };
 
 let service: ScriptedService;
@@ -70,6 +71,25 @@ for (const [vendorCode, status, code, transient] of answers) {
   });
 }
 
+for (const [action, resource, call] of [
+  ['s3:PutObject', `${BUCKET_ARN}/*`, () => store.put('a', [])],
+  ['s3:GetObject', `${BUCKET_ARN}/*`, () => store.get('a')],
+  ['s3:GetObject', `${BUCKET_ARN}/*`, () => store.head('a')],
+  ['s3:ListBucket', BUCKET_ARN, () => collect(store.list('a'))],
+  ['s3:DeleteObject', `${BUCKET_ARN}/*`, () => store.delete('a')],
+] as const) {
+  test(`the hint of a refused request names ${action} and where to allow it: ${String(call)}`, async () => {
+    service.answer({ status: 403, body: xml('AccessDenied') });
+    const named = ({ hint }: { readonly hint?: string }): boolean =>
+      hint?.startsWith(`Allow ${action} on ${resource}`) ?? false;
+    await assert.rejects(call(), named);
+  });
+}
+
+async function collect(objects: AsyncIterable<unknown>): Promise<void> {
+  for await (const object of objects) assert.ok(object);
+}
+
 // The answer to a HEAD request has no body.
 for (const [status, code, transient] of [
   [301, 'OBJECT_STORE_WRONG_REGION', false],
@@ -119,11 +139,11 @@ test('the region of the bucket is asked for, and a failure is not kept', async (
 
 test('a store that keeps silent about a connection is unreachable for now', () => {
   const silent = Object.assign(new Error('did not establish a connection'), { name: 'TimeoutError' });
-  assert.equal(classified('writing', 'a/b', silent).transient, true);
+  assert.equal(classified('writing', 'a/b', silent, BUCKET_ARN).transient, true);
 });
 
 test('the error on a machine without credentials says which ones to give', () => {
   const none = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
-  const error = classified('writing', 'a/b', none);
+  const error = classified('writing', 'a/b', none, BUCKET_ARN);
   assert.deepEqual([error.code, error.transient], ['OBJECT_STORE_NO_CREDENTIALS', false]);
 });

@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { AppError } from '../../kernel/errors.ts';
-import { knownFailure, objectNotFound, type KnownFailure } from '../errors.ts';
+import { knownFailure, objectNotFound, type KnownFailure, type StoreOperation } from '../errors.ts';
 import {
   answered,
   ARRIVED_DAMAGED,
@@ -15,15 +15,8 @@ import {
 const FORBIDDEN: KnownFailure = {
   code: 'OBJECT_STORE_FORBIDDEN',
   reason: 'the service does not permit it',
-  hint:
-    'Allow s3:PutObject on the objects of the bucket (with tags also s3:PutObjectTagging, with retention also s3:PutObjectRetention), ' +
-    'and check that no policy of the bucket denies it.',
+  hint: 'Allow what the request needs, and check that no policy of the bucket denies it.',
   transient: false,
-};
-const LOCATION_FORBIDDEN: KnownFailure = {
-  ...FORBIDDEN,
-  reason: 'the service does not permit s3:GetBucketLocation',
-  hint: 'Allow s3:GetBucketLocation on the bucket, and check that no policy of the bucket denies it.',
 };
 /** Transient, because the next try gets new credentials or corrects the time of the signature. */
 const EXPIRED: KnownFailure = {
@@ -129,6 +122,28 @@ const KNOWN: Readonly<Record<string, KnownFailure>> = {
   NotImplemented: NOT_IMPLEMENTED,
 };
 
+/**
+ * The permission that a request needs, and where. Tags and a retention need one of their own.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+const NEEDED: Readonly<Record<StoreOperation | 'location', (bucketArn: string) => string>> = {
+  writing: (bucket) =>
+    `s3:PutObject on ${bucket}/* (with tags also s3:PutObjectTagging, with retention also s3:PutObjectRetention)`,
+  reading: (bucket) => `s3:GetObject on ${bucket}/*`,
+  'looking up': (bucket) => `s3:GetObject on ${bucket}/*`,
+  listing: (bucket) => `s3:ListBucket on ${bucket}`,
+  deleting: (bucket) => `s3:DeleteObject on ${bucket}/*`,
+  location: (bucket) => `s3:GetBucketLocation on ${bucket}`,
+};
+
+function forbidden(step: keyof typeof NEEDED, bucketArn: string): KnownFailure {
+  return {
+    ...FORBIDDEN,
+    ...(step === 'location' && { reason: 'the service does not permit s3:GetBucketLocation' }),
+    hint: `Allow ${NEEDED[step](bucketArn)}, and check that no policy of the bucket denies it.`,
+  };
+}
+
 /** A request before the one that was asked for failed. The cause says why. */
 export class PreparationFailed extends Error {
   readonly step: 'role' | 'location';
@@ -140,16 +155,20 @@ export class PreparationFailed extends Error {
   }
 }
 
-/** The meaning of a refusal in each step. Other failures, such as a lost connection, have the same meaning in every step. */
-const REFUSED = { role: ROLE_REFUSED, location: LOCATION_FORBIDDEN } as const;
-
-/** Converts an error of the AWS libraries to an AppError, which says whether a retry may succeed. */
-export function classified(operation: string, key: string, thrown: unknown): AppError {
+/**
+ * Converts an error of the AWS libraries to an AppError, which says whether a retry may succeed.
+ * @param bucketArn names the bucket in the hint to a missing permission.
+ */
+export function classified(operation: StoreOperation, key: string, thrown: unknown, bucketArn: string): AppError {
   if (thrown instanceof AppError) return thrown;
   if (!(thrown instanceof Error)) return unanswered(operation, key, thrown);
   const known = knownOf(thrown);
+  if (known === FORBIDDEN) {
+    const step = thrown instanceof PreparationFailed ? 'location' : operation;
+    return knownFailure(operation, key, forbidden(step, bucketArn), thrown);
+  }
   if (known !== undefined) return knownFailure(operation, key, known, thrown);
-  if (thrown instanceof PreparationFailed) return classified(operation, key, thrown.cause);
+  if (thrown instanceof PreparationFailed) return classified(operation, key, thrown.cause, bucketArn);
   // The SDK's timeouts have no code.
   if (thrown.name === 'TimeoutError') return unanswered(operation, key, connectionLost(thrown.message));
   if (thrown.name === 'NoSuchKey') return objectNotFound(key, thrown);
@@ -162,7 +181,7 @@ export function knownOf(thrown: unknown): KnownFailure | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if (thrown instanceof PreparationFailed) {
     const known = knownOf(thrown.cause);
-    return known === FORBIDDEN ? REFUSED[thrown.step] : known;
+    return known === FORBIDDEN && thrown.step === 'role' ? ROLE_REFUSED : known;
   }
   if (thrown.name.startsWith('KMS.')) return NO_KEY;
   if (thrown.name === 'CredentialsProviderError') return NO_CREDENTIALS;

@@ -102,12 +102,14 @@ class S3Service implements ObjectService {
   readonly #config: S3StoreConfig;
   readonly #clock: Clock;
   readonly #bucket: string;
+  readonly #bucketArn: string;
 
   constructor(client: S3Client, config: S3StoreConfig, clock: Clock) {
     this.#client = client;
     this.#config = config;
     this.#clock = clock;
     this.#bucket = config.bucket;
+    this.#bucketArn = bucketArn(config.role?.arn, config.bucket);
   }
 
   createChecksum(): RunningChecksum {
@@ -175,7 +177,13 @@ class S3Service implements ObjectService {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }), { abortSignal });
   }
 
-  classified = classified;
+  classified: ObjectService['classified'] = (operation, key, thrown) =>
+    classified(operation, key, thrown, this.#bucketArn);
+}
+
+/** The ARN of a bucket, in the partition of the role that writes to it. Compatible stores have the partition `aws`. */
+function bucketArn(roleArn: string | undefined, bucket: string): string {
+  return `arn:${roleArn?.split(':')[1] ?? 'aws'}:s3:::${bucket}`;
 }
 
 /** The checksum that the store keeps. That of an object that was put in parts is one of the parts' checksums, and has a suffix. */

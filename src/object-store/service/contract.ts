@@ -1,5 +1,6 @@
 import type { AppError } from '../../kernel/errors.ts';
 import type { ObjectInfo } from '../contract.ts';
+import type { StoreOperation } from '../errors.ts';
 
 /** A running checksum with the methods of a `Hash` of node:crypto. */
 export interface RunningChecksum {
@@ -55,7 +56,7 @@ export interface ObjectService {
   /** Removes an object. A missing object may be an error that `classified` converts to `OBJECT_NOT_FOUND`. */
   delete(key: string, signal: AbortSignal): Promise<void>;
   /** Converts what a request threw to an AppError, which says whether the request may succeed later. */
-  classified(operation: string, key: string, thrown: unknown): AppError;
+  classified(operation: StoreOperation, key: string, thrown: unknown): AppError;
 }
 
 export interface ReadingPosition {

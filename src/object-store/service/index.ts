@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../kernel/errors.ts';
 import type { CallOptions, ObjectComparison, ObjectInfo, ObjectStore, WrittenObject } from '../contract.ts';
-import { isMissingObject } from '../errors.ts';
+import { isMissingObject, type StoreOperation } from '../errors.ts';
 import { assertObjectKey, isObjectKey } from '../key.ts';
 import { createRetry, type RetryPolicy } from '../retry.ts';
 import type { ListedPage, ObjectService, ServiceObject } from './contract.ts';
@@ -15,7 +15,7 @@ export function createServiceStore(service: ObjectService, options: { readonly r
   const retry = createRetry((thrown) => thrown instanceof AppError && thrown.transient, options.retry);
 
   async function request<T>(
-    operation: string,
+    operation: StoreOperation,
     key: string,
     call: (signal: AbortSignal) => Promise<T>,
     { signal, bodyBytes = 0 }: CallOptions & { readonly bodyBytes?: number },

@@ -1,7 +1,10 @@
 import { escapeKeyPart } from './key-part.ts';
 
+/** The folder at the top of a bucket that contains all exports. */
+export const EXPORTS_FOLDER = 'exported_snapshots';
+
 /** An empty object at the top of the bucket. It is written first, because it shows that objects may be written. */
-export const PERMISSION_CHECK_KEY = 'exported_snapshots/.permissioncheck';
+export const PERMISSION_CHECK_KEY = `${EXPORTS_FOLDER}/.permissioncheck`;
 
 /** The keys of an export's objects. */
 export interface ExportKeys {

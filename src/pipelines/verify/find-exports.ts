@@ -1,7 +1,5 @@
 import type { ObjectStore } from '../../object-store/contract.ts';
-
-/** The folder at the top of a bucket that contains all exports. */
-export const EXPORTS_FOLDER = 'exported_snapshots';
+import { EXPORTS_FOLDER } from '../export/index.ts';
 
 /** `exported_snapshots/<orgId>/<groupId>/<cluster>/<date>/<epoch>`: the parts of an export's prefix. */
 const PREFIX_PARTS = 6;

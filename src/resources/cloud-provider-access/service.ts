@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { invalidEnumValue } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { failureReason } from '../../jobs/index.ts';
+
 import { AppError } from '../../kernel/errors.ts';
+import { failureReason } from '../../kernel/failure-reason.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';

@@ -19,7 +19,6 @@ function unused(): never {
   throw new Error('not used here');
 }
 
-/** A store that keeps objects, or fails as the test says. */
 /** Ends with the signal alone. */
 function silence(signal: AbortSignal | undefined): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
@@ -27,6 +26,7 @@ function silence(signal: AbortSignal | undefined): Promise<never> {
   return promise;
 }
 
+/** A store that keeps objects, or fails as the test says. */
 function fakeStore(put: string[], failure?: Error | 'silence'): ObjectStore {
   return {
     put: async (key, body, { signal } = {}) => {

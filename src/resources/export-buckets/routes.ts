@@ -1,6 +1,7 @@
 import { listReply, version, versions, type Operation, type OperationVersion } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { ExportBucketService } from './service.ts';
+import { encodeValidation } from './wire-longshore.ts';
 import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
 
@@ -102,6 +103,22 @@ export function createOperations(buckets: ExportBucketService): readonly Operati
               request.body.requirePrivateNetworking,
             );
             return { status: 200, body: v2.encodeWithRegion(bucket) };
+          },
+        }),
+      ],
+    },
+    {
+      id: 'validateExportBucket',
+      method: 'POST',
+      path: `${ONE}/validation`,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          handle: async (request) => {
+            const validation = await buckets.validate(request.param('groupId'), request.param('exportBucketId'));
+            return { status: 200, body: encodeValidation(validation) };
           },
         }),
       ],

@@ -1,7 +1,7 @@
 import { insufficientStorage, invalidAttribute, missingAttribute } from '../../http/index.ts';
-import { failureReason } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { failureReason } from '../../kernel/failure-reason.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
@@ -9,7 +9,8 @@ import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { BucketAddress } from '../../object-store/addressing.ts';
 import type { StoreSurroundings } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
-import { writePermissionCheck } from '../../pipelines/export/index.ts';
+import { validateBucket, type BucketValidation } from '../../object-store/validate.ts';
+import { EXPORTS_FOLDER, writePermissionCheck } from '../../pipelines/export/index.ts';
 import { cannotAssumeRole, type AccessRole, type CloudProviderAccess } from '../cloud-provider-access/index.ts';
 import { isBucketName } from './bucket-name.ts';
 import { exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
@@ -20,6 +21,9 @@ import * as table from './table.ts';
 const DEFAULT_REGION = 'us-east-1';
 
 const PERMISSION_CHECK_MS = 20_000;
+
+/** A validation makes about twenty requests. Clients wait for a minute. */
+const VALIDATION_MS = 45_000;
 
 export interface ExportBucketsDependencies {
   readonly database: Database;
@@ -113,6 +117,15 @@ export function createService(deps: ExportBucketsDependencies) {
 
     list: async (groupId: Id, page: PageRequest): Promise<Page<ExportBucket>> =>
       await table.selectBuckets(database, groupId, page),
+
+    /** Tries what the role of a bucket may do, with small objects beside the exports. @throws ApiError if the role may not be used. */
+    validate: async (groupId: Id, id: Id): Promise<BucketValidation> => {
+      const bucket = await requireExportBucket(groupId, id);
+      const open = (): Promise<ObjectStore> => openStore(bucket);
+      const validation = await validateBucket(open, `${EXPORTS_FOLDER}/`, { timeoutMs: VALIDATION_MS });
+      if (!validation.usable) logger.warn('An export bucket is not usable', { ...bucket, checks: validation.checks });
+      return validation;
+    },
 
     setPrivateNetworking: async (groupId: Id, id: Id, required: boolean): Promise<ExportBucket> =>
       await database.transaction().execute(async (transaction) => {

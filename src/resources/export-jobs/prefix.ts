@@ -1,4 +1,5 @@
 import type { Id } from '../../kernel/ids.ts';
+import { EXPORTS_FOLDER } from '../../pipelines/export/index.ts';
 
 /**
  * Returns the key prefix of an export in Atlas's layout: ids, the minute of the snapshot in UTC, and a second, which
@@ -13,5 +14,5 @@ export function exportPrefix(facts: {
   readonly epochSeconds: number;
 }): string {
   const minute = new Date(facts.snapshotTakenAt).toISOString().slice(0, 16).replace(':', '');
-  return ['exported_snapshots', facts.orgId, facts.groupId, facts.clusterName, minute, facts.epochSeconds].join('/');
+  return [EXPORTS_FOLDER, facts.orgId, facts.groupId, facts.clusterName, minute, facts.epochSeconds].join('/');
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
-import { failureReason, fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
+import { fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelines/export/index.ts';

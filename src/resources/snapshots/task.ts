@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
-import { every, failureReason, fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
+import { every, fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
+import { failureReason } from '../../kernel/failure-reason.ts';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Logger } from '../../kernel/logger.ts';

@@ -1,7 +1,7 @@
-import { AppError, messageOf } from '../kernel/errors.ts';
-import { redactText } from '../kernel/logger.ts';
+import { AppError, messageOf } from './errors.ts';
+import { redactText } from './logger.ts';
 
-/** The reason why a job has failed, for storing and showing. */
+/** The reason of a failure, for storing and showing. */
 export interface FailureReason {
   readonly code: string;
   /** One or two sentences: what failed, and what to do. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AppError } from '../kernel/errors.ts';
+import { AppError } from './errors.ts';
 import { failureReason } from './failure-reason.ts';
 
 test('the reason of an expected error has its code, its message as a sentence, and its hint', () => {
