@@ -27,6 +27,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CLUSTER_NAME_INVALID: 'POST of a cluster with a name that Atlas does not allow.',
   CLUSTER_NOT_FOUND: 'The project has no registered cluster of that name.',
   DUPLICATE_CLUSTER_NAME: 'The project already has a registered cluster of that name.',
+  EVENT_NOT_FOUND: 'The organization or project has no event with this well-formed id.',
   EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE: 'DELETE of a bucket that an unfinished export writes to.',
   EXPORT_BUCKET_NAME_INVALID: 'S3 does not allow the name for a bucket.',
   EXPORT_BUCKET_NOT_FOUND: 'The project has no export bucket with this well-formed id.',

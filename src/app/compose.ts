@@ -13,6 +13,7 @@ import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type OpenSource } from '../resources/clusters/index.ts';
+import { createEvents } from '../resources/events/index.ts';
 import { createExportBuckets } from '../resources/export-buckets/index.ts';
 import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
@@ -80,6 +81,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     onThreadRefused: (error) => logger.warn('the system refused a thread for blocks: jobs go on with fewer', { error }),
   });
 
+  const events = createEvents({ database, clock, logger });
   const projects: Projects = createProjects({
     database,
     clock,
@@ -150,6 +152,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     snapshots,
     exportBuckets,
     exportJobs,
+    events,
   ];
   const operations = slices.flatMap((slice) => slice.operations);
   const http = buildServer({
@@ -162,6 +165,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       }),
     ],
     organizationOf: (groupId) => projects.organizationOf(groupId),
+    recordChange: events.recordChange,
     clock,
     logger,
     productVersion,
@@ -177,7 +181,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     cloudProviderAccess,
     operations,
     http,
-    worker: jobs.createWorker({ ...snapshots.jobHandlers, ...exportJobs.jobHandlers }),
+    worker: jobs.createWorker({ ...snapshots.jobHandlers, ...exportJobs.jobHandlers, ...events.jobHandlers }),
     async requireReadableSecrets() {
       const any = await database.selectFrom('api_keys').select('public_key').limit(1).executeTakeFirst();
       if (any !== undefined) await apiKeys.lookupKey(any.public_key);

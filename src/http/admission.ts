@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Id } from '../kernel/ids.ts';
+import { canonicalAddress } from '../kernel/ip-address.ts';
 import { requireAccess, type OrganizationOf } from './auth/access.ts';
 import { authenticate, type Authenticator } from './auth/authenticator.ts';
 import { badRequest, rateLimited, uriTooLong } from './errors.ts';
@@ -28,6 +30,8 @@ export class Unauthenticated extends Error {
 /** A request with a known caller. */
 export interface Identified {
   readonly caller: Caller;
+  /** The canonical address of the client; undefined if a proxy reports none that is valid. */
+  readonly address: string | undefined;
   readonly target: Target;
   readonly presentation: Presentation;
   /** The beginning of absolute links, before the base path of the API. */
@@ -36,6 +40,8 @@ export interface Identified {
 
 /** A request that its handler may answer after the body was read. */
 export interface Admitted extends Identified {
+  /** The organization that the operation acts on. */
+  readonly orgId: Id;
   readonly version: OperationVersion;
 }
 
@@ -88,7 +94,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (rawTarget.length > MAX_TARGET_BYTES) throw uriTooLong(MAX_TARGET_BYTES);
     const target = parseTarget(rawTarget);
     const presentation = presentationOf(target.query);
-    return { caller: verdict.caller, target, presentation, baseUrl: baseUrlOf(request, publicUrl) };
+    const address = canonicalAddress(request.ip);
+    return { caller: verdict.caller, address, target, presentation, baseUrl: baseUrlOf(request, publicUrl) };
   };
 
   return {
@@ -100,7 +107,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       void reply.headers(supersededHeaders(version));
       const parameters = stringParameters(request.params);
       checkPathParameters(api, target.path, parameters);
-      await requireAccess(operation.access, caller, parameters, organizationOf);
+      const orgId = await requireAccess(operation.access, caller, parameters, organizationOf);
 
       const owner = parameters['groupId'] ?? parameters['orgId'] ?? caller.id;
       const verdict = rateLimiter.take(operation.rateLimit, owner);
@@ -110,7 +117,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         const { retryAfterSeconds, capacity, refill, intervalSeconds } = verdict;
         throw rateLimited(readablePath(target.path), retryAfterSeconds, capacity, refill, intervalSeconds);
       }
-      return { ...identified, version };
+      return { ...identified, orgId, version };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../kernel/logger.ts';
 import type { Admission } from './admission.ts';
+import type { RecordChange } from './change.ts';
 import { methodNotAllowed, pathParameterMalformed, resourceNotFound } from './errors.ts';
 import { answerError } from './failure.ts';
 import type { Operation } from './operation.ts';
@@ -9,6 +10,7 @@ import { addRoutes, checkAccess, METHODS } from './routes.ts';
 export interface ApiPluginOptions {
   readonly operations: readonly Operation[];
   readonly admission: Admission;
+  readonly recordChange: RecordChange;
   readonly logger: Logger;
   readonly bodyLimitBytes: number;
 }
@@ -20,7 +22,8 @@ export interface ApiPlugin {
   refusePath(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
-export function createApiPlugin({ operations, admission, logger, bodyLimitBytes }: ApiPluginOptions): ApiPlugin {
+export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
+  const { operations, admission, recordChange, logger, bodyLimitBytes } = options;
   checkAccess(operations);
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     answerError(error, request, reply, { logger, bodyLimitBytes });
@@ -35,7 +38,7 @@ export function createApiPlugin({ operations, admission, logger, bodyLimitBytes 
         if (!METHODS.some((method) => method === request.method)) throw methodNotAllowed(request.method, target.path);
         throw resourceNotFound(target.path);
       });
-      addRoutes(scope, admission, operations);
+      addRoutes(scope, { admission, recordChange }, operations);
       await Promise.resolve();
     },
 

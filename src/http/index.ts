@@ -3,6 +3,7 @@ export type { Authenticator, Credentials, Verdict } from './auth/authenticator.t
 export { createDigestAuthenticator, ha1, type KnownKey } from './auth/digest.ts';
 export { isGroupRole, isOrganizationRole, mayInGroup, mayInOrganization } from './auth/roles.ts';
 export type { OrganizationOf } from './auth/access.ts';
+export type { Change, RecordChange } from './change.ts';
 export * from './errors.ts';
 export {
   version,
@@ -12,6 +13,7 @@ export {
   type ApiReply,
   type ApiRequest,
   type Caller,
+  type EventTypeName,
   type Links,
   type Operation,
   type OperationVersion,

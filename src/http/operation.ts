@@ -85,11 +85,25 @@ export interface OperationVersion {
   handle(request: ApiRequest<unknown>): Promise<ApiReply>;
 }
 
+/** The name of an event, with Atlas's names where Atlas has one: `API_KEY_CREATED`. */
+export type EventTypeName = Uppercase<string>;
+
 /** One operation of the API, with all served versions. Paths are in Fastify's form: `/groups/:groupId/…`. */
-export interface Operation {
+export type Operation = ReadingOperation | ChangingOperation;
+
+interface ReadingOperation extends OperationFacts {
+  readonly method: 'GET';
+}
+
+interface ChangingOperation extends OperationFacts {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The event that the transaction of the change records. Undefined for a request that can change nothing. */
+  readonly event: EventTypeName | undefined;
+}
+
+interface OperationFacts {
   /** Atlas's operationId. Operations of the extension API have ids of our own. */
   readonly id: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/${string}` | '';
   readonly access: Access;
   readonly rateLimit: RateLimitSet;

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { stringParameters, type Admission, type Admitted } from './admission.ts';
 import { createBodyDecoder, type BodyDecoder } from './body.ts';
+import type { RecordChange } from './change.ts';
 import { methodNotAllowed, unsupportedStreamType } from './errors.ts';
-import type { ApiRequest, Operation, OperationVersion } from './operation.ts';
+import type { ApiReply, ApiRequest, Operation, OperationVersion } from './operation.ts';
 import { parsePage } from './paging.ts';
 import { send, successReply } from './reply.ts';
 import { API_BASE_PATHS, API_PREFIX, contentType, versionsOf, type Api } from './versions.ts';
@@ -20,6 +21,12 @@ declare module 'fastify' {
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const STREAM_TYPE = 'application/octet-stream';
+
+/** What all routes share. */
+export interface Serving {
+  readonly admission: Admission;
+  readonly recordChange: RecordChange;
+}
 
 const APIS = ['v1.0', 'v2', 'longshore'] as const satisfies readonly Api[];
 
@@ -39,16 +46,16 @@ export function checkAccess(operations: readonly Operation[]): void {
  * Adds the routes of all operations in every API that has a version of them. Other methods of a path answer 405.
  * @param app a scope with the prefix API_PREFIX.
  */
-export function addRoutes(app: FastifyInstance, admission: Admission, operations: readonly Operation[]): void {
+export function addRoutes(app: FastifyInstance, serving: Serving, operations: readonly Operation[]): void {
   app.decorateRequest('admitted');
   for (const api of APIS) {
     const served = operations.filter(({ versions }) => versionsOf(api, versions).length > 0);
     for (const operation of served) {
-      if (operation.takesStream !== true) addRoute(app, admission, api, operation);
-      else void app.register(async (scope) => addStreamRoute(scope, admission, api, operation));
+      if (operation.takesStream !== true) addRoute(app, serving, api, operation);
+      else void app.register(async (scope) => addStreamRoute(scope, serving, api, operation));
     }
     for (const path of Map.groupBy(served, ({ path }) => path.replaceAll(/:\w+/g, ':')).values()) {
-      addMethodNotAllowed(app, admission, api, path);
+      addMethodNotAllowed(app, serving.admission, api, path);
     }
   }
 }
@@ -57,7 +64,8 @@ function belowPrefix(api: Api): string {
   return API_BASE_PATHS[api].slice(API_PREFIX.length);
 }
 
-function addRoute(app: FastifyInstance, admission: Admission, api: Api, operation: Operation): void {
+function addRoute(app: FastifyInstance, serving: Serving, api: Api, operation: Operation): void {
+  const { admission } = serving;
   const versions = versionsOf(api, operation.versions);
   const decoders = new Map<OperationVersion, BodyDecoder>(
     versions.map((version) => [version, createBodyDecoder(version)]),
@@ -79,8 +87,10 @@ function addRoute(app: FastifyInstance, admission: Admission, api: Api, operatio
         contentType: request.headers['content-type'],
         contentEncoding: request.headers['content-encoding'],
       });
-      const answer = await version
-        .handle(apiRequest(api, admitted, request, body))
+      const handled = recorded(serving, operation, admitted, request, () =>
+        version.handle(apiRequest(api, admitted, request, body)),
+      );
+      const answer = await handled
         // A client reads no answer before it has sent its body.
         .finally(() => takesStream && request.raw.resume());
       void reply.header('x-envoy-upstream-service-time', String(Math.round(reply.elapsedTime)));
@@ -89,13 +99,22 @@ function addRoute(app: FastifyInstance, admission: Admission, api: Api, operatio
   });
 }
 
-/** @param scope of its own, because Fastify reads the bodies of a scope in one way. */
-async function addStreamRoute(
-  scope: FastifyInstance,
-  admission: Admission,
-  api: Api,
+/** Handles a request, and has its change recorded if the operation changes anything. */
+async function recorded(
+  { recordChange }: Serving,
   operation: Operation,
-): Promise<void> {
+  { caller, address, orgId }: Admitted,
+  request: FastifyRequest,
+  handle: () => Promise<ApiReply>,
+): Promise<ApiReply> {
+  if (operation.method === 'GET' || operation.event === undefined) return await handle();
+  const parameters = stringParameters(request.params);
+  const change = { eventTypeName: operation.event, operationId: operation.id, caller, orgId, parameters };
+  return await recordChange({ ...change, remoteAddress: address }, handle);
+}
+
+/** @param scope of its own, because Fastify reads the bodies of a scope in one way. */
+async function addStreamRoute(scope: FastifyInstance, serving: Serving, api: Api, operation: Operation): Promise<void> {
   const open = new Set<IncomingMessage>();
   scope.addHook('preHandler', (request, _reply, done) => {
     open.add(request.raw.once('close', () => open.delete(request.raw)));
@@ -108,7 +127,7 @@ async function addStreamRoute(
   });
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(STREAM_TYPE, (_request, payload, done) => done(null, payload));
-  addRoute(scope, admission, api, operation);
+  addRoute(scope, serving, api, operation);
   await Promise.resolve();
 }
 

@@ -8,6 +8,7 @@ import type { OrganizationOf } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { parsePublicUrl } from './base-url.ts';
 import { limitBodyTime, type BodyTimeouts } from './body-timeout.ts';
+import { recordNoChange, type RecordChange } from './change.ts';
 import { answerClientError } from './client-error.ts';
 import type { Operation } from './operation.ts';
 import { answerNotFound, notFound } from './not-found.ts';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly authenticators: readonly Authenticator[];
   /** Returns the organization of a project, because roles of an organization count in its projects. */
   readonly organizationOf: OrganizationOf;
+  /** Records the changes that callers make; absent: nothing is recorded. */
+  readonly recordChange?: RecordChange;
   readonly clock: Clock;
   readonly logger?: Logger;
   /** The URL of this server for clients; absent: links start with the Host header of the request. */
@@ -59,7 +62,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     publicUrl,
     serviceVersion: `gitHash=${options.gitHash ?? '0'.repeat(40)}; versionString=${options.productVersion}`,
   });
-  const api = createApiPlugin({ operations: options.operations, admission, logger, bodyLimitBytes });
+  const { operations, recordChange = recordNoChange } = options;
+  const api = createApiPlugin({ operations, admission, recordChange, logger, bodyLimitBytes });
 
   const app = fastify({
     bodyLimit: bodyLimitBytes,

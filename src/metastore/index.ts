@@ -2,6 +2,7 @@ export { afterCommit } from './after-commit.ts';
 export { isForeignKeyViolation, isUniqueViolation } from './constraint-errors.ts';
 export { lockDataDirectory, type DataDirectoryLock } from './data-directory-lock.ts';
 export type { Database, Metastore, Transaction } from './database.ts';
+export { describeChange, recordingChange, type ChangeDetails } from './recorded-changes.ts';
 export type { RemovalHook } from './removal-hook.ts';
 export type { Schema } from './schema.ts';
 export { selectPage } from './select-page.ts';

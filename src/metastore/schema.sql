@@ -57,6 +57,26 @@ CREATE TABLE "clusters" (
   constraint "clusters_group_id_name" unique ("group_id", "name")
 );
 
+CREATE TABLE "events" (
+  "id" text not null primary key,
+  "event_type_name" text not null,
+  "created_at" bigint not null,
+  "org_id" text not null,
+  "group_id" text,
+  "caller_kind" text not null,
+  "caller_id" text not null,
+  "caller_name" text not null,
+  "remote_address" text,
+  "operation_id" text not null,
+  "details" text not null
+);
+
+CREATE INDEX "events_created_at" on "events" ("created_at");
+
+CREATE INDEX "events_group_id" on "events" ("group_id", "id");
+
+CREATE INDEX "events_org_id" on "events" ("org_id", "id");
+
 CREATE TABLE "export_buckets" (
   "id" text not null primary key,
   "group_id" text not null references "projects" ("id") on delete cascade,

@@ -151,6 +151,25 @@ export interface Schema {
     /** JSON of pipelines/export's ExportObject. */
     object: string;
   };
+  /** What callers have changed. No reference to other tables, because an event outlives what it tells of. */
+  events: {
+    id: string;
+    event_type_name: string;
+    created_at: number;
+    org_id: string;
+    /** Null for a change of the organization itself. */
+    group_id: string | null;
+    /** apiKey or serviceAccount. */
+    caller_kind: string;
+    caller_id: string;
+    /** The public key, or the client id. */
+    caller_name: string;
+    /** Null if the address of the client is unknown. */
+    remote_address: string | null;
+    operation_id: string;
+    /** JSON {name: text}: what the path names, and the id of what was created. */
+    details: string;
+  };
   jobs: {
     /** The only job of a recurring kind has the kind as its id, because the primary key then prevents a second job. */
     id: string;

@@ -1,11 +1,11 @@
 import SqliteDatabase from 'better-sqlite3';
-import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection } from 'kysely';
+import { SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection } from 'kysely';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { commitHooks } from './after-commit.ts';
-import type { Metastore } from './database.ts';
+import type { Database, Metastore } from './database.ts';
 import { diskFault, namingDiskFaults } from './disk-faults.ts';
 import { migrate } from './migrate.ts';
-import type { Schema } from './schema.ts';
+import { RecordingKysely } from './recorded-changes.ts';
 
 /** The time that a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
 const BUSY_TIMEOUT_MS = 5000;
@@ -71,7 +71,7 @@ class EmbeddedDialect extends SqliteDialect {
  */
 export async function openSqlite(options: { readonly path: string }): Promise<Metastore> {
   const file = openFile(options.path);
-  const database = new Kysely<Schema>({ dialect: new EmbeddedDialect(file) });
+  const database: Database = new RecordingKysely({ dialect: new EmbeddedDialect(file) });
   try {
     await migrate(database, options.path);
   } catch (thrown) {

@@ -86,6 +86,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     id: 'createThing',
     method: 'POST',
+    event: 'THING_CHANGED',
     path: '/groups/:groupId/things',
     access: WRITE,
     rateLimit: 'cloudBackups',
@@ -111,6 +112,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     id: 'countBytes',
     method: 'POST',
+    event: 'THING_CHANGED',
     path: '/groups/:groupId/things/:thingId/bytes',
     access: READ,
     rateLimit: 'cloudBackups',
@@ -155,6 +157,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     id: 'deleteThing',
     method: 'DELETE',
+    event: 'THING_CHANGED',
     path: '/groups/:groupId/things/:thingId',
     access: WRITE,
     rateLimit: 'cloudBackups',
@@ -178,6 +181,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     id: 'updateOptional',
     method: 'PATCH',
+    event: 'THING_CHANGED',
     path: '/groups/:groupId/optional',
     access: WRITE,
     rateLimit: 'groups',

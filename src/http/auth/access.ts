@@ -7,7 +7,7 @@ import { mayInGroup, mayInOrganization } from './roles.ts';
 export type OrganizationOf = (groupId: Id) => Promise<Id | undefined>;
 
 /**
- * Checks that the caller has a role for the operation. An organization that does not exist gets the same error as an
+ * Checks that the caller has a role for the operation. Returns the organization that the operation acts on. An organization that does not exist gets the same error as an
  * organization without a role for the caller. If the path has no `:orgId`, organization scope means the caller's own
  * organization.
  * @throws ApiError `GROUP_NOT_FOUND`, `USER_UNAUTHORIZED`
@@ -17,20 +17,21 @@ export async function requireAccess(
   caller: Caller,
   pathParameters: Readonly<Record<string, string>>,
   organizationOf: OrganizationOf,
-): Promise<void> {
+): Promise<Id> {
   switch (access.scope) {
     case 'authenticated':
-      return;
+      return caller.orgId;
     case 'organization': {
       const orgId = pathParameters['orgId'] ?? caller.orgId;
       if (!mayInOrganization(caller, orgId, access.anyOf)) throw userUnauthorized();
-      return;
+      return orgId;
     }
     case 'group': {
       const groupId = pathParameters['groupId'] ?? '';
       const orgId = await organizationOf(groupId);
       if (orgId === undefined) throw groupNotFound(groupId);
       if (!mayInGroup(caller, { groupId, orgId }, access.anyOf)) throw userUnauthorized();
+      return orgId;
     }
   }
 }

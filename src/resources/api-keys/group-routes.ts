@@ -28,6 +28,7 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
     {
       id: 'createGroupApiKey',
       method: 'POST',
+      event: 'API_KEY_CREATED',
       path: '/groups/:groupId/apiKeys',
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',
@@ -42,6 +43,7 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
     {
       id: 'addGroupApiKey',
       method: 'POST',
+      event: 'API_KEY_ADDED_TO_GROUP',
       path: '/groups/:groupId/apiKeys/:apiUserId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
@@ -59,6 +61,7 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
     {
       id: 'updateGroupApiKeyRoles',
       method: 'PATCH',
+      event: 'API_KEY_ROLES_CHANGED',
       path: '/groups/:groupId/apiKeys/:apiUserId',
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',
@@ -75,6 +78,7 @@ export function createGroupOperations(keys: ApiKeyService): readonly Operation[]
     {
       id: 'removeGroupApiKey',
       method: 'DELETE',
+      event: 'API_KEY_REMOVED_FROM_GROUP',
       path: '/groups/:groupId/apiKeys/:apiUserId',
       access: { scope: 'group', anyOf: ['GROUP_ACCESS_MANAGER'] },
       rateLimit: 'groups',

@@ -27,6 +27,7 @@ export function createOrganizationOperations(keys: ApiKeyService): readonly Oper
     {
       id: 'createOrgApiKey',
       method: 'POST',
+      event: 'API_KEY_CREATED',
       path: '/orgs/:orgId/apiKeys',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
@@ -54,6 +55,7 @@ export function createOrganizationOperations(keys: ApiKeyService): readonly Oper
     {
       id: 'updateOrgApiKey',
       method: 'PATCH',
+      event: 'API_KEY_UPDATED',
       path: '/orgs/:orgId/apiKeys/:apiUserId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
@@ -70,6 +72,7 @@ export function createOrganizationOperations(keys: ApiKeyService): readonly Oper
     {
       id: 'deleteOrgApiKey',
       method: 'DELETE',
+      event: 'API_KEY_DELETED',
       path: '/orgs/:orgId/apiKeys/:apiUserId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',

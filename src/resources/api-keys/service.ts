@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type CreatedApiKey, type NewApiKey } from './model.ts';
 import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey, firstKeyMustOwn } from './errors.ts';
@@ -51,6 +51,7 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
     const publicKey = newPublicKey();
     const key = { id: newId(now), orgId, publicKey, description, createdAt: now };
     const sealedHa1 = sealer.seal(ha1(publicKey, privateKey), purposeOf(key.id));
+    describeChange({ apiUserId: key.id, targetPublicKey: publicKey });
     await table.insertKey(transaction, { ...key, privateKeySuffix: suffixOf(privateKey), roles: [] }, sealedHa1);
     await table.insertRoles(transaction, key.id, { orgId }, input.organizationRoles);
     if (group !== undefined) await table.insertRoles(transaction, key.id, { groupId: group.groupId }, group.roles);

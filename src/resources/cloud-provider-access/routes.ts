@@ -24,6 +24,7 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
     {
       id: 'createGroupCloudProviderAccess',
       method: 'POST',
+      event: 'CLOUD_PROVIDER_ACCESS_ROLE_ADDED',
       path: ALL,
       access: OWN,
       rateLimit: 'cloudProviderAccess',
@@ -67,6 +68,7 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
     {
       id: 'authorizeGroupCloudProviderAccessRole',
       method: 'PATCH',
+      event: 'CLOUD_PROVIDER_ACCESS_ROLE_UPDATED',
       path: ONE,
       access: OWN,
       rateLimit: 'cloudProviderAccess',
@@ -82,6 +84,7 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
     {
       id: 'deauthorizeGroupCloudProviderAccessRole',
       method: 'DELETE',
+      event: 'CLOUD_PROVIDER_ACCESS_ROLE_DELETED',
       path: `${ALL}/:cloudProvider/:roleId`,
       access: OWN,
       rateLimit: 'cloudProviderAccess',

@@ -6,7 +6,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
-import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import { describeChange, isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { isCloudProvider } from '../../object-store/addressing.ts';
 import {
   cannotAssumeRole,
@@ -66,6 +66,7 @@ export function createService(deps: CloudProviderAccessDependencies) {
       createdAt: now,
       authorizedAt: providers[wanted.provider].authorizeAtOnce ? now : undefined,
     };
+    describeChange({ roleId: role.id });
     await table.insertRole(transaction, role);
     return role;
   }
@@ -133,9 +134,11 @@ export function createService(deps: CloudProviderAccessDependencies) {
     remove: async (groupId: Id, provider: string, roleId: Id): Promise<void> => {
       if (!isCloudProvider(provider)) throw invalidEnumValue(provider);
       try {
-        if (!(await table.deleteRole(database, { groupId, provider, roleId }))) {
-          throw cloudProviderAccessRoleNotFound(roleId);
-        }
+        await database.transaction().execute(async (transaction) => {
+          if (!(await table.deleteRole(transaction, { groupId, provider, roleId }))) {
+            throw cloudProviderAccessRoleNotFound(roleId);
+          }
+        });
       } catch (thrown) {
         throw isForeignKeyViolation(thrown) ? cloudProviderAccessRoleInUse(roleId) : thrown;
       }

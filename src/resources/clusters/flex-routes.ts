@@ -39,6 +39,7 @@ export function createFlexOperations(clusters: ClusterService): readonly Operati
     ...PROBES.map(([id, method, path]): Operation => ({
       id,
       method,
+      event: undefined,
       path,
       access: READ,
       rateLimit: 'groups',

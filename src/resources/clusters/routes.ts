@@ -80,6 +80,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     {
       id: 'createGroupCluster',
       method: 'POST',
+      event: 'CLUSTER_CREATED',
       path: ALL,
       access: CREATE,
       rateLimit: 'clusters',
@@ -88,6 +89,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     {
       id: 'updateGroupCluster',
       method: 'PATCH',
+      event: 'CLUSTER_UPDATE_SUBMITTED',
       path: ONE,
       access: MANAGE,
       rateLimit: 'clusters',
@@ -99,6 +101,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     {
       id: 'deleteGroupCluster',
       method: 'DELETE',
+      event: 'CLUSTER_DELETE_SUBMITTED',
       path: ONE,
       access: OWN,
       rateLimit: 'clusters',
@@ -111,6 +114,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     {
       id: 'registerCluster',
       method: 'POST',
+      event: 'CLUSTER_CREATED',
       path: ALL,
       access: CREATE,
       rateLimit: 'clusters',

@@ -4,7 +4,13 @@ import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
-import { type Database, isForeignKeyViolation, isUniqueViolation, type RemovalHook } from '../../metastore/index.ts';
+import {
+  describeChange,
+  isForeignKeyViolation,
+  isUniqueViolation,
+  type Database,
+  type RemovalHook,
+} from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
 import type { Cluster, ClusterChoices, ClusterSource, ClusterWithSource, ShownCluster, SourceReport } from './model.ts';
@@ -143,7 +149,10 @@ export function createService(deps: ClustersDependencies) {
       };
       const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
       try {
-        await table.insertCluster(database, { ...cluster, sealedSource });
+        await database.transaction().execute(async (transaction) => {
+          describeChange({ clusterName: name });
+          await table.insertCluster(transaction, { ...cluster, sealedSource });
+        });
       } catch (thrown) {
         if (isUniqueViolation(thrown)) throw duplicateClusterName(name, groupId);
         // The project was removed while the source was opened.

@@ -43,6 +43,7 @@ export function createOperations(buckets: ExportBucketService): readonly Operati
     {
       id: 'createGroupBackupExportBucket',
       method: 'POST',
+      event: 'CPS_SNAPSHOT_BUCKET_CREATED',
       path: ALL,
       access: MANAGE,
       rateLimit: 'cloudBackups',
@@ -89,6 +90,7 @@ export function createOperations(buckets: ExportBucketService): readonly Operati
     {
       id: 'updateGroupBackupExportBucket',
       method: 'PATCH',
+      event: 'CPS_SNAPSHOT_BUCKET_UPDATED',
       path: ONE,
       access: MANAGE,
       rateLimit: 'cloudBackups',
@@ -111,6 +113,7 @@ export function createOperations(buckets: ExportBucketService): readonly Operati
       id: 'validateExportBucket',
       method: 'POST',
       path: `${ONE}/validation`,
+      event: undefined,
       access: MANAGE,
       rateLimit: 'cloudBackups',
       versions: [
@@ -126,6 +129,7 @@ export function createOperations(buckets: ExportBucketService): readonly Operati
     {
       id: 'deleteGroupBackupExportBucket',
       method: 'DELETE',
+      event: 'CPS_SNAPSHOT_BUCKET_DELETED',
       path: ONE,
       access: MANAGE,
       rateLimit: 'cloudBackups',

@@ -5,7 +5,7 @@ import { failureReason } from '../../kernel/failure-reason.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import type { Database, RemovalHook } from '../../metastore/index.ts';
+import { describeChange, type Database, type RemovalHook } from '../../metastore/index.ts';
 import type { BucketAddress } from '../../object-store/addressing.ts';
 import type { StoreSurroundings } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
@@ -108,6 +108,7 @@ export function createService(deps: ExportBucketsDependencies) {
       await database.transaction().execute(async (transaction) => {
         // Checked again because the role may have been removed during the test.
         await cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction);
+        describeChange({ exportBucketId: bucket.id });
         await table.insertBucket(transaction, bucket);
         // The bucket that is there now is the right one for earlier registrations, too, whose bucket may be lost.
         await table.updateStoreIdOfAddress(transaction, bucket);

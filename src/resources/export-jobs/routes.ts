@@ -37,6 +37,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
     {
       id: 'createGroupClusterBackupExport',
       method: 'POST',
+      event: 'CPS_SNAPSHOT_EXPORT_REQUESTED',
       path: ALL,
       access: CREATE,
       rateLimit: 'cloudBackups',

@@ -2,7 +2,7 @@ import type { JobQueue, WaitingJob } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
@@ -110,6 +110,7 @@ export function createService(deps: ServiceDependencies) {
           totalCollections: 0,
           reason: undefined,
         };
+        describeChange({ exportId: job.id });
         await table.insertJob(transaction, job);
         await queue.enqueue(transaction, EXPORT_SNAPSHOT, { exportJobId: job.id });
         return job;

@@ -40,6 +40,7 @@ export function createOperations(
     {
       id: 'createOrg',
       method: 'POST',
+      event: 'ORG_CREATED',
       path: '/orgs',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
@@ -76,6 +77,7 @@ export function createOperations(
     {
       id: 'updateOrg',
       method: 'PATCH',
+      event: 'ORG_UPDATED',
       path: '/orgs/:orgId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
@@ -90,6 +92,7 @@ export function createOperations(
     {
       id: 'deleteOrg',
       method: 'DELETE',
+      event: 'ORG_DELETED',
       path: '/orgs/:orgId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',

@@ -31,6 +31,7 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     {
       id: 'createGroup',
       method: 'POST',
+      event: 'GROUP_CREATED',
       path: '/groups',
       access: { scope: 'organization', anyOf: ['ORG_GROUP_CREATOR'] },
       rateLimit: 'groups',
@@ -78,6 +79,7 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     {
       id: 'updateGroup',
       method: 'PATCH',
+      event: 'GROUP_UPDATED',
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
@@ -94,6 +96,7 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     {
       id: 'deleteGroup',
       method: 'DELETE',
+      event: 'GROUP_DELETED',
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',

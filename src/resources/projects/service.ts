@@ -2,7 +2,13 @@ import { groupNotFound, mayInOrganization, userUnauthorized, type Caller } from 
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { isForeignKeyViolation, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
+import {
+  describeChange,
+  isForeignKeyViolation,
+  isUniqueViolation,
+  type Database,
+  type Transaction,
+} from '../../metastore/index.ts';
 import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFound } from './errors.ts';
 import type { NewProject, Project, ProjectChanges } from './model.ts';
 import * as table from './table.ts';
@@ -31,6 +37,7 @@ export function createService(deps: ProjectsDependencies) {
       createdAt: now,
       clusterCount: 0,
     };
+    describeChange({ groupId: project.id });
     await table.insertProject(transaction, project);
     return project;
   }

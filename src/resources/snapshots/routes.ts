@@ -45,6 +45,7 @@ export function createOperations(
     {
       id: 'takeGroupClusterBackupSnapshots',
       method: 'POST',
+      event: 'CPS_ON_DEMAND_SNAPSHOT_REQUESTED',
       path: ALL,
       access: TAKE,
       rateLimit: 'cloudBackups',
@@ -71,6 +72,7 @@ export function createOperations(
     {
       id: 'updateGroupClusterBackupSnapshot',
       method: 'PATCH',
+      event: 'CPS_SNAPSHOT_RETENTION_MODIFIED',
       path: ONE,
       access: MANAGE,
       rateLimit: 'cloudBackups',
@@ -86,6 +88,7 @@ export function createOperations(
     {
       id: 'deleteGroupClusterBackupSnapshot',
       method: 'DELETE',
+      event: 'CPS_SNAPSHOT_DELETED',
       path: ONE,
       access: MANAGE,
       rateLimit: 'cloudBackups',
@@ -124,6 +127,7 @@ export function createOperations(
     {
       id: 'deleteGroupClusterBackupSnapshotShardedCluster',
       method: 'DELETE',
+      event: 'CPS_SNAPSHOT_DELETED',
       path: SHARDED,
       access: MANAGE,
       rateLimit: 'cloudBackups',
@@ -157,6 +161,7 @@ export function createOperations(
     {
       id: 'takeSnapshotOfArchive',
       method: 'POST',
+      event: 'CPS_ON_DEMAND_SNAPSHOT_REQUESTED',
       path: ALL,
       access: TAKE,
       rateLimit: 'cloudBackups',

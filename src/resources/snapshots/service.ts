@@ -5,7 +5,7 @@ import { codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
-import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
+import { describeChange, type Database, type RemovalHook, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import {
@@ -119,6 +119,7 @@ export function createService(deps: ServiceDependencies) {
       findings: undefined,
       failure: undefined,
     };
+    describeChange({ snapshotId: id });
     await table.insertSnapshot(transaction, snapshot);
     await queue.enqueue(transaction, CAPTURE_SNAPSHOT, { snapshotId: id, ...source });
     return { cluster, snapshot };

@@ -1,0 +1,91 @@
+import { Type } from 'typebox';
+import type { Selectable } from 'kysely';
+import type { Id } from '../../kernel/ids.ts';
+import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { selectPage, storedValue, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
+import type { Event, EventFilter } from './model.ts';
+
+const readKind = jsonReader(Type.Literal('apiKey'));
+const readDetails = jsonTextReader(Type.Record(Type.String(), Type.String()));
+
+export async function insertEvent(transaction: Transaction, event: Event): Promise<void> {
+  await transaction
+    .insertInto('events')
+    .values({
+      id: event.id,
+      event_type_name: event.eventTypeName,
+      created_at: event.createdAt,
+      org_id: event.orgId,
+      group_id: event.groupId ?? null,
+      caller_kind: event.caller.kind,
+      caller_id: event.caller.id,
+      caller_name: event.caller.name,
+      remote_address: event.remoteAddress ?? null,
+      operation_id: event.operationId,
+      details: JSON.stringify(event.details),
+    })
+    .execute();
+}
+
+/** Returns a page of the events, newest first. */
+export async function selectEvents(database: Database, filter: EventFilter, page: PageRequest): Promise<Page<Event>> {
+  const query = matching(database, filter).selectAll().orderBy('id', 'desc');
+  return await selectPage(database, query, page, (rows) => rows.map(eventOf));
+}
+
+export async function selectEvent(database: Database, scope: EventFilter['scope'], id: Id): Promise<Event | undefined> {
+  const all = { scope, eventTypeName: undefined, minDate: undefined, maxDate: undefined };
+  const row = await matching(database, all).selectAll().where('id', '=', id).executeTakeFirst();
+  return row && eventOf(row);
+}
+
+/** Deletes at most `limit` of the oldest events before the time. @returns their number. */
+export async function deleteOldest(transaction: Transaction, before: number, limit: number): Promise<number> {
+  const { numDeletedRows } = await transaction
+    .deleteFrom('events')
+    .where('id', 'in', (query) =>
+      query.selectFrom('events').select('id').where('created_at', '<', before).orderBy('created_at').limit(limit),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+/** Returns the time of the newest event that has `count` newer ones; undefined if there is none. */
+export async function timeBehind(database: Database, count: number): Promise<number | undefined> {
+  const row = await database
+    .selectFrom('events')
+    .select('created_at')
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .offset(count)
+    .executeTakeFirst();
+  return row?.created_at;
+}
+
+function matching(database: Database, { scope, eventTypeName, minDate, maxDate }: EventFilter) {
+  const all = database.selectFrom('events');
+  let query = 'orgId' in scope ? all.where('org_id', '=', scope.orgId) : all.where('group_id', '=', scope.groupId);
+  if (eventTypeName !== undefined) query = query.where('event_type_name', '=', eventTypeName);
+  if (minDate !== undefined) query = query.where('created_at', '>=', minDate);
+  if (maxDate !== undefined) query = query.where('created_at', '<=', maxDate);
+  return query;
+}
+
+function eventOf(row: Selectable<Schema['events']>): Event {
+  return {
+    id: row.id,
+    eventTypeName: row.event_type_name,
+    createdAt: row.created_at,
+    orgId: row.org_id,
+    groupId: row.group_id ?? undefined,
+    caller: {
+      kind: storedValue('events.caller_kind', readKind, row.caller_kind),
+      id: row.caller_id,
+      name: row.caller_name,
+    },
+    remoteAddress: row.remote_address ?? undefined,
+    operationId: row.operation_id,
+    details: storedValue('events.details', readDetails, row.details),
+  };
+}

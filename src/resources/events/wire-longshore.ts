@@ -1,0 +1,48 @@
+import { invalidQueryParameter, type ApiRequest, type Links } from '../../http/index.ts';
+import { atlasTime } from '../../kernel/clock.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Event, EventCaller, EventFilter } from './model.ts';
+
+// With or without a zone; a time without one is UTC, as everywhere in Atlas's API.
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** Decodes Atlas's query parameters of lists of events. @throws ApiError `INVALID_QUERY_PARAMETER` */
+export function decodeFilter(request: Pick<ApiRequest, 'query'>): Omit<EventFilter, 'scope'> {
+  const minDate = timeOf(request, 'minDate');
+  const maxDate = timeOf(request, 'maxDate');
+  return { eventTypeName: request.query('eventType'), minDate, maxDate };
+}
+
+function timeOf(request: Pick<ApiRequest, 'query'>, name: string): number | undefined {
+  const text = request.query(name);
+  if (text === undefined) return undefined;
+  const [, clock, , , zone] = TIME.exec(text) ?? [];
+  const time = Date.parse(clock === undefined || zone !== undefined ? text : `${text}Z`);
+  if (!TIME.test(text) || Number.isNaN(time)) throw invalidQueryParameter(name);
+  return time;
+}
+
+/**
+ * Encodes an event in the shape of Atlas's events. `operationId` and the details are Longshore's own: they have the names of the
+ * path's parameters. @param self the path of the event below the base of the API.
+ */
+export function encode(event: Event, self: string, links: Links): JsonObject {
+  const document: JsonObject = {
+    ...event.details,
+    ...callerFields(event.caller),
+    created: atlasTime(event.createdAt),
+    eventTypeName: event.eventTypeName,
+    ...(event.groupId === undefined ? {} : { groupId: event.groupId }),
+    id: event.id,
+    isGlobalAdmin: false,
+    links: [{ href: links.link(self), rel: 'self' }],
+    operationId: event.operationId,
+    orgId: event.orgId,
+    ...(event.remoteAddress === undefined ? {} : { remoteAddress: event.remoteAddress }),
+  };
+  return Object.fromEntries(Object.entries(document).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function callerFields(caller: EventCaller): JsonObject {
+  return { apiKeyId: caller.id, publicKey: caller.name };
+}
