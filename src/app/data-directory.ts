@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
+import { makeDirectorySync } from '../kernel/make-directory.ts';
 import { createSealer, type Sealer } from '../kernel/sealing.ts';
 import { lockDataDirectory, openSqlite, type Metastore } from '../metastore/index.ts';
 import { openObjectStore } from '../object-store/all.ts';
@@ -48,7 +49,7 @@ export async function openDataDirectory(
     const database = join(path, DATABASE_FILE);
     const marker = join(path, FIRST_START_MARKER);
     const repository = join(path, 'repository');
-    mkdirSync(repository, { recursive: true, mode: OWNER_ONLY });
+    makeDirectorySync(repository, OWNER_ONLY);
     const repositoryStore = await openObjectStore({ kind: 'local', directory: repository }, { clock, create: true });
     // Nothing is made or removed before this check, because the right database may still be restored.
     if (existsSync(marker) || !existsSync(database)) await requireNoSnapshots(repositoryStore, path);
@@ -62,7 +63,7 @@ export async function openDataDirectory(
     rmSync(spool, { recursive: true, force: true });
     const uploads = join(path, 'uploads');
     for (const directory of [join(path, 'buckets'), spool, uploads]) {
-      mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+      makeDirectorySync(directory, OWNER_ONLY);
     }
     const metastore = await openSqlite({ path: database });
     try {

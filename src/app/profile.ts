@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { jsonTextReader } from '../kernel/json-reader.ts';
 import { requirePrivateFile, writePrivateFile } from './private-file.ts';
+import { textOf } from './read-file.ts';
 
 /** The address and the credentials of a server, in `<data>/profile.json`. `init` and `serve` write the file. */
 export interface Profile {
@@ -45,13 +45,14 @@ const readStoredProfile = jsonTextReader(StoredProfile);
 /**
  * Reads a profile file.
  * @returns undefined if the file does not exist.
- * @throws AppError `INVALID_PROFILE`, `FILE_NOT_PRIVATE`
+ * @throws AppError `INVALID_PROFILE`, `FILE_NOT_PRIVATE`, `FILE_UNREADABLE`
  */
 export function readProfile(file: string): Static<typeof StoredProfile> | undefined {
-  if (!existsSync(file)) return undefined;
+  const text = textOf(file);
+  if (text === undefined) return undefined;
   requirePrivateFile(file);
   try {
-    return readStoredProfile(readFileSync(file, 'utf8'));
+    return readStoredProfile(text);
   } catch (cause) {
     throw new AppError({
       code: 'INVALID_PROFILE',

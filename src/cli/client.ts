@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { jsonReader, jsonTextReader } from '../kernel/json-reader.ts';
+import { unreachable } from './unreachable.ts';
 import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
 
 /** The limit for one answer. Every request is short because long work runs as a job, whose state is polled. */
@@ -172,14 +173,7 @@ export function createApiClient(
       });
     } catch (error) {
       options.signal?.throwIfAborted();
-      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-      throw new AppError({
-        code: 'SERVER_UNREACHABLE',
-        message: `no answer from the server at ${url}: ${messageOf(cause)}`,
-        hint: 'Start it with `longshore serve`, or say where it is with --url.',
-        transient: true,
-        cause: error,
-      });
+      throw unreachable(url, error);
     }
   }
 

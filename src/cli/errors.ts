@@ -1,7 +1,22 @@
 import { CommanderError } from 'commander';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, codeOf } from '../kernel/errors.ts';
 import { redactText } from '../kernel/logger.ts';
 import type { Terminal } from './terminal.ts';
+
+const SYSTEM_HINT = 'Give a path that this user may read and write, or mend what the system says.';
+
+/** Whether the operating system refused a file or directory, such as with `EACCES`. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'path' in error && codeOf(error) !== undefined;
+}
+
+export function directoryNotFound(directory: string): AppError {
+  return new AppError({
+    code: 'DIRECTORY_NOT_FOUND',
+    message: `there is no directory ${directory}`,
+    hint: 'Correct the path.',
+  });
+}
 
 /** Describes what failed, why and what to do. Only an unexpected error, which is a defect, shows its stack. */
 export function printError(terminal: Terminal, error: unknown): void {
@@ -11,6 +26,10 @@ export function printError(terminal: Terminal, error: unknown): void {
   if (error instanceof AppError) {
     err.write(`${label} ${redactText(error.message)}\n`);
     if (error.hint !== undefined) err.write(`${redactText(error.hint)}\n`);
+    return;
+  }
+  if (isSystemError(error)) {
+    err.write(`${label} ${redactText(error.message)}\n${SYSTEM_HINT}\n`);
     return;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

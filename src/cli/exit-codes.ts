@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.ts';
 import { RefusedError } from './client.ts';
+import { isSystemError } from './errors.ts';
 
 /** The meaning of each exit code. docs/guides/cli.md shows the same table. */
 export const EXIT_CODES = {
@@ -33,6 +34,9 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   MISSING_OPTION: EXIT_CODES.usage.code,
   DATA_DIRECTORY_UNUSABLE: EXIT_CODES.usage.code,
   REPOSITORY_FOREIGN: EXIT_CODES.usage.code,
+  FILE_UNREADABLE: EXIT_CODES.usage.code,
+  DIRECTORY_NOT_FOUND: EXIT_CODES.usage.code,
+  NO_REPOSITORY_FOUND: EXIT_CODES.usage.code,
   INTERRUPTED: EXIT_CODES.interrupted.code,
 };
 
@@ -40,5 +44,5 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof RefusedError) return EXIT_CODES.refused.code;
   if (error instanceof AppError) return BY_ERROR_CODE[error.code] ?? EXIT_CODES.failed.code;
-  return EXIT_CODES.defect.code;
+  return isSystemError(error) ? EXIT_CODES.usage.code : EXIT_CODES.defect.code;
 }

@@ -9,22 +9,36 @@ export function grantRequest(profile: Profile, bucketName: string): { readonly u
   };
 }
 
-/** Describes what a first start made and what to do next. No other output contains the private key. */
+/** What a first start made, as `--json` prints it. The private key is only in the profile, because output is often logged. */
+export function firstStartDocument(
+  profile: Profile,
+  file: string,
+): Omit<Profile, 'url' | 'privateKey'> & { readonly profile: string } {
+  const { orgId, groupId, publicKey, roleId } = profile;
+  return { orgId, groupId, publicKey, roleId, profile: file };
+}
+
+/**
+ * Describes what a first start made and what to do next. The private key is shown on a terminal alone, because other output
+ * may go to a log. Other output names the file that holds the key.
+ */
 export function credentialsText(terminal: Terminal, profile: Profile, file: string): string {
   const { url, body } = grantRequest(profile, 'example-bucket');
+  const isTerminal = terminal.out.isTTY === true;
   const strong = (text: string): string => terminal.paint(terminal.out, 'bold', text);
-  return `An organization, a project, an API key and an authorized role were made. The private key is shown this once:
+  const made = 'An organization, a project, an API key and an authorized role were made.';
+  return `${isTerminal ? `${made} The private key is shown this once:` : made}
 
   organization  ${profile.orgId}
   project       ${profile.groupId}
   public key    ${strong(profile.publicKey)}
-  private key   ${strong(profile.privateKey)}
+  private key   ${isTerminal ? strong(profile.privateKey) : `in ${file}`}
   role          ${profile.roleId}
 
 The other commands find them in ${file}.
 To grant access to a bucket for exporting snapshots, paste:
 
-  curl --user "${profile.publicKey}:${profile.privateKey}" -X POST --digest \\
+  curl --user "${profile.publicKey}:${isTerminal ? profile.privateKey : '{PRIVATE-KEY}'}" -X POST --digest \\
     --header "Accept: application/json" --header "Content-Type: application/json" \\
     "${url}" \\
     --data '${body}'

@@ -10,6 +10,7 @@ import { parsePublicUrl } from './base-url.ts';
 import { limitBodyTime, type BodyTimeouts } from './body-timeout.ts';
 import { recordNoChange, type RecordChange } from './change.ts';
 import { answerClientError } from './client-error.ts';
+import { closeIdleConnections } from './idle-connections.ts';
 import type { Operation } from './operation.ts';
 import { answerNotFound, notFound } from './not-found.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -90,6 +91,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   // The server ignores expectations other than 100-continue, as RFC 9110 section 10.1.1 permits.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   limitBodyTime(app, options.bodyTimeouts ?? BODY_TIMEOUTS);
+  closeIdleConnections(app);
   app.addHook('onResponse', async (request, reply) => {
     const { caller } = request.admitted ?? {};
     logger.info('request answered', {

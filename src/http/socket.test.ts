@@ -160,3 +160,24 @@ test('closing lets the request under way finish', async () => {
   await closed;
   await assert.rejects(fetch(url));
 });
+
+test('a server that ends does not wait for connections without a request', async () => {
+  const ending = buildApi({ clock: systemClock });
+  const { port: at } = new URL(await ending.listen({ host: '127.0.0.1', port: 0 }));
+  const silent = connect(Number(at), '127.0.0.1');
+  const half = connect(Number(at), '127.0.0.1');
+  half.write('GET /api HTTP/1.1\r\nHost: local');
+  await Promise.all([once(silent, 'connect'), once(half, 'connect')]);
+  // The end may be a reset, because the server has not read what was sent.
+  const closed = [silent, half].map(
+    (socket) =>
+      new Promise((resolve) =>
+        socket
+          .on('error', () => undefined)
+          .once('close', resolve)
+          .resume(),
+      ),
+  );
+  await ending.close();
+  await Promise.all(closed);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -41,6 +41,18 @@ describe('data directory lock', () => {
     lockDataDirectory(directory).release();
     assert.equal(statSync(directory).mode & 0o777, 0o700);
     lockDataDirectory(directory).release();
+  });
+
+  test('makes its files for the owner alone, and takes the rights of others from the file of an earlier version', () => {
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'lock.sqlite'), '', { mode: 0o644 });
+    const lock = lockDataDirectory(directory);
+    const modes = readdirSync(directory).map((name) => [name, statSync(join(directory, name)).mode & 0o777]);
+    lock.release();
+    assert.deepEqual(
+      modes,
+      modes.map(([name]) => [name, 0o600]),
+    );
   });
 
   test('refuses a second lock, with the directory in the message', () => {

@@ -1,9 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
+import { makeDirectorySync } from '../kernel/make-directory.ts';
 
 const LOCK_FILE = 'lock.sqlite';
+const OWNER_ONLY = 0o700;
+const OWNER_ONLY_FILE = 0o600;
 
 // Keeps the lock files reachable, because the garbage collector closes a database that nothing refers to.
 const held = new Set<SqliteDatabase.Database>();
@@ -23,8 +26,12 @@ export interface DataDirectoryLock {
  */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const file = new SqliteDatabase(join(directory, LOCK_FILE), { timeout: 0 });
+    makeDirectorySync(resolve(directory), OWNER_ONLY);
+    const lockFile = join(directory, LOCK_FILE);
+    // SQLite would make a file that others may read, and would give its journal the mode of the file.
+    closeSync(openSync(lockFile, 'a', OWNER_ONLY_FILE));
+    chmodSync(lockFile, OWNER_ONLY_FILE);
+    const file = new SqliteDatabase(lockFile, { timeout: 0 });
     try {
       file.exec('begin exclusive');
     } catch (thrown) {

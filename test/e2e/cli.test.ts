@@ -89,7 +89,8 @@ test('a first serve on an empty directory prints the key and the request to past
     await first.end('SIGTERM');
   }
   const profile = JSON.parse(readFileSync(join(data, 'profile.json'), 'utf8')) as { privateKey: string; url: string };
-  assert.ok(first.stdout.includes(profile.privateKey), 'the private key is printed at the first start');
+  assert.ok(!first.stdout.includes(profile.privateKey), 'the private key is printed to a terminal only');
+  assert.match(first.stdout, /private key +in .*profile\.json\n/);
   assert.ok(!first.stderr.includes(profile.privateKey), 'and not logged');
 
   const second = start();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -110,7 +111,7 @@ const Initialized = Type.Object({
   roleId: Type.String(),
 });
 
-/** The output of `longshore init --json`: the first organization, project, API key and role. */
+/** The profile that `longshore init` writes: the first organization, project, API key and role. */
 export interface Initial {
   readonly orgId: string;
   readonly groupId: string;
@@ -122,7 +123,7 @@ export interface Initial {
 export async function initialize(dataDirectory: string, home: string): Promise<Initial> {
   const run = await longshore(['init', '--data-dir', dataDirectory, '--json'], { home });
   if (run.code !== 0) throw new Error(`longshore init ended with ${String(run.code)}: ${run.stderr}`);
-  return Value.Parse(Initialized, JSON.parse(run.stdout));
+  return Value.Parse(Initialized, JSON.parse(readFileSync(join(dataDirectory, 'profile.json'), 'utf8')));
 }
 
 /** A `longshore serve` of its own, on a free port. */

@@ -269,7 +269,8 @@ test('exit codes distinguish the kinds of failures', async () => {
     [4, ['snapshot', 'list', 'NoSuchCluster', '--data-dir', dataDir]],
     [4, ['status', '--data-dir', dataDir], { LONGSHORE_PRIVATE_KEY: 'wrong' }],
     [5, ['init', '--data-dir', dataDir]],
-    [1, ['export', 'verify', join(directory, 'nowhere')]],
+    [2, ['export', 'verify', join(directory, 'nowhere')]],
+    [1, ['export', 'verify', directory]],
     [2, ['export', 'verify', 'ftp://bucket']],
   ];
   for (const [code, argv, environment] of cases) {
@@ -374,5 +375,5 @@ test('repository check runs beside the server, reports damage as JSON, and fails
   assert.match((await check()).out, new RegExp(`BAD .*\n {4}snapshot \\w{24} of \\w+ lacks 1 block of [^]*${sha256}`));
   await client('snapshot', 'create', 'Checked', '--watch');
   assert.equal((await check('--read-data')).code, 0);
-  assert.equal((await type(['repository', 'check', '--data-dir', join(directory, 'nowhere')])).code, 1);
+  assert.equal((await type(['repository', 'check', '--data-dir', join(directory, 'nowhere')])).code, 2);
 });

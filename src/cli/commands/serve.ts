@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { resolveSettings } from '../../app/config.ts';
 import { productVersion } from '../../app/product.ts';
 import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { credentialsText } from '../first-start.ts';
+import { credentialsText, firstStartDocument } from '../first-start.ts';
 
 export const addServe: AddCommand = (parent, { terminal, clock, signal, environment }) => {
   const command = parent
@@ -18,7 +18,8 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
       try {
         const { url, firstStart, profileFile } = server;
         if (wantsJson(command)) {
-          printJson(terminal, { url, ...(firstStart === undefined ? {} : { firstStart }) });
+          const made = firstStart && { firstStart: firstStartDocument(firstStart, profileFile) };
+          printJson(terminal, { url, ...made });
         } else {
           terminal.out.write(
             `Longshore ${productVersion} is listening on ${terminal.paint(terminal.out, 'cyan', url)}\n`,

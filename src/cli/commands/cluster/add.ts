@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { environmentVariable, type Environment } from '../../app/config.ts';
-import { AppError, messageOf } from '../../kernel/errors.ts';
-import type { JsonObject } from '../../kernel/json.ts';
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { describeConsistency } from '../consistency.ts';
-import { readRegisteredCluster, type RegisteredCluster } from '../documents.ts';
-import { formatCount } from '../format.ts';
-import { describeLeftOut, MAX_NAMED, printable } from '../left-out.ts';
+import { environmentVariable, type Environment } from '../../../app/config.ts';
+import { AppError, messageOf } from '../../../kernel/errors.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { describeConsistency } from '../../consistency.ts';
+import { readRegisteredCluster, type RegisteredCluster } from '../../documents.ts';
+import { formatCount } from '../../format.ts';
+import { describeLeftOut, MAX_NAMED, printable } from '../../left-out.ts';
 
 const MIB = 1024 * 1024;
 /** The values of --when-history-ends, with their names in the API. */

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import type { JsonObject } from '../../kernel/json.ts';
-import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
+import { CLOUD_PROVIDERS } from '../../../object-store/addressing.ts';
 import {
   addClientOptions,
   addExamples,
@@ -10,8 +10,8 @@ import {
   required,
   wantsJson,
   type AddCommand,
-} from '../command.ts';
-import { readExportBucket } from '../documents.ts';
+} from '../../command.ts';
+import { readExportBucket } from '../../documents.ts';
 
 interface CreateOptions {
   readonly provider: (typeof CLOUD_PROVIDERS)[number];

@@ -1,5 +1,5 @@
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { readAwsRole } from '../documents.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readAwsRole } from '../../documents.ts';
 
 export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { AppError } from '../../kernel/errors.ts';
-import { ADDRESS_FORMS, parseAddress } from '../bucket-address.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import { ADDRESS_FORMS, parseAddress } from '../../bucket-address.ts';
 import {
   addClientOptions,
   addExamples,
@@ -10,11 +10,11 @@ import {
   wantsJson,
   type AddCommand,
   type Surroundings,
-} from '../command.ts';
-import { readBucketValidation, type BucketValidation } from '../documents.ts';
-import { formatCount } from '../format.ts';
-import { printable } from '../left-out.ts';
-import type { Terminal } from '../terminal.ts';
+} from '../../command.ts';
+import { readBucketValidation, type BucketValidation } from '../../documents.ts';
+import { formatCount } from '../../format.ts';
+import { printable } from '../../left-out.ts';
+import type { Terminal } from '../../terminal.ts';
 
 /** A server takes at most as long. */
 const TIMEOUT_MS = 45_000;
@@ -44,9 +44,9 @@ async function validateAddress(
   surroundings: Surroundings,
 ): Promise<BucketValidation> {
   const { clock, signal } = surroundings;
-  const { EXPORTS_FOLDER } = await import('../../pipelines/export/index.ts');
-  const { openObjectStore } = await import('../../object-store/all.ts');
-  const { validateBucket } = await import('../../object-store/validate.ts');
+  const { EXPORTS_FOLDER } = await import('../../../pipelines/export/index.ts');
+  const { openObjectStore } = await import('../../../object-store/all.ts');
+  const { validateBucket } = await import('../../../object-store/validate.ts');
   const { config, prefix } = parseAddress(address, EXPORTS_FOLDER, command, surroundings);
   const options = { timeoutMs: TIMEOUT_MS, signal };
   return readBucketValidation(await validateBucket(() => openObjectStore(config, { clock }), prefix, options));

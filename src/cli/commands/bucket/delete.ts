@@ -1,4 +1,4 @@
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 
 export const addBucketDelete: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;

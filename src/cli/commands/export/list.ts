@@ -1,7 +1,7 @@
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { readExportJob } from '../documents.ts';
-import { formatTable } from '../format.ts';
-import { describeWaits } from '../waiting.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readExportJob } from '../../documents.ts';
+import { formatTable } from '../../format.ts';
+import { describeWaits } from '../../waiting.ts';
 
 export const addExportList: AddCommand = (parent, surroundings) => {
   const { terminal, clock } = surroundings;

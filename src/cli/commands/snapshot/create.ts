@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { InvalidArgumentError } from 'commander';
-import { AppError, messageOf } from '../../kernel/errors.ts';
-import { describeBadValues } from '../bad-values.ts';
+import { AppError, messageOf } from '../../../kernel/errors.ts';
+import { describeBadValues } from '../../bad-values.ts';
 import {
   addClientOptions,
   addExamples,
@@ -11,13 +11,13 @@ import {
   wantsJson,
   type AddCommand,
   type Session,
-} from '../command.ts';
-import { describeConsistency } from '../consistency.ts';
-import { readSnapshot, type Snapshot } from '../documents.ts';
-import { formatBytes } from '../format.ts';
-import { describeLeftOut } from '../left-out.ts';
-import { createProgress } from '../progress.ts';
-import { watch } from '../watch.ts';
+} from '../../command.ts';
+import { describeConsistency } from '../../consistency.ts';
+import { readSnapshot, type Snapshot } from '../../documents.ts';
+import { formatBytes } from '../../format.ts';
+import { describeLeftOut } from '../../left-out.ts';
+import { createProgress } from '../../progress.ts';
+import { watch } from '../../watch.ts';
 
 function days(text: string): number {
   const number = Number(text);

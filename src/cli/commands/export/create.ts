@@ -1,8 +1,8 @@
-import { AppError } from '../../kernel/errors.ts';
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { type ExportJob, readExportJob } from '../documents.ts';
-import { createProgress, type ProgressState } from '../progress.ts';
-import { watch } from '../watch.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { type ExportJob, readExportJob } from '../../documents.ts';
+import { createProgress, type ProgressState } from '../../progress.ts';
+import { watch } from '../../watch.ts';
 
 /** The progress of an export job, for the progress bar. */
 export function exportProgress({ state, exportStatus, waiting }: ExportJob): ProgressState {

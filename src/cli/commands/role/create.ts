@@ -1,6 +1,6 @@
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { readAwsRole } from '../documents.ts';
-import { iamPolicies } from '../iam-policies.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readAwsRole } from '../../documents.ts';
+import { iamPolicies } from '../../iam-policies.ts';
 
 interface CreateOptions {
   readonly bucket: string;

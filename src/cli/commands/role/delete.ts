@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { CLOUD_PROVIDERS } from '../../../object-store/addressing.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 
 export const addRoleDelete: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;

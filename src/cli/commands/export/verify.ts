@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
-import { AppError } from '../../kernel/errors.ts';
-import type { VerifyReport } from '../../pipelines/verify/index.ts';
-import { ADDRESS_FORMS, parseAddress } from '../bucket-address.ts';
-import { addExamples, addOptions, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { formatBytes, formatCount } from '../format.ts';
-import { printable } from '../left-out.ts';
-import type { Terminal } from '../terminal.ts';
+import { statOf } from '../../../app/read-file.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { VerifyReport } from '../../../pipelines/verify/index.ts';
+import { ADDRESS_FORMS, parseAddress } from '../../bucket-address.ts';
+import { addExamples, addOptions, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { directoryNotFound } from '../../errors.ts';
+import { formatBytes, formatCount } from '../../format.ts';
+import { printable } from '../../left-out.ts';
+import type { Terminal } from '../../terminal.ts';
 
 /** A line on the export, and below it one for a missing manifest and one for each problem. */
 function reportText(terminal: Terminal, verified: VerifyReport & { readonly prefix: string }): string {
@@ -31,16 +32,16 @@ export const addExportVerify: AddCommand = (parent, surroundings) => {
     .argument('<address>', `a bucket, a folder inside it, or a copy of an export: ${ADDRESS_FORMS}`)
     .option('--json', 'print the result as JSON')
     .action(async (address: string) => {
-      const { findExports, verifyExport } = await import('../../pipelines/verify/index.ts');
-      const { EXPORTS_FOLDER } = await import('../../pipelines/export/index.ts');
+      const { findExports, verifyExport } = await import('../../../pipelines/verify/index.ts');
+      const { EXPORTS_FOLDER } = await import('../../../pipelines/export/index.ts');
       const { config, prefix } = parseAddress(address, EXPORTS_FOLDER, command, surroundings);
       const nothing = new AppError({
         code: 'NO_EXPORT_FOUND',
         message: `there is no export in ${address}`,
         hint: `Name a bucket, which holds ${EXPORTS_FOLDER}, a directory inside it, or a copy of an export.`,
       });
-      if (config.kind === 'local' && !existsSync(config.directory)) throw nothing;
-      const { openObjectStore } = await import('../../object-store/all.ts');
+      if (config.kind === 'local' && statOf(config.directory) === undefined) throw directoryNotFound(config.directory);
+      const { openObjectStore } = await import('../../../object-store/all.ts');
       const store = await openObjectStore(config, { clock });
       let prefixes = await findExports(store, prefix);
       // No bucket of exports: perhaps a place that one was copied to.

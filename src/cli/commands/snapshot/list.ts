@@ -1,7 +1,7 @@
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { readSnapshot } from '../documents.ts';
-import { formatBytes, formatTable, shorten } from '../format.ts';
-import { describeWaits } from '../waiting.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readSnapshot } from '../../documents.ts';
+import { formatBytes, formatTable, shorten } from '../../format.ts';
+import { describeWaits } from '../../waiting.ts';
 
 const DESCRIPTION_CHARACTERS = 40;
 

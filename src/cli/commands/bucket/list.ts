@@ -1,6 +1,6 @@
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { readExportBucket } from '../documents.ts';
-import { formatTable } from '../format.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readExportBucket } from '../../documents.ts';
+import { formatTable } from '../../format.ts';
 
 export const addBucketList: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;

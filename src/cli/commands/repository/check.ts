@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveSettings } from '../../app/config.ts';
-import { AppError } from '../../kernel/errors.ts';
-import type { RepositoryCheckProgress, RepositoryReport } from '../../pipelines/repository-check/index.ts';
-import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { formatBytes, formatCount } from '../format.ts';
-import { createProgress, type Progress } from '../progress.ts';
-import type { Terminal } from '../terminal.ts';
+import { resolveSettings } from '../../../app/config.ts';
+import { statOf } from '../../../app/read-file.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { RepositoryCheckProgress, RepositoryReport } from '../../../pipelines/repository-check/index.ts';
+import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { directoryNotFound } from '../../errors.ts';
+import { formatBytes, formatCount } from '../../format.ts';
+import { createProgress, type Progress } from '../../progress.ts';
+import type { Terminal } from '../../terminal.ts';
 
 /** Progress is reported in steps of a tenth, because each step is a line if the output is no terminal. */
 const STEPS = 10;
@@ -22,7 +23,8 @@ export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal
     .action(async () => {
       const { dataDir } = resolveSettings(flagsOf(command), environment);
       const directory = join(dataDir, 'repository');
-      if (!existsSync(directory)) {
+      if (statOf(dataDir) === undefined) throw directoryNotFound(dataDir);
+      if (statOf(directory) === undefined) {
         throw new AppError({
           code: 'NO_REPOSITORY_FOUND',
           message: `the data directory ${dataDir} holds no snapshot repository`,
@@ -31,10 +33,10 @@ export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal
       }
       const given: Readonly<Record<string, unknown>> = command.opts();
       const readData = given['readData'] === true;
-      const { openObjectStore } = await import('../../object-store/all.ts');
-      const { createSnapshotRepository } = await import('../../snapshot/repository/index.ts');
-      const { BlockPool } = await import('../../pipelines/threads/index.ts');
-      const { checkRepository } = await import('../../pipelines/repository-check/index.ts');
+      const { openObjectStore } = await import('../../../object-store/all.ts');
+      const { createSnapshotRepository } = await import('../../../snapshot/repository/index.ts');
+      const { BlockPool } = await import('../../../pipelines/threads/index.ts');
+      const { checkRepository } = await import('../../../pipelines/repository-check/index.ts');
       const repository = createSnapshotRepository(await openObjectStore({ kind: 'local', directory }, { clock }));
       const pool = new BlockPool();
       const progress = createProgress(terminal, 'check', clock);
