@@ -1,40 +1,16 @@
 // Measures how fast the server answers while it takes and exports snapshots: npm run bench:latency
 import { linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { initialize, serve, type Server } from '../../test/support/longshore.ts';
-import { NEWEST } from '../../test/support/project.ts';
+import { initialize, serve } from '../../test/support/longshore.ts';
 import { rounded } from '../engine/median.ts';
 import { benchOptions, CACHE } from '../options.ts';
-
-/** Between an answer and the next request. */
-const PAUSE_MS = 5;
+import { latenciesDuring, percentile } from './latencies.ts';
 
 /** Milliseconds that 99 % of the authenticated GETs took at most, of all rounds together. */
 interface LatencySummary {
   readonly name: string;
   readonly snapshot_p99_ms: number;
   readonly export_p99_ms: number;
-}
-
-/** Reads the project, one request after another, until the work is done: a stall counts once. @returns how long each answer took, milliseconds. */
-async function latenciesDuring<Result>(
-  { client, project }: Server,
-  work: Promise<Result>,
-): Promise<{ readonly latencies: readonly number[]; readonly result: Result }> {
-  const latencies: number[] = [];
-  const done = new AbortController();
-  const end = work.finally(() => done.abort());
-  // The rejection is handled below.
-  end.catch(() => undefined);
-  while (!done.signal.aborted) {
-    const start = performance.now();
-    const { status } = await client.send({ target: project.path(''), headers: NEWEST });
-    if (status !== 200) throw new Error(`the project was answered with ${status}`);
-    latencies.push(performance.now() - start);
-    await sleep(PAUSE_MS);
-  }
-  return { latencies, result: await end };
 }
 
 async function measureRound(bson: string, folder: string): Promise<readonly (readonly number[])[]> {
@@ -54,10 +30,6 @@ async function measureRound(bson: string, folder: string): Promise<readonly (rea
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function percentile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
 function shown(what: string, sorted: readonly number[]): string {

@@ -1,7 +1,6 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type SqliteDatabase from 'better-sqlite3';
-import type { SqliteDatabase as StatementSource } from 'kysely';
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 
 /**
@@ -13,32 +12,6 @@ export type DiskProbe = (directory: string) => string | undefined;
 /** More than SQLite writes at a time: a page of 4 KiB, and 32 KiB of its shared memory. */
 const PROBE_BYTES = 64 * 1024;
 const PROBE_FILE = '.longshore-disk-probe';
-
-/**
- * The functions that Kysely needs of a SQLite file. A statement that meets a fault of the disk throws the error of
- * `diskFault`.
- */
-export function namingDiskFaults(file: SqliteDatabase.Database, probe: DiskProbe = probeDisk): StatementSource {
-  function named<Result>(use: () => Result): Result {
-    try {
-      return use();
-    } catch (thrown) {
-      throw diskFault(file, thrown, probe) ?? thrown;
-    }
-  }
-  return {
-    close: () => void file.close(),
-    prepare(sql) {
-      const statement = named(() => file.prepare(sql));
-      return {
-        reader: statement.reader,
-        all: (parameters) => named(() => statement.all(parameters)),
-        run: (parameters) => named(() => statement.run(parameters)),
-        iterate: (parameters) => statement.iterate(parameters),
-      };
-    },
-  };
-}
 
 /**
  * The transient error for a statement that a fault of the disk ended; undefined for other errors of SQLite. SQLite reports a full disk as
@@ -55,11 +28,25 @@ export function diskFault(
   if (code === 'SQLITE_FULL') return databaseFull('the disk under the data directory is full', thrown);
   if (!/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) return undefined;
   const system = file.memory ? undefined : probe(dirname(file.name));
-  switch (system ?? '') {
+  return systemFault(system ?? '', thrown) ?? (code.startsWith('SQLITE_IOERR') ? diskFailed(code, thrown) : undefined);
+}
+
+/**
+ * The transient error for a sync of the log that failed.
+ * @returns AppError `DATABASE_FULL`, `DATABASE_READ_ONLY` or `DATABASE_DISK_FAILED`
+ */
+export function syncFault(thrown: unknown): AppError {
+  const code = codeOf(thrown) ?? '';
+  return systemFault(code, thrown) ?? diskFailed(code, thrown);
+}
+
+/** @param code the system's error code. */
+function systemFault(code: string, cause: unknown): AppError | undefined {
+  switch (code) {
     case 'ENOSPC':
-      return databaseFull('the disk under the data directory is full', thrown);
+      return databaseFull('the disk under the data directory is full', cause);
     case 'EDQUOT':
-      return databaseFull('the disk quota of the data directory is used up', thrown);
+      return databaseFull('the disk quota of the data directory is used up', cause);
     case 'EROFS':
       return new AppError({
         code: 'DATABASE_READ_ONLY',
@@ -68,10 +55,10 @@ export function diskFault(
           'A system makes a file system read-only when its disk fails: look at the log of the system. Once the file system can ' +
           'be written, the work goes on by itself.',
         transient: true,
-        cause: thrown,
+        cause,
       });
     default:
-      return code.startsWith('SQLITE_IOERR') ? diskFailed(code, thrown) : undefined;
+      return undefined;
   }
 }
 

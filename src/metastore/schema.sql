@@ -91,6 +91,8 @@ CREATE TABLE "export_buckets" (
   "store_id" text
 );
 
+CREATE INDEX "export_buckets_address" on "export_buckets" ("bucket_name", "provider");
+
 CREATE INDEX "export_buckets_group_id" on "export_buckets" ("group_id");
 
 CREATE INDEX "export_buckets_role_id" on "export_buckets" ("role_id");

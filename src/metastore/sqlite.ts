@@ -1,77 +1,78 @@
 import SqliteDatabase from 'better-sqlite3';
-import { SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection } from 'kysely';
+import {
+  type Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type QueryCompiler,
+} from 'kysely';
 import { AppError, messageOf } from '../kernel/errors.ts';
-import { commitHooks } from './after-commit.ts';
 import type { Database, Metastore } from './database.ts';
-import { diskFault, namingDiskFaults } from './disk-faults.ts';
+import { diskFault } from './disk-faults.ts';
+import { EmbeddedDriver } from './embedded-driver.ts';
+import { LogSync, type SyncFile } from './log-sync.ts';
 import { migrate } from './migrate.ts';
 import { RecordingKysely } from './recorded-changes.ts';
+import { StatementCache } from './statement-cache.ts';
 
 /** The time that a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
 const BUSY_TIMEOUT_MS = 5000;
 
-// SQLite's DDL is transactional (https://www.sqlite.org/lang_transaction.html). Kysely does not use that by default: a
-// process that is killed during a migration would leave half a schema.
-class TransactionalDdlAdapter extends SqliteAdapter {
+class EmbeddedAdapter extends SqliteAdapter {
+  // SQLite's DDL is transactional (https://www.sqlite.org/lang_transaction.html). Kysely does not use that by default: a
+  // process that is killed during a migration would leave half a schema.
   override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+
+  // The driver gives the one connection from one to the next.
+  override get supportsMultipleConnections(): boolean {
     return true;
   }
 }
 
-class EmbeddedDriver extends SqliteDriver {
-  readonly #file: SqliteDatabase.Database;
+class EmbeddedDialect implements Dialect {
+  readonly #driver: EmbeddedDriver;
 
-  constructor(file: SqliteDatabase.Database) {
-    super({ database: namingDiskFaults(file) });
-    this.#file = file;
+  constructor(driver: EmbeddedDriver) {
+    this.#driver = driver;
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await super.beginTransaction(connection);
-    commitHooks.begin(connection);
+  createDriver(): Driver {
+    return this.#driver;
   }
 
-  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await super.commitTransaction(connection);
-    commitHooks.committed(connection);
+  createAdapter(): DialectAdapter {
+    return new EmbeddedAdapter();
   }
 
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    commitHooks.rolledBack(connection);
-    // SQLite itself rolls back after some errors, a full disk among them (https://www.sqlite.org/lang_transaction.html): a
-    // second rollback would fail, and hide the cause.
-    if (this.#file.inTransaction) await super.rollbackTransaction(connection);
-  }
-}
-
-class EmbeddedDialect extends SqliteDialect {
-  readonly #file: SqliteDatabase.Database;
-
-  constructor(file: SqliteDatabase.Database) {
-    super({ database: file });
-    this.#file = file;
+  createQueryCompiler(): QueryCompiler {
+    return new SqliteQueryCompiler();
   }
 
-  override createDriver(): SqliteDriver {
-    return new EmbeddedDriver(this.#file);
-  }
-
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalDdlAdapter();
+  createIntrospector(database: Kysely<unknown>): DatabaseIntrospector {
+    return new SqliteIntrospector(database);
   }
 }
 
 /**
- * Opens the metadata of one machine, a SQLite file, and migrates its schema. A commit is durable when it returns. Kysely
- * gives the one connection to one transaction after another. Where the disk is full, read-only or broken, a statement or a commit
+ * Opens the metadata of one machine, a SQLite file, and migrates its schema. A transaction is durable when it returns. Transactions are
+ * written one after another, and those under way reach the disk together. Where the disk is full, read-only or broken, a statement or a commit
  * throws AppError `DATABASE_FULL`, `DATABASE_READ_ONLY` or `DATABASE_DISK_FAILED`, which are transient: nothing of its transaction
  * is stored then.
  * @param options.path of the file, which is created if it is missing; `:memory:` for a database that ends when it is closed.
+ * @param options.syncFile brings the write-ahead log to the disk; absent: `fdatasync`.
  * @throws AppError `DATABASE_UNUSABLE`, `DATABASE_NOT_MIGRATED`, and those of a faulty disk.
  */
-export async function openSqlite(options: { readonly path: string }): Promise<Metastore> {
+export async function openSqlite(options: { readonly path: string; readonly syncFile?: SyncFile }): Promise<Metastore> {
   const file = openFile(options.path);
-  const database: Database = new RecordingKysely({ dialect: new EmbeddedDialect(file) });
+  const logSync = new LogSync(file, options.syncFile);
+  const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync });
+  const database: Database = new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
   try {
     await migrate(database, options.path);
   } catch (thrown) {
@@ -86,7 +87,8 @@ function openFile(path: string): SqliteDatabase.Database {
   try {
     file = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
     file.pragma('journal_mode = wal');
-    file.pragma('synchronous = full');
+    // SQLite syncs when it moves the log into the database. LogSync syncs the log after commits.
+    file.pragma('synchronous = normal');
     file.pragma('foreign_keys = on');
     return file;
   } catch (cause) {

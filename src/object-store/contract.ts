@@ -24,6 +24,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface PutOptions extends CallOptions {
+  /**
+   * False: the object may be lost in a power cut, because nothing but the store's permission to write it matters. A directory then
+   * does not wait for the disk. Absent: true.
+   */
+  readonly durable?: boolean;
+}
+
 /** The result of comparing an object with an acknowledgement. */
 export type ObjectComparison = 'same' | 'different' | 'missing';
 
@@ -46,7 +54,7 @@ export interface ObjectStore {
    * unchanged. A driver may write the parts one by one or together. It keeps a copy of the parts that it may have to resend.
    * @throws the error of the body.
    */
-  put(key: string, body: ObjectBody, options?: CallOptions): Promise<WrittenObject>;
+  put(key: string, body: ObjectBody, options?: PutOptions): Promise<WrittenObject>;
   /** Reads a whole object into a new buffer, which the caller owns. @throws AppError `OBJECT_NOT_FOUND` */
   get(key: string, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads an object in pieces of bounded size, for large objects. @throws AppError `OBJECT_NOT_FOUND` */

@@ -9,6 +9,7 @@ import { removedClusters } from './0007-removed-clusters.ts';
 import { idsOfBuckets } from './0008-ids-of-buckets.ts';
 import { trialsOfRoles } from './0009-trials-of-roles.ts';
 import { events } from './0017-events.ts';
+import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -25,4 +26,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-ids-of-buckets': idsOfBuckets,
   '0009-trials-of-roles': trialsOfRoles,
   '0017-events': events,
+  '0025-addresses-of-buckets': addressesOfBuckets,
 };

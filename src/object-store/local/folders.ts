@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError, codeOf } from '../../kernel/errors.ts';
@@ -12,8 +13,7 @@ export async function pathOf(root: string, key: string, make: boolean): Promise<
   for (const part of key.split('/').slice(0, -1)) {
     const parent = folder;
     folder = join(parent, part);
-    if (make && (await made(folder))) await syncDirectory(parent);
-    const found = await lstat(folder);
+    const found = make ? await lstatOrMake(folder, parent) : await lstat(folder);
     if (found.isSymbolicLink()) throw symbolicLink(key, folder);
     if (!found.isDirectory()) throw Object.assign(new Error(`${folder} is not a folder`), { code: 'ENOTDIR' });
   }
@@ -32,12 +32,18 @@ export function isSymbolicLink(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_STORE_SYMLINK';
 }
 
-async function made(folder: string): Promise<boolean> {
+async function lstatOrMake(folder: string, parent: string): Promise<Stats> {
+  try {
+    return await lstat(folder);
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+  }
   try {
     await mkdir(folder);
-    return true;
+    await syncDirectory(parent);
   } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') return false;
-    throw thrown;
+    // Another put has made the folder.
+    if (codeOf(thrown) !== 'EEXIST') throw thrown;
   }
+  return await lstat(folder);
 }

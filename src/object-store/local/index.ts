@@ -12,6 +12,7 @@ import type {
   ObjectComparison,
   ObjectInfo,
   ObjectStore,
+  PutOptions,
   WrittenObject,
 } from '../contract.ts';
 import { isMissingObject, objectNotFound } from '../errors.ts';
@@ -48,7 +49,8 @@ export async function openLocalStore(
     if (registered !== undefined && registered.id === undefined) await retry(() => giveId(root, clock));
     const bucket = { root, id: registered?.id ?? (await bucketIdOf(root)) };
     if (registered !== undefined) await requireBucket(bucket);
-    await sweepLeftovers(bucket, clock);
+    // An export sweeps when it opens the bucket.
+    if (!create) await sweepLeftovers(bucket, clock);
     return new LocalStore(bucket, retry);
   } catch (thrown) {
     if (['EEXIST', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) throw noDirectory(config.directory, thrown);
@@ -70,7 +72,7 @@ class LocalStore implements ObjectStore {
     this.#retry = retry;
   }
 
-  async put(key: string, body: ObjectBody, { signal }: CallOptions = {}): Promise<WrittenObject> {
+  async put(key: string, body: ObjectBody, { signal, durable = true }: PutOptions = {}): Promise<WrittenObject> {
     assertLocalKey(key);
     signal?.throwIfAborted();
     let failedBody: { readonly thrown: unknown } | undefined;
@@ -83,7 +85,7 @@ class LocalStore implements ObjectStore {
       }
     }
     try {
-      return await upload(this.#bucket, key, watched(), this.#retry, signal);
+      return await upload(this.#bucket, key, watched(), { retry: this.#retry, signal, durable });
     } catch (thrown) {
       signal?.throwIfAborted();
       if (failedBody !== undefined) throw failedBody.thrown;

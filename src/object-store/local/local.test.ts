@@ -91,7 +91,7 @@ test('the leftovers of a killed put are never listed, and are removed when they 
   writeFileSync(join(uploads, OLD_ID, 'old'), 'half');
   const twoHoursAgo = Date.now() / 1000 - 7200;
   for (const old of ['old', join(OLD_ID, 'old'), OLD_ID]) utimesSync(join(uploads, old), twoHoursAgo, twoHoursAgo);
-  const store = await open(directory.path);
+  const store = await openRegistered(directory.path, OLD_ID);
   for await (const { key } of store.list('')) assert.fail(`${key} was listed`);
   assert.equal(store.id, OLD_ID);
   assert.deepEqual(readdirSync(uploads, { recursive: true }).sort(), [OLD_ID, 'fresh']);

@@ -19,15 +19,16 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 /**
  * Writes a body to a temporary file part by part, syncs the file, then renames it. No part is copied, because a failed write is
  * retried while its part is still lent.
+ * @param options.durable false: nothing is synced.
  * @throws AppError `OBJECT_STORE_GONE`, `OBJECT_STORE_FOREIGN`, before anything is created.
  */
 export async function upload(
   bucket: Bucket,
   key: string,
   body: AsyncIterable<Uint8Array>,
-  retry: Retry,
-  signal: AbortSignal | undefined,
+  options: { readonly retry: Retry; readonly signal: AbortSignal | undefined; readonly durable: boolean },
 ): Promise<WrittenObject> {
+  const { retry, signal, durable } = options;
   const temporary = join(uploadsFolderOf(bucket), randomBytes(16).toString('hex'));
   const handle = await retry(() => openNew(bucket, temporary), signal);
   let path: string;
@@ -37,7 +38,7 @@ export async function upload(
       path = await retry(() => pathOf(bucket.root, key, true), signal);
       written = await write(handle, body, retry, signal);
       // Not retried, because a second call may succeed although the first one lost data.
-      await handle.sync();
+      if (durable) await handle.sync();
     } finally {
       await handle.close();
     }
@@ -46,7 +47,7 @@ export async function upload(
     await unlink(temporary).catch(() => undefined);
     throw thrown;
   }
-  await syncDirectory(dirname(path));
+  if (durable) await syncDirectory(dirname(path));
   return written;
 }
 

@@ -58,6 +58,6 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
 
 /** Writes an empty object, because it shows that Longshore may write to the bucket. @throws what the store throws. */
 export async function writePermissionCheck(store: ObjectStore, signal: AbortSignal): Promise<void> {
-  const written = await store.put(PERMISSION_CHECK_KEY, [], { signal });
+  const written = await store.put(PERMISSION_CHECK_KEY, [], { signal, durable: false });
   assertWritten(PERMISSION_CHECK_KEY, { bytes: 0 }, written);
 }

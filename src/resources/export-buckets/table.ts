@@ -80,6 +80,7 @@ export async function updateStoreIdOfAddress(database: Database, bucket: ExportB
     .where('provider', '=', bucket.provider)
     .where('bucket_name', '=', bucket.bucketName)
     .where('azure_service_url', 'is', serviceUrl)
+    .where('store_id', 'is distinct from', bucket.storeId ?? null)
     .execute();
 }
 

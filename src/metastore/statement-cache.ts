@@ -1,0 +1,45 @@
+import type SqliteDatabase from 'better-sqlite3';
+import { diskFault } from './disk-faults.ts';
+
+/** More than the program has statements. Those with lists of values differ by the length of the list, so their number has no limit. */
+const MAX_STATEMENTS = 500;
+
+/** What a statement did. */
+export interface StatementResult<Row> {
+  readonly rows: Row[];
+  /** The number of rows that it changed; undefined for a statement that returns rows. */
+  readonly changes: number | undefined;
+  /** Whether it may have changed the database. */
+  readonly writes: boolean;
+}
+
+/** Runs statements of a SQLite file. A statement is prepared once, because preparing takes longer than a small query. */
+export class StatementCache {
+  readonly #file: SqliteDatabase.Database;
+  readonly #statements = new Map<string, SqliteDatabase.Statement>();
+
+  constructor(file: SqliteDatabase.Database) {
+    this.#file = file;
+  }
+
+  /** @throws what SQLite throws, and for a faulty disk the AppErrors of `diskFault`. */
+  run<Row>(sql: string, parameters: readonly unknown[]): StatementResult<Row> {
+    try {
+      const statement = this.#prepared(sql);
+      const writes = !statement.readonly;
+      if (statement.reader) return { rows: statement.all(...parameters) as Row[], changes: undefined, writes };
+      return { rows: [], changes: statement.run(...parameters).changes, writes };
+    } catch (thrown) {
+      throw diskFault(this.#file, thrown) ?? thrown;
+    }
+  }
+
+  #prepared(sql: string): SqliteDatabase.Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#file.prepare(sql);
+    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
