@@ -1,3 +1,4 @@
+import type { Clock } from '../../kernel/clock.ts';
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { DocumentsHash } from '../../snapshot/blocks/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
@@ -16,12 +17,12 @@ export interface RestoreCollection extends CollectionInfo {
   /** Bytes that show progress: BSON of a snapshot, or compressed objects of an export. */
   readonly bytes: number;
   /**
-   * Yields the blocks in order. The same source gives the same blocks each time. What the source knows of its content is
-   * checked: the SHA-256 of blocks and objects, and the number of documents.
-   * @param from the number of the first block, from 0.
-   * @throws AppError if the content is damaged.
+   * Yields the documents in blocks, always in the same order. What the source knows of its content is checked: the SHA-256 of
+   * blocks and objects, and the number of documents. The cuts between blocks may be others in another reading.
+   * @param skipped the number of documents at the start that are not wanted.
+   * @throws AppError if the content is damaged. Blocks before the damage were yielded.
    */
-  blocks(from: number, options: BlocksOptions): AsyncIterable<RestoreBlock>;
+  blocks(skipped: number, options: BlocksOptions): AsyncIterable<RestoreBlock>;
 }
 
 export interface BlocksOptions {
@@ -62,6 +63,8 @@ export interface RestoreState {
   readonly earlier: RestoreProgressRecord | undefined;
   /** Keeps a record durably before the promise resolves. Calls do not overlap. */
   save(record: RestoreProgressRecord): Promise<void>;
+  /** Removes the record, because the restore has succeeded. */
+  clear(): Promise<void>;
 }
 
 /** Plain JSON. */
@@ -71,13 +74,13 @@ export interface RestoreProgressRecord {
 }
 
 export interface CollectionProgress {
-  /** The number of blocks from the start that the target has acknowledged. */
-  readonly blocks: number;
-  /** The hash of their documents. */
+  /** The documents from the start of the collection that the target has acknowledged. */
   readonly hash: DocumentsHash;
-  /** Whether the collection held documents of others before, and was merged. */
+  /** Bytes of BSON of these documents. */
+  readonly bytes: number;
+  /** Whether the collection held documents before the restore, and is merged. */
   readonly merged: boolean;
-  /** `written`: all blocks. `done`: the indexes, too. */
+  /** `written`: all documents. `done`: the indexes, too. */
   readonly state: 'begun' | 'written' | 'done';
 }
 
@@ -85,6 +88,7 @@ export interface RestoreOptions {
   readonly source: RestoreSource;
   readonly target: RestoreTarget;
   readonly pool: BlockPool;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** `database`, `database.collection`, with `*` for any characters. Empty: everything. */
   readonly include?: readonly string[];
@@ -94,7 +98,7 @@ export interface RestoreOptions {
   readonly ifExists?: IfExists;
   /** Only plans: the target is inspected and not changed. */
   readonly dryRun?: boolean;
-  /** Absent: an interrupted restore begins anew. */
+  /** Absent: an interrupted restore cannot be told from one that never began. */
   readonly state?: RestoreState;
   /** Called often. It must be fast. */
   readonly onProgress?: (progress: RestoreProgress) => void;
@@ -121,13 +125,16 @@ export interface RestoredCollection {
   readonly outcome: 'restored' | 'skipped' | 'planned';
   /** The documents of the source and their hash. */
   readonly source: DocumentsHash;
+  /** Bytes of BSON of the documents of the source. */
+  readonly bytes: number;
   /** The documents of the target and their hash; absent if the target cannot be read back. */
   readonly target?: DocumentsHash;
   /**
-   * `equal`: the target was read back, and its documents are those of the source. `merged`: the documents of the source are there
-   * among others. `acknowledged`: the target took all documents and cannot be read back. `none`: a view, or nothing was written.
+   * `equal`: the target was read back, and its documents are those of the source. `different`: they are not. `merged`: the target has
+   * acknowledged the documents of the source, and holds others, too. `acknowledged`: the target has acknowledged them and cannot be
+   * read back. `none`: a view, or nothing was written.
    */
-  readonly proof: 'equal' | 'merged' | 'acknowledged' | 'none';
+  readonly proof: 'equal' | 'different' | 'merged' | 'acknowledged' | 'none';
 }
 
 /** The result of a restore. It is plain JSON. */
@@ -140,4 +147,6 @@ export interface RestoreReport {
   readonly bytes: number;
   /** What the source has and the restore left out, and what the source said that it does not hold. */
   readonly leftOut: readonly LeftOut[];
+  /** One sentence for each collection that is not as it should be; empty for a good restore. */
+  readonly problems: readonly string[];
 }

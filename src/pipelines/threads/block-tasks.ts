@@ -13,11 +13,13 @@ import {
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import {
   hashBlock,
+  hashDocuments,
   packBlock,
   unpackBlock,
   verifyBlock,
   verifyBlockContent,
   type BlockName,
+  type DocumentsHash,
   type HashedBlock,
 } from '../../snapshot/blocks/index.ts';
 import type { BlockTask, StoredBlock } from './contract.ts';
@@ -52,6 +54,12 @@ interface OwnParsedLines extends ParsedLines {
   readonly bson: Bson;
 }
 
+/** Documents with their hash. */
+interface HashedDocuments {
+  readonly bson: Bson;
+  readonly hash: DocumentsHash;
+}
+
 /** All tasks of the threads. A new task is a new entry here. `BlockSession.run` runs it. */
 const tasks = {
   /** Verifies and unpacks a stored block if necessary, and encodes it. @throws BsonError, AppError `BLOCK_CORRUPT` */
@@ -81,6 +89,13 @@ const tasks = {
     transfer: (json) => [json.buffer],
     transferBack: ({ bson }) => [bson.buffer],
     weigh: (json) => json.byteLength,
+  }),
+  /** Computes the hash of whole documents, and returns them. */
+  hashDocuments: task<Bson, HashedDocuments>({
+    run: (bson) => ({ bson, hash: hashDocuments(bson) }),
+    transfer: (bson) => [bson.buffer],
+    transferBack: ({ bson }) => [bson.buffer],
+    weigh: (bson) => bson.byteLength,
   }),
   /** Computes a block's name, and returns the block. */
   hash: task<Bson, HashedBlock>({

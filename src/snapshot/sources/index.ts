@@ -1,5 +1,10 @@
 export type * from './contract.ts';
 export { connectionStringFault, parseConnectionString, type ConnectionString } from './mongodb/connection-string.ts';
+export { withAvailableCompressors } from './mongodb/compressors.ts';
+export { readCursor } from './mongodb/cursor.ts';
+export { Deployment, type DeploymentServer } from './mongodb/deployment.ts';
+export { isTransient, openFailure, serverCode } from './mongodb/errors.ts';
+export { mapParallel } from './mongodb/map-parallel.ts';
 export { openMongodbSource, type MongodbSourceOptions } from './mongodb/index.ts';
 export { openMongodumpArchive } from './mongodump/archive/index.ts';
 export { ArchiveUploads } from './mongodump/archive/uploads.ts';

@@ -46,8 +46,8 @@ export interface RestoreTarget {
   /** The place in errors and reports, without secrets, such as `mongodb://db1.example.com,db2.example.com`. */
   readonly description: string;
   readonly collectionsAtOnce: number;
-  /** What the target holds of these databases. A database that does not exist holds nothing. */
-  inspect(databases: readonly string[], signal: AbortSignal): Promise<readonly PresentCollection[]>;
+  /** Those of the collections and views that the target has already. */
+  inspect(collections: readonly CollectionName[], signal: AbortSignal): Promise<readonly PresentCollection[]>;
   /** Removes a collection or view. A missing one is no error. */
   drop(collection: CollectionName, signal: AbortSignal): Promise<void>;
   /** Describes how a collection is written. It is called before `createCollection`. */
@@ -65,7 +65,8 @@ export interface RestoreTarget {
    * Writes documents that are durable when the promise resolves. A document whose `_id` is there already is compared with the
    * one that is there.
    * @param bson whole documents, one after another, of at most 16 MiB + 16 KiB each. They are lent until the promise settles.
-   * @throws AppError `RESTORE_DOCUMENT_DIFFERS` if another document has the `_id`.
+   * @throws AppError `RESTORE_DOCUMENT_DIFFERS` if another document has the `_id`. A transient error ends the restore, except
+   * where `continuesAt` is `collection`: the collection is then written again.
    */
   writeBlock(info: CollectionInfo, bson: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<BlockWritten>;
   /** Creates the collection's indexes; equal ones that exist are no error. It is called after the last block. */
@@ -73,8 +74,8 @@ export interface RestoreTarget {
   /** Creates a view. What it is on exists by now if it is restored at all. An equal view is no error. */
   createView(info: CollectionInfo, signal: AbortSignal): Promise<void>;
   /**
-   * Reads back what the target holds of a collection, in any order. The pieces hold whole documents and are lent until the next
-   * one is requested. Absent if the target cannot be read back; what was acknowledged is then all that is known.
+   * Reads back what the target holds of a collection, in any order. The pieces hold whole documents, and each belongs to the
+   * caller. Absent if the target cannot be read back; what was acknowledged is then all that is known.
    */
   readBack?(info: CollectionInfo, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Ends a restore that succeeded, as a file gets its name. */

@@ -4,18 +4,10 @@ import { openCursor, sessionOf, takeBatch, type Cursor } from './cursors.ts';
 import { readDocuments, statsOf, type ScriptedCollection } from './data.ts';
 import type { Deployment } from './deployment.ts';
 import { idOf } from './id-order.ts';
+import { Refusal } from './refusal.ts';
 import type { ScriptedRequest } from './script.ts';
 import { cursorReply, isDoc, type Doc } from './wire-messages.ts';
-
-/** Thrown for a command that the server answers with `{ok: 0}`. */
-export class Refusal extends Error {
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+import { create, createIndexes, drop, insert } from './writes.ts';
 
 /** The state of one member, and the deployment, which all members share. */
 export interface Member {
@@ -56,7 +48,19 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   collStats: (member, request) => statsOf(existing(member, request) ?? {}),
   getMore,
   killCursors,
+  create: written(create),
+  drop: written(drop),
+  insert: written(insert),
+  createIndexes: written(createIndexes),
 };
+
+function written(write: (deployment: Deployment, request: ScriptedRequest) => Doc): Handler {
+  return ({ index, deployment }, request) => {
+    const { topology, primary } = deployment;
+    if (topology === 'replicaSet' && primary !== index) throw new Refusal(10_107, 'not primary');
+    return write(deployment, request);
+  };
+}
 
 /** @throws Refusal */
 export function answer(member: Member, request: ScriptedRequest): Answer {
@@ -140,7 +144,9 @@ function listIndexes(member: Member, request: ScriptedRequest): Answer {
 
 function find(member: Member, request: ScriptedRequest): Answer {
   const { command } = request;
-  for (const key of ['filter', 'projection', 'limit', 'skip'] as const) {
+  const ids = idsOf(command['filter']);
+  for (const key of ['filter', 'projection', 'skip'] as const) {
+    if (key === 'filter' && ids !== undefined) continue;
     const given = command[key];
     if (given !== undefined && !(isDoc(given) && Object.keys(given).length === 0)) {
       throw new Refusal(238, `the scripted server knows no ${key}`);
@@ -152,7 +158,31 @@ function find(member: Member, request: ScriptedRequest): Answer {
     throw new Refusal(51173, "Must provide a 'hint' with min and max");
   }
   const range = { isSorted, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-  return firstBatch(member, request, (collection) => readDocuments(collection, range));
+  return firstBatch(member, request, (collection) => limited(readDocuments(collection, range), ids, command['limit']));
+}
+
+/** The `_id`s of a filter `{_id: {$in: […]}}`, in a form that can be compared. */
+function idsOf(filter: unknown): ReadonlySet<string> | undefined {
+  const byId = isDoc(filter) ? filter['_id'] : undefined;
+  const wanted = isDoc(byId) ? byId['$in'] : undefined;
+  return Array.isArray(wanted) ? new Set(wanted.map(idText)) : undefined;
+}
+
+function idText(id: unknown): string {
+  return Buffer.from(serialize({ id })).toString('latin1');
+}
+
+function* limited(
+  documents: Iterable<Uint8Array>,
+  ids: ReadonlySet<string> | undefined,
+  limit: unknown,
+): Generator<Uint8Array> {
+  let left = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  for (const document of documents) {
+    if (ids !== undefined && !ids.has(idText(idOf(document)))) continue;
+    yield document;
+    if (--left === 0) return;
+  }
 }
 
 function aggregate(member: Member, request: ScriptedRequest): Answer {
@@ -188,7 +218,7 @@ function firstBatch(
   const atClusterTime = snapshotTime(deployment, command);
   const collectionName = command[name];
   if (typeof collectionName !== 'string') throw new Refusal(73, 'collection name has invalid type');
-  const collection = deployment.history.collection(database, collectionName, atClusterTime) ?? {};
+  const collection = deployment.history.readable(database, collectionName, atClusterTime) ?? {};
   const cursor = openCursor({
     database,
     name: collectionName,
@@ -211,7 +241,7 @@ function getMore(member: Member, { command }: ScriptedRequest): Answer {
   if (cursor.session !== sessionOf(command)) {
     throw new Refusal(50738, `Cannot run getMore on cursor ${cursor.id}, which was created in another session`);
   }
-  const isDropped = history.collection(cursor.database, cursor.name) !== cursor.collection;
+  const isDropped = history.readable(cursor.database, cursor.name) !== cursor.collection;
   if (cursor.atClusterTime === undefined && isDropped) {
     member.cursors.delete(cursor.id);
     throw new Refusal(175, 'collection dropped');

@@ -5,6 +5,8 @@ import type { Doc } from './wire-messages.ts';
 export interface ScriptedCollection {
   /** BSON documents in their natural order, or a function that yields documents in the order of their `_id`, for data larger than memory. */
   readonly documents?: readonly Uint8Array[] | (() => Iterable<Uint8Array>);
+  /** The buckets of a time series that were written as buckets. */
+  readonly buckets?: readonly Uint8Array[];
   readonly type?: 'collection' | 'view' | 'timeseries';
   readonly options?: Doc;
   readonly indexes?: readonly Doc[];
@@ -23,7 +25,12 @@ export interface ReadRange {
   readonly max?: { readonly id: unknown };
 }
 
+/** The sorted documents of each array. An array may have grown since. */
 const sortedDocuments = new WeakMap<readonly Uint8Array[], readonly Uint8Array[]>();
+
+/** Collections that hold the buckets of a time series. */
+const bucketCollections = new WeakMap<ScriptedCollection, ScriptedCollection>();
+const BUCKETS = 'system.buckets.';
 
 export function* readDocuments({ documents = [] }: ScriptedCollection, range: ReadRange): Generator<Uint8Array> {
   const { isSorted, min, max } = range;
@@ -37,7 +44,7 @@ export function* readDocuments({ documents = [] }: ScriptedCollection, range: Re
 
 function sorted(documents: readonly Uint8Array[]): readonly Uint8Array[] {
   let inOrder = sortedDocuments.get(documents);
-  if (inOrder === undefined) {
+  if (inOrder?.length !== documents.length) {
     inOrder = documents
       .map((document) => ({ document, id: idOf(document) }))
       .sort((a, b) => compareIds(a.id, b.id))
@@ -77,6 +84,18 @@ export class History {
   collection(database: string, name: string, time?: bigint): ScriptedCollection | undefined {
     const versions = this.#databases.get(database)?.get(name) ?? [];
     return versions.findLast(({ from }) => time === undefined || from <= time)?.collection;
+  }
+
+  /** Returns what a name reads: a collection, or the buckets of a time series. */
+  readable(database: string, name: string, time?: bigint): ScriptedCollection | undefined {
+    const owner = name.startsWith(BUCKETS) ? this.collection(database, name.slice(BUCKETS.length), time) : undefined;
+    if (owner?.type !== 'timeseries') return this.collection(database, name, time);
+    let buckets = bucketCollections.get(owner);
+    if (buckets === undefined) {
+      buckets = { documents: owner.buckets ?? [] };
+      bucketCollections.set(owner, buckets);
+    }
+    return buckets;
   }
 
   databases(): string[] {

@@ -5,7 +5,10 @@ const ids = new WeakMap<Uint8Array, unknown>();
 /** Returns the `_id` of a document as a value of the `bson` package. A document is parsed once, because it is compared often. */
 export function idOf(document: Uint8Array): unknown {
   if (!ids.has(document)) {
-    const parsed: Readonly<Record<string, unknown>> = deserialize(document, { useBigInt64: true });
+    const parsed: Readonly<Record<string, unknown>> = deserialize(document, {
+      useBigInt64: true,
+      validation: { utf8: false },
+    });
     ids.set(document, parsed['_id']);
   }
   return ids.get(document);

@@ -4,8 +4,9 @@ import { createServer as createTlsServer } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serialize } from 'bson';
 import { Authentication } from './authentication.ts';
-import { answer, gossip, Refusal, type Member } from './commands.ts';
+import { answer, gossip, type Member } from './commands.ts';
 import type { Deployment } from './deployment.ts';
+import { Refusal } from './refusal.ts';
 import type { ScriptedAnswer, ScriptedRequest } from './script.ts';
 import { isDoc, replyMessage, RequestReader, type Doc, type WireRequest } from './wire-messages.ts';
 
@@ -82,9 +83,9 @@ export class MemberServer implements Member {
   }
 
   async #answer(socket: Socket, wire: WireRequest, authentication: Authentication): Promise<void> {
-    const { database, command, compressor } = wire;
+    const { database, command, bytes, compressor } = wire;
     const name = Object.keys(command)[0] ?? '';
-    const request: ScriptedRequest = { member: this.index, database, name, command, compressor };
+    const request: ScriptedRequest = { member: this.index, database, name, command, bytes, compressor };
     const { latencyMs = 0, compressors = [] } = this.deployment.options;
     if (compressor !== undefined && !compressors.includes(compressor))
       throw new Error(`${compressor} was not agreed on`);

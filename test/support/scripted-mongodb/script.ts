@@ -8,6 +8,8 @@ export interface ScriptedRequest {
   /** The command's name, such as `find`. */
   readonly name: string;
   readonly command: Doc;
+  /** The bytes of the command without sections of documents. */
+  readonly bytes: Uint8Array;
   readonly compressor: Compressor | undefined;
 }
 

@@ -12,7 +12,10 @@ export interface WireRequest {
   /** The compressor of the request and of its reply; undefined: neither is compressed. */
   readonly compressor: Compressor | undefined;
   readonly database: string;
+  /** A section of documents beside the command, such as the documents of an insert, is an array of their bytes. */
   readonly command: Doc;
+  /** The bytes of the command without such sections. */
+  readonly bytes: Uint8Array;
 }
 
 // https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
@@ -35,18 +38,26 @@ let lastRequestId = 0;
 
 /** Cuts a stream of bytes into requests. */
 export class RequestReader {
-  #pending = Buffer.alloc(0);
+  readonly #pieces: Uint8Array[] = [];
+  #bytes = 0;
+  /** The number of bytes that the next request needs at least. */
+  #wanted = HEADER_BYTES;
 
   /** Returns the requests that these bytes complete. @throws Error if the bytes are no message of the protocol. */
   read(bytes: Uint8Array): WireRequest[] {
-    this.#pending = Buffer.concat([this.#pending, bytes]);
+    this.#pieces.push(bytes);
+    this.#bytes += bytes.length;
     const requests: WireRequest[] = [];
-    while (this.#pending.length >= HEADER_BYTES) {
-      const length = this.#pending.readInt32LE(0);
+    while (this.#bytes >= this.#wanted) {
+      const pending = Buffer.concat(this.#pieces.splice(0));
+      const length = pending.readInt32LE(0);
       if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES) throw new Error(`a message of ${length} bytes`);
-      if (length > this.#pending.length) break;
-      requests.push(parseRequest(this.#pending.subarray(0, length)));
-      this.#pending = this.#pending.subarray(length);
+      const isWhole = length <= pending.length;
+      if (isWhole) requests.push(parseRequest(pending.subarray(0, length)));
+      const rest = isWhole ? pending.subarray(length) : pending;
+      this.#pieces.push(rest);
+      this.#bytes = rest.length;
+      this.#wanted = isWhole ? HEADER_BYTES : length;
     }
     return requests;
   }
@@ -63,31 +74,33 @@ function parseRequest(message: Buffer): WireRequest {
   return { requestId, compressor, ...parseBody(body.readInt32LE(0), plain) };
 }
 
-function parseBody(opCode: number, body: Buffer): Pick<WireRequest, 'isLegacy' | 'database' | 'command'> {
+function parseBody(opCode: number, body: Buffer): Pick<WireRequest, 'isLegacy' | 'database' | 'command' | 'bytes'> {
   if (opCode === OP_QUERY) {
     const nameEnd = body.indexOf(0, 4);
     const database = body.toString('utf8', 4, nameEnd).split('.')[0] ?? '';
-    const query: Doc = parse(documentAt(body, nameEnd + 1 + 8));
+    const bytes = documentAt(body, nameEnd + 1 + 8);
+    const query: Doc = parse(bytes);
     const command: unknown = query['$query'] ?? query;
     if (!isDoc(command)) throw new Error('OP_QUERY holds no command');
-    return { isLegacy: true, database, command };
+    return { isLegacy: true, database, command, bytes };
   }
   if (opCode !== OP_MSG) throw new Error(`the operation ${opCode} is not known`);
   const end = body.length - ((body.readUInt32LE(0) & CHECKSUM_PRESENT) === 0 ? 0 : 4);
   let command: Record<string, unknown> = {};
+  let bytes: Uint8Array = body.subarray(0, 0);
   for (let at = 4; at < end;) {
     const kind = body[at++];
     if (kind === 0) {
-      const document = documentAt(body, at);
-      command = { ...parse(document), ...command };
-      at += document.length;
+      bytes = documentAt(body, at);
+      command = { ...parse(bytes), ...command };
+      at += bytes.length;
     } else {
       const sequenceEnd = at + body.readInt32LE(at);
       const nameEnd = body.indexOf(0, at + 4);
-      const documents: Doc[] = [];
+      const documents: Uint8Array[] = [];
       for (let next = nameEnd + 1; next < sequenceEnd;) {
         const document = documentAt(body, next);
-        documents.push(parse(document));
+        documents.push(document);
         next += document.length;
       }
       command[body.toString('utf8', at + 4, nameEnd)] = documents;
@@ -95,7 +108,7 @@ function parseBody(opCode: number, body: Buffer): Pick<WireRequest, 'isLegacy' |
     }
   }
   const { $db: database } = command;
-  return { isLegacy: false, database: typeof database === 'string' ? database : '', command };
+  return { isLegacy: false, database: typeof database === 'string' ? database : '', command, bytes };
 }
 
 function documentAt(bytes: Buffer, at: number): Buffer {

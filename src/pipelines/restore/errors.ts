@@ -1,0 +1,39 @@
+import { AppError } from '../../kernel/errors.ts';
+
+const MAX_NAMED = 10;
+
+/** @param names of the collections that hold documents. */
+export function targetNotEmpty(target: string, names: readonly string[]): AppError {
+  const rest = names.length - MAX_NAMED;
+  return new AppError({
+    code: 'RESTORE_TARGET_NOT_EMPTY',
+    message:
+      `${target} holds documents already in ${names.slice(0, MAX_NAMED).join(', ')}` +
+      `${rest > 0 ? ` and ${rest} more` : ''}; nothing was restored`,
+    hint: 'Say what to do: --drop drops these collections first, --if-exists merge adds what they lack, --if-exists skip leaves them as they are; or give the restored ones other names with --rename.',
+  });
+}
+
+export function otherType(name: string, there: string, wanted: string): AppError {
+  return new AppError({
+    code: 'RESTORE_COLLECTION_DIFFERS',
+    message: `${name} is a ${there} in the target, and a ${wanted} in the source; nothing was restored`,
+    hint: 'Drop it first with --drop, or give the restored one another name with --rename.',
+  });
+}
+
+export function cannotMerge(name: string): AppError {
+  return new AppError({
+    code: 'RESTORE_CANNOT_MERGE',
+    message: `${name} cannot be merged, because its documents have no unique _id that would show a doubled one; nothing was restored`,
+    hint: 'Drop it first with --drop, leave it as it is with --exclude, or give the restored one another name with --rename.',
+  });
+}
+
+export function countDiffers(name: string, expected: number, found: number): AppError {
+  return new AppError({
+    code: 'RESTORE_COUNT_MISMATCH',
+    message: `${name} holds ${found} documents in the source, and its manifest says ${expected}`,
+    hint: 'Check the source: `longshore export verify` for an export, `longshore repository check` for a snapshot.',
+  });
+}

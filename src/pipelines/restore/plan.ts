@@ -1,0 +1,80 @@
+import { AppError } from '../../kernel/errors.ts';
+import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
+import type { RestoreCollection, RestoreOptions } from './contract.ts';
+import { matcherOf, nameOf, renamed } from './names.ts';
+import { inOrderOfDependence } from './views.ts';
+
+/** A collection to restore. */
+export interface PlannedCollection {
+  readonly collection: RestoreCollection;
+  /** As the target gets it, with its name there. */
+  readonly info: CollectionInfo;
+  /** `database.collection` in the target. */
+  readonly name: string;
+}
+
+export interface RestorePlan {
+  /** Collections and time series. The largest come first, because the last ones should be short. */
+  readonly collections: readonly PlannedCollection[];
+  /** A view comes after what it is on. */
+  readonly views: readonly PlannedCollection[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Decides what is restored, and under which names. @throws AppError `RESTORE_NOTHING`, `RESTORE_NAMES_COLLIDE`. */
+export function planRestore({ source, include = [], exclude = [], rename = [] }: RestoreOptions): RestorePlan {
+  const isIncluded = include.length === 0 ? () => true : matcherOf(include);
+  const isExcluded = matcherOf(exclude);
+  const planned = new Map<string, PlannedCollection>();
+  const leftOut: LeftOut[] = [];
+  for (const collection of source.collections) {
+    if (!isIncluded(collection) || isExcluded(collection)) continue;
+    const reason = whyNotRestored(collection);
+    if (reason !== undefined) {
+      leftOut.push({ name: nameOf(collection), reason });
+      continue;
+    }
+    const { database, name, type, options, indexes, uuid, documentsAre } = collection;
+    const info: CollectionInfo = {
+      ...renamed({ database, name }, rename),
+      type,
+      options,
+      indexes,
+      ...(uuid === undefined ? {} : { uuid }),
+      ...(documentsAre === undefined ? {} : { documentsAre }),
+    };
+    const other = planned.get(nameOf(info));
+    if (other !== undefined) throw collide(other, collection);
+    planned.set(nameOf(info), { collection, info, name: nameOf(info) });
+  }
+  if (planned.size === 0) throw nothing(source.description);
+  const all = [...planned.values()];
+  const views = all.filter(({ info }) => info.type === 'view');
+  const collections = all
+    .filter(({ info }) => info.type !== 'view')
+    .sort((a, b) => b.collection.bytes - a.collection.bytes);
+  return { collections, views: inOrderOfDependence(views), leftOut };
+}
+
+/** Explains why nobody can restore a collection. */
+function whyNotRestored({ database, name }: CollectionInfo): string | undefined {
+  if (database === 'local' || database === 'config') return `MongoDB keeps the database ${database} for itself`;
+  if (name.startsWith('system.') && name !== 'system.js') return 'MongoDB keeps it for itself';
+  return undefined;
+}
+
+function nothing(source: string): AppError {
+  return new AppError({
+    code: 'RESTORE_NOTHING',
+    message: `nothing of ${source} would be restored`,
+    hint: 'Check --include and --exclude: a pattern is a database, or database.collection, and * stands for any characters.',
+  });
+}
+
+function collide(a: PlannedCollection, b: RestoreCollection): AppError {
+  return new AppError({
+    code: 'RESTORE_NAMES_COLLIDE',
+    message: `${nameOf(a.collection)} and ${nameOf(b)} would both be restored as ${a.name}`,
+    hint: 'Give one of them another name with --rename, or leave one out with --exclude.',
+  });
+}
