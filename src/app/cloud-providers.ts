@@ -37,26 +37,28 @@ export async function cloudProviders(settings: ProviderSettings, dataDirectory: 
   // A role of Azure or Google Cloud needs no authorization, because the test object of a bucket shows whether the role works.
   const authorizeAtOnce = true;
   const local = (folder: string) =>
-    ({ store: { kind: 'local', directory: join(dataDirectory, folder) }, authorizeAtOnce }) as const;
+    ({ kind: 'local', store: { kind: 'local', directory: join(dataDirectory, folder) }, authorizeAtOnce }) as const;
   const aws = {
     local: () => ({ ...local('buckets'), accountArn: LOCAL_ACCOUNT_ARN }),
     aws: async () => ({
+      kind: 'aws' as const,
       store: { ...s3Store(settings), assumesRoles: true },
       ...(await openAwsIdentity(settings.s3Region)),
       authorizeAtOnce: false,
     }),
     // The server writes with its own credentials, so a role has nothing to be authorized for.
-    s3: () => ({ store: s3Store(settings), accountArn: LOCAL_ACCOUNT_ARN, authorizeAtOnce }),
+    s3: () => ({ kind: 's3' as const, store: s3Store(settings), accountArn: LOCAL_ACCOUNT_ARN, authorizeAtOnce }),
   };
   const { azureHosts: hosts, azureConnectionString: account, gcsEmulator: endpoint } = settings;
   const azure = {
     local: () => ({ ...local('azure-containers'), hosts }),
-    azure: () => ({ store: { kind: 'azure', account }, hosts, authorizeAtOnce }) as const,
+    azure: () => ({ kind: 'azure', store: { kind: 'azure', account }, hosts, authorizeAtOnce }) as const,
   };
   const gcp = {
     local: () => ({ ...local('gcp-buckets'), gcpServiceAccountForAtlas: LOCAL_SERVICE_ACCOUNT }),
     gcs: () =>
       ({
+        kind: 'gcs',
         store: { kind: 'gcs', endpoint },
         authorizeAtOnce,
         gcpServiceAccountForAtlas: settings.gcpServiceAccount ?? emulatedServiceAccount(endpoint),

@@ -67,16 +67,21 @@ const AwsRole = Type.Object({
   atlasAssumedRoleExternalId: Type.String(),
   authorizedDate: Type.Union([Type.String(), Type.Null()]),
   iamAssumedRoleArn: Type.Union([Type.String(), Type.Null()]),
-  /** Only Longshore's own API has this field. */
-  warnings: Type.Optional(Type.Array(Type.String())),
 });
+const AzureRole = Type.Object({ _id: Type.String(), servicePrincipalId: Type.String() });
+const GcpRole = Type.Object({ roleId: Type.String(), gcpServiceAccountForAtlas: Type.String() });
 export const readAwsRole = jsonReader(AwsRole);
+export const readAzureRole = jsonReader(AzureRole);
+export const readGcpRole = jsonReader(GcpRole);
+
+/** What only Longshore's own API says of a role: what its provider is on the server, and what is wrong with the role. */
+export const readRoleDetails = jsonReader(Type.Object({ kind: Type.String(), warnings: Type.Array(Type.String()) }));
 
 export const readRoles = jsonReader(
   Type.Object({
     awsIamRoles: Type.Array(AwsRole),
-    azureServicePrincipals: Type.Array(Type.Object({ _id: Type.String(), servicePrincipalId: Type.String() })),
-    gcpServiceAccounts: Type.Array(Type.Object({ roleId: Type.String(), gcpServiceAccountForAtlas: Type.String() })),
+    azureServicePrincipals: Type.Array(AzureRole),
+    gcpServiceAccounts: Type.Array(GcpRole),
   }),
 );
 

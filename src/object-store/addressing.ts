@@ -128,7 +128,7 @@ function containerIn(
   { store, hosts }: ProviderStores['AZURE'],
   { serviceUrl, bucketName: container, role }: BucketAddress & { readonly provider: 'AZURE' },
 ): StoreConfig {
-  const { host, account } = hostOf(serviceUrl);
+  const { host, account } = storageAccountOf(serviceUrl);
   const entry = permittingEntry(host, hosts);
   if (entry === undefined) throw hostNotPermitted(host);
   if (store.kind === 'local') return directoryIn(store, account, container);
@@ -149,7 +149,7 @@ function containerIn(
 const SERVICE_URL = /^https:\/\/(([a-z0-9]{3,24})(?:\.[a-z0-9-]+)+(?::\d{1,5})?)\/?$/i;
 
 /** @throws AppError `INVALID_SERVICE_URL` */
-function hostOf(serviceUrl: string): { readonly host: string; readonly account: string } {
+export function storageAccountOf(serviceUrl: string): { readonly host: string; readonly account: string } {
   const [, host, account] = SERVICE_URL.exec(serviceUrl) ?? [];
   if (host !== undefined && account !== undefined) return { host, account: account.toLowerCase() };
   throw new AppError({
@@ -192,7 +192,7 @@ const SCHEMES: Readonly<
     const serviceUrl = `https://${account.includes('.') ? account : `${account}.blob.core.windows.net`}`;
     // The user of the command names the host, and not a tenant of the server.
     const store = { kind: 'azure', account: azureAccount } as const;
-    const hosts = [hostOf(serviceUrl).host];
+    const hosts = [storageAccountOf(serviceUrl).host];
     return [containerIn({ store, hosts }, { provider: 'AZURE', serviceUrl, bucketName: container }), folders];
   },
   s3: ([bucket, ...folders], { s3 }) =>

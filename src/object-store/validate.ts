@@ -142,19 +142,23 @@ class Trials {
 
   /** @returns undefined if the trial did not pass. @throws whatever is not an AppError. */
   async run<T>(ability: BucketAbility, trial: () => Promise<T>): Promise<{ readonly value: T } | undefined> {
-    if (this.#deadline.aborted) return undefined;
+    if (this.#isLate()) return undefined;
     try {
       const value = await trial();
       this.#results.set(ability, { outcome: 'passed' });
       return { value };
     } catch (thrown) {
       this.#caller?.throwIfAborted();
-      const error = this.#deadline.aborted ? noAnswer(this.#timeoutMs) : thrown;
+      const error = this.#isLate() ? noAnswer(this.#timeoutMs) : thrown;
       if (!(error instanceof AppError)) throw error;
       const { code: errorCode, message } = failureReason(error);
       this.#results.set(ability, { outcome: isForbidden(error) ? 'refused' : 'failed', errorCode, message });
       return undefined;
     }
+  }
+
+  #isLate(): boolean {
+    return this.#deadline.aborted;
   }
 
   result(leftObjects: readonly string[]): BucketValidation {

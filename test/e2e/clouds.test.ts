@@ -82,11 +82,22 @@ test('exports to Azure Blob Storage', skipUnless('azurite', azuriteFound()), asy
     const { server, data, snapshotId, run, verify } = set;
     const tenantId = '4297fc77-1592-4de8-a6d5-a8c32401df87';
     const role = { providerName: 'AZURE', atlasAzureAppId: 'app', servicePrincipalId: 'principal', tenantId };
-    const roleId = (await server.project.send('POST', '/cloudProviderAccess', role)).string('/_id');
+    const serviceUrl = `https://${account}.blob.core.windows.net`;
+    const principal = [
+      '--azure-app-id',
+      'app',
+      '--azure-service-principal-id',
+      'principal',
+      '--azure-tenant-id',
+      tenantId,
+    ];
+    const create = ['--provider', 'AZURE', '--bucket', CONTAINER, '--service-url', serviceUrl, ...principal, '--json'];
+    const created = await run('role', 'create', ...create);
+    assert.match(created.stdout, /"commands":\["az role assignment create --role 'Storage Blob Data Contributor'/);
+    const roleId = idOf(created);
     const authorized = await server.project.send('PATCH', `/cloudProviderAccess/${roleId}`, role);
     assert.equal(authorized.string('/tenantId'), tenantId);
 
-    const serviceUrl = `https://${account}.blob.core.windows.net`;
     const bucketFlags = ['--provider', 'AZURE', '--service-url', serviceUrl, '--role', roleId, '--json'];
     const bucketId = idOf(await run('bucket', 'create', CONTAINER, ...bucketFlags));
     await run('export', 'create', 'source', '--snapshot', snapshotId, '--bucket', bucketId, '--watch');
@@ -136,11 +147,12 @@ test('exports to Google Cloud Storage', skipUnless('fake-gcs-server', fakeGcsFou
     const flags = ['--gcp', 'gcs', '--gcp-service-account', account];
     await using set = await setUp(flags, { STORAGE_EMULATOR_HOST: gcs.url });
     const { server, data, snapshotId, run, verify } = set;
-    const role = await server.project.send('POST', '/cloudProviderAccess', { providerName: 'GCP' });
-    assert.equal(role.string('/gcpServiceAccountForAtlas'), account);
-    const roleId = role.string('/roleId');
-    const authorized = await server.project.send('PATCH', `/cloudProviderAccess/${roleId}`, { providerName: 'GCP' });
-    assert.equal(authorized.string('/status'), 'COMPLETE');
+    const created = await run('role', 'create', '--provider', 'GCP', '--bucket', CONTAINER);
+    assert.ok(created.stdout.includes(`--member 'serviceAccount:${account}' --role roles/storage.objectUser`));
+    const roleId = / --role ([0-9a-f]{24})\n$/.exec(created.stdout)?.[1] ?? '';
+    assert.match((await run('role', 'authorize', roleId, '--provider', 'GCP')).stdout, /is authorized/);
+    const role = await server.project.send('GET', `/cloudProviderAccess/${roleId}`);
+    assert.deepEqual([role.string('/gcpServiceAccountForAtlas'), role.string('/status')], [account, 'COMPLETE']);
 
     const bucketId = idOf(await run('bucket', 'create', CONTAINER, '--provider', 'GCP', '--role', roleId, '--json'));
     await run('export', 'create', 'source', '--snapshot', snapshotId, '--bucket', bucketId, '--watch');

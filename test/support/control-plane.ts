@@ -19,9 +19,9 @@ import { call, type Call } from './api-request.ts';
 export const START_MS = 1_700_000_000_000;
 
 export const PROVIDERS: ProviderIdentities = {
-  AWS: { authorizeAtOnce: true, accountArn: 'arn:aws:iam::123456789012:root' },
-  AZURE: { authorizeAtOnce: true },
-  GCP: { authorizeAtOnce: true, gcpServiceAccountForAtlas: 'exporter@example.org' },
+  AWS: { kind: 'local', authorizeAtOnce: true, accountArn: 'arn:aws:iam::123456789012:root' },
+  AZURE: { kind: 'local', authorizeAtOnce: true },
+  GCP: { kind: 'local', authorizeAtOnce: true, gcpServiceAccountForAtlas: 'exporter@example.org' },
 };
 
 /** Organizations, projects, keys and roles on a database in memory, without a server, at a time that the test sets. */
@@ -54,6 +54,11 @@ export class ControlPlane implements AsyncDisposable {
     this.organizations = createOrganizations({ database, clock, createFirstApiKey: this.apiKeys.createFirstApiKey });
     this.cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });
     this.cloudProviderAccess.addUsages(() => Promise.resolve(this.exportBuckets));
+  }
+
+  /** The same database as a server with other identities serves it. Dispose of it before this one. */
+  again(providers: ProviderIdentities): ControlPlane {
+    return new ControlPlane(this.database, () => Promise.resolve(), providers);
   }
 
   get operations(): readonly Operation[] {

@@ -201,15 +201,22 @@ test('the files of one database are registered under the name that is given, and
   assert.match(await client('snapshot', 'create', 'Empty', '--watch'), /completed/);
 });
 
-test('a role is created with its policies, authorized, listed and deleted', async () => {
-  const created = await parsed('role', 'create', '--bucket', "o'bucket");
+test('where buckets are directories, a role needs nothing at the provider; it is authorized, listed and deleted', async () => {
+  const create = ['role', 'create', '--bucket', 'nightly'] as const;
+  const created = await parsed(...create);
   const id = text(created, 'roleId');
-  const { trustPolicy, permissionPolicy, commands } = created as Record<string, unknown>;
-  const externalId = text(created, 'atlasAssumedRoleExternalId');
-  assert.ok(JSON.stringify(trustPolicy).includes(`"Condition":{"StringEquals":{"sts:ExternalId":"${externalId}"}}`));
-  assert.match(JSON.stringify(permissionPolicy), /"s3:PutObject","Resource":"arn:aws:s3:::o'bucket\/\*"/);
-  assert.match(JSON.stringify(commands), /aws iam create-role --role-name 'longshore-export' .*o'\\\\''bucket/);
-  assert.match(await client('role', 'create', '--bucket', 'nightly'), /is authorized: this server needs no IAM role/);
+  assert.deepEqual((created as Record<string, unknown>)['commands'], [], 'no policies with a placeholder');
+  const azure = ['--service-url', 'https://account.blob.core.windows.net', '--azure-app-id', 'app'];
+  const principal = ['--azure-service-principal-id', 'principal', '--azure-tenant-id', 'tenant'];
+  for (const [provider, ...more] of [['AWS'], ['GCP'], ['AZURE', ...azure, ...principal]] as const) {
+    const nothing = new RegExp(
+      `may be used. Nothing has to be set up, because .* buckets of ${provider} in directories`,
+    );
+    assert.match(await client(...create, '--provider', provider, ...more), nothing);
+  }
+  const missing = await type([...create, '--provider', 'AZURE', ...azure, '--data-dir', dataDir]);
+  assert.deepEqual([missing.code, /--azure-service-principal-id is missing/.test(missing.err)], [2, true]);
+  assert.equal((await type(['role', 'authorize', id, '--data-dir', dataDir])).code, 2, 'AWS needs --arn');
   const arn = 'arn:aws:iam::123456789012:role/longshore-export';
   assert.match(await client('role', 'authorize', id, '--arn', arn), /is authorized with/);
   assert.match(await client('role', 'list'), new RegExp(`${id} +AWS +yes +${arn}`));

@@ -20,7 +20,7 @@ for (const authorizeAtOnce of [true, false]) {
 
     beforeEach(async () => {
       plane = await ControlPlane.open({
-        providers: { ...PROVIDERS, AWS: { authorizeAtOnce, accountArn: ACCOUNT_ARN } },
+        providers: { ...PROVIDERS, AWS: { kind: 's3', authorizeAtOnce, accountArn: ACCOUNT_ARN } },
       });
       ({ groupId, owner } = await plane.bootstrap());
     });
@@ -155,7 +155,7 @@ test('an IAM role is authorized only when it can be assumed, and one that takes 
     if (arn === ARN) return Promise.reject(new AppError({ code: 'REFUSED', message: 'no', hint: 'Mend it.' }));
     return Promise.resolve({ takesAnyExternalId: arn === careless });
   };
-  const AWS = { authorizeAtOnce: false, accountArn: ACCOUNT_ARN, tryRole };
+  const AWS = { kind: 'aws', authorizeAtOnce: false, accountArn: ACCOUNT_ARN, tryRole } as const;
   await using plane = await ControlPlane.open({ providers: { ...PROVIDERS, AWS } });
   const { groupId, owner: caller } = await plane.bootstrap();
   const body = { providerName: 'AWS' };
@@ -168,13 +168,44 @@ test('an IAM role is authorized only when it can be assumed, and one that takes 
   const explanation = 'no. Mend it.';
   const refused = { code: 'CANNOT_ASSUME_ROLE', status: 400, parameters: [ARN], explanation };
   await assert.rejects(authorize(ARN), refused);
-  assert.deepEqual(await details(), { ...role, warnings: [] });
+  assert.deepEqual(await details(), { ...role, kind: 'aws', warnings: [] });
   assert.equal((await authorize(careless))['iamAssumedRoleArn'], careless);
   const externalId = textAt(role, '/atlasAssumedRoleExternalId');
   assert.match(textAt(await details(), '/warnings/0'), new RegExp(`wrong ExternalId.*${externalId}`));
   await authorize(`${ARN}-careful`);
   assert.deepEqual((await details())['warnings'], []);
   assert.deepEqual(new Set(tried), new Set([externalId]));
+});
+
+test('a role shows the identity that the server has today, and is authorized only with what the server needs today', async () => {
+  await using plane = await ControlPlane.open();
+  const { groupId, owner: caller } = await plane.bootstrap();
+  const create = (providerName: string) =>
+    plane.get('createGroupCloudProviderAccess', { caller, params: { groupId }, body: { providerName } });
+  const aws = textAt(await create('AWS'), '/roleId');
+  const gcp = textAt(await create('GCP'), '/roleId');
+  await plane.cloudProviderAccess.requireAuthorizedRole(groupId, aws);
+
+  const accountArn = 'arn:aws:iam::210987654321:root';
+  const tryRole = () => Promise.resolve({ takesAnyExternalId: false });
+  const gcpServiceAccountForAtlas = 'today@example.org';
+  await using today = plane.again({
+    ...PROVIDERS,
+    AWS: { kind: 'aws', authorizeAtOnce: false, accountArn, tryRole },
+    GCP: { ...PROVIDERS.GCP, gcpServiceAccountForAtlas },
+  });
+  const params = { groupId, roleId: aws };
+  const role = await today.get('getGroupCloudProviderAccess', { caller, params });
+  assert.deepEqual([role['atlasAWSAccountArn'], role['authorizedDate']], [accountArn, null]);
+  const refused = { code: 'CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED' };
+  await assert.rejects(today.cloudProviderAccess.requireAuthorizedRole(groupId, aws), refused);
+  const body = { providerName: 'AWS', iamAssumedRoleArn: ARN };
+  const authorized = await today.get('authorizeGroupCloudProviderAccessRole', { caller, params, body });
+  assert.equal(authorized['atlasAWSAccountArn'], accountArn);
+  await today.cloudProviderAccess.requireAuthorizedRole(groupId, aws);
+  const other = await today.get('getGroupCloudProviderAccess', { caller, params: { groupId, roleId: gcp } });
+  assert.equal(other['gcpServiceAccountForAtlas'], gcpServiceAccountForAtlas);
+  assert.match(wire(await today.call('listGroupCloudProviderAccess', { caller, params: { groupId } })), /210987654321/);
 });
 
 test('roles of the other providers', async () => {

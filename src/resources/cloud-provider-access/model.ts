@@ -16,7 +16,7 @@ export type AccessRole = ProviderRole & {
 export type ProviderRole =
   | {
       readonly provider: 'AWS';
-      /** The ARN of the account that assumes the IAM role. */
+      /** The ARN of the account that assumes the IAM role: the present one of this server. */
       readonly accountArn: string;
       /** The UUID for sts:ExternalId in the trust policy of the IAM role. */
       readonly externalId: string;
@@ -25,7 +25,11 @@ export type ProviderRole =
       readonly takesAnyExternalId: boolean;
     }
   | ({ readonly provider: 'AZURE' } & AzureIds)
-  | { readonly provider: 'GCP'; readonly gcpServiceAccountForAtlas: string };
+  | {
+      readonly provider: 'GCP';
+      /** The present one of this server. */
+      readonly gcpServiceAccountForAtlas: string;
+    };
 
 interface AzureIds {
   readonly atlasAzureAppId: string;
@@ -42,6 +46,8 @@ export type Authorization =
   { readonly provider: 'AWS'; readonly iamAssumedRoleArn: string } | { readonly provider: 'AZURE' | 'GCP' };
 
 interface Identity {
+  /** What the provider is on this server, in the words of the options `--aws`, `--azure` and `--gcp`. */
+  readonly kind: 'local' | 'aws' | 's3' | 'azure' | 'gcs';
   /**
    * True: a new role is authorized at once. It is true where nothing can be verified before a bucket is written: a directory needs
    * no permission, and a role of Azure or Google Cloud has one for its buckets alone.

@@ -59,8 +59,8 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
         version({
           version: 'longshore-v1',
           handle: async (request) => {
-            const role = await roles.find(request.param('groupId'), request.param('roleId'));
-            return { status: 200, body: encodeDetails(role) };
+            const used = await roles.find(request.param('groupId'), request.param('roleId'));
+            return { status: 200, body: encodeDetails(used, roles.kindOf(used.role)) };
           },
         }),
       ],

@@ -57,6 +57,24 @@ export function createService(deps: CloudProviderAccessDependencies) {
     }
   }
 
+  /**
+   * Gives a role the identity that this server has today, because the operator may have changed what a provider is, or the account,
+   * since the role was created. An AWS role without an IAM role is authorized only where none is assumed.
+   */
+  function served(role: AccessRole): AccessRole {
+    switch (role.provider) {
+      case 'AWS': {
+        const { accountArn, authorizeAtOnce } = providers.AWS;
+        const isAuthorized = authorizeAtOnce || role.iamAssumedRoleArn !== undefined;
+        return { ...role, accountArn, authorizedAt: isAuthorized ? role.authorizedAt : undefined };
+      }
+      case 'AZURE':
+        return role;
+      case 'GCP':
+        return { ...role, gcpServiceAccountForAtlas: providers.GCP.gcpServiceAccountForAtlas };
+    }
+  }
+
   async function addRole(transaction: Transaction, groupId: Id, wanted: NewAccessRole, id?: Id): Promise<AccessRole> {
     const now = clock.now();
     const role: AccessRole = {
@@ -75,7 +93,7 @@ export function createService(deps: CloudProviderAccessDependencies) {
   async function requireRole(groupId: Id, roleId: Id, within: Database = database): Promise<AccessRole> {
     const role = await table.selectRole(within, groupId, roleId);
     if (role === undefined) throw cloudProviderAccessRoleNotFound(roleId);
-    return role;
+    return served(role);
   }
 
   async function withUsages(role: AccessRole): Promise<UsedRole> {
@@ -111,11 +129,14 @@ export function createService(deps: CloudProviderAccessDependencies) {
       return { role, exportBuckets: [] };
     },
 
+    /** What the provider of a role is on this server. */
+    kindOf: ({ provider }: AccessRole): ProviderIdentities['AWS']['kind'] => providers[provider].kind,
+
     find: async (groupId: Id, roleId: Id): Promise<UsedRole> => await withUsages(await requireRole(groupId, roleId)),
 
     list: async (groupId: Id): Promise<readonly UsedRole[]> => {
       const used: UsedRole[] = [];
-      for (const role of await table.selectRoles(database, groupId)) used.push(await withUsages(role));
+      for (const role of await table.selectRoles(database, groupId)) used.push(await withUsages(served(role)));
       return used;
     },
 

@@ -1,14 +1,17 @@
 import type { JsonObject } from '../../kernel/json.ts';
-import type { UsedRole } from './model.ts';
+import type { ProviderIdentities, UsedRole } from './model.ts';
 import { encode } from './wire.ts';
 
 const anyExternalId = (externalId: string): string =>
   'AWS assumed this IAM role with a wrong ExternalId, so other users of this server who know its ARN can use it. Add the condition ' +
   `{"StringEquals": {"sts:ExternalId": "${externalId}"}} to its trust policy, then authorize it again.`;
 
-/** Encodes Atlas's document of a role, and what is wrong with the role although it is authorized. */
-export function encodeDetails(used: UsedRole): JsonObject {
+/**
+ * Encodes Atlas's document of a role, what the provider is on this server, and what is wrong with the role although it is
+ * authorized.
+ */
+export function encodeDetails(used: UsedRole, kind: ProviderIdentities['AWS']['kind']): JsonObject {
   const { role } = used;
   const warnings = role.provider === 'AWS' && role.takesAnyExternalId ? [anyExternalId(role.externalId)] : [];
-  return { ...encode(used), warnings };
+  return { ...encode(used), kind, warnings };
 }

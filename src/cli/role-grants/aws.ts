@@ -1,24 +1,17 @@
-import type { JsonObject } from '../kernel/json.ts';
-
-/** What the owner of a bucket has to create in AWS. */
-export interface IamPolicies {
-  readonly trustPolicy: JsonObject;
-  readonly permissionPolicy: JsonObject;
-  /** Calls of the AWS CLI that create the IAM role. */
-  readonly commands: readonly string[];
-}
+import { quoted, type RoleGrant } from './contract.ts';
 
 const VERSION = '2012-10-17';
 
 /** Returns the policies of an IAM role through which Longshore exports to a bucket, with no more rights than it needs. */
-export function iamPolicies(wanted: {
+export function awsGrant(wanted: {
+  readonly roleId: string;
   readonly bucketName: string;
   readonly iamRoleName: string;
   /** The account that assumes the role. */
   readonly accountArn: string;
   readonly externalId: string;
-}): IamPolicies {
-  const { bucketName, iamRoleName, accountArn, externalId } = wanted;
+}): RoleGrant {
+  const { roleId, bucketName, iamRoleName, accountArn, externalId } = wanted;
   const bucket = `arn:${accountArn.split(':')[1] ?? 'aws'}:s3:::${bucketName}`;
   const allow = { Effect: 'Allow' };
   const condition = { StringEquals: { 'sts:ExternalId': externalId } };
@@ -35,16 +28,15 @@ export function iamPolicies(wanted: {
   };
   const role = `--role-name ${quoted(iamRoleName)}`;
   return {
-    trustPolicy,
-    permissionPolicy,
+    documents: [
+      { name: 'trustPolicy', title: 'The trust policy of the IAM role', json: trustPolicy },
+      { name: 'permissionPolicy', title: 'Its permissions', json: permissionPolicy },
+    ],
     commands: [
       `aws iam create-role ${role} --assume-role-policy-document ${quoted(JSON.stringify(trustPolicy))}`,
       `aws iam put-role-policy ${role} --policy-name longshore-export --policy-document ${quoted(JSON.stringify(permissionPolicy))}`,
     ],
+    commandsTitle: 'Both with the AWS CLI, in the account of the bucket',
+    next: `longshore role authorize ${roleId} --arn ARN-OF-THE-IAM-ROLE`,
   };
-}
-
-/** Quotes a text for a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
