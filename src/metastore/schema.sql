@@ -91,7 +91,7 @@ CREATE TABLE "export_buckets" (
   "store_id" text
 );
 
-CREATE INDEX "export_buckets_address" on "export_buckets" ("bucket_name", "provider");
+CREATE INDEX "export_buckets_address" on "export_buckets" ("bucket_name", "provider", "store_id");
 
 CREATE INDEX "export_buckets_group_id" on "export_buckets" ("group_id");
 

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 
 const TIME_BYTES = 6;
@@ -18,8 +18,9 @@ export interface NonceMint {
 }
 
 export function createNonceMint(key: Uint8Array, clock: Clock): NonceMint {
+  const secret = createSecretKey(key);
   const mac = (stamp: Uint8Array): Buffer =>
-    createHmac('sha256', key).update('digest nonce').update(stamp).digest().subarray(0, MAC_BYTES);
+    createHmac('sha256', secret).update('digest nonce').update(stamp).digest().subarray(0, MAC_BYTES);
   return {
     issue() {
       const stamp = Buffer.alloc(TIME_BYTES + RANDOM_BYTES);

@@ -7,7 +7,7 @@ export const addressesOfBuckets: Migration = {
     await database.schema
       .createIndex('export_buckets_address')
       .on('export_buckets')
-      .columns(['bucket_name', 'provider'])
+      .columns(['bucket_name', 'provider', 'store_id'])
       .execute();
   },
 };

@@ -73,14 +73,20 @@ export async function updateStoreId(database: Database, id: Id, storeId: string)
 
 /** Gives all registrations of the bucket's address the id of its store, in all projects. */
 export async function updateStoreIdOfAddress(database: Database, bucket: ExportBucket): Promise<void> {
+  const { storeId = null } = bucket;
   const { azure_service_url: serviceUrl = null } = providerColumns(bucket);
   await database
     .updateTable('export_buckets')
-    .set({ store_id: bucket.storeId ?? null })
+    .set({ store_id: storeId })
     .where('provider', '=', bucket.provider)
     .where('bucket_name', '=', bucket.bucketName)
     .where('azure_service_url', 'is', serviceUrl)
-    .where('store_id', 'is distinct from', bucket.storeId ?? null)
+    // Written as ranges of the index, because a bucket may be registered thousands of times.
+    .where((row) =>
+      storeId === null
+        ? row('store_id', 'is not', null)
+        : row.or([row('store_id', 'is', null), row('store_id', '<', storeId), row('store_id', '>', storeId)]),
+    )
     .execute();
 }
 
