@@ -61,7 +61,9 @@ export class ElementParser {
         if (closing === CLOSING_BRACE) this.#key();
         else this.#index(index++);
         reader.nextByte();
-        writer.bytes[typeAt] = this.#value();
+        const type = this.#value();
+        // The value may have moved the writer's bytes.
+        writer.bytes[typeAt] = type;
         if (writer.position - this.#documentStart > MAX_PARSED_DOCUMENT_BYTES) {
           throw reader.fault(JSON_FAULT.documentTooLarge, reader.position);
         }

@@ -2,3 +2,4 @@ export type * from './contract.ts';
 export { exportSnapshot, writePermissionCheck } from './export.ts';
 export { parseExportObject } from './export-object.ts';
 export { EXPORTS_FOLDER, exportKeys, type ExportKeys } from './keys.ts';
+export { unescapeKeyPart } from './key-part.ts';

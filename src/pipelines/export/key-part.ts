@@ -14,3 +14,9 @@ export function escapeKeyPart(name: string): string {
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
 }
+
+/** Gives back the name that `escapeKeyPart` escaped. Other texts with a `%` stay as they are, because Atlas's escaping is not documented. */
+export function unescapeKeyPart(part: string): string {
+  const name = part.replace(/%([0-9A-F]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+  return escapeKeyPart(name) === part ? name : part;
+}

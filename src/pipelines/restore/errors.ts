@@ -37,3 +37,12 @@ export function countDiffers(name: string, expected: number, found: number): App
     hint: 'Check the source: `longshore export verify` for an export, `longshore repository check` for a snapshot.',
   });
 }
+
+export function exportDamaged(key: string, reason: string, cause?: unknown): AppError {
+  return new AppError({
+    code: 'EXPORT_DAMAGED',
+    message: `${key} of the export is damaged: ${reason}`,
+    hint: 'Check the export with `longshore export verify`, and restore another one, or a copy of this one that is whole.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,4 +1,5 @@
 export type * from './contract.ts';
+export { openExportSource, type ExportSourceOptions } from './export-source.ts';
 export { parseRenaming } from './names.ts';
 export { restore } from './restore.ts';
 export { restoreSourceOfSnapshot } from './snapshot-source.ts';

@@ -64,7 +64,8 @@ export async function readObject(
   return { bytes, sha256: hash.digest('hex'), documents };
 }
 
-async function* unzip(zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Unzips a stream in bounded memory. @throws what zlib throws. */
+export async function* unzip(zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   // The reader of the unzipped stream receives the errors of both streams.
   const unzipped = pipeline(Readable.from(zipped), createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
   for await (const piece of unzipped) {

@@ -75,13 +75,19 @@ function objectsOfManifest(
   for (const problem of manifest.problems) found(`${keys.manifest}: ${problem}`);
   const objects = new Map<string, ObjectToVerify>();
   for (const expected of manifest.objects) {
-    const parts = expected.key.split('/');
-    const key = [...(prefix === '' ? [] : [prefix]), ...parts.slice(-PARTS_BELOW_PREFIX)].join('/');
-    if (parts.length <= PARTS_BELOW_PREFIX) found(`${expected.key}: is not a key of an export`);
+    const key = presentKey(expected.key, prefix);
+    if (key === undefined) found(`${expected.key}: is not a key of an export`);
     else if (objects.has(key)) found(`${expected.key}: the manifest lists it twice`);
     else objects.set(key, { key, expected });
   }
   return [...objects.values()];
+}
+
+/** The present key of an object whose key in the manifest is that of the bucket that it was written to; undefined if that is no such key. */
+export function presentKey(key: string, prefix: string): string | undefined {
+  const parts = key.split('/');
+  if (parts.length <= PARTS_BELOW_PREFIX) return undefined;
+  return [...(prefix === '' ? [] : [prefix]), ...parts.slice(-PARTS_BELOW_PREFIX)].join('/');
 }
 
 /** All objects of the export except the dot-files at its top. */

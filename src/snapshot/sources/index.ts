@@ -8,5 +8,6 @@ export { mapParallel } from './mongodb/map-parallel.ts';
 export { openMongodbSource, type MongodbSourceOptions } from './mongodb/index.ts';
 export { openMongodumpArchive } from './mongodump/archive/index.ts';
 export { ArchiveUploads } from './mongodump/archive/uploads.ts';
+export { parseMetadata } from './mongodump/metadata.ts';
 export { openMongodumpSource } from './mongodump/index.ts';
 export { BUCKETS_PREFIX, dumpFileBase } from './mongodump/file-names.ts';
