@@ -39,7 +39,7 @@ async function scope() {
     await database
       .insertInto('snapshots')
       .values({
-        ...{ id: KNOWN, group_id, cluster_id: 'c', description: '', retention_days: 1, status: 'completed' },
+        ...{ id: KNOWN, group_id, cluster_id: 'c', description: '', retention_value: 1, status: 'completed' },
         ...{ requested_at: 0, expires_at: 1e15, storage_size_bytes: 0 },
       })
       .execute();

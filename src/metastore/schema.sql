@@ -26,6 +26,55 @@ CREATE TABLE "api_keys" (
 
 CREATE INDEX "api_keys_org_id" on "api_keys" ("org_id");
 
+CREATE TABLE "backup_compliance_policies" (
+  "group_id" text not null primary key references "projects" ("id") on delete cascade,
+  "authorized_email" text not null,
+  "authorized_first_name" text not null,
+  "authorized_last_name" text not null,
+  "copy_protection_enabled" integer not null,
+  "encryption_at_rest_enabled" integer not null,
+  "pit_enabled" integer not null,
+  "restore_window_days" integer not null,
+  "on_demand_policy_item" text,
+  "scheduled_policy_items" text not null,
+  "updated_at" bigint not null,
+  "updated_by" text not null
+);
+
+CREATE TABLE "backup_private_endpoints" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete cascade,
+  "provider" text not null,
+  "region_name" text,
+  "vpc_region_name" text,
+  "created_at" bigint not null
+);
+
+CREATE INDEX "backup_private_endpoints_group_id" on "backup_private_endpoints" ("group_id");
+
+CREATE TABLE "backup_schedules" (
+  "cluster_id" text not null primary key references "clusters" ("id") on delete cascade,
+  "group_id" text not null references "projects" ("id") on delete restrict,
+  "policy_id" text not null,
+  "policy_items" text not null,
+  "reference_hour_of_day" integer not null,
+  "reference_minute_of_hour" integer not null,
+  "restore_window_days" integer not null,
+  "auto_export_enabled" integer not null,
+  "export_bucket_id" text,
+  "export_frequency_type" text,
+  "use_names_in_export_prefix" integer not null,
+  "copy_settings" text not null,
+  "copy_policy_items_enabled" integer not null,
+  "auto_copy_settings_enabled" integer,
+  "settled_until" bigint not null,
+  "next_at" bigint
+);
+
+CREATE INDEX "backup_schedules_export_bucket_id" on "backup_schedules" ("export_bucket_id");
+
+CREATE INDEX "backup_schedules_group_id" on "backup_schedules" ("group_id");
+
 CREATE TABLE "cloud_provider_access_roles" (
   "id" text not null primary key,
   "group_id" text not null references "projects" ("id") on delete cascade,
@@ -127,6 +176,8 @@ CREATE INDEX "export_jobs_export_bucket_id" on "export_jobs" ("export_bucket_id"
 
 CREATE INDEX "export_jobs_group_id" on "export_jobs" ("group_id");
 
+CREATE INDEX "export_jobs_prefix" on "export_jobs" ("prefix");
+
 CREATE INDEX "export_jobs_snapshot_id" on "export_jobs" ("snapshot_id");
 
 CREATE TABLE "jobs" (
@@ -187,7 +238,7 @@ CREATE TABLE "snapshots" (
   "group_id" text not null references "projects" ("id") on delete restrict,
   "cluster_id" text not null references "clusters" ("id") on delete restrict,
   "description" text not null,
-  "retention_days" integer not null,
+  "retention_value" integer not null,
   "status" text not null,
   "requested_at" bigint not null,
   "started_at" bigint,
@@ -200,7 +251,12 @@ CREATE TABLE "snapshots" (
   "error_message" text,
   "left_out" text,
   "is_strict" integer default 0 not null,
-  "findings" text
+  "findings" text,
+  "retention_unit" text default 'DAYS' not null,
+  "has_own_retention" integer default 0 not null,
+  "due_at" bigint,
+  "frequency_type" text,
+  "policy_item_ids" text
 );
 
 CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at");

@@ -83,7 +83,18 @@ export interface Schema {
     group_id: string;
     cluster_id: string;
     description: string;
-    retention_days: number;
+    /** Until how long after its completion the snapshot is kept, in units of `retention_unit`. */
+    retention_value: number;
+    /** DAYS, WEEKS, MONTHS, YEARS. */
+    retention_unit: Generated<string>;
+    /** 1: a client has set its retention, which its schedule does not change any more. */
+    has_own_retention: Generated<number>;
+    /** The moment of the schedule that the snapshot was taken for. Null in the row of an on-demand snapshot, as the next two. */
+    due_at: number | null;
+    /** hourly, daily, weekly, monthly, yearly: of the policy item with the longest retention. */
+    frequency_type: string | null;
+    /** JSON [id] of the policy items that the snapshot was taken for. */
+    policy_item_ids: string | null;
     /** queued, inProgress, completed, failed. */
     status: string;
     requested_at: number;
@@ -104,11 +115,11 @@ export interface Schema {
     /** JSON {badDocuments, lookAlikes, badValues} of resources/snapshots' SnapshotFindings, once complete. */
     findings: string | null;
   };
-  /** A column that is named after a provider is null in the rows of the others. */
   /** A snapshot that was removed, or whose capture left blocks behind. A collection of garbage removes the row. */
   snapshot_garbage: { id: string; snapshot_id: string };
   /** One row: the id that metadata and repository share. */
   repositories: { id: string };
+  /** A column that is named after a provider is null in the rows of the others. */
   export_buckets: {
     id: string;
     group_id: string;
@@ -143,6 +154,59 @@ export interface Schema {
     total_collections: number;
     reason_code: string | null;
     reason_message: string | null;
+  };
+  /** When snapshots of a cluster are taken. Every cluster has one. */
+  backup_schedules: {
+    cluster_id: string;
+    group_id: string;
+    policy_id: string;
+    /** JSON of resources/compliance's PolicyItem[]. */
+    policy_items: string;
+    /** The time of day of the snapshots, in UTC. */
+    reference_hour_of_day: number;
+    reference_minute_of_hour: number;
+    restore_window_days: number;
+    auto_export_enabled: number;
+    export_bucket_id: string | null;
+    /** daily, weekly, monthly, yearly. */
+    export_frequency_type: string | null;
+    use_names_in_export_prefix: number;
+    /** JSON of resources/schedules' CopySetting[]. */
+    copy_settings: string;
+    copy_policy_items_enabled: number;
+    /** Null until a client has set it. */
+    auto_copy_settings_enabled: number | null;
+    /** All moments of the schedule up to this time have their snapshots, or need none. */
+    settled_until: number;
+    /** The first moment of the schedule after `settled_until`. Null if nothing is scheduled. */
+    next_at: number | null;
+  };
+  /** What the schedules and the snapshots of a project must at least keep. */
+  backup_compliance_policies: {
+    group_id: string;
+    authorized_email: string;
+    authorized_first_name: string;
+    authorized_last_name: string;
+    copy_protection_enabled: number;
+    encryption_at_rest_enabled: number;
+    pit_enabled: number;
+    restore_window_days: number;
+    /** JSON of resources/compliance's PolicyItem. */
+    on_demand_policy_item: string | null;
+    /** JSON of resources/compliance's PolicyItem[]. */
+    scheduled_policy_items: string;
+    updated_at: number;
+    /** The public key of the API key. */
+    updated_by: string;
+  };
+  backup_private_endpoints: {
+    id: string;
+    group_id: string;
+    /** AWS. */
+    provider: string;
+    region_name: string | null;
+    vpc_region_name: string | null;
+    created_at: number;
   };
   /** Objects of an export job that the store has acknowledged. A later attempt does not write them again. */
   export_job_objects: {

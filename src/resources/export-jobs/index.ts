@@ -1,10 +1,14 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
-import type { Clusters } from '../clusters/index.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { Transaction } from '../../metastore/index.ts';
+import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
+import type { Snapshot } from '../snapshots/index.ts';
+import type { CustomData, ExportJob } from './model.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ServiceDependencies } from './service.ts';
+import { createService, type PrefixRule, type ServiceDependencies } from './service.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export type { ExportRequest } from './task.ts';
@@ -13,7 +17,7 @@ export interface ExportJobsDependencies
   extends
     Omit<ServiceDependencies, 'projects' | 'clusters' | 'exportBuckets'>,
     Pick<TaskDependencies, 'organizations' | 'repository' | 'exportSnapshot'> {
-  readonly projects: Pick<Projects, 'requireProject' | 'requireOrganizationOf'>;
+  readonly projects: Pick<Projects, 'requireProject'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval'>;
 }
@@ -22,8 +26,26 @@ export interface ExportJobsDependencies
 export interface ExportJobs {
   readonly operations: readonly Operation[];
   readonly jobHandlers: JobHandlers;
+  /**
+   * Creates an export in the caller's transaction.
+   * @throws ApiError `EXPORT_BUCKET_NOT_FOUND`, `SNAPSHOT_NOT_COMPLETED`, `SNAPSHOT_EXPORT_IN_PROGRESS`
+   */
+  createWithin(
+    transaction: Transaction,
+    cluster: Cluster,
+    snapshot: Snapshot,
+    wanted: { readonly exportBucketId: Id; readonly customData: readonly CustomData[] },
+  ): Promise<ExportJob>;
+  /** Adds a rule that says whether exports of a cluster have names in their paths. One rule that says so is enough. */
+  addPrefixRule(rule: PrefixRule): void;
 }
 
 export function createExportJobs(deps: ExportJobsDependencies): ExportJobs {
-  return { operations: createOperations(createService(deps)), jobHandlers: createJobHandlers(deps) };
+  const service = createService(deps);
+  return {
+    operations: createOperations(service),
+    jobHandlers: createJobHandlers(deps),
+    createWithin: service.createWithin,
+    addPrefixRule: service.addPrefixRule,
+  };
 }

@@ -60,13 +60,9 @@ export async function isInUse(
   return row !== undefined;
 }
 
-export async function isPrefixTaken(database: Database, clusterId: Id, prefix: string): Promise<boolean> {
-  const row = await database
-    .selectFrom('export_jobs')
-    .select('id')
-    .where('cluster_id', '=', clusterId)
-    .where('prefix', '=', prefix)
-    .executeTakeFirst();
+/** Whether any job has the prefix. Prefixes with names may be equal for two projects. */
+export async function isPrefixTaken(database: Database, prefix: string): Promise<boolean> {
+  const row = await database.selectFrom('export_jobs').select('id').where('prefix', '=', prefix).executeTakeFirst();
   return row !== undefined;
 }
 

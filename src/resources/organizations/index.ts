@@ -1,6 +1,6 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Transaction } from '../../metastore/index.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
 import type { NewOrganization, Organization } from './model.ts';
 import { createOperations, type CreateFirstApiKey } from './routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
@@ -13,8 +13,8 @@ export interface Organizations {
   readonly operations: readonly Operation[];
   /** Whether any organization exists, and with it an API key that can call the API. */
   hasOrganizations(transaction: Transaction): Promise<boolean>;
-  /** @throws ApiError `ORG_NOT_FOUND` */
-  requireOrganization(orgId: Id): Promise<Organization>;
+  /** @param within the transaction of the query; absent: none. @throws ApiError `ORG_NOT_FOUND` */
+  requireOrganization(orgId: Id, within?: Database): Promise<Organization>;
   /** Creates an organization without a request over HTTP. */
   addOrganization(transaction: Transaction, organization: NewOrganization): Promise<Organization>;
 }

@@ -1,14 +1,17 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database, RemovalHook } from '../../metastore/index.ts';
+import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
+import type { CompletionHook, RetentionHook, RetentionRule } from './hooks.ts';
 import type { Snapshot } from './model.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ServiceDependencies } from './service.ts';
+import type { Retention } from './retention.ts';
+import { createService, type ServiceDependencies, type WantedByPolicy } from './service.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
-export type { Snapshot } from './model.ts';
+export { FREQUENCY_TYPES, type FrequencyType, type Snapshot } from './model.ts';
+export { addRetention, MAX_RETENTION, RETENTION_UNITS, type Retention, type RetentionUnit } from './retention.ts';
 export type { Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
@@ -28,6 +31,26 @@ export interface Snapshots {
   requireSnapshot(cluster: Cluster, snapshotId: Id, within?: Database): Promise<Snapshot>;
   /** Adds a hook that runs before a snapshot is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Snapshot>): void;
+  /** Adds a hook that runs before the retention of a snapshot changes. A hook that throws prevents the change. */
+  onRetention(hook: RetentionHook): void;
+  /** Adds a hook that runs in the transaction that completes a snapshot. */
+  onCompletion(hook: CompletionHook): void;
+  /** Adds a rule for the retention of on-demand snapshots. Rules run in their order, each with the result before it. */
+  addRetentionRule(rule: RetentionRule): void;
+  /**
+   * Takes a snapshot that the schedule of the cluster asks for.
+   * @returns undefined if an earlier one is not finished: nothing is written then.
+   */
+  takeScheduled(transaction: Transaction, cluster: Cluster, wanted: WantedByPolicy): Promise<Snapshot | undefined>;
+  /**
+   * Removes scheduled snapshots of a cluster, or changes their retention.
+   * @throws ApiError of a hook, or `CANNOT_DELETE_IN_PROGRESS_SNAPSHOT`.
+   */
+  reviseScheduled(
+    transaction: Transaction,
+    clusterId: Id,
+    revise: (snapshot: Snapshot) => Retention | 'remove' | undefined,
+  ): Promise<void>;
   /** Removes what earlier processes left of archives that were sent. To be called before any is received. */
   removeStrayUploads(): Promise<void>;
 }
@@ -38,7 +61,12 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
     operations: createOperations(service, deps.clusters),
     jobHandlers: createJobHandlers({ ...deps, service }),
     requireSnapshot: service.requireSnapshot,
-    onRemoval: service.onRemoval,
+    onRemoval: (hook) => void service.hooks.removal.push(hook),
+    onRetention: (hook) => void service.hooks.retention.push(hook),
+    onCompletion: (hook) => void service.hooks.completion.push(hook),
+    addRetentionRule: (rule) => void service.hooks.retentionRules.push(rule),
+    takeScheduled: service.takeScheduled,
+    reviseScheduled: service.reviseScheduled,
     removeStrayUploads: service.removeStrayUploads,
   };
 }

@@ -2,11 +2,26 @@ import type { Id } from '../../kernel/ids.ts';
 import type { FindingCounts } from '../../extjson/index.ts';
 import type { LocatedBadValue } from '../../snapshot/repository/index.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
+import type { Retention } from './retention.ts';
 
 /** The statuses of a snapshot whose capture has not ended. */
 export const UNFINISHED_STATUSES = ['queued', 'inProgress'] as const;
 export const SNAPSHOT_STATUSES = [...UNFINISHED_STATUSES, 'completed', 'failed'] as const;
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
+
+/** How often a schedule takes snapshots, from the most frequent to the least frequent. */
+export const FREQUENCY_TYPES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
+export type FrequencyType = (typeof FREQUENCY_TYPES)[number];
+
+/** The moment of a schedule that a snapshot is taken for. */
+export interface ScheduledMoment {
+  /** Milliseconds since the Unix epoch. */
+  readonly dueAt: number;
+  /** The frequency of the policy item with the longest retention. */
+  readonly frequencyType: FrequencyType;
+  /** All policy items that the snapshot serves, the one with the longest retention first. */
+  readonly policyItemIds: readonly Id[];
+}
 
 /** The findings in a snapshot: what does not read back from an export as it is stored. */
 export interface SnapshotFindings extends FindingCounts {
@@ -20,7 +35,11 @@ export interface Snapshot {
   readonly groupId: Id;
   readonly clusterId: Id;
   readonly description: string;
-  readonly retentionDays: number;
+  readonly retention: Retention;
+  /** Whether a client has set the retention, which the schedule does not change any more. */
+  readonly hasOwnRetention: boolean;
+  /** Undefined: a client has asked for the snapshot. */
+  readonly scheduledFor: ScheduledMoment | undefined;
   readonly status: SnapshotStatus;
   readonly requestedAt: number;
   /** The start of the capture. */

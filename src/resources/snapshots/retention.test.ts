@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { addRetention, MAX_RETENTION, type RetentionUnit } from './retention.ts';
 
 const after = (from: string, unit: RetentionUnit, value: number): string =>
-  new Date(addRetention(Date.parse(from), unit, value)).toISOString();
+  new Date(addRetention(Date.parse(from), { unit, value })).toISOString();
 
 test('days and weeks are of 24 hours, months and years of the calendar', () => {
   assert.equal(after('2026-08-10T03:28:21Z', 'DAYS', 1), '2026-08-11T03:28:21.000Z');
@@ -19,9 +19,9 @@ test('a longer retention never ends earlier, and the longest can be written', ()
   const time = fc.integer({ min: 0, max: Date.UTC(2200, 0) });
   fc.assert(
     fc.property(time, unit, fc.integer({ min: 1, max: 99 }), (from, each, value) => {
-      const sooner = addRetention(from, each, value);
-      assert.ok(from < sooner && sooner < addRetention(from, each, value + 1));
-      assert.match(new Date(addRetention(from, each, MAX_RETENTION[each])).toISOString(), /^\d{4}-/);
+      const sooner = addRetention(from, { unit: each, value });
+      assert.ok(from < sooner && sooner < addRetention(from, { unit: each, value: value + 1 }));
+      assert.match(new Date(addRetention(from, { unit: each, value: MAX_RETENTION[each] })).toISOString(), /^\d{4}-/);
     }),
   );
 });

@@ -1,4 +1,11 @@
-export type RetentionUnit = 'DAYS' | 'WEEKS' | 'MONTHS' | 'YEARS';
+export const RETENTION_UNITS = ['DAYS', 'WEEKS', 'MONTHS', 'YEARS'] as const;
+export type RetentionUnit = (typeof RETENTION_UNITS)[number];
+
+/** How long a snapshot is kept after its completion. */
+export interface Retention {
+  readonly unit: RetentionUnit;
+  readonly value: number;
+}
 
 /** The longest retention is a century, because every expiry must be a valid date. */
 export const MAX_RETENTION: Readonly<Record<RetentionUnit, number>> = {
@@ -14,7 +21,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Adds a retention to a time, in UTC. Months and years are calendar months and years: one month after 31 January is the last
  * day of February.
  */
-export function addRetention(fromMs: number, unit: RetentionUnit, value: number): number {
+export function addRetention(fromMs: number, { unit, value }: Retention): number {
   switch (unit) {
     case 'DAYS':
       return fromMs + value * DAY_MS;

@@ -5,7 +5,7 @@ import { codeOf, messageOf } from '../../kernel/errors.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
-import { describeChange, type Database, type RemovalHook, type Transaction } from '../../metastore/index.ts';
+import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import {
@@ -17,8 +17,9 @@ import {
   unfinishedOnDemandSnapshot,
 } from './errors.ts';
 import { markGarbage } from './garbage-table.ts';
-import { isUnfinished, type Snapshot } from './model.ts';
-import { addRetention, type RetentionUnit } from './retention.ts';
+import { noHooks } from './hooks.ts';
+import { isUnfinished, type ScheduledMoment, type Snapshot } from './model.ts';
+import { addRetention, type Retention } from './retention.ts';
 import * as table from './table.ts';
 
 export const CAPTURE_SNAPSHOT = 'capture-snapshot';
@@ -28,7 +29,7 @@ export const COLLECT_GARBAGE = 'collect-garbage';
 export const EXPIRE_SNAPSHOTS = 'expire-snapshots';
 
 /** A week, because a shorter retention could remove a snapshot over a weekend. */
-export const DEFAULT_RETENTION_DAYS = 7;
+const DEFAULT_RETENTION: Retention = { unit: 'DAYS', value: 7 };
 
 export interface ServiceDependencies {
   readonly database: Database;
@@ -50,7 +51,8 @@ export interface Uploads {
 
 export interface NewSnapshot {
   readonly description: string;
-  readonly retentionDays: number;
+  /** Undefined: the default of the cluster's schedule, or else a week. */
+  readonly retention: Retention | undefined;
   /** Whether bad values are refused; as the cluster says where undefined. */
   readonly strict: boolean | undefined;
 }
@@ -65,11 +67,17 @@ export interface SnapshotDetails extends ClusterSnapshot {
   readonly waiting: WaitingJob | undefined;
 }
 
+/** The snapshot that a schedule asks for. */
+export interface WantedByPolicy {
+  readonly scheduledFor: ScheduledMoment;
+  readonly retention: Retention;
+}
+
 export type SnapshotService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
   const { database, clock, queue, clusters, uploads } = deps;
-  const removalHooks: RemovalHook<Snapshot>[] = [];
+  const hooks = noHooks();
 
   /** @throws ApiError `SNAPSHOT_NOT_FOUND` */
   async function requireSnapshot(cluster: Cluster, id: Id, within: Database = database): Promise<Snapshot> {
@@ -81,7 +89,7 @@ export function createService(deps: ServiceDependencies) {
   /** Deletes the row, and marks the stored data for the next collection of garbage, in one transaction. */
   async function removeWithin(transaction: Transaction, snapshot: Snapshot): Promise<void> {
     if (isUnfinished(snapshot)) throw cannotDeleteInProgressSnapshot(snapshot.id);
-    for (const hook of removalHooks) await hook(transaction, snapshot);
+    for (const hook of hooks.removal) await hook(transaction, snapshot);
     await table.deleteSnapshot(transaction, snapshot.id);
     await markGarbage(transaction, snapshot.id, clock.now());
   }
@@ -89,40 +97,67 @@ export function createService(deps: ServiceDependencies) {
   /** @throws ApiError `CLUSTER_NOT_FOUND`, `UNFINISHED_ON_DEMAND_SNAPSHOT` */
   async function requireFreeCluster(groupId: Id, clusterName: string, within: Database): Promise<Cluster> {
     const cluster = await clusters.requireCluster(groupId, clusterName, within);
-    if ((await table.selectUnfinished(within, cluster.id)) !== undefined) throw unfinishedOnDemandSnapshot();
+    if (await table.hasUnfinished(within, cluster.id, 'onDemand')) throw unfinishedOnDemandSnapshot();
     return cluster;
   }
 
+  /** Writes the row and its job. @param source the part of the job's payload for a sent archive. */
   async function enqueueWithin(
     transaction: Transaction,
     cluster: Cluster,
-    id: Id,
-    wanted: NewSnapshot,
-    source: JsonObject,
+    snapshot: Pick<Snapshot, 'id' | 'description' | 'retention' | 'scheduledFor'>,
+    { strict, source }: { readonly strict: boolean | undefined; readonly source: JsonObject },
   ): Promise<ClusterSnapshot> {
     const now = clock.now();
-    const snapshot: Snapshot = {
-      ...wanted,
-      id,
+    const queued: Snapshot = {
+      ...snapshot,
       groupId: cluster.groupId,
       clusterId: cluster.id,
       status: 'queued',
       requestedAt: now,
       startedAt: undefined,
       completedAt: undefined,
-      expiresAt: addRetention(now, 'DAYS', wanted.retentionDays),
+      expiresAt: addRetention(now, snapshot.retention),
+      hasOwnRetention: false,
       mongodbVersion: undefined,
       storageSizeBytes: 0,
       consistency: undefined,
       leftOut: undefined,
-      strict: wanted.strict ?? cluster.strict,
+      strict: strict ?? cluster.strict,
       findings: undefined,
       failure: undefined,
     };
-    describeChange({ snapshotId: id });
-    await table.insertSnapshot(transaction, snapshot);
-    await queue.enqueue(transaction, CAPTURE_SNAPSHOT, { snapshotId: id, ...source });
-    return { cluster, snapshot };
+    describeChange({ snapshotId: queued.id });
+    await table.insertSnapshot(transaction, queued);
+    await queue.enqueue(transaction, CAPTURE_SNAPSHOT, { snapshotId: queued.id, ...source });
+    return { cluster, snapshot: queued };
+  }
+
+  async function enqueueOnDemand(
+    transaction: Transaction,
+    cluster: Cluster,
+    id: Id,
+    wanted: NewSnapshot,
+    source: JsonObject,
+  ): Promise<ClusterSnapshot> {
+    let { retention } = wanted;
+    for (const rule of hooks.retentionRules) retention = (await rule(transaction, cluster, retention)) ?? retention;
+    const { description, strict } = wanted;
+    const snapshot = { id, description, retention: retention ?? DEFAULT_RETENTION, scheduledFor: undefined };
+    return await enqueueWithin(transaction, cluster, snapshot, { strict, source });
+  }
+
+  /** Sets the retention, which counts from the snapshot's completion. */
+  async function changeRetention(
+    transaction: Transaction,
+    snapshot: Snapshot,
+    retention: Retention,
+    isOwn: boolean,
+  ): Promise<Snapshot> {
+    const expiresAt = addRetention(snapshot.completedAt ?? snapshot.requestedAt, retention);
+    for (const hook of hooks.retention) await hook(transaction, snapshot, { expiresAt });
+    await table.setRetention(transaction, snapshot.id, { retention, expiresAt, isOwn });
+    return { ...snapshot, retention, expiresAt, hasOwnRetention: isOwn };
   }
 
   async function receive(id: Id, bytes: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<void> {
@@ -162,15 +197,13 @@ export function createService(deps: ServiceDependencies) {
   return {
     requireSnapshot,
 
-    onRemoval: (hook: RemovalHook<Snapshot>): void => {
-      removalHooks.push(hook);
-    },
+    hooks,
 
     take: async (groupId: Id, clusterName: string, wanted: NewSnapshot): Promise<ClusterSnapshot> =>
       await database.transaction().execute(async (transaction) => {
         const cluster = await requireFreeCluster(groupId, clusterName, transaction);
         if (cluster.sourceKind === 'upload') throw archiveNotSent(cluster.name);
-        return await enqueueWithin(transaction, cluster, newId(clock.now()), wanted, {});
+        return await enqueueOnDemand(transaction, cluster, newId(clock.now()), wanted, {});
       }),
 
     /**
@@ -191,7 +224,7 @@ export function createService(deps: ServiceDependencies) {
       try {
         return await database.transaction().execute(async (transaction) => {
           const cluster = await requireFreeCluster(groupId, clusterName, transaction);
-          return await enqueueWithin(transaction, cluster, id, wanted, SENT);
+          return await enqueueOnDemand(transaction, cluster, id, wanted, SENT);
         });
       } catch (thrown) {
         await uploads.remove(id);
@@ -214,9 +247,10 @@ export function createService(deps: ServiceDependencies) {
 
     listDetails: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<SnapshotDetails>> => {
       const page = await list(groupId, clusterName, request);
-      const unfinished = page.results.find(({ snapshot }) => isUnfinished(snapshot));
-      const wait = unfinished && (await waitOf(unfinished.snapshot));
-      return mapPage(page, (found) => ({ ...found, waiting: found === unfinished ? wait : undefined }));
+      // A cluster has few unfinished snapshots: one that a client has asked for, and one of its schedule.
+      const waits = new Map<ClusterSnapshot, WaitingJob | undefined>();
+      for (const found of page.results) waits.set(found, await waitOf(found.snapshot));
+      return mapPage(page, (found) => ({ ...found, waiting: waits.get(found) }));
     },
 
     remove: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {
@@ -226,22 +260,42 @@ export function createService(deps: ServiceDependencies) {
       });
     },
 
-    /** Sets the retention. It counts from the snapshot's completion. */
-    setRetention: async (
-      groupId: Id,
-      clusterName: string,
-      id: Id,
-      retention: { readonly unit: RetentionUnit; readonly value: number },
-    ): Promise<ClusterSnapshot> =>
+    setRetention: async (groupId: Id, clusterName: string, id: Id, retention: Retention): Promise<ClusterSnapshot> =>
       await database.transaction().execute(async (transaction) => {
         const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
         const snapshot = await requireSnapshot(cluster, id, transaction);
         if (isUnfinished(snapshot)) throw cannotModifyInProgressSnapshotRetention(id);
-        const from = snapshot.completedAt ?? snapshot.requestedAt;
-        const expiresAt = addRetention(from, retention.unit, retention.value);
-        await table.setExpiry(transaction, id, expiresAt);
-        return { cluster, snapshot: { ...snapshot, expiresAt } };
+        return { cluster, snapshot: await changeRetention(transaction, snapshot, retention, true) };
       }),
+
+    /** Runs the hooks of a completed snapshot. */
+    completed: async (transaction: Transaction, id: Id): Promise<void> => {
+      const snapshot = await table.selectSnapshot(transaction, id);
+      if (snapshot === undefined) return;
+      for (const hook of hooks.completion) await hook(transaction, snapshot);
+    },
+
+    takeScheduled: async (
+      transaction: Transaction,
+      cluster: Cluster,
+      wanted: WantedByPolicy,
+    ): Promise<Snapshot | undefined> => {
+      if (await table.hasUnfinished(transaction, cluster.id, 'scheduled')) return undefined;
+      const row = { ...wanted, id: newId(clock.now()), description: '' };
+      return (await enqueueWithin(transaction, cluster, row, { strict: undefined, source: {} })).snapshot;
+    },
+
+    reviseScheduled: async (
+      transaction: Transaction,
+      clusterId: Id,
+      revise: (snapshot: Snapshot) => Retention | 'remove' | undefined,
+    ): Promise<void> => {
+      for (const snapshot of await table.selectScheduled(transaction, clusterId)) {
+        const change = revise(snapshot);
+        if (change === 'remove') await removeWithin(transaction, snapshot);
+        else if (change !== undefined) await changeRetention(transaction, snapshot, change, false);
+      }
+    },
 
     /** Removes the expired snapshots, except those that are still in use. @returns their number. */
     expire: async (context: Pick<JobContext, 'fence' | 'signal'>): Promise<number> => {

@@ -5,9 +5,20 @@ import type { Page, PageRequest } from '../../kernel/page.ts';
 import { Count, jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
-import { SNAPSHOT_STATUSES, UNFINISHED_STATUSES, type Snapshot, type SnapshotFindings } from './model.ts';
+import {
+  FREQUENCY_TYPES,
+  SNAPSHOT_STATUSES,
+  UNFINISHED_STATUSES,
+  type ScheduledMoment,
+  type Snapshot,
+  type SnapshotFindings,
+} from './model.ts';
+import { RETENTION_UNITS, type Retention } from './retention.ts';
 
 const readStatus = jsonReader(Type.Enum([...SNAPSHOT_STATUSES]));
+const readUnit = jsonReader(Type.Enum([...RETENTION_UNITS]));
+const readFrequencyType = jsonReader(Type.Enum([...FREQUENCY_TYPES]));
+const readItemIds = jsonTextReader(Type.Array(Type.String()));
 const readConsistency = jsonTextReader(
   Type.Object({
     level: Type.Enum(['pointInTime', 'perCollection', 'none']),
@@ -40,7 +51,12 @@ export async function insertSnapshot(database: Database, snapshot: Snapshot): Pr
       group_id: snapshot.groupId,
       cluster_id: snapshot.clusterId,
       description: snapshot.description,
-      retention_days: snapshot.retentionDays,
+      retention_unit: snapshot.retention.unit,
+      retention_value: snapshot.retention.value,
+      has_own_retention: snapshot.hasOwnRetention ? 1 : 0,
+      due_at: snapshot.scheduledFor?.dueAt ?? null,
+      frequency_type: snapshot.scheduledFor?.frequencyType ?? null,
+      policy_item_ids: snapshot.scheduledFor === undefined ? null : JSON.stringify(snapshot.scheduledFor.policyItemIds),
       status: snapshot.status,
       requested_at: snapshot.requestedAt,
       expires_at: snapshot.expiresAt,
@@ -74,15 +90,26 @@ function ofCluster(database: Database, clusterId: Id) {
     .orderBy('id', 'desc');
 }
 
-/** Returns the cluster's unfinished snapshot. */
-export async function selectUnfinished(database: Database, clusterId: Id): Promise<Snapshot | undefined> {
+/** Whether the cluster has an unfinished snapshot that a client, or its schedule, has asked for. */
+export async function hasUnfinished(
+  database: Database,
+  clusterId: Id,
+  kind: 'onDemand' | 'scheduled',
+): Promise<boolean> {
   const row = await database
     .selectFrom('snapshots')
-    .selectAll()
+    .select('id')
     .where('cluster_id', '=', clusterId)
     .where('status', 'in', UNFINISHED_STATUSES)
+    .where('due_at', kind === 'onDemand' ? 'is' : 'is not', null)
+    .limit(1)
     .executeTakeFirst();
-  return row && snapshotOf(row);
+  return row !== undefined;
+}
+
+/** Returns the snapshots that the cluster's schedule has asked for, newest first. */
+export async function selectScheduled(database: Database, clusterId: Id): Promise<readonly Snapshot[]> {
+  return (await ofCluster(database, clusterId).where('due_at', 'is not', null).execute()).map(snapshotOf);
 }
 
 export async function selectUnfinishedIds(database: Database): Promise<readonly Id[]> {
@@ -106,8 +133,22 @@ export async function deleteSnapshot(database: Database, id: Id): Promise<void> 
   await database.deleteFrom('snapshots').where('id', '=', id).execute();
 }
 
-export async function setExpiry(database: Database, id: Id, expiresAt: number): Promise<void> {
-  await database.updateTable('snapshots').set({ expires_at: expiresAt }).where('id', '=', id).execute();
+/** @param change.isOwn whether a client has set the retention of this snapshot. */
+export async function setRetention(
+  database: Database,
+  id: Id,
+  change: { readonly retention: Retention; readonly expiresAt: number; readonly isOwn: boolean },
+): Promise<void> {
+  await database
+    .updateTable('snapshots')
+    .set({
+      retention_unit: change.retention.unit,
+      retention_value: change.retention.value,
+      expires_at: change.expiresAt,
+      has_own_retention: change.isOwn ? 1 : 0,
+    })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function setStarted(database: Database, id: Id, startedAt: number): Promise<void> {
@@ -182,13 +223,28 @@ export async function setFailed(
     .execute();
 }
 
+function scheduledMomentOf(row: Selectable<Schema['snapshots']>): ScheduledMoment | undefined {
+  const { due_at: dueAt, frequency_type: frequencyType, policy_item_ids: itemIds } = row;
+  if (dueAt === null || frequencyType === null || itemIds === null) return undefined;
+  return {
+    dueAt,
+    frequencyType: storedValue('snapshots.frequency_type', readFrequencyType, frequencyType),
+    policyItemIds: storedValue('snapshots.policy_item_ids', readItemIds, itemIds),
+  };
+}
+
 function snapshotOf(row: Selectable<Schema['snapshots']>): Snapshot {
   return {
     id: row.id,
     groupId: row.group_id,
     clusterId: row.cluster_id,
     description: row.description,
-    retentionDays: row.retention_days,
+    retention: {
+      unit: storedValue('snapshots.retention_unit', readUnit, row.retention_unit),
+      value: row.retention_value,
+    },
+    hasOwnRetention: row.has_own_retention === 1,
+    scheduledFor: scheduledMomentOf(row),
     status: storedValue('snapshots.status', readStatus, row.status),
     requestedAt: row.requested_at,
     startedAt: row.started_at ?? undefined,

@@ -54,7 +54,7 @@ export interface TaskDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly service: Pick<SnapshotService, 'expire'>;
+  readonly service: Pick<SnapshotService, 'expire' | 'completed'>;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
   readonly uploads: Pick<Uploads, 'open' | 'remove'>;
   /** Writes the snapshot to the repository, its manifest last. */
@@ -83,10 +83,12 @@ function captureHandler(deps: TaskDependencies): JobHandler {
       const made = (await findMade(deps, snapshot.id, context.signal)) ?? (await capture(deps, context, snapshot));
       const completedAt = clock.now();
       await fenced(database, context, async (transaction) => {
+        // Read again, because the schedule may have changed the retention during the capture.
+        const { retention } = (await table.selectSnapshot(transaction, snapshot.id)) ?? snapshot;
         await table.setCompleted(transaction, snapshot.id, {
           startedAt: made.header.startedAt,
           completedAt,
-          expiresAt: addRetention(completedAt, 'DAYS', snapshot.retentionDays),
+          expiresAt: addRetention(completedAt, retention),
           storageSizeBytes: made.totals.storedBytes,
           mongodbVersion: made.header.mongodbVersion,
           consistency: made.header.consistency,
@@ -95,6 +97,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
         });
         // An earlier attempt may have stored blocks that the snapshot does not use, because the data may have changed.
         if (context.attempt > 1) await markGarbage(transaction, snapshot.id, completedAt);
+        await deps.service.completed(transaction, snapshot.id);
       });
       await deps.uploads.remove(snapshot.id);
     },

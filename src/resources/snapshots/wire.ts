@@ -2,8 +2,8 @@ import { Type, type Static } from 'typebox';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { invalidQueryParameter, type ApiRequest, invalidAttribute, type Links } from '../../http/index.ts';
-import { MAX_RETENTION, type RetentionUnit } from './retention.ts';
-import { DEFAULT_RETENTION_DAYS, type ClusterSnapshot, type NewSnapshot } from './service.ts';
+import { MAX_RETENTION, type Retention } from './retention.ts';
+import type { ClusterSnapshot, NewSnapshot } from './service.ts';
 
 // The snapshots of v1.0 and v2 differ only in their links.
 
@@ -27,23 +27,33 @@ export const RetentionBody = Type.Object({
 });
 
 export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
-  const { description = '', retentionInDays = DEFAULT_RETENTION_DAYS, strict } = body;
-  return { description, retentionDays: retentionInDays, strict };
+  const { description = '', retentionInDays, strict } = body;
+  return { description, retention: days(retentionInDays), strict };
 }
 
 /** The values in the query of a request whose body is an archive. @throws ApiError `INVALID_QUERY_PARAMETER` */
 export function decodeTakeSent(request: Pick<ApiRequest, 'query'>): NewSnapshot {
   const description = request.query('description') ?? '';
   if (description.length > MAX_DESCRIPTION_LENGTH) throw invalidQueryParameter('description');
-  const days = request.query('retentionInDays') ?? String(DEFAULT_RETENTION_DAYS);
-  if (!/^[1-9]\d{0,5}$/.test(days) || Number(days) > MAX_RETENTION.DAYS) throw invalidQueryParameter('retentionInDays');
+  const asked = request.query('retentionInDays');
+  if (asked !== undefined && (!/^[1-9]\d{0,5}$/.test(asked) || Number(asked) > MAX_RETENTION.DAYS)) {
+    throw invalidQueryParameter('retentionInDays');
+  }
   const strict = request.query('strict');
   if (strict !== undefined && strict !== 'true' && strict !== 'false') throw invalidQueryParameter('strict');
-  return { description, retentionDays: Number(days), strict: strict === undefined ? undefined : strict === 'true' };
+  return {
+    description,
+    retention: days(asked === undefined ? undefined : Number(asked)),
+    strict: strict === undefined ? undefined : strict === 'true',
+  };
+}
+
+function days(value: number | undefined): Retention | undefined {
+  return value === undefined ? undefined : { unit: 'DAYS', value };
 }
 
 /** @throws ApiError `INVALID_ATTRIBUTE` if the value exceeds the longest retention of the unit. */
-export function decodeRetention(body: Static<typeof RetentionBody>): { unit: RetentionUnit; value: number } {
+export function decodeRetention(body: Static<typeof RetentionBody>): Retention {
   if (body.retentionValue > MAX_RETENTION[body.retentionUnit]) throw invalidAttribute('retentionValue');
   return { unit: body.retentionUnit, value: body.retentionValue };
 }
@@ -57,7 +67,7 @@ export function encode(found: ClusterSnapshot, links: Links): JsonObject {
     ...state,
     ...identity,
     ...version,
-    policyItems: [],
+    policyItems: policyItemsOf(found),
     replicaSetName: found.cluster.name,
     ...type,
   };
@@ -69,7 +79,19 @@ export function encode(found: ClusterSnapshot, links: Links): JsonObject {
  */
 export function encodeSharded(found: ClusterSnapshot, links: Links): JsonObject {
   const { state, identity, version, type } = commonParts(found, links);
-  return { ...state, ...identity, members: [], ...version, policyItems: [], snapshotIds: [], ...type };
+  return {
+    ...state,
+    ...identity,
+    members: [],
+    ...version,
+    policyItems: policyItemsOf(found),
+    snapshotIds: [],
+    ...type,
+  };
+}
+
+function policyItemsOf({ snapshot }: ClusterSnapshot): readonly string[] {
+  return snapshot.scheduledFor?.policyItemIds ?? [];
 }
 
 /** Returns the attributes that both forms have, split where the two differ. */
@@ -81,7 +103,7 @@ function commonParts({ cluster, snapshot }: ClusterSnapshot, links: Links) {
       ...(status === 'completed' && startedAt !== undefined && { createdAt: atlasTime(startedAt) }),
       description: snapshot.description,
       expiresAt: atlasTime(snapshot.expiresAt),
-      frequencyType: 'ondemand',
+      frequencyType: snapshot.scheduledFor?.frequencyType ?? 'ondemand',
     },
     identity: {
       id: snapshot.id,
@@ -91,6 +113,11 @@ function commonParts({ cluster, snapshot }: ClusterSnapshot, links: Links) {
       ],
     },
     version: mongodbVersion === undefined ? {} : { mongodVersion: mongodbVersion },
-    type: { snapshotType: 'onDemand', status, storageSizeBytes: snapshot.storageSizeBytes, type: 'replicaSet' },
+    type: {
+      snapshotType: snapshot.scheduledFor === undefined ? 'onDemand' : 'scheduled',
+      status,
+      storageSizeBytes: snapshot.storageSizeBytes,
+      type: 'replicaSet',
+    },
   };
 }
