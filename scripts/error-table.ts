@@ -11,11 +11,19 @@ const TABLE_FILE = path.join(ROOT, 'docs', 'errors.md');
 const MEANINGS: Readonly<Record<string, string>> = {
   API_KEY_NOT_FOUND: 'The organization or project has no API key with this well-formed id.',
   ARCHIVE_NOT_SENT: 'POST of a snapshot without an archive, for a cluster that is registered with `--archive -`.',
+  BACKUP_CONFIG_NOT_FOUND: 'The cluster has no backup schedule.',
+  BACKUP_POLICIES_NOT_MEETING_BACKUP_COMPLIANCE_POLICY_REQUIREMENTS:
+    'A schedule, or a new compliance policy, would keep less than the compliance policy of the project wants. The detail says what is missing.',
+  BACKUP_PRIVATE_ENDPOINT_ALREADY_EXISTS: 'The project already has a backup private endpoint between these regions.',
+  BACKUP_PRIVATE_ENDPOINT_NOT_FOUND: 'The project has no backup private endpoint with this well-formed id.',
   BAD_REQUEST:
     'The request is not HTTP, or its body is incomplete. With the attribute `badRequestDetail`: a role does not exist.',
   CANNOT_ASSUME_ROLE:
     'AWS does not let Longshore assume the role, or the bucket cannot be written with it. The detail and the log say why.',
   CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS: 'DELETE of a project that still has clusters.',
+  CANNOT_DELETE_SNAPSHOT_WITH_BACKUP_COMPLIANCE_POLICY:
+    'DELETE of a snapshot, or of its cluster, before the snapshot expires, in a project with a compliance policy.',
+  CANNOT_DISABLE_BACKUP_COMPLIANCE_POLICY: 'DELETE of the compliance policy of a project that has clusters.',
   CANNOT_DELETE_IN_PROGRESS_SNAPSHOT: 'DELETE of a snapshot that is still being taken.',
   CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION: 'PATCH of a snapshot that is still being taken.',
   CANNOT_REMOVE_LAST_ORG_OWNER_KEY: 'DELETE or PATCH of the last key that owns its organization.',
@@ -28,7 +36,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CLUSTER_NOT_FOUND: 'The project has no registered cluster of that name.',
   DUPLICATE_CLUSTER_NAME: 'The project already has a registered cluster of that name.',
   EVENT_NOT_FOUND: 'The organization or project has no event with this well-formed id.',
-  EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE: 'DELETE of a bucket that an unfinished export writes to.',
+  EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE:
+    'DELETE of a bucket that an unfinished export writes to, or that a schedule exports to. The explanation names the schedule.',
   EXPORT_BUCKET_NAME_INVALID: 'S3 does not allow the name for a bucket.',
   EXPORT_BUCKET_NOT_FOUND: 'The project has no export bucket with this well-formed id.',
   EXPORT_JOB_NOT_FOUND: 'The cluster has no export job with this well-formed id.',
@@ -39,6 +48,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'The disk under the data directory or under the bucket is full, or its quota is used up. Reading still works. Writing works again without a restart when there is space.',
   INVALID_ARCHIVE: 'The archive that was sent for a snapshot is incomplete or damaged. The detail says where.',
   INVALID_ATTRIBUTE: 'The body has an attribute that the operation does not know, or a value that is out of range.',
+  INVALID_BACKUP_POLICY: 'A schedule or a compliance policy is not one that Atlas takes. The detail says why.',
   INVALID_CLUSTER_CONFIGURATION:
     'The source of a cluster cannot be read, or the request would create or change a deployment.',
   INVALID_ENUM_VALUE: 'The value is not one of the allowed texts. Case matters.',
@@ -48,6 +58,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   INVALID_KEY_ID: 'v1.0: the API key id in the path is not 24 lower-case hex digits.',
   INVALID_ORG_ID: 'v1.0: the organization id in the path is not 24 lower-case hex digits.',
   INVALID_PATH_PARAMETER: 'v1.0: another id in the path is not 24 lower-case hex digits.',
+  INVALID_POLICY_ID: 'PATCH of a schedule with the id of a policy that is not its own.',
+  INVALID_POLICY_ITEM_ID: 'PATCH of a schedule with the id of a policy item that it does not have.',
   INVALID_QUERY_PARAMETER: 'A query parameter has a value that is not allowed.',
   INVALID_SNAPSHOT_ID: 'v1.0: the snapshot id in the path is not 24 lower-case hex digits.',
   INVALID_VERSION_DATE: 'v2: the Accept header has no dated media type, or a date before the first version.',
@@ -66,10 +78,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   RESOURCE_NOT_FOUND: 'The path does not exist.',
   SERVICE_UNAVAILABLE:
     'The disk under the data directory is read-only or reports I/O errors. The log says which. The server answers again without a restart when the disk works.',
+  SNAPSHOT_COLLECTION_NOT_FOUND: 'The snapshot has no collection of that name in that database.',
+  SNAPSHOT_DATABASE_NOT_FOUND: 'The snapshot has no database of that name.',
   SNAPSHOT_EXPORT_IN_PROGRESS:
     'The snapshot has an unfinished export. Until its end the snapshot can be neither exported again nor deleted.',
   SNAPSHOT_NOT_COMPLETED: 'POST of an export of a snapshot that is not completed.',
   SNAPSHOT_NOT_FOUND: 'The cluster has no snapshot with this well-formed id.',
+  SNAPSHOT_RETENTION_LESS_THAN_BACKUP_COMPLIANCE_POLICY:
+    'POST or PATCH of a snapshot with a retention that the compliance policy of the project does not permit.',
   UNEXPECTED_ERROR: 'The server has a defect. Its log has the cause under the request id.',
   UNFINISHED_ON_DEMAND_SNAPSHOT: 'POST of a snapshot while another snapshot of the cluster is queued or in progress.',
   UNSUPPORTED_MEDIA_TYPE:

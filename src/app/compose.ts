@@ -13,11 +13,14 @@ import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type OpenSource } from '../resources/clusters/index.ts';
+import { createBackupPrivateEndpoints } from '../resources/backup-private-endpoints/index.ts';
+import { createCompliance } from '../resources/compliance/index.ts';
 import { createEvents } from '../resources/events/index.ts';
 import { createExportBuckets } from '../resources/export-buckets/index.ts';
 import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
+import { createSchedules } from '../resources/schedules/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
@@ -143,6 +146,20 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       exportSnapshot({ ...request, mode: 'canonical', product: `longshore ${productVersion}`, pool }),
   });
 
+  const compliance = createCompliance({ database, clock, projects, snapshots });
+  const schedules = createSchedules({
+    database,
+    clock,
+    logger,
+    clusters,
+    snapshots,
+    exportBuckets,
+    exportJobs,
+    compliance,
+    defaultSchedule: settings.defaultSchedule,
+  });
+  const backupPrivateEndpoints = createBackupPrivateEndpoints({ database, clock, isLocal: settings.aws === 'local' });
+
   const slices = [
     organizations,
     projects,
@@ -152,6 +169,9 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     snapshots,
     exportBuckets,
     exportJobs,
+    compliance,
+    schedules,
+    backupPrivateEndpoints,
     events,
   ];
   const operations = slices.flatMap((slice) => slice.operations);
@@ -181,7 +201,12 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     cloudProviderAccess,
     operations,
     http,
-    worker: jobs.createWorker({ ...snapshots.jobHandlers, ...exportJobs.jobHandlers, ...events.jobHandlers }),
+    worker: jobs.createWorker({
+      ...snapshots.jobHandlers,
+      ...exportJobs.jobHandlers,
+      ...schedules.jobHandlers,
+      ...events.jobHandlers,
+    }),
     async requireReadableSecrets() {
       const any = await database.selectFrom('api_keys').select('public_key').limit(1).executeTakeFirst();
       if (any !== undefined) await apiKeys.lookupKey(any.public_key);

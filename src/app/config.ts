@@ -70,6 +70,7 @@ const S3_ADDRESSING = ['path', 'virtual-host'] as const;
 const S3_CHECKSUMS = ['sha256', 'md5'] as const;
 const AZURE_KINDS = ['local', 'azure'] as const;
 const GCP_KINDS = ['local', 'gcs'] as const;
+const DEFAULT_SCHEDULES = ['atlas', 'none'] as const;
 
 /** All options. */
 export const options = {
@@ -284,6 +285,17 @@ export const options = {
     for: 'both',
     parse: (text) => httpUrl(text.includes('://') ? text : `http://${text}`),
     expects: 'a host with a port, or an http or https URL',
+  }),
+  defaultSchedule: option<(typeof DEFAULT_SCHEDULES)[number]>({
+    flag: '--default-schedule',
+    env: 'LONGSHORE_DEFAULT_SCHEDULE',
+    fileKey: 'defaultSchedule',
+    placeholder: DEFAULT_SCHEDULES.join('|'),
+    help: "backup schedule of a new cluster: atlas takes a snapshot every 6 hours and keeps it as Atlas's default policy does, none takes only those that are asked for",
+    default: 'atlas',
+    for: 'server',
+    parse: oneOf(DEFAULT_SCHEDULES),
+    expects: DEFAULT_SCHEDULES.join(' or '),
   }),
   rateLimits: option<'on' | 'off'>({
     flag: '--rate-limits',

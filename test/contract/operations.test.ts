@@ -45,7 +45,7 @@ for (const operation of OPERATIONS) {
           .replace('{orgId}', operation.method === 'GET' ? service.orgId : '111111111111111111111111')
           .replaceAll(/\{\w+Id\}/g, '111111111111111111111111')
           .replaceAll(/\{\w+\}/g, 'AWS');
-        const hasBody = operation.method === 'POST' || operation.method === 'PATCH';
+        const hasBody = ['POST', 'PUT', 'PATCH'].includes(operation.method);
         const reply = await service.client.send({
           method: operation.method,
           target: `${base}${path}`,

@@ -1,7 +1,7 @@
 /** One operation as clients know it: where it is in both APIs, since when, and who may call it. */
 export interface ServedOperation {
   readonly id: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the base path of an API. */
   readonly path: string;
   /** False: v2 only. */
@@ -345,5 +345,116 @@ export const OPERATIONS: readonly ServedOperation[] = [
     path: '/groups/{groupId}/clusters/{clusterName}/backup/exports/{exportId}',
     dates: ['2023-01-01'],
     roles: ['GROUP_BACKUP_MANAGER'],
+  },
+
+  {
+    id: 'getGroupClusterBackupSchedule',
+    method: 'GET',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/schedule',
+    dates: ['2023-01-01', '2024-08-05'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'updateGroupClusterBackupSchedule',
+    method: 'PATCH',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/schedule',
+    dates: ['2023-01-01', '2024-08-05'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+  {
+    id: 'deleteGroupClusterBackupSchedule',
+    method: 'DELETE',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/schedule',
+    dates: ['2023-01-01', '2024-08-05'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+
+  {
+    id: 'getGroupBackupCompliancePolicy',
+    method: 'GET',
+    path: '/groups/{groupId}/backupCompliancePolicy',
+    dates: ['2023-01-01', '2023-10-01'],
+    roles: ['GROUP_OWNER'],
+  },
+  {
+    id: 'updateGroupBackupCompliancePolicy',
+    method: 'PUT',
+    path: '/groups/{groupId}/backupCompliancePolicy',
+    dates: ['2023-01-01', '2023-10-01'],
+    roles: ['GROUP_OWNER'],
+  },
+  {
+    id: 'disableGroupBackupCompliancePolicy',
+    method: 'DELETE',
+    path: '/groups/{groupId}/backupCompliancePolicy',
+    v1: false,
+    dates: ['2024-11-13'],
+    roles: ['GROUP_OWNER'],
+  },
+
+  {
+    id: 'listGroupClusterBackupSnapshotDatabases',
+    method: 'GET',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/snapshots/{snapshotId}/databases',
+    v1: false,
+    dates: ['2025-03-12'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+  {
+    id: 'getGroupClusterBackupSnapshotDatabase',
+    method: 'GET',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/snapshots/{snapshotId}/databases/{databaseName}',
+    v1: false,
+    dates: ['2025-03-12'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+  {
+    id: 'listGroupClusterBackupSnapshotDatabaseCollections',
+    method: 'GET',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/snapshots/{snapshotId}/databases/{databaseName}/collections',
+    v1: false,
+    dates: ['2025-03-12'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+  {
+    id: 'getGroupClusterBackupSnapshotDatabaseCollection',
+    method: 'GET',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/snapshots/{snapshotId}/databases/{databaseName}/collections/{collectionName}',
+    v1: false,
+    dates: ['2025-03-12'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+
+  {
+    id: 'listGroupBackupPrivateEndpoints',
+    method: 'GET',
+    path: '/groups/{groupId}/backup/{cloudProvider}/privateEndpoints',
+    v1: false,
+    dates: ['2024-11-13'],
+    roles: ['GROUP_OWNER'],
+  },
+  {
+    id: 'createGroupBackupPrivateEndpoint',
+    method: 'POST',
+    path: '/groups/{groupId}/backup/{cloudProvider}/privateEndpoints',
+    v1: false,
+    dates: ['2024-11-13'],
+    roles: ['GROUP_OWNER'],
+  },
+  {
+    id: 'getGroupBackupPrivateEndpoint',
+    method: 'GET',
+    path: '/groups/{groupId}/backup/{cloudProvider}/privateEndpoints/{endpointId}',
+    v1: false,
+    dates: ['2024-11-13'],
+    roles: ['GROUP_OWNER'],
+  },
+  {
+    id: 'deleteGroupBackupPrivateEndpoint',
+    method: 'DELETE',
+    path: '/groups/{groupId}/backup/{cloudProvider}/privateEndpoints/{endpointId}',
+    v1: false,
+    dates: ['2024-11-13'],
+    roles: ['GROUP_OWNER'],
   },
 ];

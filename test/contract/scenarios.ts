@@ -363,6 +363,77 @@ const snapshots: Record<string, Scenario> = {
   },
 };
 
+// --- Schedules
+
+const USE_NAMES = { useOrgAndGroupNamesInExportPrefix: true };
+/** The cluster of the recordings was created at this time of day. */
+const REFERENCE = { referenceHourOfDay: 3, referenceMinuteOfHour: 16 };
+
+/** @param before what was changed before the recording. */
+const schedule = (date: string, body?: unknown, before: object = {}): Scenario => ({
+  request: async (service) => {
+    const project = await projectWith(service, 'backupSchedule-600');
+    const path = '/clusters/backupSchedule-600/backup/schedule';
+    await project.send('PATCH', path, { ...REFERENCE, ...before });
+    return { target: project.path(path), headers: dated(date), ...(body === undefined ? {} : { body }) };
+  },
+});
+
+const schedules: Record<string, Scenario> = {
+  'TestSchedule/Describe GET 200': schedule('2023-01-01'),
+  'TestSchedule/Update PATCH 200': schedule('2023-01-01', { clusterName: 'backupSchedule-600', ...USE_NAMES }),
+  'TestSchedule/Delete DELETE 200': schedule('2024-08-05', undefined, USE_NAMES),
+};
+
+// --- Compliance policies
+
+const REPRESENTATIVE = {
+  authorizedEmail: 'legal@example.org',
+  authorizedUserFirstName: 'Ada',
+  authorizedUserLastName: 'Lovelace',
+};
+const HOURLY = { frequencyInterval: 1, frequencyType: 'hourly', retentionUnit: 'days', retentionValue: 1 };
+
+const maskedByRecorder: readonly PermittedDifference[] = [
+  'authorizedEmail',
+  'authorizedUserFirstName',
+  'authorizedUserLastName',
+].map((name) => ({ at: `/${name}`, kind: 'value', because: 'the recorder masked the representative' }));
+
+/** @param before the settings that the project already has. */
+const compliance = (body: unknown, before?: unknown): Scenario => ({
+  permitted: maskedByRecorder,
+  request: async (service) => {
+    const project = await newProject(service);
+    const target = project.path('/backupCompliancePolicy');
+    const put = async (settings: unknown) =>
+      await project.client.send({ method: 'PUT', target, headers: dated('2023-10-01'), body: settings });
+    if (before !== undefined) await put(before);
+    return { target, headers: dated('2023-10-01'), ...(body === undefined ? {} : { body }) };
+  },
+});
+
+const compliancePolicies: Record<string, Scenario> = {
+  'TestBackupCompliancePolicyCopyProtection GET 200': compliance(undefined, REPRESENTATIVE),
+  'TestBackupCompliancePolicyCopyProtection PUT 200': compliance(REPRESENTATIVE),
+  'TestBackupCompliancePolicyCopyProtection/disable PUT 200': compliance(REPRESENTATIVE, {
+    ...REPRESENTATIVE,
+    copyProtectionEnabled: true,
+  }),
+  'TestBackupCompliancePolicyPointInTimeRestore GET 200': compliance(undefined, {
+    ...REPRESENTATIVE,
+    scheduledPolicyItems: [HOURLY],
+  }),
+  'TestBackupCompliancePolicyPointInTimeRestore PUT 200': compliance({
+    ...REPRESENTATIVE,
+    scheduledPolicyItems: [HOURLY],
+  }),
+  'TestBackupCompliancePolicyPointInTimeRestore/enable PUT 200': compliance(
+    { ...REPRESENTATIVE, scheduledPolicyItems: [HOURLY], pitEnabled: true, restoreWindowDays: 1 },
+    { ...REPRESENTATIVE, scheduledPolicyItems: [HOURLY] },
+  ),
+};
+
 // --- Export jobs
 
 async function exported(service: Service): Promise<{ project: Project; id: string }> {
@@ -519,6 +590,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   ...flexClusters,
   ...exportBuckets,
   ...snapshots,
+  ...schedules,
+  ...compliancePolicies,
   ...exportJobs,
   ...organizationsAndGroups,
 };

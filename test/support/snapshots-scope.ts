@@ -64,10 +64,15 @@ export async function snapshotsScope() {
     canResume?: boolean;
     allowEmpty?: boolean;
     onReceived?: () => Promise<unknown>;
+    /** What the repository holds of every snapshot, and how often it was read. */
+    content: readonly { readonly database: string; readonly name: string }[];
+    readings: number;
     hook?: RemovalHook<Cluster>;
     cluster: Cluster;
   } = {
     cluster: CLUSTER,
+    content: [],
+    readings: 0,
     closed: 0,
     captures: 0,
     collections: 0,
@@ -160,6 +165,11 @@ export async function snapshotsScope() {
           entries: () => assert.fail('not used here'),
           storedBlock: () => assert.fail('not used here'),
         });
+      },
+      collectionNames: async function* () {
+        await Promise.resolve();
+        state.readings++;
+        yield* state.content;
       },
       deleteSnapshot: (id) => {
         if (state.deletionFailure !== undefined) return Promise.reject(state.deletionFailure);

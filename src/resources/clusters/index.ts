@@ -6,7 +6,7 @@ import { containerOperations } from './container-routes.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ClustersDependencies } from './service.ts';
+import { createService, type ClustersDependencies, type CreationHook } from './service.ts';
 
 export type { Cluster, ClusterSource } from './model.ts';
 export type { ClustersDependencies, OpenSource, OpenSourceOptions } from './service.ts';
@@ -19,14 +19,20 @@ export interface Clusters {
    * @throws ApiError `CLUSTER_NOT_FOUND`
    */
   requireCluster(groupId: Id, name: string, within?: Database): Promise<Cluster>;
-  /** Returns a cluster by its id, for jobs. @throws AppError `CLUSTER_REMOVED` */
-  requireClusterById(clusterId: Id): Promise<Cluster>;
+  /**
+   * Returns a cluster by its id, for jobs.
+   * @param within the transaction of the query; absent: none.
+   * @throws AppError `CLUSTER_REMOVED`
+   */
+  requireClusterById(clusterId: Id, within?: Database): Promise<Cluster>;
   /**
    * Opens the source of a cluster. The caller closes it.
    * @param earlier an earlier reading, which the source continues if it can.
    * @throws AppError without a secret in it.
    */
   openClusterSource(clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource>;
+  /** Adds a hook that runs in the transaction that registers a cluster. */
+  onCreation(hook: CreationHook): void;
   /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Cluster>): void;
 }
@@ -38,6 +44,7 @@ export function createClusters(deps: ClustersDependencies): Clusters {
     requireCluster: service.requireCluster,
     requireClusterById: service.requireClusterById,
     openClusterSource: service.openClusterSource,
+    onCreation: service.onCreation,
     onRemoval: service.onRemoval,
   };
 }

@@ -10,6 +10,7 @@ import {
   isUniqueViolation,
   type Database,
   type RemovalHook,
+  type Transaction,
 } from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
@@ -53,10 +54,14 @@ export interface Registration {
   readonly report: SourceReport | undefined;
 }
 
+/** Runs in the transaction that registers a cluster. */
+export type CreationHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
+
 export type ClusterService = ReturnType<typeof createService>;
 
 export function createService(deps: ClustersDependencies) {
   const { database, sealer } = deps;
+  const creationHooks: CreationHook[] = [];
   const removalHooks: RemovalHook<Cluster>[] = [];
 
   const withSource = (stored: table.StoredCluster): ClusterWithSource => {
@@ -73,8 +78,8 @@ export function createService(deps: ClustersDependencies) {
   }
 
   /** Returns a cluster by its id, for jobs. @throws AppError `CLUSTER_REMOVED` */
-  async function requireClusterById(clusterId: Id): Promise<ClusterWithSource> {
-    const stored = await table.selectClusterById(database, clusterId);
+  async function requireClusterById(clusterId: Id, within: Database = database): Promise<ClusterWithSource> {
+    const stored = await table.selectClusterById(within, clusterId);
     if (stored === undefined) {
       throw new AppError({ code: 'CLUSTER_REMOVED', message: `the cluster ${clusterId} has been removed` });
     }
@@ -114,6 +119,10 @@ export function createService(deps: ClustersDependencies) {
   return {
     requireCluster,
 
+    onCreation: (hook: CreationHook): void => {
+      creationHooks.push(hook);
+    },
+
     onRemoval: (hook: RemovalHook<Cluster>): void => {
       removalHooks.push(hook);
     },
@@ -152,6 +161,7 @@ export function createService(deps: ClustersDependencies) {
         await database.transaction().execute(async (transaction) => {
           describeChange({ clusterName: name });
           await table.insertCluster(transaction, { ...cluster, sealedSource });
+          for (const hook of creationHooks) await hook(transaction, cluster);
         });
       } catch (thrown) {
         if (isUniqueViolation(thrown)) throw duplicateClusterName(name, groupId);

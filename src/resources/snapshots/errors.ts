@@ -31,3 +31,19 @@ export const cannotModifyInProgressSnapshotRetention = defineError(
   400,
   (snapshotId: string) => `Cannot modify the retention of an in progress snapshot ${snapshotId}.`,
 );
+export const snapshotNotReadable = defineError(
+  'SNAPSHOT_NOT_COMPLETED',
+  400,
+  (snapshotId: string) => `The snapshot ${snapshotId} cannot be read because it is not completed.`,
+);
+export const snapshotDatabaseNotFound = defineError(
+  'SNAPSHOT_DATABASE_NOT_FOUND',
+  404,
+  (databaseName: string) => `The snapshot has no database named ${databaseName}.`,
+);
+export const snapshotCollectionNotFound = defineError(
+  'SNAPSHOT_COLLECTION_NOT_FOUND',
+  404,
+  (collectionName: string, databaseName: string) =>
+    `The snapshot has no collection named ${collectionName} in the database ${databaseName}.`,
+);

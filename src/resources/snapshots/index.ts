@@ -2,9 +2,13 @@ import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
+import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { CompletionHook, RetentionHook, RetentionRule } from './hooks.ts';
 import type { Snapshot } from './model.ts';
+import { createContentOperations } from './content-routes.ts';
+import { createContentReader, type OpenContent } from './content.ts';
+import { snapshotNotReadable } from './errors.ts';
 import { createOperations } from './routes.ts';
 import type { Retention } from './retention.ts';
 import { createService, type ServiceDependencies, type WantedByPolicy } from './service.ts';
@@ -16,7 +20,8 @@ export type { Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
 export interface SnapshotsDependencies
-  extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'repository' | 'logger'> {
+  extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'logger'> {
+  readonly repository: TaskDependencies['repository'] & Pick<SnapshotRepository, 'collectionNames'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'openClusterSource' | 'onRemoval'>;
 }
 
@@ -57,8 +62,14 @@ export interface Snapshots {
 
 export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
   const service = createService(deps);
+  const content = createContentReader(deps.repository);
+  const openContent: OpenContent = async (groupId, clusterName, snapshotId) => {
+    const { snapshot } = await service.find(groupId, clusterName, snapshotId);
+    if (snapshot.status !== 'completed') throw snapshotNotReadable(snapshotId);
+    return await content.collectionsOf(snapshotId);
+  };
   return {
-    operations: createOperations(service, deps.clusters),
+    operations: [...createOperations(service, deps.clusters), ...createContentOperations(openContent)],
     jobHandlers: createJobHandlers({ ...deps, service }),
     requireSnapshot: service.requireSnapshot,
     onRemoval: (hook) => void service.hooks.removal.push(hook),

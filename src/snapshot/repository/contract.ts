@@ -193,6 +193,11 @@ export interface SnapshotRepository {
   openCheckpoint(id: string, signal: AbortSignal): Promise<Checkpoint | undefined>;
   /** @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`. */
   openSnapshot(id: string, options?: CallOptions): Promise<Snapshot>;
+  /**
+   * The names of the snapshot's collections, sorted by database, then by name. Nothing else of the manifest is kept.
+   * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
+   */
+  collectionNames(id: string, options?: CallOptions): AsyncIterable<Pick<CollectionInfo, 'database' | 'name'>>;
   /** The ids of the snapshots, sorted. */
   snapshotIds(options?: CallOptions): AsyncIterable<string>;
   /** All stored blocks, with those that no snapshot names. */

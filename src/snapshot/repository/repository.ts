@@ -19,7 +19,7 @@ import { BlockStore } from './block-store.ts';
 import { createCheckpointWriter, deleteCheckpoint, openCheckpoint } from './checkpoint.ts';
 import { collectGarbage } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
-import { readSnapshot } from './manifest-reader.ts';
+import { readEntries, readSnapshot } from './manifest-reader.ts';
 import { ManifestWriter } from './manifest-writer.ts';
 
 /**
@@ -115,6 +115,15 @@ class Repository implements SnapshotRepository {
     const blocks = this.#blocks;
     const snapshot = await readSnapshot(this.#store, id, options);
     return { ...snapshot, storedBlock: ({ sha256 }, { signal } = {}) => blocks.get(sha256, { signal }) };
+  }
+
+  async *collectionNames(
+    id: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<{ readonly database: string; readonly name: string }, void, undefined> {
+    for await (const { collection } of readEntries(this.#store, id, options)) {
+      if (collection !== undefined) yield { database: collection.database, name: collection.name };
+    }
   }
 
   async *snapshotIds(options: CallOptions = {}): AsyncGenerator<string, void, undefined> {

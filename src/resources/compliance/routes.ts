@@ -1,0 +1,114 @@
+import {
+  invalidEnumValue,
+  invalidQueryParameter,
+  missingAttribute,
+  version,
+  versions,
+  type ApiReply,
+  type ApiRequest,
+  type Operation,
+} from '../../http/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { CompliancePolicy, CompliancePolicySettings } from './model.ts';
+import type { PolicyItem } from './policy-item.ts';
+import type { ComplianceService } from './service.ts';
+import { decodePolicyItem, type PolicyItemBody } from './wire-policy-item.ts';
+import { encode, PutBody, PutBody20230101 } from './wire.ts';
+
+const PATH = '/groups/:groupId/backupCompliancePolicy';
+const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
+const superseded = { deprecation: 'Sun, 1 Oct 2023 00:00:00 GMT', sunset: 'Thu, 1 Jul 2027 00:00:00 GMT' };
+
+export function createOperations(service: ComplianceService, clock: Clock): readonly Operation[] {
+  const read = async (request: ApiRequest<unknown>): Promise<ApiReply> => {
+    const policy = await service.findPolicy(request.param('groupId'));
+    return { status: 200, body: encode(policy, 'ACTIVE') };
+  };
+  const put = async (request: ApiRequest<PutBody>): Promise<ApiReply> => {
+    const overwrite = flag(request, 'overwriteBackupPolicies', true);
+    const decode = (present: CompliancePolicy | undefined) => decodePut(request.body, present, clock.now());
+    const { policy, isNew } = await service.put(request.param('groupId'), request.caller.publicKey, decode, {
+      overwrite,
+    });
+    // The change is done. Atlas answers with the state of a change that is under way, and clients wait for ACTIVE.
+    return { status: 200, body: encode(policy, isNew ? 'ENABLING' : 'UPDATING') };
+  };
+
+  return [
+    {
+      id: 'getGroupBackupCompliancePolicy',
+      method: 'GET',
+      path: PATH,
+      access: OWN,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({ version: 'v1.0', handle: read }),
+        version({ version: '2023-01-01', superseded, handle: read }),
+        version({ version: '2023-10-01', handle: read }),
+      ],
+    },
+    {
+      id: 'updateGroupBackupCompliancePolicy',
+      method: 'PUT',
+      event: 'CPS_DATA_PROTECTION_UPDATED',
+      path: PATH,
+      access: OWN,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({ version: 'v1.0', body: PutBody20230101, handle: put }),
+        version({ version: '2023-01-01', superseded, body: PutBody20230101, handle: put }),
+        version({ version: '2023-10-01', body: PutBody, handle: put }),
+      ],
+    },
+    {
+      id: 'disableGroupBackupCompliancePolicy',
+      method: 'DELETE',
+      event: 'CPS_DATA_PROTECTION_DISABLED',
+      path: PATH,
+      access: OWN,
+      rateLimit: 'cloudBackups',
+      versions: versions(['2024-11-13'], {
+        async handle(request) {
+          await service.disable(request.param('groupId'));
+          return { status: 204 };
+        },
+      }),
+    },
+  ];
+}
+
+function decodePut(body: PutBody, present: CompliancePolicy | undefined, nowMs: number): CompliancePolicySettings {
+  const items = (bodies: readonly PolicyItemBody[], known: readonly PolicyItem[]): readonly PolicyItem[] =>
+    bodies.map((item) => decodePolicyItem(item, known, nowMs));
+  const onDemand = decodeOnDemand(body);
+  const presentOnDemand = present?.onDemandPolicyItem === undefined ? [] : [present.onDemandPolicyItem];
+  return {
+    authorizedEmail: body.authorizedEmail,
+    authorizedFirstName: body.authorizedUserFirstName ?? '',
+    authorizedLastName: body.authorizedUserLastName ?? '',
+    copyProtectionEnabled: body.copyProtectionEnabled ?? false,
+    encryptionAtRestEnabled: body.encryptionAtRestEnabled ?? false,
+    onDemandPolicyItem: onDemand && items([onDemand], presentOnDemand)[0],
+    pitEnabled: body.pitEnabled ?? false,
+    restoreWindowDays: body.restoreWindowDays ?? 0,
+    scheduledPolicyItems: items(body.scheduledPolicyItems ?? [], present?.scheduledPolicyItems ?? []),
+  };
+}
+
+/** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_ENUM_VALUE` */
+function decodeOnDemand({ onDemandPolicyItem: item }: PutBody): PolicyItemBody | undefined {
+  if (item === undefined || item === null || Object.keys(item).length === 0) return undefined;
+  const { frequencyInterval = 0, frequencyType = 'ondemand', id, retentionUnit, retentionValue } = item;
+  if (retentionUnit === undefined) throw missingAttribute('onDemandPolicyItem.retentionUnit');
+  if (retentionValue === undefined) throw missingAttribute('onDemandPolicyItem.retentionValue');
+  if (frequencyType !== 'ondemand') throw invalidEnumValue(frequencyType);
+  return { frequencyInterval, frequencyType, ...(id === undefined ? {} : { id }), retentionUnit, retentionValue };
+}
+
+/** @throws ApiError `INVALID_QUERY_PARAMETER` */
+function flag(request: ApiRequest<unknown>, name: string, fallback: boolean): boolean {
+  const text = request.query(name) ?? '';
+  if (text === '') return fallback;
+  if (text !== 'true' && text !== 'false') throw invalidQueryParameter(name);
+  return text === 'true';
+}

@@ -1,0 +1,98 @@
+import { listReply, version, type ApiRequest, type Operation } from '../../http/index.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { collectionOf, collectionsOf, databaseOf, databasesOf, pageOfNames, type OpenContent } from './content.ts';
+
+const ALL = '/groups/:groupId/clusters/:clusterName/backup/snapshots/:snapshotId/databases';
+const ONE = `${ALL}/:databaseName` as const;
+const COLLECTIONS = `${ONE}/collections` as const;
+const MANAGE = { scope: 'group', anyOf: ['GROUP_BACKUP_MANAGER'] } as const;
+const VERSION = '2025-03-12';
+
+/** Operations that list what a snapshot holds, from the snapshot itself. */
+export function createContentOperations(open: OpenContent): readonly Operation[] {
+  const contentOf = async (request: ApiRequest<unknown>) =>
+    await open(request.param('groupId'), request.param('clusterName'), request.param('snapshotId'));
+  const pathOf = (request: ApiRequest<unknown>, ...names: readonly string[]): string => {
+    const [group, cluster, snapshot] = ['groupId', 'clusterName', 'snapshotId'].map((name) => request.param(name));
+    const [database, collection] = names.map(encodeURIComponent);
+    const base = `/groups/${group}/clusters/${cluster}/backup/snapshots/${snapshot}/databases/${database}`;
+    return request.link(collection === undefined ? base : `${base}/collections/${collection}`);
+  };
+  const encode = (request: ApiRequest<unknown>, name: string, ...path: readonly string[]): JsonObject => ({
+    links: [{ href: pathOf(request, ...path), rel: 'self' }],
+    name,
+  });
+
+  return [
+    {
+      id: 'listGroupClusterBackupSnapshotDatabases',
+      method: 'GET',
+      path: ALL,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: VERSION,
+          async handle(request) {
+            const { results, totalCount } = pageOfNames(databasesOf(await contentOf(request)), request.page());
+            return listReply(request, { results: results.map((name) => encode(request, name, name)), totalCount });
+          },
+        }),
+      ],
+    },
+    {
+      id: 'getGroupClusterBackupSnapshotDatabase',
+      method: 'GET',
+      path: ONE,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: VERSION,
+          async handle(request) {
+            const name = databaseOf(await contentOf(request), request.param('databaseName'));
+            return { status: 200, body: encode(request, name, name) };
+          },
+        }),
+      ],
+    },
+    {
+      id: 'listGroupClusterBackupSnapshotDatabaseCollections',
+      method: 'GET',
+      path: COLLECTIONS,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: VERSION,
+          async handle(request) {
+            const database = request.param('databaseName');
+            const names = collectionsOf(await contentOf(request), database);
+            const { results, totalCount } = pageOfNames(names, request.page());
+            return listReply(request, {
+              results: results.map((name) => encode(request, name, database, name)),
+              totalCount,
+            });
+          },
+        }),
+      ],
+    },
+    {
+      id: 'getGroupClusterBackupSnapshotDatabaseCollection',
+      method: 'GET',
+      path: `${COLLECTIONS}/:collectionName`,
+      access: MANAGE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: VERSION,
+          async handle(request) {
+            const database = request.param('databaseName');
+            const name = collectionOf(await contentOf(request), database, request.param('collectionName'));
+            return { status: 200, body: encode(request, name, database, name) };
+          },
+        }),
+      ],
+    },
+  ];
+}
