@@ -9,10 +9,10 @@ import { removedClusters } from './0007-removed-clusters.ts';
 import { idsOfBuckets } from './0008-ids-of-buckets.ts';
 import { trialsOfRoles } from './0009-trials-of-roles.ts';
 import { events } from './0017-events.ts';
-import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
 import { schedules } from './0021-schedules.ts';
 import { compliancePolicies } from './0022-compliance-policies.ts';
 import { backupPrivateEndpoints } from './0023-backup-private-endpoints.ts';
+import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -29,8 +29,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-ids-of-buckets': idsOfBuckets,
   '0009-trials-of-roles': trialsOfRoles,
   '0017-events': events,
-  '0025-addresses-of-buckets': addressesOfBuckets,
   '0021-schedules': schedules,
   '0022-compliance-policies': compliancePolicies,
   '0023-backup-private-endpoints': backupPrivateEndpoints,
+  '0025-addresses-of-buckets': addressesOfBuckets,
 };

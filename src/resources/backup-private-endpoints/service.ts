@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import type { Database } from '../../metastore/index.ts';
+import { describeChange, type Database } from '../../metastore/index.ts';
 import { privateEndpointExists, privateEndpointNotFound } from './errors.ts';
 import type { NewPrivateEndpoint, PrivateEndpoint } from './model.ts';
 import * as table from './table.ts';
@@ -32,6 +32,7 @@ export function createService({ database, clock }: ServiceDependencies) {
         if (await table.hasEndpoint(transaction, groupId, wanted)) throw privateEndpointExists(wanted.regionName ?? '');
         const now = clock.now();
         const endpoint = { ...wanted, id: newId(now), groupId, createdAt: now };
+        describeChange({ endpointId: endpoint.id });
         await table.insertEndpoint(transaction, endpoint);
         return endpoint;
       }),
