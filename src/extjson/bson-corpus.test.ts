@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { skipUnless } from '../../test/support/skip-unless.ts';
 import { BsonError, ExtendedJsonError, type DocumentParser, type Transcoder } from './index.ts';
 import { createTypeScriptParser } from './parser-ts/parser.ts';
+import { createWasmParser } from './parser-wasm.ts';
 import { createTypeScriptTranscoder } from './transcoder-ts/transcoder.ts';
 import { createWasmTranscoder } from './transcoder-wasm.ts';
 
 const CORPUS = process.env['BSON_CORPUS'] ?? fileURLToPath(new URL('../../test/corpus/bson/', import.meta.url));
 const CORPUS_FILES = 31;
 const TRANSCODERS = { TypeScript: createTypeScriptTranscoder, WebAssembly: createWasmTranscoder };
-const PARSERS = { TypeScript: createTypeScriptParser };
+const PARSERS = { TypeScript: createTypeScriptParser, WebAssembly: createWasmParser };
 /** The corpus names a type by its code. The texts of this type are not whole documents. */
 const DECIMAL128 = '0x13';
 /**

@@ -1,7 +1,15 @@
 import type { DocumentParser } from './contract.ts';
-import { createTypeScriptParser } from './parser-ts/parser.ts';
+import { createWasmParser } from './parser-wasm.ts';
 
-/** Creates a parser of lines of Extended JSON. */
+/**
+ * Creates the fastest parser of lines of Extended JSON that this machine can run: WebAssembly, or plain TypeScript if
+ * WebAssembly is not available.
+ */
 export async function createDocumentParser(): Promise<DocumentParser> {
-  return Promise.resolve(createTypeScriptParser());
+  try {
+    return createWasmParser();
+  } catch {
+    const { createTypeScriptParser } = await import('./parser-ts/parser.ts');
+    return createTypeScriptParser();
+  }
 }

@@ -13,6 +13,12 @@ const SLACK_BYTES = 64;
  */
 const MAX_GROWTH = 14;
 const EXTRA_BYTES = 64;
+/**
+ * The BSON of a text has at most this many times its bytes, plus EXTRA_BSON_BYTES for the texts that the parser puts
+ * behind it. The item `0,` of a large array becomes 13 bytes.
+ */
+const MAX_BSON_GROWTH = 8;
+const EXTRA_BSON_BYTES = 1024;
 const ALIGNMENT = 64;
 /** The engine's tables and caches lie below this address. `firstFreeByte` gives their real end. */
 const AREAS_START = 8 << 20;
@@ -67,6 +73,18 @@ export interface CheckEngine {
   readonly badDocument: EngineFunction;
 }
 
+/** An instance of engine.wasm that parses lines of Extended JSON in its input area to BSON in its output area. */
+export interface ParseEngine {
+  readonly input: EngineArea;
+  readonly output: EngineArea;
+  readonly parse: EngineFunction;
+  readonly parsedDocuments: EngineFunction;
+  readonly parsedLines: EngineFunction;
+  readonly parsedLineStart: EngineFunction;
+  readonly faultCode: EngineFunction;
+  readonly faultPosition: EngineFunction;
+}
+
 let compiled: WebAssembly.Module | undefined;
 let powers: BigUint64Array | undefined;
 
@@ -82,8 +100,7 @@ export function maxJsonBytes(bsonBytes: number): number {
  */
 export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes): Engine {
   const { areas, memory, engineFunction } = instantiate(sizes);
-  powers ??= powersOfTen();
-  new BigUint64Array(memory.buffer, engineFunction('powersOfTen')(), powers.length).set(powers);
+  storePowersOfTen(memory, engineFunction('powersOfTen')());
   engineFunction('prepareTranscoder')(mode === 'relaxed' ? 1 : 0);
   engineFunction('prepareDeflate')();
   return {
@@ -122,6 +139,32 @@ export function instantiateCheckEngine(inputBytes: number): CheckEngine {
   };
 }
 
+/**
+ * Creates an instance of the engine that parses Extended JSON. @param inputBytes the size of the input area.
+ * @throws RangeError as `instantiateEngine` does.
+ */
+export function instantiateParseEngine(inputBytes: number): ParseEngine {
+  const json = inputBytes * MAX_BSON_GROWTH + EXTRA_BSON_BYTES;
+  const { areas, memory, engineFunction } = instantiate({ input: inputBytes, json, hints: 0, deflate: 0 });
+  storePowersOfTen(memory, engineFunction('powersOfTen')());
+  engineFunction('prepareParser')();
+  return {
+    input: areas.input,
+    output: areas.json,
+    parse: engineFunction('parse'),
+    parsedDocuments: engineFunction('parsedDocuments'),
+    parsedLines: engineFunction('parsedLines'),
+    parsedLineStart: engineFunction('parsedLineStart'),
+    faultCode: engineFunction('faultCode'),
+    faultPosition: engineFunction('faultPosition'),
+  };
+}
+
+function storePowersOfTen(memory: WebAssembly.Memory, address: number): void {
+  powers ??= powersOfTen();
+  new BigUint64Array(memory.buffer, address, powers.length).set(powers);
+}
+
 /** Creates an instance whose tables are not filled yet. */
 function instantiate(sizes: EngineAreaSizes): {
   readonly areas: Engine['areas'];
@@ -145,7 +188,10 @@ function instantiate(sizes: EngineAreaSizes): {
   if (pages > MAX_PAGES)
     throw new RangeError(`a block of ${sizes.input} bytes is too large for an instance of the engine`);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
+  // Addresses arrive as signed numbers.
+  const parseDouble = (start: number, length: number): number =>
+    Number(Buffer.from(memory.buffer, start >>> 0, length).toString('latin1'));
+  const exports = new WebAssembly.Instance(compiled, { env: { memory, parseDouble } }).exports;
   const engineFunction = (name: string): EngineFunction => {
     const exported = exports[name];
     if (!isCallable(exported)) throw new Error(`engine.wasm has no function ${name}`);

@@ -3,4 +3,5 @@
 export * from './check/index';
 export { deflate, endDeflate, endStretch, prepareDeflate, startDeflate, startStretch } from './deflate/deflate';
 export { firstFreeByte } from './memory';
+export { parse, parsedDocuments, parsedLineStart, parsedLines, prepareParser } from './parse/parse';
 export * from './transcode/index';

@@ -88,7 +88,7 @@ function roundToOdd(upper: u64, below: u64): u64 {
 
 /** The upper 64 bits of a product. */
 @inline
-function multiplyHigh(a: u64, b: u64): u64 {
+export function multiplyHigh(a: u64, b: u64): u64 {
   const aLow = a & 0xffffffff;
   const aHigh = a >> 32;
   const bLow = b & 0xffffffff;

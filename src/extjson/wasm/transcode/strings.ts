@@ -95,7 +95,7 @@ function writeEscape(character: u32, out: usize): usize {
 
 /** The length of the well-formed sequence at `input`; 0 if it is not well-formed (Unicode, table 3-7). */
 @inline
-function sequenceLength(input: usize, end: usize): u32 {
+export function sequenceLength(input: usize, end: usize): u32 {
   const first: u32 = load<u8>(input);
   const second: u32 = load<u8>(input + 1);
   if (first < 0xe0) return first >= 0xc2 && input + 2 <= end && isContinuation(second) ? 2 : 0;
