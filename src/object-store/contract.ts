@@ -47,7 +47,10 @@ export type ObjectComparison = 'same' | 'different' | 'missing';
 export interface ObjectStore {
   /** Tells the bucket from another one under the same address. Absent where nothing else can be under the address. */
   readonly id?: string | undefined;
-  /** The region of the bucket in AWS's spelling, after the first request that succeeded. Absent where the driver does not ask for it. */
+  /**
+   * The region of the bucket, as AWS or the store spells it: the one that the service told at the first request, or the configured
+   * one. Absent where buckets have no region, and before that request.
+   */
   readonly region?: string | undefined;
   /**
    * Writes an object. When the promise resolves, the object is complete and durable. When it rejects, the object under the key is

@@ -144,6 +144,10 @@ async function liveInProcess(
 async function check(directory: string, reference: Reference, seen: Seen, faults: readonly Fault[]): Promise<void> {
   const bucket = bucketOf(directory);
   for (const prefix of seen.successful) assert.ok(isCompleteExport(bucket, prefix), `${prefix} has no .complete`);
+  // With several faults, an attempt may be killed after `.complete`, and the next one be refused for good.
+  const mayContradict = faults.length > 1 || faults.some(({ place }) => place === 'databaseWrite');
+  for (const prefix of seen.failed)
+    assert.ok(mayContradict || !isCompleteExport(bucket, prefix), `${prefix} is Failed beside its .complete`);
   for (const prefix of prefixesOf(bucket)) {
     if (!isCompleteExport(bucket, prefix)) continue;
     checkCompleteExport(bucket, prefix);

@@ -48,6 +48,11 @@ for (const [addressing, url] of [
   });
 }
 
+test('a bucket whose region is configured has that region, and one whose region is asked for has none before', async () => {
+  assert.equal((await open({ region: 'eu-north-1' })).region, 'eu-north-1');
+  assert.equal((await open({ region: 'eu-north-1', asksRegion: true })).region, undefined);
+});
+
 const MINUTE_MS = 60_000;
 
 /** @param lifetime of the credentials in milliseconds. */

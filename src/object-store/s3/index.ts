@@ -57,7 +57,7 @@ export async function openS3Store(
   const asked = config.asksRegion ? new BucketRegion(known, config.bucket) : undefined;
   const client = asked ? new S3Client({ ...options, region: () => asked.find() }) : known;
   const store = createServiceStore(new S3Service(client, config, surroundings.clock), surroundings);
-  if (asked === undefined) return store;
+  if (asked === undefined) return { ...store, region };
   return {
     ...store,
     get region() {

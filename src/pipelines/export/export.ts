@@ -5,9 +5,9 @@ import type { ExportOptions, ExportTotals } from './contract.ts';
 import { countMismatch } from './errors.ts';
 import { completeObject, manifestObject } from './final-files.ts';
 import { exportKeys, PERMISSION_CHECK_KEY } from './keys.ts';
-import { ObjectCheck } from './object-check.ts';
+import { describeChange, ObjectCheck, objectsChanged } from './object-check.ts';
 import { ObjectList } from './object-list.ts';
-import { ObjectQueue, putWhole } from './object-queue.ts';
+import { ObjectQueue, putWhole, type WholeObject } from './object-queue.ts';
 import { ProgressTally } from './progress.ts';
 import { writeCollections } from './write-collections.ts';
 
@@ -43,9 +43,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
     const manifest = manifestObject(keys, options, { totals, contents, objects, objectsChecked: check.mayRead });
     await putWhole(store, manifest, signal);
     await check.requireUnchanged([...objects, manifest]);
-    const complete = completeObject(keys, options, totals);
-    await putWhole(store, complete, signal);
-    await check.requireUnchanged([complete]);
+    await writeComplete(store, completeObject(keys, options, totals), check, signal);
     return totals;
   } catch (thrown) {
     await queue.cancel(thrown);
@@ -54,6 +52,31 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
   } finally {
     session.end();
   }
+}
+
+/**
+ * Writes `.complete`. Readers take an export with this object for a whole one, so the job must not fail where the bucket is known to
+ * hold it: neither because the answer to the put was lost, nor because the store does not answer after it has acknowledged it.
+ * A role that may only write cannot look. Then the next attempt writes the object again.
+ * @throws what the put throws; AppError `EXPORT_OBJECTS_CHANGED`.
+ */
+async function writeComplete(
+  store: ObjectStore,
+  complete: WholeObject,
+  check: ObjectCheck,
+  signal: AbortSignal,
+): Promise<void> {
+  let failure: { readonly thrown: unknown } | undefined;
+  try {
+    await putWhole(store, complete, signal);
+  } catch (thrown) {
+    failure = { thrown };
+  }
+  const found = await check.lookFor(complete);
+  signal.throwIfAborted();
+  if (found === 'same') return;
+  if (failure !== undefined) throw failure.thrown;
+  if (found !== undefined) throw objectsChanged(1, [describeChange(complete.key, found)]);
 }
 
 /** Writes an empty object, because it shows that Longshore may write to the bucket. @throws what the store throws. */

@@ -165,6 +165,19 @@ suite('a directory as a bucket', () => {
   }
 });
 
+test('the answer to .complete is lost by a role that may only write: the attempt fails, and the next one succeeds', async () => {
+  const store = memoryStore();
+  const finished: ExportObject[] = [];
+  const counted = faultyStore(writeOnlyStore(memoryStore()), 0);
+  await run(counted);
+  const lost = faultyStore(writeOnlyStore(store), counted.calls.indexOf(`put ${COMPLETE}`) + 1, 'after');
+  const failing = run(lost, { onObject: (object) => void finished.push(object) });
+  await assert.rejects(failing, { code: 'INJECTED_FAULT' });
+  assert.ok(store.objects.has(COMPLETE));
+  await run(writeOnlyStore(store), { finished });
+  await assertRight(store);
+});
+
 suite('a role that may only write', () => {
   const manifestOf = (store: ReturnType<typeof memoryStore>): unknown =>
     JSON.parse(Buffer.from(store.objects.get(`${PREFIX}/.manifest.json`) ?? assert.fail()).toString());

@@ -51,9 +51,21 @@ export class ObjectCheck {
   async requireUnchanged(objects: readonly AcknowledgedObject[]): Promise<void> {
     const changed: string[] = [];
     for await (const { object, found } of this.#compare(objects)) {
-      if (found !== 'same') changed.push(`${object.key} ${found === 'missing' ? 'is missing' : 'has other content'}`);
+      if (found !== 'same') changed.push(describeChange(object.key, found));
     }
     if (changed.length > 0) throw objectsChanged(objects.length, changed);
+  }
+
+  /** Looks for one object. Returns undefined if the role may not read, or if the store does not answer. */
+  async lookFor(object: AcknowledgedObject): Promise<ObjectComparison | undefined> {
+    if (!this.mayRead) return undefined;
+    try {
+      return await this.#compareOne(object);
+    } catch (thrown) {
+      this.#signal.throwIfAborted();
+      if (thrown instanceof AppError) return undefined;
+      throw thrown;
+    }
   }
 
   async *#compare<T extends AcknowledgedObject>(
@@ -80,7 +92,13 @@ async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* await Promise.resolve(items);
 }
 
-function objectsChanged(total: number, changed: readonly string[]): AppError {
+/** @param found is not `same`. */
+export function describeChange(key: string, found: ObjectComparison): string {
+  return `${key} ${found === 'missing' ? 'is missing' : 'has other content'}`;
+}
+
+/** @param changed are texts of `describeChange`. */
+export function objectsChanged(total: number, changed: readonly string[]): AppError {
   return new AppError({
     code: 'EXPORT_OBJECTS_CHANGED',
     message: `the bucket does not hold ${changed.length} of ${total} objects as it acknowledged them: ${changed.slice(0, 3).join(', ')}`,
