@@ -43,7 +43,8 @@ function rulesOfRanks(parent, ranks, except) {
 }
 
 const ROOM = '^src/(pipelines|snapshot)/[^/]+/';
-const FRONT_DOOR = '^src/(pipelines|snapshot)/[^/]+/index\\.ts$';
+/** `sources/deployments.ts` is a second front door, because it loads MongoDB's driver. */
+const FRONT_DOOR = '^src/((pipelines|snapshot)/[^/]+/index|snapshot/sources/deployments)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -112,6 +113,20 @@ module.exports = {
       from: { path: '^src/', pathNot: ['^src/object-store/(?!local/|service/)[^/]+/', '\\.test\\.ts$'] },
       to: {
         path: '^src/object-store/(?!local/|service/)[^/]+/',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
+      name: 'mongodb-loads-when-used',
+      comment:
+        "MongoDB's driver costs memory, so the front door of a room imports what needs it only when a deployment is opened",
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/snapshot/[^/]+/mongodb/', '^src/snapshot/sources/deployments\\.ts$', '\\.test\\.ts$'],
+      },
+      to: {
+        path: '^src/snapshot/([^/]+/mongodb/(?!connection-string\\.ts)|sources/deployments\\.ts)',
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },

@@ -8,7 +8,7 @@ import { CACHE, positive } from '../options.ts';
 import { writeBigCollection, writeLargeDocuments, writeManyCollections } from './dumps.ts';
 
 /** The time without work after which all unused memory was given back. */
-const IDLE_MS = 15_000;
+const IDLE_MS = 30_000;
 
 const LONGEST_JOB_MS = 60 * 60_000;
 

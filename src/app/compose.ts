@@ -28,6 +28,7 @@ import { ArchiveUploads } from '../snapshot/sources/index.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { createSourceOpener, openUpload } from './open-source.ts';
+import { giveMemoryBack } from './give-memory-back.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -82,6 +83,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   const jobs = createLocalJobs({ database, clock, logger, ...given.jobs });
   const pool = new BlockPool({
     onThreadRefused: (error) => logger.warn('the system refused a thread for blocks: jobs go on with fewer', { error }),
+    onIdle: () => void giveMemoryBack().catch((error: unknown) => logger.debug('unused memory is kept', { error })),
   });
 
   const events = createEvents({ database, clock, logger });

@@ -318,6 +318,37 @@ test('the threads end a while after the last session, and begin again with the n
   await resting.close();
 });
 
+test('the pool is idle a while after it was made and after its last session, with no thread left', async () => {
+  let threads = 0;
+  class CountedThread extends BlockThread {
+    override async terminate(): Promise<void> {
+      await super.terminate();
+      threads--;
+    }
+  }
+  let idle = Promise.withResolvers<number>();
+  const resting = new BlockPool({
+    threads: 2,
+    idleMs: 1,
+    onIdle: () => idle.resolve(threads),
+    createThread: () => {
+      threads++;
+      return new CountedThread();
+    },
+  });
+  // The pool's own timer does not keep a process alive.
+  const alive = setInterval(() => undefined, 1000);
+  assert.equal(await idle.promise, 0);
+  idle = Promise.withResolvers();
+  const [first, last] = [resting.beginSession(signal), resting.beginSession(signal)];
+  await first.run('hash', documents(0, 1));
+  first.end();
+  last.end();
+  assert.equal(await idle.promise, 0);
+  clearInterval(alive);
+  await resting.close();
+});
+
 test('the pool works without a thread that the system refuses; without any thread, waiting tasks fail with a transient error', async () => {
   let granted = 0;
   let asked = 0;

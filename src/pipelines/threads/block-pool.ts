@@ -44,6 +44,8 @@ export interface BlockPoolOptions {
   readonly onThreadRefused?: (error: AppError) => void;
   /** The time in milliseconds that the threads stay when no session is left; absent: 10 000. */
   readonly idleMs?: number;
+  /** Called when the pool was made, or its last session ended, that long ago and the idle threads have ended. */
+  readonly onIdle?: () => void;
   /** Creates a thread. Tests replace it. */
   readonly createThread?: () => BlockThread;
 }
@@ -63,6 +65,7 @@ export class BlockPool {
   /** The waiting tasks of each session that has any. The first session is served next. */
   readonly #queues: Waiting[][] = [];
   readonly #idleMs: number;
+  readonly #onIdle: (() => void) | undefined;
   #sessions = 0;
   #largeTasks = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -73,7 +76,9 @@ export class BlockPool {
     this.#allowed = this.#limit;
     this.#onThreadRefused = options.onThreadRefused;
     this.#idleMs = options.idleMs ?? 10_000;
+    this.#onIdle = options.onIdle;
     this.#createThread = options.createThread ?? (() => new BlockThread());
+    this.#startIdleTime();
   }
 
   /** The number of blocks that a session should have in progress, because the threads must stay busy. */
@@ -109,7 +114,7 @@ export class BlockPool {
       },
       end: () => {
         signal.removeEventListener('abort', cancel);
-        if (--this.#sessions === 0) this.#idle = setTimeout(() => this.#endIdleThreads(), this.#idleMs).unref();
+        if (--this.#sessions === 0) this.#startIdleTime();
       },
     };
   }
@@ -197,11 +202,16 @@ export class BlockPool {
     }
   }
 
+  #startIdleTime(): void {
+    this.#idle = setTimeout(() => void this.#endIdleThreads(), this.#idleMs).unref();
+  }
+
   /** A thread that still works is left to the next end of a session. */
-  #endIdleThreads(): void {
+  async #endIdleThreads(): Promise<void> {
     const idle = this.#threads.filter((thread) => thread.tasks === 0);
     this.#threads = this.#threads.filter((thread) => thread.tasks > 0);
-    for (const thread of idle) void thread.terminate();
+    await Promise.all(idle.map((thread) => thread.terminate()));
+    if (this.#sessions === 0 && !this.#closed) this.#onIdle?.();
   }
 
   #rejectWaiting(reason: AppError): void {

@@ -1,13 +1,20 @@
+import type { SnapshotSource } from './contract.ts';
+import type { MongodbSourceOptions } from './mongodb/index.ts';
+
 export type * from './contract.ts';
 export { connectionStringFault, parseConnectionString, type ConnectionString } from './mongodb/connection-string.ts';
-export { withAvailableCompressors } from './mongodb/compressors.ts';
-export { readCursor } from './mongodb/cursor.ts';
-export { Deployment, type DeploymentServer } from './mongodb/deployment.ts';
-export { isTransient, openFailure, serverCode } from './mongodb/errors.ts';
-export { mapParallel } from './mongodb/map-parallel.ts';
-export { openMongodbSource, type MongodbSourceOptions } from './mongodb/index.ts';
 export { openMongodumpArchive } from './mongodump/archive/index.ts';
 export { ArchiveUploads } from './mongodump/archive/uploads.ts';
 export { parseMetadata } from './mongodump/metadata.ts';
 export { openMongodumpSource } from './mongodump/index.ts';
 export { BUCKETS_PREFIX, dumpFileBase } from './mongodump/file-names.ts';
+
+export type { MongodbSourceOptions };
+
+/**
+ * Opens a running deployment, as `mongodb/index.ts` says. The driver is loaded here, because it takes 12 MiB and a server may read
+ * nothing but dumps.
+ */
+export async function openMongodbSource(uri: string, options?: MongodbSourceOptions): Promise<SnapshotSource> {
+  return await (await import('./mongodb/index.ts')).openMongodbSource(uri, options);
+}

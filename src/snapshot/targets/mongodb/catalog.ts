@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { BSON, type Document } from 'mongodb';
 import { AppError } from '../../../kernel/errors.ts';
 import type { CollectionInfo, CollectionType } from '../../contract.ts';
-import { mapParallel, readCursor, serverCode } from '../../sources/index.ts';
+import { mapParallel, readCursor, serverCode } from '../../sources/deployments.ts';
 import type { CollectionName, PresentCollection } from '../contract.ts';
 import { documentsOf } from './batches.ts';
 import { NAMESPACE_EXISTS, NAMESPACE_NOT_FOUND, nameOf } from './errors.ts';

@@ -1,6 +1,6 @@
 import { MongoError } from 'mongodb';
 import { AppError, messageOf } from '../../../kernel/errors.ts';
-import { isTransient, serverCode } from '../../sources/index.ts';
+import { isTransient, serverCode } from '../../sources/deployments.ts';
 import type { CollectionName } from '../contract.ts';
 
 // https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml

@@ -8,7 +8,7 @@ import {
   readCursor,
   withAvailableCompressors,
   type ConnectionString,
-} from '../../sources/index.ts';
+} from '../../sources/deployments.ts';
 import type { BlockWritten, CollectionName, CollectionWriting, RestoreTarget } from '../contract.ts';
 import { batchesOf } from './batches.ts';
 import { create, createIndexes, drop, inspect } from './catalog.ts';

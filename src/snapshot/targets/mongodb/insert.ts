@@ -1,6 +1,6 @@
 import { BSON, type Document } from 'mongodb';
 import { AppError } from '../../../kernel/errors.ts';
-import { readCursor } from '../../sources/index.ts';
+import { readCursor } from '../../sources/deployments.ts';
 import type { BlockWritten, CollectionName } from '../contract.ts';
 import { documentsOf, type Batch } from './batches.ts';
 import { nameOf } from './errors.ts';

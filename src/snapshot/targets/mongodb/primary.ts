@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { createRetry } from '../../../object-store/retry.ts';
-import type { Deployment, DeploymentServer } from '../../sources/index.ts';
+import type { Deployment, DeploymentServer } from '../../sources/deployments.ts';
 import { commandFailure, mayPass } from './errors.ts';
 
 /** Ten tries and about 100 s of pauses, because an election takes some 12 s and a restarting server longer. */

@@ -1,4 +1,4 @@
-import { BSON, type Document } from 'mongodb';
+import { BSON, type Document } from 'bson';
 import { messageOf } from '../../../../kernel/errors.ts';
 import { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from '../../../blocks/index.ts';
 import { invalidDump } from '../errors.ts';
