@@ -33,7 +33,10 @@ export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
       scope.setErrorHandler(fail);
-      scope.setNotFoundHandler(async (request, reply) => {
+      scope.setNotFoundHandler(() => undefined);
+      // Before the handler, because Fastify reads the body before it calls the handler.
+      scope.addHook('onRequest', async (request, reply) => {
+        if (!request.is404) return;
         const { target } = await admission.identify(request, reply);
         if (!METHODS.some((method) => method === request.method)) throw methodNotAllowed(request.method, target.path);
         throw resourceNotFound(target.path);

@@ -15,6 +15,7 @@ import type { Operation } from './operation.ts';
 import { answerNotFound, notFound } from './not-found.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { parseTarget } from './target.ts';
+import { limitUnreadBodies } from './unread-body.ts';
 import { API_PREFIX } from './versions.ts';
 
 export interface ServerOptions {
@@ -42,6 +43,8 @@ export interface ServerOptions {
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
+/** The part of a body that is taken after its request was refused. Most clients then send their credentials on the same connection. */
+const UNREAD_BODY_BYTES = 16 * 1024 * 1024;
 /** The limits for receiving headers and bodies, because a slow client must not hold a socket for ever. */
 const HEADERS_TIMEOUT_MS = 20_000;
 const BODY_TIMEOUTS: BodyTimeouts = { wholeBodyMs: 60_000, silenceMs: 5 * 60_000 };
@@ -91,6 +94,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   // The server ignores expectations other than 100-continue, as RFC 9110 section 10.1.1 permits.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   limitBodyTime(app, options.bodyTimeouts ?? BODY_TIMEOUTS);
+  limitUnreadBodies(app, UNREAD_BODY_BYTES);
   closeIdleConnections(app);
   app.addHook('onResponse', async (request, reply) => {
     const { caller } = request.admitted ?? {};

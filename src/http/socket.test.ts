@@ -181,3 +181,26 @@ test('a server that ends does not wait for connections without a request', async
   await ending.close();
   await Promise.all(closed);
 });
+
+test('a body that nobody reads ends with the connection, after the answer', async () => {
+  const socket = connect(port, '127.0.0.1');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const answered = once(socket, 'data') as Promise<[Buffer]>;
+  // The server resets the connection while the client writes.
+  socket.on('error', () => undefined);
+  socket.write(`POST /api/atlas/v1.0/groups HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${2 ** 40}\r\n\r\n`);
+  const [answer] = await answered;
+  assert.match(answer.toString('latin1'), /^HTTP\/1\.1 401 Unauthorized\r\n/);
+  const piece = Buffer.alloc(64 * 1024, 'x');
+  while (!socket.destroyed) {
+    if (!socket.write(piece)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
+  }
+  await closed;
+});
+
+test('a client that asks before it sends its body is not told to send it if the request is refused', async () => {
+  const answer = await talk(
+    `POST /api/atlas/v1.0/groups HTTP/1.1\r\n${CLOSE}Content-Length: 10\r\nExpect: 100-continue\r\n\r\n`,
+  );
+  assert.match(answer, /^HTTP\/1\.1 401 Unauthorized\r\n/);
+});
