@@ -7,7 +7,7 @@ import type { LeftOut } from './documents.ts';
 export const MAX_NAMED = 20;
 
 /** Lines that say what of a source is not taken. */
-export function describeLeftOut(leftOut: LeftOut): readonly string[] {
+export function describeLeftOut(leftOut: Readonly<LeftOut>): readonly string[] {
   if (leftOut.length === 0) return [];
   const rest = leftOut.length - MAX_NAMED;
   return [

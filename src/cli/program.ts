@@ -13,6 +13,7 @@ import { addExportList } from './commands/export/list.ts';
 import { addExportVerify } from './commands/export/verify.ts';
 import { addInit } from './commands/init.ts';
 import { addRepositoryCheck } from './commands/repository/check.ts';
+import { addRestore } from './commands/restore.ts';
 import { addRoleAuthorize } from './commands/role/authorize.ts';
 import { addRoleCreate } from './commands/role/create.ts';
 import { addRoleDelete } from './commands/role/delete.ts';
@@ -24,7 +25,7 @@ import { addStatus } from './commands/status.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 /** Single-word commands, then the groups of two-word commands. */
-const COMMANDS: readonly AddCommand[] = [addDemo, addServe, addInit, addStatus];
+const COMMANDS: readonly AddCommand[] = [addDemo, addServe, addInit, addStatus, addRestore];
 const GROUPS: readonly { readonly name: string; readonly about: string; readonly commands: readonly AddCommand[] }[] = [
   { name: 'cluster', about: 'the deployments that snapshots are taken of', commands: [addClusterAdd, addClusterList] },
   {

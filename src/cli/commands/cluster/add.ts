@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { environmentVariable, type Environment } from '../../../app/config.ts';
-import { AppError, messageOf } from '../../../kernel/errors.ts';
+import type { Environment } from '../../../app/config.ts';
+import { AppError } from '../../../kernel/errors.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { describeConsistency } from '../../consistency.ts';
 import { readRegisteredCluster, type RegisteredCluster } from '../../documents.ts';
 import { formatCount } from '../../format.ts';
 import { describeLeftOut, MAX_NAMED, printable } from '../../left-out.ts';
+import { readMongodbUri, type MongodbUriOptions } from '../../mongodb-uri.ts';
 
 const MIB = 1024 * 1024;
 /** The values of --when-history-ends, with their names in the API. */
@@ -18,12 +17,10 @@ const HISTORY_CHOICES = new Map([
   ['fall-back', 'fallBack'],
 ]);
 
-interface SourceOptions {
+interface SourceOptions extends MongodbUriOptions {
   readonly mongodump?: string;
   readonly database?: string;
   readonly archive?: string;
-  readonly mongodbUriEnv?: string;
-  readonly mongodbUriFile?: string;
   readonly whenHistoryEnds?: string;
   readonly readRate?: string;
 }
@@ -34,21 +31,6 @@ function usage(message: string): AppError {
     message,
     hint: 'Give one of --mongodump DIR, --archive FILE, --mongodb-uri-env VAR, --mongodb-uri-file FILE (- reads standard input).',
   });
-}
-
-/** Reads the connection string from a variable or a file, because the list of processes would show the password of a flag. */
-async function readUri(options: SourceOptions, environment: Environment | undefined): Promise<string> {
-  const { mongodbUriEnv: name, mongodbUriFile: file = '' } = options;
-  if (name !== undefined) {
-    const uri = environmentVariable(name, environment);
-    if (uri === undefined || uri === '') throw usage(`the environment variable ${name} holds no connection string`);
-    return uri.trim();
-  }
-  try {
-    return (file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8')).trim();
-  } catch (error) {
-    throw usage(`the connection string cannot be read from ${file}: ${messageOf(error)}`);
-  }
 }
 
 async function sourceOf(command: Command, environment: Environment | undefined): Promise<JsonObject> {
@@ -70,7 +52,7 @@ async function sourceOf(command: Command, environment: Environment | undefined):
     return { mongodump: { directory: resolve(mongodump), ...(database === undefined ? {} : { database }) } };
   }
   if (archive !== undefined) return { mongodump: { archive: archive === '-' ? archive : resolve(archive) } };
-  return { mongodb: { uri: await readUri(options, environment), ...readingOf(options) } };
+  return { mongodb: { uri: await readMongodbUri(options, environment), ...readingOf(options) } };
 }
 
 /** The options for reading a running deployment. */

@@ -1,0 +1,151 @@
+import type { Command } from 'commander';
+import { resolveSettings } from '../../app/config.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { IfExists, RestoreProgress, RestoreReport } from '../../pipelines/restore/index.ts';
+import { ADDRESS_FORMS } from '../bucket-address.ts';
+import {
+  addExamples,
+  addOptions,
+  flagsOf,
+  printJson,
+  wantsJson,
+  type AddCommand,
+  type Surroundings,
+} from '../command.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import { reportText } from '../restore/report-text.ts';
+import { openRestoreSource } from '../restore/source.ts';
+import { defaultStateFile, openStateFile, restoreIdOf } from '../restore/state-file.ts';
+import { openRestoreTarget, type TargetOptions } from '../restore/target.ts';
+
+const IF_EXISTS = ['fail', 'drop', 'merge', 'skip'] as const satisfies readonly IfExists[];
+
+/** Progress is reported in steps of a twentieth, because each step is a line if the output is no terminal. */
+const STEPS = 20;
+
+interface Options extends TargetOptions {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly rename: readonly string[];
+  readonly drop?: true;
+  readonly ifExists?: string;
+  readonly allowIncomplete?: true;
+  readonly dryRun?: true;
+  readonly state?: string;
+  readonly restart?: true;
+}
+
+export const addRestore: AddCommand = (parent, surroundings) => {
+  const { terminal } = surroundings;
+  const command = parent
+    .command('restore')
+    .description(
+      'restore a snapshot or an export into a MongoDB deployment, or as a dump; a killed restore continues when the command runs again',
+    )
+    .argument('<source>', `the id of a snapshot in the data directory, or the place of an export: ${ADDRESS_FORMS}`)
+    .option('--mongodb-uri-env <VAR>', 'environment variable that holds the connection string of the target')
+    .option('--mongodb-uri-file <FILE>', 'file that holds the connection string of the target; - is standard input')
+    .option('--to-dump <DIR>', 'write a dump as mongodump does instead: BSON and metadata')
+    .option('--to-archive <FILE>', 'write an archive as mongodump --archive does instead')
+    .option(
+      '--include <PATTERN>',
+      'only these: a database, or database.collection; * is any text; may be repeated',
+      more,
+      [],
+    )
+    .option('--exclude <PATTERN>', 'all but these, in the same form; may be repeated', more, [])
+    .option('--rename <FROM=TO>', 'another name: a.b=c.d, or a=c for a whole database; may be repeated', more, [])
+    .option('--drop', 'drop each collection that is restored and exists, the same as --if-exists drop')
+    .option(
+      '--if-exists <CHOICE>',
+      `what happens to collections that hold documents: ${IF_EXISTS.join(', ')} (default: fail)`,
+    )
+    .option('--allow-incomplete', 'restore an export without .complete, which may not have been finished')
+    .option('--dry-run', 'say what would be restored, and change nothing')
+    .option(
+      '--state <FILE>',
+      'where progress is kept for the next attempt (default: in restores of the data directory)',
+    )
+    .option('--restart', 'forget an earlier attempt')
+    .option('--json', 'print the report as JSON')
+    .action(async (source: string) => {
+      const report = await run(source, command, surroundings);
+      if (wantsJson(command)) printJson(terminal, report);
+      else terminal.out.write(reportText(terminal, report));
+      requireGood(report);
+    });
+  addOptions(command, ['s3Endpoint', 's3Region', 's3Addressing', 'dataDir', 'config']);
+  addExamples(command, [
+    'longshore restore ./longshore-data/buckets/example-bucket --mongodb-uri-env MONGODB_URI',
+    'longshore restore s3://example-bucket/exported_snapshots/… --mongodb-uri-env MONGODB_URI --dry-run',
+    'longshore restore 66b5c0ffee0123456789abcd --mongodb-uri-file ./uri --include shop --rename shop=shop_restored',
+    'longshore restore az://account/exports/… --to-dump ./dump',
+  ]);
+};
+
+function more(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+async function run(text: string, command: Command, surroundings: Surroundings): Promise<RestoreReport> {
+  const { terminal, clock, signal, environment } = surroundings;
+  const options = command.opts<Options>();
+  const { include, exclude, rename, dryRun = false, restart = false, allowIncomplete = false } = options;
+  const ifExists = ifExistsOf(options);
+  const { parseRenaming, restore } = await import('../../pipelines/restore/index.ts');
+  const renamings = rename.map(parseRenaming);
+  const source = await openRestoreSource(text, { allowIncomplete }, command, surroundings);
+  const target = await openRestoreTarget(options, { clock, environment });
+  const { BlockPool } = await import('../../pipelines/threads/index.ts');
+  const pool = new BlockPool();
+  const progress = createProgress(terminal, 'restore', clock);
+  try {
+    const restoreId = restoreIdOf({ source: source.identity, target: target.description, rename });
+    const { dataDir } = resolveSettings(flagsOf(command), environment);
+    const state = openStateFile(options.state ?? defaultStateFile(dataDir, restoreId), { restoreId, restart });
+    const selection = { include, exclude, rename: renamings };
+    const surrounding = { pool, clock, signal, onProgress: inSteps(progress) };
+    return await restore({ source, target, ...selection, ...surrounding, ifExists, dryRun, state });
+  } finally {
+    progress.end();
+    await target.close();
+    await pool.close();
+  }
+}
+
+/** @throws AppError `INVALID_OPTION` */
+function ifExistsOf({ drop, ifExists }: Options): IfExists {
+  const choice = ifExists ?? (drop === true ? 'drop' : 'fail');
+  const known = IF_EXISTS.find((each) => each === choice);
+  if (known !== undefined && (drop !== true || known === 'drop')) return known;
+  throw new AppError({
+    code: 'INVALID_OPTION',
+    message:
+      known === undefined
+        ? `--if-exists is ${JSON.stringify(choice)}, which is not ${IF_EXISTS.join(', ')}`
+        : `--drop and --if-exists ${choice} contradict each other`,
+    hint: `Give one of --if-exists ${IF_EXISTS.join(', ')}.`,
+  });
+}
+
+function inSteps(progress: Progress): (step: RestoreProgress) => void {
+  let last = '';
+  return ({ phase, bytes, totalBytes, documents }) => {
+    const step = Math.floor((bytes / Math.max(1, totalBytes)) * STEPS);
+    if (`${phase} ${step}` === last) return;
+    last = `${phase} ${step}`;
+    const state = `${phase}, ${formatCount(documents, 'document')}, ${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
+    progress.update({ state });
+  };
+}
+
+/** @throws AppError `RESTORE_DIFFERS` */
+function requireGood({ problems }: RestoreReport): void {
+  if (problems.length === 0) return;
+  throw new AppError({
+    code: 'RESTORE_DIFFERS',
+    message: `not as in the source: ${formatCount(problems.length, 'collection')} of the target`,
+    hint: 'Find out who writes to the target, and restore these collections again with --drop.',
+  });
+}

@@ -1,0 +1,34 @@
+import type { RestoreReport } from '../../pipelines/restore/index.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { describeLeftOut, MAX_NAMED, printable } from '../left-out.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** What was restored, or would be, for people. */
+export function reportText(terminal: Terminal, report: RestoreReport): string {
+  const { collections, documents, bytes, problems, source, target, leftOut } = report;
+  const isPlan = collections.some(({ outcome }) => outcome === 'planned');
+  const lines = [
+    isPlan ? `Would restore ${source} into ${target}:` : headline(terminal, report),
+    ...(isPlan || problems.length > 0 ? collections.slice(0, MAX_NAMED).map(lineOf) : []),
+    ...(isPlan && collections.length > MAX_NAMED ? [`  and ${collections.length - MAX_NAMED} more`] : []),
+    ...problems.map((problem) => `    ${printable(problem)}`),
+    ...describeLeftOut(leftOut),
+  ];
+  const total = `${formatCount(collections.length, 'collection')}, ${formatCount(documents, 'document')}, ${formatBytes(bytes)}`;
+  return `${lines.join('\n')}\n${isPlan ? '' : `    ${total}\n`}`;
+}
+
+function headline(terminal: Terminal, { source, target, problems, collections }: RestoreReport): string {
+  const isGood = problems.length === 0;
+  const mark = isGood ? terminal.paint(terminal.out, 'green', 'ok ') : terminal.paint(terminal.out, 'red', 'BAD');
+  const isCompared = collections.some(({ proof }) => proof === 'equal' || proof === 'different');
+  const proof = isCompared ? 'every document was read back and compared' : 'what was written cannot be read back';
+  return `${mark} ${printable(source)} is in ${printable(target)}: ${proof}`;
+}
+
+function lineOf({ database, name, type, from, outcome, source, proof }: RestoreReport['collections'][number]): string {
+  const origin = from === undefined ? '' : ` (${from})`;
+  const what = type === 'view' ? 'view' : formatCount(source.documents, 'document');
+  const end = outcome === 'skipped' ? 'left as it is' : proof === 'none' ? '' : proof;
+  return printable(`  ${database}.${name}${origin}: ${what}${end === '' ? '' : `, ${end}`}`);
+}

@@ -1,0 +1,29 @@
+import type { Environment } from '../../app/config.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { RestoreTarget } from '../../snapshot/targets/index.ts';
+import { readMongodbUri, type MongodbUriOptions } from '../mongodb-uri.ts';
+
+export interface TargetOptions extends MongodbUriOptions {
+  readonly toDump?: string;
+  readonly toArchive?: string;
+}
+
+/** Opens where the data goes. @throws AppError `MISSING_OPTION`, and those of the target. */
+export async function openRestoreTarget(
+  options: TargetOptions,
+  { clock, environment }: { readonly clock: Clock; readonly environment?: Environment | undefined },
+): Promise<RestoreTarget> {
+  const { toDump, toArchive, mongodbUriEnv, mongodbUriFile } = options;
+  const given = [toDump, toArchive, mongodbUriEnv, mongodbUriFile].filter((each) => each !== undefined);
+  if (given.length !== 1) {
+    throw new AppError({
+      code: 'MISSING_OPTION',
+      message:
+        given.length === 0 ? 'nothing says where the data goes' : 'two targets were given, and a restore has one',
+      hint: 'Give one of --mongodb-uri-env VAR, --mongodb-uri-file FILE, --to-dump DIR, --to-archive FILE, or the name of a cluster.',
+    });
+  }
+  const { openMongodbTarget } = await import('../../snapshot/targets/index.ts');
+  return await openMongodbTarget(await readMongodbUri(options, environment), { clock });
+}
