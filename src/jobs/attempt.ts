@@ -30,6 +30,8 @@ export interface AttemptOptions {
   readonly unwritten: UnwrittenWaits;
   /** Aborts when the worker stops. */
   readonly stopping: AbortSignal;
+  /** Aborts when the job was removed. */
+  readonly cancelled: AbortSignal;
 }
 
 /** Runs a leased job and records the result: ended, failed, or to be run again. */
@@ -47,6 +49,10 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
   try {
     await runWithHeartbeat(options, handler);
   } catch (thrown) {
+    if (options.cancelled.aborted) {
+      logger.info('A job was cancelled', facts);
+      return;
+    }
     if (stopping.aborted) {
       await releaseJob(database, job, { runAt: clock.now(), failures: job.failures, lastError: job.lastError });
       logger.info('A job was stopped, to be run again at the next start', facts);
@@ -99,7 +105,7 @@ async function endJob(database: Database, job: LeasedJob, handler: JobHandler, s
 }
 
 async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): Promise<void> {
-  const { job, database, clock, logger, heartbeatMs, stopping } = options;
+  const { job, database, clock, logger, heartbeatMs, stopping, cancelled } = options;
   const lost = new AbortController();
   let extendedAt = clock.now();
   async function beat(): Promise<void> {
@@ -121,7 +127,7 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
     await handler.run({
       payload: job.payload,
       attempt: job.attempt,
-      signal: AbortSignal.any([stopping, lost.signal]),
+      signal: AbortSignal.any([stopping, lost.signal, cancelled]),
       fence: (transaction) => requireLease(transaction, job, clock.now()),
     });
   } catch (thrown) {

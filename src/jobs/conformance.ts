@@ -165,7 +165,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(new Set(attempts).size, 3);
     });
 
-    test('tells what a job waits for after a failed attempt, until the next one begins', async () => {
+    test('tells why the last attempt at a job failed for as long as the job is there', async () => {
       const waiting = async (...ids: readonly string[]) =>
         await jobs.queue.waiting(
           'task',
@@ -199,12 +199,14 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
           code: `BUSY_${number}`,
           message: 'cannot reach mongodb://[redacted]@host. Wait.',
         });
-        assert.ok(told.nextAttemptAt > jobs.now());
+        assert.ok(told.nextAttemptAt !== undefined && told.nextAttemptAt > jobs.now());
         assert.deepEqual(await jobs.queue.waiting('another', [{ id: 'one' }]), [undefined]);
         jobs.advance(HOUR_MS);
       }
       await until(() => attempts === 3);
-      assert.deepEqual(await waiting('one'), [undefined], 'it runs');
+      const [running] = await waiting('one');
+      assert.deepEqual([running?.reason.code, running?.failures], ['BUSY_2', 2]);
+      assert.equal(running?.nextAttemptAt, undefined, 'it runs');
       release(undefined);
       await worker.stop();
       assert.deepEqual(await waiting('one'), [undefined], 'it has ended');
@@ -274,6 +276,64 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       const written = await notes();
       assert.equal(written.length, 1);
       assert.match(written[0] ?? '', /^try 2: .*broken/);
+    });
+
+    test('a job that is cancelled while it runs is aborted and fenced off, and does not run again', async () => {
+      let context: JobContext | undefined;
+      let ended = false;
+      let failures = 0;
+      const task: JobHandler = {
+        async run(given) {
+          context = given;
+          await aborted(given.signal);
+          await turns(100);
+          ended = true;
+          given.signal.throwIfAborted();
+        },
+        failed: () => Promise.resolve(void failures++),
+      };
+      const worker = start({ task });
+      await enqueue({ id: 'one' });
+      await until(() => context !== undefined);
+      const cancel = async (id: string): Promise<void> =>
+        await jobs.database.transaction().execute((transaction) => jobs.queue.cancel(transaction, 'task', { id }));
+      await cancel('another');
+      assert.equal(context?.signal.aborted, false);
+      await cancel('one');
+      await jobs.queue.untilIdle('task', { id: 'one' });
+      assert.ok(ended);
+      await assert.rejects(
+        jobs.database.transaction().execute((transaction) => context?.fence(transaction) ?? Promise.resolve()),
+        (thrown) => thrown instanceof AppError && thrown.code === 'JOB_LEASE_LOST',
+      );
+      jobs.advance(HOUR_MS);
+      await worker.stop();
+      let attempts = 0;
+      start({ task: handler(() => void attempts++) });
+      await letWorkerLook();
+      assert.deepEqual([attempts, failures], [0, 0]);
+    });
+
+    test('a cancellation that is rolled back leaves the job and its attempt alone', async () => {
+      let signal: AbortSignal | undefined;
+      start({
+        task: handler(async (context) => {
+          signal = context.signal;
+          await aborted(context.signal);
+        }),
+      });
+      await enqueue({ id: 'one' });
+      await until(() => signal !== undefined);
+      const rolledBack = new Error('rolled back');
+      await assert.rejects(
+        jobs.database.transaction().execute(async (transaction) => {
+          await jobs.queue.cancel(transaction, 'task', { id: 'one' });
+          throw rolledBack;
+        }),
+        rolledBack,
+      );
+      await turns(100);
+      assert.equal(signal?.aborted, false);
     });
 
     test('stopping aborts the attempt, waits for it, and keeps the job for another run', async () => {

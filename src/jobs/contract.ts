@@ -11,11 +11,18 @@ export interface JobQueue {
    */
   enqueue(transaction: Transaction, kind: string, payload: JsonObject, options?: EnqueueOptions): Promise<void>;
   /**
-   * Returns what failed jobs wait for, and what due jobs wait for that cannot be taken.
+   * Returns why the last attempts at jobs failed and when the next ones begin, and what due jobs wait for that cannot be taken.
    * @param payloads as they were enqueued.
-   * @returns an element for each payload; undefined for a job that runs, waits for its first time, or has ended.
+   * @returns an element for each payload; undefined for a job without a failed attempt, and for one that has ended.
    */
   waiting(kind: string, payloads: readonly JsonObject[]): Promise<readonly (WaitingJob | undefined)[]>;
+  /**
+   * Removes a job in the caller's transaction. From the commit on, the fence stops a running attempt, and the attempt is
+   * aborted. `failed` of the handler is not called. Does nothing if the job has ended.
+   */
+  cancel(transaction: Transaction, kind: string, payload: JsonObject): Promise<void>;
+  /** Resolves when no attempt at the job runs in this process. Call it after a cancellation was committed. */
+  untilIdle(kind: string, payload: JsonObject): Promise<void>;
 }
 
 export interface EnqueueOptions {

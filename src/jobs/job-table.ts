@@ -206,6 +206,17 @@ export async function releaseJob(
     .execute();
 }
 
+/** Removes jobs, also running ones. @returns their ids. */
+export async function deleteJobs(transaction: Transaction, kind: string, payload: JsonObject): Promise<readonly Id[]> {
+  const rows = await transaction
+    .deleteFrom('jobs')
+    .where('kind', '=', kind)
+    .where('payload', '=', JSON.stringify(payload))
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Returns what the jobs with these payloads wait for, in their order. */
 export async function selectWaiting(
   database: Database,
@@ -232,10 +243,9 @@ function waitingOf(
   const { failures } = row;
   const ended = unwritten.attempts.get(row.id);
   if (ended !== undefined) return ended;
-  if (row.state !== 'ready') return undefined;
-  if (unwritten.queue !== undefined && row.run_at <= now) return { ...unwritten.queue, failures };
+  if (row.state === 'ready' && unwritten.queue !== undefined && row.run_at <= now) return { ...unwritten.queue, failures };
   const reason = lastErrorOf(row);
-  return reason && { reason, failures, nextAttemptAt: row.run_at };
+  return reason && { reason, failures, nextAttemptAt: row.state === 'ready' ? row.run_at : undefined };
 }
 
 /** A row of an earlier version has no code, and so gives no reason. */

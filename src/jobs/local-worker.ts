@@ -5,7 +5,8 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { runAttempt } from './attempt.ts';
 import type { JobHandlers, JobWorker } from './contract.ts';
-import { earliestRunAt, ensureRecurring, leaseNext, releaseAbandoned } from './job-table.ts';
+import { earliestRunAt, ensureRecurring, leaseLost, leaseNext, releaseAbandoned } from './job-table.ts';
+import type { RunningAttempts } from './running-attempts.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 
 export interface LocalWorkerOptions {
@@ -17,6 +18,8 @@ export interface LocalWorkerOptions {
   readonly heartbeatMs: number;
   readonly maxFailures: number;
   readonly handlers: JobHandlers;
+  /** The worker adds the attempts that it runs. */
+  readonly attempts: RunningAttempts;
   /** The worker adds a function that makes it look for jobs at once. */
   readonly wakers: Set<() => void>;
   /** The worker notes here what keeps jobs waiting while it cannot be written. */
@@ -86,7 +89,8 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
     if (stopping.signal.aborted) return false;
     const job = await leaseNext(database, kinds, [...running.keys()], clock);
     if (job === undefined) return false;
-    const attempt = runAttempt({ ...options, job, stopping: stopping.signal })
+    const cancelled = new AbortController();
+    const attempt = runAttempt({ ...options, job, stopping: stopping.signal, cancelled: cancelled.signal })
       .catch((thrown: unknown) => {
         logger.error('The end of a job could not be written', { kind: job.kind, jobId: job.id, error: thrown });
       })
@@ -95,6 +99,7 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
         wake();
       });
     running.set(job.id, attempt);
+    options.attempts.add({ job, ended: attempt, cancel: () => cancelled.abort(leaseLost(job)) });
     return true;
   }
 

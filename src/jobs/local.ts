@@ -3,9 +3,10 @@ import { newId } from '../kernel/ids.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { afterCommit, type Database } from '../metastore/index.ts';
 import type { JobHandlers, JobQueue, JobWorker } from './contract.ts';
-import { insertJob, selectWaiting } from './job-table.ts';
+import { deleteJobs, insertJob, selectWaiting } from './job-table.ts';
 import { createLocalWorker } from './local-worker.ts';
 import { MAX_FAILURES } from './retry.ts';
+import { RunningAttempts } from './running-attempts.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 
 export interface LocalJobsOptions {
@@ -39,6 +40,7 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
   const { concurrency = 2, pollMs = 1000, heartbeatMs = 10_000, maxFailures = MAX_FAILURES } = options;
   const unwritten: UnwrittenWaits = { attempts: new Map(), queue: undefined };
   const wakers = new Set<() => void>();
+  const attempts = new RunningAttempts();
   const wakeWorkers = (): void => {
     for (const wake of wakers) wake();
   };
@@ -49,6 +51,11 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
         await insertJob(transaction, { id: newId(now), kind, payload, runAt: runAt ?? now, createdAt: now });
         await afterCommit(transaction, wakeWorkers);
       },
+      async cancel(transaction, kind, payload) {
+        const ids = await deleteJobs(transaction, kind, payload);
+        await afterCommit(transaction, () => attempts.cancel(ids));
+      },
+      untilIdle: (kind, payload) => attempts.ended(kind, payload),
       waiting: (kind, payloads) => selectWaiting(database, { kind, payloads }, { unwritten, now: clock.now() }),
     },
     createWorker: (handlers) =>
@@ -62,6 +69,7 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
         maxFailures,
         handlers,
         wakers,
+        attempts,
         unwritten,
       }),
   };

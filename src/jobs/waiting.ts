@@ -3,13 +3,13 @@ import type { FailureReason } from '../kernel/failure-reason.ts';
 import type { Id } from '../kernel/ids.ts';
 import type { JsonObject } from '../kernel/json.ts';
 
-/** Why a job waits, and until when. */
+/** Why the last attempt at a job failed, and when the next one begins. */
 export interface WaitingJob {
   readonly reason: FailureReason;
   /** Attempts that have failed so far. */
   readonly failures: number;
-  /** In milliseconds since the Unix epoch. */
-  readonly nextAttemptAt: number;
+  /** In milliseconds since the Unix epoch; undefined while the next attempt runs. */
+  readonly nextAttemptAt: number | undefined;
 }
 
 /**
@@ -20,15 +20,17 @@ export interface UnwrittenWaits {
   /** Attempts that have ended. */
   readonly attempts: Map<Id, WaitingJob>;
   /** Why no job that is due can be taken. */
-  queue: Omit<WaitingJob, 'failures'> | undefined;
+  queue: { readonly reason: FailureReason; readonly nextAttemptAt: number } | undefined;
 }
 
-/** The attribute `waiting` of a resource of the extension API. */
-export function encodeWaiting({ reason, failures, nextAttemptAt }: WaitingJob): JsonObject {
-  return {
-    errorCode: reason.code,
-    failures,
-    message: reason.message,
-    nextAttemptAt: atlasTime(nextAttemptAt),
-  };
+/**
+ * The attribute of a resource of the extension API: `waiting` until the next attempt begins, and `lastFailure` while that
+ * attempt runs.
+ */
+export function encodeWaiting(job: WaitingJob | undefined): JsonObject {
+  if (job === undefined) return {};
+  const { reason, failures, nextAttemptAt } = job;
+  const failure = { errorCode: reason.code, failures, message: reason.message };
+  if (nextAttemptAt === undefined) return { lastFailure: failure };
+  return { waiting: { ...failure, nextAttemptAt: atlasTime(nextAttemptAt) } };
 }

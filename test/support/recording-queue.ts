@@ -22,6 +22,13 @@ export function recordingQueue(): RecordingQueue {
         queued.push({ kind, payload });
         return Promise.resolve();
       },
+      cancel: (_transaction, kind, payload) => {
+        const text = JSON.stringify(payload);
+        const place = queued.findIndex((job) => job.kind === kind && JSON.stringify(job.payload) === text);
+        if (place !== -1) queued.splice(place, 1);
+        return Promise.resolve();
+      },
+      untilIdle: () => Promise.resolve(),
       waiting: (kind, payloads) =>
         Promise.resolve(payloads.map((payload) => waiting.get(`${kind} ${JSON.stringify(payload)}`))),
     },

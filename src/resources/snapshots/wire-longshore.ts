@@ -20,7 +20,7 @@ export function encodeSummary(found: SnapshotDetails, links: Links): JsonObject 
     requestedAt: atlasTime(requestedAt),
     ...(startedAt !== undefined && { startedAt: atlasTime(startedAt) }),
     strict,
-    ...(found.waiting && { waiting: encodeWaiting(found.waiting) }),
+    ...encodeWaiting(found.waiting),
   };
 }
 
