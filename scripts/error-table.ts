@@ -40,7 +40,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'DELETE of a bucket that an unfinished export writes to, or that a schedule exports to. The explanation names the schedule.',
   EXPORT_BUCKET_NAME_INVALID: 'S3 does not allow the name for a bucket.',
   EXPORT_BUCKET_NOT_FOUND: 'The project has no export bucket with this well-formed id.',
+  EXPORT_IS_COMPLETE:
+    'DELETE of a successful export job with `objects=remove`. Longshore does not delete whole exports.',
+  EXPORT_JOB_COMPLETING: 'The cancelling of an export job whose `.complete` may already be in the bucket.',
+  EXPORT_JOB_HAS_ENDED: 'The cancelling of an export job that was successful or has failed.',
+  EXPORT_JOB_IN_PROGRESS: 'DELETE of an export job that has not ended.',
   EXPORT_JOB_NOT_FOUND: 'The cluster has no export job with this well-formed id.',
+  EXPORT_OBJECTS_UNREACHABLE:
+    'The bucket refuses the listing or the removal of the objects of an export job. The explanation has its reason.',
   GROUP_ALREADY_EXISTS: 'The organization already has a project of that name.',
   GROUP_NAME_NOT_FOUND: 'The caller can see no project of that name.',
   GROUP_NOT_FOUND: 'No project has this well-formed id.',

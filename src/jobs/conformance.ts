@@ -290,7 +290,10 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
           ended = true;
           given.signal.throwIfAborted();
         },
-        failed: () => Promise.resolve(void failures++),
+        failed() {
+          failures++;
+          return Promise.resolve();
+        },
       };
       const worker = start({ task });
       await enqueue({ id: 'one' });
@@ -309,7 +312,11 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       jobs.advance(HOUR_MS);
       await worker.stop();
       let attempts = 0;
-      start({ task: handler(() => void attempts++) });
+      start({
+        task: handler(() => {
+          attempts++;
+        }),
+      });
       await letWorkerLook();
       assert.deepEqual([attempts, failures], [0, 0]);
     });

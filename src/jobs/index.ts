@@ -10,4 +10,5 @@ export {
 } from './contract.ts';
 export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';
 export { fenced } from './fenced.ts';
+export { PacedWrites, WRITE_INTERVAL_MS } from './paced-writes.ts';
 export { encodeWaiting, type WaitingJob } from './waiting.ts';

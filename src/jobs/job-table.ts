@@ -243,7 +243,8 @@ function waitingOf(
   const { failures } = row;
   const ended = unwritten.attempts.get(row.id);
   if (ended !== undefined) return ended;
-  if (row.state === 'ready' && unwritten.queue !== undefined && row.run_at <= now) return { ...unwritten.queue, failures };
+  if (row.state === 'ready' && unwritten.queue !== undefined && row.run_at <= now)
+    return { ...unwritten.queue, failures };
   const reason = lastErrorOf(row);
   return reason && { reason, failures, nextAttemptAt: row.state === 'ready' ? row.run_at : undefined };
 }

@@ -167,7 +167,9 @@ CREATE TABLE "export_jobs" (
   "exported_collections" integer not null,
   "total_collections" integer not null,
   "reason_code" text,
-  "reason_message" text
+  "reason_message" text,
+  "progress" text,
+  "is_completing" integer default 0 not null
 );
 
 CREATE INDEX "export_jobs_cluster_id" on "export_jobs" ("cluster_id", "created_at");
@@ -252,6 +254,7 @@ CREATE TABLE "snapshots" (
   "left_out" text,
   "is_strict" integer default 0 not null,
   "findings" text,
+  "progress" text,
   "retention_unit" text default 'DAYS' not null,
   "has_own_retention" integer default 0 not null,
   "due_at" bigint,

@@ -86,6 +86,7 @@ const columns: Columns = {
     left_out: true,
     is_strict: true,
     findings: true,
+    progress: true,
   },
   snapshot_garbage: { id: true, snapshot_id: true },
   repositories: { id: true },
@@ -117,6 +118,8 @@ const columns: Columns = {
     total_collections: true,
     reason_code: true,
     reason_message: true,
+    progress: true,
+    is_completing: true,
   },
   backup_schedules: {
     cluster_id: true,

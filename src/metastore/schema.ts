@@ -114,6 +114,8 @@ export interface Schema {
     is_strict: Generated<number>;
     /** JSON {badDocuments, lookAlikes, badValues} of resources/snapshots' SnapshotFindings, once complete. */
     findings: string | null;
+    /** JSON of resources/snapshots' SnapshotProgress, once the capture has begun. */
+    progress: string | null;
   };
   /** A snapshot that was removed, or whose capture left blocks behind. A collection of garbage removes the row. */
   snapshot_garbage: { id: string; snapshot_id: string };
@@ -154,6 +156,10 @@ export interface Schema {
     total_collections: number;
     reason_code: string | null;
     reason_message: string | null;
+    /** JSON of resources/export-jobs' ExportFigures, once the export has begun. */
+    progress: string | null;
+    /** 1: `.complete` may exist, so the job cannot be cancelled any more. */
+    is_completing: number;
   };
   /** When snapshots of a cluster are taken. Every cluster has one. */
   backup_schedules: {

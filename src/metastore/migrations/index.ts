@@ -8,6 +8,7 @@ import { reasonsOfWaiting } from './0006-reasons-of-waiting.ts';
 import { removedClusters } from './0007-removed-clusters.ts';
 import { idsOfBuckets } from './0008-ids-of-buckets.ts';
 import { trialsOfRoles } from './0009-trials-of-roles.ts';
+import { progress } from './0015-progress.ts';
 import { events } from './0017-events.ts';
 import { schedules } from './0021-schedules.ts';
 import { compliancePolicies } from './0022-compliance-policies.ts';
@@ -28,6 +29,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-removed-clusters': removedClusters,
   '0008-ids-of-buckets': idsOfBuckets,
   '0009-trials-of-roles': trialsOfRoles,
+  '0015-progress': progress,
   '0017-events': events,
   '0021-schedules': schedules,
   '0022-compliance-policies': compliancePolicies,

@@ -37,4 +37,6 @@ export interface CaptureProgress {
   readonly bytes: number;
   /** The bytes that the repository did not have yet. */
   readonly newBytes: number;
+  /** The size of these bytes in the repository. */
+  readonly newStoredBytes: number;
 }

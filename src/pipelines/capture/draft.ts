@@ -27,7 +27,7 @@ export class Draft {
     this.badValues = badValues;
     this.#onProgress = progress.onProgress;
     const { totalCollections } = progress;
-    this.#progress = { collections: 0, totalCollections, documents: 0, bytes: 0, newBytes: 0 };
+    this.#progress = { collections: 0, totalCollections, documents: 0, bytes: 0, newBytes: 0, newStoredBytes: 0 };
   }
 
   beginCollection(collection: CollectionInfo): void {
@@ -40,11 +40,12 @@ export class Draft {
   addBlock(block: BlockReference, findings: BlockFindings, isNew: boolean): void {
     this.badValues.add(findings);
     this.writer.addBlock(block, findings);
-    const { documents, bytes, newBytes } = this.#progress;
+    const { documents, bytes, newBytes, newStoredBytes } = this.#progress;
     this.#report({
       documents: documents + block.documents,
       bytes: bytes + block.bytes,
       newBytes: newBytes + (isNew ? block.bytes : 0),
+      newStoredBytes: newStoredBytes + (isNew ? block.storedBytes : 0),
     });
     this.#tally = { documents: this.#tally.documents + block.documents, bytes: this.#tally.bytes + block.bytes };
   }

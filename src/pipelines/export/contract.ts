@@ -52,6 +52,11 @@ export interface ExportOptions {
   readonly finished: readonly ExportObject[];
   /** Called when the store has acknowledged an object, before the object counts as finished. Calls may overlap. */
   readonly onObject?: (object: ExportObject) => void | Promise<void>;
+  /**
+   * Called when everything but `.complete` is written and checked. If the promise rejects, `.complete` is not written, and
+   * the export ends with that error.
+   */
+  readonly beforeComplete?: () => Promise<void>;
   /** Called after each block and each object. It must be fast. */
   readonly onProgress?: (progress: ExportProgress) => void;
   readonly signal: AbortSignal;

@@ -43,6 +43,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
     const manifest = manifestObject(keys, options, { totals, contents, objects, objectsChecked: check.mayRead });
     await putWhole(store, manifest, signal);
     await check.requireUnchanged([...objects, manifest]);
+    await options.beforeComplete?.();
     await writeComplete(store, completeObject(keys, options, totals), check, signal);
     return totals;
   } catch (thrown) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
 import { refusal } from '../../../test/support/refusal.ts';
+import { memoryStore } from '../../../test/support/memory-store.ts';
 import { recordingQueue } from '../../../test/support/recording-queue.ts';
 import { turns } from '../../../test/support/turns.ts';
 import {
@@ -24,7 +25,7 @@ import { createOrganizations } from '../organizations/index.ts';
 import { createProjects } from '../projects/index.ts';
 import type { Snapshot } from '../snapshots/index.ts';
 import { createExportJobs, type ExportRequest } from './index.ts';
-import { WRITE_INTERVAL_MS } from './progress.ts';
+import { WRITE_INTERVAL_MS } from '../../jobs/index.ts';
 
 const CLUSTER: Cluster = {
   id: 'e0123456789abcdef012345e',
@@ -66,6 +67,7 @@ const SNAPSHOT: Snapshot = {
   leftOut: undefined,
   strict: false,
   findings: undefined,
+  progress: undefined,
   failure: undefined,
 };
 const BODY = { snapshotId: SNAPSHOT.id, exportBucketId: BUCKET.id };
@@ -116,7 +118,8 @@ async function scope() {
     lostLease: boolean;
     fences: number;
     export: (request: ExportRequest) => Promise<void>;
-  } = { status: 'completed', lostLease: false, fences: 0, export: () => Promise.resolve() };
+    store: ObjectStore;
+  } = { store: STORE, status: 'completed', lostLease: false, fences: 0, export: () => Promise.resolve() };
   const jobs = createExportJobs({
     database,
     clock,
@@ -138,7 +141,7 @@ async function scope() {
     exportBuckets: {
       requireExportBucket: (_groupId, id) =>
         id === BUCKET.id ? Promise.resolve(BUCKET) : Promise.reject(notFound(id)),
-      openStore: () => Promise.resolve(STORE),
+      openStore: () => Promise.resolve(state.store),
       onRemoval: (hook) => (hooks.bucket = hook),
     },
     repository: {
@@ -473,4 +476,103 @@ test('a job that waits says why and until when, alone and in the list, and only 
   assert.doesNotMatch(await read(id), /waiting|stateReason/, "Atlas's own document keeps its shape");
   await attempt(id);
   for (const document of await documents()) assert.doesNotMatch(document, /waiting/);
+});
+
+test('a cancelled job leaves the queue at once, stays cancelled, and says so', async () => {
+  await using context = await scope();
+  const { create, call, attempt, fail, queued, state, requests } = context;
+  const id = idOf((await create()).body);
+  const cancel = async () => await call('cancelExportJob', { api: 'longshore', params: { exportId: id } });
+  assert.match(wire(await cancel()), /"state":"Cancelled","stateReason":{"errorCode":"EXPORT_CANCELLED",/);
+  assert.deepEqual(queued, []);
+  assert.equal((await cancel()).status, 200, 'a repeated request has the same result');
+  await fail(id, new Error('too late'));
+  await attempt(id);
+  assert.equal(requests.length, 0);
+  assert.match(await context.read(id), /"state":"Cancelled"/);
+  state.export = () => Promise.resolve();
+  const other = idOf((await create()).body);
+  await attempt(other);
+  assert.equal(
+    await refusal(call('cancelExportJob', { api: 'longshore', params: { exportId: other } })),
+    `409 EXPORT_JOB_HAS_ENDED ["${other}","Successful"]`,
+  );
+});
+
+test('a job that may have written .complete cannot be cancelled, and an attempt that was cancelled before does not write it', async () => {
+  await using context = await scope();
+  const { create, call, attempt, state } = context;
+  const id = idOf((await create()).body);
+  let refused = '';
+  state.export = async ({ beforeComplete }) => {
+    await beforeComplete?.();
+    refused = await refusal(call('cancelExportJob', { api: 'longshore', params: { exportId: id } }));
+  };
+  await attempt(id);
+  assert.equal(refused, `409 EXPORT_JOB_COMPLETING ["${id}"]`);
+  const second = idOf((await create()).body);
+  state.export = async ({ beforeComplete }) => {
+    await call('cancelExportJob', { api: 'longshore', params: { exportId: second } });
+    state.lostLease = true;
+    await beforeComplete?.();
+  };
+  await assert.rejects(attempt(second), /the lease is lost/);
+});
+
+test('the objects of a cancelled job are listed, and removed with it on request', async () => {
+  await using context = await scope();
+  const { create, call, state, attempt, database } = context;
+  const store = memoryStore();
+  state.store = store;
+  const id = idOf((await create()).body);
+  const of = { api: 'longshore', params: { exportId: id } } as const;
+  const prefix = (await database.selectFrom('export_jobs').select('prefix').executeTakeFirstOrThrow()).prefix;
+  for (const key of ['db/c/rs.0.json.gz', 'db/c/metadata.json'])
+    await store.put(`${prefix}/${key}`, [Buffer.from('x')]);
+  await store.put(`${prefix}0/of another export`, []);
+  assert.equal(await refusal(call('deleteExportJob', of)), `409 EXPORT_JOB_IN_PROGRESS ["${id}"]`);
+  await call('cancelExportJob', of);
+  assert.match(
+    wire(await call('listExportJobObjects', of)),
+    /"results":\[{"bytes":1,"key":"[^"]*metadata\.json"},{"bytes":1,"key":"[^"]*rs\.0\.json\.gz"}\],"totalCount":2/,
+  );
+  assert.equal(
+    await refusal(call('deleteExportJob', { ...of, query: 'objects=all' })),
+    '400 INVALID_QUERY_PARAMETER ["objects"]',
+  );
+  const removed = await call('deleteExportJob', { ...of, query: 'objects=remove' });
+  assert.equal(wire(removed), `{"deleted":"${id}","removedObjects":2}`);
+  const left: string[] = [];
+  for await (const { key } of store.list('')) left.push(key);
+  assert.deepEqual(left, [`${prefix}0/of another export`]);
+  assert.equal(await refusal(call('getExportJobDetails', of)), `404 EXPORT_JOB_NOT_FOUND ["${id}","cluster-989"]`);
+
+  const whole = idOf((await create()).body);
+  await attempt(whole);
+  const ofWhole = { api: 'longshore', params: { exportId: whole } } as const;
+  const refused = refusal(call('deleteExportJob', { ...ofWhole, query: 'objects=remove' }));
+  assert.equal(await refused, `409 EXPORT_IS_COMPLETE ["${whole}"]`);
+  assert.equal(wire(await call('deleteExportJob', ofWhole)), `{"deleted":"${whole}","removedObjects":0}`);
+});
+
+test('figures move while a job runs, and end with what is in the bucket', async () => {
+  await using context = await scope();
+  const { create, call, state, attempt, clock } = context;
+  const id = idOf((await create()).body);
+  const document = async (): Promise<string> =>
+    wire(await call('getExportJobDetails', { api: 'longshore', params: { exportId: id } }));
+  let during = '';
+  state.export = async ({ onProgress, onObject }) => {
+    clock.ms += WRITE_INTERVAL_MS;
+    onProgress?.(progress(1));
+    await onObject?.(object(0));
+    during = await document();
+  };
+  await attempt(id);
+  assert.match(during, /"progress":{"documents":1,"totalDocuments":4,"bytes":1,"totalBytes":4}/);
+  assert.match(
+    await document(),
+    /"progress":{"documents":4,"totalDocuments":4,"bytes":0,"totalBytes":0,"objects":8,"objectBytes":40}/,
+  );
+  assert.doesNotMatch(await context.read(id), /progress/, "Atlas's own document keeps its shape");
 });

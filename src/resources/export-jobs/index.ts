@@ -7,6 +7,7 @@ import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Snapshot } from '../snapshots/index.ts';
 import type { CustomData, ExportJob } from './model.ts';
+import { createWrittenObjects } from './objects-in-bucket.ts';
 import { createOperations } from './routes.ts';
 import { createService, type PrefixRule, type ServiceDependencies } from './service.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
@@ -15,7 +16,7 @@ export type { ExportRequest } from './task.ts';
 
 export interface ExportJobsDependencies
   extends
-    Omit<ServiceDependencies, 'projects' | 'clusters' | 'exportBuckets'>,
+    Omit<ServiceDependencies, 'projects' | 'clusters' | 'exportBuckets' | 'objects'>,
     Pick<TaskDependencies, 'organizations' | 'repository' | 'exportSnapshot'> {
   readonly projects: Pick<Projects, 'requireProject'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById'>;
@@ -41,7 +42,7 @@ export interface ExportJobs {
 }
 
 export function createExportJobs(deps: ExportJobsDependencies): ExportJobs {
-  const service = createService(deps);
+  const service = createService({ ...deps, objects: createWrittenObjects(deps.exportBuckets) });
   return {
     operations: createOperations(service),
     jobHandlers: createJobHandlers(deps),

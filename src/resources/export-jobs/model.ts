@@ -10,6 +10,18 @@ export interface CustomData {
   readonly value: string;
 }
 
+/** What an export has written so far. */
+export interface ExportFigures {
+  readonly documents: number;
+  readonly totalDocuments: number;
+  /** Uncompressed BSON. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** The number and size of its objects in the bucket, without the dot-files. Known once it was successful. */
+  readonly objects?: number;
+  readonly objectBytes?: number;
+}
+
 /** The export of one snapshot to one bucket. Times are milliseconds since the Unix epoch. */
 export interface ExportJob {
   readonly id: Id;
@@ -25,7 +37,11 @@ export interface ExportJob {
   readonly finishedAt: number | undefined;
   readonly exportedCollections: number;
   readonly totalCollections: number;
-  /** Why it failed. */
+  /** Known once an attempt has begun. */
+  readonly figures: ExportFigures | undefined;
+  /** Whether `.complete` may exist. */
+  readonly isCompleting: boolean;
+  /** Why it failed or was cancelled. */
   readonly reason: { readonly code: string; readonly message: string } | undefined;
 }
 

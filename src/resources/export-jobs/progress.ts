@@ -1,12 +1,10 @@
+import { PacedWrites } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { ExportObject, ExportProgress } from '../../pipelines/export/index.ts';
 import { insertObjects } from './objects-table.ts';
 import { setProgress } from './table.ts';
-
-/** The shortest time between two writes. Each write waits for the disk, and an export may make hundreds of objects a second. */
-export const WRITE_INTERVAL_MS = 1000;
 
 /** Stores the progress of an attempt, for the API and for the next attempt. */
 export interface ProgressRecorder {
@@ -27,9 +25,7 @@ export function createProgressRecorder(options: {
   const { database, clock, jobId, fence } = options;
   let progress: ExportProgress | undefined;
   let unwritten: ExportObject[] = [];
-  let writtenAt = Number.NEGATIVE_INFINITY;
-
-  const write = async (): Promise<void> => {
+  const writes = new PacedWrites(clock, async () => {
     const objects = unwritten;
     unwritten = [];
     await database.transaction().execute(async (transaction) => {
@@ -37,28 +33,17 @@ export function createProgressRecorder(options: {
       await insertObjects(transaction, jobId, objects);
       if (progress !== undefined) await setProgress(transaction, jobId, progress);
     });
-  };
-
-  /** The chain of writes. They run one after another, and all fail after a failure, such as a lost job. */
-  let writing = Promise.resolve();
-  const flush = (): Promise<void> => {
-    writtenAt = clock.now();
-    writing = writing.then(write);
-    return writing;
-  };
-  const isDue = (): boolean => clock.now() - writtenAt >= WRITE_INTERVAL_MS;
-
+  });
   return {
-    flush,
+    flush: () => writes.flush(),
     onProgress: (latest) => {
       progress = latest;
       // The next onObject rejects with this failure.
-      if (isDue()) flush().catch(() => undefined);
+      writes.step().catch(() => undefined);
     },
     onObject: async (object) => {
       unwritten.push(object);
-      if (isDue()) await flush();
-      else await writing;
+      await writes.step();
     },
   };
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { ExportJob } from './model.ts';
 import type { ExportJobService } from './service.ts';
-import { encodeDetails } from './wire-longshore.ts';
+import { decodeWithObjects, encodeDetails } from './wire-longshore.ts';
 import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
 import { CreateBody, decodeCreate } from './wire.ts';
@@ -74,6 +74,61 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
           async handle(request) {
             const page = await jobs.listDetails(...inCluster(request), request.page());
             return listReply(request, mapPage(page, encodeDetails));
+          },
+        }),
+      ],
+    },
+    {
+      id: 'cancelExportJob',
+      method: 'POST',
+      path: `${ONE}/cancel`,
+      event: 'CPS_SNAPSHOT_EXPORT_CANCELLED',
+      access: CREATE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          async handle(request) {
+            const job = await jobs.cancel(...inCluster(request), request.param('exportId'));
+            return { status: 200, body: encodeDetails(job) };
+          },
+        }),
+      ],
+    },
+    {
+      id: 'listExportJobObjects',
+      method: 'GET',
+      path: `${ONE}/objects`,
+      access: READ,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          async handle(request) {
+            const page = await jobs.listObjects(...inCluster(request), request.param('exportId'), request.page());
+            return listReply(
+              request,
+              mapPage(page, ({ key, bytes }) => ({ bytes, key })),
+            );
+          },
+        }),
+      ],
+    },
+    {
+      id: 'deleteExportJob',
+      method: 'DELETE',
+      path: ONE,
+      event: 'CPS_SNAPSHOT_EXPORT_DELETED',
+      access: CREATE,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          async handle(request) {
+            const withObjects = decodeWithObjects(request);
+            const id = request.param('exportId');
+            const removedObjects = await jobs.remove(...inCluster(request), id, { withObjects });
+            return { status: 200, body: { deleted: id, removedObjects } };
           },
         }),
       ],

@@ -3,17 +3,29 @@ import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
+import type { ObjectInfo } from '../../object-store/contract.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
 import type { Organizations } from '../organizations/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Snapshot, Snapshots } from '../snapshots/index.ts';
-import { exportJobNotFound, snapshotExportInProgress, snapshotNotCompleted } from './errors.ts';
+import {
+  exportIsComplete,
+  exportJobCompleting,
+  exportJobHasEnded,
+  exportJobInProgress,
+  exportJobNotFound,
+  snapshotExportInProgress,
+  snapshotNotCompleted,
+} from './errors.ts';
+import type { WrittenObjects } from './objects-in-bucket.ts';
 import { isActive, type CustomData, type ExportJob } from './model.ts';
 import { exportPrefix } from './prefix.ts';
 import * as table from './table.ts';
 
 export const EXPORT_SNAPSHOT = 'export-snapshot';
+
+const CANCELLED = { code: 'EXPORT_CANCELLED', message: 'The export was cancelled on request.' };
 
 export interface ServiceDependencies {
   readonly database: Database;
@@ -24,6 +36,8 @@ export interface ServiceDependencies {
   readonly clusters: Pick<Clusters, 'requireCluster'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'onRemoval'>;
+  /** The objects of a job in its bucket. */
+  readonly objects: WrittenObjects;
 }
 
 export interface NewExportJob {
@@ -43,7 +57,7 @@ export type PrefixRule = (within: Database, clusterId: Id) => Promise<boolean>;
 export type ExportJobService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, queue, organizations, projects, clusters, snapshots, exportBuckets } = deps;
+  const { database, clock, queue, organizations, projects, clusters, snapshots, exportBuckets, objects } = deps;
   const prefixRules: PrefixRule[] = [];
 
   snapshots.onRemoval(async (transaction, { id }) => {
@@ -106,6 +120,8 @@ export function createService(deps: ServiceDependencies) {
       finishedAt: undefined,
       exportedCollections: 0,
       totalCollections: 0,
+      figures: undefined,
+      isCompleting: false,
       reason: undefined,
     };
     describeChange({ exportId: job.id });
@@ -114,9 +130,9 @@ export function createService(deps: ServiceDependencies) {
     return job;
   }
 
-  async function find(groupId: Id, clusterName: string, id: Id): Promise<ExportJob> {
-    const cluster = await clusters.requireCluster(groupId, clusterName);
-    const job = await table.selectJob(database, id);
+  async function find(groupId: Id, clusterName: string, id: Id, within: Database = database): Promise<ExportJob> {
+    const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    const job = await table.selectJob(within, id);
     if (job?.clusterId !== cluster.id) throw exportJobNotFound(id, cluster.name);
     return job;
   }
@@ -152,6 +168,52 @@ export function createService(deps: ServiceDependencies) {
 
     find,
     list,
+
+    /**
+     * Ends an unfinished job. `.complete` of its export does not exist and is never written, because the job leaves the
+     * queue in the same transaction, and no attempt writes `.complete` before it has noted so behind the fence.
+     * @throws ApiError `EXPORT_JOB_HAS_ENDED`, `EXPORT_JOB_COMPLETING`
+     */
+    cancel: async (groupId: Id, clusterName: string, id: Id): Promise<ExportJobDetails> => {
+      const payload = { exportJobId: id };
+      await database.transaction().execute(async (transaction) => {
+        const job = await find(groupId, clusterName, id, transaction);
+        if (job.state === 'Cancelled') return;
+        if (!isActive(job)) throw exportJobHasEnded(id, job.state);
+        if (job.isCompleting) throw exportJobCompleting(id);
+        await table.setUnsuccessful(transaction, id, { state: 'Cancelled', finishedAt: clock.now(), ...CANCELLED });
+        await queue.cancel(transaction, EXPORT_SNAPSHOT, payload);
+      });
+      // Nothing more is written to the bucket after the answer.
+      await queue.untilIdle(EXPORT_SNAPSHOT, payload);
+      return { ...(await find(groupId, clusterName, id)), waiting: undefined };
+    },
+
+    /** Returns a page of the objects of a job that are in its bucket, by their keys. */
+    listObjects: async (groupId: Id, clusterName: string, id: Id, request: PageRequest): Promise<Page<ObjectInfo>> =>
+      await objects.list(await find(groupId, clusterName, id), request),
+
+    /**
+     * Removes an ended job, and with `withObjects` first its objects from the bucket. A removal that was interrupted is
+     * done again, because the job goes last.
+     * @throws ApiError `EXPORT_JOB_IN_PROGRESS`, `EXPORT_IS_COMPLETE`
+     * @returns the number of removed objects.
+     */
+    remove: async (
+      groupId: Id,
+      clusterName: string,
+      id: Id,
+      { withObjects }: { readonly withObjects: boolean },
+    ): Promise<number> => {
+      const job = await find(groupId, clusterName, id);
+      if (isActive(job)) throw exportJobInProgress(id);
+      if (withObjects && job.state === 'Successful') throw exportIsComplete(id);
+      const removed = withObjects ? await objects.remove(job) : 0;
+      await database.transaction().execute(async (transaction) => {
+        await table.deleteJob(transaction, id);
+      });
+      return removed;
+    },
 
     findDetails: async (groupId: Id, clusterName: string, id: Id): Promise<ExportJobDetails> => {
       const job = await find(groupId, clusterName, id);

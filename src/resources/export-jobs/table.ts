@@ -1,11 +1,21 @@
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
-import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
+import { Count, jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import { ACTIVE_STATES, EXPORT_JOB_STATES, type ExportJob } from './model.ts';
+import { ACTIVE_STATES, EXPORT_JOB_STATES, type ExportFigures, type ExportJob } from './model.ts';
 
 const readState = jsonReader(Type.Enum([...EXPORT_JOB_STATES]));
+const readFigures = jsonTextReader(
+  Type.Object({
+    documents: Count,
+    totalDocuments: Count,
+    bytes: Count,
+    totalBytes: Count,
+    objects: Type.Optional(Count),
+    objectBytes: Type.Optional(Count),
+  }),
+);
 const readCustomData = jsonTextReader(Type.Array(Type.Object({ key: Type.String(), value: Type.String() })));
 
 // Every function takes the database or a transaction of it.
@@ -25,6 +35,7 @@ export async function insertJob(database: Database, job: ExportJob): Promise<voi
       created_at: job.createdAt,
       exported_collections: job.exportedCollections,
       total_collections: job.totalCollections,
+      is_completing: 0,
     })
     .execute();
 }
@@ -73,11 +84,16 @@ export async function setInProgress(database: Database, id: Id): Promise<void> {
 export async function setProgress(
   database: Database,
   id: Id,
-  progress: { readonly exportedCollections: number; readonly totalCollections: number },
+  progress: ExportFigures & { readonly exportedCollections: number; readonly totalCollections: number },
 ): Promise<void> {
+  const { exportedCollections, totalCollections, ...figures } = progress;
   await database
     .updateTable('export_jobs')
-    .set({ exported_collections: progress.exportedCollections, total_collections: progress.totalCollections })
+    .set({
+      exported_collections: exportedCollections,
+      total_collections: totalCollections,
+      progress: JSON.stringify(figures),
+    })
     .where('id', '=', id)
     .execute();
 }
@@ -86,7 +102,7 @@ export async function setProgress(
 export async function setSuccessful(
   database: Database,
   id: Id,
-  facts: { readonly finishedAt: number; readonly collections: number },
+  facts: { readonly finishedAt: number; readonly collections: number; readonly figures: ExportFigures },
 ): Promise<void> {
   await database
     .updateTable('export_jobs')
@@ -95,6 +111,7 @@ export async function setSuccessful(
       finished_at: facts.finishedAt,
       exported_collections: facts.collections,
       total_collections: facts.collections,
+      progress: JSON.stringify(facts.figures),
     })
     .where('id', '=', id)
     .where('state', 'in', ACTIVE_STATES)
@@ -102,16 +119,31 @@ export async function setSuccessful(
   await database.deleteFrom('export_job_objects').where('export_job_id', '=', id).execute();
 }
 
-/** Ends an unfinished job with a failure. */
-export async function setFailed(
+/** Notes that `.complete` may exist from now on. */
+export async function setCompleting(database: Database, id: Id): Promise<void> {
+  await database.updateTable('export_jobs').set({ is_completing: 1 }).where('id', '=', id).execute();
+}
+
+/** Removes an ended job with the list of its objects. */
+export async function deleteJob(database: Database, id: Id): Promise<void> {
+  await database.deleteFrom('export_jobs').where('id', '=', id).execute();
+}
+
+/** Ends an unfinished job that did not succeed. */
+export async function setUnsuccessful(
   database: Database,
   id: Id,
-  facts: { readonly finishedAt: number; readonly code: string; readonly message: string },
+  facts: {
+    readonly state: 'Failed' | 'Cancelled';
+    readonly finishedAt: number;
+    readonly code: string;
+    readonly message: string;
+  },
 ): Promise<void> {
   await database
     .updateTable('export_jobs')
     .set({
-      state: 'Failed',
+      state: facts.state,
       finished_at: facts.finishedAt,
       reason_code: facts.code,
       reason_message: facts.message,
@@ -135,6 +167,8 @@ function jobOf(row: Schema['export_jobs']): ExportJob {
     finishedAt: row.finished_at ?? undefined,
     exportedCollections: row.exported_collections,
     totalCollections: row.total_collections,
+    figures: row.progress === null ? undefined : storedValue('export_jobs.progress', readFigures, row.progress),
+    isCompleting: row.is_completing === 1,
     reason: row.reason_code === null ? undefined : { code: row.reason_code, message: row.reason_message ?? '' },
   };
 }

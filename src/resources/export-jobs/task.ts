@@ -4,13 +4,18 @@ import type { Clock } from '../../kernel/clock.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
-import type { CompletionFacts, ExportOptions, ExportTotals } from '../../pipelines/export/index.ts';
+import {
+  contentsOfExport,
+  type CompletionFacts,
+  type ExportOptions,
+  type ExportTotals,
+} from '../../pipelines/export/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { Organizations } from '../organizations/index.ts';
 import type { Projects } from '../projects/index.ts';
-import { isActive, type ExportJob } from './model.ts';
+import { isActive, type ExportFigures, type ExportJob } from './model.ts';
 import { selectObjects } from './objects-table.ts';
 import { createProgressRecorder } from './progress.ts';
 import { EXPORT_SNAPSHOT } from './service.ts';
@@ -40,15 +45,16 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
       const job = await table.selectJob(database, readPayload(context.payload).exportJobId);
       if (job === undefined || !isActive(job)) return;
       await fenced(database, context, (transaction) => table.setInProgress(transaction, job.id));
-      const { collections } = await exportJob(deps, context, job);
+      const { collections, figures } = await exportJob(deps, context, job);
       const finishedAt = clock.now();
       await fenced(database, context, (transaction) =>
-        table.setSuccessful(transaction, job.id, { finishedAt, collections }),
+        table.setSuccessful(transaction, job.id, { finishedAt, collections, figures }),
       );
     },
 
     async failed(transaction, payload, error) {
-      await table.setFailed(transaction, readPayload(payload).exportJobId, {
+      await table.setUnsuccessful(transaction, readPayload(payload).exportJobId, {
+        state: 'Failed',
         finishedAt: clock.now(),
         ...failureReason(error),
       });
@@ -57,7 +63,11 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
   return { [EXPORT_SNAPSHOT]: handler };
 }
 
-async function exportJob(deps: TaskDependencies, context: JobContext, job: ExportJob): Promise<ExportTotals> {
+async function exportJob(
+  deps: TaskDependencies,
+  context: JobContext,
+  job: ExportJob,
+): Promise<{ readonly collections: number; readonly figures: ExportFigures }> {
   const { database, clock } = deps;
   const { signal } = context;
   const cluster = await deps.clusters.requireClusterById(job.clusterId);
@@ -77,10 +87,15 @@ async function exportJob(deps: TaskDependencies, context: JobContext, job: Expor
     finished,
     onProgress,
     onObject,
+    // A cancelled job has no `.complete`: what cancels it and what writes the file agree through this row.
+    beforeComplete: () => fenced(database, context, (transaction) => table.setCompleting(transaction, job.id)),
     signal,
   };
   try {
-    return await deps.exportSnapshot(request);
+    const { collections, documents, files, bytes: objectBytes } = await deps.exportSnapshot(request);
+    const { bytes } = contentsOfExport(snapshot);
+    const figures = { documents, totalDocuments: documents, bytes, totalBytes: bytes, objects: files, objectBytes };
+    return { collections, figures };
   } catch (thrown) {
     // Stores the progress for the next attempt. An error of the flush is dropped, because the export's own error matters more.
     await flush().catch(() => undefined);

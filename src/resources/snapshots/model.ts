@@ -29,6 +29,19 @@ export interface SnapshotFindings extends FindingCounts {
   readonly badValues: readonly LocatedBadValue[];
 }
 
+/** What a capture has read and stored so far. */
+export interface SnapshotProgress {
+  readonly collections: number;
+  readonly totalCollections: number;
+  readonly documents: number;
+  /** Uncompressed BSON. */
+  readonly bytes: number;
+  /** About the bytes that it will read, by the files of the dump or by the snapshot before it; undefined if unknown. */
+  readonly expectedBytes: number | undefined;
+  /** The size in the repository of what the repository did not have yet, over all attempts. */
+  readonly newStoredBytes: number;
+}
+
 /** A snapshot of a cluster. Times are milliseconds since the Unix epoch. */
 export interface Snapshot {
   readonly id: Id;
@@ -58,6 +71,8 @@ export interface Snapshot {
   readonly strict: boolean;
   /** Known once it is complete. */
   readonly findings: SnapshotFindings | undefined;
+  /** Known once the capture has begun. */
+  readonly progress: SnapshotProgress | undefined;
   /** Why it failed. */
   readonly failure: { readonly code: string; readonly message: string } | undefined;
 }

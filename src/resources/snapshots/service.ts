@@ -125,6 +125,7 @@ export function createService(deps: ServiceDependencies) {
       leftOut: undefined,
       strict: strict ?? cluster.strict,
       findings: undefined,
+      progress: undefined,
       failure: undefined,
     };
     describeChange({ snapshotId: queued.id });

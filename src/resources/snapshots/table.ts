@@ -12,6 +12,7 @@ import {
   type ScheduledMoment,
   type Snapshot,
   type SnapshotFindings,
+  type SnapshotProgress,
 } from './model.ts';
 import { RETENTION_UNITS, type Retention } from './retention.ts';
 
@@ -26,6 +27,16 @@ const readConsistency = jsonTextReader(
   }),
 );
 const readLeftOut = jsonTextReader(Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })));
+const readProgress = jsonTextReader(
+  Type.Object({
+    collections: Count,
+    totalCollections: Count,
+    documents: Count,
+    bytes: Count,
+    expectedBytes: Type.Optional(Count),
+    newStoredBytes: Count,
+  }),
+);
 const readFindings = jsonTextReader(
   Type.Object({
     badDocuments: Count,
@@ -179,6 +190,27 @@ export async function setOpened(
     .execute();
 }
 
+export async function setProgress(database: Database, id: Id, progress: SnapshotProgress): Promise<void> {
+  await database
+    .updateTable('snapshots')
+    .set({ progress: JSON.stringify(progress) })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Returns the bytes that the newest completed snapshot of the cluster has read; undefined if there is none. */
+export async function selectLastBytes(database: Database, clusterId: Id): Promise<number | undefined> {
+  const row = await database
+    .selectFrom('snapshots')
+    .select('progress')
+    .where('cluster_id', '=', clusterId)
+    .where('status', '=', 'completed')
+    .orderBy('requested_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.progress == null ? undefined : progressOf(row.progress).bytes;
+}
+
 export async function setCompleted(
   database: Database,
   id: Id,
@@ -191,6 +223,7 @@ export async function setCompleted(
     readonly consistency: Consistency;
     readonly leftOut: readonly LeftOut[];
     readonly findings: SnapshotFindings;
+    readonly progress: SnapshotProgress;
   },
 ): Promise<void> {
   await database
@@ -205,6 +238,7 @@ export async function setCompleted(
       consistency: JSON.stringify(facts.consistency),
       left_out: JSON.stringify(facts.leftOut),
       findings: JSON.stringify(facts.findings),
+      progress: JSON.stringify(facts.progress),
     })
     .where('id', '=', id)
     .execute();
@@ -257,6 +291,12 @@ function snapshotOf(row: Selectable<Schema['snapshots']>): Snapshot {
     leftOut: row.left_out === null ? undefined : storedValue('snapshots.left_out', readLeftOut, row.left_out),
     strict: row.is_strict === 1,
     findings: row.findings === null ? undefined : storedValue('snapshots.findings', readFindings, row.findings),
+    progress: row.progress === null ? undefined : progressOf(row.progress),
     failure: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
   };
+}
+
+function progressOf(text: string): SnapshotProgress {
+  const progress = storedValue('snapshots.progress', readProgress, text);
+  return { ...progress, expectedBytes: progress.expectedBytes };
 }

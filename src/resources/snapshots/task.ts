@@ -6,8 +6,8 @@ import { failureReason } from '../../kernel/failure-reason.ts';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { Database } from '../../metastore/index.ts';
-import { leftOutOfCapture } from '../../pipelines/capture/index.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
+import { capturedCollections, leftOutOfCapture, type CaptureProgress } from '../../pipelines/capture/index.ts';
 import type {
   Checkpoint,
   Snapshot as StoredSnapshot,
@@ -18,7 +18,8 @@ import type {
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { deleteGarbageMarks, markGarbage, selectGarbageMarks } from './garbage-table.ts';
-import { isUnfinished, type Snapshot, type SnapshotFindings } from './model.ts';
+import { isUnfinished, type Snapshot, type SnapshotFindings, type SnapshotProgress } from './model.ts';
+import { recordProgress } from './progress.ts';
 import { addRetention } from './retention.ts';
 import { CAPTURE_SNAPSHOT, COLLECT_GARBAGE, EXPIRE_SNAPSHOTS, type SnapshotService, type Uploads } from './service.ts';
 import * as table from './table.ts';
@@ -47,6 +48,7 @@ export interface CaptureRequest {
   readonly attempt: number;
   /** The progress of earlier attempts, if the source continues their reading. */
   readonly earlier: Checkpoint | undefined;
+  readonly onProgress: (progress: CaptureProgress) => void;
   readonly signal: AbortSignal;
 }
 
@@ -94,6 +96,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
           consistency: made.header.consistency,
           leftOut: made.header.leftOut,
           findings: findingsOf(made),
+          progress: await finalProgress(transaction, snapshot.id, made),
         });
         // An earlier attempt may have stored blocks that the snapshot does not use, because the data may have changed.
         if (context.attempt > 1) await markGarbage(transaction, snapshot.id, completedAt);
@@ -145,12 +148,22 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
     if (earlier !== undefined && continued === undefined) await deps.repository.deleteCheckpoint(id, { signal });
     if (continued !== undefined)
       deps.logger.info('the snapshot goes on where an earlier attempt ended', { snapshotId: id });
+    const { onProgress, flush } = recordProgress({
+      database: deps.database,
+      clock: deps.clock,
+      snapshotId: id,
+      before: context.attempt === 1 ? undefined : snapshot.progress,
+      expectedBytes: sizeOfSource(source) ?? (await table.selectLastBytes(deps.database, clusterId)),
+      fence: (transaction) => context.fence(transaction),
+    });
     await deps.captureSnapshot({
+      onProgress,
       ...{ source, id, clusterName, isStrict: snapshot.strict, signal },
       startedAt: continued?.startedAt ?? startedAt,
       attempt: context.attempt,
       earlier: continued,
     });
+    await flush();
     const made = await deps.repository.openSnapshot(id, { signal });
     const { leftOut, consistency } = made.header;
     const { badDocuments } = made.totals;
@@ -167,6 +180,27 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   } finally {
     await source.close();
   }
+}
+
+/** The bytes of all collections that a capture reads, if the source knows them. */
+function sizeOfSource(source: SnapshotSource): number | undefined {
+  let sum = 0;
+  for (const collection of capturedCollections(source)) {
+    const { bytes, type } = collection;
+    // The oplog of the reading grows until the reading ends.
+    if (type === 'view' || collection === source.oplog) continue;
+    if (bytes === undefined) return undefined;
+    sum += bytes;
+  }
+  return sum;
+}
+
+/** The figures of a complete snapshot. What was new is known from the attempts alone. */
+async function finalProgress(transaction: Transaction, id: Id, { totals }: MadeSnapshot): Promise<SnapshotProgress> {
+  const { collections, documents, bytes } = totals;
+  const recorded = (await table.selectSnapshot(transaction, id))?.progress;
+  const newStoredBytes = recorded?.newStoredBytes ?? 0;
+  return { collections, totalCollections: collections, documents, bytes, expectedBytes: bytes, newStoredBytes };
 }
 
 function findingsOf({ header: { badValues }, totals: { badDocuments, lookAlikes } }: MadeSnapshot): SnapshotFindings {

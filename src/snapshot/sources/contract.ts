@@ -3,6 +3,8 @@ import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
 export interface SourceCollection extends CollectionInfo {
   /** The name of the documents' origin in errors, such as a file; absent: database and collection are named. */
   readonly origin?: string;
+  /** The bytes of its documents as BSON, if the source knows them before it reads. */
+  readonly bytes?: number;
   /**
    * Whether the documents come in the order of `_id`. A later reading can then continue after a document. The value is
    * valid while the documents are read.

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { LeftOut } from '../../contract.ts';
 import type { SourceCollection } from '../contract.ts';
 import type { DumpDatabase, DumpFiles } from './directory.ts';
@@ -92,6 +93,12 @@ function describeLostSeries(database: string, entry: Entry, files: DumpDatabase[
   return describe(database, name, { ...entry, described: { ...NO_METADATA, type: 'timeseries' } });
 }
 
+/** The size of a file that is not zipped. A file that cannot be read is an error when it is read. */
+function sizeOf(path: string): { readonly bytes?: number } {
+  const size = path.endsWith('.gz') ? undefined : statSync(path, { throwIfNoEntry: false })?.size;
+  return size === undefined ? {} : { bytes: size };
+}
+
 function describe(database: string, name: string, { documents: path, metadata, described }: Entry): SourceCollection {
   const { type } = described;
   const namespace = `${database}.${name}`;
@@ -103,7 +110,7 @@ function describe(database: string, name: string, { documents: path, metadata, d
     throw invalidDump(path, `belongs to nothing: ${namespace} is a view, which has no documents`);
   }
   return dumpedCollection(database, name, described, {
-    ...(path === undefined ? {} : { origin: path }),
+    ...(path === undefined ? { bytes: 0 } : { origin: path, ...sizeOf(path) }),
     documents: (signal) => (path === undefined ? nothing() : readDumpFile(path, signal)),
   });
 }
@@ -115,7 +122,7 @@ export function dumpedCollection(
   database: string,
   name: string,
   { type, options, indexes, uuid, holdsMeasurements }: DumpMetadata,
-  content: Pick<SourceCollection, 'origin' | 'documents'>,
+  content: Pick<SourceCollection, 'origin' | 'documents' | 'bytes'>,
 ): SourceCollection {
   return {
     database,
