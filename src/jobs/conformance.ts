@@ -578,6 +578,24 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(runs, 2);
     });
 
+    test('a clock that was wrong and is set back does not stop a recurring kind', async () => {
+      let runs = 0;
+      start({
+        tick: hourly(() => {
+          runs++;
+        }),
+      });
+      await until(() => runs === 1);
+      jobs.advance(1000 * HOUR_MS);
+      await until(() => runs === 2);
+      await letWorkerLook();
+      jobs.advance(-1000 * HOUR_MS);
+      await letWorkerLook();
+      assert.equal(runs, 2);
+      jobs.advance(HOUR_MS);
+      await until(() => runs === 3);
+    });
+
     test('a recurring kind with a shortened interval does not wait for the old one', async () => {
       let runs = 0;
       const run = () => {

@@ -37,6 +37,8 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   let lookAgain = false;
   let isLooking = false;
   let isPrepared = false;
+  /** The time of the last look, which shows a clock that was set back. */
+  let lookedAt = Number.NEGATIVE_INFINITY;
 
   function wake(): void {
     lookAgain = true;
@@ -52,6 +54,8 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
       lookAgain = false;
       try {
         if (!isPrepared) await prepare();
+        else if (clock.now() < lookedAt) await scheduleRecurring();
+        lookedAt = clock.now();
         while (running.size < options.concurrency && (await takeOne()));
         pauseMs = await untilNextJob();
         if (unwritten.queue !== undefined) logger.info('Jobs can be taken again');
@@ -78,11 +82,16 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   /** Abandoned and recurring jobs. */
   async function prepare(): Promise<void> {
     await releaseAbandoned(database, kinds);
+    await scheduleRecurring();
+    isPrepared = true;
+  }
+
+  /** Creates the missing jobs of recurring kinds, and brings forward those that a wrong clock has put too far into the future. */
+  async function scheduleRecurring(): Promise<void> {
     const now = clock.now();
     for (const [kind, { nextRun }] of Object.entries(handlers)) {
       if (nextRun !== undefined) await ensureRecurring(database, kind, { now, nextRunAt: nextRun(now) });
     }
-    isPrepared = true;
   }
 
   async function takeOne(): Promise<boolean> {
