@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { initialize, longshore, serve, type Initial, type Server } from '../support/longshore.ts';
+import { curlSeed } from '../support/curl.ts';
+import { isOnPath } from '../support/is-on-path.ts';
+import { initialize, longshore, Running, serve, type Initial, type Server } from '../support/longshore.ts';
 import { MOTO_CREDENTIALS, motoFound, startMoto, type Moto, type Statement } from '../support/moto.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
 import { Project } from '../support/project.ts';
@@ -138,6 +140,46 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
     assert.ok(keys.includes('exported_snapshots/.permissioncheck'), keys.join());
     assert.ok(keys.includes(`${job.string('/prefix')}/.complete`.replace(/\/+/g, '/')), keys.join());
     await server.project.send('DELETE', `/backup/exportBuckets/${bucketId}`);
+  });
+
+  test("the Atlas CLI's and Terraform's calls for an export job, until nothing is left", async () => {
+    const { project } = server;
+    const dump = join(directory.path, 'dump');
+    await project.cluster('jobs', dump);
+    const roleId = await authorizedRole('jobs', [location('exports'), put('exports')]);
+    const one = '/clusters/jobs';
+    assert.equal((await project.send('GET', one)).string('/stateName'), 'IDLE');
+    const bucketId = await project.bucket('exports', roleId);
+    await project.send('GET', `/backup/exportBuckets/${bucketId}`);
+    const snapshot = await project.snapshot('jobs');
+    await assert.rejects(project.send('GET', `/flexClusters/jobs/backup/snapshots/${snapshot}`), / 400 /);
+    await project.waitFor(`${one}/backup/snapshots/${snapshot}`, '/status', ['completed']);
+    await project.send('GET', `${one}/backup/snapshots/shardedCluster/${snapshot}`);
+    const customData = [{ key: 'exported by', value: 'myName' }];
+    const body = { snapshotId: snapshot, exportBucketId: bucketId, customData };
+    const exported = (await project.send('POST', `${one}/backup/exports`, body)).string('/id');
+    await project.waitFor(`${one}/backup/exports/${exported}`, '/state', ['Successful']);
+    assert.match((await project.send('GET', `${one}/backup/exports/${exported}`)).text, /"exported by"/);
+    assert.match((await project.send('GET', `${one}/backup/exports?includeCount=true`)).text, /"totalCount":1/);
+    await project.send('DELETE', `${one}/backup/snapshots/${snapshot}`);
+    await project.send('DELETE', one);
+    await assert.rejects(async () => {
+      for (let calls = 0; calls < 50; calls++) await project.send('GET', one);
+    }, / 404 .*CLUSTER_NOT_FOUND/);
+    await project.send('DELETE', `/backup/exportBuckets/${bucketId}`);
+    await project.send('DELETE', `/cloudProviderAccess/AWS/${roleId}`);
+  });
+
+  test("the reference's example by curl", skipUnless('curl', isOnPath('curl')), async () => {
+    const iamRoleId = await authorizedRole('curl', [location('exports'), put('exports')]);
+    const url = `${server.url}/api/atlas/v1.0/groups/${initial.groupId}/backup/exportBuckets`;
+    const body = JSON.stringify({ iamRoleId, bucketName: 'exports', cloudProvider: 'AWS' });
+    const user = `${initial.publicKey}:${initial.privateKey}`;
+    const curl = new Running('curl', curlSeed(user, url, body), { home: directory.path });
+    const { code, stdout } = await curl.finished();
+    assert.equal(code, 0);
+    assert.match(stdout, /"bucketName" : "exports",[^]*\n200$/);
+    assert.match(stdout, new RegExp(`"iamRoleId" : "${iamRoleId}"`));
   });
 
   test('an IAM role with another ExternalId is not authorized, and the answer names its ARN', async () => {

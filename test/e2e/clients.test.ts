@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import DigestFetch from 'digest-fetch';
+import { curlSeed } from '../support/curl.ts';
 import { Running, initialize, serve } from '../support/longshore.ts';
 import type { Initial, Server } from '../support/longshore.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
@@ -64,25 +65,10 @@ test(
   'curl sends the request of the reference, to the letter',
   skipUnless('curl', runs('curl', '--version')),
   async () => {
-    const output = await run('curl', [
-      '--silent',
-      '--write-out',
-      '\n%{http_code} %{num_connects}',
-      '--user',
-      `${initial.publicKey}:${initial.privateKey}`,
-      '-X',
-      'POST',
-      '--digest',
-      '--header',
-      'Accept: application/json',
-      '--header',
-      'Content-Type: application/json',
-      `${seedUrl()}?pretty=true`,
-      '--data',
-      seedBody('curl-bucket'),
-    ]);
+    const user = `${initial.publicKey}:${initial.privateKey}`;
+    const output = await run('curl', curlSeed(user, seedUrl(), seedBody('curl-bucket')));
     const end = output.lastIndexOf('\n');
-    assert.equal(output.slice(end + 1).split(' ')[0], '200');
+    assert.equal(output.slice(end + 1), '200');
     const text = output.slice(0, end);
     expectedBucket(JSON.parse(text) as { _id: string; id: string }, 'curl-bucket');
     assert.match(text, /^\{\n {2}"_id" : "[0-9a-f]{24}",\n {2}"bucketName" : "curl-bucket",\n/);

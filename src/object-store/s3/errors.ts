@@ -191,6 +191,11 @@ export function knownOf(thrown: unknown): KnownFailure | undefined {
   return { 301: WRONG_REGION, 403: FORBIDDEN }[statusOf(thrown) ?? 0];
 }
 
+/** Whether the error says that a session has expired. */
+export function isExpired(thrown: unknown): boolean {
+  return thrown instanceof Error && KNOWN[thrown.name] === EXPIRED && thrown.name !== 'RequestTimeTooSkewed';
+}
+
 /** Whether the error says that the object does not exist. */
 export function isMissingObject(thrown: unknown): boolean {
   return thrown instanceof S3ServiceException && (thrown.name === 'NotFound' || thrown.name === 'NoSuchKey');

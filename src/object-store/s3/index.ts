@@ -25,7 +25,7 @@ import type {
 } from '../service/contract.ts';
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
-import { classified, isMissingObject, PreparationFailed } from './errors.ts';
+import { classified, isExpired, isMissingObject, PreparationFailed } from './errors.ts';
 import { httpHandler } from './http.ts';
 import { putParameters } from './object-settings.ts';
 
@@ -53,9 +53,9 @@ export async function openS3Store(
     logger: SILENT,
     ...(role && { credentials: (await import('./role.ts')).roleCredentials(role, region) }),
   };
-  const known = new S3Client({ ...options, region });
+  const known = renewing(new S3Client({ ...options, region }));
   const asked = config.asksRegion ? new BucketRegion(known, config.bucket) : undefined;
-  const client = asked ? new S3Client({ ...options, region: () => asked.find() }) : known;
+  const client = asked ? renewing(new S3Client({ ...options, region: () => asked.find() })) : known;
   const store = createServiceStore(new S3Service(client, config, surroundings.clock), surroundings);
   if (asked === undefined) return { ...store, region };
   return {
@@ -64,6 +64,25 @@ export async function openS3Store(
       return asked.found;
     },
   };
+}
+
+/**
+ * Lets a client get new credentials when the service says that a session has expired, because the client would use them until its own clock
+ * says so. A failure to get them is thrown in place of the answer.
+ */
+function renewing(client: S3Client): S3Client {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (thrown) {
+        if (isExpired(thrown)) await client.config.credentials({ forceRefresh: true });
+        throw thrown;
+      }
+    },
+    { step: 'initialize' },
+  );
+  return client;
 }
 
 /** Asks for the region of a bucket, once. A failure is not kept. */
