@@ -9,6 +9,10 @@ const TABLE_FILE = path.join(ROOT, 'docs', 'errors.md');
 
 /** When each errorCode is answered. A code without an entry is an error, and so is an entry without a code. */
 const MEANINGS: Readonly<Record<string, string>> = {
+  ACCESS_LIST_FULL: 'POST of more entries than an access list may have. The detail names the limit.',
+  ADDRESS_ALREADY_IN_ACCESS_LIST: 'POST of an entry that the access list of a key already has.',
+  ADDRESS_NOT_IN_ACCESS_LIST: 'The access list of a key has no entry for this address or block.',
+  API_KEY_ACCESS_LIST_ACCESS_DENIED: 'POST or DELETE on the access list of another key, without the role ORG_OWNER.',
   API_KEY_NOT_FOUND: 'The organization or project has no API key with this well-formed id.',
   ARCHIVE_NOT_SENT: 'POST of a snapshot without an archive, for a cluster that is registered with `--archive -`.',
   BACKUP_CONFIG_NOT_FOUND: 'The cluster has no backup schedule.',
@@ -16,6 +20,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'A schedule, or a new compliance policy, would keep less than the compliance policy of the project wants. The detail says what is missing.',
   BACKUP_PRIVATE_ENDPOINT_ALREADY_EXISTS: 'The project already has a backup private endpoint between these regions.',
   BACKUP_PRIVATE_ENDPOINT_NOT_FOUND: 'The project has no backup private endpoint with this well-formed id.',
+  ATLAS_NETWORK_PERMISSION_ENTRY_NOT_FOUND: 'The IP access list of the project has no entry for this address or block.',
   BAD_REQUEST:
     'The request is not HTTP, or its body is incomplete. With the attribute `badRequestDetail`: a role does not exist.',
   CANNOT_ASSUME_ROLE:
@@ -26,6 +31,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CANNOT_DISABLE_BACKUP_COMPLIANCE_POLICY: 'DELETE of the compliance policy of a project that has clusters.',
   CANNOT_DELETE_IN_PROGRESS_SNAPSHOT: 'DELETE of a snapshot that is still being taken.',
   CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION: 'PATCH of a snapshot that is still being taken.',
+  CANNOT_REMOVE_CALLER_FROM_ACCESS_LIST: 'DELETE of the entry that lets the request itself in.',
   CANNOT_REMOVE_LAST_ORG_OWNER_KEY: 'DELETE or PATCH of the last key that owns its organization.',
   CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API:
     'A path below flexClusters names a registered cluster. Registered clusters are not flex clusters.',
@@ -70,6 +76,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   INVALID_QUERY_PARAMETER: 'A query parameter has a value that is not allowed.',
   INVALID_SNAPSHOT_ID: 'v1.0: the snapshot id in the path is not 24 lower-case hex digits.',
   INVALID_VERSION_DATE: 'v2: the Accept header has no dated media type, or a date before the first version.',
+  IP_ADDRESS_NOT_ON_ACCESS_LIST:
+    'The caller has an access list, and the address of the client is not on it. The detail names the address that the server sees.',
   MALFORMED_JSON: 'The body is not JSON in UTF-8, has an attribute twice, or is nested too deeply.',
   METHOD_NOT_ALLOWED: 'The path exists, but not with this method. The header Allow lists its methods.',
   MISSING_API_KEY_ROLES: 'POST or PATCH of an API key with an empty list of roles.',
@@ -83,6 +91,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   REQUEST_HEADER_FIELDS_TOO_LARGE: 'The headers are larger than the server allows.',
   REQUEST_TIMEOUT: 'The client was too slow to send its request.',
   RESOURCE_NOT_FOUND: 'The path does not exist.',
+  RESOURCE_REQUIRES_ACCESS_LIST:
+    'The organization requires access lists (`apiAccessListRequired`), and the caller has none.',
   SERVICE_UNAVAILABLE:
     'The disk under the data directory is read-only or reports I/O errors. The log says which. The server answers again without a restart when the disk works.',
   SNAPSHOT_COLLECTION_NOT_FOUND: 'The snapshot has no collection of that name in that database.',

@@ -10,6 +10,7 @@ import { openObjectStore } from '../object-store/all.ts';
 import { BlockPool } from '../pipelines/threads/index.ts';
 import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipelines/capture/index.ts';
 import { exportSnapshot } from '../pipelines/export/index.ts';
+import { createAccessLists } from '../resources/access-lists/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type OpenSource } from '../resources/clusters/index.ts';
@@ -19,8 +20,10 @@ import { createEvents } from '../resources/events/index.ts';
 import { createExportBuckets } from '../resources/export-buckets/index.ts';
 import { createExportJobs } from '../resources/export-jobs/index.ts';
 import { createOrganizations, type Organizations } from '../resources/organizations/index.ts';
+import { createProjectIpAccessList } from '../resources/project-ip-access-list/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSchedules } from '../resources/schedules/index.ts';
+import { createRoot } from '../resources/root/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
@@ -87,12 +90,15 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   });
 
   const events = createEvents({ database, clock, logger });
+  const accessLists = createAccessLists({ database, clock, logger });
   const projects: Projects = createProjects({
     database,
     clock,
-    grantGroupOwner: (transaction, caller, groupId) => apiKeys.grantGroupOwner(transaction, caller, groupId),
+    grantGroupOwner: async (transaction, caller, groupId) => {
+      if (caller.kind === 'apiKey') await apiKeys.grantGroupOwner(transaction, caller, groupId);
+    },
   });
-  const apiKeys = createApiKeys({ database, clock, sealer, projects });
+  const apiKeys = createApiKeys({ database, clock, sealer, projects, accessLists });
   const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
   const providers = await cloudProviders(settings, directory.path);
   const cloudProviderAccess = createCloudProviderAccess({ database, clock, logger, providers });
@@ -175,6 +181,8 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     schedules,
     backupPrivateEndpoints,
     events,
+    createProjectIpAccessList({ database, clock }),
+    createRoot({ build: productVersion }),
   ];
   const operations = slices.flatMap((slice) => slice.operations);
   const http = buildServer({
@@ -187,7 +195,9 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       }),
     ],
     organizationOf: (groupId) => projects.organizationOf(groupId),
+    recordUse: (caller, address) => accessLists.recordUse(caller, address),
     recordChange: events.recordChange,
+    trustedProxies: settings.trustedProxies,
     clock,
     logger,
     productVersion,
@@ -214,6 +224,9 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       if (any !== undefined) await apiKeys.lookupKey(any.public_key);
     },
     removeStrayUploads: () => snapshots.removeStrayUploads(),
-    close: () => pool.close(),
+    async close() {
+      await accessLists.close();
+      await pool.close();
+    },
   };
 }

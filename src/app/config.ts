@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
 import { AppError, messageOf } from '../kernel/errors.ts';
+import { blockText, parseAddressBlock } from '../kernel/ip-address.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { AnyObject, jsonTextReader } from '../kernel/json-reader.ts';
 import { LOG_LEVELS, type LogLevel } from '../kernel/logger.ts';
@@ -51,6 +52,11 @@ function absolutePaths(text: string): readonly string[] | undefined {
 function hostList(text: string): readonly string[] | undefined {
   const hosts = text.split(',').map((host) => host.trim());
   return hosts.every((host) => /^(\*\.)?[\w.%[\]:-]+$/.test(host)) ? hosts : undefined;
+}
+
+function addressList(text: string): readonly string[] | undefined {
+  const blocks = text.split(',').map((part) => parseAddressBlock(part.trim()));
+  return blocks.every((block) => block !== undefined) ? blocks.map(blockText) : undefined;
 }
 
 function httpUrl(text: string): string | undefined {
@@ -128,6 +134,18 @@ export const options = {
     for: 'server',
     parse: httpUrl,
     expects: 'an http or https URL without credentials or query',
+  }),
+  trustedProxies: option<readonly string[]>({
+    flag: '--trusted-proxies',
+    env: 'LONGSHORE_TRUSTED_PROXIES',
+    fileKey: 'trustedProxies',
+    placeholder: 'ADDRESSES',
+    help: 'addresses of reverse proxies, separated by ",", single or as 10.0.0.0/8, whose X-Forwarded-For header names the client; access lists and events use that address',
+    default: [],
+    defaultText: 'none: the address of the client is that of the connection',
+    for: 'server',
+    parse: addressList,
+    expects: 'addresses or blocks of addresses in CIDR notation, separated by ","',
   }),
   dumpRoot: option<readonly string[] | undefined>({
     flag: '--dump-root',

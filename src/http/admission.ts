@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Id } from '../kernel/ids.ts';
 import { canonicalAddress } from '../kernel/ip-address.ts';
+import { requireAccessList, requireListedAddress } from './auth/access-list.ts';
 import { requireAccess, type OrganizationOf } from './auth/access.ts';
 import { authenticate, type Authenticator } from './auth/authenticator.ts';
 import { badRequest, rateLimited, uriTooLong } from './errors.ts';
@@ -48,6 +49,8 @@ export interface Admitted extends Identified {
 export interface AdmissionOptions {
   readonly authenticators: readonly Authenticator[];
   readonly organizationOf: OrganizationOf;
+  /** Is told of every request of a known caller. */
+  readonly recordUse: RecordUse | undefined;
   readonly rateLimiter: RateLimiter;
   /** False: the Ratelimit headers are sent, but no request is refused. */
   readonly enforceRateLimits: boolean;
@@ -57,9 +60,15 @@ export interface AdmissionOptions {
   readonly serviceVersion: string;
 }
 
+/** Counts a request of a caller. @param address of the client; undefined if it is unknown. */
+export type RecordUse = (caller: Caller, address: string | undefined) => void;
+
 /** The checks of a request that come before its body is read. */
 export interface Admission {
-  /** Authenticates the caller, sets the common headers and parses the target. @throws Unauthenticated, ApiError */
+  /**
+   * Authenticates the caller, sets the common headers, parses the target, and checks the caller's access list.
+   * @throws Unauthenticated, ApiError
+   */
   identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified>;
   /**
    * Identifies the caller, chooses the version, then checks the path, the caller's roles and the rate limit. Sets the
@@ -95,6 +104,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const target = parseTarget(rawTarget);
     const presentation = presentationOf(target.query);
     const address = canonicalAddress(request.ip);
+    requireListedAddress(verdict.caller, address);
+    options.recordUse?.(verdict.caller, address);
     return { caller: verdict.caller, address, target, presentation, baseUrl: baseUrlOf(request, publicUrl) };
   };
 
@@ -107,11 +118,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
       void reply.headers(supersededHeaders(version));
       const parameters = stringParameters(request.params);
       checkPathParameters(api, target.path, parameters);
+      requireAccessList(operation, caller, parameters);
       const orgId = await requireAccess(operation.access, caller, parameters, organizationOf);
 
       const owner = parameters['groupId'] ?? parameters['orgId'] ?? caller.id;
       const verdict = rateLimiter.take(operation.rateLimit, owner);
-      if (api !== 'v1.0') void reply.headers(rateLimitHeaders(verdict));
+      if (api !== 'v1.0' && api !== 'private') void reply.headers(rateLimitHeaders(verdict));
       if (enforceRateLimits && !verdict.allowed) {
         void reply.header('retry-after', String(verdict.retryAfterSeconds));
         const { retryAfterSeconds, capacity, refill, intervalSeconds } = verdict;

@@ -9,6 +9,21 @@ export const userUnauthorized = defineError(
   401,
   () => 'Current user is not authorized to perform this action.',
 );
+export const ipAddressNotOnAccessList = defineError(
+  'IP_ADDRESS_NOT_ON_ACCESS_LIST',
+  403,
+  (address: string) => `IP address ${address} is not allowed to access this resource.`,
+);
+export const resourceRequiresAccessList = defineError(
+  'RESOURCE_REQUIRES_ACCESS_LIST',
+  403,
+  () => 'The organization requires an access list: add the address of this client to the access list of the caller.',
+);
+export const apiKeyAccessListAccessDenied = defineError(
+  'API_KEY_ACCESS_LIST_ACCESS_DENIED',
+  401,
+  () => 'Only the API key itself and owners of the organization may change the access list of an API key.',
+);
 export const groupNotFound = defineError(
   'GROUP_NOT_FOUND',
   404,

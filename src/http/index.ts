@@ -19,6 +19,7 @@ export {
   type OperationVersion,
   type RateLimitSet,
   type RoleAssignment,
+  type ServiceAccountCaller,
 } from './operation.ts';
 export { listReply } from './paging.ts';
 export { buildServer, type ServerOptions } from './server.ts';

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import type { Id } from '../kernel/ids.ts';
+import type { AddressBlock } from '../kernel/ip-address.ts';
 import type { Json } from '../kernel/json.ts';
 import type { PageRequest } from '../kernel/page.ts';
 import type { Query } from './target.ts';
@@ -12,11 +13,17 @@ export interface RoleAssignment {
 }
 
 /** The sender of a request, as an authenticator has verified it. Each kind has the fields of `CallerIdentity`. */
-export type Caller = ApiKeyCaller;
+export type Caller = ApiKeyCaller | ServiceAccountCaller;
 
 export interface ApiKeyCaller extends CallerIdentity {
   readonly kind: 'apiKey';
   readonly publicKey: string;
+}
+
+export interface ServiceAccountCaller extends CallerIdentity {
+  readonly kind: 'serviceAccount';
+  /** `mdb_sa_id_` and the id. */
+  readonly clientId: string;
 }
 
 interface CallerIdentity {
@@ -25,17 +32,28 @@ interface CallerIdentity {
   /** The organization that the caller belongs to. */
   readonly orgId: Id;
   readonly roles: readonly RoleAssignment[];
+  /** The addresses that requests of the caller may come from; empty: all addresses. */
+  readonly accessList: readonly AddressBlock[];
+  /** Whether the organization refuses callers without an access list. */
+  readonly accessListRequired: boolean;
 }
 
 /** The condition for calling an operation. One role of `anyOf` is enough; auth/roles.ts knows which roles include others. */
 export type Access =
   | { readonly scope: 'authenticated' }
-  | { readonly scope: 'organization'; readonly anyOf: readonly string[] }
+  | {
+      readonly scope: 'organization';
+      readonly anyOf: readonly string[];
+      /** The API key that the path names (`:apiUserId`) needs no role. */
+      readonly orApiKeyItself?: true;
+    }
+  /** A role in the organization of the project that the path names. */
+  | { readonly scope: 'organizationOfGroup'; readonly anyOf: readonly string[] }
   | { readonly scope: 'group'; readonly anyOf: readonly string[] };
 
 /** The rate limit sets of the Atlas Administration API. rate-limit.ts has their capacities and refills. */
 export type RateLimitSet =
-  'cloudBackups' | 'cloudProviderAccess' | 'clusters' | 'groups' | 'orgs' | 'listOrgs' | 'root';
+  'cloudBackups' | 'cloudProviderAccess' | 'clusters' | 'groups' | 'orgs' | 'listOrgs' | 'orgSettings' | 'root';
 
 /** The page that a request asks for, with Atlas's parameters. */
 export interface PageQuery extends PageRequest {
@@ -46,7 +64,7 @@ export interface PageQuery extends PageRequest {
 
 /** A decoded request. The path and its ids are checked, and the caller has a role for the operation. */
 export interface ApiRequest<Body = undefined> {
-  readonly api: 'v1.0' | 'v2' | 'longshore';
+  readonly api: 'v1.0' | 'v2' | 'longshore' | 'private';
   readonly caller: Caller;
   /** Returns a path parameter. A parameter named `…Id` is a well-formed id. */
   param(name: string): string;
@@ -60,6 +78,8 @@ export interface ApiRequest<Body = undefined> {
    * Error if the operation takes no stream
    */
   bytes(): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** The canonical address of the client; undefined if a proxy reports none that is valid. */
+  readonly address: string | undefined;
   /** The absolute URL of the request without the query, and the query in the client's order. */
   readonly url: { readonly path: string; readonly query: Query };
   /** Returns the absolute URL of a path below the API's base: `link('/groups/…')` is `http://host/api/atlas/v2/groups/…`. */
@@ -75,9 +95,9 @@ export interface ApiReply {
   readonly body?: Json;
 }
 
-/** One version of an operation: of the old API, a dated resource version of v2, or of Longshore's extension API. */
+/** One version of an operation: of the old API, a dated resource version of v2, of Longshore's extension API, or of Atlas's private API. */
 export interface OperationVersion {
-  readonly version: 'v1.0' | 'longshore-v1' | `${number}-${number}-${number}`;
+  readonly version: 'v1.0' | 'longshore-v1' | 'private' | `${number}-${number}-${number}`;
   /** The HTTP dates of the Deprecation and Sunset headers. Only a superseded version has them. */
   readonly superseded?: { readonly deprecation: string; readonly sunset: string };
   /** Absent: the operation takes no body. */
@@ -106,6 +126,8 @@ interface OperationFacts {
   readonly id: string;
   readonly path: `/${string}` | '';
   readonly access: Access;
+  /** The operation manages the access list of the caller that the path names, so that this caller may call it without a list. */
+  readonly managesAccessList?: true;
   readonly rateLimit: RateLimitSet;
   /** The body is a stream of bytes, of any length and as slow as it is (`application/octet-stream`); no version has a schema. */
   readonly takesStream?: true;

@@ -21,15 +21,18 @@ const V1_ERRORS: Readonly<Record<string, (id: string) => ApiError>> = {
 // Dot segments, which a client may percent-encode, and names with control characters. No resource has such a name.
 const HOSTILE = /^\.{1,2}$|[\u0000-\u001f\u007f]/;
 
+/** The id of a service account. */
+const CLIENT_ID = /^mdb_sa_id_[0-9a-fA-F]{24}$/;
+
 /**
- * Checks decoded path parameters. A parameter named `…Id` must be an id.
+ * Checks decoded path parameters. A parameter named `…Id` must be an id, and `clientId` that of a service account.
  * @param path the request's path, for the error
  * @throws ApiError
  */
 export function checkPathParameters(api: Api, path: string, parameters: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(parameters)) {
     if (value === '' || HOSTILE.test(value)) throw pathParameterMalformed(path);
-    if (!name.endsWith('Id') || isId(value)) continue;
+    if (!name.endsWith('Id') || (name === 'clientId' ? CLIENT_ID.test(value) : isId(value))) continue;
     throw api === 'v1.0' ? (V1_ERRORS[name]?.(value) ?? invalidPathParameter(name)) : pathParameterMalformed(path);
   }
 }

@@ -17,6 +17,7 @@ const LIMITS: Readonly<Record<RateLimitSet, Limit>> = {
   groups: { capacity: 1200, refill: 500 },
   orgs: { capacity: 500, refill: 250 },
   listOrgs: { capacity: 300, refill: 100 },
+  orgSettings: { capacity: 10, refill: 5 },
   root: { capacity: 300, refill: 100 },
 };
 

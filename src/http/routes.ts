@@ -28,7 +28,7 @@ export interface Serving {
   readonly recordChange: RecordChange;
 }
 
-const APIS = ['v1.0', 'v2', 'longshore'] as const satisfies readonly Api[];
+const APIS = ['v1.0', 'v2', 'longshore', 'private'] as const satisfies readonly Api[];
 
 /**
  * Checks that the path of every operation of group scope names a project.
@@ -36,7 +36,8 @@ const APIS = ['v1.0', 'v2', 'longshore'] as const satisfies readonly Api[];
  */
 export function checkAccess(operations: readonly Operation[]): void {
   for (const { id, path, access } of operations) {
-    if (access.scope === 'group' && !path.startsWith('/groups/:groupId')) {
+    const inGroup = access.scope === 'group' || access.scope === 'organizationOfGroup';
+    if (inGroup && !path.startsWith('/groups/:groupId')) {
       throw new Error(`${id} asks for a role in a project that its path ${path} does not name`);
     }
   }
@@ -161,11 +162,12 @@ function addMethodNotAllowed(
 }
 
 function apiRequest(api: Api, admitted: Admitted, request: FastifyRequest, body: unknown): ApiRequest<unknown> {
-  const { caller, target, baseUrl } = admitted;
+  const { caller, address, target, baseUrl } = admitted;
   const parameters = stringParameters(request.params);
   return {
     api,
     caller,
+    address,
     body,
     bytes: () => bytesOf(request),
     param(name) {

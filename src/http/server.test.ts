@@ -15,6 +15,7 @@ import {
   UNKNOWN_GROUP,
   type Sent,
 } from '../../test/support/api-server.ts';
+import { NO_ACCESS_LIST } from '../../test/support/control-plane.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createDigestAuthenticator, version, type Authenticator, type Operation } from './index.ts';
 import { CHALLENGE_BODY } from './auth/challenge.ts';
@@ -483,7 +484,7 @@ test('each authenticator answers for its own scheme, and all of them challenge a
     verify: ({ authorization }) =>
       Promise.resolve(
         authorization === 'Bearer right'
-          ? { caller: { kind: 'apiKey', id: THING, publicKey: 'bearer', orgId: ORG, roles: [] } }
+          ? { caller: { kind: 'apiKey', id: THING, publicKey: 'bearer', orgId: ORG, roles: [], ...NO_ACCESS_LIST } }
           : { challenges: ['Bearer error="invalid_token"'] },
       ),
     challenges: () => ['Bearer'],

@@ -2,7 +2,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission, type RecordUse } from './admission.ts';
 import { createApiPlugin } from './api-plugin.ts';
 import type { OrganizationOf } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
@@ -11,7 +11,7 @@ import { limitBodyTime, type BodyTimeouts } from './body-timeout.ts';
 import { recordNoChange, type RecordChange } from './change.ts';
 import { answerClientError } from './client-error.ts';
 import { closeIdleConnections } from './idle-connections.ts';
-import type { Operation } from './operation.ts';
+import type { Caller, Operation } from './operation.ts';
 import { answerNotFound, notFound } from './not-found.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { parseTarget } from './target.ts';
@@ -24,6 +24,13 @@ export interface ServerOptions {
   readonly authenticators: readonly Authenticator[];
   /** Returns the organization of a project, because roles of an organization count in its projects. */
   readonly organizationOf: OrganizationOf;
+  /** Is told of every request of a known caller; absent: nobody is. */
+  readonly recordUse?: RecordUse;
+  /**
+   * The proxies whose X-Forwarded-For header is believed: addresses and blocks in CIDR notation. Absent: none, so that the client's
+   * address is that of the connection.
+   */
+  readonly trustedProxies?: readonly string[];
   /** Records the changes that callers make; absent: nothing is recorded. */
   readonly recordChange?: RecordChange;
   readonly clock: Clock;
@@ -61,6 +68,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   const admission = createAdmission({
     authenticators: options.authenticators,
     organizationOf: options.organizationOf,
+    recordUse: options.recordUse,
     rateLimiter: createRateLimiter(clock),
     enforceRateLimits: options.enforceRateLimits ?? true,
     publicUrl,
@@ -69,7 +77,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   const { operations, recordChange = recordNoChange } = options;
   const api = createApiPlugin({ operations, admission, recordChange, logger, bodyLimitBytes });
 
+  const { trustedProxies = [] } = options;
   const app = fastify({
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: bodyLimitBytes,
     // Bodies have limits of their own.
     requestTimeout: 0,
@@ -104,11 +114,16 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       path: parseTarget(request.originalUrl).path,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
-      ...(caller === undefined ? {} : { publicKey: caller.publicKey }),
+      ...(caller === undefined ? {} : nameOf(caller)),
     });
   });
 
   void app.register(api.load, { prefix: API_PREFIX });
   void app.register(notFound);
   return app;
+}
+
+/** The name of a caller for log lines. */
+function nameOf(caller: Caller): Readonly<Record<string, string>> {
+  return caller.kind === 'apiKey' ? { publicKey: caller.publicKey } : { clientId: caller.clientId };
 }

@@ -10,6 +10,7 @@ export const API_BASE_PATHS = {
   'v1.0': '/api/atlas/v1.0',
   v2: '/api/atlas/v2',
   longshore: '/api/longshore/v1',
+  private: '/api/private',
 } as const;
 
 export type Api = keyof typeof API_BASE_PATHS;
@@ -23,7 +24,7 @@ export function versionsOf(api: Api, versions: readonly OperationVersion[]): rea
 }
 
 function apiOf(version: OperationVersion['version']): Api {
-  if (version === 'v1.0') return 'v1.0';
+  if (version === 'v1.0' || version === 'private') return version;
   return version === 'longshore-v1' ? 'longshore' : 'v2';
 }
 

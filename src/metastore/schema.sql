@@ -1,5 +1,19 @@
 -- Made by `npm run generate` from the migrations; not to be edited.
 
+CREATE TABLE "access_list_entries" (
+  "id" text not null primary key,
+  "api_key_id" text references "api_keys" ("id") on delete cascade,
+  "service_account_id" text references "service_accounts" ("id") on delete cascade,
+  "address_block" text not null,
+  "created_at" bigint not null,
+  "use_count" bigint default 0 not null,
+  "last_used_at" bigint,
+  "last_used_address" text,
+  constraint "access_list_entries_of_api_key" unique ("api_key_id", "address_block"),
+  constraint "access_list_entries_of_service_account" unique ("service_account_id", "address_block"),
+  constraint "access_list_entries_one_owner" check ((api_key_id is null) <> (service_account_id is null))
+);
+
 CREATE TABLE "api_key_roles" (
   "api_key_id" text not null references "api_keys" ("id") on delete cascade,
   "org_id" text references "organizations" ("id") on delete cascade,
@@ -202,7 +216,19 @@ CREATE TABLE "organizations" (
   "id" text not null primary key,
   "name" text not null,
   "skip_default_alerts_settings" integer default 0 not null,
-  "created_at" bigint not null
+  "created_at" bigint not null,
+  "api_access_list_required" integer,
+  "max_service_account_secret_hours" integer,
+  "other_settings" text
+);
+
+CREATE TABLE "project_ip_access_list" (
+  "group_id" text not null references "projects" ("id") on delete cascade,
+  "entry" text not null,
+  "comment" text,
+  "delete_after" bigint,
+  "created_at" bigint not null,
+  constraint "project_ip_access_list_primary_key" primary key ("group_id", "entry")
 );
 
 CREATE TABLE "projects" (
@@ -229,6 +255,51 @@ CREATE TABLE "removed_clusters" (
 CREATE TABLE "repositories" (
   "id" text not null primary key
 );
+
+CREATE TABLE "service_account_roles" (
+  "service_account_id" text not null references "service_accounts" ("id") on delete cascade,
+  "org_id" text references "organizations" ("id") on delete cascade,
+  "group_id" text references "projects" ("id") on delete cascade,
+  "role_name" text not null,
+  constraint "service_account_roles_of_organization" unique ("service_account_id", "org_id", "role_name"),
+  constraint "service_account_roles_of_project" unique ("service_account_id", "group_id", "role_name")
+);
+
+CREATE INDEX "service_account_roles_group_id" on "service_account_roles" ("group_id");
+
+CREATE INDEX "service_account_roles_org_id" on "service_account_roles" ("org_id");
+
+CREATE TABLE "service_account_secrets" (
+  "id" text not null primary key,
+  "service_account_id" text not null references "service_accounts" ("id") on delete cascade,
+  "secret_hash" text not null,
+  "secret_suffix" text not null,
+  "created_at" bigint not null,
+  "expires_at" bigint not null,
+  "last_used_at" bigint
+);
+
+CREATE INDEX "service_account_secrets_service_account_id" on "service_account_secrets" ("service_account_id");
+
+CREATE TABLE "service_account_tokens" (
+  "token_hash" text not null primary key,
+  "secret_id" text not null references "service_account_secrets" ("id") on delete cascade,
+  "expires_at" bigint not null
+);
+
+CREATE INDEX "service_account_tokens_expires_at" on "service_account_tokens" ("expires_at");
+
+CREATE INDEX "service_account_tokens_secret_id" on "service_account_tokens" ("secret_id");
+
+CREATE TABLE "service_accounts" (
+  "id" text not null primary key,
+  "org_id" text not null references "organizations" ("id") on delete cascade,
+  "name" text not null,
+  "description" text not null,
+  "created_at" bigint not null
+);
+
+CREATE INDEX "service_accounts_org_id" on "service_accounts" ("org_id");
 
 CREATE TABLE "snapshot_garbage" (
   "id" text not null primary key,

@@ -8,7 +8,38 @@ type Columns = { readonly [Table in keyof Schema]: { readonly [Column in keyof S
 
 // Complete by type: a column that schema.ts has and this table has not does not compile, and the other way about.
 const columns: Columns = {
-  organizations: { id: true, name: true, skip_default_alerts_settings: true, created_at: true },
+  organizations: {
+    id: true,
+    name: true,
+    skip_default_alerts_settings: true,
+    created_at: true,
+    api_access_list_required: true,
+    max_service_account_secret_hours: true,
+    other_settings: true,
+  },
+  service_accounts: { id: true, org_id: true, name: true, description: true, created_at: true },
+  service_account_roles: { service_account_id: true, org_id: true, group_id: true, role_name: true },
+  service_account_secrets: {
+    id: true,
+    service_account_id: true,
+    secret_hash: true,
+    secret_suffix: true,
+    created_at: true,
+    expires_at: true,
+    last_used_at: true,
+  },
+  service_account_tokens: { token_hash: true, secret_id: true, expires_at: true },
+  access_list_entries: {
+    id: true,
+    api_key_id: true,
+    service_account_id: true,
+    address_block: true,
+    created_at: true,
+    use_count: true,
+    last_used_at: true,
+    last_used_address: true,
+  },
+  project_ip_access_list: { group_id: true, entry: true, comment: true, delete_after: true, created_at: true },
   projects: {
     id: true,
     org_id: true,

@@ -10,6 +10,12 @@ export interface Schema {
     name: string;
     skip_default_alerts_settings: Generated<number>;
     created_at: number;
+    /** 1: callers need an access list. Null until the setting is set. */
+    api_access_list_required: number | null;
+    /** Null until the setting is set. */
+    max_service_account_secret_hours: number | null;
+    /** JSON of the settings that have no effect on this server. Null until one is set. */
+    other_settings: string | null;
   };
   projects: {
     id: string;
@@ -35,6 +41,60 @@ export interface Schema {
   };
   /** Exactly one of org_id and group_id is set. */
   api_key_roles: { api_key_id: string; org_id: string | null; group_id: string | null; role_name: string };
+  service_accounts: {
+    /** The client id without its prefix. */
+    id: string;
+    org_id: string;
+    name: string;
+    description: string;
+    created_at: number;
+  };
+  /** Exactly one of org_id and group_id is set. */
+  service_account_roles: {
+    service_account_id: string;
+    org_id: string | null;
+    group_id: string | null;
+    role_name: string;
+  };
+  service_account_secrets: {
+    id: string;
+    service_account_id: string;
+    /** SHA-256 of the secret, in hex. The secret itself is not stored. */
+    secret_hash: string;
+    /** The last characters of the secret, which answers show. */
+    secret_suffix: string;
+    created_at: number;
+    expires_at: number;
+    last_used_at: number | null;
+  };
+  service_account_tokens: {
+    /** SHA-256 of the token, in hex. */
+    token_hash: string;
+    secret_id: string;
+    expires_at: number;
+  };
+  /** Exactly one of api_key_id and service_account_id is set. */
+  access_list_entries: {
+    id: string;
+    api_key_id: string | null;
+    service_account_id: string | null;
+    /** CIDR notation, also for one address. */
+    address_block: string;
+    created_at: number;
+    use_count: Generated<number>;
+    last_used_at: number | null;
+    last_used_address: string | null;
+  };
+  /** The addresses that may connect to the clusters of a project. */
+  project_ip_access_list: {
+    group_id: string;
+    /** CIDR notation, also for one address, or the id of an AWS security group. */
+    entry: string;
+    comment: string | null;
+    /** When the entry is no longer valid. Null: never. */
+    delete_after: number | null;
+    created_at: number;
+  };
   /** A column that is named after a provider is null in the rows of the others. */
   cloud_provider_access_roles: {
     id: string;

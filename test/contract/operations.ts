@@ -6,10 +6,14 @@ export interface ServedOperation {
   readonly path: string;
   /** False: v2 only. */
   readonly v1?: false;
+  /** True: below `/api/private` only. */
+  readonly private?: true;
   /** Versions of the resource in v2, oldest first. */
   readonly dates: readonly string[];
   /** Roles that are enough, each by itself; none named: every API key. */
   readonly roles: readonly string[];
+  /** The error of a caller without a role, if it is not USER_UNAUTHORIZED. */
+  readonly refusal?: string;
 }
 
 /** Every operation of Atlas that Longshore serves, as Atlas documents it. */
@@ -456,5 +460,146 @@ export const OPERATIONS: readonly ServedOperation[] = [
     v1: false,
     dates: ['2024-11-13'],
     roles: ['GROUP_OWNER'],
+  },
+  { id: 'getSystemStatus', method: 'GET', path: '', dates: ['2023-01-01'], roles: [] },
+  { id: 'getIpInfo', method: 'GET', path: '/ipinfo', dates: [], roles: [], private: true },
+  { id: 'getOrgSettings', method: 'GET', path: '/orgs/{orgId}/settings', dates: ['2023-01-01'], roles: ['ORG_MEMBER'] },
+  {
+    id: 'updateOrgSettings',
+    method: 'PATCH',
+    path: '/orgs/{orgId}/settings',
+    dates: ['2023-01-01'],
+    roles: ['ORG_OWNER'],
+  },
+
+  {
+    id: 'listOrgApiKeyAccessListEntries',
+    method: 'GET',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/accessList',
+    dates: ['2023-01-01'],
+    roles: ['ORG_MEMBER'],
+  },
+  {
+    id: 'createOrgApiKeyAccessListEntry',
+    method: 'POST',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/accessList',
+    dates: ['2023-01-01'],
+    roles: ['ORG_OWNER'],
+    refusal: 'API_KEY_ACCESS_LIST_ACCESS_DENIED',
+  },
+  {
+    id: 'getOrgApiKeyAccessListEntry',
+    method: 'GET',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/accessList/{ipAddress}',
+    dates: ['2023-01-01'],
+    roles: ['ORG_MEMBER'],
+  },
+  {
+    id: 'deleteOrgApiKeyAccessListEntry',
+    method: 'DELETE',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/accessList/{ipAddress}',
+    dates: ['2023-01-01'],
+    roles: ['ORG_OWNER'],
+    refusal: 'API_KEY_ACCESS_LIST_ACCESS_DENIED',
+  },
+  {
+    id: 'listGroupAccessListEntries',
+    method: 'GET',
+    path: '/groups/{groupId}/accessList',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'createGroupAccessListEntry',
+    method: 'POST',
+    path: '/groups/{groupId}/accessList',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_NETWORK_ACCESS_MANAGER'],
+  },
+  {
+    id: 'getGroupAccessListEntry',
+    method: 'GET',
+    path: '/groups/{groupId}/accessList/{entryValue}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'getGroupAccessListStatus',
+    method: 'GET',
+    path: '/groups/{groupId}/accessList/{entryValue}/status',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'deleteGroupAccessListEntry',
+    method: 'DELETE',
+    path: '/groups/{groupId}/accessList/{entryValue}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_NETWORK_ACCESS_MANAGER'],
+  },
+  {
+    id: 'listOrgApiKeyAccessListEntriesOfWhitelist',
+    method: 'GET',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/whitelist',
+    dates: [],
+    roles: ['ORG_MEMBER'],
+  },
+  {
+    id: 'createOrgApiKeyAccessListEntryOfWhitelist',
+    method: 'POST',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/whitelist',
+    dates: [],
+    roles: ['ORG_OWNER'],
+    refusal: 'API_KEY_ACCESS_LIST_ACCESS_DENIED',
+  },
+  {
+    id: 'getOrgApiKeyAccessListEntryOfWhitelist',
+    method: 'GET',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/whitelist/{ipAddress}',
+    dates: [],
+    roles: ['ORG_MEMBER'],
+  },
+  {
+    id: 'deleteOrgApiKeyAccessListEntryOfWhitelist',
+    method: 'DELETE',
+    path: '/orgs/{orgId}/apiKeys/{apiUserId}/whitelist/{ipAddress}',
+    dates: [],
+    roles: ['ORG_OWNER'],
+    refusal: 'API_KEY_ACCESS_LIST_ACCESS_DENIED',
+  },
+  {
+    id: 'listGroupAccessListEntriesOfWhitelist',
+    method: 'GET',
+    path: '/groups/{groupId}/whitelist',
+    dates: [],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'createGroupAccessListEntryOfWhitelist',
+    method: 'POST',
+    path: '/groups/{groupId}/whitelist',
+    dates: [],
+    roles: ['GROUP_NETWORK_ACCESS_MANAGER'],
+  },
+  {
+    id: 'getGroupAccessListEntryOfWhitelist',
+    method: 'GET',
+    path: '/groups/{groupId}/whitelist/{entryValue}',
+    dates: [],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'getGroupAccessListStatusOfWhitelist',
+    method: 'GET',
+    path: '/groups/{groupId}/whitelist/{entryValue}/status',
+    dates: [],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'deleteGroupAccessListEntryOfWhitelist',
+    method: 'DELETE',
+    path: '/groups/{groupId}/whitelist/{entryValue}',
+    dates: [],
+    roles: ['GROUP_NETWORK_ACCESS_MANAGER'],
   },
 ];

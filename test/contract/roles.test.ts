@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { DigestClient } from '../support/digest-client.ts';
+import type { DigestClient, Reply } from '../support/digest-client.ts';
 import { NEWEST } from '../support/project.ts';
 import { startService } from '../support/service.ts';
 import type { Service } from '../support/service.ts';
@@ -26,6 +26,7 @@ const INCLUDED: Readonly<Record<string, readonly string[]>> = {
     'GROUP_BACKUP_EXPORT_OPERATOR',
     'GROUP_CLUSTER_CREATOR',
     'GROUP_CLUSTER_MANAGER',
+    'GROUP_NETWORK_ACCESS_MANAGER',
     'GROUP_READ_ONLY',
   ],
   ORG_GROUP_CREATOR: ['ORG_MEMBER'],
@@ -38,6 +39,7 @@ const INCLUDED: Readonly<Record<string, readonly string[]>> = {
     'GROUP_BACKUP_EXPORT_OPERATOR',
     'GROUP_CLUSTER_CREATOR',
     'GROUP_CLUSTER_MANAGER',
+    'GROUP_NETWORK_ACCESS_MANAGER',
     'GROUP_READ_ONLY',
   ],
   GROUP_ACCESS_MANAGER: ['GROUP_READ_ONLY'],
@@ -45,6 +47,7 @@ const INCLUDED: Readonly<Record<string, readonly string[]>> = {
   GROUP_BACKUP_CREATOR: ['GROUP_READ_ONLY'],
   GROUP_BACKUP_EXPORT_OPERATOR: ['GROUP_READ_ONLY'],
   GROUP_CLUSTER_MANAGER: ['GROUP_READ_ONLY'],
+  GROUP_NETWORK_ACCESS_MANAGER: ['GROUP_READ_ONLY'],
   GROUP_DATA_ACCESS_READ_ONLY: ['GROUP_READ_ONLY'],
   GROUP_READ_ONLY: [],
 };
@@ -69,6 +72,14 @@ after(async () => {
   await service[Symbol.asyncDispose]();
 });
 
+function expectRefusal(reply: Reply, { refusal }: ServedOperation): void {
+  if (refusal === undefined) expectError(reply, REFUSED);
+  else assert.deepEqual([reply.status, reply.headers['x-error-code']], [401, refusal]);
+}
+
+const baseOf = ({ private: isPrivate, dates }: ServedOperation) =>
+  isPrivate === true ? '/api/private' : dates.length === 0 ? '/api/atlas/v1.0' : '/api/atlas/v2';
+
 async function call(client: DigestClient, operation: ServedOperation, groupId: string, orgId: string) {
   const path = operation.path
     .replace('{groupId}', groupId)
@@ -78,7 +89,7 @@ async function call(client: DigestClient, operation: ServedOperation, groupId: s
   const hasBody = operation.method === 'POST' || operation.method === 'PATCH';
   return await client.send({
     method: operation.method,
-    target: `/api/atlas/v2${path}`,
+    target: baseOf(operation) + path,
     headers: NEWEST,
     ...(hasBody ? { body: {} } : {}),
   });
@@ -99,7 +110,7 @@ for (const role of Object.keys(INCLUDED)) {
           assert.notEqual(reply.status, 401, reply.text);
           assert.ok(reply.status < 500, reply.text);
           assert.doesNotMatch(reply.text, /METHOD_NOT_ALLOWED|RESOURCE_NOT_FOUND/);
-        } else expectError(reply, REFUSED);
+        } else expectRefusal(reply, operation);
       });
     }
   });
@@ -114,7 +125,7 @@ test('a role in one project is worth nothing in another, nor one in another orga
     if (operation.id === 'createGroup' || operation.id === 'createOrg') continue;
     const reply = await call(client, operation, other.groupId, foreign.orgId);
     assert.deepEqual([operation.id, reply.status], [operation.id, 401]);
-    expectError(reply, REFUSED);
+    expectRefusal(reply, operation);
   }
 });
 

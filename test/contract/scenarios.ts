@@ -134,6 +134,67 @@ const apiKeys: Record<string, Scenario> = {
   },
 };
 
+// --- Access lists
+
+const accessListOf = async (service: Service, ...addresses: readonly string[]): Promise<string> => {
+  const list = `${KEYS(service)}/${await newOrganizationKey(service, 'with a list')}/accessList`;
+  const body = addresses.map((ipAddress) => ({ ipAddress }));
+  if (addresses.length > 0)
+    await service.client.send({ method: 'POST', target: list, headers: dated('2023-01-01'), body });
+  return list;
+};
+
+const ADDRESS = '192.168.0.243';
+
+const addToProject = (more: object): Scenario => ({
+  request: async (service) => ({
+    target: (await newProject(service)).path(`/accessList${LISTING}`),
+    headers: dated('2023-01-01'),
+    body: [{ ipAddress: ADDRESS, comment: 'test', ...more }],
+  }),
+});
+
+const listedInProject = (rest: string): Scenario => ({
+  request: async (service) => {
+    const project = await newProject(service);
+    await project.send('POST', '/accessList', [{ ipAddress: ADDRESS, comment: 'test' }]);
+    return { target: project.path(`/accessList${rest}`), headers: dated('2023-01-01') };
+  },
+});
+
+const accessLists: Record<string, Scenario> = {
+  'TestAtlasOrgAPIKeyAccessList/Create POST 200': {
+    request: async (service) => ({
+      target: `${await accessListOf(service)}${LISTING}`,
+      headers: dated('2023-01-01'),
+      body: [{ ipAddress: '192.168.0.229' }],
+    }),
+  },
+  'TestAtlasOrgAPIKeyAccessList/List GET 200': {
+    request: async (service) => ({
+      target: `${await accessListOf(service, '192.168.0.229')}${LISTING}`,
+      headers: dated('2023-01-01'),
+    }),
+  },
+  'TestAtlasOrgAPIKeyAccessList/Delete#01 DELETE 204': {
+    request: async (service) => ({
+      target: `${await accessListOf(service, '192.168.0.229')}/192.168.0.229`,
+      headers: dated('2023-01-01'),
+    }),
+  },
+  'TestAccessList/Create_Delete_After POST 201': addToProject({
+    deleteAfterDate: new Date(Date.now() + 300_000).toISOString(),
+  }),
+  'TestAccessList/Create_Forever POST 201': addToProject({}),
+  'TestAccessList/Create_with_CurrentIp GET 200': {
+    request: () => Promise.resolve({ target: '/api/private/ipinfo' }),
+    permitted: [{ at: '/currentIpv4Address', kind: 'value', because: 'the recording has another client' }],
+  },
+  'TestAccessList/Delete#01 DELETE 204': listedInProject(`/${ADDRESS}`),
+  'TestAccessList/Describe GET 200': listedInProject(`/${ADDRESS}`),
+  'TestAccessList/List GET 200': listedInProject(LISTING),
+};
+
 // --- Refusals without credentials: the path is not even looked at
 
 const bare = (template: string): Scenario => ({
@@ -584,6 +645,7 @@ const organizationsAndGroups: Record<string, Scenario> = {
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   ...apiKeys,
+  ...accessLists,
   ...authentication,
   ...cloudProviderAccess,
   ...clusters,

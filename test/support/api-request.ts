@@ -18,7 +18,9 @@ export interface Call {
   /** The body of an operation that takes a stream. */
   readonly bytes?: AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** v2's newest version unless the old API is asked for. */
-  readonly api?: 'v1.0' | 'v2' | 'longshore';
+  readonly api?: 'v1.0' | 'v2' | 'longshore' | 'private';
+  /** The address of the client; unknown when absent. */
+  readonly address?: string;
   /** This very version of v2. */
   readonly version?: OperationVersion['version'];
 }
@@ -49,6 +51,7 @@ export async function call(operations: readonly Operation[], id: string, request
   return await version.handle({
     api,
     caller,
+    address: request.address,
     param,
     query: (name) => url.query.first(name),
     page: () => parsePage(url.query),

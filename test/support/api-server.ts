@@ -12,6 +12,7 @@ import {
 } from '../../src/http/index.ts';
 import type { Caller, KnownKey, Operation, RoleAssignment } from '../../src/http/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
+import { NO_ACCESS_LIST } from './control-plane.ts';
 
 // A server with operations of its own, for tests of what all operations share.
 
@@ -66,7 +67,7 @@ const OPERATIONS: readonly Operation[] = [
       version({
         version: name,
         handle: (request) =>
-          Promise.resolve({ status: 200, body: { publicKey: request.caller.publicKey, here: request.link('/x') } }),
+          Promise.resolve({ status: 200, body: { publicKey: nameOf(request.caller), here: request.link('/x') } }),
       }),
     ),
   },
@@ -203,6 +204,8 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
+const nameOf = (caller: Caller): string => (caller.kind === 'apiKey' ? caller.publicKey : caller.clientId);
+
 export interface ApiUnderTest extends Partial<ServerOptions> {
   /** Finds a key; absent: three keys with their roles exist. */
   readonly lookupKey?: (publicKey: string) => Promise<KnownKey | undefined>;
@@ -224,7 +227,14 @@ export function buildApi({ lookupKey = lookUp, ...options }: ApiUnderTest = {}):
 function lookUp(publicKey: string): Promise<KnownKey | undefined> {
   const roles = KEYS[publicKey];
   if (roles === undefined) return Promise.resolve(undefined);
-  const caller: Caller = { kind: 'apiKey', id: '5f0000000000000000000031', publicKey, orgId: ORG, roles };
+  const caller: Caller = {
+    kind: 'apiKey',
+    id: '5f0000000000000000000031',
+    publicKey,
+    orgId: ORG,
+    roles,
+    ...NO_ACCESS_LIST,
+  };
   return Promise.resolve({ caller, ha1: ha1(publicKey, PRIVATE_KEY) });
 }
 

@@ -1,9 +1,11 @@
 import { bootstrap, type Bootstrapped } from '../../src/app/bootstrap.ts';
-import type { ApiReply, Caller, Operation, RoleAssignment } from '../../src/http/index.ts';
+import type { ApiKeyCaller, ApiReply, Operation, RoleAssignment } from '../../src/http/index.ts';
 import type { Id } from '../../src/kernel/ids.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import { createSealer, SEALING_KEY_BYTES } from '../../src/kernel/sealing.ts';
 import { openSqlite, type Database } from '../../src/metastore/index.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { createAccessLists } from '../../src/resources/access-lists/index.ts';
 import { createApiKeys, type ApiKeys } from '../../src/resources/api-keys/index.ts';
 import {
   createCloudProviderAccess,
@@ -47,10 +49,13 @@ export class ControlPlane implements AsyncDisposable {
     this.projects = createProjects({
       database,
       clock,
-      grantGroupOwner: (transaction, caller, groupId) => this.apiKeys.grantGroupOwner(transaction, caller, groupId),
+      grantGroupOwner: async (transaction, caller, groupId) => {
+        if (caller.kind === 'apiKey') await this.apiKeys.grantGroupOwner(transaction, caller, groupId);
+      },
     });
     const sealer = createSealer(new Uint8Array(SEALING_KEY_BYTES).fill(7));
-    this.apiKeys = createApiKeys({ database, clock, sealer, projects: this.projects });
+    const accessLists = createAccessLists({ database, clock, logger: silentLogger });
+    this.apiKeys = createApiKeys({ database, clock, sealer, projects: this.projects, accessLists });
     this.organizations = createOrganizations({ database, clock, createFirstApiKey: this.apiKeys.createFirstApiKey });
     this.cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });
     this.cloudProviderAccess.addUsages(() => Promise.resolve(this.exportBuckets));
@@ -79,14 +84,14 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /** The organization, project, key and role of a first start, and the key as the caller that it makes. */
-  async bootstrap(): Promise<Bootstrapped & { readonly owner: Caller }> {
+  async bootstrap(): Promise<Bootstrapped & { readonly owner: ApiKeyCaller }> {
     const made = await bootstrap(this);
     if (made === undefined) throw new Error('the database is not empty');
     return { ...made, owner: await this.caller(made.publicKey) };
   }
 
   /** Returns the caller with this public key. */
-  async caller(publicKey: string): Promise<Caller> {
+  async caller(publicKey: string): Promise<ApiKeyCaller> {
     const known = await this.apiKeys.lookupKey(publicKey);
     if (known === undefined) throw new Error(`no key ${publicKey}`);
     return known.caller;
@@ -97,7 +102,10 @@ export class ControlPlane implements AsyncDisposable {
   }
 }
 
+/** Lets requests come from everywhere. */
+export const NO_ACCESS_LIST = { accessList: [], accessListRequired: false } as const;
+
 /** A caller with these roles. No key belongs to it. */
-export function callerWith(orgId: Id, roles: readonly RoleAssignment[]): Caller {
-  return { kind: 'apiKey', id: 'c'.repeat(24), publicKey: 'somebody', orgId, roles };
+export function callerWith(orgId: Id, roles: readonly RoleAssignment[]): ApiKeyCaller {
+  return { kind: 'apiKey', id: 'c'.repeat(24), publicKey: 'somebody', orgId, roles, ...NO_ACCESS_LIST };
 }

@@ -14,6 +14,8 @@ export const CALLER: Caller = {
   publicKey: 'abcdefgh',
   orgId: ORG_ID,
   roles: [{ roleName: 'ORG_OWNER', orgId: ORG_ID }],
+  accessList: [],
+  accessListRequired: false,
 };
 
 /** A metastore in memory, to be closed by the test. */

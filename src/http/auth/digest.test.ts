@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock, PRIVATE_KEY, sign } from '../../../test/support/api-server.ts';
-import type { Caller } from '../operation.ts';
+import type { ApiKeyCaller } from '../operation.ts';
 import { authenticate, type Verdict } from './authenticator.ts';
 import { createDigestAuthenticator, ha1, type DigestOptions } from './digest.ts';
 
-const caller: Caller = {
+const caller: ApiKeyCaller = {
   kind: 'apiKey',
   id: '5f0000000000000000000031',
   publicKey: 'abcdefgh',
   orgId: '5f0000000000000000000001',
   roles: [],
+  accessList: [],
+  accessListRequired: false,
 };
 const TARGET = '/api/atlas/v2/groups?pretty=true';
 

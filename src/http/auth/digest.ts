@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Caller } from '../operation.ts';
+import type { ApiKeyCaller } from '../operation.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
 import { isDigest, parseDigestCredentials, type DigestCredentials } from './authorization-header.ts';
 import { challenge, REALM } from './challenge.ts';
@@ -8,7 +8,7 @@ import { createNonceCounts } from './nonce-counts.ts';
 import { createNonceMint } from './nonce.ts';
 
 export interface KnownKey {
-  readonly caller: Caller;
+  readonly caller: ApiKeyCaller;
   /** `ha1(publicKey, privateKey)`, 32 lower-case hex digits. */
   readonly ha1: string;
 }

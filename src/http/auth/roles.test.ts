@@ -14,6 +14,8 @@ const caller = (...roles: readonly RoleAssignment[]): Caller => ({
   id: '5f0000000000000000000031',
   publicKey: 'abcdefgh',
   orgId: ORG,
+  accessList: [],
+  accessListRequired: false,
   roles,
 });
 const inGroup = (roleName: string): Caller => caller({ roleName, groupId: GROUP.groupId });

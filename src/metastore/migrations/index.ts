@@ -14,6 +14,9 @@ import { schedules } from './0021-schedules.ts';
 import { compliancePolicies } from './0022-compliance-policies.ts';
 import { backupPrivateEndpoints } from './0023-backup-private-endpoints.ts';
 import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
+import { serviceAccounts } from './0018-service-accounts.ts';
+import { accessLists } from './0019-access-lists.ts';
+import { projectIpAccessLists } from './0020-project-ip-access-lists.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -35,4 +38,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0022-compliance-policies': compliancePolicies,
   '0023-backup-private-endpoints': backupPrivateEndpoints,
   '0025-addresses-of-buckets': addressesOfBuckets,
+  '0018-service-accounts': serviceAccounts,
+  '0019-access-lists': accessLists,
+  '0020-project-ip-access-lists': projectIpAccessLists,
 };

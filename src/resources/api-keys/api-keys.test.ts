@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { wire } from '../../../test/support/api-request.ts';
 import { callerWith, ControlPlane } from '../../../test/support/control-plane.ts';
 import { textAt } from '../../../test/support/json.ts';
-import type { Caller } from '../../http/index.ts';
+import type { ApiKeyCaller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 
@@ -15,7 +15,7 @@ describe('API keys', () => {
   let plane: ControlPlane;
   let orgId: Id;
   let groupId: Id;
-  let owner: Caller;
+  let owner: ApiKeyCaller;
 
   beforeEach(async () => {
     plane = await ControlPlane.open();

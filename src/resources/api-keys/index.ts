@@ -3,6 +3,7 @@ import type { Id } from '../../kernel/ids.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { CreateFirstApiKey } from '../organizations/index.ts';
 import type { CreatedApiKey, NewApiKey } from './model.ts';
+import { createAccessListOperations } from './access-list-routes.ts';
 import { createGroupOperations } from './group-routes.ts';
 import { createOrganizationOperations } from './organization-routes.ts';
 import { createService, type ApiKeysDependencies } from './service.ts';
@@ -27,7 +28,11 @@ export interface ApiKeys {
 export function createApiKeys(deps: ApiKeysDependencies): ApiKeys {
   const service = createService(deps);
   return {
-    operations: [...createOrganizationOperations(service), ...createGroupOperations(service)],
+    operations: [
+      ...createOrganizationOperations(service),
+      ...createGroupOperations(service),
+      ...createAccessListOperations(service),
+    ],
     lookupKey: service.lookupKey,
     createFirstApiKey: async (transaction, orgId, key, links) =>
       encodeCreated(await service.createFirst(transaction, orgId, key), links),

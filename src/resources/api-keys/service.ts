@@ -1,9 +1,11 @@
-import { ha1, type ApiKeyCaller, type Caller, type KnownKey } from '../../http/index.ts';
+import { ha1, type ApiKeyCaller, type ApiRequest, type Caller, type KnownKey } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
+import type { AddressBlock } from '../../kernel/ip-address.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
+import type { AccessListEntry, AccessLists } from '../access-lists/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type CreatedApiKey, type NewApiKey } from './model.ts';
 import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey, firstKeyMustOwn } from './errors.ts';
@@ -15,6 +17,7 @@ export interface ApiKeysDependencies {
   readonly clock: Clock;
   readonly sealer: Sealer;
   readonly projects: Pick<Projects, 'requireOrganizationOf'>;
+  readonly accessLists: Pick<AccessLists, 'list' | 'find' | 'blocksOf' | 'add' | 'remove'>;
 }
 
 export interface KeyInput {
@@ -33,7 +36,7 @@ const NOBODY = 'HA1 of nobody';
 
 export type ApiKeyService = ReturnType<typeof createService>;
 
-export function createService({ database, clock, sealer, projects }: ApiKeysDependencies) {
+export function createService({ database, clock, sealer, projects, accessLists }: ApiKeysDependencies) {
   const nobodysSealedHa1 = sealer.seal(ha1('', ''), NOBODY);
 
   /** @throws ApiError `API_KEY_NOT_FOUND` */
@@ -72,12 +75,15 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
     lookupKey: async (publicKey: string): Promise<KnownKey | undefined> => {
       const found = await table.selectKeyToVerify(database, publicKey);
       if (found === undefined) {
+        await accessLists.blocksOf({ kind: 'apiKey', id: '' });
         sealer.open(nobodysSealedHa1, NOBODY);
         return undefined;
       }
       const { id, orgId, roles } = found.key;
+      const accessList = await accessLists.blocksOf({ kind: 'apiKey', id });
+      const { accessListRequired } = found;
       return {
-        caller: { kind: 'apiKey', id, publicKey, orgId, roles },
+        caller: { kind: 'apiKey', id, publicKey, orgId, roles, accessList, accessListRequired },
         ha1: sealer.open(found.sealedHa1, purposeOf(id)),
       };
     },
@@ -123,6 +129,37 @@ export function createService({ database, clock, sealer, projects }: ApiKeysDepe
       await database.transaction().execute(async (transaction) => {
         await requireOtherOwner(transaction, await requireKey(orgId, id, transaction));
         await table.deleteKey(transaction, id);
+      });
+    },
+
+    // The access list of a key
+
+    async listAccessList(orgId: Id, id: Id, page: PageRequest): Promise<Page<AccessListEntry>> {
+      await requireKey(orgId, id);
+      return await accessLists.list({ kind: 'apiKey', id }, page);
+    },
+
+    async findInAccessList(orgId: Id, id: Id, address: string): Promise<AccessListEntry> {
+      await requireKey(orgId, id);
+      return await accessLists.find({ kind: 'apiKey', id }, address);
+    },
+
+    async addToAccessList(orgId: Id, id: Id, blocks: readonly AddressBlock[]): Promise<void> {
+      await database.transaction().execute(async (transaction) => {
+        await requireKey(orgId, id, transaction);
+        await accessLists.add(transaction, { kind: 'apiKey', id }, blocks);
+      });
+    },
+
+    async removeFromAccessList(
+      orgId: Id,
+      id: Id,
+      address: string,
+      sender: Pick<ApiRequest, 'caller' | 'address'>,
+    ): Promise<void> {
+      await database.transaction().execute(async (transaction) => {
+        await requireKey(orgId, id, transaction);
+        await accessLists.remove(transaction, { kind: 'apiKey', id }, address, sender);
       });
     },
 

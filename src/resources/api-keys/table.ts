@@ -76,10 +76,17 @@ export async function selectKey(database: Database, orgId: Id, id: Id): Promise<
 export async function selectKeyToVerify(
   database: Database,
   publicKey: string,
-): Promise<{ readonly key: ApiKey; readonly sealedHa1: string } | undefined> {
-  const row = await database.selectFrom('api_keys').selectAll().where('public_key', '=', publicKey).executeTakeFirst();
+): Promise<{ readonly key: ApiKey; readonly sealedHa1: string; readonly accessListRequired: boolean } | undefined> {
+  const row = await database
+    .selectFrom('api_keys')
+    .innerJoin('organizations', 'organizations.id', 'api_keys.org_id')
+    .selectAll('api_keys')
+    .select('organizations.api_access_list_required')
+    .where('public_key', '=', publicKey)
+    .executeTakeFirst();
   const roles = await selectRoles(database, [row?.id ?? '']);
-  return row && { key: keyOf(row, roles), sealedHa1: row.sealed_ha1 };
+  const accessListRequired = row?.api_access_list_required === 1;
+  return row && { key: keyOf(row, roles), sealedHa1: row.sealed_ha1, accessListRequired };
 }
 
 /** Returns a page of the keys of an organization, or of the keys with roles in a project, newest first. */

@@ -22,7 +22,7 @@ export interface Event {
 export interface EventCaller {
   readonly kind: Caller['kind'];
   readonly id: Id;
-  /** The public key of an API key. */
+  /** The public key of an API key, or the client id of a service account. */
   readonly name: string;
 }
 

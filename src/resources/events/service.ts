@@ -52,5 +52,5 @@ function eventOf(change: Change, described: ChangeDetails, now: number): Event {
 }
 
 function nameOf(caller: Caller): string {
-  return caller.publicKey;
+  return caller.kind === 'apiKey' ? caller.publicKey : caller.clientId;
 }

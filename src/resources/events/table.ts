@@ -6,7 +6,7 @@ import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { Event, EventFilter } from './model.ts';
 
-const readKind = jsonReader(Type.Literal('apiKey'));
+const readKind = jsonReader(Type.Union([Type.Literal('apiKey'), Type.Literal('serviceAccount')]));
 const readDetails = jsonTextReader(Type.Record(Type.String(), Type.String()));
 
 export async function insertEvent(transaction: Transaction, event: Event): Promise<void> {

@@ -1,10 +1,8 @@
 import { invalidQueryParameter, type ApiRequest, type Links } from '../../http/index.ts';
+import { parseAtlasDate } from '../../kernel/atlas-date.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Event, EventCaller, EventFilter } from './model.ts';
-
-// With or without a zone; a time without one is UTC, as everywhere in Atlas's API.
-const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** Decodes Atlas's query parameters of lists of events. @throws ApiError `INVALID_QUERY_PARAMETER` */
 export function decodeFilter(request: Pick<ApiRequest, 'query'>): Omit<EventFilter, 'scope'> {
@@ -16,9 +14,8 @@ export function decodeFilter(request: Pick<ApiRequest, 'query'>): Omit<EventFilt
 function timeOf(request: Pick<ApiRequest, 'query'>, name: string): number | undefined {
   const text = request.query(name);
   if (text === undefined) return undefined;
-  const [, clock, , , zone] = TIME.exec(text) ?? [];
-  const time = Date.parse(clock === undefined || zone !== undefined ? text : `${text}Z`);
-  if (!TIME.test(text) || Number.isNaN(time)) throw invalidQueryParameter(name);
+  const time = parseAtlasDate(text);
+  if (time === undefined) throw invalidQueryParameter(name);
   return time;
 }
 
@@ -44,5 +41,7 @@ export function encode(event: Event, self: string, links: Links): JsonObject {
 }
 
 function callerFields(caller: EventCaller): JsonObject {
-  return { apiKeyId: caller.id, publicKey: caller.name };
+  return caller.kind === 'apiKey'
+    ? { apiKeyId: caller.id, publicKey: caller.name }
+    : { serviceAccountClientId: caller.name };
 }

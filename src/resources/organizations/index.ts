@@ -1,8 +1,9 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
-import type { NewOrganization, Organization } from './model.ts';
+import type { NewOrganization, Organization, OrganizationSettings } from './model.ts';
 import { createOperations, type CreateFirstApiKey } from './routes.ts';
+import { createSettingsOperations } from './settings-routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
 import { hasOrganizations } from './table.ts';
 
@@ -15,6 +16,11 @@ export interface Organizations {
   hasOrganizations(transaction: Transaction): Promise<boolean>;
   /** @param within the transaction of the query; absent: none. @throws ApiError `ORG_NOT_FOUND` */
   requireOrganization(orgId: Id, within?: Database): Promise<Organization>;
+  /**
+   * @param within the transaction of the query; absent: none.
+   * @throws ApiError `ORG_NOT_FOUND`
+   */
+  requireSettings(orgId: Id, within?: Database): Promise<OrganizationSettings>;
   /** Creates an organization without a request over HTTP. */
   addOrganization(transaction: Transaction, organization: NewOrganization): Promise<Organization>;
 }
@@ -26,9 +32,10 @@ export interface OrganizationsDependencies extends ServiceDependencies {
 export function createOrganizations(deps: OrganizationsDependencies): Organizations {
   const service = createService(deps);
   return {
-    operations: createOperations(service, deps.createFirstApiKey),
+    operations: [...createOperations(service, deps.createFirstApiKey), ...createSettingsOperations(service)],
     hasOrganizations,
     requireOrganization: service.requireOrganization,
+    requireSettings: service.requireSettings,
     addOrganization: service.addOrganization,
   };
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { wire } from '../../../test/support/api-request.ts';
 import { callerWith, ControlPlane } from '../../../test/support/control-plane.ts';
 import { at, textAt } from '../../../test/support/json.ts';
-import type { Caller } from '../../http/index.ts';
+import type { ApiKeyCaller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 
@@ -11,7 +11,7 @@ describe('organizations', () => {
   let plane: ControlPlane;
   let orgId: Id;
   let groupId: Id;
-  let owner: Caller;
+  let owner: ApiKeyCaller;
 
   beforeEach(async () => {
     plane = await ControlPlane.open();

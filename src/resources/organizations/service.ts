@@ -4,7 +4,13 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { isForeignKeyViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { orgNotEmpty, orgNotFound } from './errors.ts';
-import type { NewOrganization, Organization, OrganizationChanges } from './model.ts';
+import type {
+  NewOrganization,
+  Organization,
+  OrganizationChanges,
+  OrganizationSettings,
+  SettingsChanges,
+} from './model.ts';
 import * as table from './table.ts';
 
 export interface ServiceDependencies {
@@ -29,9 +35,26 @@ export function createService({ database, clock }: ServiceDependencies) {
     return organization;
   }
 
+  /** @throws ApiError `ORG_NOT_FOUND` */
+  async function requireSettings(orgId: Id, within: Database = database): Promise<OrganizationSettings> {
+    const settings = await table.selectSettings(within, orgId);
+    if (settings === undefined) throw orgNotFound(orgId);
+    return settings;
+  }
+
   return {
     addOrganization,
     requireOrganization,
+    requireSettings,
+
+    async updateSettings(orgId: Id, { others = {}, ...changes }: SettingsChanges): Promise<OrganizationSettings> {
+      return await database.transaction().execute(async (transaction) => {
+        const before = await requireSettings(orgId, transaction);
+        const settings = { ...before, ...changes, others: { ...before.others, ...others } };
+        await table.updateSettings(transaction, orgId, settings);
+        return settings;
+      });
+    },
 
     /** Creates an organization. @param alongside writes more in the same transaction. */
     async create<T>(

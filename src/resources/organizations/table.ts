@@ -1,8 +1,18 @@
 import type { Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
+import { AnyObject, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, startsWith, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
-import type { Organization, OrganizationChanges } from './model.ts';
+import {
+  selectPage,
+  startsWith,
+  storedValue,
+  type Database,
+  type Schema,
+  type Transaction,
+} from '../../metastore/index.ts';
+import type { Organization, OrganizationChanges, OrganizationSettings } from './model.ts';
+
+const readOthers = jsonTextReader(AnyObject);
 
 export async function insertOrganization(transaction: Transaction, organization: Organization): Promise<void> {
   await transaction
@@ -62,6 +72,33 @@ export async function selectOrganizations(
     .where(startsWith('name', namePrefix))
     .orderBy('id');
   return await selectPage(database, query, page, (rows) => rows.map(organizationOf));
+}
+
+export async function selectSettings(database: Database, id: Id): Promise<OrganizationSettings | undefined> {
+  const row = await database
+    .selectFrom('organizations')
+    .select(['api_access_list_required', 'max_service_account_secret_hours', 'other_settings'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (
+    row && {
+      apiAccessListRequired: row.api_access_list_required === 1,
+      maxServiceAccountSecretValidityInHours: row.max_service_account_secret_hours ?? undefined,
+      others: storedValue('organizations.other_settings', readOthers, row.other_settings ?? '{}'),
+    }
+  );
+}
+
+export async function updateSettings(transaction: Transaction, id: Id, settings: OrganizationSettings): Promise<void> {
+  await transaction
+    .updateTable('organizations')
+    .set({
+      api_access_list_required: settings.apiAccessListRequired ? 1 : 0,
+      max_service_account_secret_hours: settings.maxServiceAccountSecretValidityInHours ?? null,
+      other_settings: JSON.stringify(settings.others),
+    })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function hasOrganizations(database: Database): Promise<boolean> {

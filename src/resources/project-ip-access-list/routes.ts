@@ -1,0 +1,87 @@
+import { listReply, versions, type ApiReply, type ApiRequest, type Operation } from '../../http/index.ts';
+import { mapPage } from '../../kernel/page.ts';
+import type { ProjectIpAccessListService } from './service.ts';
+import { AddBody, decodeAdd, decodeKey, encode } from './wire.ts';
+
+const READ = { access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] }, rateLimit: 'groups' } as const;
+const WRITE = { access: { scope: 'group', anyOf: ['GROUP_NETWORK_ACCESS_MANAGER'] }, rateLimit: 'groups' } as const;
+
+/** Old clients call the list a whitelist. Atlas never served that name in v2. */
+const NAMES = [
+  { segment: 'accessList', suffix: '', api: ['v1.0', '2023-01-01'] },
+  { segment: 'whitelist', suffix: 'OfWhitelist', api: ['v1.0'] },
+] as const;
+
+export function createOperations(accessList: ProjectIpAccessListService): readonly Operation[] {
+  return NAMES.flatMap(({ segment, suffix, api }): Operation[] => {
+    const all = `/groups/:groupId/${segment}` as const;
+    const one = `${all}/:entryValue` as const;
+    const list = async (request: ApiRequest<unknown>, status: number): Promise<ApiReply> => {
+      const found = await accessList.list(request.param('groupId'), request.page());
+      const { body = {} } = listReply(
+        request,
+        mapPage(found, (entry) => encode(entry, segment, request)),
+      );
+      return { status, body };
+    };
+    const find = async (request: ApiRequest) =>
+      await accessList.find(request.param('groupId'), decodeKey(request.param('entryValue')));
+    return [
+      {
+        id: `listGroupAccessListEntries${suffix}`,
+        method: 'GET',
+        path: all,
+        ...READ,
+        versions: versions(api, { handle: async (request) => await list(request, 200) }),
+      },
+      {
+        id: `createGroupAccessListEntry${suffix}`,
+        method: 'POST',
+        event: 'NETWORK_PERMISSION_ENTRY_ADDED',
+        path: all,
+        ...WRITE,
+        versions: versions(api, {
+          body: AddBody,
+          async handle(request) {
+            await accessList.add(request.param('groupId'), decodeAdd(request.body));
+            return await list(request, 201);
+          },
+        }),
+      },
+      {
+        id: `getGroupAccessListEntry${suffix}`,
+        method: 'GET',
+        path: one,
+        ...READ,
+        versions: versions(api, {
+          handle: async (request) => ({ status: 200, body: encode(await find(request), segment, request) }),
+        }),
+      },
+      {
+        id: `getGroupAccessListStatus${suffix}`,
+        method: 'GET',
+        path: `${one}/status`,
+        ...READ,
+        versions: versions(api, {
+          async handle(request) {
+            await find(request);
+            return { status: 200, body: { STATUS: 'ACTIVE' } };
+          },
+        }),
+      },
+      {
+        id: `deleteGroupAccessListEntry${suffix}`,
+        method: 'DELETE',
+        event: 'NETWORK_PERMISSION_ENTRY_REMOVED',
+        path: one,
+        ...WRITE,
+        versions: versions(api, {
+          async handle(request) {
+            await accessList.remove(request.param('groupId'), decodeKey(request.param('entryValue')));
+            return { status: 204 };
+          },
+        }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,54 @@
+import { version, versions, type ApiKeyCaller, type Operation, type RoleAssignment } from '../../http/index.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { encodeBlock } from '../access-lists/index.ts';
+
+/**
+ * The operations that tell a client about itself.
+ * @param build the version of this program.
+ */
+export function createOperations(build: string): readonly Operation[] {
+  return [
+    {
+      id: 'getSystemStatus',
+      method: 'GET',
+      path: '',
+      access: { scope: 'authenticated' },
+      rateLimit: 'root',
+      versions: versions(['v1.0', '2023-01-01'], {
+        handle(request) {
+          const { caller } = request;
+          const body = {
+            apiKey: caller.kind === 'apiKey' ? encodeApiKey(caller) : null,
+            appName: 'MongoDB Atlas',
+            build,
+            links: [{ href: request.link(''), rel: 'self' }],
+            throttling: false,
+          };
+          return Promise.resolve({ status: 200, body });
+        },
+      }),
+    },
+    {
+      id: 'getIpInfo',
+      method: 'GET',
+      path: '/ipinfo',
+      access: { scope: 'authenticated' },
+      rateLimit: 'root',
+      versions: [
+        version({
+          version: 'private',
+          // Atlas names the attribute so, and has no other one for a client with an IPv6 address.
+          handle: ({ address = '' }) => Promise.resolve({ status: 200, body: { currentIpv4Address: address } }),
+        }),
+      ],
+    },
+  ];
+}
+
+function encodeApiKey({ id, publicKey, roles, accessList }: ApiKeyCaller): JsonObject {
+  return { accessList: accessList.map(encodeBlock), id, publicKey, roles: roles.map(encodeRole) };
+}
+
+function encodeRole({ groupId, orgId, roleName }: RoleAssignment): JsonObject {
+  return { ...(groupId === undefined ? {} : { groupId }), ...(orgId === undefined ? {} : { orgId }), roleName };
+}
