@@ -2,6 +2,7 @@ export { ApiError, defineError, type ErrorFactory } from './api-error.ts';
 export type { Authenticator, Credentials, Verdict } from './auth/authenticator.ts';
 export { createDigestAuthenticator, ha1, type KnownKey } from './auth/digest.ts';
 export { isGroupRole, isOrganizationRole, mayInGroup, mayInOrganization } from './auth/roles.ts';
+export { callerName } from './auth/caller-name.ts';
 export type { OrganizationOf } from './auth/access.ts';
 export type { Change, RecordChange } from './change.ts';
 export * from './errors.ts';

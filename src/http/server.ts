@@ -6,12 +6,13 @@ import { createAdmission, type RecordUse } from './admission.ts';
 import { createApiPlugin } from './api-plugin.ts';
 import type { OrganizationOf } from './auth/access.ts';
 import type { Authenticator } from './auth/authenticator.ts';
+import { callerName } from './auth/caller-name.ts';
 import { parsePublicUrl } from './base-url.ts';
 import { limitBodyTime, type BodyTimeouts } from './body-timeout.ts';
 import { recordNoChange, type RecordChange } from './change.ts';
 import { answerClientError } from './client-error.ts';
 import { closeIdleConnections } from './idle-connections.ts';
-import type { Caller, Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { answerNotFound, notFound } from './not-found.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { parseTarget } from './target.ts';
@@ -114,16 +115,11 @@ export function buildServer(options: ServerOptions): FastifyInstance {
       path: parseTarget(request.originalUrl).path,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
-      ...(caller === undefined ? {} : nameOf(caller)),
+      ...(caller === undefined ? {} : { [caller.kind === 'apiKey' ? 'publicKey' : 'clientId']: callerName(caller) }),
     });
   });
 
   void app.register(api.load, { prefix: API_PREFIX });
   void app.register(notFound);
   return app;
-}
-
-/** The name of a caller for log lines. */
-function nameOf(caller: Caller): Readonly<Record<string, string>> {
-  return caller.kind === 'apiKey' ? { publicKey: caller.publicKey } : { clientId: caller.clientId };
 }

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import {
   ApiError,
   buildServer,
+  callerName,
   createDigestAuthenticator,
   ha1,
   listReply,
@@ -67,7 +68,7 @@ const OPERATIONS: readonly Operation[] = [
       version({
         version: name,
         handle: (request) =>
-          Promise.resolve({ status: 200, body: { publicKey: nameOf(request.caller), here: request.link('/x') } }),
+          Promise.resolve({ status: 200, body: { publicKey: callerName(request.caller), here: request.link('/x') } }),
       }),
     ),
   },
@@ -203,8 +204,6 @@ const OPERATIONS: readonly Operation[] = [
     versions: [version({ version: 'v1.0', handle: () => Promise.reject(new Error('the cause, not to be shown')) })],
   },
 ];
-
-const nameOf = (caller: Caller): string => (caller.kind === 'apiKey' ? caller.publicKey : caller.clientId);
 
 export interface ApiUnderTest extends Partial<ServerOptions> {
   /** Finds a key; absent: three keys with their roles exist. */

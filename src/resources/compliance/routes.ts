@@ -1,4 +1,5 @@
 import {
+  callerName,
   invalidEnumValue,
   invalidQueryParameter,
   missingAttribute,
@@ -27,7 +28,7 @@ export function createOperations(service: ComplianceService, clock: Clock): read
   const put = async (request: ApiRequest<PutBody>): Promise<ApiReply> => {
     const overwrite = flag(request, 'overwriteBackupPolicies', true);
     const decode = (present: CompliancePolicy | undefined) => decodePut(request.body, present, clock.now());
-    const { policy, isNew } = await service.put(request.param('groupId'), request.caller.publicKey, decode, {
+    const { policy, isNew } = await service.put(request.param('groupId'), callerName(request.caller), decode, {
       overwrite,
     });
     // The change is done. Atlas answers with the state of a change that is under way, and clients wait for ACTIVE.

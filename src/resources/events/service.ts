@@ -1,4 +1,4 @@
-import type { Caller, Change, RecordChange } from '../../http/index.ts';
+import { callerName, type Change, type RecordChange } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
@@ -44,13 +44,9 @@ function eventOf(change: Change, described: ChangeDetails, now: number): Event {
     createdAt: now,
     orgId: change.orgId,
     groupId,
-    caller: { kind: change.caller.kind, id: change.caller.id, name: nameOf(change.caller) },
+    caller: { kind: change.caller.kind, id: change.caller.id, name: callerName(change.caller) },
     remoteAddress: change.remoteAddress,
     operationId: change.operationId,
     details,
   };
-}
-
-function nameOf(caller: Caller): string {
-  return caller.kind === 'apiKey' ? caller.publicKey : caller.clientId;
 }
