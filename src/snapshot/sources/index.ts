@@ -8,6 +8,9 @@ export { ArchiveUploads } from './mongodump/archive/uploads.ts';
 export { parseMetadata } from './mongodump/metadata.ts';
 export { openMongodumpSource } from './mongodump/index.ts';
 export { BUCKETS_PREFIX, dumpFileBase } from './mongodump/file-names.ts';
+export { Crc64 } from './mongodump/archive/crc64.ts';
+export { readDumpFile } from './mongodump/files.ts';
+export { readMetadata } from './mongodump/metadata.ts';
 
 export type { MongodbSourceOptions };
 

@@ -3,6 +3,8 @@ import type { MongodbTargetOptions } from './mongodb/index.ts';
 
 export type * from './contract.ts';
 export { dumpPaths, metadataText, PRELUDE_FILE, preludeText } from './mongodump/dump-files.ts';
+export { openArchiveTarget } from './mongodump/archive-target.ts';
+export { openDumpTarget } from './mongodump/dump-target.ts';
 export type { MongodbTargetOptions };
 
 /** Opens a running deployment, as `mongodb/index.ts` says. MongoDB's driver is loaded here, as by `openMongodbSource`. */
