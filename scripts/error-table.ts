@@ -86,6 +86,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ORG_NOT_FOUND: 'No organization has this well-formed id.',
   PATH_PARAM_PARSE_ERROR: 'v2: an id in the path is not 24 lower-case hex digits, or the path cannot be decoded.',
   PAYLOAD_TOO_LARGE: 'The body is larger than the server allows.',
+  POINT_IN_TIME_RESTORE_NOT_AVAILABLE:
+    'POST of a restore job of the type `pointInTime`, where the snapshot does not show that moment.',
   RATE_LIMITED_TOKEN_BUCKET:
     'The caller has sent too many requests. The header Retry-After says when the next one is allowed. `--rate-limits off` removes the limit.',
   REQUEST_HEADER_FIELDS_TOO_LARGE: 'The headers are larger than the server allows.',
@@ -93,16 +95,23 @@ const MEANINGS: Readonly<Record<string, string>> = {
   RESOURCE_NOT_FOUND: 'The path does not exist.',
   RESOURCE_REQUIRES_ACCESS_LIST:
     'The organization requires access lists (`apiAccessListRequired`), and the caller has none.',
+  RESTORE_JOB_FINISHED: 'DELETE of a restore job that has completed or failed, or whose download has expired.',
+  RESTORE_JOB_NOT_FOUND: 'The cluster has no restore job with this well-formed id.',
+  RESTORE_TARGET_IN_USE:
+    'POST of a restore to a cluster, or DELETE of a cluster, to which another snapshot is being restored.',
+  RESTORE_TARGET_INVALID: 'POST of a restore to a cluster that is registered as a dump.',
   SERVICE_UNAVAILABLE:
     'The disk under the data directory is read-only or reports I/O errors. The log says which. The server answers again without a restart when the disk works.',
   SNAPSHOT_COLLECTION_NOT_FOUND: 'The snapshot has no collection of that name in that database.',
   SNAPSHOT_DATABASE_NOT_FOUND: 'The snapshot has no database of that name.',
   SNAPSHOT_EXPORT_IN_PROGRESS:
     'The snapshot has an unfinished export. Until its end the snapshot can be neither exported again nor deleted.',
-  SNAPSHOT_NOT_COMPLETED: 'POST of an export of a snapshot that is not completed.',
+  SNAPSHOT_NOT_COMPLETED: 'POST of an export or a restore of a snapshot that is not completed.',
   SNAPSHOT_NOT_FOUND: 'The cluster has no snapshot with this well-formed id.',
   SNAPSHOT_RETENTION_LESS_THAN_BACKUP_COMPLIANCE_POLICY:
     'POST or PATCH of a snapshot with a retention that the compliance policy of the project does not permit.',
+  SNAPSHOT_RESTORE_IN_PROGRESS:
+    'DELETE of a snapshot that is being restored or can be downloaded. A download ends after an hour, or when its restore job is cancelled.',
   UNEXPECTED_ERROR: 'The server has a defect. Its log has the cause under the request id.',
   UNFINISHED_ON_DEMAND_SNAPSHOT: 'POST of a snapshot while another snapshot of the cluster is queued or in progress.',
   UNSUPPORTED_MEDIA_TYPE:

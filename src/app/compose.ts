@@ -9,8 +9,10 @@ import { storeConfigOf } from '../object-store/addressing.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import { BlockPool } from '../pipelines/threads/index.ts';
 import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipelines/capture/index.ts';
+import { openDownload } from '../pipelines/download/index.ts';
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createAccessLists } from '../resources/access-lists/index.ts';
+import { restore, restoreSourceOfSnapshot } from '../pipelines/restore/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusters, type OpenSource } from '../resources/clusters/index.ts';
@@ -24,17 +26,21 @@ import { createProjectIpAccessList } from '../resources/project-ip-access-list/i
 import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSchedules } from '../resources/schedules/index.ts';
 import { createRoot } from '../resources/root/index.ts';
+import { createRestoreJobs, DOWNLOADS_PREFIX } from '../resources/restore-jobs/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
 import { ArchiveUploads } from '../snapshot/sources/index.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { downloads } from './downloads.ts';
 import { createSourceOpener, openUpload } from './open-source.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
+import { createTargetOpener } from './open-target.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
+const LINK_KEY_BYTES = 32;
 
 /** The parts of the program, put together. */
 export interface Composition {
@@ -107,6 +113,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     clock,
     sealer,
     openSource: given.openSource ?? createSourceOpener(settings, directory.spool),
+    openTarget: createTargetOpener(settings, clock),
     describeSource: (source) => ({
       mongodbVersion: source.mongodbVersion,
       consistency: source.consistency,
@@ -153,6 +160,19 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     exportSnapshot: (request) =>
       exportSnapshot({ ...request, mode: 'canonical', product: `longshore ${productVersion}`, pool }),
   });
+  const restoreJobs = createRestoreJobs({
+    database,
+    clock,
+    queue: jobs.queue,
+    projects,
+    clusters,
+    snapshots,
+    repository,
+    restoreSnapshot: ({ snapshot, ...request }) =>
+      restore({ ...request, source: restoreSourceOfSnapshot(snapshot), clock, pool }),
+    openDownload: (snapshot) => openDownload({ snapshot, pool }),
+    linkKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'download links', LINK_KEY_BYTES)),
+  });
 
   const compliance = createCompliance({ database, clock, projects, snapshots });
   const schedules = createSchedules({
@@ -180,6 +200,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     compliance,
     schedules,
     backupPrivateEndpoints,
+    restoreJobs,
     events,
     createProjectIpAccessList({ database, clock }),
     createRoot({ build: productVersion }),
@@ -204,6 +225,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     enforceRateLimits: settings.rateLimits === 'on',
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   });
+  void http.register(downloads({ open: restoreJobs.openLinkedDownload, logger }), { prefix: DOWNLOADS_PREFIX });
 
   return {
     database,
@@ -217,6 +239,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       ...snapshots.jobHandlers,
       ...exportJobs.jobHandlers,
       ...schedules.jobHandlers,
+      ...restoreJobs.jobHandlers,
       ...events.jobHandlers,
     }),
     async requireReadableSecrets() {

@@ -5,6 +5,7 @@ export { isGroupRole, isOrganizationRole, mayInGroup, mayInOrganization } from '
 export { callerName } from './auth/caller-name.ts';
 export type { OrganizationOf } from './auth/access.ts';
 export type { Change, RecordChange } from './change.ts';
+export { byteRange, type ByteRangeVerdict } from './byte-range.ts';
 export * from './errors.ts';
 export {
   version,
@@ -24,3 +25,4 @@ export {
 } from './operation.ts';
 export { listReply } from './paging.ts';
 export { buildServer, type ServerOptions } from './server.ts';
+export { parseTarget } from './target.ts';

@@ -84,6 +84,8 @@ export interface ApiRequest<Body = undefined> {
   readonly url: { readonly path: string; readonly query: Query };
   /** Returns the absolute URL of a path below the API's base: `link('/groups/…')` is `http://host/api/atlas/v2/groups/…`. */
   link(path: string): string;
+  /** Returns the absolute URL of a path beside the API: `linkBeside('/downloads/…')` is `http://host/downloads/…`. */
+  linkBeside(path: string): string;
 }
 
 /** Makes the absolute URLs of a document. The request that the document answers is one. */

@@ -28,6 +28,7 @@ function list(queryText: string, totalCount: number, results: readonly JsonObjec
     page: () => parsePage(query),
     url: { path: BASE, query },
     link: (path) => path,
+    linkBeside: (path) => path,
   };
   return listReply(request, { results, totalCount });
 }

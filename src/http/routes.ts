@@ -179,5 +179,6 @@ function apiRequest(api: Api, admitted: Admitted, request: FastifyRequest, body:
     page: () => parsePage(target.query),
     url: { path: baseUrl + target.path.replace(/(?<=.)\/+$/, ''), query: target.query },
     link: (path) => baseUrl + API_BASE_PATHS[api] + path,
+    linkBeside: (path) => baseUrl + path,
   };
 }

@@ -256,6 +256,39 @@ CREATE TABLE "repositories" (
   "id" text not null primary key
 );
 
+CREATE TABLE "restore_jobs" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete restrict,
+  "cluster_id" text not null references "clusters" ("id") on delete cascade,
+  "snapshot_id" text not null,
+  "snapshot_taken_at" bigint not null,
+  "delivery_type" text not null,
+  "state" text not null,
+  "target_group_id" text,
+  "target_cluster_id" text,
+  "target_cluster_name" text,
+  "if_exists" text,
+  "oplog_ts" bigint,
+  "oplog_inc" bigint,
+  "point_in_time_s" bigint,
+  "created_at" bigint not null,
+  "finished_at" bigint,
+  "expires_at" bigint,
+  "progress" text,
+  "record" text,
+  "report" text,
+  "reason_code" text,
+  "reason_message" text
+);
+
+CREATE INDEX "restore_jobs_cluster_id" on "restore_jobs" ("cluster_id", "created_at");
+
+CREATE INDEX "restore_jobs_group_id" on "restore_jobs" ("group_id");
+
+CREATE INDEX "restore_jobs_snapshot_id" on "restore_jobs" ("snapshot_id");
+
+CREATE INDEX "restore_jobs_target_cluster_id" on "restore_jobs" ("target_cluster_id");
+
 CREATE TABLE "service_account_roles" (
   "service_account_id" text not null references "service_accounts" ("id") on delete cascade,
   "org_id" text references "organizations" ("id") on delete cascade,

@@ -300,6 +300,39 @@ export interface Schema {
     /** JSON {name: text}: what the path names, and the id of what was created. */
     details: string;
   };
+  restore_jobs: {
+    id: string;
+    group_id: string;
+    cluster_id: string;
+    snapshot_id: string;
+    snapshot_taken_at: number;
+    /** automated, download, pointInTime. */
+    delivery_type: string;
+    /** queued, inProgress, completed, failed, cancelled. */
+    state: string;
+    /** The target is null for a download. */
+    target_group_id: string | null;
+    target_cluster_id: string | null;
+    target_cluster_name: string | null;
+    /** What happens to collections of the target that hold documents. */
+    if_exists: string | null;
+    /** The desired moment in seconds since the Unix epoch, and the number within the second. Null except for pointInTime. */
+    oplog_ts: number | null;
+    oplog_inc: number | null;
+    point_in_time_s: number | null;
+    created_at: number;
+    finished_at: number | null;
+    /** The end of a download. */
+    expires_at: number | null;
+    /** JSON of pipelines/restore's RestoreProgress. */
+    progress: string | null;
+    /** JSON of pipelines/restore's RestoreProgressRecord. A later attempt continues from it. Null after the end. */
+    record: string | null;
+    /** JSON of pipelines/restore's RestoreReport. Null before the end of a restore that succeeded. */
+    report: string | null;
+    reason_code: string | null;
+    reason_message: string | null;
+  };
   jobs: {
     /** The only job of a recurring kind has the kind as its id, because the primary key then prevents a second job. */
     id: string;

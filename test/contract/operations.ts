@@ -602,4 +602,33 @@ export const OPERATIONS: readonly ServedOperation[] = [
     dates: [],
     roles: ['GROUP_NETWORK_ACCESS_MANAGER'],
   },
+
+  {
+    id: 'listGroupClusterBackupRestoreJobs',
+    method: 'GET',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/restoreJobs',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+  {
+    id: 'createGroupClusterBackupRestoreJob',
+    method: 'POST',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/restoreJobs',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_BACKUP_EXPORT_OPERATOR', 'GROUP_BACKUP_RECOVERY_OPERATOR'],
+  },
+  {
+    id: 'getGroupClusterBackupRestoreJob',
+    method: 'GET',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/restoreJobs/{restoreJobId}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_BACKUP_MANAGER'],
+  },
+  {
+    id: 'cancelGroupClusterBackupRestoreJob',
+    method: 'DELETE',
+    path: '/groups/{groupId}/clusters/{clusterName}/backup/restoreJobs/{restoreJobId}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_BACKUP_EXPORT_OPERATOR', 'GROUP_BACKUP_RECOVERY_OPERATOR'],
+  },
 ];

@@ -549,6 +549,77 @@ const exportJobs: Record<string, Scenario> = {
   },
 };
 
+// --- Restore jobs
+
+const RESTORED_CLUSTER = 'backupRestores-305';
+const TARGET_CLUSTER = 'backupRestores2-895';
+const RESTORE_JOBS = `/clusters/${RESTORED_CLUSTER}/backup/restoreJobs`;
+
+/** A project with a completed snapshot, and a body of POST that restores it to a cluster of another project. */
+async function readyToRestore(service: Service, deliveryType: 'automated' | 'download') {
+  const project = await projectWith(service, RESTORED_CLUSTER);
+  const snapshotId = await project.completedSnapshot(RESTORED_CLUSTER);
+  if (deliveryType === 'download') return { project, body: { deliveryType, snapshotId } };
+  const other = await newProject(service);
+  await service.scriptedCluster(other, TARGET_CLUSTER);
+  const target = { targetClusterName: TARGET_CLUSTER, targetGroupId: other.groupId };
+  return { project, body: { deliveryType, snapshotId, ...target } };
+}
+
+const createRestore = (
+  deliveryType: 'automated' | 'download',
+  permitted: readonly PermittedDifference[] = [],
+): Scenario => ({
+  permitted,
+  request: async (service) => {
+    const { project, body } = await readyToRestore(service, deliveryType);
+    return { target: project.path(RESTORE_JOBS), headers: dated('2023-01-01'), body };
+  },
+});
+
+type RestoreState = Parameters<Service['setRestoreJob']>[1];
+
+/** A restore job that was completed, with its row put back to an earlier moment. @param rest `''` for the list of all. */
+const restoreAt = (
+  deliveryType: 'automated' | 'download',
+  state: RestoreState | undefined,
+  permitted: readonly PermittedDifference[],
+  isListed = false,
+): Scenario => ({
+  permitted,
+  request: async (service) => {
+    const { project, body } = await readyToRestore(service, deliveryType);
+    const id = await project.restored(RESTORED_CLUSTER, body);
+    if (state !== undefined) await service.setRestoreJob(id, state);
+    const rest = isListed ? LISTING : `/${id}`;
+    return { target: project.path(RESTORE_JOBS + rest), headers: dated('2023-01-01') };
+  },
+});
+
+const deploymentItem = (under: string): PermittedDifference => ({
+  at: `${under}/targetDeploymentItemName`,
+  kind: 'value',
+  because: 'Atlas gives its deployments names of their own; a registered cluster has one name',
+});
+
+const NOT_FINISHED = { state: 'inProgress', finished_at: null, expires_at: null } as const;
+
+const restoreJobs: Record<string, Scenario> = {
+  'TestRestores/Restores_Create_-_Automated POST 200': createRestore('automated', [deploymentItem('')]),
+  'TestRestores/Restores_Create_-_Download POST 200': createRestore('download'),
+  'TestRestores/Restores_Watch GET 200': restoreAt('automated', NOT_FINISHED, [deploymentItem('')]),
+  'TestRestores/Restores_Describe GET 200': restoreAt('automated', undefined, [deploymentItem('')]),
+  'TestRestores/Restores_List GET 200': restoreAt('automated', undefined, [deploymentItem('/results/0')], true),
+  'TestRestores/Restores_Watch_-_Download GET 200': restoreAt('download', NOT_FINISHED, []),
+  'TestRestores/Restores_Watch_-_Download GET 200 (2)': restoreAt('download', undefined, [
+    {
+      at: '/deliveryUrl/0',
+      kind: 'value',
+      because: 'the link has its place on this server, and its secret in the query, because logs hold paths',
+    },
+  ]),
+};
+
 // --- Organizations and groups
 
 const location: PermittedDifference = {
@@ -655,5 +726,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   ...schedules,
   ...compliancePolicies,
   ...exportJobs,
+  ...restoreJobs,
   ...organizationsAndGroups,
 };

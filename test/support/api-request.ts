@@ -59,6 +59,7 @@ export async function call(operations: readonly Operation[], id: string, request
     bytes: () => request.bytes ?? assert.fail(`${id} was sent no bytes`),
     url: { path: link(url.path), query: url.query },
     link,
+    linkBeside: (path) => `${HOST}${path}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Json } from '../../src/kernel/json.ts';
+import type { Json, JsonObject } from '../../src/kernel/json.ts';
 import type { DigestClient, Exchange, Reply } from './digest-client.ts';
 
 /** Headers that ask v2 for the resources as they were on a date (`YYYY-MM-DD`), and say that the body is of that date. */
@@ -52,6 +52,21 @@ export class Project {
     return (await expectSuccess(this.client, { method: 'POST', target, body })).string('/id');
   }
 
+  /** Registers a running deployment, which may be empty, as a cluster. */
+  async liveCluster(name: string, uri: string): Promise<string> {
+    const target = `/api/longshore/v1/groups/${this.groupId}/clusters`;
+    const body = { name, mongodb: { uri }, allowEmpty: true };
+    return (await expectSuccess(this.client, { method: 'POST', target, body })).string('/id');
+  }
+
+  /** Creates a restore job, and waits until it is completed. */
+  async restored(cluster: string, body: JsonObject): Promise<string> {
+    const id = (await this.send('POST', `/clusters/${cluster}/backup/restoreJobs`, body)).string('/id');
+    const target = `/api/longshore/v1/groups/${this.groupId}/clusters/${cluster}/backup/restoreJobs/${id}`;
+    await this.#waitUntil('/state', ['completed'], () => expectSuccess(this.client, { target }));
+    return id;
+  }
+
   async snapshot(cluster: string, description = 'test-snapshot'): Promise<string> {
     const body = { description, retentionInDays: 1 };
     return (await this.send('POST', `/clusters/${cluster}/backup/snapshots`, body)).string('/id');
@@ -76,10 +91,14 @@ export class Project {
 
   /** Reads until the text at the pointer is one of those wanted; an end state that is not wanted is an error at once. */
   async waitFor(rest: string, pointer: string, wanted: readonly string[]): Promise<Json> {
-    const ends = ['completed', 'failed', 'Successful', 'Failed', 'Cancelled'];
+    return await this.#waitUntil(pointer, wanted, () => this.send('GET', rest));
+  }
+
+  async #waitUntil(pointer: string, wanted: readonly string[], read: () => Promise<Reply>): Promise<Json> {
+    const ends = ['completed', 'failed', 'cancelled', 'Successful', 'Failed', 'Cancelled'];
     const deadline = Date.now() + this.waitMs;
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
-      const reply = await this.send('GET', rest);
+      const reply = await read();
       const state = reply.string(pointer);
       if (wanted.includes(state)) return reply.json;
       if (ends.includes(state) || Date.now() > deadline)

@@ -12,6 +12,7 @@ import type { Schema } from '../../src/metastore/index.ts';
 import { DigestClient } from './digest-client.ts';
 import type { Credentials } from './digest-client.ts';
 import { Project } from './project.ts';
+import { startScriptedMongodb, type ScriptedMongodb } from './scripted-mongodb/index.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The whole program in this process, on a free port and a data directory of its own. */
@@ -42,6 +43,9 @@ export interface Service extends AsyncDisposable {
   /** Puts a snapshot back to an earlier moment. */
   setSnapshot(id: string, columns: Updateable<Schema['snapshots']>): Promise<void>;
   setExportJob(id: string, columns: Partial<Schema['export_jobs']>): Promise<void>;
+  setRestoreJob(id: string, columns: Partial<Schema['restore_jobs']>): Promise<void>;
+  /** Starts an empty scripted deployment, and registers it as a cluster of a project. It ends with the service. */
+  scriptedCluster(project: Project, name: string): Promise<ScriptedMongodb>;
 }
 
 export async function startService(): Promise<Service> {
@@ -60,6 +64,7 @@ export async function startService(): Promise<Service> {
   const { orgId, groupId, roleId } = first;
   const client = new DigestClient(url, first);
   const clients = [client];
+  const deployments: ScriptedMongodb[] = [];
   const clientFor = (credentials: Credentials) => {
     const made = new DigestClient(url, credentials);
     clients.push(made);
@@ -107,11 +112,21 @@ export async function startService(): Promise<Service> {
     async setExportJob(id, columns) {
       await database.updateTable('export_jobs').set(columns).where('id', '=', id).execute();
     },
+    async setRestoreJob(id, columns) {
+      await database.updateTable('restore_jobs').set(columns).where('id', '=', id).execute();
+    },
+    async scriptedCluster(project, name) {
+      const deployment = await startScriptedMongodb();
+      deployments.push(deployment);
+      await project.liveCluster(name, deployment.uri);
+      return deployment;
+    },
     async [Symbol.asyncDispose]() {
       for (const each of clients) each[Symbol.dispose]();
       await Promise.all([parts.http.close(), parts.worker.stop()]);
       await parts.close();
       await opened.close();
+      for (const deployment of deployments) await deployment.stop();
       directory[Symbol.dispose]();
     },
   };

@@ -8,15 +8,16 @@ import { reasonsOfWaiting } from './0006-reasons-of-waiting.ts';
 import { removedClusters } from './0007-removed-clusters.ts';
 import { idsOfBuckets } from './0008-ids-of-buckets.ts';
 import { trialsOfRoles } from './0009-trials-of-roles.ts';
+import { restoreJobs } from './0012-restore-jobs.ts';
 import { progress } from './0015-progress.ts';
 import { events } from './0017-events.ts';
+import { serviceAccounts } from './0018-service-accounts.ts';
+import { accessLists } from './0019-access-lists.ts';
+import { projectIpAccessLists } from './0020-project-ip-access-lists.ts';
 import { schedules } from './0021-schedules.ts';
 import { compliancePolicies } from './0022-compliance-policies.ts';
 import { backupPrivateEndpoints } from './0023-backup-private-endpoints.ts';
 import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
-import { serviceAccounts } from './0018-service-accounts.ts';
-import { accessLists } from './0019-access-lists.ts';
-import { projectIpAccessLists } from './0020-project-ip-access-lists.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -32,13 +33,14 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-removed-clusters': removedClusters,
   '0008-ids-of-buckets': idsOfBuckets,
   '0009-trials-of-roles': trialsOfRoles,
+  '0012-restore-jobs': restoreJobs,
   '0015-progress': progress,
   '0017-events': events,
+  '0018-service-accounts': serviceAccounts,
+  '0019-access-lists': accessLists,
+  '0020-project-ip-access-lists': projectIpAccessLists,
   '0021-schedules': schedules,
   '0022-compliance-policies': compliancePolicies,
   '0023-backup-private-endpoints': backupPrivateEndpoints,
   '0025-addresses-of-buckets': addressesOfBuckets,
-  '0018-service-accounts': serviceAccounts,
-  '0019-access-lists': accessLists,
-  '0020-project-ip-access-lists': projectIpAccessLists,
 };

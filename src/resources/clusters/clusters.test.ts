@@ -31,6 +31,7 @@ async function scope(failure?: Error) {
       warnings,
       collections: ['shop.orders'],
     }),
+    openTarget: () => assert.fail('nothing is restored here'),
     openSource: (source, { allowEmpty }) => {
       opened.push(source);
       allowed.push(allowEmpty);

@@ -2,14 +2,15 @@ import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
+import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { containerOperations } from './container-routes.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createOperations } from './routes.ts';
 import { createService, type ClustersDependencies, type CreationHook } from './service.ts';
 
-export type { Cluster, ClusterSource } from './model.ts';
-export type { ClustersDependencies, OpenSource, OpenSourceOptions } from './service.ts';
+export type { Cluster, ClusterSource, LiveSource } from './model.ts';
+export type { ClustersDependencies, OpenSource, OpenSourceOptions, OpenTarget } from './service.ts';
 
 /** The registered deployments, of which snapshots are taken. */
 export interface Clusters {
@@ -33,6 +34,11 @@ export interface Clusters {
   openClusterSource(clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource>;
   /** Adds a hook that runs in the transaction that registers a cluster. */
   onCreation(hook: CreationHook): void;
+  /**
+   * Opens a running deployment for a restore. The caller closes it.
+   * @throws AppError `CLUSTER_REMOVED`, or without a secret in it.
+   */
+  openClusterTarget(clusterId: Id): Promise<RestoreTarget>;
   /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Cluster>): void;
 }
@@ -45,6 +51,7 @@ export function createClusters(deps: ClustersDependencies): Clusters {
     requireClusterById: service.requireClusterById,
     openClusterSource: service.openClusterSource,
     onCreation: service.onCreation,
+    openClusterTarget: service.openClusterTarget,
     onRemoval: service.onRemoval,
   };
 }

@@ -13,8 +13,17 @@ import {
   type Transaction,
 } from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
+import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
-import type { Cluster, ClusterChoices, ClusterSource, ClusterWithSource, ShownCluster, SourceReport } from './model.ts';
+import type {
+  Cluster,
+  ClusterChoices,
+  ClusterSource,
+  ClusterWithSource,
+  LiveSource,
+  ShownCluster,
+  SourceReport,
+} from './model.ts';
 import { packSource, unpackSource } from './sealed-source.ts';
 import { faultOf, withoutSecrets } from './source.ts';
 import * as table from './table.ts';
@@ -33,6 +42,9 @@ const SEALING_PURPOSE = 'cluster source';
  */
 export type OpenSource = (source: ClusterSource, options: OpenSourceOptions) => Promise<SnapshotSource>;
 
+/** Opens a running deployment for a restore. @throws AppError if it cannot be written to. */
+export type OpenTarget = (source: LiveSource) => Promise<RestoreTarget>;
+
 export interface OpenSourceOptions {
   readonly allowEmpty: boolean;
   /** An earlier reading, which the source continues if it can. */
@@ -44,6 +56,7 @@ export interface ClustersDependencies {
   readonly clock: Clock;
   readonly sealer: Sealer;
   readonly openSource: OpenSource;
+  readonly openTarget: OpenTarget;
   /** Describes what a snapshot of the source would contain and leave out. */
   readonly describeSource: (source: SnapshotSource) => SourceReport;
 }
@@ -86,10 +99,15 @@ export function createService(deps: ClustersDependencies) {
     return withSource(stored);
   }
 
-  /** Opens a source. Its errors have no cause and no secret in their text. */
+  /** Opens a source. */
   async function open(source: ClusterSource, options: OpenSourceOptions): Promise<SnapshotSource> {
+    return await withoutSecretsInErrors(source, () => deps.openSource(source, options));
+  }
+
+  /** The errors of opening have no cause and no secret in their text. */
+  async function withoutSecretsInErrors<Opened>(source: ClusterSource, open: () => Promise<Opened>): Promise<Opened> {
     try {
-      return await deps.openSource(source, options);
+      return await open();
     } catch (thrown) {
       const known = thrown instanceof AppError ? thrown : undefined;
       throw new AppError({
@@ -132,6 +150,12 @@ export function createService(deps: ClustersDependencies) {
     openClusterSource: async (clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource> => {
       const { source, allowEmpty } = await requireClusterById(clusterId);
       return await open(source, { allowEmpty, earlier });
+    },
+
+    openClusterTarget: async (clusterId: Id): Promise<RestoreTarget> => {
+      const { name, source } = await requireClusterById(clusterId);
+      if (source.kind !== 'mongodb') throw new Error(`the cluster ${name} is a dump, and no restore writes to one`);
+      return await withoutSecretsInErrors(source, () => deps.openTarget(source));
     },
 
     /** Opens the source once, so that only what can be read is registered. */

@@ -32,11 +32,6 @@ export const exportObjectsUnreachable = defineError(
   400,
   (exportId: string) => `The objects of the export job ${exportId} can be neither listed nor removed.`,
 );
-export const snapshotNotCompleted = defineError(
-  'SNAPSHOT_NOT_COMPLETED',
-  400,
-  (snapshotId: string) => `The snapshot ${snapshotId} cannot be exported because it is not completed.`,
-);
 export const snapshotExportInProgress = defineError(
   'SNAPSHOT_EXPORT_IN_PROGRESS',
   409,

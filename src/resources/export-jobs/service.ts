@@ -8,7 +8,7 @@ import type { Cluster, Clusters } from '../clusters/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
 import type { Organizations } from '../organizations/index.ts';
 import type { Projects } from '../projects/index.ts';
-import type { Snapshot, Snapshots } from '../snapshots/index.ts';
+import { snapshotNotCompleted, type Snapshot, type Snapshots } from '../snapshots/index.ts';
 import {
   exportIsComplete,
   exportJobCompleting,
@@ -16,7 +16,6 @@ import {
   exportJobInProgress,
   exportJobNotFound,
   snapshotExportInProgress,
-  snapshotNotCompleted,
 } from './errors.ts';
 import type { WrittenObjects } from './objects-in-bucket.ts';
 import { isActive, type CustomData, type ExportJob } from './model.ts';

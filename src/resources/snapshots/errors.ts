@@ -5,6 +5,12 @@ export const snapshotNotFound = defineError(
   404,
   (snapshotId: string, clusterName: string) => `No snapshot with ID ${snapshotId} exists for cluster ${clusterName}.`,
 );
+export const snapshotNotCompleted = defineError(
+  'SNAPSHOT_NOT_COMPLETED',
+  400,
+  (snapshotId: string) =>
+    `The snapshot ${snapshotId} can be neither read, exported nor restored because it is not completed.`,
+);
 export const archiveNotSent = defineError(
   'ARCHIVE_NOT_SENT',
   400,
@@ -30,11 +36,6 @@ export const cannotModifyInProgressSnapshotRetention = defineError(
   'CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION',
   400,
   (snapshotId: string) => `Cannot modify the retention of an in progress snapshot ${snapshotId}.`,
-);
-export const snapshotNotReadable = defineError(
-  'SNAPSHOT_NOT_COMPLETED',
-  400,
-  (snapshotId: string) => `The snapshot ${snapshotId} cannot be read because it is not completed.`,
 );
 export const snapshotDatabaseNotFound = defineError(
   'SNAPSHOT_DATABASE_NOT_FOUND',

@@ -8,7 +8,7 @@ import type { CompletionHook, RetentionHook, RetentionRule } from './hooks.ts';
 import type { Snapshot } from './model.ts';
 import { createContentOperations } from './content-routes.ts';
 import { createContentReader, type OpenContent } from './content.ts';
-import { snapshotNotReadable } from './errors.ts';
+import { snapshotNotCompleted } from './errors.ts';
 import { createOperations } from './routes.ts';
 import type { Retention } from './retention.ts';
 import { createService, type ServiceDependencies, type WantedByPolicy } from './service.ts';
@@ -16,6 +16,7 @@ import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export { FREQUENCY_TYPES, type FrequencyType, type Snapshot } from './model.ts';
 export { addRetention, MAX_RETENTION, RETENTION_UNITS, type Retention, type RetentionUnit } from './retention.ts';
+export { snapshotNotCompleted } from './errors.ts';
 export type { Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
@@ -65,7 +66,7 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
   const content = createContentReader(deps.repository);
   const openContent: OpenContent = async (groupId, clusterName, snapshotId) => {
     const { snapshot } = await service.find(groupId, clusterName, snapshotId);
-    if (snapshot.status !== 'completed') throw snapshotNotReadable(snapshotId);
+    if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshotId);
     return await content.collectionsOf(snapshotId);
   };
   return {

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { BSON } from 'mongodb';
+import { BSON } from 'bson';
 import { Crc64 } from '../../sources/index.ts';
 import { OWNER_ONLY_FILE, PARTIAL, putInPlace } from './files.ts';
 

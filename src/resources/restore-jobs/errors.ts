@@ -1,0 +1,36 @@
+import { defineError } from '../../http/index.ts';
+
+export const restoreJobNotFound = defineError(
+  'RESTORE_JOB_NOT_FOUND',
+  404,
+  (restoreJobId: string) => `No restore job with ID ${restoreJobId} exists.`,
+);
+export const restoreJobFinished = defineError(
+  'RESTORE_JOB_FINISHED',
+  400,
+  (restoreJobId: string) => `The restore job ${restoreJobId} cannot be cancelled because it has ended.`,
+);
+export const restoreTargetInvalid = defineError(
+  'RESTORE_TARGET_INVALID',
+  400,
+  (clusterName: string) =>
+    `The cluster ${clusterName} cannot be restored to: it is registered as a dump, and not as a running deployment.`,
+);
+export const restoreTargetInUse = defineError(
+  'RESTORE_TARGET_IN_USE',
+  409,
+  (clusterName: string) =>
+    `A snapshot is being restored to the cluster ${clusterName}; try again when that has ended, or cancel it.`,
+);
+export const snapshotRestoreInProgress = defineError(
+  'SNAPSHOT_RESTORE_IN_PROGRESS',
+  409,
+  (snapshotId: string) =>
+    `The snapshot ${snapshotId} is being restored or can be downloaded; try again later, or cancel its restore jobs.`,
+);
+export const pointInTimeNotAvailable = defineError(
+  'POINT_IN_TIME_RESTORE_NOT_AVAILABLE',
+  400,
+  (snapshotId: string) =>
+    `The snapshot ${snapshotId} cannot be restored to a point in time: it holds no oplog that reaches to that moment.`,
+);

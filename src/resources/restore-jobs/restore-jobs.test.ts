@@ -1,0 +1,397 @@
+import assert from 'node:assert/strict';
+import { basename } from 'node:path';
+import { test } from 'node:test';
+import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { callerWith } from '../../../test/support/control-plane.ts';
+import { recordingQueue } from '../../../test/support/recording-queue.ts';
+import { refusal } from '../../../test/support/refusal.ts';
+import {
+  CALLER,
+  GROUP_ID,
+  insertCluster,
+  ORG_ID,
+  seededMetastore,
+  START_MS,
+} from '../../../test/support/seeded-metastore.ts';
+import { defineError } from '../../http/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
+import type { RemovalHook } from '../../metastore/index.ts';
+import type { RestoreProgressRecord, RestoreReport } from '../../pipelines/restore/index.ts';
+import type { Snapshot as StoredSnapshot } from '../../snapshot/repository/index.ts';
+import type { RestoreTarget } from '../../snapshot/targets/index.ts';
+import type { Cluster } from '../clusters/index.ts';
+import type { Snapshot } from '../snapshots/index.ts';
+import { createRestoreJobs, type RestoreRequest } from './index.ts';
+import { DOWNLOAD_MS } from './task.ts';
+
+const CLUSTER: Cluster = {
+  id: 'e0123456789abcdef012345e',
+  groupId: GROUP_ID,
+  name: 'backupRestores-305',
+  sourceKind: 'mongodump',
+  allowEmpty: false,
+  strict: false,
+  mongodbVersion: '8.0.29',
+  createdAt: START_MS,
+};
+const TARGET: Cluster = { ...CLUSTER, id: 'f0123456789abcdef012345f', name: 'target', sourceKind: 'mongodb' };
+const SNAPSHOT_ID = '6a79468a2c88faeba59de489';
+const SNAPSHOT: Snapshot = {
+  id: SNAPSHOT_ID,
+  groupId: GROUP_ID,
+  clusterId: CLUSTER.id,
+  description: '',
+  retention: { unit: 'DAYS', value: 1 },
+  hasOwnRetention: false,
+  scheduledFor: undefined,
+  status: 'completed',
+  requestedAt: START_MS,
+  startedAt: Date.UTC(2026, 7, 10, 3, 35, 5),
+  completedAt: START_MS,
+  expiresAt: START_MS,
+  mongodbVersion: '8.0.29',
+  storageSizeBytes: 1,
+  consistency: undefined,
+  leftOut: undefined,
+  strict: false,
+  findings: undefined,
+  progress: undefined,
+  failure: undefined,
+};
+const HASH = { documents: 1, sum: 'ab'.repeat(32) };
+const REPORT: RestoreReport = {
+  source: 'snapshot',
+  target: 'mongodb://127.0.0.1',
+  collections: [
+    {
+      database: 'shop',
+      name: 'orders',
+      type: 'collection',
+      outcome: 'restored',
+      source: HASH,
+      bytes: 10,
+      target: HASH,
+      proof: 'equal',
+    },
+  ],
+  documents: 1,
+  bytes: 10,
+  leftOut: [],
+  problems: [],
+};
+const RECORD: RestoreProgressRecord = {
+  collections: { 'shop.orders': { hash: HASH, bytes: 10, merged: false, state: 'begun' } },
+};
+const AUTOMATED = {
+  deliveryType: 'automated',
+  snapshotId: SNAPSHOT_ID,
+  targetClusterName: 'target',
+  targetGroupId: GROUP_ID,
+};
+const DOWNLOAD = { deliveryType: 'download', snapshotId: SNAPSHOT_ID };
+const notFound = defineError('NOT_FOUND_BY_FAKE', 404, (id: string) => id);
+
+function unused(): never {
+  throw new Error('not used here');
+}
+
+async function scope() {
+  const metastore = await seededMetastore();
+  const { database } = metastore;
+  await insertCluster(database, CLUSTER);
+  const clock = { ms: Date.UTC(2026, 7, 10, 3, 44, 52), now: () => clock.ms };
+  const { queue, queued } = recordingQueue();
+  const hooks: { snapshot?: RemovalHook<Snapshot>; cluster?: RemovalHook<Cluster> } = {};
+  let closed = 0;
+  const target: RestoreTarget = {
+    description: 'mongodb://127.0.0.1',
+    collectionsAtOnce: 1,
+    inspect: unused,
+    drop: unused,
+    writing: unused,
+    createCollection: unused,
+    writeBlock: unused,
+    createIndexes: unused,
+    createView: unused,
+    finish: unused,
+    close: () => {
+      closed++;
+      return Promise.resolve();
+    },
+  };
+  const state: { restore: (request: RestoreRequest) => Promise<RestoreReport> } = {
+    restore: () => Promise.resolve(REPORT),
+  };
+  const stored: StoredSnapshot = {
+    header: {
+      id: SNAPSHOT_ID,
+      clusterName: CLUSTER.name,
+      startedAt: START_MS,
+      mongodbVersion: '8.0.29',
+      consistency: { level: 'none', reason: '' },
+      leftOut: [],
+      badValues: [],
+    },
+    totals: { collections: 0, blocks: 0, documents: 0, bytes: 0, storedBytes: 0, badDocuments: 0, lookAlikes: 0 },
+    collections: [],
+    entries: unused,
+    storedBlock: unused,
+  };
+  const jobs = createRestoreJobs({
+    database,
+    clock,
+    queue,
+    projects: {
+      requireOrganizationOf: (groupId) =>
+        groupId === GROUP_ID ? Promise.resolve(ORG_ID) : Promise.reject(notFound(groupId)),
+    },
+    clusters: {
+      requireCluster: (_groupId, name) => {
+        const found = [CLUSTER, TARGET].find((cluster) => cluster.name === name);
+        return found === undefined ? Promise.reject(notFound(name)) : Promise.resolve(found);
+      },
+      openClusterTarget: () => Promise.resolve(target),
+      onRemoval: (hook) => (hooks.cluster = hook),
+    },
+    snapshots: {
+      requireSnapshot: (_cluster, id) =>
+        id === SNAPSHOT_ID ? Promise.resolve(SNAPSHOT) : Promise.reject(notFound(id)),
+      onRemoval: (hook) => (hooks.snapshot = hook),
+    },
+    repository: { openSnapshot: () => Promise.resolve(stored) },
+    restoreSnapshot: (request) => state.restore(request),
+    openDownload: () => ({ bytes: 3, version: 'v1', read: unused }),
+    linkKey: new Uint8Array(32),
+  });
+  const call = async (id: string, { params, ...request }: Partial<Call> = {}) =>
+    await callOperation(jobs.operations, id, {
+      caller: CALLER,
+      ...request,
+      params: { groupId: GROUP_ID, clusterName: CLUSTER.name, ...params },
+    });
+  const create = async (body: JsonObject, caller = CALLER) =>
+    await call('createGroupClusterBackupRestoreJob', { body, caller });
+  const read = async (restoreJobId: string, api: 'v1.0' | 'v2' = 'v2'): Promise<string> =>
+    wire(await call('getGroupClusterBackupRestoreJob', { params: { restoreJobId }, api }));
+  const details = async (restoreJobId: string): Promise<JsonObject> => {
+    const { body } = await call('getRestoreJobDetails', { params: { restoreJobId }, api: 'longshore' });
+    assert.ok(isJsonObject(body));
+    return body;
+  };
+  const cancel = async (restoreJobId: string) =>
+    await call('cancelGroupClusterBackupRestoreJob', { params: { restoreJobId } });
+  const attempt = async (restoreJobId: string): Promise<void> =>
+    await jobs.jobHandlers['restore-snapshot']?.run({
+      payload: { restoreJobId },
+      attempt: 1,
+      signal: new AbortController().signal,
+      fence: () => Promise.resolve(),
+    });
+  const fail = async (restoreJobId: string, error: unknown): Promise<void> =>
+    await database
+      .transaction()
+      .execute(
+        async (transaction) => await jobs.jobHandlers['restore-snapshot']?.failed(transaction, { restoreJobId }, error),
+      );
+  const removeSnapshot = async (): Promise<void> =>
+    await database.transaction().execute(async (transaction) => await hooks.snapshot?.(transaction, SNAPSHOT));
+  const removeTarget = async (): Promise<void> =>
+    await database.transaction().execute(async (transaction) => await hooks.cluster?.(transaction, TARGET));
+  return {
+    ...{ clock, queued, state, call, create, read, details, cancel, attempt, fail, removeSnapshot, removeTarget },
+    openLinkedDownload: jobs.openLinkedDownload,
+    closed: () => closed,
+    [Symbol.asyncDispose]: () => metastore.close(),
+  };
+}
+
+function idOf(body: Json | undefined): string {
+  const id = isJsonObject(body) ? body['id'] : undefined;
+  assert.ok(typeof id === 'string');
+  return id;
+}
+
+function linkOf(text: string): URL {
+  const body = JSON.parse(text) as { deliveryUrl: readonly string[] };
+  return new URL(body.deliveryUrl[0] ?? assert.fail('there is no link'));
+}
+
+test('a restore to a deployment ends with its time, and its report is kept', async () => {
+  await using context = await scope();
+  const { create, attempt, read, details, queued, closed } = context;
+  const created = await create(AUTOMATED);
+  const id = idOf(created.body);
+  assert.deepEqual(queued, [{ kind: 'restore-snapshot', payload: { restoreJobId: id } }]);
+  assert.doesNotMatch(wire(created), /finishedAt/);
+  await attempt(id);
+  assert.equal(closed(), 1);
+  const url = (api: string) => `http://localhost:8080/api/atlas/${api}/groups/${GROUP_ID}`;
+  const expected = (api: string) =>
+    `{"cancelled":false,"deliveryType":"automated","deliveryUrl":[],"desiredTimestamp":{"increment":null,"time":null,"date":null},` +
+    `"expired":false,"failed":false,"finishedAt":"2026-08-10T03:44:52Z","id":"${id}","links":[` +
+    `{"href":"${url(api)}/clusters/backupRestores-305/backup/restoreJobs/${id}","rel":"self"},` +
+    `{"href":"${url(api)}/clusters/backupRestores-305/backup/snapshots/${SNAPSHOT_ID}","rel":"https://cloud.mongodb.com/snapshot"},` +
+    `{"href":"${url(api)}/clusters/backupRestores-305","rel":"https://cloud.mongodb.com/cluster"},` +
+    `{"href":"${url(api)}","rel":"https://cloud.mongodb.com/group"}],"snapshotId":"${SNAPSHOT_ID}",` +
+    `"targetClusterName":"target","targetDeploymentItemName":"target","targetGroupId":"${GROUP_ID}","timestamp":"2026-08-10T03:35:05Z"}`;
+  assert.equal(await read(id), expected('v2'));
+  assert.equal(await read(id, 'v1.0'), expected('v1.0'));
+  const { state, report } = await details(id);
+  assert.equal(state, 'completed');
+  assert.ok(isJsonObject(report));
+  assert.deepEqual(report['collections'], REPORT.collections);
+});
+
+test('a later attempt gets the record of the earlier one', async () => {
+  await using context = await scope();
+  const { create, attempt, state, details } = context;
+  const id = idOf((await create({ ...AUTOMATED, ifExists: 'drop' })).body);
+  state.restore = async (request) => {
+    assert.equal(request.ifExists, 'drop');
+    assert.equal(request.state.earlier, undefined);
+    request.onProgress({
+      phase: 'writing',
+      collections: 0,
+      totalCollections: 1,
+      documents: 1,
+      bytes: 10,
+      totalBytes: 20,
+    });
+    await request.state.save(RECORD);
+    throw new AppError({ code: 'TRANSIENT', message: 'the target is away', transient: true });
+  };
+  await assert.rejects(attempt(id), { code: 'TRANSIENT' });
+  const { progress } = await details(id);
+  assert.deepEqual(progress, {
+    phase: 'writing',
+    collections: 0,
+    totalCollections: 1,
+    documents: 1,
+    bytes: 10,
+    totalBytes: 20,
+  });
+  state.restore = (request) => {
+    assert.deepEqual(request.state.earlier, RECORD);
+    return Promise.resolve(REPORT);
+  };
+  await attempt(id);
+  assert.equal((await details(id))['state'], 'completed');
+});
+
+test('a target that is not equal afterwards is a failure, and the report is kept', async () => {
+  await using context = await scope();
+  const { create, attempt, state, details, read } = context;
+  const id = idOf((await create(AUTOMATED)).body);
+  state.restore = () => Promise.resolve({ ...REPORT, problems: ['shop.orders holds 2 documents instead of 1.'] });
+  await attempt(id);
+  assert.match(await read(id), /"failed":true/);
+  const { stateReason, report } = await details(id);
+  assert.deepEqual(stateReason, {
+    errorCode: 'RESTORE_DIFFERS',
+    message: 'shop.orders holds 2 documents instead of 1.',
+  });
+  assert.ok(isJsonObject(report));
+});
+
+test('a failed attempt is shown with its reason', async () => {
+  await using context = await scope();
+  const { create, fail, details, read } = context;
+  const id = idOf((await create(AUTOMATED)).body);
+  await fail(id, new AppError({ code: 'RESTORE_REFUSED', message: 'shop.orders holds documents' }));
+  assert.match(await read(id), /"failed":true,"finishedAt"/);
+  assert.deepEqual((await details(id))['stateReason'], {
+    errorCode: 'RESTORE_REFUSED',
+    message: 'shop.orders holds documents.',
+  });
+});
+
+test('a cancelled job ends, also in the middle of an attempt, and the attempt is no failure', async () => {
+  await using context = await scope();
+  const { create, attempt, cancel, state, read } = context;
+  const id = idOf((await create(AUTOMATED)).body);
+  state.restore = async (request) => {
+    assert.equal((await cancel(id)).status, 204);
+    await request.state.save(RECORD);
+    assert.fail('the record of a cancelled job was kept');
+  };
+  await attempt(id);
+  assert.match(await read(id), /"cancelled":true.*"failed":false,"finishedAt"/);
+  assert.equal((await cancel(id)).status, 204);
+});
+
+test('a job that has ended cannot be cancelled', async () => {
+  await using context = await scope();
+  const { create, attempt, cancel } = context;
+  const id = idOf((await create(AUTOMATED)).body);
+  await attempt(id);
+  assert.equal(await refusal(cancel(id)), `400 RESTORE_JOB_FINISHED ["${id}"]`);
+  assert.equal(await refusal(cancel('1'.repeat(24))), `404 RESTORE_JOB_NOT_FOUND ["${'1'.repeat(24)}"]`);
+});
+
+test('a download has a link for an hour, unless it is cancelled', async () => {
+  await using context = await scope();
+  const { create, attempt, read, clock, openLinkedDownload, cancel } = context;
+  const id = idOf((await create(DOWNLOAD)).body);
+  await attempt(id);
+  const text = await read(id);
+  assert.match(text, /"expired":false,"expiresAt":"2026-08-10T04:44:52Z","failed":false,"id"/);
+  const link = linkOf(text);
+  assert.equal(link.pathname, `/downloads/restore-${SNAPSHOT_ID}.tar.gz`);
+  const open = () => openLinkedDownload(basename(link.pathname), (name) => link.searchParams.get(name) ?? undefined);
+  assert.equal((await open())?.version, 'v1');
+  clock.ms += DOWNLOAD_MS;
+  assert.equal(await open(), undefined);
+  assert.match(await read(id), /"deliveryUrl":\[\].*"expired":true/);
+  assert.equal(await refusal(cancel(id)), `400 RESTORE_JOB_FINISHED ["${id}"]`);
+  clock.ms -= 1000;
+  assert.equal((await cancel(id)).status, 204);
+  assert.equal(await open(), undefined);
+});
+
+test('a snapshot stays while it is restored or can be downloaded, and so does the target of a restore', async () => {
+  await using context = await scope();
+  const { create, attempt, clock, removeSnapshot, removeTarget } = context;
+  const id = idOf((await create(AUTOMATED)).body);
+  assert.equal(await refusal(removeSnapshot()), `409 SNAPSHOT_RESTORE_IN_PROGRESS ["${SNAPSHOT_ID}"]`);
+  assert.equal(await refusal(removeTarget()), '409 RESTORE_TARGET_IN_USE ["target"]');
+  assert.equal(await refusal(create(AUTOMATED)), '409 RESTORE_TARGET_IN_USE ["target"]');
+  await attempt(id);
+  await removeSnapshot();
+  await removeTarget();
+  await attempt(idOf((await create(DOWNLOAD)).body));
+  assert.equal(await refusal(removeSnapshot()), `409 SNAPSHOT_RESTORE_IN_PROGRESS ["${SNAPSHOT_ID}"]`);
+  clock.ms += DOWNLOAD_MS;
+  await removeSnapshot();
+});
+
+test('a request that lacks something, or asks for what is not there, changes nothing', async () => {
+  await using context = await scope();
+  const { create, queued } = context;
+  for (const [body, expected] of [
+    [{ ...DOWNLOAD, deliveryType: 'automated' }, '400 MISSING_ATTRIBUTE ["targetClusterName"]'],
+    [{ deliveryType: 'download' }, '400 MISSING_ATTRIBUTE ["snapshotId"]'],
+    [{ ...AUTOMATED, targetClusterName: CLUSTER.name }, `400 RESTORE_TARGET_INVALID ["${CLUSTER.name}"]`],
+    [{ ...AUTOMATED, targetClusterName: 'nobody' }, '404 NOT_FOUND_BY_FAKE ["nobody"]'],
+    [{ ...AUTOMATED, targetGroupId: 'c'.repeat(24) }, `404 NOT_FOUND_BY_FAKE ["${'c'.repeat(24)}"]`],
+    [{ ...DOWNLOAD, snapshotId: '1'.repeat(24) }, `404 NOT_FOUND_BY_FAKE ["${'1'.repeat(24)}"]`],
+    [{ ...DOWNLOAD, deliveryType: 'pigeon' }, '400 INVALID_ENUM_VALUE ["pigeon"]'],
+    [{ ...AUTOMATED, deliveryType: 'pointInTime' }, '400 MISSING_ATTRIBUTE ["pointInTimeUTCSeconds"]'],
+    [{ ...AUTOMATED, deliveryType: 'pointInTime', oplogTs: 1_786_332_505 }, '400 MISSING_ATTRIBUTE ["oplogInc"]'],
+    [
+      { ...AUTOMATED, deliveryType: 'pointInTime', pointInTimeUTCSeconds: 1_786_332_505 },
+      `400 POINT_IN_TIME_RESTORE_NOT_AVAILABLE ["${SNAPSHOT_ID}"]`,
+    ],
+  ] as const) {
+    assert.equal(await refusal(create(body)), expected, JSON.stringify(body));
+  }
+  assert.deepEqual(queued, []);
+});
+
+test('a caller without a role in the project of the target may not restore to it', async () => {
+  await using context = await scope();
+  const { create, queued } = context;
+  const reader = callerWith(ORG_ID, [{ roleName: 'GROUP_READ_ONLY', groupId: GROUP_ID }]);
+  assert.equal(await refusal(create(AUTOMATED, reader)), '401 USER_UNAUTHORIZED []');
+  assert.deepEqual(queued, []);
+});

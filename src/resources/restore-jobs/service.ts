@@ -1,0 +1,199 @@
+import { mayInGroup, missingAttribute, userUnauthorized, type Caller } from '../../http/index.ts';
+import type { JobQueue, WaitingJob } from '../../jobs/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { newId, type Id } from '../../kernel/ids.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
+import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
+import type { IfExists } from '../../pipelines/restore/index.ts';
+import type { Clusters } from '../clusters/index.ts';
+import type { Projects } from '../projects/index.ts';
+import { snapshotNotCompleted, type Snapshots } from '../snapshots/index.ts';
+import type { DownloadLinks, LinkedDownload } from './download-link.ts';
+import {
+  pointInTimeNotAvailable,
+  restoreJobFinished,
+  restoreJobNotFound,
+  restoreTargetInUse,
+  restoreTargetInvalid,
+  snapshotRestoreInProgress,
+} from './errors.ts';
+import {
+  isActive,
+  isDownloadable,
+  type DeliveryType,
+  type DesiredMoment,
+  type RestoreJob,
+  type RestoreTargetCluster,
+} from './model.ts';
+import * as table from './table.ts';
+
+export const RESTORE_SNAPSHOT = 'restore-snapshot';
+
+/** The roles that are enough for restoring: in the project of the snapshot, and in that of the target. */
+export const RESTORE_ROLES = ['GROUP_BACKUP_EXPORT_OPERATOR', 'GROUP_BACKUP_RECOVERY_OPERATOR'] as const;
+
+export interface ServiceDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly queue: JobQueue;
+  readonly projects: Pick<Projects, 'requireOrganizationOf'>;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval'>;
+  readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
+  readonly links: DownloadLinks;
+}
+
+/** A request for a restore job. */
+export interface NewRestoreJob {
+  readonly deliveryType: DeliveryType;
+  readonly snapshotId: Id | undefined;
+  readonly targetGroupId: Id | undefined;
+  readonly targetClusterName: string | undefined;
+  readonly ifExists: IfExists;
+  readonly desired: DesiredMoment | undefined;
+}
+
+/** A restore job with the name of its cluster, as clients see it. */
+export interface ShownRestoreJob {
+  readonly job: RestoreJob;
+  readonly clusterName: string;
+  /** Path and query of the download beside the API; undefined if nothing can be downloaded. */
+  readonly download: string | undefined;
+  /** Whether the download has expired. */
+  readonly expired: boolean;
+  /** What the job waits for. Only of one job that is shown in detail. */
+  readonly waiting?: WaitingJob | undefined;
+}
+
+export type RestoreJobService = ReturnType<typeof createService>;
+
+export function createService(deps: ServiceDependencies) {
+  const { database, clock, queue, projects, clusters, snapshots, links } = deps;
+
+  snapshots.onRemoval(async (transaction, { id }) => {
+    if (await table.isSnapshotInUse(transaction, id, clock.now())) throw snapshotRestoreInProgress(id);
+  });
+  clusters.onRemoval(async (transaction, { id, name }) => {
+    if (await table.isTargetInUse(transaction, id)) throw restoreTargetInUse(name);
+  });
+
+  function shown(job: RestoreJob, clusterName: string): ShownRestoreJob {
+    const now = clock.now();
+    const { id: restoreJobId, snapshotId, deliveryType, state, expiresAt } = job;
+    const isReady = isDownloadable(job, now) && expiresAt !== undefined;
+    return {
+      job,
+      clusterName,
+      download: isReady ? links.linkOf({ restoreJobId, snapshotId, expires: Math.floor(expiresAt / 1000) }) : undefined,
+      expired: deliveryType === 'download' && state === 'completed' && !isReady,
+    };
+  }
+
+  /**
+   * Finds the deployment that receives the data.
+   * @throws ApiError `MISSING_ATTRIBUTE`, `GROUP_NOT_FOUND`, `USER_UNAUTHORIZED`, `CLUSTER_NOT_FOUND`,
+   * `RESTORE_TARGET_INVALID`, `RESTORE_TARGET_IN_USE`
+   */
+  async function requireTarget(
+    transaction: Transaction,
+    caller: Caller,
+    groupId: Id,
+    { targetGroupId = groupId, targetClusterName, ifExists }: NewRestoreJob,
+  ): Promise<RestoreTargetCluster> {
+    if (targetClusterName === undefined) throw missingAttribute('targetClusterName');
+    const orgId = await projects.requireOrganizationOf(targetGroupId, transaction);
+    if (!mayInGroup(caller, { groupId: targetGroupId, orgId }, RESTORE_ROLES)) throw userUnauthorized();
+    const {
+      id: clusterId,
+      name: clusterName,
+      sourceKind,
+    } = await clusters.requireCluster(targetGroupId, targetClusterName, transaction);
+    if (sourceKind !== 'mongodb') throw restoreTargetInvalid(clusterName);
+    if (await table.isTargetInUse(transaction, clusterId)) throw restoreTargetInUse(clusterName);
+    return { groupId: targetGroupId, clusterId, clusterName, ifExists };
+  }
+
+  async function find(
+    groupId: Id,
+    clusterName: string,
+    id: Id,
+    within: Database = database,
+  ): Promise<{ readonly job: RestoreJob; readonly clusterName: string }> {
+    const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    const job = await table.selectJob(within, id);
+    if (job?.clusterId !== cluster.id) throw restoreJobNotFound(id);
+    return { job, clusterName: cluster.name };
+  }
+
+  return {
+    create: async (caller: Caller, groupId: Id, clusterName: string, wanted: NewRestoreJob): Promise<ShownRestoreJob> =>
+      await database.transaction().execute(async (transaction) => {
+        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        if (wanted.snapshotId === undefined) throw missingAttribute('snapshotId');
+        const snapshot = await snapshots.requireSnapshot(cluster, wanted.snapshotId, transaction);
+        if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
+        if (wanted.deliveryType === 'pointInTime') throw pointInTimeNotAvailable(snapshot.id);
+        const now = clock.now();
+        const job: RestoreJob = {
+          id: newId(now),
+          groupId,
+          clusterId: cluster.id,
+          snapshotId: snapshot.id,
+          snapshotTakenAt: snapshot.startedAt ?? snapshot.requestedAt,
+          deliveryType: wanted.deliveryType,
+          state: 'queued',
+          target:
+            wanted.deliveryType === 'download' ? undefined : await requireTarget(transaction, caller, groupId, wanted),
+          desired: wanted.desired,
+          createdAt: now,
+          finishedAt: undefined,
+          expiresAt: undefined,
+          progress: undefined,
+          report: undefined,
+          reason: undefined,
+        };
+        describeChange({ restoreJobId: job.id });
+        await table.insertJob(transaction, job);
+        await queue.enqueue(transaction, RESTORE_SNAPSHOT, { restoreJobId: job.id });
+        return shown(job, cluster.name);
+      }),
+
+    find: async (groupId: Id, clusterName: string, id: Id): Promise<ShownRestoreJob> => {
+      const found = await find(groupId, clusterName, id);
+      return shown(found.job, found.clusterName);
+    },
+
+    findDetails: async (groupId: Id, clusterName: string, id: Id): Promise<ShownRestoreJob> => {
+      const found = await find(groupId, clusterName, id);
+      const [waiting] = isActive(found.job) ? await queue.waiting(RESTORE_SNAPSHOT, [{ restoreJobId: id }]) : [];
+      return { ...shown(found.job, found.clusterName), waiting };
+    },
+
+    list: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ShownRestoreJob>> => {
+      const cluster = await clusters.requireCluster(groupId, clusterName);
+      const { results, totalCount } = await table.selectJobs(database, cluster.id, request);
+      return { results: results.map((job) => shown(job, cluster.name)), totalCount };
+    },
+
+    /**
+     * Cancels a job that has not ended, or ends a download before it expires. A job that was cancelled already stays so.
+     * @throws ApiError `RESTORE_JOB_FINISHED`
+     */
+    cancel: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {
+      await database.transaction().execute(async (transaction) => {
+        const { job } = await find(groupId, clusterName, id, transaction);
+        if (job.state === 'cancelled') return;
+        const now = clock.now();
+        if (!isActive(job) && !isDownloadable(job, now)) throw restoreJobFinished(id);
+        await table.setCancelled(transaction, id, now);
+      });
+    },
+
+    /** Returns the job that a link names; undefined if the link is wrong, or if its download was cancelled or has expired. */
+    findLinked: async (link: LinkedDownload): Promise<RestoreJob | undefined> => {
+      const now = clock.now();
+      if (now >= link.expires * 1000) return undefined;
+      const job = await table.selectJob(database, link.restoreJobId);
+      return job?.snapshotId === link.snapshotId && isDownloadable(job, now) ? job : undefined;
+    },
+  };
+}

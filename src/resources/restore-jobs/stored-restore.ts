@@ -1,0 +1,57 @@
+import { Type } from 'typebox';
+import { Count, jsonTextReader } from '../../kernel/json-reader.ts';
+import type { RestoreProgress, RestoreProgressRecord, RestoreReport } from '../../pipelines/restore/index.ts';
+
+// The plain JSON of a restore, read again from its row.
+
+const DocumentsHash = Type.Object({ documents: Count, sum: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
+const CollectionType = Type.Enum(['collection', 'view', 'timeseries']);
+
+export const readProgress: (text: string) => RestoreProgress = jsonTextReader(
+  Type.Object({
+    phase: Type.Enum(['writing', 'verifying']),
+    collections: Count,
+    totalCollections: Count,
+    documents: Count,
+    bytes: Count,
+    totalBytes: Count,
+  }),
+);
+
+export const readRecord: (text: string) => RestoreProgressRecord = jsonTextReader(
+  Type.Object({
+    collections: Type.Record(
+      Type.String(),
+      Type.Object({
+        hash: DocumentsHash,
+        bytes: Count,
+        merged: Type.Boolean(),
+        state: Type.Enum(['begun', 'written', 'done']),
+      }),
+    ),
+  }),
+);
+
+export const readReport: (text: string) => RestoreReport = jsonTextReader(
+  Type.Object({
+    source: Type.String(),
+    target: Type.String(),
+    collections: Type.Array(
+      Type.Object({
+        database: Type.String(),
+        name: Type.String(),
+        type: CollectionType,
+        from: Type.Optional(Type.String()),
+        outcome: Type.Enum(['restored', 'skipped', 'planned']),
+        bytes: Count,
+        source: DocumentsHash,
+        target: Type.Optional(DocumentsHash),
+        proof: Type.Enum(['equal', 'different', 'merged', 'acknowledged', 'none']),
+      }),
+    ),
+    documents: Count,
+    bytes: Count,
+    leftOut: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+    problems: Type.Array(Type.String()),
+  }),
+);

@@ -1,0 +1,84 @@
+import { Type, type Static } from 'typebox';
+import { invalidAttribute, missingAttribute, type ApiRequest } from '../../http/index.ts';
+import { atlasTime } from '../../kernel/clock.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { DELIVERY_TYPES, IF_EXISTS, type DesiredMoment } from './model.ts';
+import type { NewRestoreJob, ShownRestoreJob } from './service.ts';
+
+// The restore jobs of v1.0 and v2 differ only in their links.
+
+const SomeId = Type.String({ pattern: '^[a-f0-9]{24}$' });
+/** Atlas's bounds: 2008-01-01, and Int32. */
+const Seconds = Type.Integer({ minimum: 1_199_145_600, maximum: 2_147_483_647 });
+
+/** The body of POST. */
+export const CreateBody = Type.Object({
+  deliveryType: Type.Enum([...DELIVERY_TYPES]),
+  /** Longshore's: what happens to collections of the target that hold documents; `fail` where absent. */
+  ifExists: Type.Optional(Type.Enum([...IF_EXISTS])),
+  oplogInc: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
+  oplogTs: Type.Optional(Seconds),
+  pointInTimeUTCSeconds: Type.Optional(Seconds),
+  snapshotId: Type.Optional(SomeId),
+  targetClusterName: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]*$' })),
+  targetGroupId: Type.Optional(SomeId),
+});
+
+/** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_ATTRIBUTE` */
+export function decodeCreate(body: Static<typeof CreateBody>): NewRestoreJob {
+  const { deliveryType, ifExists = 'fail', snapshotId, targetClusterName, targetGroupId } = body;
+  const desired = deliveryType === 'pointInTime' ? decodeMoment(body) : undefined;
+  return { deliveryType, ifExists, snapshotId, targetClusterName, targetGroupId, desired };
+}
+
+/** One of the two forms of a moment. */
+function decodeMoment(body: Static<typeof CreateBody>): DesiredMoment {
+  const { oplogTs, oplogInc, pointInTimeUTCSeconds } = body;
+  if (pointInTimeUTCSeconds === undefined) {
+    if (oplogTs === undefined) throw missingAttribute('pointInTimeUTCSeconds');
+    if (oplogInc === undefined) throw missingAttribute('oplogInc');
+    return { oplogTs, oplogInc };
+  }
+  if (oplogTs !== undefined || oplogInc !== undefined) throw invalidAttribute('pointInTimeUTCSeconds');
+  return { pointInTimeUTCSeconds };
+}
+
+/** Encodes a job. Attributes appear as soon as their value is known. */
+export function encode(shown: ShownRestoreJob, links: Pick<ApiRequest, 'link' | 'linkBeside'>): JsonObject {
+  const { job, clusterName, download, expired } = shown;
+  const { id, deliveryType, state, target, expiresAt, finishedAt, snapshotId } = job;
+  const groupUrl = links.link(`/groups/${job.groupId}`);
+  const clusterUrl = `${groupUrl}/clusters/${clusterName}`;
+  return {
+    cancelled: state === 'cancelled',
+    deliveryType,
+    deliveryUrl: download === undefined ? [] : [links.linkBeside(download)],
+    desiredTimestamp: encodeMoment(job.desired),
+    expired,
+    ...(expiresAt !== undefined && { expiresAt: atlasTime(expiresAt) }),
+    failed: state === 'failed',
+    ...(finishedAt !== undefined && { finishedAt: atlasTime(finishedAt) }),
+    id,
+    links: [
+      { href: `${clusterUrl}/backup/restoreJobs/${id}`, rel: 'self' },
+      { href: `${clusterUrl}/backup/snapshots/${snapshotId}`, rel: 'https://cloud.mongodb.com/snapshot' },
+      { href: clusterUrl, rel: 'https://cloud.mongodb.com/cluster' },
+      { href: groupUrl, rel: 'https://cloud.mongodb.com/group' },
+    ],
+    ...job.desired,
+    snapshotId,
+    ...(target && {
+      targetClusterName: target.clusterName,
+      targetDeploymentItemName: target.clusterName,
+      targetGroupId: target.groupId,
+    }),
+    timestamp: atlasTime(job.snapshotTakenAt),
+  };
+}
+
+/** The moment in both forms at once, as Atlas shows it. Its keys are not in alphabetical order. */
+function encodeMoment(desired: DesiredMoment | undefined): JsonObject {
+  if (desired === undefined) return { increment: null, time: null, date: null };
+  const time = desired.pointInTimeUTCSeconds ?? desired.oplogTs;
+  return { increment: desired.oplogInc ?? null, time, date: atlasTime(time * 1000) };
+}
