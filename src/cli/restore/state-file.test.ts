@@ -8,7 +8,7 @@ import { defaultStateFile, openStateFile, restoreIdOf } from './state-file.ts';
 const restoreId = restoreIdOf({ source: 'a', target: 'b', rename: ['x=y', 'z=w'] });
 const record = {
   collections: {
-    'shop.orders': { hash: { documents: 3, sum: 'ab'.repeat(32) }, bytes: 99, merged: false, state: 'begun' },
+    'shop.orders': { hash: { documents: 3, sum: 'ab'.repeat(16) }, bytes: 99, merged: false, state: 'begun' },
   },
 } as const;
 

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { writePrivateFile } from '../../app/private-file.ts';
 import { textOf } from '../../app/read-file.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
-import { Count, jsonTextReader, Sha256 } from '../../kernel/json-reader.ts';
+import { Count, jsonTextReader } from '../../kernel/json-reader.ts';
 import { makeDirectorySync } from '../../kernel/make-directory.ts';
 import type { RestoreProgressRecord, RestoreState } from '../../pipelines/restore/index.ts';
 
@@ -21,7 +21,7 @@ const readStateFile = jsonTextReader(
     collections: Type.Record(
       Type.String(),
       Type.Object({
-        hash: Type.Object({ documents: Count, sum: Sha256 }),
+        hash: Type.Object({ documents: Count, sum: Type.String({ pattern: '^[0-9a-f]{32}$' }) }),
         bytes: Count,
         merged: Type.Boolean(),
         state: Type.Union([Type.Literal('begun'), Type.Literal('written'), Type.Literal('done')]),

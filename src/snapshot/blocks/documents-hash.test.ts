@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { BSON } from 'bson';
 import { addHashes, hashDocuments, NO_DOCUMENTS } from './documents-hash.ts';
 
 const documents = Array.from({ length: 50 }, (_, number) => BSON.serialize({ _id: number, text: 'x'.repeat(number) }));
 
-test('the hash of one document is its SHA-256, and that of none is zero', () => {
-  const [first = assert.fail()] = documents;
-  assert.deepEqual(hashDocuments(first), { documents: 1, sum: createHash('sha256').update(first).digest('hex') });
+test('the hash of no documents is zero', () => {
   assert.deepEqual(hashDocuments(new Uint8Array(0)), NO_DOCUMENTS);
 });
 

@@ -1,0 +1,80 @@
+// Reads an export in a process of its own, because time and memory are measured:
+//   node bench/restore/run-restore.ts decode STORE THREADS        only decodes the documents
+//   node bench/restore/run-restore.ts restore STORE THREADS URI   restores them, and reads them back
+// Each prints RestoreFacts.
+import { systemClock } from '../../src/kernel/clock.ts';
+import { openObjectStore } from '../../src/object-store/all.ts';
+import {
+  openExportSource,
+  restore,
+  type RestoreProgress,
+  type RestoreSource,
+} from '../../src/pipelines/restore/index.ts';
+import { BlockPool } from '../../src/pipelines/threads/index.ts';
+import { openMongodbTarget } from '../../src/snapshot/targets/index.ts';
+import { peakRssMb } from '../peak-rss.ts';
+
+/** The report, as one line of JSON. */
+export interface RestoreFacts {
+  /** The time until all documents were decoded or acknowledged. */
+  readonly writingMs: number;
+  /** The time with the reading back. */
+  readonly totalMs: number;
+  readonly cpuMs: number;
+  readonly peakRssMb: number;
+  readonly bsonBytes: number;
+}
+
+const { signal } = new AbortController();
+const [mode, directory = '', threads = '2', uri = ''] = process.argv.slice(2);
+const store = await openObjectStore({ kind: 'local', directory }, { clock: systemClock });
+const prefix = 'exported_snapshots/org/group/bench/2026-01-01T0000/0';
+const source = await openExportSource({ store, prefix, address: directory, signal });
+const cpu = process.cpuUsage();
+const start = performance.now();
+const pool = new BlockPool({ threads: Number(threads) });
+const { bsonBytes, writtenAt } = mode === 'decode' ? await decode(source) : await write(source);
+await pool.close();
+const end = performance.now();
+const { user, system } = process.cpuUsage(cpu);
+const facts: RestoreFacts = {
+  writingMs: (writtenAt ?? end) - start,
+  totalMs: end - start,
+  cpuMs: (user + system) / 1000,
+  peakRssMb: peakRssMb(),
+  bsonBytes,
+};
+console.log(JSON.stringify(facts));
+
+interface Result {
+  readonly bsonBytes: number;
+  readonly writtenAt?: number;
+}
+
+async function decode({ collections }: RestoreSource): Promise<Result> {
+  let bsonBytes = 0;
+  for (const collection of collections) {
+    for await (const { bson } of collection.blocks(0, { pool, signal })) bsonBytes += bson.byteLength;
+  }
+  return { bsonBytes };
+}
+
+async function write(from: RestoreSource): Promise<Result> {
+  let writtenAt: number | undefined;
+  const onProgress = ({ phase }: RestoreProgress): void => {
+    if (phase === 'verifying') writtenAt ??= performance.now();
+  };
+  const target = await openMongodbTarget(uri, { clock: systemClock });
+  const report = await restore({
+    source: from,
+    target,
+    pool,
+    clock: systemClock,
+    signal,
+    onProgress,
+    ifExists: 'merge',
+  });
+  await target.close();
+  if (report.problems.length > 0) throw new Error(report.problems.join());
+  return { bsonBytes: report.bytes, ...(writtenAt === undefined ? {} : { writtenAt }) };
+}
