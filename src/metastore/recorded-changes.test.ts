@@ -29,6 +29,15 @@ describe('recorded changes', () => {
       await insert(transaction, `record ${records.length}`);
     }, work);
 
+  test('a database with a further plugin records changes, too', async () => {
+    const plugged = metastore.database.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: ({ result }) => Promise.resolve(result),
+    });
+    await recording(() => plugged.transaction().execute((transaction) => insert(transaction, 'a')));
+    assert.deepEqual(await ids(), ['a', 'record 1']);
+  });
+
   test('the first transaction that writes stores the record with the facts of the change', async () => {
     await recording(async () => {
       await metastore.database

@@ -43,28 +43,40 @@ export class RecordingKysely extends Kysely<Schema> {
   }
 
   override transaction(): TransactionBuilder<Schema> {
-    const builder = super.transaction();
-    const execute = builder.execute.bind(builder);
-    builder.execute = async (callback) => {
-      const scope = scopes.getStore();
-      if (scope?.state !== 'open') return await execute(callback);
-      try {
-        return await execute(async (transaction) => {
-          const made = await inTransaction.run(true, () => callback(transaction));
-          if (scope.state === 'writing') {
-            // Set before the commit, because what the commit wakes runs in the same scope and is not the change.
-            scope.state = 'recorded';
-            await scope.record(transaction, scope.details);
-          }
-          return made;
-        });
-      } catch (thrown) {
-        scope.state = 'open';
-        throw thrown;
-      }
-    };
-    return builder;
+    return recorded(super.transaction());
   }
+
+  /** The result is an instance of Kysely's own class, whose transactions would record nothing. */
+  override withPlugin(plugin: KyselyPlugin): Kysely<Schema> {
+    const plugged = super.withPlugin(plugin);
+    const transaction = plugged.transaction.bind(plugged);
+    plugged.transaction = () => recorded(transaction());
+    return plugged;
+  }
+}
+
+/** Lets a transaction record the change that it is part of. */
+function recorded(builder: TransactionBuilder<Schema>): TransactionBuilder<Schema> {
+  const execute = builder.execute.bind(builder);
+  builder.execute = async (callback) => {
+    const scope = scopes.getStore();
+    if (scope?.state !== 'open') return await execute(callback);
+    try {
+      return await execute(async (transaction) => {
+        const made = await inTransaction.run(true, () => callback(transaction));
+        if (scope.state === 'writing') {
+          // Set before the commit, because what the commit wakes runs in the same scope and is not the change.
+          scope.state = 'recorded';
+          await scope.record(transaction, scope.details);
+        }
+        return made;
+      });
+    } catch (thrown) {
+      scope.state = 'open';
+      throw thrown;
+    }
+  };
+  return builder;
 }
 
 const inTransaction = new AsyncLocalStorage<true>();
