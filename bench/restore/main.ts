@@ -1,0 +1,25 @@
+// Measures the parts of a restore: npm run bench:restore
+import { benchOptions, CACHE } from '../options.ts';
+import { describeParsing, GO_DRIVER_NAME, JS_BSON, measureParsing, parsingRatio } from './parsing.ts';
+
+const options = benchOptions(
+  'bench:restore',
+  'Measures Extended JSON to BSON on one core, in alternating rounds with js-bson and with the Go driver, whose functions mongoimport calls.',
+);
+if (options !== undefined) {
+  const summaries = [];
+  for (const { name, file } of options.files()) {
+    for (const mode of ['canonical', 'relaxed'] as const) {
+      const result = await measureParsing(name, file, mode, options.rounds, CACHE);
+      console.log(describeParsing(result));
+      summaries.push({
+        name: result.name,
+        js_bson_over_ours: parsingRatio(result, JS_BSON),
+        go_driver_over_ours: parsingRatio(result, GO_DRIVER_NAME),
+      });
+    }
+  }
+  const least = Math.min(...summaries.map(({ js_bson_over_ours: ratio }) => ratio ?? Infinity));
+  if (options.json) console.log(JSON.stringify({ parsing: summaries, least_js_bson_over_ours: least }));
+  else console.log(`js-bson takes at least ${least.toFixed(1)} times as long as ours`);
+}
