@@ -58,7 +58,7 @@ function describe(): string {
     `  ${same} came back as the same bytes`,
     `  ${lossy} came back as Extended JSON can say them, because of:`,
     ...Object.entries(losses).map(([loss, count]) => `    ${count} ${loss}`),
-    `  look-alikes: ${lookAlikes.same} came back as they were, ${lookAlikes.other} as another value, ${lookAlikes.refused} were refused`,
+    `  look-alikes: ${lookAlikes.other} came back as another value, and ${lookAlikes.refused} were refused`,
     `  ${compared} texts given to both parsers, ${refused} of them refused by both`,
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { BSON_TYPE, OLD_BINARY_SUBTYPE } from '../../src/extjson/bson-types.ts';
 import { TYPE_KEYS } from '../../src/extjson/type-keys.ts';
 import { sequenceLength } from '../../src/extjson/utf8.ts';
@@ -26,7 +27,10 @@ export interface ReadableDocument {
 const REPLACEMENT = Buffer.from('\ufffd');
 const MAX_DECIMAL128_COEFFICIENT = 10n ** 34n - 1n;
 
-/** The document as it reads back. @param bson one valid document. */
+/** Room for documents, which is used again for each of them. */
+let room = Buffer.alloc(1 << 20);
+
+/** The document as it reads back. @param bson one valid document. @returns bytes that are valid until the next call. */
 export function readableDocument(bson: Buffer): ReadableDocument {
   return new Rewriter(bson).rewritten();
 }
@@ -34,7 +38,6 @@ export function readableDocument(bson: Buffer): ReadableDocument {
 /** Copies a document and replaces what does not read back. */
 class Rewriter {
   readonly #bson: Buffer;
-  /** At most three times the input, because a byte that is not UTF-8 becomes three. */
   readonly #out: Buffer;
   readonly #losses = new Set<Loss>();
   #isLookAlike = false;
@@ -43,7 +46,9 @@ class Rewriter {
 
   constructor(bson: Buffer) {
     this.#bson = bson;
-    this.#out = Buffer.allocUnsafe(bson.length * 3 + 1024);
+    // At most three times the input, because a byte that is not UTF-8 becomes three.
+    if (room.length < bson.length * 3 + 1024) room = Buffer.alloc(bson.length * 4 + 1024);
+    this.#out = room;
   }
 
   rewritten(): ReadableDocument {
@@ -171,6 +176,7 @@ class Rewriter {
   }
 
   #text(end: number): void {
+    if (isUtf8(this.#bson.subarray(this.#position, end))) this.#copy(end - this.#position);
     while (this.#position < end) {
       const length = sequenceLength(this.#bson, this.#position, end);
       if (length > 0) {

@@ -1,5 +1,5 @@
 import { BSON_TYPE, MAX_NESTING } from '../bson-types.ts';
-import { ascii } from '../byte-writer.ts';
+import { ascii, type ByteWriter } from '../byte-writer.ts';
 import { JSON_FAULT } from '../json-faults.ts';
 import { MAX_PARSED_DOCUMENT_BYTES } from '../parser-limits.ts';
 import type { BsonWriter } from './bson-writer.ts';
@@ -28,10 +28,11 @@ export class ElementParser {
   #documentStart = 0;
   #nesting = 0;
 
-  constructor(reader: JsonReader, writer: BsonWriter) {
+  /** @param text room for texts that are not written as they are. */
+  constructor(reader: JsonReader, writer: BsonWriter, text: ByteWriter) {
     this.#reader = reader;
     this.#writer = writer;
-    this.#typedValues = new TypedValues(reader, writer, () => this.#elements(CLOSING_BRACE));
+    this.#typedValues = new TypedValues(reader, writer, text, () => this.#elements(CLOSING_BRACE));
   }
 
   /**

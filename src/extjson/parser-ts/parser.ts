@@ -1,3 +1,4 @@
+import { ByteWriter } from '../byte-writer.ts';
 import type { DocumentParser } from '../contract.ts';
 import { JSON_FAULT } from '../json-faults.ts';
 import { BsonWriter } from './bson-writer.ts';
@@ -12,11 +13,12 @@ const OPENING_BRACE = 0x7b;
  */
 export function createTypeScriptParser(): DocumentParser {
   const writer = new BsonWriter();
+  const text = new ByteWriter();
   return {
     parse(json) {
       writer.restart();
       const reader = new JsonReader(json);
-      const elements = new ElementParser(reader, writer);
+      const elements = new ElementParser(reader, writer, text);
       let documents = 0;
       while (reader.position < json.length) {
         const byte = reader.skipSpace();

@@ -1,5 +1,5 @@
 import { BSON_TYPE, OLD_BINARY_SUBTYPE } from '../bson-types.ts';
-import { ascii } from '../byte-writer.ts';
+import { ascii, type ByteWriter } from '../byte-writer.ts';
 import { JSON_FAULT } from '../json-faults.ts';
 import { bytesOfBase64 } from './base64.ts';
 import type { BsonWriter } from './bson-writer.ts';
@@ -56,11 +56,11 @@ export class TypedValues {
     ['$undefined', () => this.#undefined()],
   ]);
 
-  /** @param readDocument reads the document that begins at the reader's position. */
-  constructor(reader: JsonReader, writer: BsonWriter, readDocument: () => void) {
+  /** @param text room for texts. @param readDocument reads the document that begins at the reader's position. */
+  constructor(reader: JsonReader, writer: BsonWriter, text: ByteWriter, readDocument: () => void) {
     this.#reader = reader;
     this.#writer = writer;
-    this.#wrapper = new WrapperReader(reader);
+    this.#wrapper = new WrapperReader(reader, text);
     this.#readDocument = readDocument;
   }
 

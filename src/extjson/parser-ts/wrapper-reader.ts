@@ -1,4 +1,4 @@
-import { ByteWriter } from '../byte-writer.ts';
+import type { ByteWriter } from '../byte-writer.ts';
 import { JSON_FAULT, type JsonFault } from '../json-faults.ts';
 import type { JsonReader } from './json-reader.ts';
 import { readString } from './strings.ts';
@@ -12,10 +12,12 @@ const COLON = 0x3a;
 /** Reads the keys, the texts and the punctuation of objects that stand for a value of a BSON type. */
 export class WrapperReader {
   readonly #reader: JsonReader;
-  readonly #text = new ByteWriter();
+  readonly #text: ByteWriter;
 
-  constructor(reader: JsonReader) {
+  /** @param text room for texts, which is used again for each of them. */
+  constructor(reader: JsonReader, text: ByteWriter) {
     this.#reader = reader;
+    this.#text = text;
   }
 
   /**

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { createDocumentParser, ExtendedJsonError, LineChunks } from '../../extjson/index.ts';
 import { isJsonObject } from '../../kernel/json.ts';
+import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 
 const LINE_END = 0x0a;
@@ -18,11 +20,11 @@ export class ContentError extends Error {}
 export interface ObjectFacts {
   readonly bytes: number;
   readonly sha256: string;
-  /** The lines of a data object; 0 for metadata. */
+  /** The documents of a data object, one on a line; 0 for metadata. */
   readonly documents: number;
 }
 
-/** The depth of the check: the data can be unzipped, or also every document and every metadata is a JSON object. */
+/** The depth of the check: the data can be unzipped, or also every line is Extended JSON and every metadata a JSON object. */
 export type Thoroughness = 'unzip' | 'parse';
 
 export function isDataKey(key: string): boolean {
@@ -59,7 +61,7 @@ export async function readObject(
   } else {
     const text = new TextBuffer();
     for await (const piece of hashed()) if (thoroughness === 'parse' && isMetadataKey(key)) text.add(piece);
-    if (thoroughness === 'parse' && isMetadataKey(key)) text.parse('it');
+    if (thoroughness === 'parse' && isMetadataKey(key)) text.parse();
   }
   return { bytes, sha256: hash.digest('hex'), documents };
 }
@@ -82,41 +84,50 @@ async function countLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
   return lines;
 }
 
-/** The last line may lack its line feed, because it is not documented whether Atlas writes one. */
+/**
+ * Parses the lines of a data object. The last line may lack its line feed, because it is not documented whether Atlas
+ * writes one.
+ * @returns the number of documents.
+ */
 async function parseLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
-  const line = new TextBuffer();
+  const parser = await createDocumentParser();
+  const chunks = new LineChunks();
   let lines = 0;
-  for await (const piece of pieces) {
-    let start = 0;
-    for (let end = piece.indexOf(LINE_END); end !== -1; end = piece.indexOf(LINE_END, start)) {
-      line.add(piece.subarray(start, end));
-      line.parse(`line ${++lines}`);
-      start = end + 1;
-    }
-    line.add(piece.subarray(start));
+  let documents = 0;
+  const parse = (chunk: Uint8Array<ArrayBuffer>): void => {
+    const parsed = parser.parse(chunk);
+    lines += parsed.lines;
+    documents += parsed.documents;
+    releaseBytes(chunk);
+  };
+  try {
+    for await (const piece of pieces) for (const chunk of chunks.append(piece)) parse(chunk);
+    const rest = chunks.finish();
+    if (rest !== undefined) parse(rest);
+  } catch (thrown) {
+    if (!(thrown instanceof ExtendedJsonError)) throw thrown;
+    const { line, column, reason } = thrown;
+    throw new ContentError(`line ${lines + line} is not Extended JSON at byte ${column}: ${reason}`);
   }
-  if (line.bytes > 0) line.parse(`line ${++lines}`);
-  return lines;
+  if (lines > documents) throw new ContentError(`has empty lines: ${lines - documents} of ${lines}`);
+  return documents;
 }
 
-/** Collects the pieces of a JSON text. */
+/** Collects the pieces of metadata. */
 class TextBuffer {
-  #pieces: Uint8Array[] = [];
-  bytes = 0;
+  readonly #pieces: Uint8Array[] = [];
+  #bytes = 0;
 
   /** @throws ContentError if the text becomes too long. */
   add(piece: Uint8Array): void {
-    this.bytes += piece.byteLength;
-    if (this.bytes > MAX_TEXT_BYTES) throw new ContentError(`has a text of more than ${MAX_TEXT_BYTES} bytes`);
+    this.#bytes += piece.byteLength;
+    if (this.#bytes > MAX_TEXT_BYTES) throw new ContentError(`has a text of more than ${MAX_TEXT_BYTES} bytes`);
     if (piece.byteLength > 0) this.#pieces.push(piece);
   }
 
-  /** Parses the text and empties the buffer. @throws ContentError if the text is not a JSON object. */
-  parse(what: string): void {
-    const whole = Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    this.bytes = 0;
-    if (!isObject(whole)) throw new ContentError(`${what} is not a JSON object`);
+  /** @throws ContentError if the text is not a JSON object. */
+  parse(): void {
+    if (!isObject(Buffer.concat(this.#pieces))) throw new ContentError('it is not a JSON object');
   }
 }
 

@@ -217,18 +217,23 @@ suite('an export without a manifest, as Atlas writes it', () => {
     [
       'a line that is no JSON',
       { [data]: gzipSync('{"_id":1}\n{"_id":\n') },
-      `${PREFIX}/${data}: line 2 is not a JSON object`,
+      `${PREFIX}/${data}: line 2 is not Extended JSON at byte 8: the line ends within its document`,
     ],
-    ['a line that is no object', { [data]: gzipSync('[1]\n') }, `${PREFIX}/${data}: line 1 is not a JSON object`],
     [
-      'an empty line',
-      { [data]: gzipSync('{"_id":1}\n\n{"_id":2}\n') },
-      `${PREFIX}/${data}: line 2 is not a JSON object`,
+      'a line that is no object',
+      { [data]: gzipSync('[1]\n') },
+      `${PREFIX}/${data}: line 1 is not Extended JSON at byte 1: a line must be one document, which begins with {`,
     ],
+    [
+      'a value that no BSON can hold',
+      { [data]: gzipSync('{"_id":{"$oid":"1"}}\n') },
+      `${PREFIX}/${data}: line 1 is not Extended JSON at byte 16: the value of $oid is not a string of 24 hexadecimal digits`,
+    ],
+    ['an empty line', { [data]: gzipSync('{"_id":1}\n\n{"_id":2}\n') }, `${PREFIX}/${data}: has empty lines: 1 of 3`],
     [
       'a line that is no UTF-8',
       { [data]: gzipSync(Buffer.from('{"a":"\xff"}\n', 'latin1')) },
-      `${PREFIX}/${data}: line 1 is not a JSON object`,
+      `${PREFIX}/${data}: line 1 is not Extended JSON at byte 7: a string has bytes that are not UTF-8`,
     ],
     [
       'metadata that is no JSON',
