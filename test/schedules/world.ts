@@ -7,14 +7,15 @@ import { resolveSettings } from '../../src/app/config.ts';
 import type { Caller } from '../../src/http/index.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { createSealer, SEALING_KEY_BYTES } from '../../src/kernel/sealing.ts';
-import type { Json } from '../../src/kernel/json.ts';
+import type { Json, JsonObject } from '../../src/kernel/json.ts';
 import { openSqlite, type Metastore } from '../../src/metastore/index.ts';
 import type { SnapshotSource } from '../../src/snapshot/sources/index.ts';
-import { call } from '../support/api-request.ts';
+import { call, type Call } from '../support/api-request.ts';
 import { memoryStore } from '../support/memory-store.ts';
+import { textAt } from '../support/json.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { Life } from './mortal.ts';
-import { iso, type Policy } from './oracle.ts';
+import { iso } from './oracle.ts';
 
 export const CLUSTER = 'Cluster0';
 const POLL_MS = 1;
@@ -73,31 +74,42 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** Registers a cluster, and gives it a schedule that exports every day. */
-  async prepare(policy: Policy): Promise<void> {
+  /** Makes the first rows, a bucket and a cluster, whose schedule is changed. @returns the id of the bucket. */
+  async prepare(schedule: JsonObject = {}): Promise<string> {
     const parts = await this.#compose(new Life());
     this.#first = await bootstrap(parts);
-    if (this.#first === undefined) throw new Error('the database is not new');
-    const { groupId, roleId, publicKey } = this.#first;
-    const caller = await callerOf(parts, publicKey);
-    const ask = async (id: string, params: Readonly<Record<string, string>>, body: Json, api?: 'longshore') =>
-      (await call(parts.operations, id, { caller, params: { groupId, ...params }, body, ...(api && { api }) })).body;
-    await ask('registerCluster', {}, { name: CLUSTER, mongodump: { directory: '/nowhere' } }, 'longshore');
-    const bucket = { bucketName: 'exports', cloudProvider: 'AWS', iamRoleId: roleId };
-    const made = await ask('createGroupBackupExportBucket', {}, bucket);
-    const exportBucketId = String(Object(made)['_id']);
-    const { items, ...reference } = policy;
-    await ask(
-      'updateGroupClusterBackupSchedule',
-      { clusterName: CLUSTER },
-      {
-        ...reference,
-        policies: [{ policyItems: items.map((item) => ({ ...item })) }],
-        autoExportEnabled: true,
-        export: { exportBucketId, frequencyType: 'daily' },
-      },
-    );
     await parts.close();
+    await this.ask('registerCluster', {
+      body: { name: CLUSTER, mongodump: { directory: '/nowhere' } },
+      api: 'longshore',
+    });
+    const { roleId: iamRoleId } = this.#rows;
+    const bucket = { bucketName: 'exports', cloudProvider: 'AWS', iamRoleId };
+    const made = await this.ask('createGroupBackupExportBucket', { body: bucket });
+    await this.patch(schedule);
+    return textAt(made, '/_id');
+  }
+
+  async patch(schedule: JsonObject): Promise<Json> {
+    return await this.ask('updateGroupClusterBackupSchedule', { body: schedule });
+  }
+
+  get #rows(): Bootstrapped {
+    if (this.#first === undefined) throw new Error('the world is not prepared');
+    return this.#first;
+  }
+
+  /** Calls an operation as the owner of the project, with the cluster in its path. */
+  async ask(id: string, request: Omit<Call, 'caller'> = {}): Promise<Json> {
+    const { groupId, publicKey } = this.#rows;
+    const parts = await this.#compose(new Life());
+    try {
+      const caller = await callerOf(parts, publicKey);
+      const params = { groupId, clusterName: CLUSTER, ...request.params };
+      return (await call(parts.operations, id, { ...request, caller, params })).body ?? null;
+    } finally {
+      await parts.close();
+    }
   }
 
   /**
@@ -119,8 +131,7 @@ export class World implements AsyncDisposable {
       parts.worker.start();
       while (next < looks.length && !life.isOver) {
         this.clock.ms = looks[next] ?? NaN;
-        await this.#untilIdle(life);
-        if (life.isOver) break;
+        if (!(await this.#isIdle(life))) break;
         await onLook(this.clock.ms);
         next++;
       }
@@ -131,17 +142,18 @@ export class World implements AsyncDisposable {
     throw new Error('unreachable: the last life has no end');
   }
 
-  async #untilIdle(life: Life): Promise<void> {
+  /** Waits until nothing is left to do. @returns false if the life ended before. */
+  async #isIdle(life: Life): Promise<boolean> {
     for (;;) {
       await sleep(POLL_MS);
-      if (life.isOver) return;
+      if (life.isOver) return false;
       const busy = await this.#database
         .selectFrom('jobs')
         .select('id')
         .where((row) => row.or([row('state', '=', 'running'), row('run_at', '<=', this.clock.ms)]))
         .limit(1)
         .executeTakeFirst();
-      if (busy === undefined) return;
+      if (busy === undefined) return true;
     }
   }
 

@@ -29,12 +29,13 @@ export function looksOf(days: number): readonly number[] {
   const end = YEAR_START + days * DAY_MS;
   const first = YEAR_START + (POLICY.referenceHourOfDay * 60 + POLICY.referenceMinuteOfHour) * 60_000;
   const looks: number[] = [];
+  let last = first;
   for (let ms = first; ms < end; ms += 6 * HOUR_MS) {
+    last = ms;
     if (ms < STOP.from || ms > STOP.to) looks.push(ms);
     // The first look after the stop is at no moment of the schedule.
     if (ms < STOP.to && ms + 6 * HOUR_MS > STOP.to) looks.push(STOP.to);
   }
-  const last = looks.at(-1) ?? first;
   // The garbage of removed snapshots is collected within an hour or two.
   return [...looks, last + 1.5 * HOUR_MS, last + 3 * HOUR_MS];
 }
@@ -62,7 +63,12 @@ export async function simulateYear(
   { kills, seed, calls }: { readonly kills: number; readonly seed: number; readonly calls: number },
 ): Promise<YearReport> {
   await using world = await World.open(YEAR_START);
-  await world.prepare(POLICY);
+  const { items, ...reference } = POLICY;
+  const exportBucketId = await world.prepare({
+    ...reference,
+    policies: [{ policyItems: items.map((item) => ({ ...item })) }],
+  });
+  await world.patch({ autoExportEnabled: true, export: { exportBucketId, frequencyType: 'daily' } });
   const looks = looksOf(days);
   const expected = expectedSnapshots(POLICY, YEAR_START, looks);
   const random = new Random(seed);
@@ -71,7 +77,7 @@ export async function simulateYear(
   const lastLifeCalls = await world.live(looks, lastCalls, async (ms) => {
     if (looked++ % 40 === 0) assert.deepEqual(await world.kept(), keptAt(ms, expected), iso(ms));
   });
-  const end = looks.at(-1) ?? YEAR_START;
+  const end = world.clock.ms;
   const kept = keptAt(end, expected);
   assert.deepEqual(await world.kept(), kept);
   assert.equal(world.manifests, kept.length, 'the repository holds what is kept, and nothing else');

@@ -31,6 +31,9 @@ import * as table from './table.ts';
  */
 const CLOCK_JUMP_MS = 24 * 60 * 60_000;
 
+/** The longest time between two looks at the schedules. */
+export const LOOK_MS = 60_000;
+
 export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
@@ -203,13 +206,13 @@ export function createService(deps: ServiceDependencies) {
       for (const id of await table.selectClustersToLookAt(database, { now: clock.now(), settledBefore })) {
         context.signal.throwIfAborted();
         await fenced(database, context, async (transaction) => {
-          const schedule = await table.selectSchedule(transaction, id);
-          if (schedule === undefined) return;
-          if (schedule.settledUntil > settledBefore) {
-            logger.warn('the clock was set back, and a schedule begins anew', { clusterId: id });
-            await table.updateSchedule(transaction, { ...schedule, settledUntil: clock.now() });
-            return;
-          }
+          const stored = await table.selectSchedule(transaction, id);
+          if (stored === undefined) return;
+          const isAhead = stored.settledUntil > settledBefore;
+          if (isAhead) logger.warn('the clock was set back, and a schedule begins anew', { clusterId: id });
+          // A moment may have passed since the last look, which was less than a minute ago.
+          const schedule = isAhead ? { ...stored, settledUntil: clock.now() - LOOK_MS } : stored;
+          if (isAhead) await table.updateSchedule(transaction, schedule);
           const cluster = await clusters.requireClusterById(id, transaction);
           const settled = await settle(transaction, { cluster, schedule });
           if (settled !== schedule) taken++;

@@ -1,11 +1,8 @@
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { ScheduleService } from './service.ts';
+import { LOOK_MS, type ScheduleService } from './service.ts';
 
 export const TAKE_SCHEDULED_SNAPSHOTS = 'take-scheduled-snapshots';
-
-/** Schedules count in minutes. */
-const MINUTE_MS = 60_000;
 
 export interface TaskDependencies {
   readonly logger: Logger;
@@ -16,7 +13,7 @@ export function createJobHandlers({ logger, service }: TaskDependencies): JobHan
   return {
     [TAKE_SCHEDULED_SNAPSHOTS]: {
       // At the start of the next minute, because snapshots are due there.
-      nextRun: (after) => (Math.floor(after / MINUTE_MS) + 1) * MINUTE_MS,
+      nextRun: (after) => (Math.floor(after / LOOK_MS) + 1) * LOOK_MS,
       async run(context) {
         const count = await service.takeDue(context);
         if (count > 0) logger.info('snapshots of schedules are queued', { count });
