@@ -24,6 +24,8 @@ export async function openRestoreTarget(
       hint: 'Give one of --mongodb-uri-env VAR, --mongodb-uri-file FILE, --to-dump DIR, --to-archive FILE, or the name of a cluster.',
     });
   }
-  const { openMongodbTarget } = await import('../../snapshot/targets/index.ts');
+  const { openArchiveTarget, openDumpTarget, openMongodbTarget } = await import('../../snapshot/targets/index.ts');
+  if (toDump !== undefined) return await openDumpTarget(toDump);
+  if (toArchive !== undefined) return await openArchiveTarget(toArchive);
   return await openMongodbTarget(await readMongodbUri(options, environment), { clock });
 }

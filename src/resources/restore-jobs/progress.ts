@@ -1,9 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { AppError } from '../../kernel/errors.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { RestoreProgress, RestoreProgressRecord } from '../../pipelines/restore/index.ts';
-import { isActive } from './model.ts';
 import * as table from './table.ts';
 
 /** The shortest time between two writes of the progress, because each write waits for the disk. */
@@ -12,7 +10,7 @@ export const WRITE_INTERVAL_MS = 1000;
 /** Keeps the progress of an attempt, for the API and for the next attempt. */
 export interface ProgressRecorder {
   readonly onProgress: (progress: RestoreProgress) => void;
-  /** Rejects if the attempt has lost its job, or if the job was cancelled. The attempt must then end. */
+  /** Rejects if the attempt has lost its job, which may have been cancelled. The attempt must then end. */
   readonly save: (record: RestoreProgressRecord) => Promise<void>;
   /** Waits for the last write of the progress. */
   readonly settle: () => Promise<void>;
@@ -46,17 +44,9 @@ export function createProgressRecorder(options: {
     async save(record) {
       await database.transaction().execute(async (transaction) => {
         await fence(transaction);
-        await requireActive(transaction, jobId);
         await table.setRecord(transaction, jobId, record);
       });
     },
     settle: () => writing,
   };
-}
-
-/** @throws AppError `RESTORE_CANCELLED` if the job has ended, which only a cancellation can bring about. */
-export async function requireActive(database: Database, jobId: Id): Promise<void> {
-  const job = await table.selectJob(database, jobId);
-  if (job !== undefined && isActive(job)) return;
-  throw new AppError({ code: 'RESTORE_CANCELLED', message: `the restore job ${jobId} was cancelled` });
 }

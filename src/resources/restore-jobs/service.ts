@@ -179,13 +179,17 @@ export function createService(deps: ServiceDependencies) {
      * @throws ApiError `RESTORE_JOB_FINISHED`
      */
     cancel: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {
+      const payload = { restoreJobId: id };
       await database.transaction().execute(async (transaction) => {
         const { job } = await find(groupId, clusterName, id, transaction);
         if (job.state === 'cancelled') return;
         const now = clock.now();
         if (!isActive(job) && !isDownloadable(job, now)) throw restoreJobFinished(id);
         await table.setCancelled(transaction, id, now);
+        await queue.cancel(transaction, RESTORE_SNAPSHOT, payload);
       });
+      // Nothing more is written to the target after the answer.
+      await queue.untilIdle(RESTORE_SNAPSHOT, payload);
     },
 
     /** Returns the job that a link names; undefined if the link is wrong, or if its download was cancelled or has expired. */

@@ -4,7 +4,7 @@ import type { RestoreProgress, RestoreProgressRecord, RestoreReport } from '../.
 
 // The plain JSON of a restore, read again from its row.
 
-const DocumentsHash = Type.Object({ documents: Count, sum: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
+const DocumentsHash = Type.Object({ documents: Count, sum: Type.String({ pattern: '^[0-9a-f]{32}$' }) });
 const CollectionType = Type.Enum(['collection', 'view', 'timeseries']);
 
 export const readProgress: (text: string) => RestoreProgress = jsonTextReader(

@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { codeOf } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
@@ -11,7 +10,7 @@ import type { Snapshot, SnapshotRepository } from '../../snapshot/repository/ind
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import type { Clusters } from '../clusters/index.ts';
 import { isActive, type RestoreJob, type RestoreTargetCluster } from './model.ts';
-import { createProgressRecorder, requireActive } from './progress.ts';
+import { createProgressRecorder } from './progress.ts';
 import { RESTORE_SNAPSHOT } from './service.ts';
 import * as table from './table.ts';
 
@@ -19,9 +18,6 @@ const readPayload = jsonReader(Type.Object({ restoreJobId: Type.String() }));
 
 /** Atlas keeps a download for an hour, too. */
 export const DOWNLOAD_MS = 60 * 60_000;
-
-/** The interval at which a running job looks whether it was cancelled. */
-const CANCEL_INTERVAL_MS = 1000;
 
 /** The job's part of a restore's options. Composition adds the threads. */
 export interface RestoreRequest {
@@ -50,14 +46,7 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
       const job = await table.selectJob(database, readPayload(context.payload).restoreJobId);
       if (job === undefined || !isActive(job)) return;
       await fenced(database, context, (transaction) => table.setInProgress(transaction, job.id));
-      try {
-        await (job.target === undefined
-          ? prepareDownload(deps, context, job)
-          : restore(deps, context, job, job.target));
-      } catch (thrown) {
-        // The row says already that the job was cancelled.
-        if (codeOf(thrown) !== 'RESTORE_CANCELLED') throw thrown;
-      }
+      await (job.target === undefined ? prepareDownload(deps, context, job) : restore(deps, context, job, job.target));
     },
 
     async failed(transaction, payload, error) {
@@ -84,10 +73,9 @@ async function restore(
   { clusterId, ifExists }: RestoreTargetCluster,
 ): Promise<void> {
   const { database, clock } = deps;
+  const { signal } = context;
   const fence = (transaction: Transaction): Promise<void> => context.fence(transaction);
   const { onProgress, save, settle } = createProgressRecorder({ database, clock, jobId: job.id, fence });
-  const cancelling = watchCancelling(database, job, context.signal);
-  const { signal } = cancelling;
   try {
     const snapshot = await deps.repository.openSnapshot(job.snapshotId, { signal });
     const target = await deps.clusters.openClusterTarget(clusterId);
@@ -103,26 +91,6 @@ async function restore(
       await target.close();
     }
   } finally {
-    cancelling.stop();
     await settle();
   }
-}
-
-/** Makes a signal that also aborts when the job is cancelled, with the AppError `RESTORE_CANCELLED`. */
-function watchCancelling(
-  database: Database,
-  job: RestoreJob,
-  outer: AbortSignal,
-): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const cancelled = new AbortController();
-  const look = async (): Promise<void> => {
-    try {
-      await requireActive(database, job.id);
-    } catch (thrown) {
-      // A database that cannot be read for a while is no reason to stop.
-      if (codeOf(thrown) === 'RESTORE_CANCELLED') cancelled.abort(thrown);
-    }
-  };
-  const timer = setInterval(() => void look(), CANCEL_INTERVAL_MS);
-  return { signal: AbortSignal.any([outer, cancelled.signal]), stop: () => clearInterval(timer) };
 }
