@@ -62,9 +62,14 @@ export class Project {
   /** Creates a restore job, and waits until it is completed. */
   async restored(cluster: string, body: JsonObject): Promise<string> {
     const id = (await this.send('POST', `/clusters/${cluster}/backup/restoreJobs`, body)).string('/id');
+    await this.endOfRestore(cluster, id);
+    return id;
+  }
+
+  /** Waits until a restore job is completed. */
+  async endOfRestore(cluster: string, id: string): Promise<void> {
     const target = `/api/longshore/v1/groups/${this.groupId}/clusters/${cluster}/backup/restoreJobs/${id}`;
     await this.#waitUntil('/state', ['completed'], () => expectSuccess(this.client, { target }));
-    return id;
   }
 
   async snapshot(cluster: string, description = 'test-snapshot'): Promise<string> {
