@@ -88,6 +88,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   PAYLOAD_TOO_LARGE: 'The body is larger than the server allows.',
   POINT_IN_TIME_RESTORE_NOT_AVAILABLE:
     'POST of a restore job of the type `pointInTime`, where the snapshot does not show that moment.',
+  RATE_LIMITED: 'A service account asked for more tokens in a minute than `--token-rate-limit` allows.',
   RATE_LIMITED_TOKEN_BUCKET:
     'The caller has sent too many requests. The header Retry-After says when the next one is allowed. `--rate-limits off` removes the limit.',
   REQUEST_HEADER_FIELDS_TOO_LARGE: 'The headers are larger than the server allows.',
@@ -100,6 +101,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   RESTORE_TARGET_IN_USE:
     'POST of a restore to a cluster, or DELETE of a cluster, to which another snapshot is being restored.',
   RESTORE_TARGET_INVALID: 'POST of a restore to a cluster that is registered as a dump.',
+  SERVICE_ACCOUNT_NOT_FOUND: 'The organization or project has no service account with this client id.',
+  SERVICE_ACCOUNT_SECRET_NOT_FOUND: 'The service account has no secret with this well-formed id.',
   SERVICE_UNAVAILABLE:
     'The disk under the data directory is read-only or reports I/O errors. The log says which. The server answers again without a restart when the disk works.',
   SNAPSHOT_COLLECTION_NOT_FOUND: 'The snapshot has no collection of that name in that database.',

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { buildServer, createDigestAuthenticator, type Operation } from '../http/index.ts';
+import { buildServer, createBearerAuthenticator, createDigestAuthenticator, type Operation } from '../http/index.ts';
 import { createLocalJobs, type JobWorker, type LocalJobsOptions } from '../jobs/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -27,9 +27,11 @@ import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSchedules } from '../resources/schedules/index.ts';
 import { createRoot } from '../resources/root/index.ts';
 import { createRestoreJobs, DOWNLOADS_PREFIX } from '../resources/restore-jobs/index.ts';
+import { createServiceAccounts } from '../resources/service-accounts/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
+import { createOAuthPlugin, OAUTH_PREFIX } from './oauth.ts';
 import { ArchiveUploads } from '../snapshot/sources/index.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -102,10 +104,12 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     clock,
     grantGroupOwner: async (transaction, caller, groupId) => {
       if (caller.kind === 'apiKey') await apiKeys.grantGroupOwner(transaction, caller, groupId);
+      else await serviceAccounts.grantGroupOwner(transaction, caller, groupId);
     },
   });
   const apiKeys = createApiKeys({ database, clock, sealer, projects, accessLists });
   const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
+  const serviceAccounts = createServiceAccounts({ database, clock, organizations, projects, accessLists });
   const providers = await cloudProviders(settings, directory.path);
   const cloudProviderAccess = createCloudProviderAccess({ database, clock, logger, providers });
   const clusters = createClusters({
@@ -202,6 +206,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     backupPrivateEndpoints,
     restoreJobs,
     events,
+    serviceAccounts,
     createProjectIpAccessList({ database, clock }),
     createRoot({ build: productVersion }),
   ];
@@ -214,6 +219,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
         lookupKey: (publicKey) => apiKeys.lookupKey(publicKey),
         nonceKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'digest nonces', NONCE_KEY_BYTES)),
       }),
+      createBearerAuthenticator((accessToken) => serviceAccounts.tokens.lookUp(accessToken)),
     ],
     organizationOf: (groupId) => projects.organizationOf(groupId),
     recordUse: (caller, address) => accessLists.recordUse(caller, address),
@@ -226,6 +232,9 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   });
   void http.register(downloads({ open: restoreJobs.openLinkedDownload, logger }), { prefix: DOWNLOADS_PREFIX });
+  const tokensPerMinute = settings.rateLimits === 'on' ? settings.tokenRateLimit : undefined;
+  const oauth = createOAuthPlugin({ tokens: serviceAccounts.tokens, clock, logger, tokensPerMinute });
+  void http.register(oauth, { prefix: OAUTH_PREFIX });
 
   return {
     database,

@@ -326,6 +326,17 @@ export const options = {
     parse: oneOf(ON_OFF),
     expects: 'on or off',
   }),
+  tokenRateLimit: option<number>({
+    flag: '--token-rate-limit',
+    env: 'LONGSHORE_TOKEN_RATE_LIMIT',
+    fileKey: 'tokenRateLimit',
+    placeholder: 'COUNT',
+    help: 'tokens that a service account may ask for from one address in a minute; --rate-limits off ends this limit, too',
+    default: 10,
+    for: 'server',
+    parse: wholeNumber(1, 1_000_000),
+    expects: 'a whole number from 1 to 1000000',
+  }),
   logLevel: option<LogLevel>({
     flag: '--log-level',
     env: 'LONGSHORE_LOG_LEVEL',

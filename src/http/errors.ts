@@ -147,6 +147,12 @@ export const rateLimited = defineError(
     `Rate limit exceeded for ${path}. Please retry after ${retryAfter} seconds. ` +
     `Request capacity: ${capacity}. Refill rate: ${refill} per ${interval} seconds.`,
 );
+export const rateLimitedPerMinute = defineError(
+  'RATE_LIMITED',
+  429,
+  (resource: string, count: number, minutes: number) =>
+    `Resource ${resource} is limited to ${count} requests every ${minutes} minutes.`,
+);
 export const insufficientStorage = defineError(
   'INSUFFICIENT_STORAGE',
   507,

@@ -1,9 +1,11 @@
 export { ApiError, defineError, type ErrorFactory } from './api-error.ts';
 export type { Authenticator, Credentials, Verdict } from './auth/authenticator.ts';
+export { createBearerAuthenticator } from './auth/bearer.ts';
 export { createDigestAuthenticator, ha1, type KnownKey } from './auth/digest.ts';
 export { isGroupRole, isOrganizationRole, mayInGroup, mayInOrganization } from './auth/roles.ts';
 export { callerName } from './auth/caller-name.ts';
 export type { OrganizationOf } from './auth/access.ts';
+export { errorDocument } from './error-document.ts';
 export type { Change, RecordChange } from './change.ts';
 export { byteRange, type ByteRangeVerdict } from './byte-range.ts';
 export * from './errors.ts';

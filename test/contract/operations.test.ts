@@ -21,7 +21,10 @@ test('every operation of the program is in the table, with its versions', () => 
     .map(({ id, method, path, versions }) => ({
       id,
       method,
-      path: path.replaceAll(/:(\w+)/g, '{$1}'),
+      path: path
+        .replace('(^\\w+)', '')
+        .replaceAll(/(?<!:):(\w+)/g, '{$1}')
+        .replaceAll('::', ':'),
       versions: versions.map(({ version }) => version).toSorted(),
     }));
   const expected = OPERATIONS.map(({ id, method, path, v1, private: isPrivate, dates }) => ({
@@ -46,6 +49,7 @@ for (const operation of OPERATIONS) {
         const path = operation.path
           .replace('{groupId}', operation.method === 'GET' ? service.groupId : '111111111111111111111111')
           .replace('{orgId}', operation.method === 'GET' ? service.orgId : '111111111111111111111111')
+          .replaceAll('{clientId}', `mdb_sa_id_${'1'.repeat(24)}`)
           .replaceAll(/\{\w+Id\}/g, '111111111111111111111111')
           .replaceAll(/\{\w+\}/g, 'AWS');
         const hasBody = ['POST', 'PUT', 'PATCH'].includes(operation.method);

@@ -92,6 +92,7 @@ async function call(client: DigestClient, operation: ServedOperation, groupId: s
   const path = operation.path
     .replace('{groupId}', groupId)
     .replace('{orgId}', orgId)
+    .replaceAll('{clientId}', `mdb_sa_id_${UNKNOWN_ID}`)
     .replaceAll(/\{\w+(Id)\}/g, UNKNOWN_ID)
     .replaceAll(/\{\w+\}/g, 'unknown');
   const hasBody = operation.method === 'POST' || operation.method === 'PATCH';

@@ -15,6 +15,7 @@ import {
 } from '../../src/resources/cloud-provider-access/index.ts';
 import { createOrganizations, type Organizations } from '../../src/resources/organizations/index.ts';
 import { createProjects, type Projects } from '../../src/resources/projects/index.ts';
+import { createServiceAccounts, type ServiceAccounts } from '../../src/resources/service-accounts/index.ts';
 import { call, type Call } from './api-request.ts';
 
 /** 2023-11-14T22:13:20Z. */
@@ -32,6 +33,7 @@ export class ControlPlane implements AsyncDisposable {
   readonly organizations: Organizations;
   readonly projects: Projects;
   readonly apiKeys: ApiKeys;
+  readonly serviceAccounts: ServiceAccounts;
   readonly cloudProviderAccess: CloudProviderAccess;
   readonly exportBuckets: ExportBucketUsage[] = [];
   now = START_MS;
@@ -51,12 +53,15 @@ export class ControlPlane implements AsyncDisposable {
       clock,
       grantGroupOwner: async (transaction, caller, groupId) => {
         if (caller.kind === 'apiKey') await this.apiKeys.grantGroupOwner(transaction, caller, groupId);
+        else await this.serviceAccounts.grantGroupOwner(transaction, caller, groupId);
       },
     });
     const sealer = createSealer(new Uint8Array(SEALING_KEY_BYTES).fill(7));
     const accessLists = createAccessLists({ database, clock, logger: silentLogger });
     this.apiKeys = createApiKeys({ database, clock, sealer, projects: this.projects, accessLists });
     this.organizations = createOrganizations({ database, clock, createFirstApiKey: this.apiKeys.createFirstApiKey });
+    const { organizations, projects } = this;
+    this.serviceAccounts = createServiceAccounts({ database, clock, organizations, projects, accessLists });
     this.cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });
     this.cloudProviderAccess.addUsages(() => Promise.resolve(this.exportBuckets));
   }
@@ -67,7 +72,7 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   get operations(): readonly Operation[] {
-    return [this.organizations, this.projects, this.apiKeys, this.cloudProviderAccess].flatMap(
+    return [this.organizations, this.projects, this.apiKeys, this.serviceAccounts, this.cloudProviderAccess].flatMap(
       ({ operations }) => operations,
     );
   }

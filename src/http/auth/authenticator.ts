@@ -18,8 +18,8 @@ export type Verdict =
 
 /** One scheme of HTTP authentication (RFC 9110 section 11.1). */
 export interface Authenticator {
-  /** Whether the Authorization header has this scheme. Verifies nothing. */
-  recognizes(authorization: string): boolean;
+  /** Whether the Authorization header has this scheme, and the target of the request admits the scheme. Verifies nothing. */
+  recognizes(authorization: string, target: string): boolean;
   /** Verifies credentials of this scheme. Returns the caller, or challenges if the credentials are refused. */
   verify(credentials: Credentials): Promise<Verdict>;
   /** Returns the challenges for a request without credentials, or with credentials of an unknown scheme. May be empty. */
@@ -32,7 +32,7 @@ export async function authenticate(
   { authorization, ...rest }: Omit<Credentials, 'authorization'> & { readonly authorization: string | undefined },
 ): Promise<Verdict> {
   if (authorization !== undefined) {
-    const own = authenticators.find((authenticator) => authenticator.recognizes(authorization));
+    const own = authenticators.find((authenticator) => authenticator.recognizes(authorization, rest.target));
     if (own !== undefined) return await own.verify({ ...rest, authorization });
   }
   return { challenges: authenticators.flatMap((authenticator) => authenticator.challenges()) };

@@ -9,6 +9,8 @@ import { createOrganizationOperations } from './organization-routes.ts';
 import { createService, type ApiKeysDependencies } from './service.ts';
 import { encodeCreated } from './wire.ts';
 
+export { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
+
 /** Programmatic API keys and their roles. */
 export interface ApiKeys {
   readonly operations: readonly Operation[];

@@ -1,0 +1,104 @@
+import { Type, type Static } from 'typebox';
+import { atlasTime } from '../../kernel/clock.ts';
+import type { Id } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { encodeBlock, type AccessListEntry } from '../access-lists/index.ts';
+import {
+  clientIdOf,
+  maskedSecret,
+  type CreatedSecret,
+  type GroupRoles,
+  type Secret,
+  type ServiceAccount,
+  type ServiceAccountChanges,
+} from './model.ts';
+import type { CreatedServiceAccount, Place } from './service.ts';
+
+const PATTERN = "^[\\p{L}\\p{N}\\-_.,' ]*$";
+const Name = Type.String({ pattern: PATTERN, minLength: 1, maxLength: 64 });
+const Description = Type.String({ pattern: PATTERN, minLength: 1, maxLength: 250 });
+// The service checks the names, because an unknown role has an error of its own.
+const Roles = Type.Array(Type.String(), { minItems: 1, maxItems: 100 });
+const Hours = Type.Integer({ minimum: 0 });
+
+export const CreateBody = Type.Object({
+  name: Name,
+  description: Description,
+  roles: Roles,
+  secretExpiresAfterHours: Hours,
+});
+export const UpdateBody = Type.Object({
+  name: Type.Optional(Type.Union([Name, Type.Null()])),
+  description: Type.Optional(Type.Union([Description, Type.Null()])),
+  roles: Type.Optional(Roles),
+});
+export const InviteBody = Type.Object({ roles: Roles });
+export const SecretBody = Type.Object({ secretExpiresAfterHours: Hours });
+
+/** Decodes a change. Null keeps a value, as if it were absent. */
+export function decodeUpdate({ name, description, roles }: Static<typeof UpdateBody>): ServiceAccountChanges {
+  return {
+    ...(name == null ? {} : { name }),
+    ...(description == null ? {} : { description }),
+    ...(roles === undefined ? {} : { roles }),
+  };
+}
+
+/** Encodes an account with its roles in the place. */
+export function encode(account: ServiceAccount, place: Place): JsonObject {
+  return document(account, place, account.secrets.map(encodeSecret));
+}
+
+/** Encodes a new account with the text of its first secret, which no later document contains. */
+export function encodeCreated({ account, secret }: CreatedServiceAccount, place: Place): JsonObject {
+  return document(account, place, [encodeCreatedSecret(secret)]);
+}
+
+export function encodeCreatedSecret(secret: CreatedSecret): JsonObject {
+  return { ...times(secret), secret: secret.text };
+}
+
+function encodeSecret(secret: Secret): JsonObject {
+  const { lastUsedAt } = secret;
+  return {
+    ...times(secret),
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt: atlasTime(lastUsedAt) }),
+    maskedSecretValue: maskedSecret(secret),
+  };
+}
+
+function times({ createdAt, expiresAt, id }: Secret): JsonObject {
+  return { createdAt: atlasTime(createdAt), expiresAt: atlasTime(expiresAt), id };
+}
+
+function document(account: ServiceAccount, place: Place, secrets: readonly JsonObject[]): JsonObject {
+  return {
+    clientId: clientIdOf(account.id),
+    createdAt: atlasTime(account.createdAt),
+    description: account.description,
+    name: account.name,
+    roles: rolesIn(account, place),
+    secrets,
+  };
+}
+
+function rolesIn({ roles }: ServiceAccount, place: Place): readonly string[] {
+  const [key, id]: ['orgId' | 'groupId', Id] = 'orgId' in place ? ['orgId', place.orgId] : ['groupId', place.groupId];
+  return roles.filter((role) => role[key] === id).map(({ roleName }) => roleName);
+}
+
+export function encodeGroup({ groupId, roles }: GroupRoles): JsonObject {
+  return { groupId, roles };
+}
+
+export function encodeEntry(entry: AccessListEntry): JsonObject {
+  const { cidrBlock = '', ...address } = encodeBlock(entry.block);
+  const { lastUse, useCount } = entry;
+  return {
+    cidrBlock,
+    createdAt: atlasTime(entry.createdAt),
+    ...address,
+    ...(lastUse === undefined ? {} : { lastUsedAddress: lastUse.address, lastUsedAt: atlasTime(lastUse.at) }),
+    requestCount: useCount,
+  };
+}
