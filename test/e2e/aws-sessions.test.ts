@@ -76,7 +76,7 @@ suite('exports whose session or role ends', () => {
     assert.ok(aws.sessions > sessions + 1, 'there was a second session');
     assert.equal(keys.length, OBJECTS);
     assert.equal(new Set(keys).size, OBJECTS);
-    assert.match(String(keys.at(-1)), /\/\.complete$/);
+    assert.match(keys.at(-1), /\/\.complete$/);
   });
 
   test('a role that is deleted in mid-export ends it with the reason, and nothing is called complete', async () => {
