@@ -561,11 +561,15 @@ export function terminalEnvironment(environment: Environment = process.env): {
   readonly noColor: boolean;
   readonly forceColor: boolean;
   readonly dumb: boolean;
+  /** Whether the locale's encoding is named, and is not UTF-8 (POSIX.1-2017, Base Definitions, section 8.2). */
+  readonly isAscii: boolean;
 } {
+  const locale = [environment['LC_ALL'], environment['LC_CTYPE'], environment['LANG']].find((each) => each) ?? '';
   return {
     noColor: (environment['NO_COLOR'] ?? '') !== '',
     forceColor: !['', '0', undefined].includes(environment['FORCE_COLOR']),
     dumb: environment['TERM'] === 'dumb',
+    isAscii: locale !== '' && !/utf-?8/i.test(locale),
   };
 }
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { jsonReader, jsonTextReader } from '../kernel/json-reader.ts';
+import { inWordsOfArguments } from './argument-words.ts';
 import { unreachable } from './unreachable.ts';
 import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
 
@@ -67,7 +68,12 @@ export interface ApiClient {
 type Reader<Value> = (value: unknown) => Value;
 
 const readErrorDocument = jsonTextReader(
-  Type.Object({ errorCode: Type.String(), detail: Type.String(), explanation: Type.Optional(Type.String()) }),
+  Type.Object({
+    errorCode: Type.String(),
+    detail: Type.String(),
+    explanation: Type.Optional(Type.String()),
+    parameters: Type.Optional(Type.Array(Type.Unknown())),
+  }),
 );
 const readPage = jsonReader(Type.Object({ results: Type.Array(Type.Unknown()), totalCount: Type.Integer() }));
 
@@ -104,12 +110,18 @@ function hintFor(status: number, code: string): string {
 }
 
 function refusal(answer: Answer): RefusedError {
-  const { errorCode, detail, explanation } = errorDocumentOf(answer);
+  const { errorCode, detail, explanation, parameters = [] } = errorDocumentOf(answer);
+  const words = inWordsOfArguments(errorCode, parameters);
   return new RefusedError({
     status: answer.status,
     code: errorCode,
-    message: `the server refused with ${answer.status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
-    hint: hintFor(answer.status, errorCode),
+    message:
+      words ??
+      `the server refused with ${answer.status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
+    hint:
+      words === undefined
+        ? hintFor(answer.status, errorCode)
+        : `Correct it; --help says what it is for. (${errorCode})`,
   });
 }
 

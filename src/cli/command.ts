@@ -4,6 +4,7 @@ import { optionNames, options, resolveClientSettings } from '../app/config.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createApiClient, type ApiClient } from './client.ts';
+import { findGroupId } from './find-project.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The surroundings that every command receives. */
@@ -61,6 +62,8 @@ export interface Session {
   readonly client: ApiClient;
   readonly url: string;
   readonly groupId: string;
+  /** The public part of the API key that the requests are made with. */
+  readonly publicKey: string;
   readonly roleId: string | undefined;
   /** The v2 path of a resource of the project: `path('/clusters')`. */
   readonly path: (rest: string) => string;
@@ -68,8 +71,11 @@ export interface Session {
   readonly extensionPath: (rest: string) => string;
 }
 
-/** @throws AppError `MISSING_OPTION`, and what resolving the settings throws. */
-export function openSession(command: Command, surroundings: Surroundings): Session {
+/**
+ * Finds the server, the key and the project.
+ * @throws AppError `MISSING_OPTION`, and what resolving the settings and finding the project throws.
+ */
+export async function openSession(command: Command, surroundings: Surroundings): Promise<Session> {
   const settings = resolveClientSettings(flagsOf(command), surroundings.environment);
   const { url, publicKey, privateKey } = settings;
   if (publicKey === undefined || privateKey === undefined) {
@@ -81,11 +87,13 @@ export function openSession(command: Command, surroundings: Surroundings): Sessi
         'profile (--profile); or give --public-key and LONGSHORE_PRIVATE_KEY.',
     });
   }
-  const groupId = required(settings.groupId, '--group-id', 'which project to work in');
+  const client = createApiClient({ url, publicKey, privateKey }, { signal: surroundings.signal });
+  const groupId = await findGroupId(client, required(settings.groupId, '--group-id', 'which project to work in'));
   return {
-    client: createApiClient({ url, publicKey, privateKey }, { signal: surroundings.signal }),
+    client,
     url,
     groupId,
+    publicKey,
     roleId: settings.roleId,
     path: (rest) => `/api/atlas/v2/groups/${encodeURIComponent(groupId)}${rest}`,
     extensionPath: (rest) => `/api/longshore/v1/groups/${encodeURIComponent(groupId)}${rest}`,

@@ -40,8 +40,31 @@ export const readExportBucket = jsonReader(
     _id: Type.String(),
     bucketName: Type.Optional(Type.String()),
     cloudProvider: Type.String(),
+    iamRoleId: Type.Optional(Type.String()),
+    roleId: Type.Optional(Type.String()),
+    region: Type.Optional(Type.String()),
+    serviceUrl: Type.Optional(Type.String()),
   }),
 );
+export type ExportBucket = ReturnType<typeof readExportBucket>;
+
+/** An API key. The private part is masked, except in the answer that creates the key. */
+export const readKey = jsonReader(
+  Type.Object({
+    id: Type.String(),
+    desc: Type.String(),
+    publicKey: Type.String(),
+    privateKey: Type.String(),
+    roles: Type.Array(
+      Type.Object({
+        orgId: Type.Optional(Type.String()),
+        groupId: Type.Optional(Type.String()),
+        roleName: Type.String(),
+      }),
+    ),
+  }),
+);
+export type Key = ReturnType<typeof readKey>;
 
 /** What a bucket was tried for, with the reasons of what did not pass. */
 export const readBucketValidation = jsonReader(
@@ -85,14 +108,17 @@ export const readRoles = jsonReader(
   }),
 );
 
-/** Why a job waits for its next attempt. */
-const Waiting = Type.Object({
+/** Why the last attempt at a job failed. */
+const Failure = Type.Object({
   errorCode: Type.String(),
   message: Type.String(),
   /** Attempts that have failed so far. */
   failures: Type.Integer(),
-  nextAttemptAt: Type.String(),
 });
+export type Failure = Static<typeof Failure>;
+
+/** Why a job waits for its next attempt. */
+const Waiting = Type.Object({ ...Failure.properties, nextAttemptAt: Type.String() });
 export type Waiting = Static<typeof Waiting>;
 
 /** A value that an export cannot show as it is stored. `_id` is Extended JSON; absent if the document has none. */
@@ -103,7 +129,7 @@ const BadValue = Type.Object({
   reason: Type.String(),
 });
 
-/** A snapshot. Only the extension API has the last six attributes. */
+/** A snapshot. Only the extension API has the attributes from `failure` on. */
 export const readSnapshot = jsonReader(
   Type.Object({
     id: Type.String(),
@@ -117,12 +143,25 @@ export const readSnapshot = jsonReader(
     leftOut: Type.Optional(LeftOut),
     badDocuments: Type.Optional(Type.Integer()),
     badValues: Type.Optional(Type.Array(BadValue)),
+    completedAt: Type.Optional(Type.String()),
+    requestedAt: Type.Optional(Type.String()),
+    progress: Type.Optional(
+      Type.Object({
+        collections: Type.Integer(),
+        totalCollections: Type.Integer(),
+        documents: Type.Integer(),
+        bytes: Type.Integer(),
+        expectedBytes: Type.Optional(Type.Integer()),
+        newStoredBytes: Type.Integer(),
+      }),
+    ),
     waiting: Type.Optional(Waiting),
+    lastFailure: Type.Optional(Failure),
   }),
 );
 export type Snapshot = ReturnType<typeof readSnapshot>;
 
-/** An export job. Only the extension API has the last attribute. */
+/** An export job. Only the extension API has the last three attributes. */
 export const readExportJob = jsonReader(
   Type.Object({
     id: Type.String(),
@@ -136,7 +175,23 @@ export const readExportJob = jsonReader(
     stateReason: Type.Optional(
       Type.Object({ errorCode: Type.Optional(Type.String()), message: Type.Optional(Type.String()) }),
     ),
+    progress: Type.Optional(
+      Type.Object({
+        documents: Type.Integer(),
+        totalDocuments: Type.Integer(),
+        bytes: Type.Integer(),
+        totalBytes: Type.Integer(),
+        objects: Type.Optional(Type.Integer()),
+        objectBytes: Type.Optional(Type.Integer()),
+      }),
+    ),
     waiting: Type.Optional(Waiting),
+    lastFailure: Type.Optional(Failure),
   }),
 );
 export type ExportJob = ReturnType<typeof readExportJob>;
+
+/** The document of a bucket with `id`, which not every version of Atlas's API gives, beside `_id`. */
+export function withId(bucket: ExportBucket): ExportBucket & { readonly id: string } {
+  return { id: bucket._id, ...bucket };
+}

@@ -38,6 +38,8 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   RESTORE_TARGET_UNREACHABLE: EXIT_CODES.unreachable.code,
   DATA_DIRECTORY_UNUSABLE: EXIT_CODES.usage.code,
   REPOSITORY_FOREIGN: EXIT_CODES.usage.code,
+  AMBIGUOUS_NAME: EXIT_CODES.usage.code,
+  NO_SUCH_THING: EXIT_CODES.refused.code,
   FILE_UNREADABLE: EXIT_CODES.usage.code,
   DIRECTORY_NOT_FOUND: EXIT_CODES.usage.code,
   NO_REPOSITORY_FOUND: EXIT_CODES.usage.code,

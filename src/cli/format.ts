@@ -1,3 +1,4 @@
+const GAP = '  ';
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** Bytes for people, in powers of 1000: `999 B`, `1.0 kB`, `3.2 MB`. */
@@ -27,19 +28,36 @@ export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Aligns cells in columns. A column is as wide as its widest cell, and no line ends with a blank. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Aligns cells in columns. A column is as wide as its widest cell, and no line ends with a blank.
+ * @param fit for a terminal: the names of columns that are left out, the first one first, until the table fits the width.
+ */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  fit: { readonly columns?: number | undefined; readonly leaveOut: readonly string[] } = { leaveOut: [] },
+): string {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const left = new Set(header.keys());
+  const width = (): number => [...left].reduce((sum, column) => sum + (widths[column] ?? 0) + GAP.length, -GAP.length);
+  for (const name of fit.leaveOut) {
+    if (fit.columns === undefined || width() <= fit.columns) break;
+    left.delete(header.indexOf(name));
+  }
   return lines
-    .map(
-      (line) =>
-        line
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd() + '\n',
-    )
+    .map((line) => {
+      const cells = [...left].map((column) => (line[column] ?? '').padEnd(widths[column] ?? 0));
+      return `${cells.join(GAP).slice(0, fit.columns).trimEnd()}\n`;
+    })
     .join('');
+}
+
+/** Aligns the values of names, one in each line. Absent values are left out. */
+export function formatFacts(facts: readonly (readonly [name: string, value: string | undefined])[]): string {
+  const known = facts.filter(([, value]) => value !== undefined && value !== '');
+  const width = Math.max(0, ...known.map(([name]) => name.length));
+  return known.map(([name, value]) => `  ${name.padEnd(width)}  ${value ?? ''}\n`).join('');
 }
 
 /** Shortens a text to a number of characters. A shortened text ends with `…`. */

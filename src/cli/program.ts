@@ -1,17 +1,29 @@
 import { Command } from 'commander';
 import { productVersion } from '../app/product.ts';
 import type { AddCommand, Surroundings } from './command.ts';
+import { addBackup } from './commands/backup.ts';
 import { addBucketCreate } from './commands/bucket/create.ts';
 import { addBucketDelete } from './commands/bucket/delete.ts';
 import { addBucketList } from './commands/bucket/list.ts';
+import { addBucketShow } from './commands/bucket/show.ts';
 import { addBucketValidate } from './commands/bucket/validate.ts';
 import { addClusterAdd } from './commands/cluster/add.ts';
+import { addClusterDelete } from './commands/cluster/delete.ts';
 import { addClusterList } from './commands/cluster/list.ts';
+import { addClusterShow } from './commands/cluster/show.ts';
 import { addDemo } from './commands/demo.ts';
+import { addExportCancel } from './commands/export/cancel.ts';
 import { addExportCreate } from './commands/export/create.ts';
+import { addExportDelete } from './commands/export/delete.ts';
 import { addExportList } from './commands/export/list.ts';
+import { addExportShow } from './commands/export/show.ts';
 import { addExportVerify } from './commands/export/verify.ts';
+import { addExportWatch } from './commands/export/watch.ts';
 import { addInit } from './commands/init.ts';
+import { addKeyCreate } from './commands/key/create.ts';
+import { addKeyDelete } from './commands/key/delete.ts';
+import { addKeyList } from './commands/key/list.ts';
+import { addKeyRotate } from './commands/key/rotate.ts';
 import { addRepositoryCheck } from './commands/repository/check.ts';
 import { addRestore } from './commands/restore.ts';
 import { addRoleAuthorize } from './commands/role/authorize.ts';
@@ -20,14 +32,26 @@ import { addRoleDelete } from './commands/role/delete.ts';
 import { addRoleList } from './commands/role/list.ts';
 import { addServe } from './commands/serve.ts';
 import { addSnapshotCreate } from './commands/snapshot/create.ts';
+import { addSnapshotDelete } from './commands/snapshot/delete.ts';
 import { addSnapshotList } from './commands/snapshot/list.ts';
+import { addSnapshotShow } from './commands/snapshot/show.ts';
+import { addSnapshotWatch } from './commands/snapshot/watch.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 /** Single-word commands, then the groups of two-word commands. */
-const COMMANDS: readonly AddCommand[] = [addDemo, addServe, addInit, addStatus, addRestore];
+const COMMANDS: readonly AddCommand[] = [addDemo, addServe, addInit, addStatus, addBackup, addRestore];
 const GROUPS: readonly { readonly name: string; readonly about: string; readonly commands: readonly AddCommand[] }[] = [
-  { name: 'cluster', about: 'the deployments that snapshots are taken of', commands: [addClusterAdd, addClusterList] },
+  {
+    name: 'cluster',
+    about: 'the deployments that snapshots are taken of',
+    commands: [addClusterAdd, addClusterList, addClusterShow, addClusterDelete],
+  },
+  {
+    name: 'key',
+    about: 'the API keys of the project',
+    commands: [addKeyCreate, addKeyList, addKeyRotate, addKeyDelete],
+  },
   {
     name: 'role',
     about: 'the roles through which buckets are written',
@@ -36,13 +60,25 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
   {
     name: 'bucket',
     about: 'the buckets that snapshots are exported to',
-    commands: [addBucketCreate, addBucketList, addBucketValidate, addBucketDelete],
+    commands: [addBucketCreate, addBucketList, addBucketShow, addBucketValidate, addBucketDelete],
   },
-  { name: 'snapshot', about: 'take and list snapshots', commands: [addSnapshotCreate, addSnapshotList] },
+  {
+    name: 'snapshot',
+    about: 'take, follow and delete snapshots',
+    commands: [addSnapshotCreate, addSnapshotList, addSnapshotShow, addSnapshotWatch, addSnapshotDelete],
+  },
   {
     name: 'export',
     about: 'export snapshots, and check what was exported',
-    commands: [addExportCreate, addExportList, addExportVerify],
+    commands: [
+      addExportCreate,
+      addExportList,
+      addExportShow,
+      addExportWatch,
+      addExportCancel,
+      addExportDelete,
+      addExportVerify,
+    ],
   },
   { name: 'repository', about: 'what snapshots are stored in', commands: [addRepositoryCheck] },
 ];

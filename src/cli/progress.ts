@@ -1,14 +1,18 @@
 import type { Clock } from '../kernel/clock.ts';
-import type { Waiting } from './documents.ts';
-import { formatDuration } from './format.ts';
+import type { Failure, Waiting } from './documents.ts';
+import { formatBytes, formatCount, formatDuration } from './format.ts';
+import { Rate } from './rate.ts';
 import type { Terminal } from './terminal.ts';
-import { describeWaiting } from './waiting.ts';
+import { describeTrouble } from './trouble.ts';
 
-const BAR_CHARACTERS = 24;
+/** The bar is as wide as fits beside the state and the first figure. */
+const BAR_WIDTHS = [24, 12];
 const GAP = '  ';
 /** The width if a terminal reports none, or 0. */
 const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\u001B[K';
+/** Without a terminal, figures alone make a new line this often. */
+const LINE_INTERVAL_MS = 10_000;
 
 /** The progress of a job, as far as it is known. */
 export interface ProgressState {
@@ -18,13 +22,24 @@ export interface ProgressState {
   readonly total?: number;
   /** The counted things; absent: collections. */
   readonly unit?: string;
+  readonly figures?: Figures | undefined;
   /** Why the job waits, if it does. */
   readonly waiting?: Waiting | undefined;
+  readonly lastFailure?: Failure | undefined;
+}
+
+/** What a job has read and written so far. */
+export interface Figures {
+  readonly documents: number;
+  readonly bytes: number;
+  readonly totalBytes?: number | undefined;
+  /** What a snapshot has stored. */
+  readonly newStoredBytes?: number | undefined;
 }
 
 /**
- * Shows progress on standard error: a redrawn bar on a terminal, one line for each change elsewhere. What a job waits for has a
- * line of its own on both, once for each failed attempt.
+ * Shows progress on standard error: a redrawn bar on a terminal, lines elsewhere. What a job waits for has a line of its own
+ * on both, once for each failed attempt.
  */
 export interface Progress {
   update(state: ProgressState): void;
@@ -32,17 +47,30 @@ export interface Progress {
   end(): void;
 }
 
-function describe({ state: name, done, total, unit = 'collections', waiting }: ProgressState): string {
-  const state = waiting === undefined ? name : `${name}, waits`;
-  return done === undefined || total === undefined || total === 0 ? state : `${state}, ${done} of ${total} ${unit}`;
+/** The parts of the line, the most important first. */
+function partsOf(progress: ProgressState, rate: Rate): readonly string[] {
+  const { state, done, total, unit = 'collections', figures, waiting } = progress;
+  const parts = [waiting === undefined ? state : `${state}, waits`];
+  if (figures !== undefined) {
+    const { bytes, totalBytes, documents, newStoredBytes } = figures;
+    const read = totalBytes === undefined || totalBytes < bytes ? '' : ` of ${formatBytes(totalBytes)}`;
+    parts.push(`${newStoredBytes === undefined ? '' : 'read '}${formatBytes(bytes)}${read}`);
+    if (newStoredBytes !== undefined) parts.push(`stored ${formatBytes(newStoredBytes)} new`);
+    const { bytesPerSecond } = rate;
+    if (bytesPerSecond !== undefined) parts.push(`${formatBytes(Math.round(bytesPerSecond))}/s`);
+    const left = rate.msUntil(totalBytes);
+    if (left !== undefined) parts.push(`${formatDuration(left)} left`);
+    if (documents > 0) parts.push(formatCount(documents, 'document'));
+  }
+  if (done !== undefined && total !== undefined && total > 0) parts.push(`${done} of ${total} ${unit}`);
+  return parts;
 }
 
-/** The text of the bar. The text is empty while the total is unknown. */
-function bar({ done, total }: ProgressState): string {
-  if (done === undefined || total === undefined || total === 0) return '';
-  const share = Math.min(1, done / total);
-  const full = Math.round(share * BAR_CHARACTERS);
-  return '█'.repeat(full) + '░'.repeat(BAR_CHARACTERS - full);
+/** What is done, from 0 to 1; undefined while the total is unknown. */
+function shareOf({ done, total, figures }: ProgressState): number | undefined {
+  const { bytes, totalBytes } = figures ?? {};
+  if (bytes !== undefined && totalBytes !== undefined && totalBytes > 0) return Math.min(1, bytes / totalBytes);
+  return done === undefined || total === undefined || total === 0 ? undefined : Math.min(1, done / total);
 }
 
 /** @param label names the job, e.g. `export`. */
@@ -50,39 +78,91 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
   const { err } = terminal;
   const startedAt = clock.now();
   const elapsed = (): string => formatDuration(clock.now() - startedAt);
-  let toldWait = '';
-  /** The line to write; empty if the wait was reported before. A new time of the next attempt alone is not reported. */
-  const waitLine = ({ waiting }: ProgressState): string => {
-    const wait = waiting === undefined ? '' : `${waiting.failures} ${waiting.errorCode} ${waiting.message}`;
-    if (waiting === undefined || wait === toldWait) return '';
-    toldWait = wait;
-    return `${label}: waits. ${describeWaiting(waiting, clock.now())}\n`;
+  const rate = new Rate();
+  let told = '';
+  /** The line to write; empty if the trouble was reported before. A new time of the next attempt alone is not reported. */
+  const troubleLine = ({ waiting, lastFailure }: ProgressState): string => {
+    const failure = waiting ?? lastFailure;
+    const trouble = failure === undefined ? '' : `${failure.failures} ${failure.errorCode} ${failure.message}`;
+    if (failure === undefined || trouble === told) return '';
+    told = trouble;
+    return `${label} ${describeTrouble({ waiting, lastFailure }, clock.now()) ?? ''}\n`;
   };
-  if (err.isTTY === true) {
-    return {
-      update(state) {
-        const wait = waitLine(state);
-        if (wait !== '') err.write(CLEAR_LINE + wait);
-        // A wrapped line cannot be erased. Parts that do not fit are left out, the bar first.
-        const room = (err.columns || DEFAULT_COLUMNS) - 1;
-        const drawn = bar(state);
-        const words = [describe(state), elapsed()];
-        const plain = [label, ...words].join(GAP);
-        const fits = drawn !== '' && plain.length + GAP.length + drawn.length <= room;
-        const line = fits ? [label, terminal.paint(err, 'cyan', drawn), ...words].join(GAP) : plain.slice(0, room);
-        err.write(CLEAR_LINE + line);
-      },
-      end: () => void err.write(CLEAR_LINE),
-    };
-  }
-  let last = '';
+  const take = (state: ProgressState): readonly string[] => {
+    if (state.figures !== undefined) rate.add(state.figures.bytes, clock.now());
+    return partsOf(state, rate);
+  };
+  return err.isTTY === true
+    ? drawnProgress(terminal, label, { take, troubleLine, elapsed })
+    : writtenProgress(terminal, label, { take, troubleLine, elapsed, clock });
+}
+
+interface Texts {
+  readonly take: (state: ProgressState) => readonly string[];
+  readonly troubleLine: (state: ProgressState) => string;
+  readonly elapsed: () => string;
+}
+
+function drawnProgress(terminal: Terminal, label: string, { take, troubleLine, elapsed }: Texts): Progress {
+  const { err } = terminal;
+  const [full, empty] = terminal.isAscii ? ['#', '-'] : ['█', '░'];
   return {
     update(state) {
-      err.write(waitLine(state));
-      const line = describe(state);
-      if (line !== last) err.write(`${label}: ${line} (${elapsed()})\n`);
-      last = line;
+      const trouble = troubleLine(state);
+      if (trouble !== '') err.write(CLEAR_LINE + trouble);
+      // A wrapped line cannot be erased, so what does not fit is left out: parts from the end, then the bar.
+      const room = (err.columns || DEFAULT_COLUMNS) - 1;
+      const parts = take(state);
+      const end = elapsed();
+      const lengthOf = (shown: readonly string[]): number => [label, shown.join(', '), end].join(GAP).length;
+      const share = shareOf(state);
+      const widths = share === undefined ? [] : BAR_WIDTHS;
+      const width = widths.find((each) => lengthOf(parts.slice(0, 2)) + GAP.length + each <= room);
+      const left = room - (width === undefined ? 0 : width + GAP.length);
+      let shown = parts.slice(0, 1);
+      for (const part of parts.slice(1)) if (lengthOf([...shown, part]) <= left) shown = [...shown, part];
+      const words = [shown.join(', '), end];
+      if (width === undefined) {
+        err.write(CLEAR_LINE + [label, ...words].join(GAP).slice(0, room));
+        return;
+      }
+      const filled = Math.round((share ?? 0) * width);
+      const bar = full.repeat(filled) + empty.repeat(width - filled);
+      err.write(CLEAR_LINE + [label, terminal.paint(err, 'cyan', bar), ...words].join(GAP));
     },
-    end: () => undefined,
+    end: () => void err.write(CLEAR_LINE),
+  };
+}
+
+function writtenProgress(
+  { err }: Terminal,
+  label: string,
+  { take, troubleLine, elapsed, clock }: Texts & { readonly clock: Clock },
+): Progress {
+  let written = '';
+  let writtenState = '';
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let pending = '';
+  const write = (line: string): void => {
+    pending = '';
+    if (line === written) return;
+    written = line;
+    writtenAt = clock.now();
+    err.write(`${label}: ${line} (${elapsed()})\n`);
+  };
+  return {
+    update(state) {
+      err.write(troubleLine(state));
+      const parts = take(state);
+      const line = parts.join(', ');
+      const [name = ''] = parts;
+      const isDue = name !== writtenState || clock.now() - writtenAt >= LINE_INTERVAL_MS;
+      writtenState = name;
+      if (isDue) write(line);
+      else pending = line;
+    },
+    end() {
+      if (pending !== '') write(pending);
+    },
   };
 }

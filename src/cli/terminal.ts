@@ -17,19 +17,22 @@ export interface Terminal {
   readonly err: TextSink;
   /** Colors the text if the sink is a terminal that shows colors. */
   paint(sink: TextSink, color: Color, text: string): string;
+  /** Whether other characters than ASCII may not be shown, such as with LANG=C. */
+  readonly isAscii: boolean;
 }
 
-/** @param environment gives NO_COLOR (https://no-color.org), FORCE_COLOR and TERM. */
+/** @param environment gives NO_COLOR (https://no-color.org), FORCE_COLOR, TERM and the locale. */
 export function createTerminal(
   out: TextSink = process.stdout,
   err: TextSink = process.stderr,
   environment?: Environment,
 ): Terminal {
-  const { noColor, forceColor, dumb } = terminalEnvironment(environment);
+  const { noColor, forceColor, dumb, isAscii } = terminalEnvironment(environment);
   const colored = (sink: TextSink): boolean => forceColor || (sink.isTTY === true && !dumb);
   return {
     out,
     err,
+    isAscii,
     paint: (sink, color, text) =>
       noColor || !colored(sink) ? text : styleText(color, text, { validateStream: false }),
   };

@@ -150,7 +150,7 @@ test('exports to Google Cloud Storage', skipUnless('fake-gcs-server', fakeGcsFou
     const created = await run('role', 'create', '--provider', 'GCP', '--bucket', CONTAINER);
     assert.ok(created.stdout.includes(`--member 'serviceAccount:${account}' --role roles/storage.objectUser`));
     const roleId = / --role ([0-9a-f]{24})\n$/.exec(created.stdout)?.[1] ?? '';
-    assert.match((await run('role', 'authorize', roleId, '--provider', 'GCP')).stdout, /is authorized/);
+    assert.match((await run('role', 'authorize', roleId)).stdout, /is authorized/);
     const role = await server.project.send('GET', `/cloudProviderAccess/${roleId}`);
     assert.deepEqual([role.string('/gcpServiceAccountForAtlas'), role.string('/status')], [account, 'COMPLETE']);
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -260,6 +269,72 @@ test('a connection string comes from the environment or a file, never from an ar
   assert.deepEqual([unset.code, /NOT_SET/.test(unset.err)], [2, true]);
   assert.equal((await type([...add, '--mongodb-uri-file', join(directory, 'nowhere')])).code, 2);
   assert.equal((await type([...add, '--mongodump', DUMP, '--mongodb-uri-env', 'MY_URI'], { MY_URI: nowhere })).code, 2);
+});
+
+test('clusters, buckets, snapshots and exports are named, never copied by id', async () => {
+  await client('cluster', 'add', 'Named', '--mongodump', DUMP);
+  const backup = await client('backup', 'Named', '--bucket', 'named-bucket', '--create-bucket', '--watch');
+  assert.match(backup, /^Snapshot \w{24} of Named: completed, read 3\.3 MB, stored .* new\nConsistency: none\. /);
+  assert.match(backup, /\nExport \w{24} of Named: Successful, 17 objects, 6,364 documents, .*\nexported_snapshots\//);
+  assert.match(await client('bucket', 'create', 'named-bucket'), /may be exported to already/);
+  assert.match(await client('bucket', 'show', 'named-bucket'), /provider +AWS\n +role +\w{24}\n/);
+  const again = await client('export', 'create', 'Named', '--bucket', 'named-bucket', '--watch');
+  assert.match(again, /Successful/);
+  assert.match(await client('snapshot', 'watch', 'Named'), /completed/);
+  assert.match(await client('snapshot', 'show', 'Named'), /read +3\.3 MB, 6,364 documents\n[^]*Consistency: none/);
+  assert.match(await client('snapshot', 'list', 'Named'), / none +599\.0 kB/);
+  assert.match(await client('export', 'watch', 'Named', 'latest'), /Successful/);
+  assert.match(await client('export', 'show', 'Named'), /written +17 objects/);
+  assert.match(await client('export', 'list', 'Named'), /Successful .* named-bucket /);
+  assert.match(await client('cluster', 'show', 'Named'), /snapshots +1\n[^]*exports +2\n/);
+  assert.match(await client('status', '--group-id', 'Project 0'), /Named +1 /);
+
+  const id = text(await parsed('snapshot', 'show', 'Named'), 'id');
+  const unique = await type(['snapshot', 'show', 'Named', id.slice(0, 23), '--data-dir', dataDir]);
+  assert.equal(unique.code, 0, unique.err);
+  const nowhere = await type(['export', 'create', 'Named', '--bucket', 'nowhere', '--data-dir', dataDir]);
+  assert.equal(nowhere.code, 4);
+  assert.match(nowhere.err, /there is no bucket "nowhere" of the project\nThere are: .*named-bucket \w{24}/);
+  const many = await type(['export', 'show', 'Named', id.slice(0, 4), '--data-dir', dataDir]);
+  assert.equal(many.code, 2);
+  assert.match(many.err, /may be one of 2 exports of Named: \w{24}, \w{24}\n/);
+
+  assert.match(await client('export', 'delete', 'Named', 'latest', '--dry-run'), /\.complete \(\d+ B\)\n/);
+  assert.match(await client('export', 'delete', 'Named', 'latest'), /is deleted\.\n$/);
+  const cancelled = await type(['export', 'cancel', 'Named', 'latest', '--data-dir', dataDir]);
+  assert.match(cancelled.err, /EXPORT_JOB_HAS_ENDED/);
+  const kept = await type(['cluster', 'delete', 'Named', '--data-dir', dataDir]);
+  assert.deepEqual([kept.code, /has 1 snapshot,/.test(kept.err)], [2, true]);
+  assert.match(await client('snapshot', 'delete', 'Named', id), /is deleted/);
+  assert.match(await client('cluster', 'delete', 'Named'), /is|are deleted/);
+});
+
+test('what the server refuses about an argument is said in the words of the argument', async () => {
+  await client('cluster', 'add', 'Words', '--mongodump', DUMP);
+  const create = ['snapshot', 'create', 'Words', '--retention-days', '99999', '--data-dir', dataDir];
+  const { code, err } = await type(create);
+  assert.deepEqual(
+    [code, err.split('\n')[0]],
+    [4, 'longshore: the server does not take the value of --retention-days'],
+  );
+});
+
+test('an API key is created into a private file, listed, rotated and deleted, and is in no output', async () => {
+  const key = ['key', 'create', '--description', 'a job', '--role', 'GROUP_OWNER'];
+  const nowhere = await type([...key, '--data-dir', dataDir]);
+  assert.deepEqual([nowhere.code, /--save FILE/.test(nowhere.err)], [2, true]);
+  const [first, second] = [join(directory, 'first.json'), join(directory, 'second.json')];
+  const made = await client(...key, '--save', first);
+  assert.equal(statSync(first).mode & 0o777, 0o600);
+  const { privateKey } = JSON.parse(readFileSync(first, 'utf8')) as { privateKey: string };
+  assert.ok(!made.includes(privateKey));
+  assert.match((await type(['status', '--profile', first])).out, /answers/);
+  const rotated = await parsed('key', 'rotate', 'a job', '--save', second);
+  assert.equal(text(rotated, 'profile'), second);
+  assert.equal((await type(['status', '--profile', first])).code, 4, 'the old key is deleted');
+  assert.match((await type(['key', 'list', '--profile', second])).out, /\(this one\) +\w{24} +a job +GROUP_OWNER/);
+  assert.match(await client('key', 'delete', 'a job'), /is deleted\.\n/);
+  assert.equal((await type(['status', '--profile', second])).code, 4);
 });
 
 test('exit codes distinguish the kinds of failures', async () => {

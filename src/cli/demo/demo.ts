@@ -11,7 +11,7 @@ import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { verifyExport } from '../../pipelines/verify/index.ts';
 import { createApiClient, type ApiClient } from '../client.ts';
-import { exportHasEnded, exportProgress } from '../commands/export/create.ts';
+import { exportHasEnded, exportProgress } from '../export-job.ts';
 import {
   type ExportJob,
   readCluster,

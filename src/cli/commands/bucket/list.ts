@@ -1,5 +1,6 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
-import { readExportBucket } from '../../documents.ts';
+import { withId } from '../../documents.ts';
+import { listBuckets } from '../../find.ts';
 import { formatTable } from '../../format.ts';
 
 export const addBucketList: AddCommand = (parent, surroundings) => {
@@ -8,15 +9,15 @@ export const addBucketList: AddCommand = (parent, surroundings) => {
     .command('list')
     .description('list the buckets of the project')
     .action(async () => {
-      const { client, path } = openSession(command, surroundings);
-      const buckets = await client.list(readExportBucket, path('/backup/exportBuckets'));
+      const buckets = await listBuckets(await openSession(command, surroundings));
       if (wantsJson(command)) {
-        printJson(terminal, buckets);
+        printJson(terminal, buckets.map(withId));
         return;
       }
       const rows = buckets.map(({ _id, bucketName, cloudProvider }) => [bucketName ?? '', _id, cloudProvider]);
-      terminal.out.write(formatTable(['NAME', 'ID', 'PROVIDER'], rows));
+      const fit = { columns: terminal.out.columns, leaveOut: ['PROVIDER', 'ID'] };
+      terminal.out.write(formatTable(['NAME', 'ID', 'PROVIDER'], rows, fit));
     });
   addClientOptions(command);
-  addExamples(command, ['longshore bucket list', "longshore bucket list --json | jq -r '.[]._id'"]);
+  addExamples(command, ['longshore bucket list', "longshore bucket list --json | jq -r '.[].id'"]);
 };

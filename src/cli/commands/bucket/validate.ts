@@ -32,7 +32,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** Tries a registered bucket, as the server may use it. */
 async function validateRegistered(id: string, command: Command, surroundings: Surroundings): Promise<BucketValidation> {
-  const { client, extensionPath } = openSession(command, surroundings);
+  const { client, extensionPath } = await openSession(command, surroundings);
   const path = extensionPath(`/backup/exportBuckets/${encodeURIComponent(id)}/validation`);
   return await client.request(readBucketValidation, 'POST', path);
 }

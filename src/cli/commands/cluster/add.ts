@@ -121,7 +121,7 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
     .option('--allow-empty', 'take snapshots although there may be nothing to export')
     .option('--strict', 'fail snapshots with values that an export cannot show as they are stored')
     .action(async (name: string) => {
-      const session = openSession(command, surroundings);
+      const session = await openSession(command, surroundings);
       const source = await sourceOf(command, environment);
       const path = `/api/longshore/v1/groups/${encodeURIComponent(session.groupId)}/clusters`;
       const { allowEmpty = false, strict = false } = command.opts<{ allowEmpty?: true; strict?: true }>();

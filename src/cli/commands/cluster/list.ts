@@ -8,14 +8,15 @@ export const addClusterList: AddCommand = (parent, surroundings) => {
     .command('list')
     .description('list the clusters of the project')
     .action(async () => {
-      const { client, path } = openSession(command, surroundings);
+      const { client, path } = await openSession(command, surroundings);
       const clusters = await client.list(readCluster, path('/clusters'));
       if (wantsJson(command)) {
         printJson(terminal, clusters);
         return;
       }
       const rows = clusters.map(({ name, id, mongoDBVersion, createDate }) => [name, id, mongoDBVersion, createDate]);
-      terminal.out.write(formatTable(['NAME', 'ID', 'MONGODB', 'REGISTERED'], rows));
+      const fit = { columns: terminal.out.columns, leaveOut: ['REGISTERED', 'MONGODB', 'ID'] };
+      terminal.out.write(formatTable(['NAME', 'ID', 'MONGODB', 'REGISTERED'], rows, fit));
     });
   addClientOptions(command);
   addExamples(command, ['longshore cluster list', "longshore cluster list --json | jq -r '.[].name'"]);

@@ -1,5 +1,3 @@
-import { Option } from 'commander';
-import { CLOUD_PROVIDERS, type CloudProvider } from '../../../object-store/addressing.ts';
 import {
   addClientOptions,
   addExamples,
@@ -10,25 +8,20 @@ import {
   type AddCommand,
 } from '../../command.ts';
 import { readRoleDetails } from '../../documents.ts';
-
-interface AuthorizeOptions {
-  readonly provider: CloudProvider;
-  readonly arn?: string;
-}
+import { findRole } from '../../find.ts';
 
 export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
   const command = parent
     .command('authorize')
     .description('authorize a role: one of AWS with its IAM role, and the others after the grant of their permission')
-    .argument('<id>', 'id of the role, as `role list` shows it')
-    .addOption(
-      new Option('--provider <provider>', 'cloud provider of the role').choices(CLOUD_PROVIDERS).default('AWS'),
-    )
+    .argument('<role>', 'id of the role, a unique beginning of the id, or what it stands for')
     .option('--arn <arn>', 'ARN of the IAM role, for AWS')
-    .action(async (id: string, { provider: providerName, arn }: AuthorizeOptions) => {
-      const { client, path, extensionPath } = openSession(command, surroundings);
-      const one = `/cloudProviderAccess/${encodeURIComponent(id)}`;
+    .action(async (wanted: string, { arn }: { readonly arn?: string }) => {
+      const session = await openSession(command, surroundings);
+      const { client, path, extensionPath } = session;
+      const { id, provider: providerName } = await findRole(session, wanted);
+      const one = `/cloudProviderAccess/${id}`;
       const iamRole =
         providerName === 'AWS'
           ? { iamAssumedRoleArn: required(arn, '--arn', 'which IAM role Longshore assumes') }
@@ -44,8 +37,8 @@ export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
     });
   addClientOptions(command);
   addExamples(command, [
-    'longshore role authorize 66b5… --arn arn:aws:iam::123456789012:role/longshore-export',
-    'longshore role authorize 66b5… --arn arn:aws:iam::123456789012:role/longshore-export --json | jq .warnings',
-    'longshore role authorize 66b5… --provider GCP',
+    'longshore role authorize 6b0a90fa --arn arn:aws:iam::123456789012:role/longshore-export',
+    'longshore role authorize 6b0a90fa --arn arn:aws:iam::123456789012:role/longshore-export --json | jq .warnings',
+    'longshore role authorize 6b0a90fa',
   ]);
 };

@@ -100,7 +100,7 @@ export const addRoleCreate: AddCommand = (parent, surroundings) => {
     .option('--azure-service-principal-id <id>', 'object id of the service principal of that application')
     .option('--azure-tenant-id <id>', 'id of the tenant of that service principal')
     .action(async (options: CreateOptions) => {
-      const session = openSession(command, surroundings);
+      const session = await openSession(command, surroundings);
       const created = await create(session, options);
       const { id, document, grant } = created;
       const { kind } = await session.client.request(readRoleDetails, 'GET', session.extensionPath(`${PATH}/${id}`));

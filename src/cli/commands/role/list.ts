@@ -8,10 +8,16 @@ export const addRoleList: AddCommand = (parent, surroundings) => {
     .command('list')
     .description('list the roles of the project')
     .action(async () => {
-      const { client, path } = openSession(command, surroundings);
+      const { client, path } = await openSession(command, surroundings);
       const roles = await client.request(readRoles, 'GET', path('/cloudProviderAccess'));
       if (wantsJson(command)) {
-        printJson(terminal, roles);
+        // Every document of `--json` has an `id`. Atlas's documents of roles have others.
+        const { awsIamRoles, azureServicePrincipals, gcpServiceAccounts } = roles;
+        printJson(terminal, {
+          awsIamRoles: awsIamRoles.map((role) => ({ id: role.roleId, ...role })),
+          azureServicePrincipals: azureServicePrincipals.map((role) => ({ id: role._id, ...role })),
+          gcpServiceAccounts: gcpServiceAccounts.map((role) => ({ id: role.roleId, ...role })),
+        });
         return;
       }
       const { awsIamRoles, azureServicePrincipals, gcpServiceAccounts } = roles;

@@ -1,39 +1,41 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readSnapshot } from '../../documents.ts';
-import { formatBytes, formatTable, shorten } from '../../format.ts';
-import { describeWaits } from '../../waiting.ts';
+import { findCluster } from '../../find.ts';
+import { formatBytes, formatTable } from '../../format.ts';
+import { printable } from '../../left-out.ts';
+import { snapshotTrouble } from '../../snapshot-job.ts';
+import { describeTroubles } from '../../trouble.ts';
 
-const DESCRIPTION_CHARACTERS = 40;
+const HEADER = ['ID', 'STATUS', 'CREATED', 'EXPIRES', 'CONSISTENCY', 'SIZE', 'NEW', 'DESCRIPTION'];
+const LEAVE_OUT = ['DESCRIPTION', 'EXPIRES', 'NEW', 'SIZE', 'CONSISTENCY', 'CREATED'];
 
 export const addSnapshotList: AddCommand = (parent, surroundings) => {
   const { terminal, clock } = surroundings;
   const command = parent
     .command('list')
-    .description('list the snapshots of a cluster')
+    .description('list the snapshots of a cluster, newest first')
     .argument('<cluster>', 'name of the cluster')
-    .action(async (cluster: string) => {
-      const { client, extensionPath } = openSession(command, surroundings);
-      const snapshots = await client.list(
-        readSnapshot,
-        extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/snapshots`),
-      );
+    .action(async (wanted: string) => {
+      const session = await openSession(command, surroundings);
+      const { backup } = await findCluster(session, wanted);
+      const snapshots = await session.client.list(readSnapshot, session.extensionPath(`${backup}/snapshots`));
       if (wantsJson(command)) {
         printJson(terminal, snapshots);
         return;
       }
-      const rows = snapshots.map(
-        ({ id, status, createdAt = '', expiresAt = '', storageSizeBytes, description = '' }) => [
-          id,
-          status,
-          createdAt,
-          expiresAt,
-          formatBytes(storageSizeBytes),
-          shorten(description, DESCRIPTION_CHARACTERS),
-        ],
-      );
-      terminal.out.write(formatTable(['ID', 'STATUS', 'CREATED', 'EXPIRES', 'SIZE', 'DESCRIPTION'], rows));
-      const named = snapshots.map(({ id, waiting }) => ({ name: id, waiting }));
-      terminal.out.write(describeWaits(named, clock.now()));
+      const rows = snapshots.map(({ id, status, createdAt, expiresAt, consistency, ...snapshot }) => [
+        id,
+        status,
+        createdAt ?? '',
+        expiresAt ?? '',
+        consistency?.level ?? '',
+        formatBytes(snapshot.storageSizeBytes),
+        snapshot.progress === undefined ? '' : formatBytes(snapshot.progress.newStoredBytes),
+        printable(snapshot.description ?? ''),
+      ]);
+      terminal.out.write(formatTable(HEADER, rows, { columns: terminal.out.columns, leaveOut: LEAVE_OUT }));
+      const troubled = snapshots.map((snapshot) => ({ name: snapshot.id, ...snapshotTrouble(snapshot) }));
+      terminal.out.write(describeTroubles(troubled, clock.now()));
     });
   addClientOptions(command);
   addExamples(command, [

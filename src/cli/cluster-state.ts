@@ -1,0 +1,70 @@
+import type { ExportJob, Snapshot } from './documents.ts';
+import { exportHasEnded, exportTrouble } from './export-job.ts';
+import { snapshotTrouble } from './snapshot-job.ts';
+import type { Trouble } from './trouble.ts';
+
+/** What a cluster has, and what is under way. The attributes are those of `status --json`. */
+export interface ClusterState {
+  readonly document: {
+    readonly snapshots: number;
+    readonly newestSnapshot: string | undefined;
+    readonly exports: number;
+    readonly newestExport: string | undefined;
+    /** Snapshots and exports under way. */
+    readonly running: number;
+    readonly waiting: readonly object[];
+    /** The newest snapshot and the newest export, if they failed. */
+    readonly failed: readonly object[];
+  };
+  readonly troubles: readonly (Trouble & { readonly name: string })[];
+}
+
+/** @param snapshots newest first. @param jobs newest first. */
+export function stateOfCluster(snapshots: readonly Snapshot[], jobs: readonly ExportJob[]): ClusterState {
+  const running = [
+    ...snapshots.filter(({ status }) => status === 'queued' || status === 'inProgress'),
+    ...jobs.filter((job) => !exportHasEnded(job)),
+  ];
+  const all = [
+    ...snapshots.map((snapshot, place) => ({
+      kind: 'snapshot',
+      id: snapshot.id,
+      isNewest: place === 0,
+      ...snapshotTrouble(snapshot),
+    })),
+    ...jobs.map((job, place) => ({ kind: 'export', id: job.id, isNewest: place === 0, ...exportTrouble(job) })),
+  ];
+  // An older failure is made up for by what came after it.
+  const troubled = all.filter(({ waiting, lastFailure, failed, isNewest }) =>
+    failed === undefined ? (waiting ?? lastFailure) !== undefined : isNewest,
+  );
+  return {
+    document: {
+      snapshots: snapshots.length,
+      newestSnapshot: snapshots.find(({ status }) => status === 'completed')?.createdAt,
+      exports: jobs.length,
+      newestExport: newest(jobs.filter(({ state }) => state === 'Successful').map(({ finishedAt }) => finishedAt)),
+      running: running.length,
+      waiting: troubled.flatMap(({ kind, id, waiting, lastFailure }) =>
+        waiting === undefined && lastFailure === undefined
+          ? []
+          : [{ kind, id, ...(waiting && { waiting }), ...(lastFailure && { lastFailure }) }],
+      ),
+      failed: troubled.flatMap(({ kind, id, failed }) => (failed === undefined ? [] : [{ kind, id, message: failed }])),
+    },
+    troubles: troubled.map(({ kind, id, waiting, lastFailure, failed }) => ({
+      name: `${kind} ${id}`,
+      waiting,
+      lastFailure,
+      failed,
+    })),
+  };
+}
+
+/** Compares times as texts. Texts sort like times because all of Atlas's times have one form. */
+function newest(times: readonly (string | undefined)[]): string | undefined {
+  return times
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1);
+}

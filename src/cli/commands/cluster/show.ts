@@ -1,0 +1,42 @@
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readCluster, readExportJob, readSnapshot } from '../../documents.ts';
+import { findCluster } from '../../find.ts';
+import { formatFacts } from '../../format.ts';
+import { stateOfCluster } from '../../cluster-state.ts';
+import { describeTroubles } from '../../trouble.ts';
+
+export const addClusterShow: AddCommand = (parent, surroundings) => {
+  const { terminal, clock } = surroundings;
+  const command = parent
+    .command('show')
+    .description('show a cluster, its newest snapshot and export, and what is under way')
+    .argument('<cluster>', 'name of the cluster')
+    .action(async (wanted: string) => {
+      const session = await openSession(command, surroundings);
+      const { client, path, extensionPath } = session;
+      const { name, backup } = await findCluster(session, wanted);
+      const cluster = await client.request(readCluster, 'GET', path(`/clusters/${encodeURIComponent(name)}`));
+      const state = stateOfCluster(
+        await client.list(readSnapshot, extensionPath(`${backup}/snapshots`)),
+        await client.list(readExportJob, extensionPath(`${backup}/exports`)),
+      );
+      if (wantsJson(command)) {
+        printJson(terminal, { ...cluster, backup: state.document });
+        return;
+      }
+      const { document } = state;
+      const facts = formatFacts([
+        ['id', cluster.id],
+        ['MongoDB', cluster.mongoDBVersion],
+        ['registered', cluster.createDate],
+        ['snapshots', String(document.snapshots)],
+        ['newest completed', document.newestSnapshot ?? 'none'],
+        ['exports', String(document.exports)],
+        ['newest successful', document.newestExport ?? 'none'],
+        ['under way', String(document.running)],
+      ]);
+      terminal.out.write(`Cluster ${name}\n${facts}${describeTroubles(state.troubles, clock.now())}`);
+    });
+  addClientOptions(command);
+  addExamples(command, ['longshore cluster show Cluster0', 'longshore cluster show Cluster0 --json | jq .backup']);
+};
