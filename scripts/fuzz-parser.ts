@@ -4,12 +4,12 @@
  *
  *   npm run fuzz:parser -- --documents 1000000 --seed 1
  */
-import { parseArgs } from 'node:util';
 import { differenceOfParsers, parserTwins } from '../test/support/parser-twins.ts';
 import { mutatedJson } from '../test/support/random-json.ts';
 import { RandomBson } from '../test/support/random-bson.ts';
 import { Random } from '../test/support/random.ts';
 import { RoundTrips } from '../test/support/round-trips.ts';
+import { fuzzOptions } from './fuzz-options.ts';
 
 /** Of so many documents, one is also sent as relaxed Extended JSON, one is given to both parsers, and one mutated. */
 const DOCUMENTS_PER_ROUND = 16;
@@ -17,13 +17,7 @@ const MUTATIONS_PER_ROUND = 2;
 const ROUNDS_PER_REPORT = 20_000;
 const SHOWN_DIFFERENCES = 10;
 
-const { values } = parseArgs({
-  options: { documents: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
-});
-const wanted = Number(values.documents);
-const seed = Number(values.seed);
-if (!Number.isSafeInteger(wanted) || !Number.isSafeInteger(seed))
-  throw new Error('--documents and --seed are integers');
+const { documents: wanted, seed } = fuzzOptions();
 
 // Most mutated lines are errors, whose stacks nobody reads.
 Error.stackTraceLimit = 0;

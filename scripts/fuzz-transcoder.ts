@@ -3,23 +3,17 @@
  *
  *   npm run fuzz -- --documents 1000000 --seed 1
  */
-import { parseArgs } from 'node:util';
 import { differenceOfCheckers } from '../test/support/checker-twins.ts';
 import { differenceOfTwins, transcoderTwins } from '../test/support/transcoder-twins.ts';
 import { RandomBson } from '../test/support/random-bson.ts';
 import { Random } from '../test/support/random.ts';
+import { fuzzOptions } from './fuzz-options.ts';
 
 const VALID_PER_ROUND = 16;
 const DAMAGED_PER_ROUND = 4;
 const SHOWN_DIFFERENCES = 10;
 
-const { values } = parseArgs({
-  options: { documents: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
-});
-const wanted = Number(values.documents);
-const seed = Number(values.seed);
-if (!Number.isSafeInteger(wanted) || !Number.isSafeInteger(seed))
-  throw new Error('--documents and --seed are integers');
+const { documents: wanted, seed } = fuzzOptions();
 
 // Most damaged documents are errors, whose stacks nobody reads.
 Error.stackTraceLimit = 0;

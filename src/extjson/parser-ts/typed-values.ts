@@ -1,12 +1,13 @@
-import { BSON_TYPE, OLD_BINARY_SUBTYPE } from '../bson-types.ts';
+import { BSON_TYPE } from '../bson-types.ts';
 import { ascii, type ByteWriter } from '../byte-writer.ts';
 import { JSON_FAULT } from '../json-faults.ts';
-import { bytesOfBase64 } from './base64.ts';
+import { readBinary, readUuid } from './binaries.ts';
 import type { BsonWriter } from './bson-writer.ts';
 import { parseIsoDate } from './dates.ts';
 import { writeDecimal128 } from './decimal128.ts';
 import type { JsonReader } from './json-reader.ts';
 import { doubleOf, integerOf, isDigit } from './numbers.ts';
+import { readLegacyRegularExpression, readRegularExpression } from './regular-expressions.ts';
 import { readString } from './strings.ts';
 import { WrapperReader } from './wrapper-reader.ts';
 
@@ -15,17 +16,11 @@ const CLOSING_BRACE = 0x7d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const DOLLAR = 0x24;
-const COMMA = 0x2c;
-const COLON = 0x3a;
 const ZERO = 0x30;
 const ONE = 0x31;
 const TRUE = ascii('true');
 const MAX_UINT32 = 0xffff_ffff;
 const OBJECT_ID = /^[0-9a-f]{24}$/i;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const SUBTYPE = /^[0-9a-f]{1,2}$/i;
-const UUID_SUBTYPE = 0x04;
-const UUID_BYTES = 16;
 
 /**
  * Reads the objects that stand for a value of a BSON type. An object is one if its first key is that of a type, as for
@@ -39,14 +34,14 @@ export class TypedValues {
   readonly #types: ReadonlyMap<string, () => number | undefined> = new Map<string, () => number | undefined>([
     ['$oid', () => this.#objectId()],
     ['$date', () => this.#date()],
-    ['$binary', () => this.#binary()],
-    ['$uuid', () => this.#uuid()],
+    ['$binary', () => readBinary(this.#wrapper, this.#writer)],
+    ['$uuid', () => readUuid(this.#wrapper, this.#writer)],
     ['$numberInt', () => this.#int32()],
     ['$numberLong', () => this.#int64(BSON_TYPE.int64)],
     ['$numberDouble', () => this.#double()],
     ['$numberDecimal', () => this.#decimal128()],
-    ['$regularExpression', () => this.#regularExpression()],
-    ['$regex', () => this.#legacyRegularExpression()],
+    ['$regularExpression', () => readRegularExpression(this.#wrapper, this.#writer)],
+    ['$regex', () => readLegacyRegularExpression(this.#reader, this.#wrapper, this.#writer)],
     ['$timestamp', () => this.#timestamp()],
     ['$symbol', () => this.#symbol()],
     ['$code', () => this.#code()],
@@ -96,97 +91,31 @@ export class TypedValues {
   }
 
   #date(): number {
-    const reader = this.#reader;
-    const start = reader.position;
-    if (reader.byteAt(start) === OPENING_BRACE) {
+    if (this.#reader.byteAt(this.#reader.position) === OPENING_BRACE) {
       this.#wrapper.enter('$numberLong', JSON_FAULT.date);
       this.#int64(BSON_TYPE.date);
     } else {
-      const milliseconds = parseIsoDate(this.#wrapper.text(JSON_FAULT.date));
-      if (milliseconds === undefined) throw reader.fault(JSON_FAULT.date, start);
-      this.#writer.int64(BigInt(milliseconds));
+      this.#writer.int64(BigInt(this.#wrapper.parsedText(JSON_FAULT.date, parseIsoDate)));
     }
     this.#wrapper.close();
     return BSON_TYPE.date;
   }
 
-  /** `{"base64":…,"subType":…}`, or the form of version 1, which is a string and a further key `$type`. */
-  #binary(): number {
-    const reader = this.#reader;
-    let subtype = 0;
-    let data: Uint8Array = new Uint8Array(0);
-    if (reader.byteAt(reader.position) === QUOTE) {
-      data = this.#base64();
-      this.#wrapper.nextKey('$type');
-      subtype = this.#subtype();
-    } else {
-      const fields = {
-        base64: () => (data = this.#base64()),
-        subType: () => (subtype = this.#subtype()),
-      };
-      this.#wrapper.fields(fields, JSON_FAULT.binary);
-    }
-    this.#wrapper.close();
-    const writer = this.#writer;
-    const isOld = subtype === OLD_BINARY_SUBTYPE;
-    writer.int32(data.length + (isOld ? 4 : 0));
-    writer.reserve(1);
-    writer.byte(subtype);
-    if (isOld) writer.int32(data.length);
-    writer.data(data);
-    return BSON_TYPE.binary;
-  }
-
-  #base64(): Uint8Array {
-    const start = this.#reader.position;
-    const data = bytesOfBase64(this.#wrapper.text(JSON_FAULT.base64));
-    if (data === undefined) throw this.#reader.fault(JSON_FAULT.base64, start);
-    return data;
-  }
-
-  #subtype(): number {
-    const start = this.#reader.position;
-    const text = this.#wrapper.text(JSON_FAULT.subtype);
-    if (!SUBTYPE.test(text)) throw this.#reader.fault(JSON_FAULT.subtype, start);
-    return parseInt(text, 16);
-  }
-
-  #uuid(): number {
-    const start = this.#reader.position;
-    const text = this.#wrapper.text(JSON_FAULT.uuid);
-    if (!UUID.test(text)) throw this.#reader.fault(JSON_FAULT.uuid, start);
-    this.#writer.int32(UUID_BYTES);
-    this.#writer.reserve(1);
-    this.#writer.byte(UUID_SUBTYPE);
-    this.#writer.data(Buffer.from(text.replaceAll('-', ''), 'hex'));
-    this.#wrapper.close();
-    return BSON_TYPE.binary;
-  }
-
   #int32(): number {
-    const start = this.#reader.position;
-    const value = integerOf(this.#wrapper.text(JSON_FAULT.int32));
-    if (value === undefined || BigInt.asIntN(32, value) !== value) throw this.#reader.fault(JSON_FAULT.int32, start);
-    this.#writer.int32(Number(value));
+    this.#writer.int32(this.#wrapper.parsedText(JSON_FAULT.int32, int32Of));
     this.#wrapper.close();
     return BSON_TYPE.int32;
   }
 
   /** @param type Int64, or date, which is stored in the same way. */
   #int64(type: number): number {
-    const start = this.#reader.position;
-    const value = integerOf(this.#wrapper.text(JSON_FAULT.int64));
-    if (value === undefined) throw this.#reader.fault(JSON_FAULT.int64, start);
-    this.#writer.int64(value);
+    this.#writer.int64(this.#wrapper.parsedText(JSON_FAULT.int64, integerOf));
     this.#wrapper.close();
     return type;
   }
 
   #double(): number {
-    const start = this.#reader.position;
-    const value = doubleOf(this.#wrapper.text(JSON_FAULT.double));
-    if (value === undefined) throw this.#reader.fault(JSON_FAULT.double, start);
-    this.#writer.float64(value);
+    this.#writer.float64(this.#wrapper.parsedText(JSON_FAULT.double, doubleOf));
     this.#wrapper.close();
     return BSON_TYPE.double;
   }
@@ -198,52 +127,6 @@ export class TypedValues {
     if (outcome === 'inexact') throw this.#reader.fault(JSON_FAULT.decimal128Inexact, start);
     this.#wrapper.close();
     return BSON_TYPE.decimal128;
-  }
-
-  #regularExpression(): number {
-    let pattern: Uint8Array = new Uint8Array(0);
-    let options: Uint8Array = new Uint8Array(0);
-    const text = (): Uint8Array =>
-      new Uint8Array(this.#wrapper.textBytes(JSON_FAULT.textExpected, JSON_FAULT.zeroInRegularExpression));
-    this.#wrapper.fields(
-      { pattern: () => (pattern = text()), options: () => (options = text()) },
-      JSON_FAULT.regularExpression,
-    );
-    this.#wrapper.close();
-    this.#writeRegularExpression(pattern, options);
-    return BSON_TYPE.regularExpression;
-  }
-
-  /**
-   * `{"$regex":…,"$options":…}` of version 1. Queries have such documents, too, but with other values or other keys.
-   * @returns undefined if the object is a document.
-   */
-  #legacyRegularExpression(): number | undefined {
-    const reader = this.#reader;
-    if (reader.byteAt(reader.position) !== QUOTE) return undefined;
-    const pattern = new Uint8Array(this.#wrapper.textBytes(JSON_FAULT.textExpected));
-    if (reader.skipSpace() !== COMMA) return undefined;
-    reader.position++;
-    if (reader.skipSpace() !== QUOTE || this.#wrapper.key() !== '$options') return undefined;
-    if (reader.skipSpace() !== COLON) return undefined;
-    reader.position++;
-    if (reader.skipSpace() !== QUOTE) return undefined;
-    const options = new Uint8Array(this.#wrapper.textBytes(JSON_FAULT.textExpected));
-    if (reader.skipSpace() !== CLOSING_BRACE || pattern.includes(0) || options.includes(0)) return undefined;
-    reader.position++;
-    this.#writeRegularExpression(pattern, options);
-    return BSON_TYPE.regularExpression;
-  }
-
-  /** BSON wants the options in alphabetical order. Options beyond US-ASCII stay as they are, as in an export. */
-  #writeRegularExpression(pattern: Uint8Array, options: Uint8Array): void {
-    const writer = this.#writer;
-    if (options.every((byte) => byte < 0x80)) options.sort();
-    for (const text of [pattern, options]) {
-      writer.data(text);
-      writer.reserve(1);
-      writer.byte(0);
-    }
   }
 
   #timestamp(): number {
@@ -333,17 +216,21 @@ export class TypedValues {
   }
 
   #objectIdBytes(): Uint8Array {
-    const start = this.#reader.position;
-    const text = this.#wrapper.text(JSON_FAULT.objectId);
-    if (!OBJECT_ID.test(text)) throw this.#reader.fault(JSON_FAULT.objectId, start);
-    return Buffer.from(text, 'hex');
+    return this.#wrapper.parsedText(JSON_FAULT.objectId, (text) =>
+      OBJECT_ID.test(text) ? Buffer.from(text, 'hex') : undefined,
+    );
   }
 
   #writeString(): void {
     const reader = this.#reader;
-    if (reader.byteAt(reader.position) !== QUOTE) throw reader.fault(JSON_FAULT.textExpected, reader.position);
+    if (!this.#wrapper.isAtText()) throw reader.fault(JSON_FAULT.textExpected, reader.position);
     const start = this.#writer.begin();
     readString(reader, this.#writer);
     this.#writer.endString(start);
   }
+}
+
+function int32Of(text: string): number | undefined {
+  const value = integerOf(text);
+  return value === undefined || BigInt.asIntN(32, value) !== value ? undefined : Number(value);
 }

@@ -26,7 +26,7 @@ export class WrapperReader {
    */
   textBytes(fault: JsonFault, zeroFault?: JsonFault): Uint8Array {
     const reader = this.#reader;
-    if (reader.byteAt(reader.position) !== QUOTE) throw reader.fault(fault, reader.position);
+    if (!this.isAtText()) throw reader.fault(fault, reader.position);
     this.#text.restart();
     readString(reader, this.#text, zeroFault);
     return this.#text.written();
@@ -35,6 +35,22 @@ export class WrapperReader {
   /** The text of the string at the reader's position, with a character for each byte. @param fault that of other values. */
   text(fault: JsonFault, zeroFault?: JsonFault): string {
     return Buffer.from(this.textBytes(fault, zeroFault)).toString('latin1');
+  }
+
+  /** Whether a string is at the reader's position. */
+  isAtText(): boolean {
+    return this.#reader.byteAt(this.#reader.position) === QUOTE;
+  }
+
+  /**
+   * What the text of the string at the reader's position shows.
+   * @param fault that of other values, and of texts for which `parse` gives undefined.
+   */
+  parsedText<T>(fault: JsonFault, parse: (text: string) => T | undefined): T {
+    const start = this.#reader.position;
+    const parsed = parse(this.text(fault));
+    if (parsed === undefined) throw this.#reader.fault(fault, start);
+    return parsed;
   }
 
   /** Reads the key that follows. */

@@ -16,8 +16,8 @@ export function prepareBase64Reader(): void {
 }
 
 /**
- * Writes the bytes of the text from `input` to `end`, which may be behind the place where it writes. The unused bits of the
- * last digit must be 0. Sets `base64End`.
+ * Writes the bytes of the text from `input` to `end`, which may be behind the place where it writes. The unused bits of
+ * the last digit must be 0. Sets `base64End`.
  */
 export function readBase64(input: usize, end: usize, out: usize): void {
   base64End = 0;

@@ -1,5 +1,5 @@
-// Reads ISO 8601 dates. The calendar arithmetic is that of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
-// days_from_civil. Its years begin in March, because the leap day is then the last day.
+// Reads ISO 8601 dates. The calendar arithmetic is that of Howard Hinnant, "chrono-Compatible Low-Level Date
+// Algorithms", days_from_civil. Its years begin in March, because the leap day is then the last day.
 
 import { COLON, MINUS, PLUS, POINT, isDigit } from './tokens';
 

@@ -1,7 +1,7 @@
 // Reads decimals as the nearest doubles, to even if two are equally near. Decimals of few digits are exact in doubles
 // (William D. Clinger, "How to Read Floating Point Numbers Accurately", 1990). Others are multiplied with the upper 128
-// bits of a power of ten (Daniel Lemire, "Number Parsing at a Gigabyte per Second", 2021). What that does not decide, which
-// is rare, the host decides.
+// bits of a power of ten (Daniel Lemire, "Number Parsing at a Gigabyte per Second", 2021). What that does not decide,
+// which is rare, the host decides.
 
 import { multiplyHigh, powersOfTen } from '../transcode/schubfach';
 import { MINUS, PLUS, POINT, ZERO, isDigit } from './tokens';
@@ -118,8 +118,8 @@ function product(digits: u64, exponent: i32): f64 {
   const power = powersOfTen() + (<usize>(exponent - MIN_POWER) << 4);
   const leadingZeros = <u32>clz(digits);
   const scaled = digits << leadingZeros;
-  // The upper 128 bits of the product. The power is rounded up by less than one, and the lowest word is cut, so the exact
-  // product lies less than one below and less than one above.
+  // The upper 128 bits of the product. The power is rounded up by less than one, and the lowest word is cut, so the
+  // exact product lies less than one below and less than one above.
   const carried = multiplyHigh(scaled, load<u64>(power));
   const powerHigh = load<u64>(power, 8);
   const low = scaled * powerHigh + carried;

@@ -1,7 +1,7 @@
-// A cache of heads. The documents of a collection have the same keys with the same types in mostly the same order. A record
-// of the cache pairs a text, which is a quoted key, the colon and the opening of the value, such as `"a":{"$numberInt":"`,
-// with the BSON that it stands for: type, key, terminator. Each record remembers which record came next the last time, so
-// most heads are found by one comparison of bytes, and written by copying.
+// A cache of heads. The documents of a collection have the same keys with the same types in mostly the same order. A
+// record of the cache pairs a text, which is a quoted key, the colon and the opening of the value, such as
+// `"a":{"$numberInt":"`, with the BSON that it stands for: type, key, terminator. Each record remembers which record
+// came next the last time, so most heads are found by one comparison of bytes, and written by copying.
 //
 // A record:
 //
@@ -124,7 +124,8 @@ export function copyHead(record: usize, out: usize): void {
 
 /**
  * Finds or adds the record of the text from `input` on, and remembers that it came after `previous`.
- * @param valueAt the length of the text up to the value. @param length with the value's opening, at most `MAX_TEXT_LENGTH`.
+ * @param valueAt the length of the text up to the value. @param length with the value's opening, at most
+ * `MAX_TEXT_LENGTH`.
  * @param head the BSON, whose length is `headBytes`.
  * @returns `previous` if the cache does not take the text.
  */

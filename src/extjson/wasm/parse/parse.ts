@@ -1,14 +1,13 @@
-// Parses lines of Extended JSON to BSON documents, in one pass over the bytes. The usual forms of the usual values are read
-// here. Whatever differs from them is read again from its beginning by ./typed-values, which also finds the faults.
+// Parses lines of Extended JSON to BSON documents, in one pass over the bytes. The usual forms of the usual values are
+// read here. Whatever differs from them is read again from its beginning by ./typed-values, which also finds the
+// faults.
 
 import { prepareTypeKeys } from '../check/type-keys';
 import { prepareUtf8 } from '../check/utf8';
-import { DOCUMENT, DOUBLE, INT32, INT64, MAX_NESTING } from '../transcode/bson-types';
+import { DOCUMENT, MAX_NESTING } from '../transcode/bson-types';
 import { clearFault, fault, raise } from '../transcode/faults';
 import { prepareIntegers, writeSmall, writeUnsigned } from '../transcode/integers';
 import { prepareBase64Reader } from './base64';
-import { MAX_DATE_BYTES, isDate, readIsoDate } from './dates';
-import { numberEnd, readDouble } from './doubles';
 import {
   COLON_EXPECTED,
   COMMA_EXPECTED,
@@ -16,8 +15,6 @@ import {
   DOCUMENT_TOO_LARGE,
   KEY_EXPECTED,
   NESTED_TOO_DEEP,
-  NUMBER_MALFORMED,
-  NUMBER_TOO_LARGE,
   TEXT_BEHIND_DOCUMENT,
   VALUE_EXPECTED,
   ZERO_IN_KEY,
@@ -34,22 +31,11 @@ import {
   textLength,
   valueOffset,
 } from './heads';
-import { integerEnd, readInteger } from './integers';
-import { readObjectId } from './object-ids';
 import {
   IS_ARRAY,
-  IS_DATE,
   IS_DOCUMENT,
-  IS_DOUBLE,
-  IS_FALSE,
-  IS_INT32,
-  IS_INT64,
-  IS_ISO_DATE,
-  IS_NULL,
   IS_NUMBER,
-  IS_OBJECT_ID,
   IS_STRING,
-  IS_TRUE,
   OTHER,
   bsonType,
   hasOpening,
@@ -66,24 +52,19 @@ import {
   COLON,
   COMMA,
   LINE_FEED,
-  MINUS,
   OPENING_BRACE,
-  POINT,
   QUOTE,
-  QUOTE_AND_BRACE,
   expectToken,
   nextToken,
   skipSpace,
 } from './tokens';
 import { readTypedValue, typedEnd, typedType } from './typed-values';
+import { readUsualValue, usualEnd } from './usual-values';
 
 /** Equals MAX_PARSED_DOCUMENT_BYTES of ../../parser-limits.ts. */
 const MAX_DOCUMENT_BYTES: usize = 64 << 20;
 /** Indexes up to this one are written from a table. */
 const FIRST_LARGE_INDEX: u32 = 10000;
-const LOWER_E: u32 = 0x65;
-/** `"}}` */
-const QUOTE_AND_TWO_BRACES: u32 = 0x7d7d22;
 
 // The stack of open documents and arrays around the current one. A frame of 16 bytes:
 //
@@ -102,8 +83,6 @@ let lineStart: usize = 0;
 let documentStart: usize = 0;
 /** The record of the head that was read last. */
 let previous: usize = 0;
-/** The address behind the number that was read last. */
-let valueEnd: usize = 0;
 /** The address behind the scope, and behind the document, that was read last. */
 export let scopeEnd: usize = 0;
 
@@ -135,8 +114,8 @@ export function parsedLineStart(): usize {
 }
 
 /**
- * Parses the lines from `start` to `end`, where a line feed must follow, and 63 more. The output has at most eight times
- * the bytes of the text.
+ * Parses the lines from `start` to `end`, where a line feed must follow, and 63 more. The output has at most eight
+ * times the bytes of the text.
  * @returns the end of the BSON. `faultCode` and `faultPosition` say what is wrong.
  */
 export function parse(start: usize, end: usize, output: usize): usize {
@@ -253,112 +232,36 @@ function parseElements(input: usize, output: usize): usize {
       }
       p = valueAt + openingLength(kind);
 
-      // The value. `isRead` tells whether it had the usual form.
-      let isRead = true;
-      switch (kind) {
-        case IS_STRING: {
-          const end = readString(p, out + 4, 0);
-          if (fault) return out;
-          store<u8>(end, 0);
-          store<u32>(out, <u32>(end - out - 3));
-          out = end + 1;
-          p = stringEnd;
-          break;
-        }
-        case IS_DOCUMENT:
-        case IS_ARRAY:
-          break;
-        case IS_TRUE:
-        case IS_FALSE: {
-          store<u8>(out++, kind == IS_TRUE ? 1 : 0);
-          break;
-        }
-        case IS_NULL:
-          break;
-        case IS_INT32: {
-          const value = readInteger(p);
-          isRead = integerEnd != 0 && <i64>(<i32>value) == value && <u32>load<u16>(integerEnd) == QUOTE_AND_BRACE;
-          if (isRead) {
-            store<i32>(out, <i32>value);
-            out += 4;
-            p = integerEnd + 2;
-          }
-          break;
-        }
-        case IS_INT64: {
-          const value = readInteger(p);
-          isRead = integerEnd != 0 && <u32>load<u16>(integerEnd) == QUOTE_AND_BRACE;
-          if (isRead) {
-            store<i64>(out, value);
-            out += 8;
-            p = integerEnd + 2;
-          }
-          break;
-        }
-        case IS_DATE: {
-          const value = readInteger(p);
-          isRead = integerEnd != 0 && (load<u32>(integerEnd) & 0xffffff) == QUOTE_AND_TWO_BRACES;
-          if (isRead) {
-            store<i64>(out, value);
-            out += 8;
-            p = integerEnd + 3;
-          }
-          break;
-        }
-        case IS_DOUBLE: {
-          const value = readDouble(p);
-          isRead = numberEnd != 0 && value - value == 0 && <u32>load<u16>(numberEnd) == QUOTE_AND_BRACE;
-          if (isRead) {
-            store<f64>(out, value);
-            out += 8;
-            p = numberEnd + 2;
-          }
-          break;
-        }
-        case IS_OBJECT_ID: {
-          isRead = readObjectId(p, out) && <u32>load<u16>(p + 24) == QUOTE_AND_BRACE;
-          if (isRead) {
-            out += 12;
-            p += 26;
-          }
-          break;
-        }
-        case IS_ISO_DATE: {
-          let end = p + 20;
-          while (<u32>load<u8>(end) != QUOTE && end < p + MAX_DATE_BYTES) end++;
-          const value = readIsoDate(p, end);
-          isRead = isDate && <u32>load<u16>(end) == QUOTE_AND_BRACE;
-          if (isRead) {
-            store<i64>(out, value);
-            out += 8;
-            p = end + 2;
-          }
-          break;
-        }
-        case IS_NUMBER: {
-          out = parseNumber(p, typeAt, out);
-          if (fault) return out;
-          p = valueEnd;
-          break;
-        }
-        default:
-          isRead = false;
-      }
-      if (!isRead) {
-        if (<u32>load<u8>(valueAt) != OPENING_BRACE) {
-          raise(VALUE_EXPECTED, valueAt);
-          return out;
-        }
-        const end = readTypedValue(valueAt, out);
+      // The value.
+      if (kind == IS_STRING) {
+        const end = readString(p, out + 4, 0);
         if (fault) return out;
-        if (typedType) {
-          store<u8>(typeAt, typedType);
-          out = end;
-          p = typedEnd;
+        store<u8>(end, 0);
+        store<u32>(out, <u32>(end - out - 3));
+        out = end + 1;
+        p = stringEnd;
+      } else if (kind != IS_DOCUMENT && kind != IS_ARRAY) {
+        const usual = readUsualValue(kind, p, typeAt, out);
+        if (fault) return out;
+        if (usualEnd) {
+          out = usual;
+          p = usualEnd;
         } else {
-          store<u8>(typeAt, DOCUMENT);
-          kind = IS_DOCUMENT;
-          p = valueAt + 1;
+          if (<u32>load<u8>(valueAt) != OPENING_BRACE) {
+            raise(VALUE_EXPECTED, valueAt);
+            return out;
+          }
+          const typed = readTypedValue(valueAt, out);
+          if (fault) return out;
+          if (typedType) {
+            store<u8>(typeAt, typedType);
+            out = typed;
+            p = typedEnd;
+          } else {
+            store<u8>(typeAt, DOCUMENT);
+            kind = IS_DOCUMENT;
+            p = valueAt + 1;
+          }
         }
       }
 
@@ -427,40 +330,4 @@ function parseElements(input: usize, output: usize): usize {
 function hasValueOf(kind: u32, input: usize): bool {
   if (kind == IS_DOCUMENT) return isPlainDocument(input);
   return kind != IS_NUMBER || isNumber(input);
-}
-
-/**
- * Reads a number without a type wrapper, as relaxed Extended JSON means it: a number with a fraction or an exponent is a
- * double, any other number is the smallest of Int32, Int64 and double that holds it. `-0` is a double, because no integer
- * has a negative zero. `valueEnd` is set.
- */
-function parseNumber(p: usize, typeAt: usize, out: usize): usize {
-  const integer = readInteger(p);
-  if (integerEnd && (integer || <u32>load<u8>(p) != MINUS)) {
-    const byte: u32 = load<u8>(integerEnd);
-    if (byte != POINT && (byte | 0x20) != LOWER_E) {
-      valueEnd = integerEnd;
-      if (<i64>(<i32>integer) == integer) {
-        store<u8>(typeAt, INT32);
-        store<i32>(out, <i32>integer);
-        return out + 4;
-      }
-      store<u8>(typeAt, INT64);
-      store<i64>(out, integer);
-      return out + 8;
-    }
-  }
-  const value = readDouble(p);
-  if (!numberEnd) {
-    raise(NUMBER_MALFORMED, p);
-    return out;
-  }
-  if (value - value != 0) {
-    raise(NUMBER_TOO_LARGE, p);
-    return out;
-  }
-  valueEnd = numberEnd;
-  store<u8>(typeAt, DOUBLE);
-  store<f64>(out, value);
-  return out + 8;
 }

@@ -43,7 +43,8 @@ export function setTextEnd(end: usize): void {
 }
 
 /**
- * Reads the string behind the quote before `input`, and writes its text. Up to 16 bytes behind the text are overwritten.
+ * Reads the string behind the quote before `input`, and writes its text. Up to 16 bytes behind the text are
+ * overwritten.
  * @param zeroFault the fault of a text with U+0000; 0 if the text may have it.
  * @returns the end of the text. `stringEnd` is set.
  */

@@ -1,10 +1,13 @@
-// Reads the keys, the texts and the punctuation of objects that stand for a value of a BSON type. A cursor says how far the
-// object was read.
+// Reads the keys, the texts and the punctuation of objects that stand for a value of a BSON type. A cursor says how far
+// the object was read.
 
 import { fault, raise } from '../transcode/faults';
 import { COLON_EXPECTED, COMMA_EXPECTED, KEY_EXPECTED, WRAPPER_KEYS, ZERO_IN_KEY } from './faults';
 import { readString, stringEnd } from './strings';
 import { CLOSING_BRACE, COLON, COMMA, OPENING_BRACE, QUOTE, expectToken, nextToken } from './tokens';
+
+/** Texts are written this far behind the value that they belong to, whose part of fixed length fits before. */
+export const SCRATCH: usize = 64;
 
 /** The address of the next byte to read. */
 export let cursor: usize = 0;
