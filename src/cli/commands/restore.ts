@@ -16,7 +16,6 @@ import { formatBytes, formatCount } from '../format.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { reportText } from '../restore/report-text.ts';
 import { openRestoreSource } from '../restore/source.ts';
-import { defaultStateFile, openStateFile, restoreIdOf } from '../restore/state-file.ts';
 import { openRestoreTarget, type TargetOptions } from '../restore/target.ts';
 
 const IF_EXISTS = ['fail', 'drop', 'merge', 'skip'] as const satisfies readonly IfExists[];
@@ -98,6 +97,7 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const source = await openRestoreSource(text, { allowIncomplete }, command, surroundings);
   const target = await openRestoreTarget(options, { clock, environment });
   const { BlockPool } = await import('../../pipelines/threads/index.ts');
+  const { defaultStateFile, openStateFile, restoreIdOf } = await import('../restore/state-file.ts');
   const pool = new BlockPool();
   const progress = createProgress(terminal, 'restore', clock);
   try {

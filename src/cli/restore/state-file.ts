@@ -5,28 +5,24 @@ import { Type } from 'typebox';
 import { writePrivateFile } from '../../app/private-file.ts';
 import { textOf } from '../../app/read-file.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
-import { Count, jsonTextReader } from '../../kernel/json-reader.ts';
+import { jsonTextReader } from '../../kernel/json-reader.ts';
 import { makeDirectorySync } from '../../kernel/make-directory.ts';
-import type { RestoreProgressRecord, RestoreState } from '../../pipelines/restore/index.ts';
+import {
+  CollectionsProgressSchema,
+  type RestoreProgressRecord,
+  type RestoreState,
+} from '../../pipelines/restore/index.ts';
 
 const OWNER_ONLY = 0o700;
 const ID_DIGITS = 16;
 
-/** The file's form: docs/decisions/0084 says what it is for. */
+/** docs/decisions/0084 says what the file is for. */
 const readStateFile = jsonTextReader(
   Type.Object({
     format: Type.Literal('longshore-restore'),
     version: Type.Literal(1),
     restore: Type.String(),
-    collections: Type.Record(
-      Type.String(),
-      Type.Object({
-        hash: Type.Object({ documents: Count, sum: Type.String({ pattern: '^[0-9a-f]{32}$' }) }),
-        bytes: Count,
-        merged: Type.Boolean(),
-        state: Type.Union([Type.Literal('begun'), Type.Literal('written'), Type.Literal('done')]),
-      }),
-    ),
+    collections: CollectionsProgressSchema,
   }),
 );
 

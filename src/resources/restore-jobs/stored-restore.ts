@@ -1,10 +1,15 @@
 import { Type } from 'typebox';
 import { Count, jsonTextReader } from '../../kernel/json-reader.ts';
-import type { RestoreProgress, RestoreProgressRecord, RestoreReport } from '../../pipelines/restore/index.ts';
+import {
+  CollectionsProgressSchema,
+  DocumentsHashSchema,
+  type RestoreProgress,
+  type RestoreProgressRecord,
+  type RestoreReport,
+} from '../../pipelines/restore/index.ts';
 
 // The plain JSON of a restore, read again from its row.
 
-const DocumentsHash = Type.Object({ documents: Count, sum: Type.String({ pattern: '^[0-9a-f]{32}$' }) });
 const CollectionType = Type.Enum(['collection', 'view', 'timeseries']);
 
 export const readProgress: (text: string) => RestoreProgress = jsonTextReader(
@@ -19,17 +24,7 @@ export const readProgress: (text: string) => RestoreProgress = jsonTextReader(
 );
 
 export const readRecord: (text: string) => RestoreProgressRecord = jsonTextReader(
-  Type.Object({
-    collections: Type.Record(
-      Type.String(),
-      Type.Object({
-        hash: DocumentsHash,
-        bytes: Count,
-        merged: Type.Boolean(),
-        state: Type.Enum(['begun', 'written', 'done']),
-      }),
-    ),
-  }),
+  Type.Object({ collections: CollectionsProgressSchema }),
 );
 
 export const readReport: (text: string) => RestoreReport = jsonTextReader(
@@ -44,8 +39,8 @@ export const readReport: (text: string) => RestoreReport = jsonTextReader(
         from: Type.Optional(Type.String()),
         outcome: Type.Enum(['restored', 'skipped', 'planned']),
         bytes: Count,
-        source: DocumentsHash,
-        target: Type.Optional(DocumentsHash),
+        source: DocumentsHashSchema,
+        target: Type.Optional(DocumentsHashSchema),
         proof: Type.Enum(['equal', 'different', 'merged', 'acknowledged', 'none']),
       }),
     ),

@@ -1,0 +1,20 @@
+import { Type } from 'typebox';
+import { Count } from '../../kernel/json-reader.ts';
+
+// Schemas of the plain JSON of a restore, for those who store it.
+
+export const DocumentsHashSchema = Type.Object({
+  documents: Count,
+  sum: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+});
+
+/** `RestoreProgressRecord.collections` */
+export const CollectionsProgressSchema = Type.Record(
+  Type.String(),
+  Type.Object({
+    hash: DocumentsHashSchema,
+    bytes: Count,
+    merged: Type.Boolean(),
+    state: Type.Enum(['begun', 'written', 'done']),
+  }),
+);
