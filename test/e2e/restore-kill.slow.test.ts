@@ -14,7 +14,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** RESTORE_KILLS=50 runs the long form. */
 const KILLS = Number(process.env['RESTORE_KILLS'] ?? 6);
-const LIMIT = { timeout: 30_000 + KILLS * 10_000 };
+const LIMIT = { timeout: 60_000 + KILLS * 60_000 };
 /** The kills of a restore before it may end. */
 const KILLS_OF_A_RESTORE = 3;
 
