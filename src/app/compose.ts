@@ -39,6 +39,9 @@ import { downloads } from './downloads.ts';
 import { createSourceOpener, openUpload } from './open-source.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { createTargetOpener } from './open-target.ts';
+import { createHealth } from './monitoring/health.ts';
+import { readFigures } from './monitoring/figures.ts';
+import { addMetrics } from './monitoring/metrics-routes.ts';
 import { productVersion } from './product.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -55,6 +58,8 @@ export interface Composition {
   readonly operations: readonly Operation[];
   /** The server that does not listen yet. */
   readonly http: FastifyInstance;
+  /** The server of the monitor, which does not listen yet; undefined if the settings have no address for it. */
+  readonly metricsHttp: FastifyInstance | undefined;
   /** The worker that was not started yet. */
   readonly worker: JobWorker;
   /**
@@ -236,6 +241,16 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   const oauth = createOAuthPlugin({ tokens: serviceAccounts.tokens, clock, logger, tokensPerMinute });
   void http.register(oauth, { prefix: OAUTH_PREFIX });
 
+  void http.register(
+    createHealth({
+      database: () => database.selectFrom('repositories').select('id').execute(),
+      // A comparison also tells a missing object from a missing repository.
+      repository: () => directory.repositoryStore.compare('health', { bytes: 0, sha256: '' }),
+    }),
+    { prefix: '/health' },
+  );
+  const monitor = await addMetrics(http, settings, { clock, readFigures: () => readFigures(database) });
+
   return {
     database,
     organizations,
@@ -244,6 +259,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     cloudProviderAccess,
     operations,
     http,
+    metricsHttp: monitor,
     worker: jobs.createWorker({
       ...snapshots.jobHandlers,
       ...exportJobs.jobHandlers,

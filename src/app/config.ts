@@ -59,6 +59,18 @@ function addressList(text: string): readonly string[] | undefined {
   return blocks.every((block) => block !== undefined) ? blocks.map(blockText) : undefined;
 }
 
+/** The address of a listener. Port 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+function listenAddress(text: string): ListenAddress | undefined {
+  const [, host, digits] = /^(\[[0-9A-Fa-f:.%]+\]|[^\s:[\]]+):(\d{1,5})$/.exec(text) ?? [];
+  const port = wholeNumber(0, 65_535)(digits ?? '');
+  return host === undefined || port === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ''), port };
+}
+
 function httpUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
@@ -336,6 +348,29 @@ export const options = {
     for: 'server',
     parse: wholeNumber(1, 1_000_000),
     expects: 'a whole number from 1 to 1000000',
+  }),
+  metricsListen: option<ListenAddress | undefined>({
+    flag: '--metrics-listen',
+    env: 'LONGSHORE_METRICS_LISTEN',
+    fileKey: 'metricsListen',
+    placeholder: 'HOST:PORT',
+    help: 'address of a listener for Prometheus, which serves /metrics without credentials; give one that only the monitor reaches',
+    default: undefined,
+    defaultText: 'no listener',
+    for: 'server',
+    parse: listenAddress,
+    expects: 'a host and a port, such as 127.0.0.1:9464',
+  }),
+  metricsToken: option<string | undefined>({
+    env: 'LONGSHORE_METRICS_TOKEN',
+    placeholder: 'TOKEN',
+    help: 'bearer token with which /metrics is served beside the API; without a token it is not served there',
+    default: undefined,
+    defaultText: 'none',
+    secret: true,
+    for: 'server',
+    parse: (text) => (/^[\x21-\x7e]{16,}$/.test(text) ? text : undefined),
+    expects: 'at least 16 characters of ASCII without spaces',
   }),
   logLevel: option<LogLevel>({
     flag: '--log-level',

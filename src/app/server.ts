@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { bootstrap } from './bootstrap.ts';
 import { compose, type Composition } from './compose.ts';
-import type { Settings } from './config.ts';
+import type { ListenAddress, Settings } from './config.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { isLoopback } from './loopback.ts';
 import { profileFile, writeProfile, writeProfileUrl, type Profile } from './profile.ts';
@@ -65,24 +66,25 @@ export async function initialize(
   }
 }
 
-async function listen(parts: Composition, { host, port }: Settings): Promise<number> {
+/** @param portOption the option that names the port. */
+async function listen(http: FastifyInstance, { host, port }: ListenAddress, portOption: string): Promise<number> {
   try {
-    await parts.http.listen({ host, port });
-    const address = parts.http.server.address();
+    await http.listen({ host, port });
+    const address = http.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   } catch (cause) {
     if (codeOf(cause) === 'EADDRINUSE') {
       throw new AppError({
         code: 'ADDRESS_IN_USE',
         message: `another program listens on ${host}, port ${port}`,
-        hint: 'Choose another with --port (0 takes a free one), or stop that program.',
+        hint: `Choose another with ${portOption} (0 takes a free one), or stop that program.`,
         cause,
       });
     }
     throw new AppError({
       code: 'ADDRESS_UNUSABLE',
       message: `the server cannot listen on ${host}, port ${port}: ${messageOf(cause)}`,
-      hint: 'Give an address of this machine with --host, and a port that this user may use with --port.',
+      hint: `Give an address of this machine, and a port that this user may use, with ${portOption}.`,
       cause,
     });
   }
@@ -105,12 +107,17 @@ export async function startServer(
     const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
     if (first === undefined) await opened.requireReadableSecrets();
     await opened.removeStrayUploads();
-    const port = await listen(opened, settings);
+    const port = await listen(opened.http, settings, '--host and --port');
     const url = settings.publicUrl ?? urlOf(settings.host, port);
     const file = profileFile(directory.path);
     writeProfileUrl(file, url);
     opened.worker.start();
     logger.info('listening', { url, dataDir: directory.path });
+    const { metricsListen } = settings;
+    if (metricsListen !== undefined && opened.metricsHttp !== undefined) {
+      const metricsPort = await listen(opened.metricsHttp, metricsListen, '--metrics-listen');
+      logger.info('listening for the monitor', { url: `${urlOf(metricsListen.host, metricsPort)}/metrics` });
+    }
     if (!isLoopback(settings.host)) {
       logger.warn('listening on more than this machine, in plain HTTP: put TLS in front of it', {
         host: settings.host,
@@ -121,7 +128,7 @@ export async function startServer(
       firstStart: first === undefined ? undefined : { ...first, url },
       profileFile: file,
       async stop() {
-        await Promise.all([opened.http.close(), opened.worker.stop()]);
+        await Promise.all([opened.http.close(), opened.metricsHttp?.close(), opened.worker.stop()]);
         await opened.close();
         await directory.close();
         logger.info('stopped');
@@ -129,6 +136,7 @@ export async function startServer(
     };
   } catch (error) {
     await parts?.http.close();
+    await parts?.metricsHttp?.close();
     await parts?.close();
     await directory.close();
     throw error;

@@ -109,7 +109,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   closeIdleConnections(app);
   app.addHook('onResponse', async (request, reply) => {
     const { caller } = request.admitted ?? {};
-    logger.info('request answered', {
+    logger.debug('request answered', {
       requestId: request.id,
       method: request.method,
       path: parseTarget(request.originalUrl).path,
