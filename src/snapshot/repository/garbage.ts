@@ -5,7 +5,7 @@ import { deleteCheckpoint, openCheckpoint } from './checkpoint.ts';
 import { CHECKPOINTS_PREFIX, pieceOf } from './checkpoint-format.ts';
 import type { CollectedGarbage, GarbageOptions } from './contract.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
-import { readEntries } from './manifest-reader.ts';
+import { readBlockNames } from './manifest-reader.ts';
 import { NameFilter } from './name-filter.ts';
 
 /** The smallest length of a block's line in a manifest. */
@@ -40,9 +40,7 @@ async function namesInUse(store: ObjectStore, options: GarbageOptions): Promise<
   const named = new NameFilter((manifests.bytes + checkpoints.bytes) / MIN_BLOCK_LINE_BYTES);
   for (const id of manifests.ids) {
     try {
-      for await (const { block } of readEntries(store, id, { signal })) {
-        if (block !== undefined) named.add(block.sha256);
-      }
+      for await (const names of readBlockNames(store, id, { signal })) for (const name of names) named.add(name);
     } catch (thrown) {
       const code = codeOf(thrown);
       // The snapshot was deleted after the manifests were listed.

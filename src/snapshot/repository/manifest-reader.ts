@@ -68,6 +68,64 @@ export async function* readEntries(
   }
 }
 
+/** The start of a block's line as `blockLine` writes it. Its name follows. */
+const BLOCK_LINE_START = Buffer.from('{"block":{"sha256":"');
+const NAME_CHARACTERS = 64;
+
+/**
+ * Yields the names of a manifest's blocks in runs while it is read. Parsing every line takes several times as long, so only lines of
+ * another form than Longshore's own are parsed. The end of the iteration shows that the manifest is as it was written.
+ * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
+ */
+export async function* readBlockNames(
+  store: ObjectStore,
+  id: string,
+  options: CallOptions,
+): AsyncGenerator<readonly string[], void, undefined> {
+  const hash = createHash('sha256');
+  let last: ManifestLine['kind'] | undefined;
+  try {
+    for await (const run of wholeLines(store.read(manifestKey(id), options))) {
+      const names: string[] = [];
+      for (const [start, end] of linesIn(run)) {
+        if (last === 'end') throw manifestCorrupt(id, 'it goes on after its end');
+        const name = last === undefined ? undefined : nameInLine(run, start, end);
+        const line = name === undefined ? parse(id, run.subarray(start, end)) : undefined;
+        assertHeader(id, last, line);
+        last = line?.kind ?? 'block';
+        if (name !== undefined) names.push(name);
+        if (line?.kind === 'block') names.push(line.block.sha256);
+        if (line?.kind === 'end') {
+          if (hash.update(run.subarray(0, start)).digest('hex') !== line.sha256) {
+            throw manifestCorrupt(id, 'its checksum does not fit');
+          }
+        }
+      }
+      if (last !== 'end') hash.update(run);
+      yield names;
+    }
+  } catch (thrown) {
+    if (isMissingObject(thrown)) throw snapshotNotFound(id, thrown);
+    throw thrown;
+  }
+  if (last !== 'end') throw manifestCorrupt(id, 'it was cut off');
+}
+
+/** The name in a block's line of Longshore's own form; undefined for another line. */
+function nameInLine(run: Buffer, start: number, end: number): string | undefined {
+  const at = start + BLOCK_LINE_START.byteLength;
+  if (at + NAME_CHARACTERS > end || run.compare(BLOCK_LINE_START, 0, undefined, start, at) !== 0) return undefined;
+  const name = run.toString('latin1', at, at + NAME_CHARACTERS + 1);
+  return /^[0-9a-f]{64}"$/.test(name) ? name.slice(0, -1) : undefined;
+}
+
+/** Checks that the first line, and no other, is the manifest's header. */
+function assertHeader(id: string, last: ManifestLine['kind'] | undefined, line: ManifestLine | undefined): void {
+  if ((last === undefined) !== (line?.kind === 'header')) throw manifestCorrupt(id, 'the header is not its first line');
+  if (line?.kind === 'header' && line.header.id !== id)
+    throw manifestCorrupt(id, `it is that of snapshot ${line.header.id}`);
+}
+
 /** Yields every line after a check. Only the end of the iteration shows that no line is missing. */
 async function* readManifest(
   store: ObjectStore,
@@ -83,13 +141,11 @@ async function* readManifest(
   try {
     for await (const bytes of linesOf(store.read(key, options))) {
       const line = parse(id, bytes);
-      if ((last === undefined) !== (line.kind === 'header'))
-        throw manifestCorrupt(id, 'the header is not its first line');
+      assertHeader(id, last, line);
       if (last === 'end') throw manifestCorrupt(id, 'it goes on after its end');
       last = line.kind;
       switch (line.kind) {
         case 'header':
-          if (line.header.id !== id) throw manifestCorrupt(id, `it is that of snapshot ${line.header.id}`);
           break;
         case 'collection':
           if (announced.blocks !== 0) throw manifestCorrupt(id, 'a collection lacks blocks');
@@ -149,23 +205,44 @@ function parse(id: string, bytes: Uint8Array): ManifestLine {
   }
 }
 
-/** Yields lines without their ends. Bytes behind the last line end are dropped, because the line was cut off. */
+/** Yields lines without their ends. */
 async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const run of wholeLines(pieces)) for (const [start, end] of linesIn(run)) yield run.subarray(start, end);
+}
+
+/** Yields runs of whole lines. What is behind the last line end counts as a line, which was cut off. */
+async function* wholeLines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   for await (const piece of pieces) {
-    let start = 0;
-    for (let end: number; (end = piece.indexOf(LINE_END, start)) !== -1; start = end + 1) {
-      const rest = piece.subarray(start, end);
-      yield kept.length === 0 ? rest : Buffer.concat([...kept, rest]);
+    const whole = piece.lastIndexOf(LINE_END) + 1;
+    if (whole > 0) {
+      yield joined([...kept, piece.subarray(0, whole)]);
       kept = [];
       keptBytes = 0;
     }
-    if (start < piece.byteLength) {
-      kept.push(piece.subarray(start));
-      keptBytes += piece.byteLength - start;
+    if (whole < piece.byteLength) {
+      kept.push(piece.subarray(whole));
+      keptBytes += piece.byteLength - whole;
       if (keptBytes > MAX_LINE_BYTES) throw new Error(`a line has more than ${MAX_LINE_BYTES} bytes`);
     }
   }
-  if (kept.length > 0) yield Buffer.concat(kept);
+  if (kept.length > 0) yield joined(kept);
+}
+
+function joined([first, ...more]: readonly Uint8Array[]): Buffer {
+  if (first === undefined) return Buffer.alloc(0);
+  return more.length === 0
+    ? Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+    : Buffer.concat([first, ...more]);
+}
+
+/** Yields the start and the end of each line in a run, without its line end. */
+function* linesIn(run: Buffer): Generator<readonly [number, number], void, undefined> {
+  for (let start = 0; start < run.byteLength;) {
+    const found = run.indexOf(LINE_END, start);
+    const end = found === -1 ? run.byteLength : found;
+    yield [start, end];
+    start = end + 1;
+  }
 }

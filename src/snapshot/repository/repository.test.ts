@@ -9,6 +9,7 @@ import { readBlock } from '../../../test/support/pipelines.ts';
 import { faultyStore } from '../../../test/support/faulty-store.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { turns } from '../../../test/support/turns.ts';
+import { codeOf } from '../../kernel/errors.ts';
 import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type {
@@ -497,19 +498,25 @@ test('a capture reads a block that it meets several times once', async () => {
 
 test('a manifest that was cut off or changed anywhere is never taken for whole', async () => {
   using opened = await open();
-  const { repository, path } = opened;
+  const { repository, path, store } = opened;
   await take(repository, ID, ['one', 'two']);
   const file = join(path, 'snapshots', `${ID}.jsonl`);
   const good = readFileSync(file);
+  const code = 'SNAPSHOT_MANIFEST_CORRUPT';
+  const assertCorrupt = (what: string): Promise<void> => assert.rejects(repository.openSnapshot(ID), { code }, what);
   for (let length = 0; length < good.length - 1; length++) {
     writeFileSync(file, good.subarray(0, length));
-    await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_MANIFEST_CORRUPT' }, `cut at ${length}`);
+    await assertCorrupt(`cut at ${length}`);
+    if (length % 7 === 0) await assert.rejects(repository.collectGarbage(), { code }, `cut at ${length}`);
   }
   for (let at = 0; at < good.length; at += 7) {
     const changed = Buffer.from(good);
     changed[at] = (changed[at] ?? 0) ^ 1;
     writeFileSync(file, changed);
-    await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_MANIFEST_CORRUPT' }, `changed at ${at}`);
+    await assertCorrupt(`changed at ${at}`);
+    // Totals in the last line tell a collection nothing, so it may go on without them.
+    await repository.collectGarbage().catch((thrown: unknown) => assert.equal(codeOf(thrown), code));
+    assert.equal((await stored(store)).length, 2, `changed at ${at}`);
   }
   const lines = good.toString().split('\n');
   const spoiled = [
@@ -521,10 +528,48 @@ test('a manifest that was cut off or changed anywhere is never taken for whole',
   ];
   for (const changed of spoiled) {
     writeFileSync(file, changed.join('\n'));
-    await assert.rejects(repository.openSnapshot(ID), { code: 'SNAPSHOT_MANIFEST_CORRUPT' });
+    await assertCorrupt(changed.join('\n'));
   }
   writeFileSync(file, good);
   await repository.openSnapshot(ID);
+  assert.equal((await repository.collectGarbage()).blocks, 0);
+  assert.equal((await stored(store)).length, 2);
+});
+
+test('a manifest is that of its snapshot alone, and begins with its header', async () => {
+  using opened = await open();
+  const { repository, path } = opened;
+  await take(repository, ID, ['one']);
+  const [file, other] = [ID, OTHER_ID].map((id) => join(path, 'snapshots', `${id}.jsonl`)) as [string, string];
+  const text = readFileSync(file, 'utf8');
+  const headless = text.slice(text.indexOf('\n') + 1, text.indexOf('{"end"'));
+  const sha256 = createHash('sha256').update(headless).digest('hex');
+  const end = text.slice(text.indexOf('{"end"')).replace(/"sha256":"[0-9a-f]+"/, `"sha256":"${sha256}"`);
+  for (const wrong of [text, `${headless}${end}`]) {
+    writeFileSync(other, wrong);
+    await assert.rejects(repository.openSnapshot(OTHER_ID), { code: 'SNAPSHOT_MANIFEST_CORRUPT' });
+    await assert.rejects(repository.collectGarbage(), { code: 'SNAPSHOT_MANIFEST_CORRUPT' });
+  }
+});
+
+test('a collection finds the names in lines that another program wrote', async () => {
+  using opened = await open();
+  const { repository, path, store } = opened;
+  await take(repository, ID, ['one', 'two']);
+  const file = join(path, 'snapshots', `${ID}.jsonl`);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const end = lines.at(-2);
+  const changed = lines
+    .slice(0, -2)
+    .map((line) => line.replace(/^\{"block":\{("sha256":"[0-9a-f]+"),(.*)\}\}$/, '{ "block": {$2,$1}}'))
+    .map((line) => `${line}\n`)
+    .join('');
+  assert.match(changed, /\{ "block"/);
+  const sha256 = createHash('sha256').update(changed).digest('hex');
+  writeFileSync(file, `${changed}${end.replace(/"sha256":"[0-9a-f]+"/, `"sha256":"${sha256}"`)}\n`);
+  await repository.openSnapshot(ID);
+  assert.equal((await repository.collectGarbage()).blocks, 0);
+  assert.equal((await stored(store)).length, 2);
 });
 
 test('a manifest of before bad values were looked for is read, and has none', async () => {
