@@ -20,7 +20,10 @@ export interface RestoreFacts {
   readonly writingMs: number;
   /** The time with the reading back. */
   readonly totalMs: number;
-  readonly cpuMs: number;
+  /** The processor time of all threads until all documents were decoded or acknowledged. */
+  readonly writingCpuMs: number;
+  /** The same with the reading back. */
+  readonly totalCpuMs: number;
   readonly peakRssMb: number;
   readonly bsonBytes: number;
 }
@@ -30,25 +33,34 @@ const [mode, directory = '', threads = '2', uri = ''] = process.argv.slice(2);
 const store = await openObjectStore({ kind: 'local', directory }, { clock: systemClock });
 const prefix = 'exported_snapshots/org/group/bench/2026-01-01T0000/0';
 const source = await openExportSource({ store, prefix, address: directory, signal });
-const cpu = process.cpuUsage();
-const start = performance.now();
+const start = moment();
 const pool = new BlockPool({ threads: Number(threads) });
-const { bsonBytes, writtenAt } = mode === 'decode' ? await decode(source) : await write(source);
+const { bsonBytes, written } = mode === 'decode' ? await decode(source) : await write(source);
 await pool.close();
-const end = performance.now();
-const { user, system } = process.cpuUsage(cpu);
+const end = moment();
 const facts: RestoreFacts = {
-  writingMs: (writtenAt ?? end) - start,
-  totalMs: end - start,
-  cpuMs: (user + system) / 1000,
+  writingMs: (written ?? end).ms - start.ms,
+  totalMs: end.ms - start.ms,
+  writingCpuMs: (written ?? end).cpuMs - start.cpuMs,
+  totalCpuMs: end.cpuMs - start.cpuMs,
   peakRssMb: peakRssMb(),
   bsonBytes,
 };
 console.log(JSON.stringify(facts));
 
+interface Moment {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+function moment(): Moment {
+  const { user, system } = process.cpuUsage();
+  return { ms: performance.now(), cpuMs: (user + system) / 1000 };
+}
+
 interface Result {
   readonly bsonBytes: number;
-  readonly writtenAt?: number;
+  readonly written?: Moment;
 }
 
 async function decode({ collections }: RestoreSource): Promise<Result> {
@@ -60,9 +72,9 @@ async function decode({ collections }: RestoreSource): Promise<Result> {
 }
 
 async function write(from: RestoreSource): Promise<Result> {
-  let writtenAt: number | undefined;
+  let written: Moment | undefined;
   const onProgress = ({ phase }: RestoreProgress): void => {
-    if (phase === 'verifying') writtenAt ??= performance.now();
+    if (phase === 'verifying') written ??= moment();
   };
   const target = await openMongodbTarget(uri, { clock: systemClock });
   const report = await restore({
@@ -76,5 +88,5 @@ async function write(from: RestoreSource): Promise<Result> {
   });
   await target.close();
   if (report.problems.length > 0) throw new Error(report.problems.join());
-  return { bsonBytes: report.bytes, ...(writtenAt === undefined ? {} : { writtenAt }) };
+  return { bsonBytes: report.bytes, ...(written === undefined ? {} : { written }) };
 }

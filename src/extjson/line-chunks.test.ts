@@ -35,6 +35,15 @@ test('a chunk has about 1 MiB, and a line of any length is not cut', () => {
   assert.ok(sizes.length >= 18, String(sizes.length));
 });
 
+test('lines that are longer than the pieces of the stream keep their beginning', () => {
+  const lines = Array.from({ length: 30 }, (_, number) => `${number}`.padEnd(400_000, 'x'));
+  const text = Buffer.from(lines.join('\n'));
+  const pieces = Array.from({ length: Math.ceil(text.length / 262_144) }, (_, i) =>
+    text.subarray(i * 262_144, (i + 1) * 262_144),
+  );
+  assert.ok(chunksOf(pieces).join('') === text.toString());
+});
+
 test('a line that is too long is refused before it is in memory', () => {
   const chunks = new LineChunks(1000);
   const endless = Array.from({ length: 10 }, () => Buffer.alloc(300, 'x'));

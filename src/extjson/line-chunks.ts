@@ -47,14 +47,14 @@ export class LineChunks {
   #take(bytes: number): Uint8Array<ArrayBuffer> {
     const chunk = new Uint8Array(bytes);
     let filled = 0;
-    let rest: Uint8Array | undefined;
+    const rest: Uint8Array[] = [];
     for (const piece of this.#pieces) {
       const part = piece.subarray(0, bytes - filled);
       chunk.set(part, filled);
       filled += part.length;
-      if (part.length < piece.length) rest = piece.subarray(part.length);
+      if (part.length < piece.length) rest.push(piece.subarray(part.length));
     }
-    this.#pieces = rest === undefined ? [] : [rest];
+    this.#pieces = rest;
     this.#bytes -= bytes;
     this.#wholeBytes = 0;
     return chunk;

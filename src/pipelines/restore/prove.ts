@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts';
+import { releaseBytes } from '../../kernel/release-bytes.ts';
 import { addHashes, NO_DOCUMENTS, type DocumentsHash } from '../../snapshot/blocks/index.ts';
 import type { CollectionInfo } from '../../snapshot/contract.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
@@ -50,11 +51,13 @@ async function hashOf(info: CollectionInfo, { target, pool, signal, tally }: Pro
   try {
     const hash = async (bson: Uint8Array<ArrayBuffer>) => {
       const bytes = bson.byteLength;
-      return { hash: await session.run('hashDocuments', bson), bytes };
+      const hashed = await session.run('hashDocuments', bson);
+      releaseBytes(hashed.bson);
+      return { hash: hashed.hash, bytes };
     };
     for await (const { hash: found, bytes } of mapOrdered(pieces, PIECES_AT_ONCE, hash)) {
-      sum = addHashes(sum, found.hash);
-      tally.add({ documents: found.hash.documents, bytes });
+      sum = addHashes(sum, found);
+      tally.add({ documents: found.documents, bytes });
     }
   } finally {
     session.end();

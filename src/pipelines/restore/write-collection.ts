@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts';
+import { releaseBytes } from '../../kernel/release-bytes.ts';
 import { mapOrdered } from '../threads/index.ts';
 import type { RestoreBlock, RestoreOptions } from './contract.ts';
 import { countDiffers } from './errors.ts';
@@ -57,6 +58,7 @@ async function writeBlocks({ planned, record, target, pool, signal, tally }: Par
   const write = async ({ bson, hash }: RestoreBlock) => {
     const bytes = bson.byteLength;
     await target.writeBlock(info, bson, signal);
+    releaseBytes(bson);
     return { hash, bytes };
   };
   const onBytes = (bytes: number): void => tally.add({ bytes });
