@@ -1,146 +1,194 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { DigestClient, Reply } from '../support/digest-client.ts';
+import { sign } from '../support/api-server.ts';
 import { NEWEST } from '../support/project.ts';
+import { getToken } from '../support/service-account.ts';
 import { startService } from '../support/service.ts';
 import type { Service } from '../support/service.ts';
-import { expectError } from './expect.ts';
 import { OPERATIONS } from './operations.ts';
 import type { ServedOperation } from './operations.ts';
 
-// Calls each operation with each of the roles that differ in their operations. The requested resources do not exist and
-// bodies are empty. So an admitted caller gets another error, and nothing is changed.
+// Calls each operation with each role, as an API key and as a service account: in the caller's own project and organization, in others,
+// and in some that do not exist. The requested resources do not exist and bodies are empty. So an admitted caller gets another error, and
+// nothing is changed. The requests use no socket, because there are thousands.
 
 const UNKNOWN_ID = '111111111111111111111111';
 
-/** The roles that a role includes, as far as operations need them. */
-const INCLUDED: Readonly<Record<string, readonly string[]>> = {
-  ORG_OWNER: [
-    'ORG_GROUP_CREATOR',
-    'ORG_READ_ONLY',
-    'ORG_MEMBER',
-    'GROUP_OWNER',
-    'GROUP_ACCESS_MANAGER',
-    'GROUP_BACKUP_MANAGER',
-    'GROUP_BACKUP_CREATOR',
-    'GROUP_BACKUP_EXPORT_OPERATOR',
-    'GROUP_BACKUP_RECOVERY_OPERATOR',
-    'GROUP_CLUSTER_CREATOR',
-    'GROUP_CLUSTER_MANAGER',
-    'GROUP_NETWORK_ACCESS_MANAGER',
-    'GROUP_READ_ONLY',
-  ],
+/** Atlas's organization roles, with the organization roles that each includes, and its worth in every project. */
+const ORGANIZATION_ROLES: Readonly<Record<string, readonly string[]>> = {
+  ORG_OWNER: ['ORG_GROUP_CREATOR', 'ORG_READ_ONLY', 'ORG_MEMBER', 'GROUP_OWNER'],
   ORG_GROUP_CREATOR: ['ORG_MEMBER'],
+  ORG_BILLING_ADMIN: ['ORG_MEMBER'],
+  ORG_BILLING_READ_ONLY: ['ORG_MEMBER'],
+  ORG_STREAM_PROCESSING_ADMIN: ['ORG_READ_ONLY', 'ORG_MEMBER', 'GROUP_READ_ONLY'],
   ORG_READ_ONLY: ['ORG_MEMBER', 'GROUP_READ_ONLY'],
   ORG_MEMBER: [],
-  GROUP_OWNER: [
-    'GROUP_ACCESS_MANAGER',
-    'GROUP_BACKUP_MANAGER',
-    'GROUP_BACKUP_CREATOR',
-    'GROUP_BACKUP_EXPORT_OPERATOR',
-    'GROUP_BACKUP_RECOVERY_OPERATOR',
-    'GROUP_CLUSTER_CREATOR',
-    'GROUP_CLUSTER_MANAGER',
-    'GROUP_NETWORK_ACCESS_MANAGER',
-    'GROUP_READ_ONLY',
-  ],
-  GROUP_ACCESS_MANAGER: ['GROUP_READ_ONLY'],
-  GROUP_BACKUP_MANAGER: [
-    'GROUP_BACKUP_CREATOR',
-    'GROUP_BACKUP_EXPORT_OPERATOR',
-    'GROUP_BACKUP_RECOVERY_OPERATOR',
-    'GROUP_READ_ONLY',
-  ],
-  GROUP_BACKUP_CREATOR: ['GROUP_READ_ONLY'],
-  GROUP_BACKUP_EXPORT_OPERATOR: ['GROUP_READ_ONLY'],
-  GROUP_BACKUP_RECOVERY_OPERATOR: ['GROUP_READ_ONLY'],
-  GROUP_CLUSTER_MANAGER: ['GROUP_READ_ONLY'],
-  GROUP_NETWORK_ACCESS_MANAGER: ['GROUP_READ_ONLY'],
-  GROUP_DATA_ACCESS_READ_ONLY: ['GROUP_READ_ONLY'],
-  GROUP_READ_ONLY: [],
 };
 
-/** Every key is a member of its organization. */
-const held = (role: string): readonly string[] => [role, 'ORG_MEMBER', ...(INCLUDED[role] ?? [])];
+/** Atlas's project roles. All include GROUP_READ_ONLY, GROUP_OWNER includes all, and GROUP_BACKUP_MANAGER those of backups. */
+const GROUP_ROLES = [
+  'GROUP_OWNER',
+  'GROUP_REPLICA_SET_MANAGER',
+  'GROUP_CLUSTER_MANAGER',
+  'GROUP_CLUSTER_CREATOR',
+  'GROUP_CLUSTER_LOG_VIEWER',
+  'GROUP_CLUSTER_RESILIENCE_TESTER',
+  'GROUP_STREAM_PROCESSING_OWNER',
+  'GROUP_ACCESS_MANAGER',
+  'GROUP_DATA_ACCESS_ADMIN',
+  'GROUP_DATA_ACCESS_READ_WRITE',
+  'GROUP_DATA_ACCESS_READ_ONLY',
+  'GROUP_DATABASE_ACCESS_ADMIN',
+  'GROUP_BACKUP_MANAGER',
+  'GROUP_BACKUP_CREATOR',
+  'GROUP_BACKUP_RECOVERY_OPERATOR',
+  'GROUP_BACKUP_EXPORT_OPERATOR',
+  'GROUP_NETWORK_ACCESS_MANAGER',
+  'GROUP_OBSERVABILITY_VIEWER',
+  'GROUP_TRIGGER_MANAGER',
+  'GROUP_READ_ONLY',
+  'GROUP_INDEX_MANAGER',
+  'GROUP_SEARCH_INDEX_EDITOR',
+  'GROUP_REAL_TIME_PERFORMANCE_OPERATOR',
+  'GROUP_SUPPORT_ACCESS_MANAGER',
+  'GROUP_ALERTS_MANAGER',
+  'GROUP_MODEL_OWNER',
+];
 
-const mayCall = (role: string, operation: ServedOperation) =>
-  operation.roles.length === 0 || operation.roles.some((needed) => held(role).includes(needed));
+const ROLES = [...Object.keys(ORGANIZATION_ROLES), ...GROUP_ROLES];
 
-const REFUSED = {
-  status: 401,
-  code: 'USER_UNAUTHORIZED',
-  detail: 'Current user is not authorized to perform this action.',
-};
-
-let service: Service;
-before(async () => {
-  service = await startService();
-});
-after(async () => {
-  await service[Symbol.asyncDispose]();
-});
-
-function expectRefusal(reply: Reply, { refusal }: ServedOperation): void {
-  if (refusal === undefined) expectError(reply, REFUSED);
-  else assert.deepEqual([reply.status, reply.headers['x-error-code']], [401, refusal]);
+function includedIn(role: string): readonly string[] {
+  const inOrganization = ORGANIZATION_ROLES[role];
+  if (inOrganization !== undefined) return [role, ...inOrganization.flatMap(includedIn)];
+  if (role === 'GROUP_OWNER') return GROUP_ROLES;
+  const backups = ['GROUP_BACKUP_CREATOR', 'GROUP_BACKUP_RECOVERY_OPERATOR', 'GROUP_BACKUP_EXPORT_OPERATOR'];
+  return [role, 'GROUP_READ_ONLY', ...(role === 'GROUP_BACKUP_MANAGER' ? backups : [])];
 }
 
-const baseOf = ({ private: isPrivate, dates }: ServedOperation) =>
-  isPrivate === true ? '/api/private' : dates.length === 0 ? '/api/atlas/v1.0' : '/api/atlas/v2';
+type Where = 'own' | 'other' | 'unknown';
 
-async function call(client: DigestClient, operation: ServedOperation, groupId: string, orgId: string) {
-  const path = operation.path
-    .replace('{groupId}', groupId)
-    .replace('{orgId}', orgId)
-    .replaceAll('{clientId}', `mdb_sa_id_${UNKNOWN_ID}`)
-    .replaceAll(/\{\w+(Id)\}/g, UNKNOWN_ID)
-    .replaceAll(/\{\w+\}/g, 'unknown');
-  const hasBody = operation.method === 'POST' || operation.method === 'PATCH';
-  return await client.send({
-    method: operation.method,
-    target: baseOf(operation) + path,
-    headers: NEWEST,
-    ...(hasBody ? { body: {} } : {}),
-  });
+/** What a caller with the role gets: `admitted`, or the status and the code of the refusal. */
+function expected(role: string, operation: ServedOperation, where: Where): string {
+  const { path, roles, refusal = 'USER_UNAUTHORIZED' } = operation;
+  if (roles.length === 0) return 'admitted';
+  const inGroup = path.includes('{groupId}');
+  if (inGroup && where === 'unknown') return '404 GROUP_NOT_FOUND';
+  // Without an organization in the path it is the caller's own. The other project is in the caller's organization.
+  const isOwn = where === 'own' || !(inGroup || path.includes('{orgId}'));
+  const counts = isOwn || (inGroup && where === 'other' && role.startsWith('ORG_'));
+  // Every caller is at least a member of its organization.
+  const held = [...includedIn(role), ...(isOwn ? ['ORG_MEMBER'] : [])];
+  return counts && roles.some((needed) => held.includes(needed)) ? 'admitted' : `401 ${refusal}`;
 }
 
 /** A request with a permitted role would have effects, so tests of their own cover it. */
 const DESTRUCTIVE = new Set(['deleteGroup', 'deleteOrg']);
 
-for (const role of Object.keys(INCLUDED)) {
+let service: Service;
+let places: Readonly<Record<Where, { readonly groupId: string; readonly orgId: string }>>;
+before(async () => {
+  service = await startService({ rateLimits: 'off' });
+  const { groupId, orgId } = service;
+  const [other, foreign] = [await service.newProject('not yours'), await service.newOrganization('Not yours')];
+  places = {
+    own: { groupId, orgId },
+    other: { groupId: other.groupId, orgId: foreign.orgId },
+    unknown: { groupId: UNKNOWN_ID, orgId: UNKNOWN_ID },
+  };
+});
+after(async () => {
+  await service[Symbol.asyncDispose]();
+});
+
+/** Returns the value of `Authorization` for a request. */
+type Authorize = (method: string, uri: string) => string;
+
+async function apiKeyWith(role: string): Promise<Authorize> {
+  const { publicKey: key, privateKey } = await service.keyWith([role]);
+  const challenge = String((await service.http.inject({ url: '/api/atlas/v2' })).headers['www-authenticate']);
+  let count = 0;
+  return (method, uri) => {
+    const nc = (++count).toString(16).padStart(8, '0');
+    return sign(challenge, { key, privateKey, method, uri, nc });
+  };
+}
+
+async function serviceAccountWith(role: string): Promise<Authorize> {
+  const owners = role.startsWith('ORG_') ? `/orgs/${service.orgId}` : `/groups/${service.groupId}`;
+  const made = await service.client.send({
+    method: 'POST',
+    target: `/api/atlas/v2${owners}/serviceAccounts`,
+    headers: NEWEST,
+    body: { name: 'matrix', description: 'matrix', roles: [role], secretExpiresAfterHours: 8 },
+  });
+  const token = await getToken(service, made.string('/clientId'), made.string('/secrets/0/secret'));
+  return () => `Bearer ${token}`;
+}
+
+async function outcome(authorize: Authorize, operation: ServedOperation, where: Where): Promise<string> {
+  const { private: isPrivate, dates, method } = operation;
+  const base = isPrivate === true ? '/api/private' : dates.length === 0 ? '/api/atlas/v1.0' : '/api/atlas/v2';
+  const url =
+    base +
+    operation.path
+      .replace('{groupId}', places[where].groupId)
+      .replace('{orgId}', places[where].orgId)
+      .replaceAll('{clientId}', `mdb_sa_id_${UNKNOWN_ID}`)
+      .replaceAll(/\{\w+(Id)\}/g, UNKNOWN_ID)
+      .replaceAll(/\{\w+\}/g, 'unknown');
+  const hasBody = method !== 'GET' && method !== 'DELETE';
+  const headers = { ...NEWEST, authorization: authorize(method, url), host: 'localhost' };
+  const reply = await service.http.inject({
+    method,
+    url,
+    headers: { ...headers, ...(hasBody ? { 'content-type': 'application/json' } : {}) },
+    ...(hasBody ? { payload: '{}' } : {}),
+  });
+  const code = String(reply.headers['x-error-code'] ?? '');
+  const isRefusal = reply.statusCode === 401 || code === 'GROUP_NOT_FOUND';
+  const isDefect = reply.statusCode >= 500 || code === 'METHOD_NOT_ALLOWED' || code === 'RESOURCE_NOT_FOUND';
+  return isRefusal || isDefect ? `${reply.statusCode} ${code}` : 'admitted';
+}
+
+async function checkAll(
+  role: string,
+  authorize: Authorize,
+  operations: readonly ServedOperation[],
+  where: Where,
+): Promise<void> {
+  const called = operations.filter(
+    (operation) => !(DESTRUCTIVE.has(operation.id) && expected(role, operation, where) === 'admitted'),
+  );
+  const wrong: string[] = [];
+  for (const operation of called) {
+    const [found, wanted] = [await outcome(authorize, operation, where), expected(role, operation, where)];
+    if (found !== wanted) wrong.push(`${operation.id} in ${where}: ${found}, not ${wanted}`);
+  }
+  assert.deepEqual(wrong, []);
+}
+
+/** The operations that accept tokens. */
+const WITH_TOKENS = OPERATIONS.filter(({ private: isPrivate, dates }) => isPrivate === true || dates.length > 0);
+
+for (const role of ROLES) {
   describe(role, () => {
-    for (const operation of OPERATIONS) {
-      const allowed = mayCall(role, operation);
-      if (allowed && DESTRUCTIVE.has(operation.id)) continue;
-      test(`${allowed ? 'may' : 'may not'} ${operation.id}`, async () => {
-        const client = await service.clientWith([role]);
-        const reply = await call(client, operation, service.groupId, service.orgId);
-        if (allowed) {
-          assert.notEqual(reply.status, 401, reply.text);
-          assert.ok(reply.status < 500, reply.text);
-          assert.doesNotMatch(reply.text, /METHOD_NOT_ALLOWED|RESOURCE_NOT_FOUND/);
-        } else expectRefusal(reply, operation);
-      });
-    }
+    test('as an API key', async () => {
+      const authorize = await apiKeyWith(role);
+      for (const where of ['own', 'other'] as const) await checkAll(role, authorize, OPERATIONS, where);
+      // What does not exist is refused before roles count, so a few roles tell as much as all.
+      if (role.endsWith('_OWNER')) await checkAll(role, authorize, OPERATIONS, 'unknown');
+    });
+
+    test('as a service account', async () => {
+      const authorize = await serviceAccountWith(role);
+      await checkAll(role, authorize, WITH_TOKENS, 'own');
+      if (role.endsWith('_OWNER')) await checkAll(role, authorize, WITH_TOKENS, 'other');
+    });
   });
 }
 
-test('a role in one project is worth nothing in another, nor one in another organization', async () => {
-  const other = await service.newProject('not yours');
-  const client = await service.clientWith(['GROUP_OWNER']);
-  const foreign = await service.newOrganization('Not yours');
-  for (const operation of OPERATIONS.filter(({ roles }) => roles.length > 0)) {
-    // These have no organization in their path: it is the caller's own.
-    if (operation.id === 'createGroup' || operation.id === 'createOrg') continue;
-    const reply = await call(client, operation, other.groupId, foreign.orgId);
-    assert.deepEqual([operation.id, reply.status], [operation.id, 401]);
-    expectRefusal(reply, operation);
-  }
-});
-
 test('lists show only what the caller may see', async () => {
   const client = await service.clientWith(['GROUP_READ_ONLY']);
-  await service.newProject('invisible');
   const groups = await client.send({ target: '/api/atlas/v2/groups', headers: NEWEST });
   assert.deepEqual(
     groups.list('/results').map((group) => (group as { id: string }).id),

@@ -1,10 +1,11 @@
+import type { FastifyInstance } from 'fastify';
 import type { Updateable } from 'kysely';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../src/http/index.ts';
 import { bootstrap } from '../../src/app/bootstrap.ts';
 import { compose } from '../../src/app/compose.ts';
-import { resolveSettings } from '../../src/app/config.ts';
+import { resolveSettings, type Flags } from '../../src/app/config.ts';
 import { openDataDirectory } from '../../src/app/data-directory.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -20,6 +21,8 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   readonly dataDirectory: string;
   readonly operations: readonly Operation[];
+  /** Answers requests without a socket (`inject`). */
+  readonly http: FastifyInstance;
   /** The rows of the first start. */
   readonly orgId: string;
   readonly groupId: string;
@@ -36,9 +39,11 @@ export interface Service extends AsyncDisposable {
   newOrganization(name: string): Promise<{ readonly orgId: string; readonly client: DigestClient }>;
   newProject(name: string): Promise<Project>;
   /**
-   * A client whose key has these roles, in the first organization (`ORG_…`) and the first project (`GROUP_…`). As in Atlas,
-   * every key is at least a member of its organization.
+   * A key with these roles, in the first organization (`ORG_…`) and the first project (`GROUP_…`). As in Atlas, every key is
+   * at least a member of its organization.
    */
+  keyWith(roles: readonly string[]): Promise<Credentials>;
+  /** A client with such a key. */
   clientWith(roles: readonly string[]): Promise<DigestClient>;
   /** Puts a snapshot back to an earlier moment. */
   setSnapshot(id: string, columns: Updateable<Schema['snapshots']>): Promise<void>;
@@ -48,10 +53,11 @@ export interface Service extends AsyncDisposable {
   scriptedCluster(project: Project, name: string): Promise<ScriptedMongodb>;
 }
 
-export async function startService(): Promise<Service> {
+/** @param flags options of the command line, as texts. */
+export async function startService(flags: Flags = {}): Promise<Service> {
   const directory = temporaryDirectory('service');
   const dataDirectory = join(directory.path, 'data');
-  const settings = resolveSettings({ dataDir: dataDirectory, port: '0', logLevel: 'silent' }, {});
+  const settings = resolveSettings({ dataDir: dataDirectory, port: '0', logLevel: 'silent', ...flags }, {});
   const opened = await openDataDirectory(settings, { clock: systemClock });
   const parts = await compose({ settings, directory: opened, clock: systemClock, logger: silentLogger });
   const first = await bootstrap(parts);
@@ -71,10 +77,24 @@ export async function startService(): Promise<Service> {
     return made;
   };
 
+  const keyWith = async (roles: readonly string[]): Promise<Credentials> => {
+    const organizationRoles = roles.filter((name) => name.startsWith('ORG_'));
+    const groupRoles = roles.filter((name) => !organizationRoles.includes(name));
+    return await database.transaction().execute((transaction) =>
+      parts.apiKeys.addKey(transaction, {
+        orgId,
+        description: roles.join(),
+        organizationRoles: organizationRoles.length === 0 ? ['ORG_MEMBER'] : organizationRoles,
+        ...(groupRoles.length === 0 ? {} : { group: { groupId, roles: groupRoles } }),
+      }),
+    );
+  };
+
   return {
     url,
     dataDirectory,
     operations: parts.operations,
+    http: parts.http,
     orgId,
     groupId,
     roleId,
@@ -92,20 +112,8 @@ export async function startService(): Promise<Service> {
       return { orgId: made.orgId, client: clientFor(made.credentials) };
     },
     newProject: (name) => Project.create(client, orgId, name),
-    async clientWith(roles) {
-      const organizationRoles = roles.filter((name) => name.startsWith('ORG_'));
-      const groupRoles = roles.filter((name) => !organizationRoles.includes(name));
-      return clientFor(
-        await database.transaction().execute((transaction) =>
-          parts.apiKeys.addKey(transaction, {
-            orgId,
-            description: roles.join(),
-            organizationRoles: organizationRoles.length === 0 ? ['ORG_MEMBER'] : organizationRoles,
-            ...(groupRoles.length === 0 ? {} : { group: { groupId, roles: groupRoles } }),
-          }),
-        ),
-      );
-    },
+    keyWith,
+    clientWith: async (roles) => clientFor(await keyWith(roles)),
     async setSnapshot(id, columns) {
       await database.updateTable('snapshots').set(columns).where('id', '=', id).execute();
     },

@@ -9,7 +9,10 @@ import * as v2 from './wire-v2.ts';
 
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
 const CREATE = { scope: 'group', anyOf: ['GROUP_CLUSTER_CREATOR'] } as const;
-const MANAGE = { scope: 'group', anyOf: ['GROUP_CLUSTER_MANAGER'] } as const;
+const MANAGE = {
+  scope: 'group',
+  anyOf: ['GROUP_CLUSTER_MANAGER', 'GROUP_CLUSTER_RESILIENCE_TESTER', 'GROUP_REPLICA_SET_MANAGER'],
+} as const;
 const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
 const ALL = '/groups/:groupId/clusters';
 const ONE = `${ALL}/:clusterName` as const;
