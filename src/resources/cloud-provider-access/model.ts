@@ -46,8 +46,8 @@ export type Authorization =
   { readonly provider: 'AWS'; readonly iamAssumedRoleArn: string } | { readonly provider: 'AZURE' | 'GCP' };
 
 interface Identity {
-  /** What the provider is on this server, in the words of the options `--aws`, `--azure` and `--gcp`. */
-  readonly kind: 'local' | 'aws' | 's3' | 'azure' | 'gcs';
+  /** What the provider is on this server, in the words of the options `--aws`, `--azure` and `--gcp`: `local`, for example. */
+  readonly kind: string;
   /**
    * True: a new role is authorized at once. It is true where nothing can be verified before a bucket is written: a directory needs
    * no permission, and a role of Azure or Google Cloud has one for its buckets alone.

@@ -130,7 +130,7 @@ export function createService(deps: CloudProviderAccessDependencies) {
     },
 
     /** What the provider of a role is on this server. */
-    kindOf: ({ provider }: AccessRole): ProviderIdentities['AWS']['kind'] => providers[provider].kind,
+    kindOf: ({ provider }: AccessRole): string => providers[provider].kind,
 
     find: async (groupId: Id, roleId: Id): Promise<UsedRole> => await withUsages(await requireRole(groupId, roleId)),
 

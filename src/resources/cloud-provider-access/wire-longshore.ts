@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts';
-import type { ProviderIdentities, UsedRole } from './model.ts';
+import type { UsedRole } from './model.ts';
 import { encode } from './wire.ts';
 
 const anyExternalId = (externalId: string): string =>
@@ -10,7 +10,7 @@ const anyExternalId = (externalId: string): string =>
  * Encodes Atlas's document of a role, what the provider is on this server, and what is wrong with the role although it is
  * authorized.
  */
-export function encodeDetails(used: UsedRole, kind: ProviderIdentities['AWS']['kind']): JsonObject {
+export function encodeDetails(used: UsedRole, kind: string): JsonObject {
   const { role } = used;
   const warnings = role.provider === 'AWS' && role.takesAnyExternalId ? [anyExternalId(role.externalId)] : [];
   return { ...encode(used), kind, warnings };
