@@ -195,3 +195,25 @@ export type ExportJob = ReturnType<typeof readExportJob>;
 export function withId(bucket: ExportBucket): ExportBucket & { readonly id: string } {
   return { id: bucket._id, ...bucket };
 }
+
+const PolicyItem = Type.Object({
+  id: Type.String(),
+  frequencyInterval: Type.Integer(),
+  frequencyType: Type.String(),
+  retentionUnit: Type.String(),
+  retentionValue: Type.Integer(),
+});
+export type PolicyItem = Static<typeof PolicyItem>;
+
+export const readSchedule = jsonReader(
+  Type.Object({
+    autoExportEnabled: Type.Boolean(),
+    export: Type.Optional(Type.Object({ exportBucketId: Type.String(), frequencyType: Type.String() })),
+    nextSnapshot: Type.Optional(Type.String()),
+    policies: Type.Array(Type.Object({ id: Type.String(), policyItems: Type.Array(PolicyItem) })),
+    referenceHourOfDay: Type.Integer(),
+    referenceMinuteOfHour: Type.Integer(),
+    useOrgAndGroupNamesInExportPrefix: Type.Boolean(),
+  }),
+);
+export type Schedule = ReturnType<typeof readSchedule>;

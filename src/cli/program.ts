@@ -30,6 +30,9 @@ import { addRoleAuthorize } from './commands/role/authorize.ts';
 import { addRoleCreate } from './commands/role/create.ts';
 import { addRoleDelete } from './commands/role/delete.ts';
 import { addRoleList } from './commands/role/list.ts';
+import { addScheduleDelete } from './commands/schedule/delete.ts';
+import { addScheduleShow } from './commands/schedule/show.ts';
+import { addScheduleUpdate } from './commands/schedule/update.ts';
 import { addServe } from './commands/serve.ts';
 import { addSnapshotCreate } from './commands/snapshot/create.ts';
 import { addSnapshotDelete } from './commands/snapshot/delete.ts';
@@ -66,6 +69,11 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
     name: 'snapshot',
     about: 'take, follow and delete snapshots',
     commands: [addSnapshotCreate, addSnapshotList, addSnapshotShow, addSnapshotWatch, addSnapshotDelete],
+  },
+  {
+    name: 'schedule',
+    about: 'when snapshots of a cluster are taken, kept and exported',
+    commands: [addScheduleShow, addScheduleUpdate, addScheduleDelete],
   },
   {
     name: 'export',

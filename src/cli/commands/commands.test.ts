@@ -459,3 +459,36 @@ test('repository check runs beside the server, reports damage as JSON, and fails
   assert.equal((await check('--read-data')).code, 0);
   assert.equal((await type(['repository', 'check', '--data-dir', join(directory, 'nowhere')])).code, 2);
 });
+
+test('a schedule is shown, changed and deleted', async () => {
+  const dump = join(directory, 'scheduled');
+  writeMongodump(dump, SMALL_DEPLOYMENT);
+  await client('cluster', 'add', 'Scheduled', '--mongodump', dump);
+  const shown = await client('schedule', 'show', 'Scheduled');
+  assert.match(shown, /^FREQUENCY +TAKEN +KEPT FOR\nhourly +every 6 hours +7 days\ndaily +every day +7 days\n/);
+  assert.match(shown, /The next snapshot of Scheduled is taken at 20\d\d-/);
+  const bucketId = text(await parsed('bucket', 'create', 'scheduled-bucket'), '_id');
+  const changed = await client(
+    ...['schedule', 'update', 'Scheduled', '--item', 'daily:3d', '--item', 'weekly:sunday:2w', '--time', '03:05'],
+    ...['--export-bucket', bucketId, '--export-frequency', 'weekly', '--names-in-prefix'],
+  );
+  assert.match(changed, /^FREQUENCY.*\ndaily +every day +3 days\nweekly +every sunday +2 weeks\n\n/);
+  assert.match(changed, /the time of day is 03:05 UTC/);
+  assert.match(changed, new RegExp(`exported to the bucket ${bucketId}: weekly`));
+  const refused = await type(['bucket', 'delete', bucketId, '--data-dir', dataDir]);
+  assert.match(refused.err, /The schedule of the cluster Scheduled exports to it/);
+  assert.match(await client('schedule', 'update', 'Scheduled', '--no-export'), /not exported by themselves/);
+  assert.match(await client('schedule', 'delete', 'Scheduled'), /^No snapshot of Scheduled is scheduled any more/);
+  assert.match(await client('schedule', 'show', 'Scheduled'), /^No snapshot of Scheduled is scheduled\./);
+  for (const [argv, reason] of [
+    [['--time', '24:00'], /Give hours and minutes/],
+    [['--item', 'daily'], /Give frequency, interval and retention/],
+    [[], /nothing was given/],
+    [['--no-export', '--export-bucket', bucketId], /contradicts/],
+    [['--item', 'weekly:1:1d'], /shorter than the time between two/],
+  ] as const) {
+    const wrong = await type(['schedule', 'update', 'Scheduled', ...argv, '--data-dir', dataDir]);
+    assert.notEqual(wrong.code, 0);
+    assert.match(wrong.err, reason);
+  }
+});
