@@ -24,16 +24,16 @@ export type NewPolicyItem = Omit<PolicyItem, 'id'>;
  * @throws InvalidArgumentError
  */
 export function parsePolicyItem(text: string): NewPolicyItem {
-  const [frequencyType, ...rest] = text.toLowerCase().split(':');
-  const retention = /^([1-9]\d{0,4})([dwmy])$/.exec(rest.at(-1) ?? '');
-  const unit = UNITS[retention?.[2] ?? ''];
-  if (frequencyType === undefined || !FREQUENCIES.includes(frequencyType) || unit === undefined || rest.length > 2) {
+  const [, frequencyType = '', interval, value, letter = ''] =
+    /^([a-z]+)(?::([a-z0-9]+))?:([1-9]\d{0,4})([dwmy])$/.exec(text.toLowerCase()) ?? [];
+  const unit = UNITS[letter];
+  if (!FREQUENCIES.includes(frequencyType) || unit === undefined) {
     throw new InvalidArgumentError(
-      `Give frequency, interval and retention: hourly:6:7d, daily:7d, weekly:saturday:4w, monthly:last:12m, yearly:december:1y.`,
+      'Give frequency, interval and retention: hourly:6:7d, daily:7d, weekly:saturday:4w, monthly:last:12m, yearly:december:1y.',
     );
   }
-  const frequencyInterval = rest.length === 2 ? parseInterval(frequencyType, rest[0] ?? '') : 1;
-  return { frequencyInterval, frequencyType, retentionUnit: unit, retentionValue: Number(retention?.[1]) };
+  const frequencyInterval = interval === undefined ? 1 : parseInterval(frequencyType, interval);
+  return { frequencyInterval, frequencyType, retentionUnit: unit, retentionValue: Number(value) };
 }
 
 function parseInterval(frequencyType: string, text: string): number {
