@@ -64,7 +64,7 @@ function program() {
 }
 
 /** Settings that the user has made stay. */
-const isServer = process.platform === 'linux' && process.argv[2] === 'serve';
+const isServer = process.platform === 'linux' && ['serve', 'run'].includes(process.argv[2]);
 const environment = isServer ? { ...ALLOCATOR, ...process.env } : process.env;
 
 /** The allocator reads its settings when a process starts, so the server begins anew in the same process. */

@@ -30,7 +30,12 @@ function urlOf(host: string, port: number): string {
   return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
 }
 
-async function firstStart(parts: Composition, directory: DataDirectory, url: string): Promise<Profile | undefined> {
+/** Does what a first start does. @returns undefined at later starts. */
+export async function firstStart(
+  parts: Composition,
+  directory: DataDirectory,
+  url: string,
+): Promise<Profile | undefined> {
   const made = await bootstrap(parts);
   if (made === undefined) return undefined;
   const profile = { url, ...made };

@@ -12,7 +12,8 @@ export function exportPath({ extensionPath }: Session, { backup }: FoundCluster,
   return extensionPath(`${backup}/exports/${encodeURIComponent(id)}`);
 }
 
-export const exportHasEnded = ({ state }: ExportJob): boolean => ['Successful', 'Failed', 'Cancelled'].includes(state);
+export const exportHasEnded = ({ state }: Pick<ExportJob, 'state'>): boolean =>
+  ['Successful', 'Failed', 'Cancelled'].includes(state);
 
 /** The progress of an export job, for the progress bar. */
 export function exportProgress({ state, exportStatus, progress, waiting, lastFailure }: ExportJob): ProgressState {

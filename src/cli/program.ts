@@ -11,6 +11,7 @@ import { addClusterAdd } from './commands/cluster/add.ts';
 import { addClusterDelete } from './commands/cluster/delete.ts';
 import { addClusterList } from './commands/cluster/list.ts';
 import { addClusterShow } from './commands/cluster/show.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExportCancel } from './commands/export/cancel.ts';
 import { addExportCreate } from './commands/export/create.ts';
@@ -30,6 +31,7 @@ import { addRoleAuthorize } from './commands/role/authorize.ts';
 import { addRoleCreate } from './commands/role/create.ts';
 import { addRoleDelete } from './commands/role/delete.ts';
 import { addRoleList } from './commands/role/list.ts';
+import { addRun } from './commands/run.ts';
 import { addScheduleDelete } from './commands/schedule/delete.ts';
 import { addScheduleShow } from './commands/schedule/show.ts';
 import { addScheduleUpdate } from './commands/schedule/update.ts';
@@ -43,7 +45,16 @@ import { addStatus } from './commands/status.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 /** Single-word commands, then the groups of two-word commands. */
-const COMMANDS: readonly AddCommand[] = [addDemo, addServe, addInit, addStatus, addBackup, addRestore];
+const COMMANDS: readonly AddCommand[] = [
+  addDemo,
+  addServe,
+  addInit,
+  addStatus,
+  addBackup,
+  addRun,
+  addRestore,
+  addCompletion,
+];
 const GROUPS: readonly { readonly name: string; readonly about: string; readonly commands: readonly AddCommand[] }[] = [
   {
     name: 'cluster',

@@ -14,7 +14,8 @@ export interface TakeOptions {
   readonly archive?: string;
 }
 
-function days(text: string): number {
+/** Parses a number of days. @throws InvalidArgumentError */
+export function retentionDays(text: string): number {
   const number = Number(text);
   if (!/^\d{1,5}$/.test(text) || number < 1) throw new InvalidArgumentError('Give a whole number of days, from 1.');
   return number;
@@ -24,7 +25,7 @@ function days(text: string): number {
 export function addTakeOptions(command: Command): Command {
   return command
     .option('--description <TEXT>', 'what the snapshot is for', '')
-    .option('--retention-days <N>', 'how long the snapshot is kept', days, 7)
+    .option('--retention-days <N>', 'how long the snapshot is kept', retentionDays, 7)
     .option('--strict', 'fail if an export cannot show a value as it is stored; otherwise as the cluster says')
     .option('--no-strict', 'name such values, also if the cluster is strict')
     .option(
@@ -39,9 +40,9 @@ export async function takeSnapshot(
   { backup }: FoundCluster,
   options: TakeOptions,
 ): Promise<Snapshot> {
-  const { description, retentionDays, strict, archive } = options;
+  const { description, strict, archive } = options;
   if (archive !== undefined) return await sendArchive(session, `${backup}/snapshots`, archive, options);
-  const body = { description, retentionInDays: retentionDays, ...(strict === undefined ? {} : { strict }) };
+  const body = { description, retentionInDays: options.retentionDays, ...(strict === undefined ? {} : { strict }) };
   return await session.client.request(readSnapshot, 'POST', session.path(`${backup}/snapshots`), body);
 }
 
@@ -49,9 +50,9 @@ async function sendArchive(
   { client, extensionPath }: Session,
   snapshots: string,
   file: string,
-  { description, retentionDays, strict }: TakeOptions,
+  { description, retentionDays: days, strict }: TakeOptions,
 ): Promise<Snapshot> {
-  const query = new URLSearchParams({ description, retentionInDays: String(retentionDays) });
+  const query = new URLSearchParams({ description, retentionInDays: String(days) });
   if (strict !== undefined) query.set('strict', String(strict));
   const archive = await openArchive(file);
   try {

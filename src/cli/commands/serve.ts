@@ -8,7 +8,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
   const command = parent
     .command('serve')
     .description('run the server: the API and the worker that takes snapshots and exports them')
-    .option('--json', 'print {"url":…} (and what a first start made) as JSON once it listens')
+    .option('--json', 'print {"url","firstStart"} as JSON once it listens')
     .action(async () => {
       const settings = resolveSettings(flagsOf(command), environment);
       // Loaded here because the server's libraries take most of a second, and the other commands do not need them.

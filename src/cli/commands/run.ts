@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { environmentVariable, options as records, resolveSettings, type Environment } from '../../app/config.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { createApiClient } from '../client.ts';
+import { ADDRESS_FORMS, parseAddress } from '../bucket-address.ts';
+import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { formatDuration } from '../format.ts';
+import { summaryOfExport } from '../export-job.ts';
+import { summaryOfSnapshot } from '../snapshot-job.ts';
+import { runBackup } from '../run-backup.ts';
+import { addSourceOptions, sourceOf } from '../source-options.ts';
+import { retentionDays } from '../take-snapshot.ts';
+
+interface RunCommandOptions {
+  readonly to: string;
+  readonly cluster: string;
+  readonly retentionDays: number;
+  readonly allowEmpty?: true;
+  readonly strict?: true;
+}
+
+/** A bucket name of the API for an address, because the API's own names cannot be paths. */
+function bucketNameOf(address: string): string {
+  return `run-${createHash('sha256').update(address).digest('hex').slice(0, 24)}`;
+}
+
+function unusable(message: string, hint: string): AppError {
+  return new AppError({ code: 'INVALID_OPTION', message, hint });
+}
+
+/** Whether the user has named a data directory. Otherwise the run has one of its own, which is removed at the end. */
+function isDataDirGiven(command: Command, dataDir: string, environment: Environment | undefined): boolean {
+  const named = flagsOf(command).dataDir ?? environmentVariable(records.dataDir.env, environment);
+  return named !== undefined || dataDir !== records.dataDir.default;
+}
+
+export const addRun: AddCommand = (parent, surroundings) => {
+  const { terminal, clock, environment, signal } = surroundings;
+  const command = addSourceOptions(
+    parent
+      .command('run')
+      .description('take one snapshot, export it and end: for cron, timers and CronJobs; needs no server'),
+  )
+    .requiredOption('--to <ADDRESS>', `the bucket to export to: ${ADDRESS_FORMS}`)
+    .option('--cluster <NAME>', 'what the cluster is called in the export', 'Cluster0')
+    .option('--retention-days <N>', 'how long the data directory keeps the snapshot', retentionDays, 7)
+    .option('--allow-empty', 'export although there may be nothing to export')
+    .option('--strict', 'fail if an export cannot show a value as it is stored')
+    .option('--json', 'print {"to","durationMs","snapshot","export"} as JSON')
+    .action(async () => {
+      const { to, cluster, allowEmpty = false, strict = false, ...rest } = command.opts<RunCommandOptions>();
+      const startedAt = clock.now();
+      const { EXPORTS_FOLDER } = await import('../../pipelines/export/index.ts');
+      const { config: target, prefix } = parseAddress(to, EXPORTS_FOLDER, command, surroundings);
+      if (prefix !== '' && prefix !== `${EXPORTS_FOLDER}/`) {
+        throw unusable(
+          `--to is ${to}, which is inside a bucket`,
+          'Give the bucket, because exports choose their folders.',
+        );
+      }
+      const source = await sourceOf(command, environment);
+      if (source.kind === 'upload') throw unusable('--archive is -', 'Give a file that mongodump --archive wrote.');
+      const settings = resolveSettings(flagsOf(command), environment);
+      const isKept = isDataDirGiven(command, settings.dataDir, environment);
+      const dataDir = isKept ? settings.dataDir : mkdtempSync(join(tmpdir(), 'longshore-run-'));
+      const { startOneShot, ONE_SHOT_URL } = await import('../../app/one-shot.ts');
+      const { createServerLogger } = await import('../../app/server.ts');
+      try {
+        const bucketName = bucketNameOf(to);
+        const logLevel = settings.logLevel === records.logLevel.default ? 'error' : settings.logLevel;
+        const logger = createServerLogger({ ...settings, logLevel }, terminal.err);
+        const unlimited = { ...settings, dataDir, rateLimits: 'off', aws: 'local' } as const;
+        const shot = await startOneShot(unlimited, { clock, logger, source, bucketName, target });
+        try {
+          const { groupId, publicKey, privateKey, roleId } = shot;
+          const credentials = { url: ONE_SHOT_URL, publicKey, privateKey };
+          const session = {
+            client: createApiClient(credentials, { signal, fetch: shot.fetch }),
+            url: ONE_SHOT_URL,
+            groupId,
+            publicKey,
+            roleId,
+            path: (path: string) => `/api/atlas/v2/groups/${groupId}${path}`,
+            extensionPath: (path: string) => `/api/longshore/v1/groups/${groupId}${path}`,
+          };
+          const choices = { allowEmpty, strict, retentionDays: rest.retentionDays };
+          const done = await runBackup(session, surroundings, { ...choices, clusterName: cluster, source, bucketName });
+          const durationMs = clock.now() - startedAt;
+          if (wantsJson(command)) printJson(terminal, { to, durationMs, snapshot: done.snapshot, export: done.job });
+          else {
+            terminal.out.write(
+              `${summaryOfSnapshot(done.cluster, done.snapshot)}${summaryOfExport(done.cluster, done.job)}` +
+                `Exported ${cluster} to ${to} in ${formatDuration(durationMs)}.\n`,
+            );
+          }
+        } finally {
+          await shot.stop();
+        }
+      } finally {
+        if (!isKept) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+      }
+    });
+  addOptions(command, ['dataDir', 's3Endpoint', 's3Region', 's3Addressing', 's3Checksum', 'logLevel', 'config']);
+  addExamples(command, [
+    'longshore run --mongodump /backups/2026-08-10 --to s3://example-bucket',
+    'MONGODB_URI=mongodb://db/ longshore run --mongodb-uri-env MONGODB_URI --to /srv/exports --data-dir /var/lib/longshore',
+    'longshore run --mongodb-uri-file /run/secrets/uri --to gs://example-bucket --json | jq -r .export.prefix',
+  ]);
+};

@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Environment } from '../app/config.ts';
+import { AppError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { ClusterSource, LiveSource } from '../resources/clusters/index.ts';
+import { readMongodbUri, type MongodbUriOptions } from './mongodb-uri.ts';
+
+const MIB = 1024 * 1024;
+/** The values of --when-history-ends, with their names in the API. */
+const HISTORY_CHOICES = { fail: 'fail', 'fall-back': 'fallBack' } as const;
+type HistoryChoice = keyof typeof HISTORY_CHOICES;
+/** The value of `--archive`, and of the attribute in the API, for archives that are sent. */
+const SENT = '-';
+
+interface SourceOptions extends MongodbUriOptions {
+  readonly mongodump?: string;
+  readonly database?: string;
+  readonly archive?: string;
+  readonly whenHistoryEnds?: string;
+  readonly readRate?: string;
+}
+
+/** Adds the options that say where the data of a cluster is. */
+export function addSourceOptions(command: Command): Command {
+  return command
+    .option('--mongodump <DIR>', 'directory that mongodump wrote, on the machine of the server')
+    .option('--database <NAME>', 'what the database is called whose files DIR holds; otherwise it is called as DIR')
+    .option(
+      '--archive <FILE>',
+      'what mongodump --archive wrote, on the machine of the server; - if an archive is sent with each snapshot',
+    )
+    .option('--mongodb-uri-env <VAR>', 'environment variable that holds the MongoDB connection string')
+    .option('--mongodb-uri-file <FILE>', 'file that holds the MongoDB connection string; - is standard input')
+    .option(
+      '--when-history-ends <CHOICE>',
+      'where the deployment keeps its history for too short a time: fail (the default) or fall-back',
+    )
+    .option('--read-rate <MIB>', 'MiB of BSON that are read of a running deployment in a second at most');
+}
+
+/** The source that the options name. @throws AppError `MISSING_OPTION`, `INVALID_OPTION` */
+export async function sourceOf(command: Command, environment: Environment | undefined): Promise<ClusterSource> {
+  const options = command.opts<SourceOptions>();
+  const { mongodump: directory, database, archive } = options;
+  const given = [directory, archive, options.mongodbUriEnv, options.mongodbUriFile].filter(
+    (each) => each !== undefined,
+  );
+  if (given.length !== 1) {
+    throw usage(
+      given.length === 0
+        ? 'nothing says where the data is: no --mongodump, no --archive and no MongoDB URI'
+        : 'two sources were given, and a cluster has one',
+    );
+  }
+  if (database !== undefined && directory === undefined)
+    throw usage('--database names the database of a --mongodump DIR');
+  if (directory !== undefined) {
+    return { kind: 'mongodump', directory: resolve(directory), ...(database === undefined ? {} : { database }) };
+  }
+  if (archive !== undefined) {
+    return archive === SENT ? { kind: 'upload' } : { kind: 'archive', file: resolve(archive) };
+  }
+  return { kind: 'mongodb', uri: await readMongodbUri(options, environment), ...readingOf(options) };
+}
+
+/** The source as the body of a registration has it. */
+export function sourceBody(source: ClusterSource): JsonObject {
+  switch (source.kind) {
+    case 'mongodump': {
+      const { directory, database } = source;
+      return { mongodump: { directory, ...(database === undefined ? {} : { database }) } };
+    }
+    case 'archive':
+      return { mongodump: { archive: source.file } };
+    case 'upload':
+      return { mongodump: { archive: SENT } };
+    case 'mongodb': {
+      const { uri, whenHistoryEnds, bytesPerSecond } = source;
+      return {
+        mongodb: {
+          uri,
+          ...(whenHistoryEnds === undefined ? {} : { whenHistoryEnds }),
+          ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
+        },
+      };
+    }
+  }
+}
+
+/** The options for reading a running deployment. */
+function readingOf({ whenHistoryEnds, readRate }: SourceOptions): Omit<LiveSource, 'kind' | 'uri'> {
+  if (whenHistoryEnds !== undefined && !isHistoryChoice(whenHistoryEnds)) {
+    throw wrongOption('--when-history-ends', whenHistoryEnds, Object.keys(HISTORY_CHOICES).join(' or '));
+  }
+  if (readRate !== undefined && !/^[1-9]\d{0,5}$/.test(readRate)) {
+    throw wrongOption('--read-rate', readRate, 'a whole number of MiB a second');
+  }
+  return {
+    ...(whenHistoryEnds === undefined ? {} : { whenHistoryEnds: HISTORY_CHOICES[whenHistoryEnds] }),
+    ...(readRate === undefined ? {} : { bytesPerSecond: Number(readRate) * MIB }),
+  };
+}
+
+function isHistoryChoice(text: string): text is HistoryChoice {
+  return Object.hasOwn(HISTORY_CHOICES, text);
+}
+
+function usage(message: string): AppError {
+  return new AppError({
+    code: 'MISSING_OPTION',
+    message,
+    hint: 'Give one of --mongodump DIR, --archive FILE, --mongodb-uri-env VAR, --mongodb-uri-file FILE (- reads standard input).',
+  });
+}
+
+function wrongOption(option: string, given: string, expects: string): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message: `${option} is ${JSON.stringify(given)}, which is not ${expects}`,
+    hint: `Give ${expects}.`,
+  });
+}
