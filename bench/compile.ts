@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '..');
 export interface BenchPrograms {
   readonly encodeFile: string;
   readonly runJob: string;
+  readonly runRestore: string;
 }
 
 /**
@@ -24,5 +25,6 @@ export function compilePrograms(): BenchPrograms {
   return {
     encodeFile: join(folder, 'bench/engine/encode-file.js'),
     runJob: join(folder, 'bench/job/run-job.js'),
+    runRestore: join(folder, 'bench/restore/run-restore.js'),
   };
 }

@@ -1,6 +1,8 @@
 // Measures the parts of a restore: npm run bench:restore
+import { compilePrograms } from '../compile.ts';
 import { benchOptions, CACHE } from '../options.ts';
 import { describeParsing, GO_DRIVER_NAME, JS_BSON, measureParsing, parsingRatio } from './parsing.ts';
+import { describeWriting, measureWriting } from './writing.ts';
 
 const options = benchOptions(
   'bench:restore',
@@ -20,6 +22,13 @@ if (options !== undefined) {
     }
   }
   const least = Math.min(...summaries.map(({ js_bson_over_ours: ratio }) => ratio ?? Infinity));
-  if (options.json) console.log(JSON.stringify({ parsing: summaries, least_js_bson_over_ours: least }));
+  const writing = [];
+  const programs = compilePrograms();
+  for (const { name, file } of options.files()) {
+    const result = await measureWriting(programs, { name, file }, options.rounds);
+    console.log(describeWriting(result));
+    writing.push(result);
+  }
+  if (options.json) console.log(JSON.stringify({ parsing: summaries, writing, least_js_bson_over_ours: least }));
   else console.log(`js-bson takes at least ${least.toFixed(1)} times as long as ours`);
 }

@@ -21,7 +21,7 @@ export async function openRestoreTarget(
       code: 'MISSING_OPTION',
       message:
         given.length === 0 ? 'nothing says where the data goes' : 'two targets were given, and a restore has one',
-      hint: 'Give one of --mongodb-uri-env VAR, --mongodb-uri-file FILE, --to-dump DIR, --to-archive FILE, or the name of a cluster.',
+      hint: 'Give one of --mongodb-uri-env VAR, --mongodb-uri-file FILE, --to-dump DIR, --to-archive FILE.',
     });
   }
   const { openArchiveTarget, openDumpTarget, openMongodbTarget } = await import('../../snapshot/targets/index.ts');

@@ -3,7 +3,7 @@ import { Connection } from 'mongodb/lib/cmap/connection.js';
 import { releaseBytes } from '../../../kernel/release-bytes.ts';
 
 /**
- * The driver's connection, which also frees the chunks that came from the socket. The driver keeps the chunks of a
+ * The driver's connection, which also frees the chunks that came from the socket, and the messages that went to it. The driver keeps the chunks of a
  * reply until the reply is complete, then copies all of them. The garbage collector would need as much time as reading
  * does for the 8 MiB of chunks of each batch.
  */
@@ -14,6 +14,11 @@ export class ReleasingConnection extends Connection {
   constructor(socket: Socket, options: object) {
     super(socket, options);
     socket.on('data', (chunk: Buffer<ArrayBuffer>) => this.#chunks?.push(chunk));
+    const write = socket.write.bind(socket);
+    // The driver copies the parts of a command to a message of its own, and forgets the message when it is written.
+    Object.defineProperty(socket, 'write', {
+      value: (message: Uint8Array<ArrayBuffer>) => write(message, () => releaseBytes(message)),
+    });
   }
 
   override async command(...request: readonly unknown[]): Promise<unknown> {
