@@ -43,6 +43,7 @@ import { createHealth } from './monitoring/health.ts';
 import { readFigures } from './monitoring/figures.ts';
 import { addMetrics } from './monitoring/metrics-routes.ts';
 import { productVersion } from './product.ts';
+import { createUnauthenticated, UNAUTH_PREFIX } from './unauthenticated.ts';
 
 const NONCE_KEY_BYTES = 32;
 const LINK_KEY_BYTES = 32;
@@ -241,6 +242,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   const oauth = createOAuthPlugin({ tokens: serviceAccounts.tokens, clock, logger, tokensPerMinute });
   void http.register(oauth, { prefix: OAUTH_PREFIX });
 
+  void http.register(createUnauthenticated(productVersion), { prefix: UNAUTH_PREFIX });
   void http.register(
     createHealth({
       database: () => database.selectFrom('repositories').select('id').execute(),

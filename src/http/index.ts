@@ -26,5 +26,5 @@ export {
   type ServiceAccountCaller,
 } from './operation.ts';
 export { listReply } from './paging.ts';
-export { buildServer, type ServerOptions } from './server.ts';
+export { buildServer, serviceVersion, type ServerOptions } from './server.ts';
 export { parseTarget } from './target.ts';

@@ -73,7 +73,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     rateLimiter: createRateLimiter(clock),
     enforceRateLimits: options.enforceRateLimits ?? true,
     publicUrl,
-    serviceVersion: `gitHash=${options.gitHash ?? '0'.repeat(40)}; versionString=${options.productVersion}`,
+    serviceVersion: serviceVersion(options.productVersion, options.gitHash),
   });
   const { operations, recordChange = recordNoChange } = options;
   const api = createApiPlugin({ operations, admission, recordChange, logger, bodyLimitBytes });
@@ -122,4 +122,9 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   void app.register(api.load, { prefix: API_PREFIX });
   void app.register(notFound);
   return app;
+}
+
+/** The value of the header X-Mongodb-Service-Version. @param gitHash 40 hex digits; absent: 40 zeros. */
+export function serviceVersion(productVersion: string, gitHash = '0'.repeat(40)): string {
+  return `gitHash=${gitHash}; versionString=${productVersion}`;
 }

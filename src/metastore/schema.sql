@@ -239,6 +239,7 @@ CREATE TABLE "projects" (
   "with_default_alerts_settings" integer default 1 not null,
   "region_usage_restrictions" text,
   "created_at" bigint not null,
+  "settings" text default '{}' not null,
   constraint "projects_org_id_name" unique ("org_id", "name")
 );
 

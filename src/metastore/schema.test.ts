@@ -47,6 +47,7 @@ const columns: Columns = {
     tags: true,
     with_default_alerts_settings: true,
     region_usage_restrictions: true,
+    settings: true,
     created_at: true,
   },
   api_keys: {

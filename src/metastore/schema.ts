@@ -26,6 +26,8 @@ export interface Schema {
     with_default_alerts_settings: Generated<number>;
     /** Null if the request that created the project named none. */
     region_usage_restrictions: string | null;
+    /** JSON of resources/projects' SettingsChanges: the settings that differ from Atlas's defaults. */
+    settings: Generated<string>;
     created_at: number;
   };
   api_keys: {

@@ -18,6 +18,7 @@ import { schedules } from './0021-schedules.ts';
 import { compliancePolicies } from './0022-compliance-policies.ts';
 import { backupPrivateEndpoints } from './0023-backup-private-endpoints.ts';
 import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
+import { settingsOfProjects } from './0026-settings-of-projects.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -43,4 +44,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0022-compliance-policies': compliancePolicies,
   '0023-backup-private-endpoints': backupPrivateEndpoints,
   '0025-addresses-of-buckets': addressesOfBuckets,
+  '0026-settings-of-projects': settingsOfProjects,
 };

@@ -6,6 +6,7 @@ import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { containerOperations } from './container-routes.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
+import { createConfigurationOperations } from './configuration-routes.ts';
 import { createOperations } from './routes.ts';
 import { createService, type ClustersDependencies, type CreationHook } from './service.ts';
 
@@ -46,7 +47,12 @@ export interface Clusters {
 export function createClusters(deps: ClustersDependencies): Clusters {
   const service = createService(deps);
   return {
-    operations: [...createOperations(service), ...createFlexOperations(service), ...containerOperations],
+    operations: [
+      ...createOperations(service),
+      ...createConfigurationOperations(service),
+      ...createFlexOperations(service),
+      ...containerOperations,
+    ],
     requireCluster: service.requireCluster,
     requireClusterById: service.requireClusterById,
     openClusterSource: service.openClusterSource,

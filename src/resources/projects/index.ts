@@ -2,7 +2,9 @@ import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { NewProject, Project } from './model.ts';
+import { emptyOperations } from './empty-routes.ts';
 import { createOperations } from './routes.ts';
+import { createSettingsOperations } from './settings-routes.ts';
 import { createService, type ProjectsDependencies } from './service.ts';
 
 export type { Project } from './model.ts';
@@ -31,7 +33,7 @@ export interface Projects {
 export function createProjects(deps: ProjectsDependencies): Projects {
   const service = createService(deps);
   return {
-    operations: createOperations(service),
+    operations: [...createOperations(service), ...createSettingsOperations(service), ...emptyOperations],
     requireProject: service.requireProject,
     organizationOf: service.organizationOf,
     requireOrganizationOf: service.requireOrganizationOf,

@@ -56,6 +56,21 @@ describe('projects', () => {
     );
   });
 
+  test('settings have defaults, keep what was changed, and belong to one project', async () => {
+    const groupId = await create('settings');
+    const caller = owner;
+    const before = await plane.get('getGroupSettings', { caller, params: { groupId } });
+    assert.equal(Object.keys(Object(before) as object).length, 12);
+    const body = { isDataExplorerEnabled: false };
+    const changed = await plane.get('updateGroupSettings', { caller, params: { groupId }, body });
+    assert.deepEqual(changed, { ...(before as object), isDataExplorerEnabled: false });
+    assert.deepEqual(await plane.get('getGroupSettings', { caller, params: { groupId } }), changed);
+    assert.deepEqual(await plane.get('getGroupSettings', { caller, params: { groupId: firstGroupId } }), before);
+    await assert.rejects(plane.call('getGroupSettings', { caller, params: { groupId: NOBODY } }), {
+      code: 'GROUP_NOT_FOUND',
+    });
+  });
+
   test('tags are shown as given, and later as an empty list if there are none', async () => {
     const tags = [{ key: 'env', value: 'e2e' }];
     const made = await plane.get('createGroup', { caller: owner, body: { name: 'tagged', orgId, tags } });

@@ -12,6 +12,7 @@ import {
 import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFound } from './errors.ts';
 import type { NewProject, Project, ProjectChanges } from './model.ts';
 import * as table from './table.ts';
+import type { SettingsChanges } from './settings.ts';
 import { visibleTo } from './visibility.ts';
 
 export interface ProjectsDependencies {
@@ -92,6 +93,21 @@ export function createService(deps: ProjectsDependencies) {
       }
     },
 
+    /** @throws ApiError `GROUP_NOT_FOUND` */
+    async settings(groupId: Id): Promise<SettingsChanges> {
+      return (await table.selectSettings(database, groupId)) ?? refuseUnknown(groupId);
+    },
+
+    /** @returns all settings that were ever changed. @throws ApiError `GROUP_NOT_FOUND` */
+    async changeSettings(groupId: Id, changes: SettingsChanges): Promise<SettingsChanges> {
+      return await database.transaction().execute(async (transaction) => {
+        const settings = (await table.selectSettings(transaction, groupId)) ?? refuseUnknown(groupId);
+        const changed = { ...settings, ...changes };
+        await table.updateSettings(transaction, groupId, changed);
+        return changed;
+      });
+    },
+
     async remove(groupId: Id): Promise<void> {
       try {
         await database.transaction().execute(async (transaction) => {
@@ -118,4 +134,8 @@ export function createService(deps: ProjectsDependencies) {
       return project;
     },
   };
+}
+
+function refuseUnknown(groupId: Id): never {
+  throw groupNotFound(groupId);
 }

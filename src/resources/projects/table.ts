@@ -12,9 +12,12 @@ import {
   type Transaction,
 } from '../../metastore/index.ts';
 import type { Project, ProjectChanges } from './model.ts';
+import { SettingsChanges } from './settings.ts';
 import type { Visibility } from './visibility.ts';
 
 const readTags = jsonTextReader(Type.Array(Type.Object({ key: Type.String(), value: Type.String() })));
+
+const readSettings = jsonTextReader(SettingsChanges);
 
 type Row = Selectable<Schema['projects']> & { readonly cluster_count: number | string | bigint };
 
@@ -58,6 +61,17 @@ export async function updateProject(transaction: Transaction, id: Id, changes: P
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   return result.numUpdatedRows > 0n;
+}
+
+/** Returns undefined if the project does not exist. */
+export async function selectSettings(database: Database, id: Id): Promise<SettingsChanges | undefined> {
+  const row = await database.selectFrom('projects').select('settings').where('id', '=', id).executeTakeFirst();
+  return row && storedValue('projects.settings', readSettings, row.settings);
+}
+
+export async function updateSettings(transaction: Transaction, id: Id, settings: SettingsChanges): Promise<void> {
+  const text = JSON.stringify(settings);
+  await transaction.updateTable('projects').set({ settings: text }).where('id', '=', id).execute();
 }
 
 /** @returns false if the project did not exist. */

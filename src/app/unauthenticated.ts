@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify';
+import { serviceVersion } from '../http/index.ts';
+
+/** The prefix of the plugin. */
+export const UNAUTH_PREFIX = '/api/private/unauth';
+
+/** The MongoDB version for new clusters that Atlas answers. Longshore makes no clusters, but clients ask before they do anything. */
+const DEFAULT_MAJOR_VERSION = '8.0';
+const TELEMETRY_LIMIT_BYTES = 1024 * 1024;
+
+/** Creates the Fastify plugin for UNAUTH_PREFIX: what Atlas answers without credentials. Telemetry is taken and thrown away. */
+export function createUnauthenticated(productVersion: string): (scope: FastifyInstance) => Promise<void> {
+  return async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: TELEMETRY_LIMIT_BYTES }, (_request, _body, done) =>
+      done(null, undefined),
+    );
+    scope.addHook('onRequest', async (_request, reply) => {
+      await Promise.resolve(
+        reply.headers({ server: 'mdbws', 'x-mongodb-service-version': serviceVersion(productVersion) }),
+      );
+    });
+    scope.get('/nds/defaultMongoDBMajorVersion', async (_request, reply) =>
+      reply.type('text/plain;charset=iso-8859-1').send(DEFAULT_MAJOR_VERSION),
+    );
+    scope.get('/version', async (_request, reply) => reply.send());
+    scope.post('/telemetry/events', async (_request, reply) => reply.send());
+    await Promise.resolve();
+  };
+}

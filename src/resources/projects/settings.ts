@@ -1,0 +1,36 @@
+import { Type, type Static } from 'typebox';
+
+/** The settings of a project with Atlas's defaults. Longshore keeps them for clients that compare them, and acts on none. */
+export const DEFAULT_SETTINGS = {
+  isAtlasHomePageAiAssistantEnabled: true,
+  isClusterAiAssistantEnabled: true,
+  isCollectDatabaseSpecificsStatisticsEnabled: true,
+  isDataExplorerEnabled: true,
+  isDataExplorerGenAIFeaturesEnabled: true,
+  isDataExplorerGenAISampleDocumentPassingEnabled: false,
+  isDataValidationEnabled: true,
+  isExtendedStorageSizesEnabled: false,
+  isNativeRerankingEnabled: false,
+  isPerformanceAdvisorEnabled: true,
+  isRealtimePerformancePanelEnabled: true,
+  isSchemaAdvisorEnabled: true,
+} as const;
+
+const OptionalBoolean = Type.Optional(Type.Boolean());
+
+/** The changed settings. An absent setting keeps its value. */
+export const SettingsChanges = Type.Object({
+  isAtlasHomePageAiAssistantEnabled: OptionalBoolean,
+  isClusterAiAssistantEnabled: OptionalBoolean,
+  isCollectDatabaseSpecificsStatisticsEnabled: OptionalBoolean,
+  isDataExplorerEnabled: OptionalBoolean,
+  isDataExplorerGenAIFeaturesEnabled: OptionalBoolean,
+  isDataExplorerGenAISampleDocumentPassingEnabled: OptionalBoolean,
+  isDataValidationEnabled: OptionalBoolean,
+  isExtendedStorageSizesEnabled: OptionalBoolean,
+  isNativeRerankingEnabled: OptionalBoolean,
+  isPerformanceAdvisorEnabled: OptionalBoolean,
+  isRealtimePerformancePanelEnabled: OptionalBoolean,
+  isSchemaAdvisorEnabled: OptionalBoolean,
+});
+export type SettingsChanges = Static<typeof SettingsChanges>;
