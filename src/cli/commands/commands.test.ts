@@ -17,7 +17,7 @@ import { gzipSync } from 'node:zlib';
 import { BSON } from 'bson';
 import { archiveOfDatabases } from '../../../test/support/mongodump-archive.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../../test/support/mongodump.ts';
-import { resolveSettings } from '../../app/config.ts';
+import { optionNames, options, resolveSettings, type OptionRecord } from '../../app/config.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -379,6 +379,16 @@ test('an interrupted command says what continues, and ends with 130', async () =
     environment: {},
   });
   assert.deepEqual([code, /stopped by SIGINT/.test(err)], [130, true], err);
+});
+
+test('serve takes every option of servers that has a flag', async () => {
+  const { out } = await type(['serve', '--help']);
+  const records: readonly OptionRecord<unknown>[] = optionNames.map((name) => options[name]);
+  const flags = records.flatMap(({ flag, for: reader }) => (flag === undefined || reader === 'client' ? [] : [flag]));
+  assert.deepEqual(
+    flags.filter((flag) => !out.includes(`${flag} `)),
+    [],
+  );
 });
 
 test('every command has examples in its help', async () => {
