@@ -11,7 +11,7 @@ const ranks = [
 
 /** The same among the rooms of a folder; tests may use any room's front door. */
 const rooms = {
-  pipelines: [['threads'], ['capture', 'download', 'export', 'repository-check'], ['verify'], ['restore']],
+  pipelines: [['threads'], ['capture', 'download', 'export', 'repository-check'], ['verify'], ['restore'], ['drill']],
   snapshot: [['blocks'], ['repository', 'sources'], ['targets']],
 };
 

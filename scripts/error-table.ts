@@ -40,6 +40,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND: 'The project has no role with this well-formed id.',
   CLUSTER_NAME_INVALID: 'POST of a cluster with a name that Atlas does not allow.',
   CLUSTER_NOT_FOUND: 'The project has no registered cluster of that name.',
+  DRILL_IN_PROGRESS: 'POST of a drill while another one of the cluster, or to the same scratch cluster, is running.',
+  DRILL_NOT_FOUND: 'The cluster has no drill with this well-formed id.',
+  DRILL_SCHEDULE_NOT_FOUND: 'GET of a schedule of drills that the cluster does not have.',
+  DRILL_TARGET_INVALID: 'POST of a drill to a cluster that is registered as a dump, or that is drilled itself.',
   DUPLICATE_CLUSTER_NAME: 'The project already has a registered cluster of that name.',
   EVENT_NOT_FOUND: 'The organization or project has no event with this well-formed id.',
   EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE:
@@ -82,6 +86,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   METHOD_NOT_ALLOWED: 'The path exists, but not with this method. The header Allow lists its methods.',
   MISSING_API_KEY_ROLES: 'POST or PATCH of an API key with an empty list of roles.',
   MISSING_ATTRIBUTE: 'The body lacks a required attribute.',
+  NO_SUCCESSFUL_EXPORT: 'POST of a drill of a cluster that has no successful export.',
   ORG_NOT_EMPTY: 'DELETE of an organization that still has projects.',
   ORG_NOT_FOUND: 'No organization has this well-formed id.',
   PATH_PARAM_PARSE_ERROR: 'v2: an id in the path is not 24 lower-case hex digits, or the path cannot be decoded.',
@@ -107,6 +112,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'The disk under the data directory is read-only or reports I/O errors. The log says which. The server answers again without a restart when the disk works.',
   SNAPSHOT_COLLECTION_NOT_FOUND: 'The snapshot has no collection of that name in that database.',
   SNAPSHOT_DATABASE_NOT_FOUND: 'The snapshot has no database of that name.',
+  SNAPSHOT_DRILL_IN_PROGRESS: 'DELETE of a snapshot with which a drill compares an export.',
   SNAPSHOT_EXPORT_IN_PROGRESS:
     'The snapshot has an unfinished export. Until its end the snapshot can be neither exported again nor deleted.',
   SNAPSHOT_NOT_COMPLETED: 'POST of an export or a restore of a snapshot that is not completed.',

@@ -26,6 +26,7 @@ import { createProjectIpAccessList } from '../resources/project-ip-access-list/i
 import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSchedules } from '../resources/schedules/index.ts';
 import { createRoot } from '../resources/root/index.ts';
+import { createDrills } from '../resources/drills/index.ts';
 import { createRestoreJobs, DOWNLOADS_PREFIX } from '../resources/restore-jobs/index.ts';
 import { createServiceAccounts } from '../resources/service-accounts/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
@@ -35,6 +36,7 @@ import { createOAuthPlugin, OAUTH_PREFIX } from './oauth.ts';
 import { ArchiveUploads } from '../snapshot/sources/index.ts';
 import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { runDrill } from './run-drill.ts';
 import { downloads } from './downloads.ts';
 import { createSourceOpener, openUpload } from './open-source.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
@@ -198,6 +200,21 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   });
   const backupPrivateEndpoints = createBackupPrivateEndpoints({ database, clock, isLocal: settings.aws === 'local' });
 
+  const drills = createDrills({
+    database,
+    clock,
+    logger,
+    sealer,
+    queue: jobs.queue,
+    clusters,
+    snapshots,
+    exportJobs,
+    exportBuckets,
+    repository,
+    product: `longshore ${productVersion}`,
+    runDrill: (request) => runDrill(request, { clock, pool }),
+  });
+
   const slices = [
     organizations,
     projects,
@@ -211,6 +228,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     schedules,
     backupPrivateEndpoints,
     restoreJobs,
+    drills,
     events,
     serviceAccounts,
     createProjectIpAccessList({ database, clock }),
@@ -267,6 +285,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       ...exportJobs.jobHandlers,
       ...schedules.jobHandlers,
       ...restoreJobs.jobHandlers,
+      ...drills.jobHandlers,
       ...events.jobHandlers,
     }),
     async requireReadableSecrets() {

@@ -14,6 +14,9 @@ import { addClusterShow } from './commands/cluster/show.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExportCancel } from './commands/export/cancel.ts';
+import { addDrillList } from './commands/drill/list.ts';
+import { addDrillRun } from './commands/drill/run.ts';
+import { addDrillShow } from './commands/drill/show.ts';
 import { addExportCreate } from './commands/export/create.ts';
 import { addExportDelete } from './commands/export/delete.ts';
 import { addExportList } from './commands/export/list.ts';
@@ -85,6 +88,11 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
     name: 'schedule',
     about: 'when snapshots of a cluster are taken, kept and exported',
     commands: [addScheduleShow, addScheduleUpdate, addScheduleDelete],
+  },
+  {
+    name: 'drill',
+    about: 'try whether exports can be restored, and keep signed reports',
+    commands: [addDrillRun, addDrillList, addDrillShow],
   },
   {
     name: 'export',

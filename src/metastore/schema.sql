@@ -120,6 +120,46 @@ CREATE TABLE "clusters" (
   constraint "clusters_group_id_name" unique ("group_id", "name")
 );
 
+CREATE TABLE "drill_keys" (
+  "id" text not null primary key,
+  "sealed_private_key" text not null,
+  "public_key" text not null,
+  "created_at" bigint not null
+);
+
+CREATE TABLE "drill_schedules" (
+  "cluster_id" text not null primary key references "clusters" ("id") on delete cascade,
+  "interval_days" integer not null,
+  "mode" text not null,
+  "target_cluster_name" text,
+  "database_prefix" text,
+  "next_at" bigint not null
+);
+
+CREATE TABLE "drills" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete restrict,
+  "cluster_id" text not null references "clusters" ("id") on delete cascade,
+  "export_id" text not null,
+  "snapshot_id" text not null,
+  "mode" text not null,
+  "target_cluster_id" text,
+  "target_cluster_name" text,
+  "database_prefix" text,
+  "state" text not null,
+  "created_at" bigint not null,
+  "started_at" bigint,
+  "finished_at" bigint,
+  "outcome" text,
+  "report" text,
+  "signature" text,
+  "key_id" text
+);
+
+CREATE INDEX "drills_cluster_id" on "drills" ("cluster_id", "created_at");
+
+CREATE INDEX "drills_group_id" on "drills" ("group_id");
+
 CREATE TABLE "events" (
   "id" text not null primary key,
   "event_type_name" text not null,

@@ -302,6 +302,49 @@ export interface Schema {
     /** JSON {name: text}: what the path names, and the id of what was created. */
     details: string;
   };
+  drills: {
+    id: string;
+    group_id: string;
+    cluster_id: string;
+    export_id: string;
+    snapshot_id: string;
+    /** decode, restore. */
+    mode: string;
+    /** The scratch cluster; null if the export is only decoded. */
+    target_cluster_id: string | null;
+    target_cluster_name: string | null;
+    database_prefix: string | null;
+    /** queued, inProgress, ended. */
+    state: string;
+    created_at: number;
+    started_at: number | null;
+    finished_at: number | null;
+    /** passed, failed, notRun. Null before the end. */
+    outcome: string | null;
+    /** The JSON text that is signed. Null before the end. */
+    report: string | null;
+    /** Ed25519 of the report's UTF-8, in base64. */
+    signature: string | null;
+    key_id: string | null;
+  };
+  /** The keys that sign reports of drills. The newest one signs. */
+  drill_keys: {
+    id: string;
+    /** PKCS #8 in PEM, sealed (kernel/sealing.ts). */
+    sealed_private_key: string;
+    /** SubjectPublicKeyInfo in PEM. */
+    public_key: string;
+    created_at: number;
+  };
+  /** The clusters whose newest export is drilled again and again. */
+  drill_schedules: {
+    cluster_id: string;
+    interval_days: number;
+    mode: string;
+    target_cluster_name: string | null;
+    database_prefix: string | null;
+    next_at: number;
+  };
   restore_jobs: {
     id: string;
     group_id: string;

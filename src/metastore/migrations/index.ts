@@ -9,6 +9,7 @@ import { removedClusters } from './0007-removed-clusters.ts';
 import { idsOfBuckets } from './0008-ids-of-buckets.ts';
 import { trialsOfRoles } from './0009-trials-of-roles.ts';
 import { restoreJobs } from './0012-restore-jobs.ts';
+import { drills } from './0013-drills.ts';
 import { progress } from './0015-progress.ts';
 import { events } from './0017-events.ts';
 import { serviceAccounts } from './0018-service-accounts.ts';
@@ -35,6 +36,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-ids-of-buckets': idsOfBuckets,
   '0009-trials-of-roles': trialsOfRoles,
   '0012-restore-jobs': restoreJobs,
+  '0013-drills': drills,
   '0015-progress': progress,
   '0017-events': events,
   '0018-service-accounts': serviceAccounts,

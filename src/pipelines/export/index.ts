@@ -1,5 +1,5 @@
 export type * from './contract.ts';
-export { contentsOfExport } from './contents.ts';
+export { contentsOfExport, whyNotExported } from './contents.ts';
 export { exportSnapshot, writePermissionCheck } from './export.ts';
 export { parseExportObject } from './export-object.ts';
 export { EXPORTS_FOLDER, exportKeys, type ExportKeys } from './keys.ts';

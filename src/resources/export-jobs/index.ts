@@ -1,7 +1,7 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Transaction } from '../../metastore/index.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
@@ -10,8 +10,10 @@ import type { CustomData, ExportJob } from './model.ts';
 import { createWrittenObjects } from './objects-in-bucket.ts';
 import { createOperations } from './routes.ts';
 import { createService, type PrefixRule, type ServiceDependencies } from './service.ts';
+import { selectJob, selectNewestSuccessful } from './table.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
+export type { ExportJob } from './model.ts';
 export type { ExportRequest } from './task.ts';
 
 export interface ExportJobsDependencies
@@ -37,6 +39,10 @@ export interface ExportJobs {
     snapshot: Snapshot,
     wanted: { readonly exportBucketId: Id; readonly customData: readonly CustomData[] },
   ): Promise<ExportJob>;
+  /** Returns the newest successful export of a cluster; undefined if there is none. */
+  newestSuccessful(clusterId: Id, within: Database): Promise<ExportJob | undefined>;
+  /** Returns an export by its id, for jobs; undefined if there is none. */
+  exportById(exportId: Id, within?: Database): Promise<ExportJob | undefined>;
   /** Adds a rule that says whether exports of a cluster have names in their paths. One rule that says so is enough. */
   addPrefixRule(rule: PrefixRule): void;
 }
@@ -47,6 +53,8 @@ export function createExportJobs(deps: ExportJobsDependencies): ExportJobs {
     operations: createOperations(service),
     jobHandlers: createJobHandlers(deps),
     createWithin: service.createWithin,
+    newestSuccessful: (clusterId, within) => selectNewestSuccessful(within, clusterId),
+    exportById: (exportId, within = deps.database) => selectJob(within, exportId),
     addPrefixRule: service.addPrefixRule,
   };
 }

@@ -56,6 +56,19 @@ export async function selectJobs(database: Database, clusterId: Id, page: PageRe
   return await selectPage(database, query, page, (rows) => rows.map(jobOf));
 }
 
+export async function selectNewestSuccessful(database: Database, clusterId: Id): Promise<ExportJob | undefined> {
+  const row = await database
+    .selectFrom('export_jobs')
+    .selectAll()
+    .where('cluster_id', '=', clusterId)
+    .where('state', '=', 'Successful')
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && jobOf(row);
+}
+
 /** Whether an unfinished job needs the snapshot or the bucket. */
 export async function isInUse(
   database: Database,

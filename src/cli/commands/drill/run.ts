@@ -1,0 +1,72 @@
+import { AppError } from '../../../kernel/errors.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readDrill, type Drill } from '../../drill/documents.ts';
+import { formatCount } from '../../format.ts';
+import { printable } from '../../left-out.ts';
+import { createProgress } from '../../progress.ts';
+import { watch } from '../../watch.ts';
+
+interface Options {
+  readonly to?: string;
+  readonly databasePrefix?: string;
+}
+
+export const addDrillRun: AddCommand = (parent, surroundings) => {
+  const { terminal, clock, signal } = surroundings;
+  const command = parent
+    .command('run')
+    .description('try whether the newest export of a cluster can be restored; the exit code is 0 only if it can')
+    .argument('<cluster>', 'name of the cluster')
+    .option('--to <CLUSTER>', 'a registered scratch cluster to restore to; absent: decode, count and hash only')
+    .option('--database-prefix <TEXT>', 'the beginning of the names of the databases there (default: drill_)')
+    .action(async (cluster: string) => {
+      const { to, databasePrefix } = command.opts<Options>();
+      const { client, extensionPath } = await openSession(command, surroundings);
+      const drills = extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/drills`);
+      const body = {
+        mode: to === undefined ? 'decode' : 'restore',
+        ...(to === undefined ? {} : { targetClusterName: to }),
+        ...(databasePrefix === undefined ? {} : { databasePrefix }),
+      };
+      const { id } = await client.request(readDrill, 'POST', drills, body);
+      const drill = await watch({
+        read: () => client.request(readDrill, 'GET', `${drills}/${id}`),
+        hasEnded: ({ state }) => state === 'ended',
+        describe: ({ state }) => ({ state }),
+        progress: createProgress(terminal, 'drill', clock),
+        signal,
+      });
+      if (wantsJson(command)) printJson(terminal, drill);
+      else terminal.out.write(describeDrill(drill));
+      if (drill.outcome !== 'passed') throw drillFailed(drill);
+    });
+  addClientOptions(command);
+  addExamples(command, [
+    'longshore drill run Cluster0',
+    'longshore drill run Cluster0 --to scratch --json | jq -r .outcome',
+  ]);
+};
+
+/** The result of a drill in a few lines. */
+export function describeDrill({ id, clusterName, outcome, state, report }: Drill): string {
+  const lines = [`Drill ${id} of ${clusterName}: ${outcome ?? state}`];
+  if (report !== undefined) {
+    const { collections, documents } = report.totals;
+    lines.push(
+      `${formatCount(collections, 'collection')}, ${formatCount(documents, 'document')}, ${report.startedAt} to ${report.finishedAt}`,
+      `${report.export.bucketName}/${report.export.prefix}`,
+      ...report.problems.map((problem) => `  ${printable(problem)}`),
+      ...(report.reason === undefined ? [] : [`  ${printable(report.reason.message)}`]),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function drillFailed({ id, clusterName, outcome = '', report }: Drill): AppError {
+  const { problems = [], reason } = report ?? {};
+  return new AppError({
+    code: 'DRILL_FAILED',
+    message: `the drill ${id} of ${clusterName} is ${outcome}: ${reason?.message ?? problems[0] ?? 'no reason given'}`,
+    hint: 'Take a new snapshot and export it, or copy the export back from another bucket; then drill again.',
+  });
+}

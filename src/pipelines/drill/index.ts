@@ -1,0 +1,2 @@
+export type * from './contract.ts';
+export { drillExport, isDamage } from './drill.ts';

@@ -1,0 +1,35 @@
+import type { Operation } from '../../http/index.ts';
+import type { JobHandlers } from '../../jobs/index.ts';
+import type { Sealer } from '../../kernel/sealing.ts';
+import type { Clusters } from '../clusters/index.ts';
+import type { ExportJobs } from '../export-jobs/index.ts';
+import { createOperations } from './routes.ts';
+import { createService, type ServiceDependencies } from './service.ts';
+import { createDrillSigner } from './signing.ts';
+import { createJobHandlers, type TaskDependencies } from './task.ts';
+
+export type { DrillRequest } from './task.ts';
+
+export interface DrillsDependencies
+  extends
+    Omit<ServiceDependencies, 'clusters' | 'exportJobs'>,
+    Pick<TaskDependencies, 'logger' | 'product' | 'exportBuckets' | 'repository' | 'runDrill'> {
+  readonly sealer: Sealer;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'openClusterTarget' | 'onRemoval'>;
+  readonly exportJobs: Pick<ExportJobs, 'newestSuccessful' | 'exportById'>;
+}
+
+/** Drills: trials whether exports can be restored, with signed reports. */
+export interface Drills {
+  readonly operations: readonly Operation[];
+  readonly jobHandlers: JobHandlers;
+}
+
+export function createDrills(deps: DrillsDependencies): Drills {
+  const signer = createDrillSigner(deps);
+  const service = createService(deps);
+  return {
+    operations: createOperations(service, signer),
+    jobHandlers: createJobHandlers({ ...deps, service, signer }),
+  };
+}
