@@ -96,8 +96,12 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
   return { left: plan.left, hasStalled: stalled.signal.aborted, calls: plan.calls };
 }
 
+/** The scenario lets hours pass, in which a schedule would take snapshots that the scenario does not know of. */
 function settingsOf(directory: string) {
-  return resolveSettings({ dataDir: join(directory, 'data'), port: '0', rateLimits: 'off' }, {});
+  return resolveSettings(
+    { dataDir: join(directory, 'data'), port: '0', rateLimits: 'off', defaultSchedule: 'none' },
+    {},
+  );
 }
 
 async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
