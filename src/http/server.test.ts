@@ -552,8 +552,8 @@ test('an operation of group scope without a project in its path is refused at th
 test('answered requests are logged without their query', async () => {
   const lines: unknown[] = [];
   const quiet = (): void => undefined;
-  const info = (_message: string, fields?: unknown): void => void lines.push(fields);
-  const app = buildApi({ logger: { debug: quiet, info, warn: quiet, error: quiet } });
+  const debug = (_message: string, fields?: unknown): void => void lines.push(fields);
+  const app = buildApi({ logger: { debug, info: quiet, warn: quiet, error: quiet } });
   await send(app, { url: `${V1}?pretty=true` });
   const last = lines.at(-1) as Record<string, unknown>;
   assert.deepEqual([last['path'], last['status'], last['publicKey'], last['method']], [V1, 200, 'orgowner', 'GET']);

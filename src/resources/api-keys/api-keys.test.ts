@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { wire } from '../../../test/support/api-request.ts';
-import { callerWith, ControlPlane } from '../../../test/support/control-plane.ts';
+import { callerWith, ControlPlane, NO_ACCESS_LIST } from '../../../test/support/control-plane.ts';
 import { textAt } from '../../../test/support/json.ts';
 import type { ApiKeyCaller } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
@@ -62,6 +62,7 @@ describe('API keys', () => {
       publicKey,
       orgId,
       roles: [{ roleName: 'ORG_MEMBER', orgId }],
+      ...NO_ACCESS_LIST,
     });
     assert.equal(await plane.apiKeys.lookupKey('unknown!'), undefined);
   });
