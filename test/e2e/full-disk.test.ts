@@ -23,10 +23,10 @@ const SOON_MS = 5000;
 async function assertShown(commands: readonly (readonly string[])[], data: string, home: string): Promise<void> {
   for (const command of commands) {
     let shown = '';
-    for (let looks = 0; looks < 20 && !shown.includes('Waiting:'); looks++) {
+    for (let looks = 0; looks < 20 && !shown.includes('waits: '); looks++) {
       shown = (await longshore([...command, '--data-dir', data], { home })).stdout;
     }
-    assert.match(shown, /Waiting:\n {2}.*[0-9a-f]{24}.*: .*full.* Next try at /, command.join(' '));
+    assert.match(shown, /waits: .*full.* Next try at /, command.join(' '));
   }
 }
 
@@ -77,7 +77,7 @@ test(
     truncateSync(filler, size - MEGABYTE);
     const watching = startLongshore(['snapshot', 'create', 'noisy', '--watch', '--data-dir', data], { home });
     const since = performance.now();
-    await watching.output(/snapshot: waits\. .*disk.* full.* Next try at \d\d:\d\d:\d\d \(/, SOON_MS + 10_000);
+    await watching.output(/snapshot waits: .*disk.* full.* Next try at \d\d:\d\d:\d\d \(/, SOON_MS + 10_000);
     const target = `/api/longshore/v1/groups/${initial.groupId}/clusters/noisy/backup/snapshots`;
     let list = await client.send({ target });
     while (!list.text.includes('"waiting"')) {
@@ -86,7 +86,7 @@ test(
       list = await client.send({ target });
     }
     assert.match(list.string('/results/0/waiting/errorCode'), /^(OBJECT_STORE_FULL|DATABASE_FULL)$/);
-    await assertShown([['status'], ['snapshot', 'list', 'noisy']], data, home);
+    await assertShown([['status'], ['snapshot', 'list', 'noisy'], ['snapshot', 'show', 'noisy']], data, home);
 
     rmSync(filler);
     const watched = await watching.finished(120_000);
@@ -126,13 +126,13 @@ test(
     truncateSync(filler, fill(filler) - 4 * MEGABYTE);
     const create = ['export', 'create', 'noisy', '--snapshot', snapshotId, '--bucket', exportBucketId, '--watch'];
     const watching = startLongshore([...create, '--data-dir', data], { home });
-    await watching.output(/export: waits\. .*the disk is full.* Next try at \d\d:\d\d:\d\d \(/, SOON_MS + 10_000);
+    await watching.output(/export waits: .*the disk is full.* Next try at \d\d:\d\d:\d\d \(/, SOON_MS + 10_000);
     const target = `/api/longshore/v1/groups/${initial.groupId}/clusters/noisy/backup/exports`;
     const [list, since] = [async () => await client.send({ target }), performance.now()];
     let listed = await list();
     while (!listed.text.includes('"waiting"') && performance.now() - since < SOON_MS) listed = await list();
     assert.equal(listed.string('/results/0/waiting/errorCode'), 'OBJECT_STORE_FULL');
-    await assertShown([['status'], ['export', 'list', 'noisy']], data, home);
+    await assertShown([['status'], ['export', 'list', 'noisy'], ['export', 'show', 'noisy']], data, home);
     const prefix = prefixesOf(bucket)[0] ?? assert.fail('nothing was exported before the disk was full');
     assert.ok(!isCompleteExport(bucket, prefix));
 
