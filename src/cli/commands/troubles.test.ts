@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { BSON } from 'bson';
+import { startScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
+import { resolveSettings } from '../../app/config.ts';
+import { startServer, type RunningServer } from '../../app/server.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { silentLogger } from '../../kernel/logger.ts';
+import { run } from '../main.ts';
+import { createTerminal } from '../terminal.ts';
+
+// What users are told when a job cannot go on: by --watch, `status`, `show` and the lists. test/e2e/full-disk.test.ts does the same
+// with full disks.
+
+const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
+/** The cause must be told within this time. */
+const SOON_MS = 5000;
+
+let directory: string;
+let dataDir: string;
+let server: RunningServer;
+
+before(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'longshore-troubles-'));
+  dataDir = join(directory, 'data');
+  const settings = resolveSettings({ dataDir, port: '0' }, {});
+  server = await startServer(settings, { clock: systemClock, logger: silentLogger });
+});
+after(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Runs a command. It is interrupted as soon as its standard error matches. @returns all output, and when it matched. */
+async function type(
+  argv: readonly string[],
+  options: { readonly until?: RegExp; readonly environment?: Record<string, string> } = {},
+): Promise<{ readonly text: string; readonly afterMs: number }> {
+  const { until, environment = {} } = options;
+  const controller = new AbortController();
+  const startedAt = performance.now();
+  let text = '';
+  let afterMs = Number.POSITIVE_INFINITY;
+  const sink = {
+    write: (more: string) => {
+      text += more;
+      if (until === undefined || controller.signal.aborted || !until.test(text)) return;
+      afterMs = performance.now() - startedAt;
+      controller.abort(new AppError({ code: 'INTERRUPTED', message: 'seen' }));
+    },
+  };
+  await run([...argv, '--data-dir', dataDir], {
+    terminal: createTerminal(sink, sink, {}),
+    clock: systemClock,
+    signal: controller.signal,
+    environment,
+  });
+  return { text, afterMs };
+}
+
+/** What stays visible: the last failure and the next try, or why the job has failed for good. */
+async function assertShown(commands: readonly (readonly string[])[], cause: RegExp): Promise<void> {
+  for (const command of commands) {
+    const { text } = await type(command);
+    assert.match(
+      text,
+      /waits: .* Next try at \d\d:\d\d:\d\d \(|is tried again; attempt \d+ failed: | failed: /,
+      command.join(' '),
+    );
+    assert.match(text, cause, command.join(' '));
+    const json = await type([...command, '--json']);
+    assert.match(json.text, cause, `${command.join(' ')} --json`);
+  }
+}
+
+test('a deployment that is lost, and a password that is refused from now on, are told with the next try', async () => {
+  const users = [{ name: 'backup', password: 'first' }];
+  const databases = { shop: { orders: { documents: [BSON.serialize({ _id: 1 })] } } };
+  const mongodb = await startScriptedMongodb({ topology: 'replicaSet', databases, users });
+  const limits = 'serverSelectionTimeoutMS=300&connectTimeoutMS=300';
+  const uri = mongodb.uri.replace('mongodb://', 'mongodb://backup:first@') + `&${limits}`;
+  const added = await type(['cluster', 'add', 'Live', '--mongodb-uri-env', 'URI'], { environment: { URI: uri } });
+  assert.match(added.text, /is registered/);
+  users[0] = { name: 'backup', password: 'second' };
+  const cause = /[Aa]uthenti|password/;
+  const refused = await type(['snapshot', 'create', 'Live', '--watch'], { until: cause });
+  assert.ok(refused.afterMs < SOON_MS, `${refused.afterMs} ms: ${refused.text}`);
+  assert.doesNotMatch(refused.text, /first/);
+  await assertShown([['status'], ['snapshot', 'show', 'Live'], ['snapshot', 'list', 'Live']], cause);
+
+  await mongodb.stop();
+  const lost = /ECONNREFUSED|no primary|cannot be (read|reached)/i;
+  const gone = await type(['snapshot', 'create', 'Live', '--watch'], { until: lost });
+  const watched = gone.text.includes('UNFINISHED_ON_DEMAND')
+    ? await type(['snapshot', 'watch', 'Live'], { until: lost })
+    : gone;
+  assert.ok(watched.afterMs < SOON_MS, `${watched.afterMs} ms: ${watched.text}`);
+  await assertShown([['status'], ['snapshot', 'show', 'Live'], ['snapshot', 'list', 'Live']], lost);
+});
+
+test('a dump that is gone fails the snapshot, and the reason stays', async () => {
+  const dump = join(directory, 'dump');
+  cpSync(DUMP, dump, { recursive: true });
+  await type(['cluster', 'add', 'Dump', '--mongodump', dump]);
+  renameSync(dump, `${dump} away`);
+  const cause = /dump: is missing/;
+  const { text, afterMs } = await type(['snapshot', 'create', 'Dump', '--watch'], { until: cause });
+  assert.ok(afterMs < SOON_MS, text);
+  await assertShown([['status'], ['snapshot', 'show', 'Dump'], ['snapshot', 'list', 'Dump']], cause);
+});
+
+test('a bucket that is gone is told with the next try', async () => {
+  await type(['cluster', 'add', 'Good', '--mongodump', DUMP]);
+  await type(['backup', 'Good', '--bucket', 'gone', '--create-bucket', '--watch']);
+  const bucket = join(dataDir, 'buckets', 'gone');
+  renameSync(bucket, `${bucket} away`);
+  const cause = /is no bucket any more|gone/;
+  const { text, afterMs } = await type(['export', 'create', 'Good', '--bucket', 'gone', '--watch'], {
+    until: /waits: .*Next try at/,
+  });
+  assert.ok(afterMs < SOON_MS, text);
+  assert.match(text, cause);
+  await assertShown([['status'], ['export', 'show', 'Good'], ['export', 'list', 'Good']], cause);
+  assert.match((await type(['export', 'cancel', 'Good', 'latest'])).text, /is cancelled/);
+});
