@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { Type } from 'typebox';
 import { writePrivateFile } from '../../app/private-file.ts';
-import { textOf } from '../../app/read-file.ts';
+import { statOf, textOf } from '../../app/read-file.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import { jsonTextReader } from '../../kernel/json-reader.ts';
 import { makeDirectorySync } from '../../kernel/make-directory.ts';
@@ -15,6 +15,7 @@ import {
 
 const OWNER_ONLY = 0o700;
 const ID_DIGITS = 16;
+const FOLDER = 'restores';
 
 /** docs/decisions/0084 says what the file is for. */
 const readStateFile = jsonTextReader(
@@ -41,7 +42,7 @@ export function restoreIdOf({ source, target, rename }: RestoreIdentity): string
 
 /** The place of the file if the user names none. */
 export function defaultStateFile(dataDir: string, restoreId: string): string {
-  return resolve(dataDir, 'restores', `${restoreId}.json`);
+  return resolve(dataDir, FOLDER, `${restoreId}.json`);
 }
 
 /**
@@ -64,6 +65,7 @@ export function openStateFile(
     },
     clear: () => {
       rmSync(path, { force: true });
+      removeIfEmpty(dirname(path));
       return Promise.resolve();
     },
   };
@@ -82,6 +84,12 @@ function readEarlier(path: string, restoreId: string): RestoreProgressRecord | u
   const { restore, collections } = read();
   if (restore !== restoreId) throw unusable(path, 'it is that of a restore with another source, target or --rename');
   return { collections };
+}
+
+/** Removes the folder of the default state files when the last one is gone. A folder of the user's own stays. */
+function removeIfEmpty(directory: string): void {
+  if (basename(directory) !== FOLDER || statOf(directory) === undefined) return;
+  if (readdirSync(directory).length === 0) rmdirSync(directory);
 }
 
 function unusable(path: string, reason: string): AppError {

@@ -31,3 +31,16 @@ test('what the socket gave of a batch is freed once the driver has copied it', a
   const kept = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
   assert.ok(kept < 100_000, `${kept} bytes are kept`);
 });
+
+test('a server that ends the connection is no defect, and the next command connects again', async () => {
+  await using server = await startScriptedMongodb({ databases: { shop: { orders: { documents: DOCUMENTS } } } });
+  let cuts = 0;
+  server.deployment.script = ({ name }) => (name === 'find' && cuts++ === 0 ? { cut: true } : undefined);
+  const source = await openMongodbSource(server.uri);
+  const pieces: Uint8Array[] = [];
+  for (const collection of source.collections) {
+    for await (const piece of collection.documents(new AbortController().signal)) pieces.push(Uint8Array.from(piece));
+  }
+  await source.close();
+  assert.deepEqual(Buffer.concat(pieces), Buffer.concat(DOCUMENTS));
+});

@@ -17,6 +17,9 @@ export class ReleasingConnection extends Connection {
     const write = socket.write.bind(socket);
     // The driver copies the parts of a command to a message of its own, and forgets the message when it is written.
     Object.defineProperty(socket, 'write', {
+      // Node.js puts a function of its own here when the server ends the connection.
+      writable: true,
+      configurable: true,
       value: (message: Uint8Array<ArrayBuffer>) => write(message, () => releaseBytes(message)),
     });
   }
