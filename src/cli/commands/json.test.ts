@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { resolveSettings } from '../../app/config.ts';
+import { startServer } from '../../app/server.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { isJsonObject } from '../../kernel/json.ts';
+import { silentLogger } from '../../kernel/logger.ts';
+import { run } from '../main.ts';
+import { createTerminal } from '../terminal.ts';
+
+const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
+const GUIDE = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8');
+
+/** The attributes in the table of the guide, by command. */
+function documented(command: string): string {
+  for (const line of GUIDE.split('\n')) {
+    const [commands = '', attributes = ''] = line.split(/ +\| /);
+    const found = commands.includes(`\`${command}\``) ? /^`(\{.*?\})`/.exec(attributes)?.[1] : undefined;
+    if (found !== undefined) return found;
+  }
+  return '{row in the table of JSON}';
+}
+
+test('--json prints what the guide says, and every document of a resource has an id', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'longshore-json-'));
+  const dataDir = join(directory, 'data');
+  const settings = resolveSettings({ dataDir, port: '0' }, {});
+  const server = await startServer(settings, { clock: systemClock, logger: silentLogger });
+  t.after(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const json = async (...argv: readonly string[]): Promise<string> => {
+    const text = { out: '', err: '' };
+    const sink = (name: 'out' | 'err') => ({ write: (more: string) => void (text[name] += more) });
+    const code = await run([...argv, '--json', '--data-dir', dataDir], {
+      terminal: createTerminal(sink('out'), sink('err'), {}),
+      clock: systemClock,
+      signal: new AbortController().signal,
+      environment: {},
+    });
+    assert.equal(code, 0, text.err);
+    const value: unknown = JSON.parse(text.out);
+    const document: unknown = Array.isArray(value) ? value[0] : value;
+    assert.ok(isJsonObject(document));
+    return `{${Object.keys(document).toSorted().join()}}`;
+  };
+  const shown: Record<string, string> = {};
+  const keep = async (name: string, ...rest: readonly string[]): Promise<void> => {
+    shown[name] = await json(...name.split(' '), ...rest);
+  };
+  await keep('cluster add', 'Cluster0', '--mongodump', DUMP);
+  await keep('cluster list');
+  await keep('cluster show', 'Cluster0');
+  await keep('bucket create', 'nightly');
+  await keep('bucket list');
+  await keep('bucket show', 'nightly');
+  await keep('backup', 'Cluster0', '--bucket', 'nightly', '--watch');
+  await keep('snapshot watch', 'Cluster0');
+  await keep('snapshot show', 'Cluster0');
+  await keep('snapshot list', 'Cluster0');
+  await keep('export watch', 'Cluster0');
+  await keep('export show', 'Cluster0');
+  await keep('export list', 'Cluster0');
+  await keep('status');
+  await keep('key create', '--description', 'x', '--role', 'GROUP_READ_ONLY', '--save', join(directory, 'x.json'));
+  await keep('key list');
+  await keep('key delete', 'x');
+  await keep('role list');
+  await keep('export delete', 'Cluster0', 'latest');
+  await keep('snapshot delete', 'Cluster0', 'latest');
+  await keep('bucket delete', 'nightly');
+  await keep('cluster delete', 'Cluster0');
+  for (const [name, document] of Object.entries(shown)) {
+    if (!['status', 'role list', 'backup'].includes(name)) assert.match(document, /[{,]id[,}]/, name);
+  }
+  const missing = Object.entries(shown).flatMap(([name, document]) => {
+    const attributes = new Set(document.slice(1, -1).split(','));
+    return documented(name)
+      .slice(1, -1)
+      .split(',')
+      .flatMap((attribute) => (attributes.has(attribute) ? [] : [`${name} has no ${attribute}`]));
+  });
+  assert.deepEqual(missing, []);
+});
