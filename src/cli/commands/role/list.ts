@@ -34,6 +34,7 @@ export const addRoleList: AddCommand = (parent, surroundings) => {
             ...azureServicePrincipals.map((role) => [role._id, 'AZURE', 'yes', role.servicePrincipalId]),
             ...gcpServiceAccounts.map((role) => [role.roleId, 'GCP', 'yes', role.gcpServiceAccountForAtlas]),
           ],
+          { columns: terminal.out.columns, leaveOut: ['IDENTITY', 'AUTHORIZED'] },
         ),
       );
     });

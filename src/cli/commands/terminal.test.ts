@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { resolveSettings } from '../../app/config.ts';
+import { startServer } from '../../app/server.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { silentLogger } from '../../kernel/logger.ts';
+import { createProgress } from '../progress.ts';
+import { run } from '../main.ts';
+import { createTerminal } from '../terminal.ts';
+
+// How output looks on terminals of several widths, and on none. After a wanted change:
+// npm run test:one -- --test-update-snapshots src/cli/commands/terminal.test.ts
+
+const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
+const WIDTHS = [40, 80, 200, undefined];
+const VIEWS = [
+  'snapshot list Cluster0',
+  'snapshot show Cluster0',
+  'export list Cluster0',
+  'export show Cluster0',
+  'cluster list',
+  'cluster show Cluster0',
+  'bucket list',
+  'role list',
+  'key list',
+  'status',
+];
+
+/** Replaces what differs from run to run by text of the same length. */
+function steady(text: string): string {
+  return text
+    .replace(/[0-9a-f]{24}/g, (id) => 'i'.repeat(id.length))
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'YYYY-MM-DDThh:mm:ssZ')
+    .replace(/\d{4}-\d\d-\d\dT\d{4}\/\d{10}/g, 'YYYY-MM-DDThhmm/ssssssssss')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:ppppp')
+    .replace(/^[a-z]{8}(?= \(this one\))/gm, 'kkkkkkkk')
+    .replace(/\d\d\d\.\d kB/g, 'nnn.n kB');
+}
+
+test('lists and facts fit terminals of 40, 80 and 200 columns, and are whole elsewhere', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'longshore-terminal-'));
+  const dataDir = join(directory, 'data');
+  const settings = resolveSettings({ dataDir, port: '0' }, {});
+  const server = await startServer(settings, { clock: systemClock, logger: silentLogger });
+  t.after(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const type = async (argv: readonly string[], columns: number | undefined): Promise<string> => {
+    let text = '';
+    const sink = { write: (more: string) => void (text += more), isTTY: columns !== undefined, columns };
+    const quiet = { write: () => undefined };
+    await run([...argv, '--data-dir', dataDir], {
+      terminal: createTerminal(sink, quiet, { NO_COLOR: '1' }),
+      clock: systemClock,
+      signal: new AbortController().signal,
+      environment: {},
+    });
+    return text;
+  };
+  await type(['cluster', 'add', 'Cluster0', '--mongodump', DUMP], undefined);
+  await type(['backup', 'Cluster0', '--bucket', 'nightly', '--create-bucket', '--watch'], undefined);
+  for (const columns of WIDTHS) {
+    let screen = '';
+    for (const view of VIEWS) screen += `$ longshore ${view}\n${await type(view.split(' '), columns)}`;
+    t.assert.snapshot(`${columns ?? 'no'} columns\n${steady(screen)}`, { serializers: [String] });
+  }
+});
+
+test('progress fits terminals of 40, 80 and 200 columns, in UTF-8 and with LANG=C, and is lines elsewhere', (t) => {
+  let screens = '';
+  for (const LANG of ['C.UTF-8', 'C']) {
+    for (const columns of WIDTHS) {
+      let text = '';
+      const sink = { write: (more: string) => void (text += more), isTTY: columns !== undefined, columns };
+      const clock = { ms: 0, now: () => clock.ms };
+      const progress = createProgress(createTerminal(sink, sink, { LANG, NO_COLOR: '1' }), 'export', clock);
+      for (const [state, bytes] of [
+        ['Queued', 0],
+        ['InProgress', 0],
+        ['InProgress', 120e6],
+        ['Successful', 266e6],
+      ] as const) {
+        clock.ms += 4000;
+        const figures = { documents: bytes / 20_000, bytes, totalBytes: 266e6 };
+        progress.update({ state, done: Math.round(bytes / 60e6), total: 11, figures });
+      }
+      progress.end();
+      screens += `${columns ?? 'no'} columns, LANG=${LANG}\n${text.replaceAll('\r\u001B[K', '\n')}\n`;
+    }
+  }
+  t.assert.snapshot(screens, { serializers: [String] });
+});
