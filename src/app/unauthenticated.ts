@@ -15,10 +15,10 @@ export function createUnauthenticated(productVersion: string): (scope: FastifyIn
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: TELEMETRY_LIMIT_BYTES }, (_request, _body, done) =>
       done(null, undefined),
     );
-    scope.addHook('onRequest', async (_request, reply) => {
-      await Promise.resolve(
-        reply.headers({ server: 'mdbws', 'x-mongodb-service-version': serviceVersion(productVersion) }),
-      );
+    // The reply is a promise of its end, so a hook that awaited it would wait for ever.
+    scope.addHook('onRequest', (_request, reply, done) => {
+      void reply.headers({ server: 'mdbws', 'x-mongodb-service-version': serviceVersion(productVersion) });
+      done();
     });
     scope.get('/nds/defaultMongoDBMajorVersion', async (_request, reply) =>
       reply.type('text/plain;charset=iso-8859-1').send(DEFAULT_MAJOR_VERSION),
