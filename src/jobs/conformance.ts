@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { aborted, handler, hourly, HOUR_MS, until, untilTrue } from '../../test/support/job-handlers.ts';
 import { turns } from '../../test/support/turns.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Database, Transaction } from '../metastore/index.ts';
@@ -26,8 +26,6 @@ export interface JobsUnderTest {
   advance(ms: number): void;
   close(): Promise<void>;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Tests what jobs/contract.ts demands of every driver. */
 export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void {
@@ -625,33 +623,4 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(runs, 0);
     });
   });
-}
-
-function handler(run: (context: JobContext) => void | Promise<void>): JobHandler {
-  return {
-    run: async (context) => await run(context),
-    failed: (_transaction, _payload, error) => {
-      assert.ok(error instanceof AppError || (error instanceof Error && error.name === 'AbortError'), String(error));
-      return Promise.resolve();
-    },
-  };
-}
-
-function hourly(run: (context: JobContext) => void | Promise<void>): JobHandler {
-  return { ...handler(run), nextRun: every(HOUR_MS) };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  await untilTrue(() => Promise.resolve(condition()));
-}
-
-async function untilTrue(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await setImmediate();
 }
