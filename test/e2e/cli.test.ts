@@ -191,7 +191,7 @@ test('errors say what failed and what to do', async () => {
   );
   expectFailure(await place.run('cluster', 'add', 'Cluster0'), /mongodump/);
   expectFailure(await place.run('nonsense'), /nonsense/);
-  expectFailure(await place.run('export', 'create', 'Cluster0'), /snapshot/);
+  expectFailure(await place.run('export', 'create', 'Cluster0'), /--bucket/);
   const options = { home: place.directory, cwd: place.directory };
   const elsewhere = join(place.directory, 'elsewhere');
   mkdirSync(elsewhere);

@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { BSON } from 'bson';
 import { archiveOfDatabases } from '../../../test/support/mongodump-archive.ts';
+import { typed, type TypedResult } from '../../../test/support/typed-command.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../../test/support/mongodump.ts';
 import { optionNames, options, resolveSettings, type OptionRecord } from '../../app/config.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
@@ -45,22 +46,8 @@ after(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function type(argv: readonly string[], environment: Record<string, string> = {}): Promise<Result> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err') => ({ write: (more: string) => void (text[name] += more) });
-  const code = await run(argv, {
-    terminal: createTerminal(sink('out'), sink('err'), {}),
-    clock: systemClock,
-    signal: new AbortController().signal,
-    environment,
-  });
-  return { code, ...text };
+async function type(argv: readonly string[], environment: Record<string, string> = {}): Promise<TypedResult> {
+  return await typed(argv, { environment });
 }
 
 /** A command of the client, which must succeed. */

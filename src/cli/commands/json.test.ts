@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { typed } from '../../../test/support/typed-command.ts';
 import { resolveSettings } from '../../app/config.ts';
 import { startServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { silentLogger } from '../../kernel/logger.ts';
-import { run } from '../main.ts';
-import { createTerminal } from '../terminal.ts';
 
 const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 const GUIDE = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8');
@@ -35,16 +34,9 @@ test('--json prints what the guide says, and every document of a resource has an
     rmSync(directory, { recursive: true, force: true });
   });
   const json = async (...argv: readonly string[]): Promise<string> => {
-    const text = { out: '', err: '' };
-    const sink = (name: 'out' | 'err') => ({ write: (more: string) => void (text[name] += more) });
-    const code = await run([...argv, '--json', '--data-dir', dataDir], {
-      terminal: createTerminal(sink('out'), sink('err'), {}),
-      clock: systemClock,
-      signal: new AbortController().signal,
-      environment: {},
-    });
-    assert.equal(code, 0, text.err);
-    const value: unknown = JSON.parse(text.out);
+    const { code, out, err } = await typed([...argv, '--json', '--data-dir', dataDir]);
+    assert.equal(code, 0, err);
+    const value: unknown = JSON.parse(out);
     const document: unknown = Array.isArray(value) ? value[0] : value;
     assert.ok(isJsonObject(document));
     return `{${Object.keys(document).toSorted().join()}}`;

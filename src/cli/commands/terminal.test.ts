@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { typed } from '../../../test/support/typed-command.ts';
 import { resolveSettings } from '../../app/config.ts';
 import { startServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { createProgress } from '../progress.ts';
-import { run } from '../main.ts';
 import { createTerminal } from '../terminal.ts';
 
 // How output looks on terminals of several widths, and on none. After a wanted change:
@@ -49,18 +49,8 @@ test('lists and facts fit terminals of 40, 80 and 200 columns, and are whole els
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  const type = async (argv: readonly string[], columns: number | undefined): Promise<string> => {
-    let text = '';
-    const sink = { write: (more: string) => void (text += more), isTTY: columns !== undefined, columns };
-    const quiet = { write: () => undefined };
-    await run([...argv, '--data-dir', dataDir], {
-      terminal: createTerminal(sink, quiet, { NO_COLOR: '1' }),
-      clock: systemClock,
-      signal: new AbortController().signal,
-      environment: {},
-    });
-    return text;
-  };
+  const type = async (argv: readonly string[], columns: number | undefined): Promise<string> =>
+    (await typed([...argv, '--data-dir', dataDir], { columns, terminal: { NO_COLOR: '1' } })).out;
   await type(['cluster', 'add', 'Cluster0', '--mongodump', DUMP], undefined);
   await type(['backup', 'Cluster0', '--bucket', 'nightly', '--create-bucket', '--watch'], undefined);
   for (const columns of WIDTHS) {

@@ -6,13 +6,12 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BSON } from 'bson';
 import { startScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
+import { typed } from '../../../test/support/typed-command.ts';
 import { resolveSettings } from '../../app/config.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { silentLogger } from '../../kernel/logger.ts';
-import { run } from '../main.ts';
-import { createTerminal } from '../terminal.ts';
 
 // What users are told when a job cannot go on: by --watch, `status`, `show` and the lists. test/e2e/full-disk.test.ts does the same
 // with full disks.
@@ -42,25 +41,17 @@ async function type(
   options: { readonly until?: RegExp; readonly environment?: Record<string, string> } = {},
 ): Promise<{ readonly text: string; readonly afterMs: number }> {
   const { until, environment = {} } = options;
-  const controller = new AbortController();
   const startedAt = performance.now();
-  let text = '';
   let afterMs = Number.POSITIVE_INFINITY;
-  const sink = {
-    write: (more: string) => {
-      text += more;
-      if (until === undefined || controller.signal.aborted || !until.test(text)) return;
-      afterMs = performance.now() - startedAt;
-      controller.abort(new AppError({ code: 'INTERRUPTED', message: 'seen' }));
-    },
-  };
-  await run([...argv, '--data-dir', dataDir], {
-    terminal: createTerminal(sink, sink, {}),
-    clock: systemClock,
-    signal: controller.signal,
+  const { out, err } = await typed([...argv, '--data-dir', dataDir], {
     environment,
+    onError(text, interrupt) {
+      if (until === undefined || interrupt.signal.aborted || !until.test(text)) return;
+      afterMs = performance.now() - startedAt;
+      interrupt.abort(new AppError({ code: 'INTERRUPTED', message: 'seen' }));
+    },
   });
-  return { text, afterMs };
+  return { text: out + err, afterMs };
 }
 
 /** What stays visible: the last failure and the next try, or why the job has failed for good. */
