@@ -95,7 +95,7 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const { parseRenaming, restore } = await import('../../pipelines/restore/index.ts');
   const renamings = rename.map(parseRenaming);
   const source = await openRestoreSource(text, { allowIncomplete }, command, surroundings);
-  const target = await openRestoreTarget(options, { clock, environment });
+  const target = await openRestoreTarget(options, source, { clock, environment });
   const { BlockPool } = await import('../../pipelines/threads/index.ts');
   const { defaultStateFile, openStateFile, restoreIdOf } = await import('../restore/state-file.ts');
   const pool = new BlockPool();

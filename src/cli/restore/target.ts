@@ -1,6 +1,7 @@
 import type { Environment } from '../../app/config.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { RestoreSource } from '../../pipelines/restore/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { readMongodbUri, type MongodbUriOptions } from '../mongodb-uri.ts';
 
@@ -12,6 +13,7 @@ export interface TargetOptions extends MongodbUriOptions {
 /** Opens where the data goes. @throws AppError `MISSING_OPTION`, and those of the target. */
 export async function openRestoreTarget(
   options: TargetOptions,
+  { mongodbVersion }: Pick<RestoreSource, 'mongodbVersion'>,
   { clock, environment }: { readonly clock: Clock; readonly environment?: Environment | undefined },
 ): Promise<RestoreTarget> {
   const { toDump, toArchive, mongodbUriEnv, mongodbUriFile } = options;
@@ -25,7 +27,8 @@ export async function openRestoreTarget(
     });
   }
   const { openArchiveTarget, openDumpTarget, openMongodbTarget } = await import('../../snapshot/targets/index.ts');
-  if (toDump !== undefined) return await openDumpTarget(toDump);
-  if (toArchive !== undefined) return await openArchiveTarget(toArchive);
+  const facts = mongodbVersion === undefined ? {} : { mongodbVersion };
+  if (toDump !== undefined) return await openDumpTarget(toDump, facts);
+  if (toArchive !== undefined) return await openArchiveTarget(toArchive, facts);
   return await openMongodbTarget(await readMongodbUri(options, environment), { clock });
 }

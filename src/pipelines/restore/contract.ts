@@ -38,6 +38,8 @@ export interface RestoreSource {
   readonly description: string;
   /** A text that two openings of the same content share, and no other content has: it identifies a state file. */
   readonly identity: string;
+  /** The version of the server that the data comes from; absent if the source does not know it. */
+  readonly mongodbVersion?: string;
   /** By database then name. Documents come with time series and collections only. */
   readonly collections: readonly RestoreCollection[];
   /** What the source says that it does not hold. */

@@ -15,6 +15,7 @@ export function restoreSourceOfSnapshot(snapshot: Snapshot): RestoreSource {
   return {
     description: `snapshot ${header.id}`,
     identity: `snapshot ${header.id}`,
+    mongodbVersion: header.mongodbVersion,
     leftOut: header.leftOut,
     collections: collections.map((collection): RestoreCollection => ({
       ...infoOf(collection),

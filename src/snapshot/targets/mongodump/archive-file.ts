@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { BSON } from 'bson';
 import { Crc64 } from '../../sources/index.ts';
 import { OWNER_ONLY_FILE, PARTIAL, putInPlace } from './files.ts';
+import { versionForTools } from './dump-files.ts';
 
 // The format of `mongodump --archive`; docs/formats/mongodump.md has it. Each collection is one block here, and the blocks do
 // not alternate.
@@ -51,7 +52,8 @@ function headerOf(mongodbVersion: string): Buffer {
   const facts = {
     concurrent_collections: 1,
     version: '0.1',
-    server_version: mongodbVersion,
+    // An archive has no word for an unknown version: mongorestore refuses all but three numbers.
+    server_version: versionForTools(mongodbVersion) ?? '0.0.0',
     tool_version: 'longshore',
   };
   return Buffer.concat([MAGIC, BSON.serialize(facts)]);

@@ -66,8 +66,15 @@ export function dumpType({ type, documentsAre }: Pick<CollectionInfo, 'type' | '
   return type === 'timeseries' && documentsAre !== 'buckets' ? 'collection' : type;
 }
 
-/** The text of `prelude.json`. An unknown version of the server is left out, because readers take the text for a version. */
+/** mongorestore takes this word in `prelude.json`, where mongodump could not ask the server either. */
+const UNKNOWN = 'unknown';
+
+/** The text of `prelude.json`. */
 export function preludeText(mongodbVersion: string): string {
-  const version = /^\d/.test(mongodbVersion) ? mongodbVersion : '';
-  return JSON.stringify({ ServerVersion: version, ToolVersion: 'longshore' });
+  return JSON.stringify({ ServerVersion: versionForTools(mongodbVersion) ?? UNKNOWN, ToolVersion: 'longshore' });
+}
+
+/** The version as mongorestore parses it, which is three numbers; undefined if it is not known. */
+export function versionForTools(mongodbVersion: string): string | undefined {
+  return /^\d+\.\d+\.\d+/.exec(mongodbVersion)?.[0];
 }
