@@ -99,6 +99,17 @@ export interface ParsedLines {
 }
 
 /**
+ * What a parser does with an object whose first key is that of a type, and which is no value of that type, such as
+ * `{"$numberLong":"twelve"}`: it refuses the line, or it keeps the object as the document that was stored.
+ */
+export type LookAlikes = 'refuse' | 'keep';
+
+export interface ParserOptions {
+  /** Absent: `refuse`. */
+  readonly lookAlikes?: LookAlikes;
+}
+
+/**
  * Parses lines of Extended JSON to BSON documents, which is the inverse of a transcoder. It takes both modes, and what
  * mongoexport wrote before version 2 of the format (docs/formats/extended-json.md). A parser keeps its buffers. Each
  * thread has its own.

@@ -1,5 +1,7 @@
 import { BSON_TYPE, MAX_NESTING } from '../bson-types.ts';
 import { ascii, type ByteWriter } from '../byte-writer.ts';
+import type { LookAlikes } from '../contract.ts';
+import { ExtendedJsonError } from '../extended-json-error.ts';
 import { JSON_FAULT } from '../json-faults.ts';
 import { MAX_PARSED_DOCUMENT_BYTES } from '../parser-limits.ts';
 import type { BsonWriter } from './bson-writer.ts';
@@ -20,16 +22,23 @@ const TRUE = ascii('true');
 const FALSE = ascii('false');
 const NULL = ascii('null');
 
+/** A look-alike in the scope of another one is read twice, so their number limits the work that a hostile line makes. */
+const MAX_LOOK_ALIKES = 10_000;
+
 /** Reads one document at a time from a reader and writes it as BSON. */
 export class ElementParser {
   readonly #reader: JsonReader;
   readonly #writer: BsonWriter;
   readonly #typedValues: TypedValues;
+  readonly #lookAlikes: LookAlikes;
   #documentStart = 0;
   #nesting = 0;
+  /** Look-alikes that may still be taken for documents in this line. */
+  #lookAlikesLeft = 0;
 
   /** @param text room for texts that are not written as they are. */
-  constructor(reader: JsonReader, writer: BsonWriter, text: ByteWriter) {
+  constructor(reader: JsonReader, writer: BsonWriter, text: ByteWriter, lookAlikes: LookAlikes) {
+    this.#lookAlikes = lookAlikes;
     this.#reader = reader;
     this.#writer = writer;
     this.#typedValues = new TypedValues(reader, writer, text, () => this.#elements(CLOSING_BRACE));
@@ -42,6 +51,7 @@ export class ElementParser {
    */
   document(): void {
     this.#documentStart = this.#writer.position;
+    this.#lookAlikesLeft = this.#lookAlikes === 'keep' ? MAX_LOOK_ALIKES : 0;
     this.#elements(CLOSING_BRACE);
   }
 
@@ -108,7 +118,7 @@ export class ElementParser {
         return BSON_TYPE.string;
       }
       case OPENING_BRACE: {
-        const type = this.#typedValues.read();
+        const type = this.#typedValue();
         if (type !== undefined) return type;
         this.#elements(CLOSING_BRACE);
         return BSON_TYPE.document;
@@ -118,6 +128,21 @@ export class ElementParser {
         return BSON_TYPE.array;
       default:
         return byte === MINUS || isDigit(byte) ? readNumber(reader, this.#writer) : this.#literal();
+    }
+  }
+
+  /** @returns undefined for a document, of which nothing is read or written. */
+  #typedValue(): number | undefined {
+    const reader = this.#reader;
+    const [readerAt, writerAt, nesting] = [reader.position, this.#writer.position, this.#nesting];
+    try {
+      return this.#typedValues.read();
+    } catch (thrown) {
+      if (!(thrown instanceof ExtendedJsonError) || this.#lookAlikesLeft-- <= 0) throw thrown;
+      reader.position = readerAt;
+      this.#writer.position = writerAt;
+      this.#nesting = nesting;
+      return undefined;
     }
   }
 

@@ -1,5 +1,5 @@
 import { ByteWriter } from '../byte-writer.ts';
-import type { DocumentParser } from '../contract.ts';
+import type { DocumentParser, ParserOptions } from '../contract.ts';
 import { JSON_FAULT } from '../json-faults.ts';
 import { BsonWriter } from './bson-writer.ts';
 import { ElementParser } from './elements.ts';
@@ -11,14 +11,14 @@ const OPENING_BRACE = 0x7b;
  * Creates a parser in plain TypeScript. It parses bytes to bytes and builds no objects for documents. It needs no
  * WebAssembly, and tests compare it with the WebAssembly parser.
  */
-export function createTypeScriptParser(): DocumentParser {
+export function createTypeScriptParser({ lookAlikes = 'refuse' }: ParserOptions = {}): DocumentParser {
   const writer = new BsonWriter();
   const text = new ByteWriter();
   return {
     parse(json) {
       writer.restart();
       const reader = new JsonReader(json);
-      const elements = new ElementParser(reader, writer, text);
+      const elements = new ElementParser(reader, writer, text, lookAlikes);
       let documents = 0;
       while (reader.position < json.length) {
         const byte = reader.skipSpace();

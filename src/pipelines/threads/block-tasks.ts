@@ -178,7 +178,7 @@ function createCheck(): (input: CheckInput) => Promise<CheckedBlock> {
 function createParse(): (json: Bson) => Promise<OwnParsedLines> {
   let parser: DocumentParser | undefined;
   return async (json) => {
-    parser ??= await createDocumentParser();
+    parser ??= await createDocumentParser({ lookAlikes: 'keep' });
     const parsed = parser.parse(json);
     releaseBytes(json);
     return { ...parsed, bson: new Uint8Array(parsed.bson) };

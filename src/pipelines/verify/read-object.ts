@@ -90,7 +90,7 @@ async function countLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
  * @returns the number of documents.
  */
 async function parseLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
-  const parser = await createDocumentParser();
+  const parser = await createDocumentParser({ lookAlikes: 'keep' });
   const chunks = new LineChunks();
   let lines = 0;
   let documents = 0;
