@@ -102,12 +102,8 @@ test('from a dump to an export that is verified', async () => {
   assert.match(copied.out, /^ok {2}\.: 17 objects, 6,364 documents/);
   rmSync(join(copy, '.manifest.json'));
   const bare = await type(['export', 'verify', copy]);
-  // The sample has one document that is no Extended JSON, because it has a key of a type wrapper with another value.
-  assert.equal(bare.code, 1);
-  assert.match(
-    bare.out,
-    /^BAD \.: 16 objects, .*\n {4}no manifest: only \.complete and the files.*\n {4}types.*: line 14 is not Extended JSON at .*\n$/,
-  );
+  assert.deepEqual([bare.code, bare.err], [0, '']);
+  assert.match(bare.out, /^ok {2}\.: 17 objects, 6,364 documents, .*\n {4}no manifest: only \.complete and the files/);
   assert.match((await type(['export', 'verify', copy, '--json'])).out, /^{"exports":\[{"prefix":"","manifest":false,/);
   const victim = join(bucket, prefix, 'types/every_bson_type/metadata.json');
   appendFileSync(victim, ' ');
