@@ -60,6 +60,7 @@ import {
 } from './tokens';
 import { readTypedValue, typedEnd, typedType } from './typed-values';
 import { readUsualValue, usualEnd } from './usual-values';
+import { cursor, setCursor } from './wrappers';
 
 /** Equals MAX_PARSED_DOCUMENT_BYTES of ../../parser-limits.ts. */
 const MAX_DOCUMENT_BYTES: usize = 64 << 20;
@@ -84,7 +85,7 @@ let documentStart: usize = 0;
 /** The record of the head that was read last. */
 let previous: usize = 0;
 /** The address behind the scope, and behind the document, that was read last. */
-export let scopeEnd: usize = 0;
+let scopeEnd: usize = 0;
 
 /** Prepares the tables. Call it once, after the powers of ten were stored. */
 export function prepareParser(): void {
@@ -152,9 +153,11 @@ export function parse(start: usize, end: usize, output: usize): usize {
   return out;
 }
 
-/** Parses the document whose bracket is at `input`, inside of another one. `scopeEnd` is set. */
-export function parseScope(input: usize, out: usize): usize {
-  return parseElements(input, out);
+/** Parses the document at the cursor, which is the scope of code, and moves the cursor behind it. */
+function parseScope(out: usize): usize {
+  const end = parseElements(cursor, out);
+  setCursor(scopeEnd);
+  return end;
 }
 
 /** Parses the document whose bracket is at `input`. `scopeEnd` is set. */
@@ -251,7 +254,7 @@ function parseElements(input: usize, output: usize): usize {
             raise(VALUE_EXPECTED, valueAt);
             return out;
           }
-          const typed = readTypedValue(valueAt, out);
+          const typed = readTypedValue(valueAt, out, parseScope);
           if (fault) return out;
           if (typedType) {
             store<u8>(typeAt, typedType);

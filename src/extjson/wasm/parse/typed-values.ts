@@ -64,7 +64,6 @@ import {
 } from './faults';
 import { integerEnd, readInteger } from './integers';
 import { readObjectId } from './object-ids';
-import { parseScope, scopeEnd } from './parse';
 import { readLegacyRegularExpression, readRegularExpression } from './regular-expressions';
 import {
   BACKSLASH,
@@ -105,14 +104,20 @@ export let typedType: u32 = 0;
 /** The address behind the object of the value that was read last. */
 export let typedEnd: usize = 0;
 
-/** Reads the object whose bracket is at `input`, if it stands for a value of a BSON type. */
-export function readTypedValue(input: usize, out: usize): usize {
+/** Parses the document at the cursor to BSON at `out`, moves the cursor behind it, and returns the end of the BSON. */
+type ScopeParser = (out: usize) => usize;
+
+/**
+ * Reads the object whose bracket is at `input`, if it stands for a value of a BSON type.
+ * @param parseScope parses the scope of code. It is a parameter because a scope holds any values.
+ */
+export function readTypedValue(input: usize, out: usize, parseScope: ScopeParser): usize {
   typedType = 0;
   const type = readTypeKey(input, out + SCRATCH);
   if (fault || type == NO_TYPE_KEY) return out;
   moveToValue();
   if (fault) return out;
-  const end = readValue(type, out);
+  const end = readValue(type, out, parseScope);
   typedEnd = cursor;
   return end;
 }
@@ -126,7 +131,7 @@ function readTypeKey(input: usize, scratch: usize): i32 {
   return fault ? NO_TYPE_KEY : typeKeyAt(scratch, end - scratch);
 }
 
-function readValue(type: i32, out: usize): usize {
+function readValue(type: i32, out: usize, parseScope: ScopeParser): usize {
   switch (type) {
     case OID_KEY: {
       typedType = OBJECT_ID;
@@ -189,7 +194,7 @@ function readValue(type: i32, out: usize): usize {
       break;
     }
     case CODE_KEY:
-      return code(out);
+      return code(out, parseScope);
     case DB_POINTER_KEY: {
       typedType = DB_POINTER;
       out = dbPointer(out);
@@ -328,7 +333,7 @@ function stringValue(out: usize): usize {
 }
 
 /** Code with scope begins with the length of the whole. */
-function code(out: usize): usize {
+function code(out: usize, parseScope: ScopeParser): usize {
   const end = stringValue(out + 4);
   if (fault) return out;
   setCursor(nextToken(cursor));
@@ -346,9 +351,9 @@ function code(out: usize): usize {
     raise(SCOPE_VALUE, cursor);
     return out;
   }
-  const wholeEnd = parseScope(cursor, end);
+  const wholeEnd = parseScope(end);
+  // The scope may hold typed values, too.
   typedType = CODE_WITH_SCOPE;
-  setCursor(scopeEnd);
   store<u32>(out, <u32>(wholeEnd - out));
   closeObject();
   return wholeEnd;
