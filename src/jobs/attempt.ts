@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { failureReason } from '../kernel/failure-reason.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
+import { AttemptLog } from './attempt-log.ts';
 import type { JobHandler, JobHandlers } from './contract.ts';
 import {
   deleteJob,
@@ -36,37 +37,39 @@ export interface AttemptOptions {
 
 /** Runs a leased job and records the result: ended, failed, or to be run again. */
 export async function runAttempt(options: AttemptOptions): Promise<void> {
-  const { job, database, clock, logger, stopping, maxFailures } = options;
+  const { job, database, clock, stopping, maxFailures } = options;
   const handler = options.handlers[job.kind];
   if (handler === undefined) throw new Error(`a job of the unknown kind ${job.kind} was leased`);
-  const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };
+  const log = new AttemptLog(options);
   const startedAt = clock.now();
 
   if (job.failures >= maxFailures) {
-    await fail(options, handler, startedAt, givenUp(job));
+    await fail(options, handler, log, startedAt, givenUp(job));
     return;
   }
+  log.begins();
   try {
-    await runWithHeartbeat(options, handler);
+    await runWithHeartbeat(options, handler, log);
   } catch (thrown) {
     if (options.cancelled.aborted) {
-      logger.info('A job was cancelled', facts);
+      log.wasCancelled();
       return;
     }
     if (stopping.aborted) {
       await releaseJob(database, job, { runAt: clock.now(), failures: job.failures, lastError: job.lastError });
-      logger.info('A job was stopped, to be run again at the next start', facts);
+      log.wasStopped();
       return;
     }
     const failures = job.failures + 1;
     if (isTransient(thrown) && failures < maxFailures) {
-      await retryLater(options, failures, thrown);
+      await retryLater(options, log, failures, thrown);
       return;
     }
-    await fail(options, handler, startedAt, thrown);
+    await fail(options, handler, log, startedAt, thrown);
     return;
   }
   await writeEnd(options, job.failures, () => endJob(database, job, handler, startedAt));
+  log.hasSucceeded();
 }
 
 /**
@@ -104,7 +107,7 @@ async function endJob(database: Database, job: LeasedJob, handler: JobHandler, s
   else await releaseJob(database, job, { runAt: handler.nextRun(startedAt), failures: 0, lastError: undefined });
 }
 
-async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): Promise<void> {
+async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler, log: AttemptLog): Promise<void> {
   const { job, database, clock, logger, heartbeatMs, stopping, cancelled } = options;
   const lost = new AbortController();
   let extendedAt = clock.now();
@@ -129,6 +132,7 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
       attempt: job.attempt,
       signal: AbortSignal.any([stopping, lost.signal, cancelled]),
       fence: (transaction) => requireLease(transaction, job, clock.now()),
+      report: (figures) => log.report(figures),
     });
   } catch (thrown) {
     // A lost lease is reported as such, because the handler may have thrown an error of its own when it was aborted.
@@ -140,16 +144,10 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler): P
   }
 }
 
-async function retryLater(options: AttemptOptions, failures: number, thrown: unknown): Promise<void> {
-  const { job, database, clock, logger } = options;
+async function retryLater(options: AttemptOptions, log: AttemptLog, failures: number, thrown: unknown): Promise<void> {
+  const { job, database, clock } = options;
   const pauseMs = pauseAfter(failures);
-  logger.warn('An attempt at a job failed and is made again later', {
-    kind: job.kind,
-    jobId: job.id,
-    attempt: job.attempt,
-    pauseMs,
-    error: thrown,
-  });
+  log.isTriedAgain(pauseMs, thrown);
   const lastError = failureReason(thrown);
   await writeEnd(options, failures, () =>
     releaseJob(database, job, { runAt: clock.now() + pauseMs, failures, lastError }),
@@ -157,9 +155,14 @@ async function retryLater(options: AttemptOptions, failures: number, thrown: unk
 }
 
 /** Records that the job has failed for good. If the database cannot be written, the job is released and fails later. */
-async function fail(options: AttemptOptions, handler: JobHandler, startedAt: number, thrown: unknown): Promise<void> {
+async function fail(
+  options: AttemptOptions,
+  handler: JobHandler,
+  log: AttemptLog,
+  startedAt: number,
+  thrown: unknown,
+): Promise<void> {
   const { job, database, clock, logger } = options;
-  const facts = { kind: job.kind, jobId: job.id, attempt: job.attempt };
   const write = async (): Promise<boolean> =>
     await database.transaction().execute(async (transaction) => {
       if (!(await extendLease(transaction, job, clock.now()))) return false;
@@ -168,9 +171,9 @@ async function fail(options: AttemptOptions, handler: JobHandler, startedAt: num
       return true;
     });
   const isOurs = await writeEnd(options, job.failures + 1, write).catch(async (cause: unknown) => {
-    logger.error('The failure of a job could not be written', { ...facts, error: cause });
-    await retryLater(options, Math.max(job.failures + 1, options.maxFailures), thrown);
+    logger.error('The failure of a job could not be written', { kind: job.kind, jobId: job.id, error: cause });
+    await retryLater(options, log, Math.max(job.failures + 1, options.maxFailures), thrown);
     return false;
   });
-  if (isOurs) logger.error('A job failed', { ...facts, error: thrown });
+  if (isOurs) log.hasFailed(thrown);
 }

@@ -42,7 +42,12 @@ export interface JobContext {
    * worker that has lost its lease must not change anything.
    */
   fence(transaction: Transaction): Promise<void>;
+  /** Says what the attempt is about and has done. The log line of its end has these fields; `bytes` also gives a rate. */
+  readonly report: (figures: JobFigures) => void;
 }
+
+/** Names and counts of an attempt, for the log. */
+export type JobFigures = Readonly<Record<string, string | number>>;
 
 /**
  * Runs one kind of job. The handler must be idempotent, because a job starts again from the beginning after a crash.

@@ -2,6 +2,7 @@ export {
   every,
   type EnqueueOptions,
   type JobContext,
+  type JobFigures,
   type JobHandler,
   type JobHandlers,
   type JobQueue,

@@ -148,7 +148,8 @@ test('jobs wait on a full disk, say so, are logged once, and run when there is s
   const { database, close } = await openMemory();
   const log: string[] = [];
   const note = (message: string): void => void log.push(message);
-  const logger = { debug: note, info: note, warn: note, error: note };
+  const ignore = (): void => undefined;
+  const logger = { debug: ignore, info: ignore, warn: note, error: note };
   const jobs = createLocalJobs({ database, clock: { now: () => 1 }, logger, pollMs: 2 });
   const ran: unknown[] = [];
   const { promise: filled, resolve: goOn } = Promise.withResolvers<undefined>();

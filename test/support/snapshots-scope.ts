@@ -206,7 +206,7 @@ export async function snapshotsScope() {
     assert.ok(handler);
     const fence = () => (state.lostLease ? Promise.reject(new Error('the lease is lost')) : Promise.resolve());
     await handler
-      .run({ payload: job.payload, attempt, signal: new AbortController().signal, fence })
+      .run({ payload: job.payload, attempt, signal: new AbortController().signal, fence, report: () => undefined })
       .catch(async (thrown: unknown) => {
         if (state.lostLease) return;
         await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));

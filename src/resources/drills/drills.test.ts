@@ -113,6 +113,7 @@ async function scope() {
     await drills.jobHandlers[kind]?.run({
       ...{ payload, attempt: 1, signal: new AbortController().signal },
       fence: () => Promise.resolve(),
+      report: () => undefined,
     });
   const fail = async (drillId: string, error: unknown): Promise<void> =>
     await database

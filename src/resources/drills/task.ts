@@ -66,7 +66,9 @@ function drillHandler(deps: TaskDependencies): JobHandler {
       const job = await deps.exportJobs.exportById(drill.exportId);
       if (job === undefined) throw exportRemoved(drill.exportId);
       const snapshot = await findSnapshot(deps, drill, context.signal);
-      const end = { result: await drillOrDamage(deps, context, drill, job, snapshot) };
+      const result = await drillOrDamage(deps, context, drill, job, snapshot);
+      context.report({ documents: result.documents, problems: result.problems.length });
+      const end = { result };
       await fenced(database, context, (transaction) =>
         conclude(deps, transaction, { ...drill, startedAt }, job, snapshot, end),
       );

@@ -127,6 +127,7 @@ describe('events', () => {
         attempt: 1,
         signal: new AbortController().signal,
         fence: () => Promise.resolve(),
+        report: () => undefined,
       });
     for (const eventTypeName of ['FIRST', 'SECOND', 'THIRD'] as const) {
       await change({ eventTypeName });

@@ -188,6 +188,7 @@ async function scope() {
       attempt: 1,
       signal: new AbortController().signal,
       fence,
+      report: () => undefined,
     });
   const fail = async (exportJobId: string, error: unknown): Promise<void> =>
     await database

@@ -72,6 +72,7 @@ async function exportJob(
   const { signal } = context;
   const cluster = await deps.clusters.requireClusterById(job.clusterId);
   const bucket = await deps.exportBuckets.requireExportBucket(job.groupId, job.exportBucketId);
+  context.report({ clusterName: cluster.name, bucketName: bucket.bucketName, prefix: job.prefix });
   const store = await deps.exportBuckets.openStore(bucket);
   const snapshot = await deps.repository.openSnapshot(job.snapshotId, { signal });
   const fence = (transaction: Transaction) => context.fence(transaction);
@@ -94,6 +95,7 @@ async function exportJob(
   try {
     const { collections, documents, files, bytes: objectBytes } = await deps.exportSnapshot(request);
     const { bytes } = contentsOfExport(snapshot);
+    context.report({ collections, documents, bytes, objects: files, objectBytes });
     const figures = { documents, totalDocuments: documents, bytes, totalBytes: bytes, objects: files, objectBytes };
     return { collections, figures };
   } catch (thrown) {

@@ -187,6 +187,7 @@ async function scope() {
       attempt: 1,
       signal: new AbortController().signal,
       fence: () => Promise.resolve(),
+      report: () => undefined,
     });
   const fail = async (restoreJobId: string, error: unknown): Promise<void> =>
     await database

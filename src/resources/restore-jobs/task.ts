@@ -84,6 +84,7 @@ async function restore(
       // The end of the job removes the record. Without it a later attempt would take its own documents for those of others.
       const state = { earlier, save, clear: () => Promise.resolve() };
       const report = await deps.restoreSnapshot({ snapshot, target, ifExists, state, onProgress, signal });
+      context.report({ documents: report.documents, bytes: report.bytes, problems: report.problems.length });
       await fenced(database, context, (transaction) =>
         table.setRestored(transaction, job.id, { finishedAt: clock.now(), report }),
       );

@@ -247,6 +247,7 @@ test('a capture that was killed after its manifest is completed, not made again'
     attempt: 1,
     signal: new AbortController().signal,
     fence: () => Promise.resolve(),
+    report: () => undefined,
   };
   await assert.rejects(Promise.resolve(handler?.run(attempt)));
   assert.match(await read(id), /"status":"inProgress"/);

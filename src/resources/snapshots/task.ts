@@ -83,9 +83,13 @@ function captureHandler(deps: TaskDependencies): JobHandler {
       if (snapshot === undefined || !isUnfinished(snapshot)) return;
       // If an earlier attempt has already written the manifest, only the row must still be updated.
       const made = (await findMade(deps, snapshot.id, context.signal)) ?? (await capture(deps, context, snapshot));
+      const { collections, documents, bytes, storedBytes } = made.totals;
+      context.report({ clusterName: made.header.clusterName, collections, documents, bytes, storedBytes });
       const completedAt = clock.now();
       await fenced(database, context, async (transaction) => {
         // Read again, because the schedule may have changed the retention during the capture.
+        const progress = await finalProgress(transaction, snapshot.id, made);
+        context.report({ newStoredBytes: progress.newStoredBytes });
         const { retention } = (await table.selectSnapshot(transaction, snapshot.id)) ?? snapshot;
         await table.setCompleted(transaction, snapshot.id, {
           startedAt: made.header.startedAt,
@@ -96,7 +100,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
           consistency: made.header.consistency,
           leftOut: made.header.leftOut,
           findings: findingsOf(made),
-          progress: await finalProgress(transaction, snapshot.id, made),
+          progress,
         });
         // An earlier attempt may have stored blocks that the snapshot does not use, because the data may have changed.
         if (context.attempt > 1) await markGarbage(transaction, snapshot.id, completedAt);
@@ -134,6 +138,7 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   const startedAt = deps.clock.now();
   await fenced(deps.database, context, (transaction) => table.setStarted(transaction, id, startedAt));
   const { name: clusterName, allowEmpty } = await deps.clusters.requireClusterById(clusterId);
+  context.report({ clusterName });
   const isSent = readPayload(context.payload).archive === 'sent';
   const earlier = context.attempt === 1 ? undefined : await deps.repository.openCheckpoint(id, signal);
   const source = isSent
