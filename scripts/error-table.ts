@@ -120,7 +120,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   SNAPSHOT_RETENTION_LESS_THAN_BACKUP_COMPLIANCE_POLICY:
     'POST or PATCH of a snapshot with a retention that the compliance policy of the project does not permit.',
   SNAPSHOT_RESTORE_IN_PROGRESS:
-    'DELETE of a snapshot that is being restored or can be downloaded. A download ends after an hour, or when its restore job is cancelled.',
+    'DELETE of a snapshot that is being restored, or of one whose retention is over while it can be downloaded.',
   UNEXPECTED_ERROR: 'The server has a defect. Its log has the cause under the request id.',
   UNFINISHED_ON_DEMAND_SNAPSHOT: 'POST of a snapshot while another snapshot of the cluster is queued or in progress.',
   UNSUPPORTED_MEDIA_TYPE:

@@ -25,8 +25,7 @@ export const restoreTargetInUse = defineError(
 export const snapshotRestoreInProgress = defineError(
   'SNAPSHOT_RESTORE_IN_PROGRESS',
   409,
-  (snapshotId: string) =>
-    `The snapshot ${snapshotId} is being restored or can be downloaded; try again later, or cancel its restore jobs.`,
+  (snapshotId: string) => `Restore jobs still use the snapshot ${snapshotId}; try again later, or cancel them.`,
 );
 export const pointInTimeNotAvailable = defineError(
   'POINT_IN_TIME_RESTORE_NOT_AVAILABLE',

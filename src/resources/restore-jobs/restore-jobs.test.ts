@@ -195,8 +195,10 @@ async function scope() {
       .execute(
         async (transaction) => await jobs.jobHandlers['restore-snapshot']?.failed(transaction, { restoreJobId }, error),
       );
-  const removeSnapshot = async (): Promise<void> =>
-    await database.transaction().execute(async (transaction) => await hooks.snapshot?.(transaction, SNAPSHOT));
+  const removeSnapshot = async (changed: Partial<Snapshot> = {}): Promise<void> =>
+    await database
+      .transaction()
+      .execute(async (transaction) => await hooks.snapshot?.(transaction, { ...SNAPSHOT, ...changed }));
   const removeTarget = async (): Promise<void> =>
     await database.transaction().execute(async (transaction) => await hooks.cluster?.(transaction, TARGET));
   return {
@@ -347,9 +349,9 @@ test('a download has a link for an hour, unless it is cancelled', async () => {
   assert.equal(await open(), undefined);
 });
 
-test('a snapshot stays while it is restored or can be downloaded, and so does the target of a restore', async () => {
+test('a snapshot stays while it is restored, and so does the target of a restore', async () => {
   await using context = await scope();
-  const { create, attempt, clock, removeSnapshot, removeTarget } = context;
+  const { create, attempt, removeSnapshot, removeTarget } = context;
   const id = idOf((await create(AUTOMATED)).body);
   assert.equal(await refusal(removeSnapshot()), `409 SNAPSHOT_RESTORE_IN_PROGRESS ["${SNAPSHOT_ID}"]`);
   assert.equal(await refusal(removeTarget()), '409 RESTORE_TARGET_IN_USE ["target"]');
@@ -357,10 +359,22 @@ test('a snapshot stays while it is restored or can be downloaded, and so does th
   await attempt(id);
   await removeSnapshot();
   await removeTarget();
-  await attempt(idOf((await create(DOWNLOAD)).body));
+});
+
+test('a snapshot that is deleted ends its downloads, and one that expires waits for them', async () => {
+  await using context = await scope();
+  const { create, attempt, clock, read, removeSnapshot } = context;
+  const id = idOf((await create(DOWNLOAD)).body);
   assert.equal(await refusal(removeSnapshot()), `409 SNAPSHOT_RESTORE_IN_PROGRESS ["${SNAPSHOT_ID}"]`);
-  clock.ms += DOWNLOAD_MS;
-  await removeSnapshot();
+  await attempt(id);
+  assert.equal(
+    await refusal(removeSnapshot({ expiresAt: clock.ms })),
+    `409 SNAPSHOT_RESTORE_IN_PROGRESS ["${SNAPSHOT_ID}"]`,
+  );
+  assert.match(await read(id), /"expired":false/);
+  await removeSnapshot({ expiresAt: clock.ms + 1 });
+  assert.match(await read(id), /"deliveryUrl":\[\].*"expired":true/);
+  await removeSnapshot({ expiresAt: clock.ms });
 });
 
 test('a request that lacks something, or asks for what is not there, changes nothing', async () => {

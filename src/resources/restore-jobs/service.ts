@@ -69,8 +69,12 @@ export type RestoreJobService = ReturnType<typeof createService>;
 export function createService(deps: ServiceDependencies) {
   const { database, clock, queue, projects, clusters, snapshots, links } = deps;
 
-  snapshots.onRemoval(async (transaction, { id }) => {
-    if (await table.isSnapshotInUse(transaction, id, clock.now())) throw snapshotRestoreInProgress(id);
+  snapshots.onRemoval(async (transaction, { id, expiresAt }) => {
+    if (await table.isBeingRestored(transaction, id)) throw snapshotRestoreInProgress(id);
+    const now = clock.now();
+    // A snapshot that has expired stays for its downloads. One that a client deletes ends them, as in Atlas.
+    if (expiresAt > now) await table.endDownloads(transaction, id, now);
+    else if (await table.isDownloadable(transaction, id, now)) throw snapshotRestoreInProgress(id);
   });
   clusters.onRemoval(async (transaction, { id, name }) => {
     if (await table.isTargetInUse(transaction, id)) throw restoreTargetInUse(name);

@@ -72,20 +72,38 @@ export async function isTargetInUse(database: Database, clusterId: Id): Promise<
   return row !== undefined;
 }
 
-/** Whether an unfinished job or a download that has not expired reads the snapshot. */
-export async function isSnapshotInUse(database: Database, snapshotId: Id, nowMs: number): Promise<boolean> {
+/** Whether an unfinished job reads the snapshot. */
+export async function isBeingRestored(database: Database, snapshotId: Id): Promise<boolean> {
   const row = await database
     .selectFrom('restore_jobs')
     .select('id')
     .where('snapshot_id', '=', snapshotId)
-    .where((where) =>
-      where.or([
-        where('state', 'in', ACTIVE_STATES),
-        where.and([where('state', '=', 'completed'), where('expires_at', '>', nowMs)]),
-      ]),
-    )
+    .where('state', 'in', ACTIVE_STATES)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Whether the snapshot has a download that has not expired. */
+export async function isDownloadable(database: Database, snapshotId: Id, nowMs: number): Promise<boolean> {
+  const row = await database
+    .selectFrom('restore_jobs')
+    .select('id')
+    .where('snapshot_id', '=', snapshotId)
+    .where('state', '=', 'completed')
+    .where('expires_at', '>', nowMs)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Lets the downloads of the snapshot expire now. */
+export async function endDownloads(database: Database, snapshotId: Id, nowMs: number): Promise<void> {
+  await database
+    .updateTable('restore_jobs')
+    .set({ expires_at: nowMs })
+    .where('snapshot_id', '=', snapshotId)
+    .where('state', '=', 'completed')
+    .where('expires_at', '>', nowMs)
+    .execute();
 }
 
 /** Returns the progress that an earlier attempt has kept. */
