@@ -45,6 +45,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   DRILL_SCHEDULE_NOT_FOUND: 'GET of a schedule of drills that the cluster does not have.',
   DRILL_TARGET_INVALID: 'POST of a drill to a cluster that is registered as a dump, or that is drilled itself.',
   DUPLICATE_CLUSTER_NAME: 'The project already has a registered cluster of that name.',
+  ENDPOINT_SET_NOT_FOUND: 'No rate limit set has this id.',
   EVENT_NOT_FOUND: 'The organization or project has no event with this well-formed id.',
   EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE:
     'DELETE of a bucket that an unfinished export writes to, or that a schedule exports to. The explanation names the schedule.',
@@ -82,6 +83,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   INVALID_VERSION_DATE: 'v2: the Accept header has no dated media type, or a date before the first version.',
   IP_ADDRESS_NOT_ON_ACCESS_LIST:
     'The caller has an access list, and the address of the client is not on it. The detail names the address that the server sees.',
+  LIMIT_NOT_SET: 'GET of a limit of a project that no client has set.',
   MALFORMED_JSON: 'The body is not JSON in UTF-8, has an attribute twice, or is nested too deeply.',
   METHOD_NOT_ALLOWED: 'The path exists, but not with this method. The header Allow lists its methods.',
   MISSING_API_KEY_ROLES: 'POST or PATCH of an API key with an empty list of roles.',

@@ -1,6 +1,14 @@
 import { hkdfSync } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { buildServer, createBearerAuthenticator, createDigestAuthenticator, type Operation } from '../http/index.ts';
+import {
+  buildServer,
+  createBearerAuthenticator,
+  createDigestAuthenticator,
+  createPublicDocuments,
+  PUBLIC_PREFIX,
+  serviceVersion,
+  type Operation,
+} from '../http/index.ts';
 import { createLocalJobs, type JobWorker, type LocalJobsOptions } from '../jobs/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -15,6 +23,7 @@ import { createAccessLists } from '../resources/access-lists/index.ts';
 import { restore, restoreSourceOfSnapshot } from '../pipelines/restore/index.ts';
 import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
+import { createClusterDetails } from '../resources/cluster-details/index.ts';
 import { createClusters, type OpenSource } from '../resources/clusters/index.ts';
 import { createBackupPrivateEndpoints } from '../resources/backup-private-endpoints/index.ts';
 import { createCompliance } from '../resources/compliance/index.ts';
@@ -25,6 +34,7 @@ import { createOrganizations, type Organizations } from '../resources/organizati
 import { createProjectIpAccessList } from '../resources/project-ip-access-list/index.ts';
 import { createProjects, type Projects } from '../resources/projects/index.ts';
 import { createSchedules } from '../resources/schedules/index.ts';
+import { createRateLimits } from '../resources/rate-limits/index.ts';
 import { createRoot } from '../resources/root/index.ts';
 import { createDrills } from '../resources/drills/index.ts';
 import { createRestoreJobs, DOWNLOADS_PREFIX } from '../resources/restore-jobs/index.ts';
@@ -45,7 +55,7 @@ import { createHealth } from './monitoring/health.ts';
 import { readFigures } from './monitoring/figures.ts';
 import { addMetrics } from './monitoring/metrics-routes.ts';
 import { productVersion } from './product.ts';
-import { createUnauthenticated, UNAUTH_PREFIX } from './unauthenticated.ts';
+import { CONTROL_PLANE_ADDRESSES, createUnauthenticated, UNAUTH_PREFIX } from './unauthenticated.ts';
 
 const NONCE_KEY_BYTES = 32;
 const LINK_KEY_BYTES = 32;
@@ -232,9 +242,11 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     events,
     serviceAccounts,
     createProjectIpAccessList({ database, clock }),
+    createClusterDetails({ clusters, organizations, projects }),
     createRoot({ build: productVersion }),
   ];
-  const operations = slices.flatMap((slice) => slice.operations);
+  const limited = slices.flatMap((slice) => slice.operations);
+  const operations = [...limited, ...createRateLimits(limited).operations];
   const http = buildServer({
     operations,
     authenticators: [
@@ -261,6 +273,14 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   void http.register(oauth, { prefix: OAUTH_PREFIX });
 
   void http.register(createUnauthenticated(productVersion), { prefix: UNAUTH_PREFIX });
+  void http.register(
+    createPublicDocuments({
+      documents: [CONTROL_PLANE_ADDRESSES],
+      serviceVersion: serviceVersion(productVersion),
+      logger,
+    }),
+    { prefix: PUBLIC_PREFIX },
+  );
   void http.register(
     createHealth({
       database: () => database.selectFrom('repositories').select('id').execute(),

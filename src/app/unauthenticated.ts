@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { serviceVersion } from '../http/index.ts';
+import { serviceVersion, type PublicDocument } from '../http/index.ts';
 
 /** The prefix of the plugin. */
 export const UNAUTH_PREFIX = '/api/private/unauth';
@@ -7,6 +7,13 @@ export const UNAUTH_PREFIX = '/api/private/unauth';
 /** The MongoDB version for new clusters that Atlas answers. Longshore makes no clusters, but clients ask before they do anything. */
 const DEFAULT_MAJOR_VERSION = '8.0';
 const TELEMETRY_LIMIT_BYTES = 1024 * 1024;
+
+/** The addresses of Atlas's own servers in each cloud provider, for firewalls. Longshore has none but its own, which its operator knows. */
+export const CONTROL_PLANE_ADDRESSES: PublicDocument = {
+  path: '/controlPlaneIPAddresses',
+  version: '2023-11-15',
+  body: { inbound: { aws: {}, azure: {}, gcp: {} }, outbound: { aws: {}, azure: {}, gcp: {} } },
+};
 
 /** Creates the Fastify plugin for UNAUTH_PREFIX: what Atlas answers without credentials. Telemetry is taken and thrown away. */
 export function createUnauthenticated(productVersion: string): (scope: FastifyInstance) => Promise<void> {

@@ -97,9 +97,9 @@ export interface ApiReply {
   readonly body?: Json;
 }
 
-/** One version of an operation: of the old API, a dated resource version of v2, of Longshore's extension API, or of Atlas's private API. */
+/** One version of an operation: of the old API, a dated resource version of v2 or its preview, of Longshore's extension API, or of Atlas's private API. */
 export interface OperationVersion {
-  readonly version: 'v1.0' | 'longshore-v1' | 'private' | `${number}-${number}-${number}`;
+  readonly version: 'v1.0' | 'longshore-v1' | 'private' | 'preview' | `${number}-${number}-${number}`;
   /** The HTTP dates of the Deprecation and Sunset headers. Only a superseded version has them. */
   readonly superseded?: { readonly deprecation: string; readonly sunset: string };
   /** Absent: the operation takes no body. */

@@ -21,18 +21,21 @@ const V1_ERRORS: Readonly<Record<string, (id: string) => ApiError>> = {
 // Dot segments, which a client may percent-encode, and names with control characters. No resource has such a name.
 const HOSTILE = /^\.{1,2}$|[\u0000-\u001f\u007f]/;
 
-/** The id of a service account. */
-const CLIENT_ID = /^mdb_sa_id_[0-9a-fA-F]{24}$/;
+/** The ids that have a form of their own: those of service accounts, and of rate limit sets, which are their names. */
+const OTHER_FORMS: Readonly<Record<string, RegExp>> = {
+  clientId: /^mdb_sa_id_[0-9a-fA-F]{24}$/,
+  endpointSetId: /./,
+};
 
 /**
- * Checks decoded path parameters. A parameter named `…Id` must be an id, and `clientId` that of a service account.
+ * Checks decoded path parameters. A parameter named `…Id` must be an id, or have the form of OTHER_FORMS.
  * @param path the request's path, for the error
  * @throws ApiError
  */
 export function checkPathParameters(api: Api, path: string, parameters: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(parameters)) {
     if (value === '' || HOSTILE.test(value)) throw pathParameterMalformed(path);
-    if (!name.endsWith('Id') || (name === 'clientId' ? CLIENT_ID.test(value) : isId(value))) continue;
+    if (!name.endsWith('Id') || (OTHER_FORMS[name]?.test(value) ?? isId(value))) continue;
     throw api === 'v1.0' ? (V1_ERRORS[name]?.(value) ?? invalidPathParameter(name)) : pathParameterMalformed(path);
   }
 }

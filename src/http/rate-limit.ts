@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { RateLimitSet } from './operation.ts';
 
-const INTERVAL_SECONDS = 60;
+export const INTERVAL_SECONDS = 60;
 
 /** The capacity of a bucket in tokens, and its refill in tokens for each 60 s. */
 interface Limit {
@@ -10,7 +10,7 @@ interface Limit {
 }
 
 /** The limits of Atlas's rate limit sets. Each project, organization or key has its own bucket for a set. */
-const LIMITS: Readonly<Record<RateLimitSet, Limit>> = {
+export const LIMITS: Readonly<Record<RateLimitSet, Limit>> = {
   cloudBackups: { capacity: 1200, refill: 500 },
   cloudProviderAccess: { capacity: 2000, refill: 1000 },
   clusters: { capacity: 10_000, refill: 5000 },

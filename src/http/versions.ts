@@ -16,6 +16,7 @@ export const API_BASE_PATHS = {
 export type Api = keyof typeof API_BASE_PATHS;
 
 const DATED_TYPE = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$/;
+const PREVIEW_TYPE = 'application/vnd.atlas.preview+json';
 
 /** Returns the versions of an operation that an API serves, oldest first. */
 export function versionsOf(api: Api, versions: readonly OperationVersion[]): readonly OperationVersion[] {
@@ -29,8 +30,8 @@ function apiOf(version: OperationVersion['version']): Api {
 }
 
 /**
- * Chooses the version that answers a request. In v2 it is the newest version that is not later than the requested date. The
- * other APIs have one version, and ignore Accept.
+ * Chooses the version that answers a request. In v2 it is the newest version that is not later than the requested date, or the
+ * preview if that is requested. The other APIs have one version, and ignore Accept.
  * @param versions the versions of one API, oldest first, at least one.
  * @throws ApiError `INVALID_VERSION_DATE` (406) if a v2 request accepts no dated media type, or only dates before all versions.
  */
@@ -45,12 +46,14 @@ export function chooseVersion(
   return chosen;
 }
 
-// Returns the versions up to the date of the first media range that has any.
+// Returns the versions that the first media range with any permits.
 function datedCandidates(versions: readonly OperationVersion[], accept: string): readonly OperationVersion[] {
   for (const { type, quality } of parseAccept(accept)) {
     const date = DATED_TYPE.exec(type)?.[1];
-    if (quality === 0 || date === undefined || !isCalendarDate(date)) continue;
-    const candidates = versions.filter(({ version }) => version <= date);
+    if (quality === 0 || (type !== PREVIEW_TYPE && (date === undefined || !isCalendarDate(date)))) continue;
+    const candidates = versions.filter(({ version }) =>
+      date === undefined ? version === 'preview' : version !== 'preview' && version <= date,
+    );
     if (candidates.length > 0) return candidates;
   }
   return [];

@@ -280,6 +280,7 @@ CREATE TABLE "projects" (
   "region_usage_restrictions" text,
   "created_at" bigint not null,
   "settings" text default '{}' not null,
+  "limits" text default '{}' not null,
   constraint "projects_org_id_name" unique ("org_id", "name")
 );
 

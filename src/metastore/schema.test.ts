@@ -48,6 +48,7 @@ const columns: Columns = {
     with_default_alerts_settings: true,
     region_usage_restrictions: true,
     settings: true,
+    limits: true,
     created_at: true,
   },
   api_keys: {

@@ -28,6 +28,8 @@ export interface Schema {
     region_usage_restrictions: string | null;
     /** JSON of resources/projects' SettingsChanges: the settings that differ from Atlas's defaults. */
     settings: Generated<string>;
+    /** JSON of resources/projects' SetLimits: the limits that clients have set. */
+    limits: Generated<string>;
     created_at: number;
   };
   api_keys: {

@@ -4,6 +4,30 @@ import type { ServedOperation } from './operations.ts';
 export const IDENTITY_OPERATIONS: readonly ServedOperation[] = [
   { id: 'getSystemStatus', method: 'GET', path: '', dates: ['2023-01-01'], roles: [] },
   { id: 'getIpInfo', method: 'GET', path: '/ipinfo', dates: [], roles: [], private: true },
+  {
+    id: 'postTelemetry',
+    method: 'POST',
+    path: '/v1.0/telemetry/events',
+    dates: [],
+    roles: [],
+    private: true,
+  },
+  {
+    id: 'listRateLimits',
+    method: 'GET',
+    path: '/rateLimits',
+    v1: false,
+    dates: ['2025-03-12', 'preview'],
+    roles: [],
+  },
+  {
+    id: 'getRateLimit',
+    method: 'GET',
+    path: '/rateLimits/{endpointSetId}',
+    v1: false,
+    dates: ['2025-03-12', 'preview'],
+    roles: [],
+  },
   { id: 'getOrgSettings', method: 'GET', path: '/orgs/{orgId}/settings', dates: ['2023-01-01'], roles: ['ORG_MEMBER'] },
   {
     id: 'updateOrgSettings',

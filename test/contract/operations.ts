@@ -136,6 +136,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
     roles: ['GROUP_OWNER'],
   },
 
+  { id: 'listClusterDetails', method: 'GET', path: '/clusters', dates: ['2023-01-01'], roles: [] },
   {
     id: 'listGroupClusters',
     method: 'GET',
@@ -498,6 +499,27 @@ export const OPERATIONS: readonly ServedOperation[] = [
     path: '/groups/{groupId}/limits',
     dates: ['2023-01-01'],
     roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'getGroupLimit',
+    method: 'GET',
+    path: '/groups/{groupId}/limits/{limitName}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'setGroupLimit',
+    method: 'PATCH',
+    path: '/groups/{groupId}/limits/{limitName}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_OWNER'],
+  },
+  {
+    id: 'deleteGroupLimit',
+    method: 'DELETE',
+    path: '/groups/{groupId}/limits/{limitName}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_OWNER'],
   },
   {
     id: 'getGroupIpAddresses',

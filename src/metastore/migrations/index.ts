@@ -20,6 +20,7 @@ import { compliancePolicies } from './0022-compliance-policies.ts';
 import { backupPrivateEndpoints } from './0023-backup-private-endpoints.ts';
 import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
 import { settingsOfProjects } from './0026-settings-of-projects.ts';
+import { limitsOfProjects } from './0037-limits-of-projects.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -47,4 +48,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0023-backup-private-endpoints': backupPrivateEndpoints,
   '0025-addresses-of-buckets': addressesOfBuckets,
   '0026-settings-of-projects': settingsOfProjects,
+  '0037-limits-of-projects': limitsOfProjects,
 };

@@ -33,6 +33,8 @@ export interface Clusters {
    * @throws AppError without a secret in it.
    */
   openClusterSource(clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource>;
+  /** Returns the clusters of several projects, oldest first. */
+  listOfProjects(groupIds: readonly Id[]): Promise<readonly Cluster[]>;
   /** Adds a hook that runs in the transaction that registers a cluster. */
   onCreation(hook: CreationHook): void;
   /**
@@ -56,6 +58,7 @@ export function createClusters(deps: ClustersDependencies): Clusters {
     requireCluster: service.requireCluster,
     requireClusterById: service.requireClusterById,
     openClusterSource: service.openClusterSource,
+    listOfProjects: service.listOfProjects,
     onCreation: service.onCreation,
     openClusterTarget: service.openClusterTarget,
     onRemoval: service.onRemoval,

@@ -198,6 +198,10 @@ export function createService(deps: ClustersDependencies) {
     list: async (groupId: Id, page: PageRequest): Promise<Page<ShownCluster>> =>
       mapPage(await table.selectClusters(database, groupId, page), (stored) => shown(withSource(stored))),
 
+    /** Returns the clusters of several projects, oldest first. */
+    listOfProjects: async (groupIds: readonly Id[]): Promise<readonly Cluster[]> =>
+      groupIds.length === 0 ? [] : await table.selectClustersOf(database, groupIds),
+
     /**
      * Returns a cluster as clients see it. A removed cluster is shown once, as DELETING, because clients that wait for a removal
      * expect that state.

@@ -58,6 +58,13 @@ export async function selectClusters(database: Database, groupId: Id, page: Page
   return await selectPage(database, query, page, (rows) => rows.map(clusterOf));
 }
 
+/** Returns the clusters of several projects, oldest first. */
+export async function selectClustersOf(database: Database, groupIds: readonly Id[]): Promise<readonly StoredCluster[]> {
+  const query = database.selectFrom('clusters').selectAll().where('group_id', 'in', groupIds);
+  const rows = await query.orderBy('created_at').orderBy('id').execute();
+  return rows.map(clusterOf);
+}
+
 export async function deleteCluster(database: Database, id: Id): Promise<void> {
   await database.deleteFrom('clusters').where('id', '=', id).execute();
 }

@@ -17,3 +17,9 @@ export const cannotCloseGroupActiveAtlasClusters = defineError(
   409,
   (groupId: string) => `The group ${groupId} cannot be closed while it has clusters. Remove its clusters first.`,
 );
+
+export const limitNotSet = defineError(
+  'LIMIT_NOT_SET',
+  404,
+  (name: string, groupId: string) => `The limit ${name} is not set in the group ${groupId}. Set it with PATCH.`,
+);

@@ -1,8 +1,10 @@
-import type { Operation } from '../../http/index.ts';
+import type { Caller, Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
+import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { NewProject, Project } from './model.ts';
 import { emptyOperations } from './empty-routes.ts';
+import { createLimitOperations } from './limit-routes.ts';
 import { createOperations } from './routes.ts';
 import { createSettingsOperations } from './settings-routes.ts';
 import { createService, type ProjectsDependencies } from './service.ts';
@@ -26,6 +28,8 @@ export interface Projects {
    * @throws ApiError `GROUP_NOT_FOUND`
    */
   requireOrganizationOf(groupId: Id, within?: Database): Promise<Id>;
+  /** Returns a page of the projects that the caller may read. */
+  listAll(caller: Caller, page: PageRequest): Promise<Page<Project>>;
   /** Creates a project without a request over HTTP. */
   addProject(transaction: Transaction, project: NewProject): Promise<Project>;
 }
@@ -33,10 +37,16 @@ export interface Projects {
 export function createProjects(deps: ProjectsDependencies): Projects {
   const service = createService(deps);
   return {
-    operations: [...createOperations(service), ...createSettingsOperations(service), ...emptyOperations],
+    operations: [
+      ...createOperations(service),
+      ...createSettingsOperations(service),
+      ...createLimitOperations(service),
+      ...emptyOperations,
+    ],
     requireProject: service.requireProject,
     organizationOf: service.organizationOf,
     requireOrganizationOf: service.requireOrganizationOf,
+    listAll: (caller, page) => service.listAll(caller, page),
     addProject: service.addProject,
   };
 }

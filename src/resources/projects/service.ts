@@ -9,9 +9,10 @@ import {
   type Database,
   type Transaction,
 } from '../../metastore/index.ts';
-import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFound } from './errors.ts';
+import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFound, limitNotSet } from './errors.ts';
 import type { NewProject, Project, ProjectChanges } from './model.ts';
 import * as table from './table.ts';
+import type { LimitName, SetLimits } from './limits.ts';
 import type { SettingsChanges } from './settings.ts';
 import { visibleTo } from './visibility.ts';
 
@@ -105,6 +106,26 @@ export function createService(deps: ProjectsDependencies) {
         const changed = { ...settings, ...changes };
         await table.updateSettings(transaction, groupId, changed);
         return changed;
+      });
+    },
+
+    /** @returns the limits that were set. @throws ApiError `GROUP_NOT_FOUND` */
+    async limits(groupId: Id): Promise<SetLimits> {
+      return (await table.selectLimits(database, groupId)) ?? refuseUnknown(groupId);
+    },
+
+    /** @throws ApiError `GROUP_NOT_FOUND`, `LIMIT_NOT_SET` */
+    async requireLimit(groupId: Id, name: LimitName): Promise<number> {
+      const value = ((await table.selectLimits(database, groupId)) ?? refuseUnknown(groupId))[name];
+      if (value === undefined) throw limitNotSet(name, groupId);
+      return value;
+    },
+
+    /** @param value undefined: the limit is no longer set. @throws ApiError `GROUP_NOT_FOUND` */
+    async setLimit(groupId: Id, name: LimitName, value: number | undefined): Promise<void> {
+      await database.transaction().execute(async (transaction) => {
+        const limits = (await table.selectLimits(transaction, groupId)) ?? refuseUnknown(groupId);
+        await table.updateLimits(transaction, groupId, { ...limits, [name]: value });
       });
     },
 

@@ -12,12 +12,14 @@ import {
   type Transaction,
 } from '../../metastore/index.ts';
 import type { Project, ProjectChanges } from './model.ts';
+import { SetLimits } from './limits.ts';
 import { SettingsChanges } from './settings.ts';
 import type { Visibility } from './visibility.ts';
 
 const readTags = jsonTextReader(Type.Array(Type.Object({ key: Type.String(), value: Type.String() })));
 
 const readSettings = jsonTextReader(SettingsChanges);
+const readLimits = jsonTextReader(SetLimits);
 
 type Row = Selectable<Schema['projects']> & { readonly cluster_count: number | string | bigint };
 
@@ -72,6 +74,17 @@ export async function selectSettings(database: Database, id: Id): Promise<Settin
 export async function updateSettings(transaction: Transaction, id: Id, settings: SettingsChanges): Promise<void> {
   const text = JSON.stringify(settings);
   await transaction.updateTable('projects').set({ settings: text }).where('id', '=', id).execute();
+}
+
+/** Returns undefined if the project does not exist. */
+export async function selectLimits(database: Database, id: Id): Promise<SetLimits | undefined> {
+  const row = await database.selectFrom('projects').select('limits').where('id', '=', id).executeTakeFirst();
+  return row && storedValue('projects.limits', readLimits, row.limits);
+}
+
+export async function updateLimits(transaction: Transaction, id: Id, limits: SetLimits): Promise<void> {
+  const text = JSON.stringify(limits);
+  await transaction.updateTable('projects').set({ limits: text }).where('id', '=', id).execute();
 }
 
 /** @returns false if the project did not exist. */

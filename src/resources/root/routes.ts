@@ -1,6 +1,10 @@
+import { Type } from 'typebox';
 import { version, versions, type ApiKeyCaller, type Operation, type RoleAssignment } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { encodeBlock } from '../access-lists/index.ts';
+
+/** Any JSON, because Longshore does not read it. */
+const Telemetry = Type.Unknown();
 
 /**
  * The operations that tell a client about itself.
@@ -40,6 +44,18 @@ export function createOperations(build: string): readonly Operation[] {
           // Atlas names the attribute so, and has no other one for a client with an IPv6 address.
           handle: ({ address = '' }) => Promise.resolve({ status: 200, body: { currentIpv4Address: address } }),
         }),
+      ],
+    },
+    {
+      id: 'postTelemetry',
+      method: 'POST',
+      // What clients say about themselves is thrown away.
+      event: undefined,
+      path: '/v1.0/telemetry/events',
+      access: { scope: 'authenticated' },
+      rateLimit: 'root',
+      versions: [
+        version({ version: 'private', body: Telemetry, handle: () => Promise.resolve({ status: 200, body: {} }) }),
       ],
     },
   ];

@@ -1,0 +1,86 @@
+import { invalidEnumValue, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import { LIMIT_NAMES, LimitBody, type LimitName } from './limits.ts';
+import type { ProjectService } from './service.ts';
+
+const VERSIONS = ['v1.0', '2023-01-01'] as const;
+const ALL = '/groups/:groupId/limits';
+const ONE = `${ALL}/:limitName` as const;
+const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
+const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
+
+/** The operations on the limits of a project. */
+export function createLimitOperations(
+  projects: Pick<ProjectService, 'limits' | 'requireLimit' | 'setLimit'>,
+): readonly Operation[] {
+  return [
+    {
+      id: 'listGroupLimits',
+      method: 'GET',
+      path: ALL,
+      access: READ,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const limits = await projects.limits(request.param('groupId'));
+          const body = LIMIT_NAMES.flatMap((name) => {
+            const value = limits[name];
+            return value === undefined ? [] : [{ name, value }];
+          });
+          return { status: 200, body };
+        },
+      }),
+    },
+    {
+      id: 'getGroupLimit',
+      method: 'GET',
+      path: ONE,
+      access: READ,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const name = limitName(request);
+          return { status: 200, body: { name, value: await projects.requireLimit(request.param('groupId'), name) } };
+        },
+      }),
+    },
+    {
+      id: 'setGroupLimit',
+      method: 'PATCH',
+      event: 'GROUP_UPDATED',
+      path: ONE,
+      access: OWN,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        body: LimitBody,
+        async handle(request) {
+          const name = limitName(request);
+          const { value } = request.body;
+          await projects.setLimit(request.param('groupId'), name, value);
+          return { status: 200, body: { name, value } };
+        },
+      }),
+    },
+    {
+      id: 'deleteGroupLimit',
+      method: 'DELETE',
+      event: 'GROUP_UPDATED',
+      path: ONE,
+      access: OWN,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          await projects.setLimit(request.param('groupId'), limitName(request), undefined);
+          return { status: 204 };
+        },
+      }),
+    },
+  ];
+}
+
+/** @throws ApiError `INVALID_ENUM_VALUE` for a name that Atlas does not have. */
+function limitName(request: ApiRequest<unknown>): LimitName {
+  const given = request.param('limitName');
+  const name = LIMIT_NAMES.find((known) => known === given);
+  if (name === undefined) throw invalidEnumValue(given);
+  return name;
+}
