@@ -1,11 +1,11 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { AwsIdentity, ObjectStore, StoreConfig } from './contract.ts';
 import { openLocalStore } from './local/index.ts';
-import type { RetryPolicy } from './retry.ts';
+import type { RetryPolicy } from '../kernel/retry.ts';
 
 export interface StoreSurroundings {
   readonly clock: Clock;
-  /** The retries of failed requests; absent: the default of `retry.ts`. */
+  /** The retries of failed requests; absent: the default of `kernel/retry.ts`. */
   readonly retry?: RetryPolicy;
   /**
    * Whether to create the bucket in its directory if it is missing. Only the registration of a bucket sets it, because a missing

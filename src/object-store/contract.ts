@@ -40,7 +40,7 @@ export type ObjectComparison = 'same' | 'different' | 'missing';
  * no control character and no backslash. Every driver refuses other keys with `INVALID_OBJECT_KEY`. A driver may refuse a key
  * that is a folder of another key (`a` beside `a/b`).
  *
- * The driver retries failed requests (a lost connection, a busy service) itself, because a body can be read only once. `retry.ts`
+ * The driver retries failed requests (a lost connection, a busy service) itself, because a body can be read only once. `kernel/retry.ts`
  * limits the retries. An AppError with `transient` set means that the failure lasted longer, or that an immediate retry cannot
  * help, as with a full disk. Every call throws the reason of its signal.
  */

@@ -9,7 +9,7 @@ import {
 } from '@azure/storage-blob';
 import type { AzureStoreConfig, ObjectStore } from '../contract.ts';
 import { knownFailure } from '../errors.ts';
-import type { RetryPolicy } from '../retry.ts';
+import type { RetryPolicy } from '../../kernel/retry.ts';
 import type {
   ListedPage,
   ObjectService,

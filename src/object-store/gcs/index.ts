@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { jsonTextReader } from '../../kernel/json-reader.ts';
 import type { GcsStoreConfig, ObjectStore } from '../contract.ts';
 import { knownFailure } from '../errors.ts';
-import type { RetryPolicy } from '../retry.ts';
+import type { RetryPolicy } from '../../kernel/retry.ts';
 import type {
   ListedPage,
   ObjectService,

@@ -17,7 +17,7 @@ import type {
 } from '../contract.ts';
 import { isMissingObject, objectNotFound } from '../errors.ts';
 import { assertObjectKey } from '../key.ts';
-import { createRetry, type Retry, type RetryPolicy } from '../retry.ts';
+import { createRetry, type Retry, type RetryPolicy } from '../../kernel/retry.ts';
 import { bucketGone, classified, classifiedPut, mayPass, noDirectory } from './errors.ts';
 import { isSymbolicLink, pathOf, symbolicLink } from './folders.ts';
 import { listTree } from './listing.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codeOf } from '../../kernel/errors.ts';
 import type { ObjectInfo } from '../contract.ts';
 import { compareKeys } from '../key.ts';
-import type { Retry } from '../retry.ts';
+import type { Retry } from '../../kernel/retry.ts';
 import { UPLOADS_FOLDER } from './marker.ts';
 
 interface Entry {

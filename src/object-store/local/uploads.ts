@@ -6,7 +6,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { syncDirectory } from '../../kernel/sync-directory.ts';
 import type { WrittenObject } from '../contract.ts';
-import type { Retry } from '../retry.ts';
+import type { Retry } from '../../kernel/retry.ts';
 import { pathOf } from './folders.ts';
 import { requireBucket, uploadsFolderOf, type Bucket } from './marker.ts';
 

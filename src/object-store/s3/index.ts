@@ -13,7 +13,7 @@ import {
 import type { Clock } from '../../kernel/clock.ts';
 import type { ObjectStore, S3StoreConfig } from '../contract.ts';
 import { knownFailure } from '../errors.ts';
-import type { RetryPolicy } from '../retry.ts';
+import type { RetryPolicy } from '../../kernel/retry.ts';
 import type {
   ListedPage,
   ObjectService,

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { CallOptions, ObjectComparison, ObjectInfo, ObjectStore, WrittenObject } from '../contract.ts';
 import { isMissingObject, type StoreOperation } from '../errors.ts';
 import { assertObjectKey, isObjectKey } from '../key.ts';
-import { createRetry, type RetryPolicy } from '../retry.ts';
+import { createRetry, type RetryPolicy } from '../../kernel/retry.ts';
 import type { ListedPage, ObjectService, ServiceObject } from './contract.ts';
 import { withDeadline } from './deadline.ts';
 import { gather } from './gather.ts';

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import { createRetry } from '../../../object-store/retry.ts';
+import { createRetry } from '../../../kernel/retry.ts';
 import type { Deployment, DeploymentServer } from '../../sources/deployments.ts';
 import { commandFailure, mayPass } from './errors.ts';
 
