@@ -6,6 +6,10 @@ import type { ProviderIdentities } from '../resources/cloud-provider-access/inde
 import type { Settings } from './config.ts';
 import { readS3Buckets } from './s3-buckets.ts';
 
+/** The folders of the data directory whose folders are buckets. */
+const BUCKET_FOLDERS = { AWS: 'buckets', AZURE: 'azure-containers', GCP: 'gcp-buckets' } as const;
+export const bucketFolders: readonly string[] = Object.values(BUCKET_FOLDERS);
+
 /** The identities of a server that needs none, because its buckets are directories or it has credentials of its own. They are placeholders. */
 const LOCAL_ACCOUNT_ARN = 'arn:aws:iam::000000000000:root';
 const LOCAL_SERVICE_ACCOUNT = 'longshore@000000000000.iam.gserviceaccount.com';
@@ -39,7 +43,7 @@ export async function cloudProviders(settings: ProviderSettings, dataDirectory: 
   const local = (folder: string) =>
     ({ kind: 'local', store: { kind: 'local', directory: join(dataDirectory, folder) }, authorizeAtOnce }) as const;
   const aws = {
-    local: () => ({ ...local('buckets'), accountArn: LOCAL_ACCOUNT_ARN }),
+    local: () => ({ ...local(BUCKET_FOLDERS.AWS), accountArn: LOCAL_ACCOUNT_ARN }),
     aws: async () => ({
       kind: 'aws' as const,
       store: { ...s3Store(settings), assumesRoles: true },
@@ -51,11 +55,11 @@ export async function cloudProviders(settings: ProviderSettings, dataDirectory: 
   };
   const { azureHosts: hosts, azureConnectionString: account, gcsEmulator: endpoint } = settings;
   const azure = {
-    local: () => ({ ...local('azure-containers'), hosts }),
+    local: () => ({ ...local(BUCKET_FOLDERS.AZURE), hosts }),
     azure: () => ({ kind: 'azure', store: { kind: 'azure', account }, hosts, authorizeAtOnce }) as const,
   };
   const gcp = {
-    local: () => ({ ...local('gcp-buckets'), gcpServiceAccountForAtlas: LOCAL_SERVICE_ACCOUNT }),
+    local: () => ({ ...local(BUCKET_FOLDERS.GCP), gcpServiceAccountForAtlas: LOCAL_SERVICE_ACCOUNT }),
     gcs: () =>
       ({
         kind: 'gcs',

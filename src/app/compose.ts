@@ -21,7 +21,7 @@ import { openDownload } from '../pipelines/download/index.ts';
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createAccessLists } from '../resources/access-lists/index.ts';
 import { restore, restoreSourceOfSnapshot } from '../pipelines/restore/index.ts';
-import { createApiKeys, type ApiKeys } from '../resources/api-keys/index.ts';
+import { createApiKeys, requireReadableKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusterDetails } from '../resources/cluster-details/index.ts';
 import { createClusters, type OpenSource } from '../resources/clusters/index.ts';
@@ -104,7 +104,10 @@ export interface CompositionOptions {
 export async function compose(given: CompositionOptions): Promise<Composition> {
   const { settings, directory, clock, logger, openStore = openObjectStore } = given;
   const { metastore, sealer, encryptionKey } = directory;
-  const { database } = metastore;
+  const { database, migrated } = metastore;
+  if (migrated.length > 0) {
+    logger.info('the metadata of an earlier version was migrated', { version: productVersion, migrations: migrated });
+  }
 
   const repository = createSnapshotRepository(directory.repositoryStore, {
     onBlockMended: (block) => logger.warn('a damaged block of the repository was stored anew', { ...block }),
@@ -160,6 +163,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     queue: jobs.queue,
     clusters,
     repository,
+    lockRemovals: () => directory.lockRemovals(),
     uploads: {
       receive: (id, bytes) => uploads.receive(id, bytes),
       open: (id, options) => openUpload(uploads.fileOf(id), directory.spool, options),
@@ -308,10 +312,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       ...drills.jobHandlers,
       ...events.jobHandlers,
     }),
-    async requireReadableSecrets() {
-      const any = await database.selectFrom('api_keys').select('public_key').limit(1).executeTakeFirst();
-      if (any !== undefined) await apiKeys.lookupKey(any.public_key);
-    },
+    requireReadableSecrets: () => requireReadableKeys(database, sealer),
     removeStrayUploads: () => snapshots.removeStrayUploads(),
     async close() {
       await accessLists.close();

@@ -3,7 +3,13 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import { makeDirectorySync } from '../kernel/make-directory.ts';
 import { createSealer, type Sealer } from '../kernel/sealing.ts';
-import { lockDataDirectory, openSqlite, type Metastore } from '../metastore/index.ts';
+import {
+  lockDataDirectory,
+  lockRemovals,
+  openSqlite,
+  type DataDirectoryLock,
+  type Metastore,
+} from '../metastore/index.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 import type { Settings } from './config.ts';
@@ -11,11 +17,14 @@ import { loadEncryptionKey } from './encryption-key.ts';
 import { syncDirectorySync } from '../kernel/sync-directory.ts';
 import { requireNoSnapshots, requireOwnRepository } from './repository-id.ts';
 
-const DATABASE_FILE = 'metadata.sqlite';
+/** The parts of a data directory that its backup and its check read, too. */
+export const DATABASE_FILE = 'metadata.sqlite';
+export const REPOSITORY_FOLDER = 'repository';
+export const UPLOADS_FOLDER = 'uploads';
 const OWNER_ONLY = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 /** The marker file of a first start. It exists until the profile holds the private key of the first API key. */
-const FIRST_START_MARKER = 'first-start.partial';
+export const FIRST_START_MARKER = 'first-start.partial';
 
 /** A data directory that this process has locked. */
 export interface DataDirectory {
@@ -30,6 +39,8 @@ export interface DataDirectory {
   readonly repositoryStore: ObjectStore;
   readonly sealer: Sealer;
   readonly encryptionKey: Uint8Array;
+  /** Takes the right to remove from the repository; undefined while a backup of the directory has it. */
+  lockRemovals(): DataDirectoryLock | undefined;
   /** Ends the first start. Call it after the profile was written. */
   firstStartIsKept(): void;
   close(): Promise<void>;
@@ -48,7 +59,7 @@ export async function openDataDirectory(
   try {
     const database = join(path, DATABASE_FILE);
     const marker = join(path, FIRST_START_MARKER);
-    const repository = join(path, 'repository');
+    const repository = join(path, REPOSITORY_FOLDER);
     makeDirectorySync(repository, OWNER_ONLY);
     const repositoryStore = await openObjectStore({ kind: 'local', directory: repository }, { clock, create: true });
     // Nothing is made or removed before this check, because the right database may still be restored.
@@ -61,7 +72,7 @@ export async function openDataDirectory(
     closeSync(openSync(database, 'a', OWNER_ONLY_FILE));
     const spool = join(path, 'spool');
     rmSync(spool, { recursive: true, force: true });
-    const uploads = join(path, 'uploads');
+    const uploads = join(path, UPLOADS_FOLDER);
     for (const directory of [join(path, 'buckets'), spool, uploads]) {
       makeDirectorySync(directory, OWNER_ONLY);
     }
@@ -80,6 +91,7 @@ export async function openDataDirectory(
       repositoryStore,
       sealer: createSealer(encryptionKey),
       encryptionKey,
+      lockRemovals: () => lockRemovals(path),
       firstStartIsKept() {
         rmSync(marker, { force: true });
         // The removal must be durable: if a power cut brought the marker back, the next start would discard all metadata.

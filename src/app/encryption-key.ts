@@ -5,7 +5,7 @@ import { AppError } from '../kernel/errors.ts';
 import { SEALING_KEY_BYTES } from '../kernel/sealing.ts';
 import { requirePrivateFile, writePrivateFile } from './private-file.ts';
 
-const KEY_FILE = 'encryption.key';
+export const KEY_FILE = 'encryption.key';
 
 /**
  * Returns the key that seals stored secrets: the given key, else the key in the data directory. A new data directory gets a

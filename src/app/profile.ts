@@ -16,8 +16,10 @@ export interface Profile {
   readonly roleId: string;
 }
 
+export const PROFILE_FILE = 'profile.json';
+
 export function profileFile(dataDir: string): string {
-  return join(dataDir, 'profile.json');
+  return join(dataDir, PROFILE_FILE);
 }
 
 export function writeProfile(file: string, profile: Profile): void {

@@ -12,6 +12,8 @@ import { addClusterDelete } from './commands/cluster/delete.ts';
 import { addClusterList } from './commands/cluster/list.ts';
 import { addClusterShow } from './commands/cluster/show.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addDataBackup } from './commands/data/backup.ts';
+import { addDataCheck } from './commands/data/check.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExportCancel } from './commands/export/cancel.ts';
 import { addDrillList } from './commands/drill/list.ts';
@@ -107,6 +109,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
       addExportVerify,
     ],
   },
+  { name: 'data', about: 'back up and check the data directory', commands: [addDataBackup, addDataCheck] },
   { name: 'repository', about: 'what snapshots are stored in', commands: [addRepositoryCheck] },
 ];
 

@@ -13,6 +13,8 @@ export type Transaction = KyselyTransaction<Schema>;
 /** An open metadata store. */
 export interface Metastore {
   readonly database: Database;
+  /** The migrations that opening an existing database has made. */
+  readonly migrated: readonly string[];
   /** Closes the database. Call it after the last query. */
   close(): Promise<void>;
 }

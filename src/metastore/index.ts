@@ -1,11 +1,12 @@
 export { afterCommit } from './after-commit.ts';
 export { isForeignKeyViolation, isUniqueViolation } from './constraint-errors.ts';
-export { lockDataDirectory, type DataDirectoryLock } from './data-directory-lock.ts';
+export { lockDataDirectory, lockRemovals, type DataDirectoryLock } from './data-directory-lock.ts';
 export type { Database, Metastore, Transaction } from './database.ts';
 export { describeChange, recordingChange, type ChangeDetails } from './recorded-changes.ts';
 export type { RemovalHook } from './removal-hook.ts';
 export type { Schema } from './schema.ts';
 export { selectPage } from './select-page.ts';
-export { openSqlite } from './sqlite.ts';
+export { databaseNewer } from './migrate.ts';
+export { copySqlite, inspectSqlite, openSqlite, type InspectedSqlite } from './sqlite.ts';
 export { startsWith } from './starts-with.ts';
 export { storedValue } from './stored-value.ts';

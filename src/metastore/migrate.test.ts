@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import {
@@ -11,10 +12,13 @@ import {
   SqliteDialect,
   type CompiledQuery,
 } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { initialSchema } from './migrations/0001-initial-schema.ts';
 import { cloudProviders } from './migrations/0002-cloud-providers.ts';
 import { repository } from './migrations/0005-repository.ts';
 import { migrations } from './migrations/index.ts';
+import { openSqlite } from './sqlite.ts';
 
 test('the migrations use nothing that is SQLite alone', async () => {
   const statements: CompiledQuery[] = [];
@@ -87,4 +91,24 @@ test('migration 0005 marks pending deletions for the collection of garbage', asy
   await database.destroy();
   assert.deepEqual(marks, [{ id: 'a', snapshot_id: '0123456789abcdef01234567' }]);
   assert.deepEqual(kinds, [{ kind: 'capture-snapshot' }]);
+});
+
+test('opening older metadata says which migrations it made, once, and a new database made none', async () => {
+  using directory = temporaryDirectory('migrate');
+  const path = join(directory.path, 'metadata.sqlite');
+  const names = Object.keys(migrations);
+  const older = names.slice(0, -2);
+  const old = new Kysely<unknown>({ dialect: new SqliteDialect({ database: new Sqlite(path) }) });
+  const known = Object.fromEntries(Object.entries(migrations).filter(([name]) => older.includes(name)));
+  const migrator = new Migrator({ db: old, provider: { getMigrations: () => Promise.resolve(known) } });
+  assert.equal((await migrator.migrateToLatest()).error, undefined);
+  await old.destroy();
+  for (const expected of [names.slice(-2), []]) {
+    const metastore = await openSqlite({ path });
+    assert.deepEqual(metastore.migrated, expected);
+    await metastore.close();
+  }
+  const fresh = await openSqlite({ path: ':memory:' });
+  assert.deepEqual(fresh.migrated, []);
+  await fresh.close();
 });

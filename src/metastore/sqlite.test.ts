@@ -222,7 +222,7 @@ describe('SQLite metastore', () => {
     file.exec(`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2999')`);
     file.close();
     await metastore.close();
-    await assert.rejects(openSqlite({ path }), { name: 'AppError', code: 'DATABASE_NOT_MIGRATED' });
+    await assert.rejects(openSqlite({ path }), { name: 'AppError', code: 'DATABASE_NEWER' });
     metastore = await openSqlite({ path: ':memory:' });
   });
 });

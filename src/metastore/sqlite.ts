@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import {
   type Kysely,
@@ -10,17 +11,20 @@ import {
   type Driver,
   type QueryCompiler,
 } from 'kysely';
+import { Type } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
+import { jsonReader } from '../kernel/json-reader.ts';
 import type { Database, Metastore } from './database.ts';
 import { diskFault } from './disk-faults.ts';
 import { EmbeddedDriver } from './embedded-driver.ts';
 import { LogSync, type SyncFile } from './log-sync.ts';
-import { migrate } from './migrate.ts';
+import { migrate, schemaState, type SchemaState } from './migrate.ts';
 import { RecordingKysely } from './recorded-changes.ts';
 import { StatementCache } from './statement-cache.ts';
 
 /** The time that a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
 const BUSY_TIMEOUT_MS = 5000;
+const OWNER_ONLY_FILE = 0o600;
 
 class EmbeddedAdapter extends SqliteAdapter {
   // SQLite's DDL is transactional (https://www.sqlite.org/lang_transaction.html). Kysely does not use that by default: a
@@ -66,7 +70,7 @@ class EmbeddedDialect implements Dialect {
  * is stored then.
  * @param options.path of the file, which is created if it is missing; `:memory:` for a database that ends when it is closed.
  * @param options.syncFile brings the write-ahead log to the disk; absent: `fdatasync`.
- * @throws AppError `DATABASE_UNUSABLE`, `DATABASE_NOT_MIGRATED`, and those of a faulty disk.
+ * @throws AppError `DATABASE_UNUSABLE`, `DATABASE_NEWER`, `DATABASE_NOT_MIGRATED`, and those of a faulty disk.
  */
 export async function openSqlite(options: { readonly path: string; readonly syncFile?: SyncFile }): Promise<Metastore> {
   const file = openFile(options.path);
@@ -74,18 +78,81 @@ export async function openSqlite(options: { readonly path: string; readonly sync
   const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync });
   const database: Database = new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
   try {
-    await migrate(database, options.path);
+    const migrated = await migrate(database, options.path);
+    return { database, migrated, close: () => database.destroy() };
   } catch (thrown) {
     file.close();
     throw thrown;
   }
-  return { database, close: () => database.destroy() };
 }
 
-function openFile(path: string): SqliteDatabase.Database {
+/** An open metadata file that is only read, and its faults. */
+export interface InspectedSqlite extends Omit<Metastore, 'migrated'> {
+  readonly schema: SchemaState;
+  /** What `integrity_check` and `foreign_key_check` of SQLite found, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Opens and checks the metadata of one machine. Another process may use it meanwhile. Nothing is migrated and nothing written.
+ * @throws AppError `DATABASE_UNUSABLE`, and those of a faulty disk.
+ */
+export async function inspectSqlite(path: string): Promise<InspectedSqlite> {
+  const file = openFile(path, { isReadOnly: true });
+  const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync: new LogSync(file) });
+  const database: Database = new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
+  try {
+    const problems = problemsOf(file);
+    return { database, schema: await schemaState(database), problems, close: () => database.destroy() };
+  } catch (thrown) {
+    const fault = diskFault(file, thrown);
+    file.close();
+    throw fault ?? unusable(path, thrown);
+  }
+}
+
+const readFound = jsonReader(Type.Array(Type.Object({ integrity_check: Type.String() })));
+const readViolations = jsonReader(Type.Array(Type.Object({ table: Type.String(), parent: Type.String() })));
+
+function problemsOf(file: SqliteDatabase.Database): readonly string[] {
+  const found = readFound(file.pragma('integrity_check')).map(({ integrity_check: text }) => text);
+  const violations = readViolations(file.pragma('foreign_key_check'));
+  return [
+    ...found.filter((text) => text !== 'ok').map((text) => `the database is damaged: ${text}`),
+    ...violations.map(({ table, parent }) => `a row of ${table} refers to a row of ${parent} that is not there`),
+  ];
+}
+
+/**
+ * Copies a metadata file at one moment, while other processes may use it. The copy is one file without a log beside it.
+ * @param to a path under which there is nothing. Only its owner may read the copy.
+ * @throws AppError `DATABASE_UNUSABLE`, and those of a faulty disk.
+ */
+export async function copySqlite(from: string, to: string): Promise<void> {
+  const file = openFile(from, { isReadOnly: true });
+  try {
+    closeSync(openSync(to, 'wx', OWNER_ONLY_FILE));
+    // One step, because every change of another process between two steps would begin the copy anew.
+    await file.backup(to, { progress: () => Number.MAX_SAFE_INTEGER });
+  } catch (thrown) {
+    throw diskFault(file, thrown) ?? unusable(from, thrown);
+  } finally {
+    file.close();
+  }
+  const copy = new SqliteDatabase(to);
+  copy.pragma('journal_mode = delete');
+  copy.close();
+}
+
+function openFile(path: string, { isReadOnly = false } = {}): SqliteDatabase.Database {
   let file: SqliteDatabase.Database | undefined;
   try {
-    file = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
+    file = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS, readonly: isReadOnly });
+    if (isReadOnly) {
+      // The file is opened with the first read.
+      file.pragma('schema_version');
+      return file;
+    }
     file.pragma('journal_mode = wal');
     // SQLite syncs when it moves the log into the database. LogSync syncs the log after commits.
     file.pragma('synchronous = normal');
@@ -95,11 +162,15 @@ function openFile(path: string): SqliteDatabase.Database {
     const fault = file && diskFault(file, cause);
     file?.close();
     if (fault !== undefined) throw fault;
-    throw new AppError({
-      code: 'DATABASE_UNUSABLE',
-      message: `the database ${path} cannot be opened: ${messageOf(cause)}`,
-      hint: 'Check that the file is a SQLite database of Longshore and that this user may write it and its directory.',
-      cause,
-    });
+    throw unusable(path, cause);
   }
+}
+
+function unusable(path: string, cause: unknown): AppError {
+  return new AppError({
+    code: 'DATABASE_UNUSABLE',
+    message: `the database ${path} cannot be used: ${messageOf(cause)}`,
+    hint: 'Check that the file is a SQLite database of Longshore and that this user may write it and its directory.',
+    cause,
+  });
 }

@@ -65,6 +65,7 @@ export class World implements AsyncDisposable {
         repositoryStore: life.store(this.repository),
         sealer: createSealer(key),
         encryptionKey: key,
+        lockRemovals: () => ({ release: () => undefined }),
         firstStartIsKept: () => undefined,
         close: () => Promise.resolve(),
       },

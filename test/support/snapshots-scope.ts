@@ -55,6 +55,8 @@ export async function snapshotsScope() {
     /** Snapshots whose manifest is damaged. */
     damaged?: readonly string[];
     lostLease: boolean;
+    /** Whether a backup copies the repository. */
+    isBackedUp?: boolean;
     leftOut?: readonly LeftOut[];
     /** The options of the last capture. */
     isStrict?: boolean;
@@ -97,6 +99,7 @@ export async function snapshotsScope() {
     database,
     clock,
     logger: silentLogger,
+    lockRemovals: () => (state.isBackedUp === true ? undefined : { release: () => undefined }),
     queue,
     clusters: {
       requireCluster: (groupId, name) =>

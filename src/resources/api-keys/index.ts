@@ -1,12 +1,13 @@
 import type { ApiKeyCaller, KnownKey, Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Transaction } from '../../metastore/index.ts';
+import type { Sealer } from '../../kernel/sealing.ts';
+import type { Database, Transaction } from '../../metastore/index.ts';
 import type { CreateFirstApiKey } from '../organizations/index.ts';
 import type { CreatedApiKey, NewApiKey } from './model.ts';
 import { createAccessListOperations } from './access-list-routes.ts';
 import { createGroupOperations } from './group-routes.ts';
 import { createOrganizationOperations } from './organization-routes.ts';
-import { createService, type ApiKeysDependencies } from './service.ts';
+import { createService, purposeOf, type ApiKeysDependencies } from './service.ts';
 import { encodeCreated } from './wire.ts';
 
 export { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
@@ -25,6 +26,15 @@ export interface ApiKeys {
   grantGroupOwner(transaction: Transaction, caller: ApiKeyCaller, groupId: Id): Promise<void>;
   /** Creates a key without a request over HTTP. The roles are not checked. */
   addKey(transaction: Transaction, key: NewApiKey): Promise<CreatedApiKey>;
+}
+
+/**
+ * Checks that the encryption key opens the stored secrets, by one of them.
+ * @throws AppError `SEALED_SECRET_UNREADABLE` if they were sealed with another key.
+ */
+export async function requireReadableKeys(database: Database, sealer: Sealer): Promise<void> {
+  const any = await database.selectFrom('api_keys').select(['id', 'sealed_ha1']).limit(1).executeTakeFirst();
+  if (any !== undefined) sealer.open(any.sealed_ha1, purposeOf(any.id));
 }
 
 export function createApiKeys(deps: ApiKeysDependencies): ApiKeys {

@@ -217,6 +217,7 @@ function rolesInOrganization(key: ApiKey): readonly string[] {
   return key.roles.filter((role) => role.orgId === key.orgId).map(({ roleName }) => roleName);
 }
 
-function purposeOf(id: Id): string {
+/** What the secret of a key is sealed for. */
+export function purposeOf(id: Id): string {
   return `HA1 of API key ${id}`;
 }

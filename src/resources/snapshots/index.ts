@@ -21,7 +21,7 @@ export type { Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 
 export interface SnapshotsDependencies
-  extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'logger'> {
+  extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'lockRemovals' | 'logger'> {
   readonly repository: TaskDependencies['repository'] & Pick<SnapshotRepository, 'collectionNames'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'openClusterSource' | 'onRemoval'>;
 }

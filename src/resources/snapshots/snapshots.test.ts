@@ -425,3 +425,17 @@ test('a snapshot is shown as one of a sharded cluster without members, and is in
   const unknown = { params: { clusterName: 'x' } };
   assert.match(await refusal(call('listGroupClusterBackupSnapshots', unknown)), /^404 CLUSTER_NOT_FOUND/);
 });
+
+test('nothing is removed while a backup copies the repository, and the next collection removes it', async () => {
+  await using context = await snapshotsScope();
+  const { call, runJob, collectGarbage, marked, take, stored, state } = context;
+  const snapshotId = await take();
+  await runJob();
+  await call('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
+  state.isBackedUp = true;
+  await collectGarbage();
+  assert.deepEqual([[...stored.keys()], await marked(), state.collections], [[snapshotId], [snapshotId], 0]);
+  state.isBackedUp = false;
+  await collectGarbage();
+  assert.deepEqual([[...stored.keys()], await marked(), state.collections], [[], [], 1]);
+});

@@ -65,6 +65,8 @@ export interface TaskDependencies {
     SnapshotRepository,
     'openSnapshot' | 'deleteSnapshot' | 'collectGarbage' | 'openCheckpoint' | 'deleteCheckpoint'
   >;
+  /** Takes the right to remove from the repository; undefined while a backup copies it. */
+  readonly lockRemovals: () => { release(): void } | undefined;
 }
 
 export function createJobHandlers(deps: TaskDependencies): JobHandlers {
@@ -220,9 +222,9 @@ function factsOf(source: SnapshotSource): Pick<SnapshotHeader, 'mongodbVersion' 
 /**
  * Removes the garbage of deleted snapshots and unfinished captures. A killed run leaves the marks, and the next run
  * starts again with the rest. An undamaged manifest without a mark is never removed, because other metadata may know
- * it.
+ * it. A run during a backup of the data directory leaves everything to the next one.
  */
-function garbageHandler({ database, repository, logger }: TaskDependencies): JobHandler {
+function garbageHandler({ database, repository, logger, lockRemovals }: TaskDependencies): JobHandler {
   const isKnown = async (id: Id): Promise<boolean> => {
     const snapshot = await table.selectSnapshot(database, id);
     return snapshot !== undefined && snapshot.status !== 'failed';
@@ -233,12 +235,21 @@ function garbageHandler({ database, repository, logger }: TaskDependencies): Job
       const { signal } = context;
       const marks = await selectGarbageMarks(database);
       if (marks.length === 0) return;
-      for (const { snapshotId } of marks) {
-        if (!(await isKnown(snapshotId))) await repository.deleteSnapshot(snapshotId, { signal });
+      const lock = lockRemovals();
+      if (lock === undefined) {
+        logger.info('garbage is not collected while a backup copies the repository', { snapshots: marks.length });
+        return;
       }
-      const collected = await repository.collectGarbage({ signal, isKnown });
-      await fenced(database, context, (transaction) => deleteGarbageMarks(transaction, marks));
-      logger.info('garbage collected', { snapshots: marks.length, ...collected });
+      try {
+        for (const { snapshotId } of marks) {
+          if (!(await isKnown(snapshotId))) await repository.deleteSnapshot(snapshotId, { signal });
+        }
+        const collected = await repository.collectGarbage({ signal, isKnown });
+        await fenced(database, context, (transaction) => deleteGarbageMarks(transaction, marks));
+        logger.info('garbage collected', { snapshots: marks.length, ...collected });
+      } finally {
+        lock.release();
+      }
     },
     failed: () => Promise.resolve(),
   };

@@ -1,16 +1,10 @@
-import { join } from 'node:path';
 import { resolveSettings } from '../../../app/config.ts';
 import { statOf } from '../../../app/read-file.ts';
-import { AppError } from '../../../kernel/errors.ts';
-import type { RepositoryCheckProgress, RepositoryReport } from '../../../pipelines/repository-check/index.ts';
+import type { RepositoryReport } from '../../../pipelines/repository-check/index.ts';
 import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { directoryNotFound } from '../../errors.ts';
-import { formatBytes, formatCount } from '../../format.ts';
-import { createProgress, type Progress } from '../../progress.ts';
-import type { Terminal } from '../../terminal.ts';
-
-/** Progress is reported in steps of a tenth, because each step is a line if the output is no terminal. */
-const STEPS = 10;
+import { createProgress } from '../../progress.ts';
+import { inSteps, repositoryReportText, requireUndamaged } from '../../repository-report.ts';
 
 export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal, environment }) => {
   const command = parent
@@ -22,33 +16,19 @@ export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal
     .option('--json', 'print the report as JSON')
     .action(async () => {
       const { dataDir } = resolveSettings(flagsOf(command), environment);
-      const directory = join(dataDir, 'repository');
       if (statOf(dataDir) === undefined) throw directoryNotFound(dataDir);
-      if (statOf(directory) === undefined) {
-        throw new AppError({
-          code: 'NO_REPOSITORY_FOUND',
-          message: `the data directory ${dataDir} holds no snapshot repository`,
-          hint: 'Name the data directory of the server with --data-dir.',
-        });
-      }
       const given: Readonly<Record<string, unknown>> = command.opts();
       const readData = given['readData'] === true;
-      const { openObjectStore } = await import('../../../object-store/all.ts');
-      const { createSnapshotRepository } = await import('../../../snapshot/repository/index.ts');
-      const { BlockPool } = await import('../../../pipelines/threads/index.ts');
-      const { checkRepository } = await import('../../../pipelines/repository-check/index.ts');
-      const repository = createSnapshotRepository(await openObjectStore({ kind: 'local', directory }, { clock }));
-      const pool = new BlockPool();
+      const { checkRepositoryOf } = await import('../../../app/data/check.ts');
       const progress = createProgress(terminal, 'check', clock);
       let report: RepositoryReport;
       try {
-        report = await checkRepository({ repository, pool, readData, signal, onProgress: inSteps(progress) });
+        report = await checkRepositoryOf({ dataDir, clock, readData, signal, onProgress: inSteps(progress) });
       } finally {
         progress.end();
-        await pool.close();
       }
       if (wantsJson(command)) printJson(terminal, report);
-      else terminal.out.write(reportText(terminal, report));
+      else terminal.out.write(repositoryReportText(terminal, report));
       requireUndamaged(report);
     });
   addOptions(command, ['dataDir', 'config']);
@@ -58,65 +38,3 @@ export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal
     "longshore repository check --json | jq -r '.hurtSnapshots[].snapshotId'",
   ]);
 };
-
-function inSteps(progress: Progress): (step: RepositoryCheckProgress) => void {
-  let last = -1;
-  return ({ blocks, totalBlocks }) => {
-    const step = Math.floor((blocks / Math.max(1, totalBlocks)) * STEPS);
-    if (step <= last) return;
-    last = step;
-    progress.update({ state: 'reading', done: blocks, total: totalBlocks, unit: 'blocks' });
-  };
-}
-
-function reportText(terminal: Terminal, report: RepositoryReport): string {
-  const { readData, snapshots, blocks, damagedManifests, hurtSnapshots, damagedBlocks, orphanBlocks } = report;
-  const isGood = damagedManifests.length === 0 && hurtSnapshots.length === 0;
-  const mark = isGood ? terminal.paint(terminal.out, 'green', 'ok ') : terminal.paint(terminal.out, 'red', 'BAD');
-  const how = readData
-    ? 'every block was read'
-    : 'names and sizes of blocks were compared (--read-data reads the blocks)';
-  const lines = [`${mark} ${formatCount(snapshots, 'snapshot')}, ${formatCount(blocks, 'block')}: ${how}`];
-  for (const { snapshotId, problem } of damagedManifests) lines.push(`    snapshot ${snapshotId}: ${problem}`);
-  for (const { snapshotId, clusterName, collections } of hurtSnapshots) {
-    for (const { database, name, blocks: hurt } of collections) {
-      const lacks = `lacks ${formatCount(hurt.length, 'block')} of ${database}.${name}`;
-      lines.push(`    snapshot ${snapshotId} of ${clusterName} ${lacks}`);
-    }
-  }
-  for (const { problem } of damagedBlocks) lines.push(`    ${problem}`);
-  if (orphanBlocks.length > 0) {
-    const bytes = orphanBlocks.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
-    lines.push(
-      `    ${formatCount(orphanBlocks.length, 'block')} (${formatBytes(bytes)}) that no snapshot names: no damage; the server ` +
-        'frees what deletions left',
-    );
-  }
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-/** @throws AppError `REPOSITORY_DAMAGED` */
-function requireUndamaged({ damagedManifests, hurtSnapshots }: RepositoryReport): void {
-  const manifests = damagedManifests.length;
-  const clusters = [...new Set(hurtSnapshots.map(({ clusterName }) => clusterName))];
-  if (manifests === 0 && clusters.length === 0) return;
-  const hints = [
-    ...(clusters.length === 0
-      ? []
-      : [
-          `Take a new snapshot of ${clusters.join(', ')} and check again: a capture stores a damaged or missing block anew where the ` +
-            'data is still the same, which mends the older snapshots too.',
-        ]),
-    ...(manifests === 0
-      ? []
-      : [
-          'A damaged manifest cannot be mended: restore it from a backup, or delete its snapshot. No space is freed until then.',
-        ]),
-    'Find out what damaged the disk or bucket.',
-  ];
-  throw new AppError({
-    code: 'REPOSITORY_DAMAGED',
-    message: `damaged: ${formatCount(manifests + hurtSnapshots.length, 'snapshot')} of the repository`,
-    hint: hints.join(' '),
-  });
-}
