@@ -33,6 +33,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION: 'PATCH of a snapshot that is still being taken.',
   CANNOT_REMOVE_CALLER_FROM_ACCESS_LIST: 'DELETE of the entry that lets the request itself in.',
   CANNOT_REMOVE_LAST_ORG_OWNER_KEY: 'DELETE or PATCH of the last key that owns its organization.',
+  CANNOT_TERMINATE_CLUSTER_WHEN_TERMINATION_PROTECTION_ENABLED: 'DELETE of a cluster with termination protection.',
   CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API:
     'A path below flexClusters names a registered cluster. Registered clusters are not flex clusters.',
   CLOUD_PROVIDER_ACCESS_ROLE_IN_USE: 'DELETE of a role that export buckets use.',
@@ -68,7 +69,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   INVALID_ATTRIBUTE: 'The body has an attribute that the operation does not know, or a value that is out of range.',
   INVALID_BACKUP_POLICY: 'A schedule or a compliance policy is not one that Atlas takes. The detail says why.',
   INVALID_CLUSTER_CONFIGURATION:
-    'The source of a cluster cannot be read, or the request would create or change a deployment.',
+    'The source of a cluster cannot be read, or Atlas refuses the configuration, or the server neither creates nor changes this deployment. The detail says why.',
   INVALID_ENUM_VALUE: 'The value is not one of the allowed texts. Case matters.',
   INVALID_GROUP_ID: 'v1.0: the project id in the path is not 24 lower-case hex digits.',
   INVALID_JSON: 'The body is JSON, but not an object (or not a list, for operations that take a list).',

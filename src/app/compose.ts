@@ -55,6 +55,7 @@ import { createHealth } from './monitoring/health.ts';
 import { readFigures } from './monitoring/figures.ts';
 import { addMetrics } from './monitoring/metrics-routes.ts';
 import { productVersion } from './product.ts';
+import { templateOf } from './template.ts';
 import { CONTROL_PLANE_ADDRESSES, createUnauthenticated, UNAUTH_PREFIX } from './unauthenticated.ts';
 
 const NONCE_KEY_BYTES = 32;
@@ -133,11 +134,13 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   const serviceAccounts = createServiceAccounts({ database, clock, organizations, projects, accessLists });
   const providers = await cloudProviders(settings, directory.path);
   const cloudProviderAccess = createCloudProviderAccess({ database, clock, logger, providers });
+  const template = templateOf(settings);
   const clusters = createClusters({
     database,
     clock,
     sealer,
-    openSource: given.openSource ?? createSourceOpener(settings, directory.spool),
+    openSource: given.openSource ?? createSourceOpener({ ...settings, template }, directory.spool),
+    template,
     openTarget: createTargetOpener(settings, clock),
     describeSource: (source) => ({
       mongodbVersion: source.mongodbVersion,

@@ -88,6 +88,7 @@ const S3_ADDRESSING = ['path', 'virtual-host'] as const;
 const S3_CHECKSUMS = ['sha256', 'md5'] as const;
 const AZURE_KINDS = ['local', 'azure'] as const;
 const GCP_KINDS = ['local', 'gcs'] as const;
+const PROVISIONERS = ['none', 'template'] as const;
 const DEFAULT_SCHEDULES = ['atlas', 'none'] as const;
 
 /** All options. */
@@ -326,6 +327,39 @@ export const options = {
     for: 'server',
     parse: oneOf(DEFAULT_SCHEDULES),
     expects: DEFAULT_SCHEDULES.join(' or '),
+  }),
+  provisioner: option<(typeof PROVISIONERS)[number]>({
+    flag: '--provisioner',
+    env: 'LONGSHORE_PROVISIONER',
+    fileKey: 'provisioner',
+    placeholder: PROVISIONERS.join('|'),
+    help: 'what a cluster is that a client creates through the API of Atlas: none refuses to create one, template takes the data of --template-mongodump or LONGSHORE_TEMPLATE_MONGODB_URI',
+    default: 'none',
+    for: 'server',
+    parse: oneOf(PROVISIONERS),
+    expects: PROVISIONERS.join(' or '),
+  }),
+  templateMongodump: option<string | undefined>({
+    flag: '--template-mongodump',
+    env: 'LONGSHORE_TEMPLATE_MONGODUMP',
+    fileKey: 'templateMongodump',
+    placeholder: 'DIR',
+    help: 'mongodump directory that is the data of each cluster of --provisioner template',
+    default: undefined,
+    for: 'server',
+    parse: anyText,
+    expects: 'a directory',
+  }),
+  templateMongodbUri: option<string | undefined>({
+    env: 'LONGSHORE_TEMPLATE_MONGODB_URI',
+    fileKey: 'templateMongodbUri',
+    placeholder: 'URI',
+    help: 'connection string of the deployment that each cluster of --provisioner template is; all of them share its data',
+    default: undefined,
+    secret: true,
+    for: 'server',
+    parse: anyText,
+    expects: 'a connection string',
   }),
   rateLimits: option<'on' | 'off'>({
     flag: '--rate-limits',

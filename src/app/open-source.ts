@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { assertNotEmpty } from '../pipelines/capture/index.ts';
 import type { ClusterSource, OpenSource, OpenSourceOptions } from '../resources/clusters/index.ts';
 import {
@@ -10,7 +11,10 @@ import type { Settings } from './config.ts';
 import { permittedDump } from './dump-roots.ts';
 import { isPermittedHost, requirePermittedHosts } from './mongodb-hosts.ts';
 
-type SourceSettings = Pick<Settings, 'dumpRoot' | 'host' | 'mongodbHosts'>;
+interface SourceSettings extends Pick<Settings, 'dumpRoot' | 'host' | 'mongodbHosts'> {
+  /** A source that the operator chose, and that needs no permission; absent: there is none. */
+  readonly template?: ClusterSource | undefined;
+}
 
 /** @param spool a directory in which archives are unpacked. */
 export function createSourceOpener(settings: SourceSettings, spool: string): OpenSource {
@@ -48,20 +52,21 @@ async function openAnySource(
   spool: string,
   { allowEmpty, earlier }: OpenSourceOptions,
 ): Promise<SnapshotSource> {
+  const isTemplate = isDeepStrictEqual(source, settings.template);
   switch (source.kind) {
     case 'mongodb': {
       const { uri, ...options } = source;
-      requirePermittedHosts(uri, settings);
+      if (!isTemplate) requirePermittedHosts(uri, settings);
       return await openMongodbSource(uri, {
         ...options,
         earlier,
-        isPermittedHost: (host) => isPermittedHost(host, settings),
+        isPermittedHost: (host) => isTemplate || isPermittedHost(host, settings),
       });
     }
     case 'mongodump': {
       const { directory, database } = source;
       const options = { allowEmpty, ...(database === undefined ? {} : { database }) };
-      return await openMongodumpSource(await permittedDump(directory, settings), options);
+      return await openMongodumpSource(isTemplate ? directory : await permittedDump(directory, settings), options);
     }
     case 'archive':
       return await openMongodumpArchive(await permittedDump(source.file, settings), { spool, allowEmpty });

@@ -12,7 +12,7 @@ import { presentationOf, type Presentation } from './query-flags.ts';
 import type { RateLimiter, RateLimitVerdict } from './rate-limit.ts';
 import { SECURITY_HEADERS } from './reply.ts';
 import { parseTarget, type Target } from './target.ts';
-import { chooseVersion, supersededHeaders, type Api } from './versions.ts';
+import { chooseVersion, isOldApi, supersededHeaders, type Api } from './versions.ts';
 
 const MAX_TARGET_BYTES = 8192;
 
@@ -123,7 +123,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
       const owner = parameters['groupId'] ?? parameters['orgId'] ?? caller.id;
       const verdict = rateLimiter.take(operation.rateLimit, owner);
-      if (api !== 'v1.0' && api !== 'private') void reply.headers(rateLimitHeaders(verdict));
+      if (!isOldApi(api) && api !== 'private') void reply.headers(rateLimitHeaders(verdict));
       if (enforceRateLimits && !verdict.allowed) {
         void reply.header('retry-after', String(verdict.retryAfterSeconds));
         const { retryAfterSeconds, capacity, refill, intervalSeconds } = verdict;

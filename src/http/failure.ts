@@ -63,5 +63,5 @@ function refusalOf(thrown: unknown, bodyLimitBytes: number, takesStream: boolean
 }
 
 function apiOf(path: string): Api {
-  return path.startsWith(API_BASE_PATHS['v1.0']) ? 'v1.0' : 'v2';
+  return (['v1.0', 'v1.5'] as const).find((api) => path.startsWith(API_BASE_PATHS[api])) ?? 'v2';
 }

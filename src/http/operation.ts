@@ -64,7 +64,7 @@ export interface PageQuery extends PageRequest {
 
 /** A decoded request. The path and its ids are checked, and the caller has a role for the operation. */
 export interface ApiRequest<Body = undefined> {
-  readonly api: 'v1.0' | 'v2' | 'longshore' | 'private';
+  readonly api: 'v1.0' | 'v1.5' | 'v2' | 'longshore' | 'private';
   readonly caller: Caller;
   /** Returns a path parameter. A parameter named `…Id` is a well-formed id. */
   param(name: string): string;
@@ -99,7 +99,7 @@ export interface ApiReply {
 
 /** One version of an operation: of the old API, a dated resource version of v2 or its preview, of Longshore's extension API, or of Atlas's private API. */
 export interface OperationVersion {
-  readonly version: 'v1.0' | 'longshore-v1' | 'private' | 'preview' | `${number}-${number}-${number}`;
+  readonly version: 'v1.0' | 'v1.5' | 'longshore-v1' | 'private' | 'preview' | `${number}-${number}-${number}`;
   /** The HTTP dates of the Deprecation and Sunset headers. Only a superseded version has them. */
   readonly superseded?: { readonly deprecation: string; readonly sunset: string };
   /** Absent: the operation takes no body. */

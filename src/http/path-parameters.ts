@@ -8,7 +8,7 @@ import {
   invalidSnapshotId,
   pathParameterMalformed,
 } from './errors.ts';
-import type { Api } from './versions.ts';
+import { isOldApi, type Api } from './versions.ts';
 
 /** The errors for malformed ids in the old API. Other ids get `INVALID_PATH_PARAMETER`. */
 const V1_ERRORS: Readonly<Record<string, (id: string) => ApiError>> = {
@@ -36,6 +36,6 @@ export function checkPathParameters(api: Api, path: string, parameters: Readonly
   for (const [name, value] of Object.entries(parameters)) {
     if (value === '' || HOSTILE.test(value)) throw pathParameterMalformed(path);
     if (!name.endsWith('Id') || (OTHER_FORMS[name]?.test(value) ?? isId(value))) continue;
-    throw api === 'v1.0' ? (V1_ERRORS[name]?.(value) ?? invalidPathParameter(name)) : pathParameterMalformed(path);
+    throw isOldApi(api) ? (V1_ERRORS[name]?.(value) ?? invalidPathParameter(name)) : pathParameterMalformed(path);
   }
 }

@@ -6,7 +6,7 @@ import { errorDocument } from './error-document.ts';
 import { printJson } from './json-printer.ts';
 import type { ApiReply } from './operation.ts';
 import type { Presentation } from './query-flags.ts';
-import type { Api } from './versions.ts';
+import { isOldApi, type Api } from './versions.ts';
 
 /** An encoded answer. Fastify adds Content-Length and Date. */
 export interface WireReply {
@@ -67,13 +67,13 @@ export function send(reply: FastifyReply, wire: WireReply): FastifyReply {
   return reply.send(wire.body);
 }
 
-// v1.0 has the body under both names, because Atlas's general page says `content` and its v1.0 tables say `envelope`.
+// The old API has the body under both names, because Atlas's general page says `content` and its v1.0 tables say `envelope`.
 function enveloped(api: Api, status: number, body: Json): JsonObject {
   if (isJsonObject(body) && Array.isArray(body['results'])) {
     const { totalCount, ...page } = body;
     return { ...page, status, ...(totalCount === undefined ? {} : { totalCount }) };
   }
-  return { status, content: body, ...(api === 'v1.0' ? { envelope: body } : {}) };
+  return { status, content: body, ...(isOldApi(api) ? { envelope: body } : {}) };
 }
 
 function vary(method: string): Readonly<Record<string, string>> {

@@ -28,7 +28,7 @@ export interface Serving {
   readonly recordChange: RecordChange;
 }
 
-const APIS = ['v1.0', 'v2', 'longshore', 'private'] as const satisfies readonly Api[];
+const APIS = ['v1.0', 'v1.5', 'v2', 'longshore', 'private'] as const satisfies readonly Api[];
 
 /**
  * Checks that the path of every operation of group scope names a project.

@@ -8,12 +8,16 @@ export const API_PREFIX = '/api';
 /** The base path of each API. */
 export const API_BASE_PATHS = {
   'v1.0': '/api/atlas/v1.0',
+  'v1.5': '/api/atlas/v1.5',
   v2: '/api/atlas/v2',
   longshore: '/api/longshore/v1',
   private: '/api/private',
 } as const;
 
 export type Api = keyof typeof API_BASE_PATHS;
+
+/** Whether an API has no dated media types. v1.5 is v1.0 with the clusters of 2023-02-01. */
+export const isOldApi = (api: Api): boolean => api === 'v1.0' || api === 'v1.5';
 
 const DATED_TYPE = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$/;
 const PREVIEW_TYPE = 'application/vnd.atlas.preview+json';
@@ -25,7 +29,7 @@ export function versionsOf(api: Api, versions: readonly OperationVersion[]): rea
 }
 
 function apiOf(version: OperationVersion['version']): Api {
-  if (version === 'v1.0' || version === 'private') return version;
+  if (version === 'v1.0' || version === 'v1.5' || version === 'private') return version;
   return version === 'longshore-v1' ? 'longshore' : 'v2';
 }
 

@@ -117,6 +117,9 @@ CREATE TABLE "clusters" (
   "created_at" bigint not null,
   "allow_empty" integer default 0 not null,
   "is_strict" integer default 0 not null,
+  "is_provisioned" integer default 0 not null,
+  "configuration" text,
+  "changed_at" bigint,
   constraint "clusters_group_id_name" unique ("group_id", "name")
 );
 
@@ -291,6 +294,7 @@ CREATE TABLE "removed_clusters" (
   "mongodb_version" text not null,
   "created_at" bigint not null,
   "removed_at" bigint not null,
+  "configuration" text,
   constraint "removed_clusters_group_id_name" unique ("group_id", "name")
 );
 

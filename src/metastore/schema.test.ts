@@ -86,6 +86,9 @@ const columns: Columns = {
     created_at: true,
     allow_empty: true,
     is_strict: true,
+    is_provisioned: true,
+    configuration: true,
+    changed_at: true,
   },
   removed_clusters: {
     id: true,
@@ -94,6 +97,7 @@ const columns: Columns = {
     mongodb_version: true,
     created_at: true,
     removed_at: true,
+    configuration: true,
   },
   snapshots: {
     id: true,

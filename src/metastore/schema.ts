@@ -132,6 +132,12 @@ export interface Schema {
     allow_empty: Generated<number>;
     /** 1: snapshots refuse values that an export cannot show as they are stored, if nothing else was asked for. */
     is_strict: Generated<number>;
+    /** 1: a client created it, and the provisioner of the server made it. */
+    is_provisioned: Generated<number>;
+    /** JSON of resources/clusters' Configuration. Null until a client describes the cluster. */
+    configuration: string | null;
+    /** When a client changed the configuration. */
+    changed_at: number | null;
   };
   /** A cluster that was removed, until a client has seen the state DELETING. */
   removed_clusters: {
@@ -141,6 +147,8 @@ export interface Schema {
     mongodb_version: string;
     created_at: number;
     removed_at: number;
+    /** As in clusters. */
+    configuration: string | null;
   };
   snapshots: {
     id: string;

@@ -27,11 +27,14 @@ test('every operation of the program is in the table, with its versions', () => 
         .replaceAll('::', ':'),
       versions: versions.map(({ version }) => version).toSorted(),
     }));
-  const expected = OPERATIONS.map(({ id, method, path, v1, private: isPrivate, dates }) => ({
+  const expected = OPERATIONS.map(({ id, method, path, v1, v1_5, private: isPrivate, dates }) => ({
     id,
     method,
     path,
-    versions: isPrivate === true ? ['private'] : [...dates, ...(v1 === false ? [] : ['v1.0'])].toSorted(),
+    versions:
+      isPrivate === true
+        ? ['private']
+        : [...dates, ...(v1 === false ? [] : ['v1.0']), ...(v1_5 === true ? ['v1.5'] : [])].toSorted(),
   }));
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   assert.deepEqual(served.toSorted(byId), expected.toSorted(byId));
@@ -41,7 +44,11 @@ for (const operation of OPERATIONS) {
   const bases =
     operation.private === true
       ? ([['private', '/api/private']] as const)
-      : ([['v2', '/api/atlas/v2'], ...(operation.v1 === false ? [] : [['v1.0', '/api/atlas/v1.0']])] as const);
+      : ([
+          ['v2', '/api/atlas/v2'],
+          ...(operation.v1 === false ? [] : [['v1.0', '/api/atlas/v1.0']]),
+          ...(operation.v1_5 === true ? [['v1.5', '/api/atlas/v1.5']] : []),
+        ] as const);
   for (const [api, base] of bases) {
     for (const date of api === 'v2' ? operation.dates : ['2023-01-01']) {
       test(`${operation.id} is there in ${api}${api === 'v2' ? ` of ${date}` : ''}`, async () => {

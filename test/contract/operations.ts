@@ -8,6 +8,8 @@ export interface ServedOperation {
   readonly path: string;
   /** False: v2 only. */
   readonly v1?: false;
+  /** True: also below `/api/atlas/v1.5`. */
+  readonly v1_5?: true;
   /** True: below `/api/private` only. */
   readonly private?: true;
   /** Versions of the resource in v2, oldest first. */
@@ -141,6 +143,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
     id: 'listGroupClusters',
     method: 'GET',
     path: '/groups/{groupId}/clusters',
+    v1_5: true,
     dates: ['2023-01-01', '2023-02-01', '2024-08-05'],
     roles: ['GROUP_READ_ONLY'],
   },
@@ -148,6 +151,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
     id: 'createGroupCluster',
     method: 'POST',
     path: '/groups/{groupId}/clusters',
+    v1_5: true,
     dates: ['2023-01-01', '2023-02-01', '2024-08-05', '2024-10-23'],
     roles: ['GROUP_CLUSTER_CREATOR'],
   },
@@ -155,6 +159,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
     id: 'getGroupCluster',
     method: 'GET',
     path: '/groups/{groupId}/clusters/{clusterName}',
+    v1_5: true,
     dates: ['2023-01-01', '2023-02-01', '2024-08-05'],
     roles: ['GROUP_READ_ONLY'],
   },
@@ -162,6 +167,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
     id: 'updateGroupCluster',
     method: 'PATCH',
     path: '/groups/{groupId}/clusters/{clusterName}',
+    v1_5: true,
     dates: ['2023-01-01', '2023-02-01', '2024-08-05', '2024-10-23'],
     roles: ['GROUP_CLUSTER_MANAGER', 'GROUP_CLUSTER_RESILIENCE_TESTER', 'GROUP_REPLICA_SET_MANAGER'],
   },
@@ -169,6 +175,7 @@ export const OPERATIONS: readonly ServedOperation[] = [
     id: 'deleteGroupCluster',
     method: 'DELETE',
     path: '/groups/{groupId}/clusters/{clusterName}',
+    v1_5: true,
     dates: ['2023-01-01', '2023-02-01'],
     roles: ['GROUP_OWNER'],
   },

@@ -52,6 +52,8 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     'azureHosts',
     'gcpServiceAccount',
     'defaultSchedule',
+    'provisioner',
+    'templateMongodump',
     'rateLimits',
     'tokenRateLimit',
     'metricsListen',

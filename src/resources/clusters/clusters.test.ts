@@ -164,7 +164,7 @@ test('registers a dump after opening it once, and shows it in every version', as
   const old = await call('getGroupCluster', { params, api: 'v1.0' });
   assert.equal(
     keys(old.body),
-    'autoScaling backupEnabled biConnector clusterType connectionStrings createDate diskSizeGB diskWarmingMode encryptionAtRestProvider globalClusterSelfManagedSharding groupId id labels links mongoDBMajorVersion mongoDBVersion name numShards paused pitEnabled providerBackupEnabled providerSettings replicationFactor replicationSpec replicationSpecs rootCertType stateName tags terminationProtectionEnabled versionReleaseSystem',
+    'advancedConfiguration autoScaling backupEnabled biConnector clusterType connectionStrings createDate diskSizeGB diskWarmingMode encryptionAtRestProvider globalClusterSelfManagedSharding groupId id labels links mongoDBMajorVersion mongoDBVersion name numShards paused pitEnabled providerBackupEnabled providerSettings replicationFactor replicationSpec replicationSpecs rootCertType stateName tags terminationProtectionEnabled versionReleaseSystem',
   );
   assert.match(wire(newest), /"stateName":"IDLE"/);
   const specs = (body: Json | undefined) => (isJsonObject(body) ? shape(body['replicationSpecs']) : undefined);
@@ -350,20 +350,6 @@ test('the name of a removed cluster is free at once, and DELETING is seen of the
   }
   assert.match(wire(await call('getGroupCluster', { params, api: 'v1.0' })), /"stateName":"DELETING"/);
   assert.match(await refusal(call('getGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
-});
-
-test("Atlas's create and update say how to register instead", async () => {
-  await using context = await scope();
-  const { call, register } = context;
-  const body = { name: 'new', clusterType: 'REPLICASET', replicationSpecs: [] };
-  assert.match(
-    await refusal(call('createGroupCluster', { body })),
-    /^400 INVALID_CLUSTER_CONFIGURATION .*api\/longshore\/v1/,
-  );
-  const params = { clusterName: NAME };
-  assert.match(await refusal(call('updateGroupCluster', { params, body })), /^404 CLUSTER_NOT_FOUND/);
-  await register(DUMP);
-  assert.match(await refusal(call('updateGroupCluster', { params, body })), /^400 INVALID_CLUSTER_CONFIGURATION/);
 });
 
 test('flex operations answer that a known cluster is not a flex cluster', async () => {

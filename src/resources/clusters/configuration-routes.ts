@@ -1,7 +1,25 @@
-import { Type } from 'typebox';
-import { listReply, version, versions, type Links, type Operation, type OperationVersion } from '../../http/index.ts';
+import {
+  listReply,
+  version,
+  versions,
+  type ApiReply,
+  type ApiRequest,
+  type Links,
+  type Operation,
+  type OperationVersion,
+} from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { invalidClusterConfiguration } from './errors.ts';
+import type { Configuration } from './configuration.ts';
+import type { ShownCluster } from './model.ts';
+import {
+  Body20230101,
+  Body20240805,
+  decodeProcessArgs,
+  encodeProcessArgs20230101,
+  encodeProcessArgs20240805,
+} from './process-args.ts';
+import { CLUSTER_PROVIDERS, REGIONS } from './regions.ts';
+import { INSTANCE_SIZES } from './instance-sizes.ts';
 import type { ClusterService } from './service.ts';
 
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
@@ -12,42 +30,29 @@ const SUPERSEDED_BY_2024_08_05 = {
   sunset: 'Thu, 1 Jul 2027 00:00:00 GMT',
 };
 
-/** Atlas's defaults. The arguments of a registered deployment are its operator's, and Longshore does not ask for them. */
-const PROCESS_ARGS = {
-  changeStreamOptionsPreAndPostImagesExpireAfterSeconds: null,
-  chunkMigrationConcurrency: null,
-  customOpensslCipherConfigTls12: [],
-  customOpensslCipherConfigTls13: [],
-  defaultMaxTimeMS: null,
-  defaultWriteConcern: 'majority',
-  javascriptEnabled: true,
-  minimumEnabledTlsProtocol: 'TLS1_2',
-  noTableScan: false,
-  oplogMinRetentionHours: null,
-  oplogSizeMB: null,
-  queryStatsLogVerbosity: null,
-  sampleRefreshIntervalBIConnector: null,
-  sampleSizeBIConnector: null,
-  tlsCipherConfigMode: 'DEFAULT',
-  transactionLifetimeLimitSeconds: null,
-} as const;
-const PROCESS_ARGS_2023 = { ...PROCESS_ARGS, defaultReadConcern: null, failIndexKeyTooLong: null };
-
-const AnyBody = Type.Object({}, { additionalProperties: true });
-
 /** The operations on how a cluster is run, which Atlas's clients call beside the backups. */
-export function createConfigurationOperations(clusters: Pick<ClusterService, 'requireCluster'>): readonly Operation[] {
+export function createConfigurationOperations(
+  clusters: Pick<ClusterService, 'requireShown' | 'update' | 'createsClusters'>,
+): readonly Operation[] {
   const ofCluster =
-    (body: (links: Links, path: string) => JsonObject): OperationVersion['handle'] =>
+    (body: (cluster: ShownCluster, links: Links, path: string) => JsonObject): OperationVersion['handle'] =>
     async (request) => {
       const [groupId, name] = [request.param('groupId'), request.param('clusterName')];
-      await clusters.requireCluster(groupId, name);
-      return { status: 200, body: body(request, `/groups/${groupId}/clusters/${name}`) };
+      const cluster = await clusters.requireShown(groupId, name);
+      return { status: 200, body: body(cluster, request, `/groups/${groupId}/clusters/${name}`) };
     };
-  const refuseChange: OperationVersion['handle'] = async (request) => {
-    await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
-    throw invalidClusterConfiguration('Longshore does not change how a registered deployment is run');
-  };
+  const args = (encode: (configuration: Configuration) => JsonObject): OperationVersion['handle'] =>
+    ofCluster(({ configuration }) => encode(configuration));
+  const changeArgs =
+    (encode: (configuration: Configuration) => JsonObject) =>
+    async (request: ApiRequest<Parameters<typeof decodeProcessArgs>[0]>): Promise<ApiReply> => {
+      const { configuration } = await clusters.update(
+        request.param('groupId'),
+        request.param('clusterName'),
+        (present) => decodeProcessArgs(request.body, present),
+      );
+      return { status: 200, body: encode(configuration) };
+    };
   return [
     {
       id: 'getGroupClusterProcessArgs',
@@ -56,13 +61,13 @@ export function createConfigurationOperations(clusters: Pick<ClusterService, 're
       access: READ,
       rateLimit: 'clusters',
       versions: [
-        version({ version: 'v1.0', handle: ofCluster(() => PROCESS_ARGS_2023) }),
+        version({ version: 'v1.0', handle: args(encodeProcessArgs20230101) }),
         version({
           version: '2023-01-01',
           superseded: SUPERSEDED_BY_2024_08_05,
-          handle: ofCluster(() => PROCESS_ARGS_2023),
+          handle: args(encodeProcessArgs20230101),
         }),
-        version({ version: '2024-08-05', handle: ofCluster(() => PROCESS_ARGS) }),
+        version({ version: '2024-08-05', handle: args(encodeProcessArgs20240805) }),
       ],
     },
     {
@@ -73,14 +78,14 @@ export function createConfigurationOperations(clusters: Pick<ClusterService, 're
       access: { scope: 'group', anyOf: ['GROUP_CLUSTER_MANAGER'] },
       rateLimit: 'clusters',
       versions: [
-        version({ version: 'v1.0', body: AnyBody, handle: refuseChange }),
+        version({ version: 'v1.0', body: Body20230101, handle: changeArgs(encodeProcessArgs20230101) }),
         version({
           version: '2023-01-01',
           superseded: SUPERSEDED_BY_2024_08_05,
-          body: AnyBody,
-          handle: refuseChange,
+          body: Body20230101,
+          handle: changeArgs(encodeProcessArgs20230101),
         }),
-        version({ version: '2024-08-05', body: AnyBody, handle: refuseChange }),
+        version({ version: '2024-08-05', body: Body20240805, handle: changeArgs(encodeProcessArgs20240805) }),
       ],
     },
     {
@@ -90,8 +95,8 @@ export function createConfigurationOperations(clusters: Pick<ClusterService, 're
       access: READ,
       rateLimit: 'clusters',
       versions: versions(['v1.0', '2023-01-01'], {
-        handle: ofCluster((links, path) => ({
-          changeStatus: 'APPLIED',
+        handle: ofCluster(({ state }, links, path) => ({
+          changeStatus: state === 'IDLE' ? 'APPLIED' : 'PENDING',
           links: [{ href: links.link(`${path}/status`), rel: 'self' }],
         })),
       }),
@@ -105,7 +110,7 @@ export function createConfigurationOperations(clusters: Pick<ClusterService, 're
       versions: [
         version({
           version: '2024-08-05',
-          handle: ofCluster(() => ({ autoScalingMode: 'CLUSTER_WIDE_SCALING' })),
+          handle: ofCluster(({ configuration: { autoScalingMode } }) => ({ autoScalingMode })),
         }),
       ],
     },
@@ -115,10 +120,27 @@ export function createConfigurationOperations(clusters: Pick<ClusterService, 're
       path: `${ALL}/provider/regions`,
       access: READ,
       rateLimit: 'clusters',
-      // No cluster is made here, so there is no region for one.
       versions: versions(['v1.0', '2023-01-01'], {
-        handle: (request) => Promise.resolve(listReply(request, { results: [], totalCount: 0 })),
+        handle: (request) => {
+          const results = clusters.createsClusters
+            ? providerRegions(request.query('providers'), request.query('tier'))
+            : [];
+          const { pageNum, itemsPerPage } = request.page();
+          const rows = results.slice((pageNum - 1) * itemsPerPage, pageNum * itemsPerPage);
+          return Promise.resolve(listReply(request, { results: rows, totalCount: results.length }));
+        },
       }),
     },
   ];
+}
+
+/** Returns where a cluster can be created. A server that creates none has no region for one. @param tier a size, such as M10. */
+function providerRegions(provider: string | undefined, tier: string | undefined): readonly JsonObject[] {
+  return CLUSTER_PROVIDERS.filter((each) => provider === undefined || each === provider).map((each) => ({
+    instanceSizes: INSTANCE_SIZES.filter((size) => tier === undefined || size === tier).map((size) => ({
+      availableRegions: REGIONS[each].map((name, index) => ({ default: index === 0, name })),
+      name: size,
+    })),
+    provider: each,
+  }));
 }

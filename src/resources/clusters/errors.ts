@@ -1,4 +1,4 @@
-import { defineError } from '../../http/index.ts';
+import { defineError, type ApiError } from '../../http/index.ts';
 
 export const clusterNotFound = defineError(
   'CLUSTER_NOT_FOUND',
@@ -21,6 +21,17 @@ export const invalidClusterConfiguration = defineError(
   400,
   (reason: string) => `The specified cluster configuration is not valid: ${reason}.`,
 );
+const TERMINATION_PROTECTED =
+  'because termination protection is enabled. Disable termination protection and try again.';
+export const terminationProtected = defineError<[reason: string]>(
+  'CANNOT_TERMINATE_CLUSTER_WHEN_TERMINATION_PROTECTION_ENABLED',
+  400,
+  () =>
+    'Cannot terminate a cluster when termination protection is enabled. Disable termination protection and try again.',
+);
+/** Returns the error of Atlas, whose parameter is a sentence that names the cluster. */
+export const clusterIsProtected = (name: string, groupId: string): ApiError =>
+  terminationProtected(`Cannot terminate cluster ${name} in group ${groupId} ${TERMINATION_PROTECTED}`);
 export const nonFlexCluster = defineError(
   'CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API',
   400,

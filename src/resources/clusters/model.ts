@@ -1,5 +1,6 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
+import type { Configuration } from './configuration.ts';
 
 export const SOURCE_KINDS = ['mongodump', 'archive', 'upload', 'mongodb'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
@@ -38,7 +39,7 @@ export interface SourceReport {
 /** The choices of a registration. */
 export type ClusterChoices = Pick<Cluster, 'allowEmpty' | 'strict'>;
 
-/** A registered deployment. */
+/** A registered deployment, or one that the provisioner made. */
 export interface Cluster {
   readonly id: Id;
   readonly groupId: Id;
@@ -54,13 +55,25 @@ export interface Cluster {
   readonly createdAt: number;
 }
 
+/** A cluster with what clients said of it. */
+export interface DescribedCluster extends Cluster {
+  /** Whether a client created it. It is its provisioner's, so clients may change all of its configuration. */
+  readonly isProvisioned: boolean;
+  /** The time of the last change by a client, in milliseconds since the Unix epoch; undefined if there was none. */
+  readonly changedAt: number | undefined;
+  readonly configuration: Configuration;
+}
+
 /** The attributes of a cluster that clients see. A removed cluster has no source any more. */
-export interface ShownCluster extends Pick<Cluster, 'id' | 'groupId' | 'name' | 'mongodbVersion' | 'createdAt'> {
-  readonly state: 'IDLE' | 'DELETING';
+export interface ShownCluster extends Pick<
+  DescribedCluster,
+  'id' | 'groupId' | 'name' | 'mongodbVersion' | 'createdAt' | 'configuration'
+> {
+  readonly state: 'CREATING' | 'IDLE' | 'UPDATING' | 'DELETING';
   readonly source?: ClusterSource;
 }
 
 /** A cluster with its source. The source may contain a password and must not be stored or sent unchanged. */
-export interface ClusterWithSource extends Cluster {
+export interface ClusterWithSource extends DescribedCluster {
   readonly source: ClusterSource;
 }

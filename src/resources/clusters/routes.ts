@@ -1,9 +1,19 @@
-import { Type } from 'typebox';
-import { invalidQueryParameter, listReply, version, type Operation, type OperationVersion } from '../../http/index.ts';
+import type { Static } from 'typebox';
+import {
+  invalidAttribute,
+  invalidQueryParameter,
+  listReply,
+  missingAttribute,
+  version,
+  type ApiReply,
+  type ApiRequest,
+  type Operation,
+  type OperationVersion,
+} from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
-import { invalidClusterConfiguration } from './errors.ts';
 import type { ClusterService } from './service.ts';
 import { decodeSource, encodeRegistered, RegisterBody } from './wire-longshore.ts';
+import type { Decoder, Encoder } from './wire.ts';
 import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
 
@@ -25,18 +35,19 @@ const SUPERSEDED_BY_2024_10_23 = {
   sunset: 'Mon, 1 Mar 2027 00:00:00 GMT',
 };
 
-/** Accepts every attribute, because Longshore uses none of Atlas's. */
-const AnyBody = Type.Object({}, { additionalProperties: true });
-
-const NOT_MADE_HERE =
-  'Longshore neither creates nor changes deployments; register a running one, or a mongodump directory, with ' +
-  'POST /api/longshore/v1/groups/{groupId}/clusters';
-
 type Handle = OperationVersion['handle'];
+
+/** Makes the body and the handler of a version that creates or changes a cluster. */
+type Change = <Schema extends NamedSchema>(
+  body: Schema,
+  decode: Decoder<Static<Schema>>,
+  encode: Encoder,
+) => { readonly body: Schema; handle(request: ApiRequest<Static<Schema>>): Promise<ApiReply> };
+type NamedSchema = typeof v1.Body | typeof v2.Body20230201 | typeof v2.Body20240805;
 
 export function createOperations(clusters: ClusterService): readonly Operation[] {
   const list =
-    (encode: v2.Encoder): Handle =>
+    (encode: Encoder): Handle =>
     async (request) => {
       const found = await clusters.list(request.param('groupId'), request.page());
       return listReply(
@@ -45,24 +56,61 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       );
     };
   const one =
-    (encode: v2.Encoder): Handle =>
+    (encode: Encoder): Handle =>
     async (request) => {
       const cluster = await clusters.show(request.param('groupId'), request.param('clusterName'));
       return { status: 200, body: encode(cluster, request) };
     };
-  const reading = (handle: (encode: v2.Encoder) => Handle): readonly OperationVersion[] => [
+  const reading = (handle: (encode: Encoder) => Handle): readonly OperationVersion[] => [
     version({ version: 'v1.0', handle: handle(v1.encode) }),
+    version({ version: 'v1.5', handle: handle(v2.encode20230201) }),
     version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, handle: handle(v1.encode) }),
     version({ version: '2023-02-01', superseded: SUPERSEDED_BY_2024_08_05, handle: handle(v2.encode20230201) }),
     version({ version: '2024-08-05', handle: handle(v2.encode20240805) }),
   ];
-  const changing = (handle: Handle): readonly OperationVersion[] => [
-    version({ version: 'v1.0', body: AnyBody, handle }),
-    version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, body: AnyBody, handle }),
-    version({ version: '2023-02-01', superseded: SUPERSEDED_BY_2024_08_05, body: AnyBody, handle }),
-    version({ version: '2024-08-05', superseded: SUPERSEDED_BY_2024_10_23, body: AnyBody, handle }),
-    version({ version: '2024-10-23', body: AnyBody, handle }),
-  ];
+  const changing = (change: Change): readonly OperationVersion[] => {
+    const old = change(v1.Body, v1.decode, v1.encode);
+    const advanced = change(v2.Body20230201, v2.decode20230201, v2.encode20230201);
+    return [
+      version({ version: 'v1.0', ...old }),
+      version({ version: 'v1.5', ...advanced }),
+      version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, ...old }),
+      version({ version: '2023-02-01', superseded: SUPERSEDED_BY_2024_08_05, ...advanced }),
+      version({
+        version: '2024-08-05',
+        superseded: SUPERSEDED_BY_2024_10_23,
+        ...change(v2.Body20240805, v2.decode20240805(), v2.encode20240805),
+      }),
+      version({
+        version: '2024-10-23',
+        ...change(v2.Body20240805, v2.decode20240805('INDEPENDENT_SHARD_SCALING'), v2.encode20240805),
+      }),
+    ];
+  };
+  const create: Change = (body, decode, encode) => ({
+    body,
+    handle: async (request) => {
+      const { name, tags } = request.body;
+      if (name === undefined) throw missingAttribute('name');
+      const cluster = await clusters.create(request.param('groupId'), name, (makeId) =>
+        decode(request.body, undefined, makeId),
+      );
+      const { tags: shown, ...document } = encode(cluster, request);
+      // Atlas leaves out the tags of a new cluster that has none.
+      return { status: 201, body: tags === undefined || shown === undefined ? document : encode(cluster, request) };
+    },
+  });
+  const update: Change = (body, decode, encode) => ({
+    body,
+    handle: async (request) => {
+      const name = request.param('clusterName');
+      const cluster = await clusters.update(request.param('groupId'), name, (present, makeId) => {
+        if (request.body.name !== undefined && request.body.name !== name) throw invalidAttribute('name');
+        return decode(request.body, present, makeId);
+      });
+      return { status: 200, body: encode(cluster, request) };
+    },
+  });
   const remove: Handle = async (request) => {
     // Backups cannot be retained, because their paths contain the removed cluster.
     if (request.query('retainBackups') === 'true') throw invalidQueryParameter('retainBackups');
@@ -87,7 +135,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       path: ALL,
       access: CREATE,
       rateLimit: 'clusters',
-      versions: changing(() => Promise.reject(invalidClusterConfiguration(NOT_MADE_HERE))),
+      versions: changing(create),
     },
     {
       id: 'updateGroupCluster',
@@ -96,10 +144,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       path: ONE,
       access: MANAGE,
       rateLimit: 'clusters',
-      versions: changing(async (request) => {
-        await clusters.requireCluster(request.param('groupId'), request.param('clusterName'));
-        throw invalidClusterConfiguration(NOT_MADE_HERE);
-      }),
+      versions: changing(update),
     },
     {
       id: 'deleteGroupCluster',
@@ -110,6 +155,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       rateLimit: 'clusters',
       versions: [
         version({ version: 'v1.0', handle: remove }),
+        version({ version: 'v1.5', handle: remove }),
         version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, handle: remove }),
         version({ version: '2023-02-01', handle: remove }),
       ],

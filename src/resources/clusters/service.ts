@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { groupNotFound } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
@@ -14,12 +15,21 @@ import {
 } from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
-import { clusterNameInvalid, clusterNotFound, duplicateClusterName, invalidClusterConfiguration } from './errors.ts';
+import { faultOfConfiguration } from './configuration-fault.ts';
+import { majorVersionOf, registeredConfiguration, type Configuration } from './configuration.ts';
+import {
+  clusterIsProtected,
+  clusterNameInvalid,
+  clusterNotFound,
+  duplicateClusterName,
+  invalidClusterConfiguration,
+} from './errors.ts';
 import type {
   Cluster,
   ClusterChoices,
   ClusterSource,
   ClusterWithSource,
+  DescribedCluster,
   LiveSource,
   ShownCluster,
   SourceReport,
@@ -33,6 +43,16 @@ const CLUSTER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]{0,63}$/;
 
 /** A removed cluster is kept for this long if no client asks for it. */
 const DELETING_MS = 60 * 60_000;
+
+/** A cluster that was created or changed is shown so for this long, because clients wait for the state to change. */
+const SETTLING_MS = 500;
+
+const NOT_MADE_HERE =
+  'this server creates no deployments, because its option --provisioner is none; register a running deployment, or a mongodump ' +
+  'directory, with POST /api/longshore/v1/groups/{groupId}/clusters';
+
+const NOT_CHANGED_HERE =
+  'a registered deployment is not changed by this server; labels, tags and terminationProtectionEnabled are all that can be changed';
 
 const SEALING_PURPOSE = 'cluster source';
 
@@ -57,6 +77,8 @@ export interface ClustersDependencies {
   readonly sealer: Sealer;
   readonly openSource: OpenSource;
   readonly openTarget: OpenTarget;
+  /** The source of every cluster that a client creates; absent: clients create none. */
+  readonly template?: ClusterSource | undefined;
   /** Describes what a snapshot of the source would contain and leave out. */
   readonly describeSource: (source: SnapshotSource) => SourceReport;
 }
@@ -67,13 +89,14 @@ export interface Registration {
   readonly report: SourceReport | undefined;
 }
 
-/** Runs in the transaction that registers a cluster. */
+/** Runs in the transaction that adds a cluster. */
 export type CreationHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
 
 export type ClusterService = ReturnType<typeof createService>;
 
 export function createService(deps: ClustersDependencies) {
   const { database, sealer } = deps;
+  const makeId = (): Id => newId(deps.clock.now());
   const creationHooks: CreationHook[] = [];
   const removalHooks: RemovalHook<Cluster>[] = [];
 
@@ -134,8 +157,47 @@ export function createService(deps: ClustersDependencies) {
     }
   }
 
+  /** Stores a new cluster. @throws ApiError `DUPLICATE_CLUSTER_NAME`, `GROUP_NOT_FOUND` */
+  async function add(
+    facts: Omit<ClusterWithSource, 'sourceKind' | 'createdAt' | 'isProvisioned' | 'changedAt'>,
+    isProvisioned: boolean,
+  ): Promise<ClusterWithSource> {
+    const { source, groupId, name } = facts;
+    const cluster: ClusterWithSource = {
+      ...facts,
+      sourceKind: source.kind,
+      createdAt: deps.clock.now(),
+      isProvisioned,
+      changedAt: undefined,
+    };
+    const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
+    try {
+      await database.transaction().execute(async (transaction) => {
+        describeChange({ clusterName: name });
+        await table.insertCluster(transaction, { ...cluster, sealedSource });
+        for (const hook of creationHooks) await hook(transaction, cluster);
+      });
+    } catch (thrown) {
+      if (isUniqueViolation(thrown)) throw duplicateClusterName(name, groupId);
+      // The project was removed while the source was opened.
+      throw isForeignKeyViolation(thrown) ? groupNotFound(groupId) : thrown;
+    }
+    return cluster;
+  }
+
+  function shown(cluster: ClusterWithSource): ShownCluster {
+    return { ...cluster, state: stateOf(cluster, deps.clock.now()) };
+  }
+
   return {
     requireCluster,
+
+    /** Whether clients can create clusters. */
+    createsClusters: deps.template !== undefined,
+
+    /** Returns a cluster as clients see it. @throws ApiError `CLUSTER_NOT_FOUND` */
+    requireShown: async (groupId: Id, name: string): Promise<ShownCluster> =>
+      shown(await requireCluster(groupId, name)),
 
     onCreation: (hook: CreationHook): void => {
       creationHooks.push(hook);
@@ -170,30 +232,53 @@ export function createService(deps: ClustersDependencies) {
       if (fault !== undefined) throw invalidClusterConfiguration(fault);
       if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
       const report = await probe(source, choices.allowEmpty);
-      const now = deps.clock.now();
-      const cluster: Cluster = {
-        id: newId(now),
-        groupId,
-        name,
-        sourceKind: source.kind,
-        ...choices,
-        mongodbVersion: report?.mongodbVersion ?? 'unknown',
-        createdAt: now,
-      };
-      const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
-      try {
-        await database.transaction().execute(async (transaction) => {
-          describeChange({ clusterName: name });
-          await table.insertCluster(transaction, { ...cluster, sealedSource });
-          for (const hook of creationHooks) await hook(transaction, cluster);
-        });
-      } catch (thrown) {
-        if (isUniqueViolation(thrown)) throw duplicateClusterName(name, groupId);
-        // The project was removed while the source was opened.
-        throw isForeignKeyViolation(thrown) ? groupNotFound(groupId) : thrown;
-      }
-      return { cluster: { ...cluster, source }, report };
+      const id = newId(deps.clock.now());
+      const mongodbVersion = report?.mongodbVersion ?? 'unknown';
+      const configuration = registeredConfiguration(mongodbVersion, (part) => table.partId(id, part));
+      const cluster = await add({ id, groupId, name, source, ...choices, mongodbVersion, configuration }, false);
+      return { cluster, report };
     },
+
+    /**
+     * Creates a cluster of the template.
+     * @throws ApiError `INVALID_CLUSTER_CONFIGURATION`, `CLUSTER_NAME_INVALID`, `DUPLICATE_CLUSTER_NAME`, and what `decode` throws.
+     */
+    create: async (groupId: Id, name: string, decode: (makeId: () => Id) => Configuration): Promise<ShownCluster> => {
+      const { template } = deps;
+      if (template === undefined) throw invalidClusterConfiguration(NOT_MADE_HERE);
+      if (!CLUSTER_NAME.test(name)) throw clusterNameInvalid(name);
+      const decoded = decode(makeId);
+      const fault = faultOfConfiguration(decoded);
+      if (fault !== undefined) throw invalidClusterConfiguration(fault);
+      if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
+      const mongodbVersion = (await probe(template, true))?.mongodbVersion ?? 'unknown';
+      const settings = { ...majorVersionOf(mongodbVersion), ...decoded.settings };
+      const facts = { groupId, name, source: template, allowEmpty: true, strict: false, mongodbVersion };
+      return shown(await add({ id: makeId(), ...facts, configuration: { ...decoded, settings } }, true));
+    },
+
+    /**
+     * Changes the configuration of a cluster.
+     * @throws ApiError `CLUSTER_NOT_FOUND`, `INVALID_CLUSTER_CONFIGURATION`, and what `decode` throws.
+     */
+    update: async (
+      groupId: Id,
+      name: string,
+      decode: (present: Configuration, makeId: () => Id) => Configuration,
+    ): Promise<ShownCluster> =>
+      await database.transaction().execute(async (transaction) => {
+        const present = await requireCluster(groupId, name, transaction);
+        const configuration = decode(present.configuration, makeId);
+        if (isDeepStrictEqual(configuration, present.configuration)) return shown(present);
+        const fault = present.isProvisioned
+          ? faultOfConfiguration(configuration)
+          : faultOfDescription(configuration, present.configuration);
+        if (fault !== undefined) throw invalidClusterConfiguration(fault);
+        describeChange({ clusterName: name });
+        const changedAt = deps.clock.now();
+        await table.updateConfiguration(transaction, present.id, { configuration, changedAt });
+        return shown({ ...present, configuration, changedAt });
+      }),
 
     list: async (groupId: Id, page: PageRequest): Promise<Page<ShownCluster>> =>
       mapPage(await table.selectClusters(database, groupId, page), (stored) => shown(withSource(stored))),
@@ -219,6 +304,7 @@ export function createService(deps: ClustersDependencies) {
       await database.transaction().execute(async (transaction) => {
         const stored = await table.selectCluster(transaction, groupId, name);
         if (stored === undefined) throw clusterNotFound(name, groupId);
+        if (stored.configuration.settings.terminationProtectionEnabled) throw clusterIsProtected(name, groupId);
         for (const hook of removalHooks) await hook(transaction, stored);
         await table.deleteCluster(transaction, stored.id);
         const removedAt = deps.clock.now();
@@ -228,6 +314,21 @@ export function createService(deps: ClustersDependencies) {
   };
 }
 
-function shown(cluster: ClusterWithSource): ShownCluster {
-  return { ...cluster, state: 'IDLE' };
+/** A clock that was set back must not show a state that ended. */
+function stateOf(
+  { isProvisioned, createdAt, changedAt }: DescribedCluster,
+  now: number,
+): 'CREATING' | 'IDLE' | 'UPDATING' {
+  const isSettling = (since: number): boolean => now >= since && now < since + SETTLING_MS;
+  if (isProvisioned && isSettling(createdAt)) return 'CREATING';
+  return changedAt !== undefined && isSettling(changedAt) ? 'UPDATING' : 'IDLE';
+}
+
+/** Describes why a registered deployment cannot get a configuration; undefined if it can. */
+function faultOfDescription(asked: Configuration, present: Configuration): string | undefined {
+  const { labels, tags, terminationProtectionEnabled } = asked.settings;
+  const settings = { ...present.settings, labels, tags, terminationProtectionEnabled };
+  // The version that a client speaks decides the mode, and not the client.
+  const permitted = { ...present, settings, autoScalingMode: asked.autoScalingMode };
+  return isDeepStrictEqual(asked, permitted) ? undefined : NOT_CHANGED_HERE;
 }

@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
-import { jsonReader } from '../../kernel/json-reader.ts';
+import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import { SOURCE_KINDS, type Cluster, type ShownCluster } from './model.ts';
+import { Configuration, registeredConfiguration } from './configuration.ts';
+import { SOURCE_KINDS, type DescribedCluster, type ShownCluster } from './model.ts';
 
 const readSourceKind = jsonReader(Type.Enum([...SOURCE_KINDS]));
+const readConfiguration = jsonTextReader(Configuration);
 
 /** A stored cluster with its sealed source. */
-export interface StoredCluster extends Cluster {
+export interface StoredCluster extends DescribedCluster {
   readonly sealedSource: string;
 }
 
@@ -28,6 +31,9 @@ export async function insertCluster(database: Database, cluster: StoredCluster):
       created_at: cluster.createdAt,
       allow_empty: cluster.allowEmpty ? 1 : 0,
       is_strict: cluster.strict ? 1 : 0,
+      is_provisioned: cluster.isProvisioned ? 1 : 0,
+      changed_at: cluster.changedAt ?? null,
+      configuration: cluster.isProvisioned ? JSON.stringify(cluster.configuration) : null,
     })
     .execute();
 }
@@ -65,6 +71,18 @@ export async function selectClustersOf(database: Database, groupIds: readonly Id
   return rows.map(clusterOf);
 }
 
+export async function updateConfiguration(
+  database: Database,
+  id: Id,
+  { configuration, changedAt }: { readonly configuration: Configuration; readonly changedAt: number },
+): Promise<void> {
+  await database
+    .updateTable('clusters')
+    .set({ configuration: JSON.stringify(configuration), changed_at: changedAt })
+    .where('id', '=', id)
+    .execute();
+}
+
 export async function deleteCluster(database: Database, id: Id): Promise<void> {
   await database.deleteFrom('clusters').where('id', '=', id).execute();
 }
@@ -72,7 +90,7 @@ export async function deleteCluster(database: Database, id: Id): Promise<void> {
 /** Keeps a removed cluster instead of earlier ones of its name, and forgets those that were removed before a time. */
 export async function insertRemovedCluster(
   database: Database,
-  { id, groupId, name, mongodbVersion, createdAt }: Cluster,
+  { id, groupId, name, mongodbVersion, createdAt, configuration }: DescribedCluster,
   times: { readonly removedAt: number; readonly forgetBefore: number },
 ): Promise<void> {
   await database
@@ -88,6 +106,7 @@ export async function insertRemovedCluster(
       mongodb_version: mongodbVersion,
       created_at: createdAt,
       removed_at: times.removedAt,
+      configuration: JSON.stringify(configuration),
     })
     .execute();
 }
@@ -111,6 +130,7 @@ export async function takeRemovedCluster(
       name: row.name,
       mongodbVersion: row.mongodb_version,
       createdAt: row.created_at,
+      configuration: configurationOf('removed_clusters.configuration', row),
       state: 'DELETING',
     }
   );
@@ -127,5 +147,23 @@ function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
     createdAt: row.created_at,
     allowEmpty: row.allow_empty === 1,
     strict: row.is_strict === 1,
+    isProvisioned: row.is_provisioned === 1,
+    changedAt: row.changed_at ?? undefined,
+    configuration: configurationOf('clusters.configuration', row),
   };
+}
+
+/** The configuration of a deployment that no client has described is not stored. */
+function configurationOf(
+  column: string,
+  row: { readonly id: Id; readonly mongodb_version: string; readonly configuration: string | null },
+): Configuration {
+  return row.configuration === null
+    ? registeredConfiguration(row.mongodb_version, (part) => partId(row.id, part))
+    : storedValue(column, readConfiguration, row.configuration);
+}
+
+/** Derives the id of a part from the cluster's id, because the id must stay the same. */
+export function partId(clusterId: Id, part: string): Id {
+  return createHash('sha256').update(`${clusterId}/${part}`).digest('hex').slice(0, 24);
 }

@@ -1,147 +1,176 @@
-import { createHash } from 'node:crypto';
-import type { Links } from '../../http/index.ts';
-import { atlasTime } from '../../kernel/clock.ts';
-import type { Id } from '../../kernel/ids.ts';
+import { Type, type Static } from 'typebox';
+import { missingAttribute } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { ShownCluster } from './model.ts';
-import { publicConnectionStrings } from './source.ts';
+import { DEFAULT_SETTINGS, type Configuration, type Machines, type Shard } from './configuration.ts';
+import {
+  decodeRegionConfigs,
+  DiskSizeGB,
+  encodeRegionConfig,
+  RegionConfigs20230201,
+  RegionConfigs20240805,
+} from './region-configs.ts';
+import { identifyShards, shardsOfZones, zonesOf } from './shards.ts';
+import {
+  alphabetical,
+  decodeSettings,
+  Flag,
+  ReadOnly,
+  SHARED_ATTRIBUTES,
+  sharedAttributes,
+  type Decoder,
+  type Encoder,
+} from './wire.ts';
 
-export type Encoder = (cluster: ShownCluster, links: Links) => JsonObject;
+const MAX_SHARDS = 70;
+const PartId = Type.Optional(Type.String({ pattern: '^([a-f0-9]{24})$' }));
 
-/**
- * The machines of a cluster. A registered deployment has no such data, but clients require it. The values are those of the
- * smallest machines of which Atlas takes snapshots.
- */
-export const INSTANCE_SIZE = 'M10';
-export const REGION = 'US_EAST_1';
-export const DISK_SIZE_GB = 10;
-export const DISK_IOPS = 3000;
+/** The body in 2023-02-01 and in v1.5. */
+export const Body20230201 = Type.Object({
+  ...SHARED_ATTRIBUTES,
+  diskSizeGB: DiskSizeGB,
+  replicationSpecs: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: PartId,
+        numShards: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SHARDS })),
+        regionConfigs: Type.Optional(RegionConfigs20230201),
+        zoneId: ReadOnly,
+        zoneName: Type.Optional(Type.String({ maxLength: 255 })),
+      }),
+      { maxItems: MAX_SHARDS },
+    ),
+  ),
+});
 
-/** Derives the id of a part from the cluster's id, because the id must stay the same. */
-export function partId(cluster: ShownCluster, part: 'replicationSpec' | 'zone'): Id {
-  return createHash('sha256').update(`${cluster.id}/${part}`).digest('hex').slice(0, 24);
-}
+export const Body20240805 = Type.Object({
+  ...SHARED_ATTRIBUTES,
+  adaptiveCapacity: Type.Optional(Type.Union([Type.Enum(['ENABLED', 'DISABLED']), Type.Null()])),
+  effectiveDatabaseEdition: ReadOnly,
+  effectiveReplicationSpecs: ReadOnly,
+  internalClusterRole: ReadOnly,
+  redactClientLogData: Flag,
+  replicationSpecs: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: PartId,
+        regionConfigs: Type.Optional(RegionConfigs20240805),
+        zoneId: ReadOnly,
+        zoneName: Type.Optional(Type.String({ maxLength: 255 })),
+      }),
+      { maxItems: MAX_SHARDS },
+    ),
+  ),
+  retainBackups: Flag,
+  useAwsTimeBasedSnapshotCopyForFastInitialSync: Flag,
+});
 
-/** Returns `8.0` for `8.0.29`; undefined if the version is unknown. */
-export function majorVersion(cluster: ShownCluster): string | undefined {
-  return /^\d+\.\d+/.exec(cluster.mongodbVersion)?.[0];
-}
-
-export function clusterLinks(cluster: ShownCluster, links: Links): readonly JsonObject[] {
-  const self = links.link(`/groups/${cluster.groupId}/clusters/${cluster.name}`);
-  return [
-    { href: self, rel: 'self' },
-    { href: `${self}/backup/restoreJobs`, rel: 'https://cloud.mongodb.com/restoreJobs' },
-    { href: `${self}/backup/snapshots`, rel: 'https://cloud.mongodb.com/snapshots' },
-  ];
-}
-
-const ADVANCED_CONFIGURATION: JsonObject = {
-  customOpensslCipherConfigTls12: [],
-  customOpensslCipherConfigTls13: [],
-  minimumEnabledTlsProtocol: 'TLS1_2',
-  tlsCipherConfigMode: 'DEFAULT',
+export const decode20230201: Decoder<Static<typeof Body20230201>> = (body, present, makeId) => {
+  const { diskSizeGB, replicationSpecs } = body;
+  const before = present?.shards ?? [];
+  const zones = replicationSpecs?.map(({ id, numShards = 1, regionConfigs, zoneName }, index) => {
+    if (regionConfigs === undefined) throw missingAttribute('regionConfigs');
+    const zone = before.find(({ zoneSpecId }) => zoneSpecId === id) ?? zonesOf(before)[index]?.[0];
+    const decoded = decodeRegionConfigs(regionConfigs, zone?.regionConfigs ?? [], diskSizeGB);
+    return { id, zoneName, numShards, regionConfigs: decoded };
+  });
+  const described = zones && shardsOfZones(zones, before);
+  const shards = described && identifyShards(described, before, makeId);
+  const kept =
+    diskSizeGB === undefined ? present?.shards : present?.shards.map((shard) => withDisks(shard, diskSizeGB));
+  return configurationOf(body, present, shards ?? kept);
 };
 
-function replicationSpec(
-  id: Id,
-  cluster: ShownCluster,
-  form: { readonly diskSize: boolean; readonly effective: boolean; readonly numShards: boolean },
-): JsonObject {
-  const specs = (nodeCount: number): JsonObject => ({
-    instanceSize: INSTANCE_SIZE,
-    diskIOPS: DISK_IOPS,
-    ...(form.diskSize && { diskSizeGB: DISK_SIZE_GB }),
-    ebsVolumeType: 'STANDARD',
-    nodeCount,
-  });
+/** @param mode how a cluster scales that this version has created or changed. */
+export const decode20240805 =
+  (mode?: 'INDEPENDENT_SHARD_SCALING'): Decoder<Static<typeof Body20240805>> =>
+  (body, present, makeId) => {
+    const before = present?.shards ?? [];
+    const described = body.replicationSpecs?.map(({ id, regionConfigs, zoneName }, index) => {
+      if (regionConfigs === undefined) throw missingAttribute('regionConfigs');
+      const shard = before.find((each) => each.id === id) ?? before[index];
+      return { id, zoneName, regionConfigs: decodeRegionConfigs(regionConfigs, shard?.regionConfigs ?? [], undefined) };
+    });
+    const shards = described && identifyShards(described, before, makeId);
+    const decoded = configurationOf(body, present, shards ?? present?.shards);
+    const { redactClientLogData = decoded.redactClientLogData } = body;
+    return { ...decoded, redactClientLogData, autoScalingMode: mode ?? decoded.autoScalingMode };
+  };
+
+/** @throws ApiError `MISSING_ATTRIBUTE` */
+function configurationOf(
+  body: Parameters<typeof decodeSettings>[0],
+  present: Configuration | undefined,
+  shards: Shard[] | undefined,
+): Configuration {
+  if (present === undefined && body.clusterType === undefined) throw missingAttribute('clusterType');
+  if (shards === undefined) throw missingAttribute('replicationSpecs');
   return {
-    id,
-    ...(form.numShards && { numShards: 1 }),
-    regionConfigs: [
-      {
-        analyticsSpecs: specs(0),
-        autoScaling: { compute: { enabled: false, scaleDownEnabled: false }, diskGB: { enabled: false } },
-        ...(form.effective && {
-          effectiveAnalyticsSpecs: specs(0),
-          effectiveElectableSpecs: specs(3),
-          effectiveReadOnlySpecs: specs(0),
-        }),
-        electableSpecs: specs(3),
-        priority: 7,
-        providerName: 'AWS',
-        readOnlySpecs: specs(0),
-        regionName: REGION,
-      },
-    ],
-    zoneId: partId(cluster, 'zone'),
-    zoneName: 'Zone 1',
+    settings: decodeSettings(body, present?.settings ?? DEFAULT_SETTINGS),
+    shards,
+    redactClientLogData: present?.redactClientLogData ?? false,
+    autoScalingMode: present?.autoScalingMode ?? 'CLUSTER_WIDE_SCALING',
+    processArgs: present?.processArgs ?? {},
   };
 }
 
-/** Returns the common attributes of 2023-02-01 and 2024-08-05, split where the two versions differ. */
-function commonParts(cluster: ShownCluster, links: Links) {
-  const major = majorVersion(cluster);
+/** Returns the shard with disks of another size. */
+export function withDisks(shard: Shard, diskSizeGB: number): Shard {
+  const sized = (machines: Machines): Machines => ({ ...machines, diskSizeGB });
   return {
-    beforeDisk: {
-      advancedConfiguration: ADVANCED_CONFIGURATION,
-      backupEnabled: true,
-      biConnector: { enabled: false, readPreference: 'secondary' },
-      clusterType: 'REPLICASET',
-      connectionStrings: publicConnectionStrings(cluster.source),
-      createDate: atlasTime(cluster.createdAt),
-    },
-    identity: { globalClusterSelfManagedSharding: false, groupId: cluster.groupId, id: cluster.id },
-    versions: {
-      labels: [],
-      links: clusterLinks(cluster, links),
-      ...(major === undefined ? {} : { mongoDBMajorVersion: major }),
-      mongoDBVersion: cluster.mongodbVersion,
-      name: cluster.name,
-      paused: false,
-      pitEnabled: false,
-    },
-    state: { rootCertType: 'ISRGROOTX1', stateName: cluster.state, tags: [], terminationProtectionEnabled: false },
+    ...shard,
+    regionConfigs: shard.regionConfigs.map(({ electable, readOnly, analytics, ...region }) => ({
+      ...region,
+      electable: sized(electable),
+      readOnly: sized(readOnly),
+      analytics: sized(analytics),
+    })),
   };
 }
 
 export const encode20230201: Encoder = (cluster, links) => {
-  const { beforeDisk, identity, versions, state } = commonParts(cluster, links);
-  const form = { diskSize: false, effective: false, numShards: true };
-  return {
-    ...beforeDisk,
-    diskSizeGB: DISK_SIZE_GB,
-    diskWarmingMode: 'FULLY_WARMED',
-    encryptionAtRestProvider: 'NONE',
-    ...identity,
-    ...versions,
-    replicationSpecs: [replicationSpec(partId(cluster, 'replicationSpec'), cluster, form)],
-    ...state,
-    versionReleaseSystem: 'LTS',
-  };
+  const form = { diskSize: false, effective: false };
+  return alphabetical({
+    ...sharedAttributes(cluster, links),
+    ...diskSize(cluster.configuration),
+    replicationSpecs: zonesOf(cluster.configuration.shards).map((zone) => {
+      const [{ zoneSpecId, zoneId, zoneName, regionConfigs }] = zone;
+      return {
+        id: zoneSpecId,
+        numShards: zone.length,
+        regionConfigs: regionConfigs.map((region) => encodeRegionConfig(region, form)),
+        zoneId,
+        zoneName,
+      };
+    }),
+  });
 };
 
+/** Returns the size of the disks in the versions that have one for the whole cluster. */
+export function diskSize({ shards }: Configuration): { diskSizeGB?: number } {
+  const region = shards[0]?.regionConfigs[0];
+  return region === undefined ? {} : { diskSizeGB: region.electable.diskSizeGB };
+}
+
 export const encode20240805: Encoder = (cluster, links) => {
-  const { beforeDisk, identity, versions, state } = commonParts(cluster, links);
-  const spec = (effective: boolean): JsonObject =>
-    replicationSpec(partId(cluster, 'replicationSpec'), cluster, { diskSize: true, effective, numShards: false });
-  const major = majorVersion(cluster);
-  return {
+  const { settings, shards, redactClientLogData } = cluster.configuration;
+  const specs = (effective: boolean): JsonObject[] =>
+    shards.map(({ id, regionConfigs, zoneId, zoneName }) => ({
+      id,
+      regionConfigs: regionConfigs.map((region) => encodeRegionConfig(region, { diskSize: true, effective })),
+      zoneId,
+      zoneName,
+    }));
+  const { mongoDBMajorVersion } = settings;
+  return alphabetical({
+    ...sharedAttributes(cluster, links),
     adaptiveCapacity: null,
-    ...beforeDisk,
-    diskWarmingMode: 'FULLY_WARMED',
     effectiveDatabaseEdition: 'CORE',
-    effectiveReplicationSpecs: [spec(false)],
-    encryptionAtRestProvider: 'NONE',
-    ...(major === undefined ? {} : { featureCompatibilityVersion: major }),
-    ...identity,
+    effectiveReplicationSpecs: specs(false),
+    ...(mongoDBMajorVersion !== undefined && { featureCompatibilityVersion: mongoDBMajorVersion }),
     internalClusterRole: 'NONE',
-    ...versions,
-    redactClientLogData: false,
-    replicationSpecs: [spec(true)],
+    redactClientLogData,
+    replicationSpecs: specs(true),
     retainBackups: false,
-    ...state,
     useAwsTimeBasedSnapshotCopyForFastInitialSync: false,
-    versionReleaseSystem: 'LTS',
-  };
+  });
 };

@@ -1,0 +1,20 @@
+/** The sizes of machines of which Atlas takes snapshots. */
+export const INSTANCE_SIZES: readonly string[] = `
+    M10 M20 M30 M40 M50 M60 M80 M100 M140 M200 M300 R40 R50 R60 R80 R200 R300 R400 R700 M40_NVME M50_NVME M60_NVME
+    M80_NVME M200_NVME M400_NVME M30_GEN_2 M40_GEN_2 M50_GEN_2 M60_GEN_2 M80_GEN_2 M140_GEN_2 M200_GEN_2 M300_GEN_2
+    R40_GEN_2 R50_GEN_2 R60_GEN_2 R80_GEN_2 R200_GEN_2 R300_GEN_2 R400_GEN_2 R700_GEN_2 M40_NVME_GEN_2 M50_NVME_GEN_2
+    M60_NVME_GEN_2 M80_NVME_GEN_2 M200_NVME_GEN_2 M400_NVME_GEN_2 M250 M400 R600
+  `
+  .trim()
+  .split(/\s+/);
+
+/** The sizes that only the limits of automatic scaling may name. */
+export const SCALING_LIMITS_ONLY: readonly string[] = ['M90', 'M300_NVME', 'M600_NVME'];
+
+const DISK_SIZES_GB: Readonly<Record<string, number>> = { 10: 10, 20: 20, 30: 40, 40: 80, 50: 160, 60: 320, 80: 750 };
+const LARGE_DISK_GB = 1000;
+
+/** Returns the size of the disk that a machine gets if the client asks for none. */
+export function defaultDiskSizeGB(instanceSize: string): number {
+  return DISK_SIZES_GB[/\d+/.exec(instanceSize)?.[0] ?? ''] ?? LARGE_DISK_GB;
+}

@@ -1,0 +1,181 @@
+import { Type, type Static } from 'typebox';
+import { missingAttribute } from '../../http/index.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { NO_AUTO_SCALING, type AutoScaling, type Machines, type RegionConfig } from './configuration.ts';
+import { invalidClusterConfiguration } from './errors.ts';
+import { defaultDiskSizeGB, INSTANCE_SIZES, SCALING_LIMITS_ONLY } from './instance-sizes.ts';
+import { CLUSTER_PROVIDERS, REGIONS, type ClusterProvider } from './regions.ts';
+import { Flag, ReadOnly } from './wire.ts';
+
+/** The sizes of shared clusters, which have no snapshots. */
+export const SHARED_SIZES = ['M0', 'M2', 'M5', 'FLEX'];
+const InstanceSize = Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES]));
+const ScalingLimit = Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SCALING_LIMITS_ONLY]));
+const MAX_NODES = 50;
+
+const MACHINES_20230201 = {
+  diskIOPS: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  diskThroughput: ReadOnly,
+  ebsVolumeType: Type.Optional(Type.Enum(['STANDARD', 'PROVISIONED', 'HIGH_PERFORMANCE'])),
+  effectiveInstanceSize: ReadOnly,
+  instanceSize: InstanceSize,
+  nodeCount: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_NODES })),
+};
+const Machines20230201 = Type.Object(MACHINES_20230201);
+export const DiskSizeGB = Type.Optional(Type.Number({ minimum: 1, maximum: 16_384 }));
+const Machines20240805 = Type.Object({ ...MACHINES_20230201, diskSizeGB: DiskSizeGB });
+type MachinesBody = Static<typeof Machines20240805>;
+
+const AutoScalingBody = Type.Object({
+  compute: Type.Optional(
+    Type.Object({
+      enabled: Flag,
+      maxInstanceSize: ScalingLimit,
+      minInstanceSize: ScalingLimit,
+      scaleDownEnabled: Flag,
+    }),
+  ),
+  diskGB: Type.Optional(Type.Object({ enabled: Flag })),
+});
+
+const regionConfig = <Part extends typeof Machines20230201>(machines: Part) =>
+  Type.Object({
+    analyticsAutoScaling: Type.Optional(AutoScalingBody),
+    analyticsSpecs: Type.Optional(machines),
+    autoScaling: Type.Optional(AutoScalingBody),
+    backingProviderName: Type.Optional(Type.Enum([...CLUSTER_PROVIDERS])),
+    effectiveAnalyticsSpecs: ReadOnly,
+    effectiveElectableSpecs: ReadOnly,
+    effectiveReadOnlySpecs: ReadOnly,
+    electableSpecs: Type.Optional(machines),
+    priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+    providerName: Type.Optional(Type.Enum([...CLUSTER_PROVIDERS, 'TENANT'])),
+    readOnlySpecs: Type.Optional(machines),
+    regionName: Type.Optional(Type.Enum([...new Set(Object.values(REGIONS).flat())])),
+  });
+
+export const RegionConfigs20230201 = Type.Array(regionConfig(Machines20230201), { minItems: 1, maxItems: 50 });
+export const RegionConfigs20240805 = Type.Array(regionConfig(Machines20240805), { minItems: 1, maxItems: 50 });
+type RegionConfigBody = Static<typeof RegionConfigs20240805>[number];
+
+/**
+ * @param present the same shard before the change.
+ * @param diskSizeGB the size of all disks, in versions that have one for the whole cluster.
+ * @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_CLUSTER_CONFIGURATION`
+ */
+export function decodeRegionConfigs(
+  bodies: readonly RegionConfigBody[],
+  present: readonly RegionConfig[],
+  diskSizeGB: number | undefined,
+): RegionConfig[] {
+  return bodies.map((body, index) => {
+    const { electableSpecs, readOnlySpecs, analyticsSpecs, regionName, priority = 7 - index } = body;
+    const providerName = requireDedicated(body.providerName);
+    if (regionName === undefined) throw missingAttribute('regionName');
+    const before = present.find((each) => each.regionName === regionName && each.providerName === providerName);
+    const someSize = [electableSpecs, readOnlySpecs, analyticsSpecs].find((specs) => specs?.instanceSize !== undefined);
+    const instanceSize = someSize?.instanceSize ?? before?.electable.instanceSize;
+    if (instanceSize === undefined) throw missingAttribute('instanceSize');
+    const machines = (specs: MachinesBody | undefined, former: Machines | undefined): Machines =>
+      makeMachines(providerName, {
+        ...specs,
+        instanceSize: specs?.instanceSize ?? instanceSize,
+        nodeCount: specs?.nodeCount ?? 0,
+        diskSizeGB: diskSizeGB ?? specs?.diskSizeGB ?? electableSpecs?.diskSizeGB,
+        former,
+      });
+    return {
+      providerName,
+      regionName,
+      priority: priority < 0 ? 0 : priority,
+      electable: machines(electableSpecs, before?.electable),
+      readOnly: machines(readOnlySpecs, before?.readOnly),
+      analytics: machines(analyticsSpecs, before?.analytics),
+      autoScaling:
+        body.autoScaling === undefined ? (before?.autoScaling ?? NO_AUTO_SCALING) : autoScaling(body.autoScaling),
+      ...(body.analyticsAutoScaling !== undefined && { analyticsAutoScaling: autoScaling(body.analyticsAutoScaling) }),
+    };
+  });
+}
+
+/** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_CLUSTER_CONFIGURATION` */
+export function requireDedicated(providerName: ClusterProvider | 'TENANT' | undefined): ClusterProvider {
+  if (providerName === undefined) throw missingAttribute('providerName');
+  if (providerName !== 'TENANT') return providerName;
+  throw invalidClusterConfiguration('a cluster of the provider TENANT has no snapshots; choose AWS, AZURE or GCP');
+}
+
+/** Makes machines. What a client does not ask for stays as it was, if the machines have the same size, else it is Atlas's default. */
+export function makeMachines(
+  providerName: ClusterProvider,
+  asked: {
+    readonly instanceSize: string;
+    readonly nodeCount: number;
+    readonly diskSizeGB: number | undefined;
+    readonly diskIOPS?: number;
+    readonly ebsVolumeType?: string;
+    readonly former: Machines | undefined;
+  },
+): Machines {
+  const { instanceSize, nodeCount } = asked;
+  const former = asked.former?.instanceSize === instanceSize ? asked.former : undefined;
+  const diskSizeGB = asked.diskSizeGB ?? former?.diskSizeGB ?? defaultDiskSizeGB(instanceSize);
+  const diskIOPS = asked.diskIOPS ?? former?.diskIOPS ?? DEFAULT_IOPS[providerName];
+  const ebsVolumeType = asked.ebsVolumeType ?? former?.ebsVolumeType ?? 'STANDARD';
+  return {
+    instanceSize,
+    nodeCount,
+    diskSizeGB,
+    ...(diskIOPS !== undefined && { diskIOPS }),
+    ...(providerName === 'AWS' && { ebsVolumeType }),
+  };
+}
+
+/** The figures of the smallest disk. Google Cloud's machines have none. */
+const DEFAULT_IOPS: Readonly<Record<ClusterProvider, number | undefined>> = { AWS: 3000, AZURE: 120, GCP: undefined };
+
+function autoScaling({ compute = {}, diskGB = {} }: Static<typeof AutoScalingBody>): AutoScaling {
+  const { enabled = false, scaleDownEnabled = false, minInstanceSize, maxInstanceSize } = compute;
+  return {
+    compute: {
+      enabled,
+      ...(maxInstanceSize !== undefined && { maxInstanceSize }),
+      ...(minInstanceSize !== undefined && { minInstanceSize }),
+      scaleDownEnabled,
+    },
+    diskGB: { enabled: diskGB.enabled ?? false },
+  };
+}
+
+/**
+ * Encodes a region.
+ * @param form.diskSize whether machines show the size of their disks.
+ * @param form.effective whether the machines are shown again as those that there are.
+ */
+export function encodeRegionConfig(
+  { providerName, regionName, priority, electable, readOnly, analytics, ...region }: RegionConfig,
+  form: { readonly diskSize: boolean; readonly effective: boolean },
+): JsonObject {
+  const specs = ({ instanceSize, diskIOPS, diskSizeGB, ebsVolumeType, nodeCount }: Machines): JsonObject => ({
+    instanceSize,
+    ...(diskIOPS !== undefined && { diskIOPS }),
+    ...(form.diskSize && { diskSizeGB }),
+    ...(ebsVolumeType !== undefined && { ebsVolumeType }),
+    nodeCount,
+  });
+  return {
+    ...(region.analyticsAutoScaling && { analyticsAutoScaling: region.analyticsAutoScaling }),
+    analyticsSpecs: specs(analytics),
+    autoScaling: region.autoScaling,
+    ...(form.effective && {
+      effectiveAnalyticsSpecs: specs(analytics),
+      effectiveElectableSpecs: specs(electable),
+      effectiveReadOnlySpecs: specs(readOnly),
+    }),
+    electableSpecs: specs(electable),
+    priority,
+    providerName,
+    readOnlySpecs: specs(readOnly),
+    regionName,
+  };
+}
