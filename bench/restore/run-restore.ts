@@ -3,6 +3,7 @@
 //   node bench/restore/run-restore.ts restore STORE THREADS URI   restores them, and reads them back
 // Each prints RestoreFacts.
 import { systemClock } from '../../src/kernel/clock.ts';
+import { releaseBytes } from '../../src/kernel/release-bytes.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
 import {
   openExportSource,
@@ -11,7 +12,7 @@ import {
   type RestoreSource,
 } from '../../src/pipelines/restore/index.ts';
 import { BlockPool } from '../../src/pipelines/threads/index.ts';
-import { openMongodbTarget } from '../../src/snapshot/targets/index.ts';
+import { openMongodbTarget, type RestoreTarget } from '../../src/snapshot/targets/index.ts';
 import { peakRssMb } from '../peak-rss.ts';
 
 /** The report, as one line of JSON. */
@@ -33,9 +34,10 @@ const [mode, directory = '', threads = '2', uri = ''] = process.argv.slice(2);
 const store = await openObjectStore({ kind: 'local', directory }, { clock: systemClock });
 const prefix = 'exported_snapshots/org/group/bench/2026-01-01T0000/0';
 const source = await openExportSource({ store, prefix, address: directory, signal });
+const target = mode === 'decode' ? undefined : await openMongodbTarget(uri, { clock: systemClock });
 const start = moment();
 const pool = new BlockPool({ threads: Number(threads) });
-const { bsonBytes, written } = mode === 'decode' ? await decode(source) : await write(source);
+const { bsonBytes, written } = target === undefined ? await decode(source) : await write(source, target);
 await pool.close();
 const end = moment();
 const facts: RestoreFacts = {
@@ -66,27 +68,30 @@ interface Result {
 async function decode({ collections }: RestoreSource): Promise<Result> {
   let bsonBytes = 0;
   for (const collection of collections) {
-    for await (const { bson } of collection.blocks(0, { pool, signal })) bsonBytes += bson.byteLength;
+    for await (const { bson } of collection.blocks(0, { pool, signal })) {
+      bsonBytes += bson.byteLength;
+      // A restore frees what it has written, too.
+      releaseBytes(bson);
+    }
   }
   return { bsonBytes };
 }
 
-async function write(from: RestoreSource): Promise<Result> {
+async function write(from: RestoreSource, to: RestoreTarget): Promise<Result> {
   let written: Moment | undefined;
   const onProgress = ({ phase }: RestoreProgress): void => {
     if (phase === 'verifying') written ??= moment();
   };
-  const target = await openMongodbTarget(uri, { clock: systemClock });
   const report = await restore({
     source: from,
-    target,
+    target: to,
     pool,
     clock: systemClock,
     signal,
     onProgress,
     ifExists: 'merge',
   });
-  await target.close();
+  await to.close();
   if (report.problems.length > 0) throw new Error(report.problems.join());
   return { bsonBytes: report.bytes, ...(written === undefined ? {} : { written }) };
 }

@@ -4,6 +4,8 @@ import { MAX_LINE_BYTES } from './parser-limits.ts';
 const LINE_FEED = 0x0a;
 /** Enough that a thread is not asked too often, and little enough that several chunks take little memory. */
 const CHUNK_BYTES = 1 << 20;
+/** A chunk, and a piece of the stream of usual size behind it. */
+const USUAL_BUFFER_BYTES = CHUNK_BYTES + (1 << 18);
 
 /**
  * Cuts a stream of text into chunks of whole lines for a `DocumentParser`. Each chunk has a buffer of its own, which may
@@ -11,7 +13,8 @@ const CHUNK_BYTES = 1 << 20;
  */
 export class LineChunks {
   readonly #maxLineBytes: number;
-  #pieces: Uint8Array[] = [];
+  /** The text that was not given yet, at the beginning of a buffer that has room for more. */
+  #buffer = new Uint8Array(0);
   #bytes = 0;
   /** The end of the last whole line among `#bytes`. */
   #wholeBytes = 0;
@@ -22,8 +25,8 @@ export class LineChunks {
   }
 
   /**
-   * Takes the next text of the stream, which must not change before the next chunk was taken, and gives the chunks that
-   * are whole.
+   * Takes the next text of the stream, which is copied, and gives the chunks that are whole. The text must not change before the last of
+   * them was taken.
    * @throws ExtendedJsonError if a line is too long. Its line counts from the first line that was not given yet.
    */
   *append(text: Uint8Array): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
@@ -31,7 +34,8 @@ export class LineChunks {
       const piece = text.subarray(start, start + CHUNK_BYTES);
       const lastLineFeed = piece.lastIndexOf(LINE_FEED);
       if (lastLineFeed >= 0) this.#wholeBytes = this.#bytes + lastLineFeed + 1;
-      this.#pieces.push(piece);
+      this.#makeRoom(this.#bytes + piece.length);
+      this.#buffer.set(piece, this.#bytes);
       this.#bytes += piece.length;
       if (this.#bytes >= CHUNK_BYTES && this.#wholeBytes > 0) yield this.#take(this.#wholeBytes);
       if (this.#bytes - this.#wholeBytes > this.#maxLineBytes) throw jsonError(JSON_FAULT.lineTooLong, 1, 1);
@@ -43,20 +47,25 @@ export class LineChunks {
     return this.#bytes > 0 ? this.#take(this.#bytes) : undefined;
   }
 
-  /** Copies the first bytes to a chunk and keeps the rest. */
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, 2 * this.#buffer.length, USUAL_BUFFER_BYTES));
+    larger.set(this.#buffer.subarray(0, this.#bytes));
+    this.#buffer = larger;
+  }
+
+  /** Gives the first bytes away with their buffer, and keeps the rest in another one. */
   #take(bytes: number): Uint8Array<ArrayBuffer> {
-    const chunk = new Uint8Array(bytes);
-    let filled = 0;
-    const rest: Uint8Array[] = [];
-    for (const piece of this.#pieces) {
-      const part = piece.subarray(0, bytes - filled);
-      chunk.set(part, filled);
-      filled += part.length;
-      if (part.length < piece.length) rest.push(piece.subarray(part.length));
-    }
-    this.#pieces = rest;
-    this.#bytes -= bytes;
+    const chunk = this.#buffer.subarray(0, bytes);
+    const rest = this.#buffer.subarray(bytes, this.#bytes);
+    this.#buffer = new Uint8Array(0);
+    this.#bytes = 0;
     this.#wholeBytes = 0;
+    if (rest.length > 0) {
+      this.#makeRoom(rest.length);
+      this.#buffer.set(rest);
+      this.#bytes = rest.length;
+    }
     return chunk;
   }
 }

@@ -73,17 +73,14 @@ class ObjectReading {
     const { object, expected, session, signal } = this.#parts;
     let lines = 0;
     let documents = 0;
-    const parse = async (json: Uint8Array<ArrayBuffer>) => {
-      const parsed = await session.run('parse', json);
-      return { parsed, block: await session.run('hashDocuments', parsed.bson) };
-    };
+    const parse = (json: Uint8Array<ArrayBuffer>) => session.run('parse', json);
     const limit = { most: BYTES_AHEAD, of: (json: Uint8Array) => json.byteLength };
     try {
-      for await (const { parsed, block } of mapOrdered(this.#chunks(), CHUNKS_AHEAD, parse, limit)) {
+      for await (const parsed of mapOrdered(this.#chunks(), CHUNKS_AHEAD, parse, limit)) {
         signal.throwIfAborted();
         lines += parsed.lines;
-        documents += parsed.documents;
-        if (parsed.documents > 0) yield block;
+        documents += parsed.hash.documents;
+        if (parsed.hash.documents > 0) yield parsed;
       }
     } catch (thrown) {
       throw thrown instanceof ExtendedJsonError ? thrown.inObject(object.key, this.skipped + lines) : thrown;

@@ -8,7 +8,6 @@ import {
   type DocumentParser,
   type EncodedBlock,
   type ExtendedJsonMode,
-  type ParsedLines,
 } from '../../extjson/index.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import {
@@ -49,15 +48,15 @@ interface CheckedBlock {
   readonly findings: BlockFindings;
 }
 
-/** The BSON belongs to whoever ran the task. */
-interface OwnParsedLines extends ParsedLines {
-  readonly bson: Bson;
-}
-
 /** Documents with their hash. */
 interface HashedDocuments {
   readonly bson: Bson;
   readonly hash: DocumentsHash;
+}
+
+interface HashedLines extends HashedDocuments {
+  /** The number of lines, with those that are empty. */
+  readonly lines: number;
 }
 
 /** All tasks of the threads. A new task is a new entry here. `BlockSession.run` runs it. */
@@ -83,8 +82,8 @@ const tasks = {
     transferBack: (bson) => [bson.buffer],
     weigh: ({ bytes }) => bytes,
   }),
-  /** Parses whole lines of Extended JSON (`LineChunks`) to BSON documents. @throws ExtendedJsonError */
-  parse: task<Bson, OwnParsedLines>({
+  /** Parses whole lines of Extended JSON (`LineChunks`) to BSON documents, and computes their hash. @throws ExtendedJsonError */
+  parse: task<Bson, HashedLines>({
     run: createParse(),
     transfer: (json) => [json.buffer],
     transferBack: ({ bson }) => [bson.buffer],
@@ -175,13 +174,14 @@ function createCheck(): (input: CheckInput) => Promise<CheckedBlock> {
 }
 
 /** Creates the task, which keeps the parser for the next lines. */
-function createParse(): (json: Bson) => Promise<OwnParsedLines> {
+function createParse(): (json: Bson) => Promise<HashedLines> {
   let parser: DocumentParser | undefined;
   return async (json) => {
     parser ??= await createDocumentParser({ lookAlikes: 'keep' });
     const parsed = parser.parse(json);
     releaseBytes(json);
-    return { ...parsed, bson: new Uint8Array(parsed.bson) };
+    const bson = new Uint8Array(parsed.bson);
+    return { bson, hash: hashDocuments(bson), lines: parsed.lines };
   };
 }
 

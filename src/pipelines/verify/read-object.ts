@@ -11,6 +11,8 @@ const LINE_END = 0x0a;
 /** No document of 16 MiB, MongoDB's limit, becomes a longer line of Extended JSON. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
+const UNZIPPED_PIECE_BYTES = 256 * 1024;
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The content of an object is wrong. */
@@ -66,14 +68,24 @@ export async function readObject(
   return { bytes, sha256: hash.digest('hex'), documents };
 }
 
-/** Unzips a stream in bounded memory. @throws what zlib throws. */
+/**
+ * Unzips a stream in bounded memory. A piece is lent until the next one is asked for. Its memory is freed then, because the garbage collector
+ * would need as much time for it as unzipping takes.
+ * @throws what zlib throws.
+ */
 export async function* unzip(zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   // The reader of the unzipped stream receives the errors of both streams.
-  const unzipped = pipeline(Readable.from(zipped), createGunzip({ chunkSize: 256 * 1024 }), () => undefined);
+  const unzipped = pipeline(Readable.from(zipped), createGunzip({ chunkSize: UNZIPPED_PIECE_BYTES }), () => undefined);
   for await (const piece of unzipped) {
-    if (!(piece instanceof Uint8Array)) throw new TypeError('not bytes');
+    if (!isOwnMemory(piece)) throw new TypeError('not bytes');
     yield piece;
+    // zlib fills a buffer from its beginning with one piece after another, so the last piece of a buffer ends where the buffer does.
+    if (piece.byteOffset + piece.byteLength === piece.buffer.byteLength) releaseBytes(piece);
   }
+}
+
+function isOwnMemory(piece: unknown): piece is Uint8Array<ArrayBuffer> {
+  return piece instanceof Uint8Array && piece.buffer instanceof ArrayBuffer;
 }
 
 async function countLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {

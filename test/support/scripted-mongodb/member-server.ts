@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serialize } from 'bson';
+import { releaseBytes } from '../../../src/kernel/release-bytes.ts';
 import { Authentication } from './authentication.ts';
 import { answer, gossip, type Member } from './commands.ts';
 import type { Deployment } from './deployment.ts';
@@ -76,6 +77,8 @@ export class MemberServer implements Member {
       try {
         for (const request of reader.read(bytes))
           answered = answered.then(() => this.#answer(socket, request, authentication)).catch(end);
+        // The reader has copied them.
+        releaseBytes(bytes);
       } catch (error) {
         end(error);
       }
@@ -83,9 +86,9 @@ export class MemberServer implements Member {
   }
 
   async #answer(socket: Socket, wire: WireRequest, authentication: Authentication): Promise<void> {
-    const { database, command, bytes, compressor } = wire;
+    const { database, command, sections, bytes, compressor } = wire;
     const name = Object.keys(command)[0] ?? '';
-    const request: ScriptedRequest = { member: this.index, database, name, command, bytes, compressor };
+    const request: ScriptedRequest = { member: this.index, database, name, command, sections, bytes, compressor };
     const { latencyMs = 0, compressors = [] } = this.deployment.options;
     if (compressor !== undefined && !compressors.includes(compressor))
       throw new Error(`${compressor} was not agreed on`);

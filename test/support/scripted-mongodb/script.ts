@@ -8,6 +8,8 @@ export interface ScriptedRequest {
   /** The command's name, such as `find`. */
   readonly name: string;
   readonly command: Doc;
+  /** The sections of documents by the names of their fields, such as `documents` of an insert: the documents one after another. */
+  readonly sections: ReadonlyMap<string, Uint8Array>;
   /** The bytes of the command without sections of documents. */
   readonly bytes: Uint8Array;
   readonly compressor: Compressor | undefined;

@@ -12,8 +12,10 @@ export interface WireRequest {
   /** The compressor of the request and of its reply; undefined: neither is compressed. */
   readonly compressor: Compressor | undefined;
   readonly database: string;
-  /** A section of documents beside the command, such as the documents of an insert, is an array of their bytes. */
+  /** A section of documents beside the command, such as the documents of an insert, is an array of their bytes, which is made when it is read. */
   readonly command: Doc;
+  /** The sections of documents by the names of their fields: the documents one after another. */
+  readonly sections: ReadonlyMap<string, Uint8Array>;
   /** The bytes of the command without such sections. */
   readonly bytes: Uint8Array;
 }
@@ -36,28 +38,32 @@ export type Compressor = keyof typeof COMPRESSORS;
 
 let lastRequestId = 0;
 
-/** Cuts a stream of bytes into requests. */
+/** Cuts a stream of bytes into requests. Copies all bytes. */
 export class RequestReader {
-  readonly #pieces: Uint8Array[] = [];
-  #bytes = 0;
-  /** The number of bytes that the next request needs at least. */
-  #wanted = HEADER_BYTES;
+  /** The header of the next request, then the whole request. */
+  #message = Buffer.alloc(HEADER_BYTES);
+  #filled = 0;
 
   /** Returns the requests that these bytes complete. @throws Error if the bytes are no message of the protocol. */
   read(bytes: Uint8Array): WireRequest[] {
-    this.#pieces.push(bytes);
-    this.#bytes += bytes.length;
     const requests: WireRequest[] = [];
-    while (this.#bytes >= this.#wanted) {
-      const pending = Buffer.concat(this.#pieces.splice(0));
-      const length = pending.readInt32LE(0);
+    for (let at = 0; at < bytes.length;) {
+      const some = bytes.subarray(at, at + this.#message.length - this.#filled);
+      this.#message.set(some, this.#filled);
+      this.#filled += some.length;
+      at += some.length;
+      if (this.#filled < this.#message.length) break;
+      const length = this.#message.readInt32LE(0);
       if (length < HEADER_BYTES || length > MAX_MESSAGE_BYTES) throw new Error(`a message of ${length} bytes`);
-      const isWhole = length <= pending.length;
-      if (isWhole) requests.push(parseRequest(pending.subarray(0, length)));
-      const rest = isWhole ? pending.subarray(length) : pending;
-      this.#pieces.push(rest);
-      this.#bytes = rest.length;
-      this.#wanted = isWhole ? HEADER_BYTES : length;
+      if (this.#filled < length) {
+        const whole = Buffer.allocUnsafeSlow(length);
+        whole.set(this.#message);
+        this.#message = whole;
+      } else {
+        requests.push(parseRequest(this.#message));
+        this.#message = Buffer.alloc(HEADER_BYTES);
+        this.#filled = 0;
+      }
     }
     return requests;
   }
@@ -74,7 +80,9 @@ function parseRequest(message: Buffer): WireRequest {
   return { requestId, compressor, ...parseBody(body.readInt32LE(0), plain) };
 }
 
-function parseBody(opCode: number, body: Buffer): Pick<WireRequest, 'isLegacy' | 'database' | 'command' | 'bytes'> {
+type Body = Pick<WireRequest, 'isLegacy' | 'database' | 'command' | 'sections' | 'bytes'>;
+
+function parseBody(opCode: number, body: Buffer): Body {
   if (opCode === OP_QUERY) {
     const nameEnd = body.indexOf(0, 4);
     const database = body.toString('utf8', 4, nameEnd).split('.')[0] ?? '';
@@ -82,33 +90,39 @@ function parseBody(opCode: number, body: Buffer): Pick<WireRequest, 'isLegacy' |
     const query: Doc = parse(bytes);
     const command: unknown = query['$query'] ?? query;
     if (!isDoc(command)) throw new Error('OP_QUERY holds no command');
-    return { isLegacy: true, database, command, bytes };
+    return { isLegacy: true, database, command, sections: new Map(), bytes };
   }
   if (opCode !== OP_MSG) throw new Error(`the operation ${opCode} is not known`);
   const end = body.length - ((body.readUInt32LE(0) & CHECKSUM_PRESENT) === 0 ? 0 : 4);
-  let command: Record<string, unknown> = {};
+  const sections = new Map<string, Buffer>();
   let bytes: Uint8Array = body.subarray(0, 0);
   for (let at = 4; at < end;) {
     const kind = body[at++];
     if (kind === 0) {
       bytes = documentAt(body, at);
-      command = { ...parse(bytes), ...command };
       at += bytes.length;
     } else {
-      const sequenceEnd = at + body.readInt32LE(at);
+      const sectionEnd = at + body.readInt32LE(at);
       const nameEnd = body.indexOf(0, at + 4);
-      const documents: Uint8Array[] = [];
-      for (let next = nameEnd + 1; next < sequenceEnd;) {
-        const document = documentAt(body, next);
-        documents.push(document);
-        next += document.length;
-      }
-      command[body.toString('utf8', at + 4, nameEnd)] = documents;
-      at = sequenceEnd;
+      sections.set(body.toString('utf8', at + 4, nameEnd), body.subarray(nameEnd + 1, sectionEnd));
+      at = sectionEnd;
     }
   }
+  const command = { ...parse(bytes) };
+  for (const [name, section] of sections) {
+    let documents: readonly Uint8Array[] | undefined;
+    Object.defineProperty(command, name, { enumerable: true, get: () => (documents ??= [...documentsOf(section)]) });
+  }
   const { $db: database } = command;
-  return { isLegacy: false, database: typeof database === 'string' ? database : '', command, bytes };
+  return { isLegacy: false, database: typeof database === 'string' ? database : '', command, sections, bytes };
+}
+
+function* documentsOf(section: Buffer): Generator<Uint8Array> {
+  for (let at = 0; at < section.length;) {
+    const document = documentAt(section, at);
+    yield document;
+    at += document.length;
+  }
 }
 
 function documentAt(bytes: Buffer, at: number): Buffer {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { test } from 'node:test';
 import { serialize } from 'bson';
+import { MongoClient } from 'mongodb';
+import { DocumentSequence } from 'mongodb/lib/cmap/commands.js';
 import { startScriptedMongodb } from '../../../../test/support/scripted-mongodb/index.ts';
+import { turns } from '../../../../test/support/turns.ts';
 import { openMongodbSource } from './index.ts';
+import { ReleasingConnection } from './releasing-connection.ts';
 
 const DOCUMENTS = Array.from({ length: 300 }, (_, _id) => serialize({ _id, text: `number ${_id} `.repeat(1000) }));
 
@@ -43,4 +47,71 @@ test('a server that ends the connection is no defect, and the next command conne
   }
   await source.close();
   assert.deepEqual(Buffer.concat(pieces), Buffer.concat(DOCUMENTS));
+});
+
+function documentsOf(bson: Uint8Array): DocumentSequence {
+  const sequence = new DocumentSequence('documents');
+  sequence.push({}, bson);
+  return sequence;
+}
+
+for (const compressors of [[], ['zlib']] as const) {
+  test(`documents that are bytes arrive as they are, compressors: ${compressors.join() || 'none'}`, async () => {
+    const parts: unknown[] = [];
+    const watch = (message: unknown): void => {
+      const { socket } = message as { readonly socket: Socket };
+      const write = socket.write.bind(socket);
+      // Node.js replaces the function when it connects.
+      socket.once('connect', () => {
+        socket.write = (...given: unknown[]): boolean => {
+          parts.push((given[0] as Uint8Array).buffer);
+          return Reflect.apply(write, socket, given) as boolean;
+        };
+      });
+    };
+    await using server = await startScriptedMongodb({ compressors });
+    const options = { compressors: [...compressors], connectionType: ReleasingConnection };
+    subscribe('net.client.socket', watch);
+    const client = await MongoClient.connect(server.uri, options);
+    try {
+      for (const documents of [DOCUMENTS, DOCUMENTS.slice(0, 1)]) {
+        // Not in the pool that small Buffers share.
+        const bson = Uint8Array.from(Buffer.concat(documents));
+        const command = { insert: 'orders', ordered: false, documents: documentsOf(bson) };
+        const reply = await client.db(`shop${documents.length}`).command(command);
+        assert.equal(reply['n'], documents.length);
+        const sent = server.deployment.requests.findLast(({ name }) => name === 'insert') ?? assert.fail();
+        assert.deepEqual(Uint8Array.from(sent.sections.get('documents') ?? []), bson);
+        assert.equal(sent.command['ordered'], false);
+        assert.equal(parts.includes(bson.buffer), compressors.length === 0, 'whether the memory itself was written');
+      }
+    } finally {
+      unsubscribe('net.client.socket', watch);
+      await client.close();
+    }
+  });
+}
+
+test('a command with documents does not end before they were written, although its reply came before', async () => {
+  const reply = serialize({ ok: 1 });
+  const head = Buffer.alloc(21);
+  [head.length + reply.length, 1, 1, 2013].forEach((value, index) => head.writeInt32LE(value, 4 * index));
+  const waiting: (() => void)[] = [];
+  // Takes a message of any size, answers at once, and is slow to read.
+  const socket = Object.assign(new Socket(), {
+    _read: () => undefined,
+    _writev: (_parts: unknown, done: () => void) => {
+      waiting.push(done);
+      socket.push(Buffer.concat([head, reply]));
+    },
+  });
+  const connection = new ReleasingConnection(socket, { hostAddress: 'test' });
+  Object.assign(connection, { hello: { maxWireVersion: 25, ok: 1 } });
+  let ended = false;
+  const command = { insert: 'orders', documents: documentsOf(Buffer.concat(DOCUMENTS.slice(0, 3))) };
+  const running = connection.command({ db: 'shop' }, command, {}).finally(() => (ended = true));
+  await turns(20);
+  assert.deepEqual([waiting.length, ended], [1, false]);
+  for (const done of waiting) done();
+  assert.deepEqual(await running, { ok: 1 });
 });

@@ -1,5 +1,6 @@
 import { BSON, type Document } from 'mongodb';
 import { AppError } from '../../../kernel/errors.ts';
+import { documentLength } from '../../blocks/index.ts';
 import { readCursor } from '../../sources/deployments.ts';
 import type { BlockWritten, CollectionName } from '../contract.ts';
 import { documentsOf, type Batch } from './batches.ts';
@@ -114,9 +115,10 @@ function* inParts(documents: readonly Uint8Array<ArrayBuffer>[]): Generator<Uint
 
 /** A server would give such a document a new `_id` each time. @throws AppError `RESTORE_DOCUMENT_REFUSED` */
 function requireIds(bson: Uint8Array<ArrayBuffer>, into: CollectionName): void {
-  for (const document of documentsOf(bson)) {
-    if (document[5] === 0x5f && document[6] === 0x69 && document[7] === 0x64 && document[8] === 0) continue;
-    if (idOf(document) !== undefined) continue;
+  for (let at = 0, end = 0; at < bson.byteLength; at = end) {
+    end = at + documentLength(bson, at);
+    if (bson[at + 5] === 0x5f && bson[at + 6] === 0x69 && bson[at + 7] === 0x64 && bson[at + 8] === 0) continue;
+    if (idOf(bson.subarray(at, end)) !== undefined) continue;
     throw new AppError({
       code: 'RESTORE_DOCUMENT_REFUSED',
       message: `a document of ${nameOf(into)} has no _id, so it could be doubled`,
