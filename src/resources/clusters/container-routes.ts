@@ -1,15 +1,54 @@
-import { listReply, versions, type Operation } from '../../http/index.ts';
+import { invalidQueryParameter, listReply, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { CONTAINER_PROVIDERS, containersOf } from './containers.ts';
+import type { ClusterService } from './service.ts';
+import { REGION } from './wire-v2.ts';
 
-/** The operations of network peering containers. A registered deployment has none, but clients list them for each cluster. */
-export const containerOperations: readonly Operation[] = [
-  {
-    id: 'listGroupContainers',
-    method: 'GET',
-    path: '/groups/:groupId/containers',
-    access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
-    rateLimit: 'groups',
-    versions: versions(['v1.0', '2023-01-01'], {
-      handle: (request) => Promise.resolve(listReply(request, { results: [], totalCount: 0 })),
-    }),
-  },
-];
+const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
+const ALL = '/groups/:groupId/containers';
+const VERSIONS = ['v1.0', '2023-01-01'] as const;
+
+/** The operations of network peering containers, which clients list for each cluster. */
+export function createContainerOperations(clusters: Pick<ClusterService, 'listOfProjects'>): readonly Operation[] {
+  const all = async (request: ApiRequest<unknown>): Promise<readonly JsonObject[]> => {
+    const groupId = request.param('groupId');
+    const found = await clusters.listOfProjects([groupId]);
+    return containersOf(
+      groupId,
+      found.map(() => ({ providerName: 'AWS', regionName: REGION })),
+    );
+  };
+  const page = (request: ApiRequest<unknown>, found: readonly JsonObject[]) => {
+    const { offset, itemsPerPage } = request.page();
+    return listReply(request, { results: found.slice(offset, offset + itemsPerPage), totalCount: found.length });
+  };
+
+  return [
+    {
+      id: 'listGroupContainers',
+      method: 'GET',
+      path: ALL,
+      access: READ,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        handle: async (request) => {
+          const provider = request.query('providerName') ?? 'AWS';
+          if (!CONTAINER_PROVIDERS.some((known) => known === provider)) throw invalidQueryParameter('providerName');
+          const found = await all(request);
+          return page(
+            request,
+            found.filter(({ providerName }) => providerName === provider),
+          );
+        },
+      }),
+    },
+    {
+      id: 'listGroupContainerAll',
+      method: 'GET',
+      path: `${ALL}/all`,
+      access: READ,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, { handle: async (request) => page(request, await all(request)) }),
+    },
+  ];
+}

@@ -3,7 +3,7 @@ import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
-import { containerOperations } from './container-routes.ts';
+import { createContainerOperations } from './container-routes.ts';
 import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createConfigurationOperations } from './configuration-routes.ts';
@@ -53,7 +53,7 @@ export function createClusters(deps: ClustersDependencies): Clusters {
       ...createOperations(service),
       ...createConfigurationOperations(service),
       ...createFlexOperations(service),
-      ...containerOperations,
+      ...createContainerOperations(service),
     ],
     requireCluster: service.requireCluster,
     requireClusterById: service.requireClusterById,

@@ -2,6 +2,7 @@ import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { NewOrganization, Organization, OrganizationSettings } from './model.ts';
+import { emptyOperations } from './empty-routes.ts';
 import { createOperations, type CreateFirstApiKey } from './routes.ts';
 import { createSettingsOperations } from './settings-routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
@@ -32,7 +33,11 @@ export interface OrganizationsDependencies extends ServiceDependencies {
 export function createOrganizations(deps: OrganizationsDependencies): Organizations {
   const service = createService(deps);
   return {
-    operations: [...createOperations(service, deps.createFirstApiKey), ...createSettingsOperations(service)],
+    operations: [
+      ...createOperations(service, deps.createFirstApiKey),
+      ...createSettingsOperations(service),
+      ...emptyOperations,
+    ],
     hasOrganizations,
     requireOrganization: service.requireOrganization,
     requireSettings: service.requireSettings,

@@ -22,6 +22,14 @@ export const emptyOperations: readonly Operation[] = [
     versions: versions(['v1.0', '2023-01-01', '2025-02-19'], { handle: none }),
   },
   {
+    id: 'listGroupInvites',
+    method: 'GET',
+    path: '/groups/:groupId/invites',
+    access: READ,
+    rateLimit: 'groups',
+    versions: versions(['v1.0', '2023-01-01'], { handle: () => Promise.resolve({ status: 200, body: [] }) }),
+  },
+  {
     id: 'getGroupIpAddresses',
     method: 'GET',
     path: '/groups/:groupId/ipAddresses',

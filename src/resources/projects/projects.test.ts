@@ -71,6 +71,19 @@ describe('projects', () => {
     });
   });
 
+  test('the choice of slow operations is kept, and is none of the settings', async () => {
+    const groupId = await create('slow');
+    const request = { caller: owner, params: { groupId } };
+    const settings = await plane.get('getGroupSettings', request);
+    const isManaged = async () => (await plane.call('getGroupManagedSlowMs', request)).body;
+    assert.equal(await isManaged(), true);
+    assert.equal((await plane.call('disableGroupManagedSlowMs', request)).status, 204);
+    assert.equal(await isManaged(), false);
+    assert.deepEqual(await plane.get('getGroupSettings', request), settings);
+    assert.equal((await plane.call('enableGroupManagedSlowMs', request)).status, 204);
+    assert.equal(await isManaged(), true);
+  });
+
   test('tags are shown as given, and later as an empty list if there are none', async () => {
     const tags = [{ key: 'env', value: 'e2e' }];
     const made = await plane.get('createGroup', { caller: owner, body: { name: 'tagged', orgId, tags } });

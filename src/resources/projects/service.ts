@@ -13,7 +13,7 @@ import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFo
 import type { NewProject, Project, ProjectChanges } from './model.ts';
 import * as table from './table.ts';
 import type { LimitName, SetLimits } from './limits.ts';
-import type { SettingsChanges } from './settings.ts';
+import type { KeptSettings } from './settings.ts';
 import { visibleTo } from './visibility.ts';
 
 export interface ProjectsDependencies {
@@ -95,12 +95,12 @@ export function createService(deps: ProjectsDependencies) {
     },
 
     /** @throws ApiError `GROUP_NOT_FOUND` */
-    async settings(groupId: Id): Promise<SettingsChanges> {
+    async settings(groupId: Id): Promise<KeptSettings> {
       return (await table.selectSettings(database, groupId)) ?? refuseUnknown(groupId);
     },
 
     /** @returns all settings that were ever changed. @throws ApiError `GROUP_NOT_FOUND` */
-    async changeSettings(groupId: Id, changes: SettingsChanges): Promise<SettingsChanges> {
+    async changeSettings(groupId: Id, changes: KeptSettings): Promise<KeptSettings> {
       return await database.transaction().execute(async (transaction) => {
         const settings = (await table.selectSettings(transaction, groupId)) ?? refuseUnknown(groupId);
         const changed = { ...settings, ...changes };

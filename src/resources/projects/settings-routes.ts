@@ -1,25 +1,34 @@
-import { versions, type Operation } from '../../http/index.ts';
+import { versions, type Operation, type ApiReply } from '../../http/index.ts';
+import type { Id } from '../../kernel/ids.ts';
 import type { ProjectService } from './service.ts';
-import { DEFAULT_SETTINGS, SettingsChanges } from './settings.ts';
+import { SettingsChanges, shownSettings } from './settings.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const PATH = '/groups/:groupId/settings';
+const SLOW_MS = '/groups/:groupId/managedSlowMs';
+const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
+const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
 
 /** The operations on the settings of a project. */
 export function createSettingsOperations(
   projects: Pick<ProjectService, 'settings' | 'changeSettings'>,
 ): readonly Operation[] {
+  const setManagedSlowMs = async (groupId: Id, managedSlowMs: boolean): Promise<ApiReply> => {
+    await projects.changeSettings(groupId, { managedSlowMs });
+    return { status: 204 };
+  };
+
   return [
     {
       id: 'getGroupSettings',
       method: 'GET',
       path: PATH,
-      access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
+      access: READ,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         handle: async (request) => ({
           status: 200,
-          body: { ...DEFAULT_SETTINGS, ...(await projects.settings(request.param('groupId'))) },
+          body: shownSettings(await projects.settings(request.param('groupId'))),
         }),
       }),
     },
@@ -28,14 +37,49 @@ export function createSettingsOperations(
       method: 'PATCH',
       event: 'GROUP_UPDATED',
       path: PATH,
-      access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
+      access: OWN,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         body: SettingsChanges,
         handle: async (request) => ({
           status: 200,
-          body: { ...DEFAULT_SETTINGS, ...(await projects.changeSettings(request.param('groupId'), request.body)) },
+          body: shownSettings(await projects.changeSettings(request.param('groupId'), request.body)),
         }),
+      }),
+    },
+    {
+      id: 'getGroupManagedSlowMs',
+      method: 'GET',
+      path: SLOW_MS,
+      access: READ,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        handle: async (request) => {
+          const { managedSlowMs = true } = await projects.settings(request.param('groupId'));
+          return { status: 200, body: managedSlowMs };
+        },
+      }),
+    },
+    {
+      id: 'enableGroupManagedSlowMs',
+      method: 'POST',
+      event: 'GROUP_UPDATED',
+      path: `${SLOW_MS}/enable`,
+      access: OWN,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        handle: async (request) => await setManagedSlowMs(request.param('groupId'), true),
+      }),
+    },
+    {
+      id: 'disableGroupManagedSlowMs',
+      method: 'DELETE',
+      event: 'GROUP_UPDATED',
+      path: `${SLOW_MS}/disable`,
+      access: OWN,
+      rateLimit: 'groups',
+      versions: versions(VERSIONS, {
+        handle: async (request) => await setManagedSlowMs(request.param('groupId'), false),
       }),
     },
   ];

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 /** The settings of a project with Atlas's defaults. Longshore keeps them for clients that compare them, and acts on none. */
-export const DEFAULT_SETTINGS = {
+const DEFAULT_SETTINGS = {
   isAtlasHomePageAiAssistantEnabled: true,
   isClusterAiAssistantEnabled: true,
   isCollectDatabaseSpecificsStatisticsEnabled: true,
@@ -34,3 +34,16 @@ export const SettingsChanges = Type.Object({
   isSchemaAdvisorEnabled: OptionalBoolean,
 });
 export type SettingsChanges = Static<typeof SettingsChanges>;
+
+/** What is kept of a project's settings: those that were ever changed. */
+export const KeptSettings = Type.Object({
+  ...SettingsChanges.properties,
+  /** Whether Atlas would choose what counts as a slow operation. Atlas has paths of its own for it. */
+  managedSlowMs: OptionalBoolean,
+});
+export type KeptSettings = Static<typeof KeptSettings>;
+
+/** Returns all settings, as the settings of a project show them. */
+export function shownSettings({ managedSlowMs: _, ...changed }: KeptSettings) {
+  return { ...DEFAULT_SETTINGS, ...changed };
+}

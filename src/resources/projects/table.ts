@@ -13,12 +13,12 @@ import {
 } from '../../metastore/index.ts';
 import type { Project, ProjectChanges } from './model.ts';
 import { SetLimits } from './limits.ts';
-import { SettingsChanges } from './settings.ts';
+import { KeptSettings } from './settings.ts';
 import type { Visibility } from './visibility.ts';
 
 const readTags = jsonTextReader(Type.Array(Type.Object({ key: Type.String(), value: Type.String() })));
 
-const readSettings = jsonTextReader(SettingsChanges);
+const readSettings = jsonTextReader(KeptSettings);
 const readLimits = jsonTextReader(SetLimits);
 
 type Row = Selectable<Schema['projects']> & { readonly cluster_count: number | string | bigint };
@@ -66,12 +66,12 @@ export async function updateProject(transaction: Transaction, id: Id, changes: P
 }
 
 /** Returns undefined if the project does not exist. */
-export async function selectSettings(database: Database, id: Id): Promise<SettingsChanges | undefined> {
+export async function selectSettings(database: Database, id: Id): Promise<KeptSettings | undefined> {
   const row = await database.selectFrom('projects').select('settings').where('id', '=', id).executeTakeFirst();
   return row && storedValue('projects.settings', readSettings, row.settings);
 }
 
-export async function updateSettings(transaction: Transaction, id: Id, settings: SettingsChanges): Promise<void> {
+export async function updateSettings(transaction: Transaction, id: Id, settings: KeptSettings): Promise<void> {
   const text = JSON.stringify(settings);
   await transaction.updateTable('projects').set({ settings: text }).where('id', '=', id).execute();
 }

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { Id } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+
+/** Atlas's providers of clusters. */
+export const CONTAINER_PROVIDERS = ['AWS', 'AZURE', 'GCP'] as const;
+
+/** A region in which a project has a cluster. */
+export interface ClusterRegion {
+  readonly providerName: (typeof CONTAINER_PROVIDERS)[number];
+  readonly regionName: string;
+}
+
+/**
+ * Returns the network peering containers of a project: one for each region, and one for all regions of Google Cloud, as in Atlas.
+ * A registered deployment is in no network of Atlas, but Terraform reads the id of the container with each cluster.
+ */
+export function containersOf(groupId: Id, regions: readonly ClusterRegion[]): readonly JsonObject[] {
+  const sorted = regions.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+  const containers = sorted.map((region) => container(groupId, region));
+  return containers.filter(({ id }, index) => containers.findIndex((other) => other['id'] === id) === index);
+}
+
+function placeOf({ providerName, regionName }: ClusterRegion): string {
+  return providerName === 'GCP' ? providerName : `${providerName}/${regionName}`;
+}
+
+function container(groupId: Id, region: ClusterRegion): JsonObject {
+  const { providerName, regionName } = region;
+  // The id is derived, because it must stay the same.
+  const id = createHash('sha256')
+    .update(`${groupId}/${placeOf(region)}/container`)
+    .digest('hex')
+    .slice(0, 24);
+  const common = { id, providerName, provisioned: true };
+  switch (providerName) {
+    case 'AWS':
+      return { atlasCidrBlock: '192.168.248.0/21', ...common, regionName };
+    case 'AZURE':
+      return { atlasCidrBlock: '192.168.248.0/21', ...common, region: regionName };
+    case 'GCP':
+      return { atlasCidrBlock: '192.168.0.0/16', ...common, regions: [] };
+  }
+}
