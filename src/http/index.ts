@@ -26,6 +26,7 @@ export {
   type ServiceAccountCaller,
 } from './operation.ts';
 export { listReply } from './paging.ts';
+export { ReadOnly } from './read-only.ts';
 export { INTERVAL_SECONDS as RATE_LIMIT_INTERVAL_SECONDS, LIMITS as RATE_LIMITS } from './rate-limit.ts';
 export { API_BASE_PATHS } from './versions.ts';
 export { createPublicDocuments, PUBLIC_PREFIX, type PublicDocument } from './public-documents.ts';

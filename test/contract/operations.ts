@@ -1,4 +1,5 @@
 import { IDENTITY_OPERATIONS } from './identity-operations.ts';
+import { PROJECT_OPERATIONS } from './project-operations.ts';
 
 /** One operation as clients know it: where it is in both APIs, since when, and who may call it. */
 export interface ServedOperation {
@@ -479,118 +480,8 @@ export const OPERATIONS: readonly ServedOperation[] = [
     roles: ['GROUP_OWNER'],
   },
   ...IDENTITY_OPERATIONS,
-  {
-    id: 'getGroupSettings',
-    method: 'GET',
-    path: '/groups/{groupId}/settings',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_READ_ONLY'],
-  },
-  {
-    id: 'updateGroupSettings',
-    method: 'PATCH',
-    path: '/groups/{groupId}/settings',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_OWNER'],
-  },
-  {
-    id: 'listOrgUsers',
-    method: 'GET',
-    path: '/orgs/{orgId}/users',
-    dates: ['2023-01-01', '2025-02-19'],
-    roles: ['ORG_MEMBER'],
-  },
-  {
-    id: 'listOrgTeams',
-    method: 'GET',
-    path: '/orgs/{orgId}/teams',
-    dates: ['2023-01-01'],
-    roles: ['ORG_MEMBER'],
-  },
-  {
-    id: 'listOrgInvites',
-    method: 'GET',
-    path: '/orgs/{orgId}/invites',
-    dates: ['2023-01-01'],
-    roles: ['ORG_MEMBER'],
-  },
-  {
-    id: 'listGroupInvites',
-    method: 'GET',
-    path: '/groups/{groupId}/invites',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_READ_ONLY'],
-  },
-  {
-    id: 'getGroupManagedSlowMs',
-    method: 'GET',
-    path: '/groups/{groupId}/managedSlowMs',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_READ_ONLY'],
-  },
-  {
-    id: 'enableGroupManagedSlowMs',
-    method: 'POST',
-    path: '/groups/{groupId}/managedSlowMs/enable',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_OWNER'],
-  },
-  {
-    id: 'disableGroupManagedSlowMs',
-    method: 'DELETE',
-    path: '/groups/{groupId}/managedSlowMs/disable',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_OWNER'],
-  },
-  {
-    id: 'listGroupTeams',
-    method: 'GET',
-    path: '/groups/{groupId}/teams',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_READ_ONLY'],
-  },
-  {
-    id: 'listGroupUsers',
-    method: 'GET',
-    path: '/groups/{groupId}/users',
-    dates: ['2023-01-01', '2025-02-19'],
-    roles: ['GROUP_READ_ONLY'],
-  },
-  {
-    id: 'listGroupLimits',
-    method: 'GET',
-    path: '/groups/{groupId}/limits',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_READ_ONLY'],
-  },
-  {
-    id: 'getGroupLimit',
-    method: 'GET',
-    path: '/groups/{groupId}/limits/{limitName}',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_READ_ONLY'],
-  },
-  {
-    id: 'setGroupLimit',
-    method: 'PATCH',
-    path: '/groups/{groupId}/limits/{limitName}',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_OWNER'],
-  },
-  {
-    id: 'deleteGroupLimit',
-    method: 'DELETE',
-    path: '/groups/{groupId}/limits/{limitName}',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_OWNER'],
-  },
-  {
-    id: 'getGroupIpAddresses',
-    method: 'GET',
-    path: '/groups/{groupId}/ipAddresses',
-    dates: ['2023-01-01'],
-    roles: ['GROUP_READ_ONLY'],
-  },
+  ...PROJECT_OPERATIONS,
+
   {
     id: 'getGroupClusterProcessArgs',
     method: 'GET',

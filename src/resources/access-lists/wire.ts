@@ -1,12 +1,9 @@
 import { Type, type Static } from 'typebox';
-import { invalidAttribute, invalidJsonAttribute, missingAttribute } from '../../http/index.ts';
+import { ReadOnly, invalidAttribute, invalidJsonAttribute, missingAttribute } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { blockText, isSingleAddress, parseAddressBlock, type AddressBlock } from '../../kernel/ip-address.ts';
 
 const Address = Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()]));
-// Some SDKs send the read-only attributes, too.
-const ReadOnly = Type.Optional(Type.Unknown());
-
 /** The body of a request that adds entries. */
 export const AddBody = Type.Array(
   Type.Object({

@@ -101,7 +101,7 @@ describe('API keys', () => {
     const assigned = await plane.call('addGroupApiKey', {
       caller: owner,
       params: { groupId: textAt(other, '/id'), apiUserId: textAt(key, '/id') },
-      body: [{ roles: ['GROUP_OWNER'] }],
+      body: [{ roles: ['GROUP_OWNER'], userId: '5'.repeat(24) }],
     });
     assert.deepEqual(assigned, { status: 204 });
     const changed = await plane.call('updateGroupApiKeyRoles', { ...inGroup(key), body: { desc: 'renamed' } });

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Links, RoleAssignment } from '../../http/index.ts';
+import { ReadOnly, type Links, type RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ApiKey, CreatedApiKey } from './model.ts';
@@ -10,8 +10,11 @@ const Roles = Type.Array(Type.String(), { maxItems: 100 });
 
 export const CreateBody = Type.Object({ desc: Description, roles: Roles });
 export const UpdateBody = Type.Object({ desc: Type.Optional(Description), roles: Type.Optional(Roles) });
-/** Atlas expects a list, with one item for the key of the path. */
-export const AssignBody = Type.Array(Type.Object({ roles: Roles }), { minItems: 1, maxItems: 1 });
+/** Atlas expects a list, with one item for the key of the path. Terraform repeats the id of the key. */
+export const AssignBody = Type.Array(Type.Object({ roles: Roles, userId: ReadOnly }), {
+  minItems: 1,
+  maxItems: 1,
+});
 
 /** Encodes a key for its organization: with all its roles, the organization's first. */
 export function encode(key: ApiKey, links: Links): JsonObject {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { missingAttribute } from '../../http/index.ts';
+import { ReadOnly, missingAttribute } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { CLOUD_PROVIDERS, type CloudProvider } from '../../object-store/addressing.ts';
@@ -14,8 +14,6 @@ const Azure = {
   tenantId: Type.Optional(Type.String()),
 };
 
-// Some SDKs also send the read-only attributes, with empty values of their language.
-const ReadOnly = Type.Optional(Type.Unknown());
 const readOnly = {
   _id: ReadOnly,
   atlasAWSAccountArn: ReadOnly,

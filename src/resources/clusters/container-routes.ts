@@ -1,8 +1,8 @@
 import { invalidQueryParameter, listReply, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { CONTAINER_PROVIDERS, containersOf } from './containers.ts';
+import { containersOf } from './containers.ts';
+import { CLUSTER_PROVIDERS } from './regions.ts';
 import type { ClusterService } from './service.ts';
-import { REGION } from './wire-v2.ts';
 
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
 const ALL = '/groups/:groupId/containers';
@@ -13,9 +13,10 @@ export function createContainerOperations(clusters: Pick<ClusterService, 'listOf
   const all = async (request: ApiRequest<unknown>): Promise<readonly JsonObject[]> => {
     const groupId = request.param('groupId');
     const found = await clusters.listOfProjects([groupId]);
+    const shards = found.flatMap(({ configuration }) => configuration.shards);
     return containersOf(
       groupId,
-      found.map(() => ({ providerName: 'AWS', regionName: REGION })),
+      shards.flatMap(({ regionConfigs }) => regionConfigs),
     );
   };
   const page = (request: ApiRequest<unknown>, found: readonly JsonObject[]) => {
@@ -33,7 +34,7 @@ export function createContainerOperations(clusters: Pick<ClusterService, 'listOf
       versions: versions(VERSIONS, {
         handle: async (request) => {
           const provider = request.query('providerName') ?? 'AWS';
-          if (!CONTAINER_PROVIDERS.some((known) => known === provider)) throw invalidQueryParameter('providerName');
+          if (!CLUSTER_PROVIDERS.some((known) => known === provider)) throw invalidQueryParameter('providerName');
           const found = await all(request);
           return page(
             request,

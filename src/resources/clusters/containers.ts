@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-
-/** Atlas's providers of clusters. */
-export const CONTAINER_PROVIDERS = ['AWS', 'AZURE', 'GCP'] as const;
+import type { RegionConfig } from './configuration.ts';
 
 /** A region in which a project has a cluster. */
-export interface ClusterRegion {
-  readonly providerName: (typeof CONTAINER_PROVIDERS)[number];
-  readonly regionName: string;
-}
+type ClusterRegion = Pick<RegionConfig, 'providerName' | 'regionName'>;
 
 /**
  * Returns the network peering containers of a project: one for each region, and one for all regions of Google Cloud, as in Atlas.

@@ -1,11 +1,11 @@
 import { Type, type Static } from 'typebox';
-import { missingAttribute } from '../../http/index.ts';
+import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { NO_AUTO_SCALING, type AutoScaling, type Machines, type RegionConfig } from './configuration.ts';
 import { invalidClusterConfiguration } from './errors.ts';
 import { defaultDiskSizeGB, INSTANCE_SIZES, SCALING_LIMITS_ONLY } from './instance-sizes.ts';
 import { CLUSTER_PROVIDERS, REGIONS, type ClusterProvider } from './regions.ts';
-import { Flag, ReadOnly } from './wire.ts';
+import { Flag } from './wire.ts';
 
 /** The sizes of shared clusters, which have no snapshots. */
 export const SHARED_SIZES = ['M0', 'M2', 'M5', 'FLEX'];

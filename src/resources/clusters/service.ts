@@ -284,7 +284,7 @@ export function createService(deps: ClustersDependencies) {
       mapPage(await table.selectClusters(database, groupId, page), (stored) => shown(withSource(stored))),
 
     /** Returns the clusters of several projects, oldest first. */
-    listOfProjects: async (groupIds: readonly Id[]): Promise<readonly Cluster[]> =>
+    listOfProjects: async (groupIds: readonly Id[]): Promise<readonly DescribedCluster[]> =>
       groupIds.length === 0 ? [] : await table.selectClustersOf(database, groupIds),
 
     /**

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { missingAttribute } from '../../http/index.ts';
+import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { DEFAULT_SETTINGS, NO_AUTO_SCALING, type AutoScaling, type RegionConfig, type Shard } from './configuration.ts';
@@ -12,7 +12,6 @@ import {
   alphabetical,
   decodeSettings,
   Flag,
-  ReadOnly,
   SHARED_ATTRIBUTES,
   sharedAttributes,
   shownConnectionStrings,

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { missingAttribute } from '../../http/index.ts';
+import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { DEFAULT_SETTINGS, type Configuration, type Machines, type Shard } from './configuration.ts';
 import {
@@ -14,7 +14,6 @@ import {
   alphabetical,
   decodeSettings,
   Flag,
-  ReadOnly,
   SHARED_ATTRIBUTES,
   sharedAttributes,
   type Decoder,

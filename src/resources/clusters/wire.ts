@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject } from 'typebox';
-import type { Links } from '../../http/index.ts';
+import { ReadOnly, type Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
@@ -19,8 +19,6 @@ export type Encoder = (cluster: ShownCluster, links: Links) => JsonObject;
 export type Decoder<Body> = (body: Body, present: Configuration | undefined, makeId: () => Id) => Configuration;
 
 export const Flag = Type.Optional(Type.Boolean());
-/** Clients send the read-only attributes back, and some SDKs send empty values of their language. */
-export const ReadOnly = Type.Optional(Type.Unknown());
 
 const Text = Type.String({ minLength: 1, maxLength: 255 });
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { invalidAttribute, missingAttribute } from '../../http/index.ts';
+import { ReadOnly, invalidAttribute, missingAttribute } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { CloudProvider } from '../../object-store/addressing.ts';
 import type { ExportBucket, NewExportBucket } from './model.ts';
@@ -11,6 +11,7 @@ const AwsBody = Type.Object({
   cloudProvider: Type.Literal('AWS'),
   iamRoleId: RoleId,
   requirePrivateNetworking: Type.Optional(Type.Boolean()),
+  links: ReadOnly,
 });
 
 /** The body in 2023-01-01, for AWS only. */
@@ -28,6 +29,7 @@ export const CreateBody = Type.Object({
   roleId: Type.Optional(RoleId),
   serviceUrl: Type.Optional(Type.String({ minLength: 33, maxLength: 2048 })),
   tenantId: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' })),
+  links: ReadOnly,
 });
 
 export const UpdateBody = Type.Object({ requirePrivateNetworking: Type.Boolean() });
@@ -37,7 +39,7 @@ export function decodeCreateAws(body: Static<typeof CreateAwsBody>): NewExportBu
   return { provider: 'AWS', bucketName, roleId: iamRoleId, requirePrivateNetworking };
 }
 
-type Attribute = Exclude<keyof Static<typeof CreateBody>, 'cloudProvider'>;
+type Attribute = Exclude<keyof Static<typeof CreateBody>, 'cloudProvider' | 'links'>;
 
 /** The valid attributes for each provider. `decodeCreate` checks the required attributes. */
 const ATTRIBUTES: Readonly<Record<CloudProvider, readonly Attribute[]>> = {
@@ -50,7 +52,7 @@ const ATTRIBUTES: Readonly<Record<CloudProvider, readonly Attribute[]>> = {
 export function decodeCreate(body: Static<typeof CreateBody>): NewExportBucket {
   const { cloudProvider, bucketName, tenantId } = body;
   const foreign = Object.keys(body).find(
-    (name) => ![...ATTRIBUTES[cloudProvider], 'cloudProvider'].some((known) => known === name),
+    (name) => ![...ATTRIBUTES[cloudProvider], 'cloudProvider', 'links'].some((known) => known === name),
   );
   if (foreign !== undefined) throw invalidAttribute(foreign);
   const required = <Name extends Attribute>(name: Name): NonNullable<Static<typeof CreateBody>[Name]> => {

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { ReadOnly } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ExportJob } from './model.ts';
@@ -21,6 +22,7 @@ export const CreateBody = Type.Object({
   ),
   exportBucketId: SomeId,
   snapshotId: SomeId,
+  links: ReadOnly,
 });
 
 export function decodeCreate(body: Static<typeof CreateBody>): NewExportJob {

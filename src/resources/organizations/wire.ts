@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Links } from '../../http/index.ts';
+import { ReadOnly, type Links } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Organization } from './model.ts';
 
@@ -17,9 +17,6 @@ export const CreateBody = Type.Object({
   orgOwnerId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$' })),
   skipDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
-
-// Some SDKs also send the read-only attributes, with empty values of their language.
-const ReadOnly = Type.Optional(Type.Unknown());
 
 export const UpdateBody = Type.Object({
   name: Type.Optional(Name),

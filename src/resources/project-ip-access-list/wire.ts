@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { invalidAttribute, invalidJsonAttribute, type Links } from '../../http/index.ts';
+import { ReadOnly, invalidAttribute, invalidJsonAttribute, type Links } from '../../http/index.ts';
 import { parseAtlasDate } from '../../kernel/atlas-date.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import { blockText, parseAddressBlock } from '../../kernel/ip-address.ts';
@@ -9,9 +9,6 @@ import type { Connectable, ProjectAccessEntry } from './model.ts';
 import { entryKey } from './table.ts';
 
 const Text = Type.Optional(Type.String({ maxLength: 64 }));
-// Some SDKs also send the read-only attributes, with empty values of their language.
-const ReadOnly = Type.Optional(Type.Unknown());
-
 export const AddBody = Type.Array(
   Type.Object({
     awsSecurityGroup: Type.Optional(Type.String({ pattern: '^([0-9]*/)?sg-[0-9a-f]{1,32}$' })),

@@ -44,6 +44,8 @@ export const KeptSettings = Type.Object({
 export type KeptSettings = Static<typeof KeptSettings>;
 
 /** Returns all settings, as the settings of a project show them. */
-export function shownSettings({ managedSlowMs: _, ...changed }: KeptSettings) {
-  return { ...DEFAULT_SETTINGS, ...changed };
+export function shownSettings(kept: KeptSettings): Required<SettingsChanges> {
+  const shown: KeptSettings & Required<SettingsChanges> = { ...DEFAULT_SETTINGS, ...kept };
+  delete shown.managedSlowMs;
+  return shown;
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { Links } from '../../http/index.ts';
+import { ReadOnly, type Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { REGION_USAGE_RESTRICTIONS, type NewProject, type Project } from './model.ts';
@@ -13,9 +13,6 @@ const Tags = Type.Array(
   }),
   { maxItems: 50 },
 );
-
-// Some SDKs also send the read-only attributes, with empty values of their language.
-const ReadOnly = Type.Optional(Type.Unknown());
 
 export const CreateBody = Type.Object({
   name: Name,

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { invalidAttribute, missingAttribute, type ApiRequest } from '../../http/index.ts';
+import { ReadOnly, invalidAttribute, missingAttribute, type ApiRequest } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { DELIVERY_TYPES, IF_EXISTS, type DesiredMoment } from './model.ts';
@@ -22,6 +22,18 @@ export const CreateBody = Type.Object({
   snapshotId: Type.Optional(SomeId),
   targetClusterName: Type.Optional(Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9-]*$' })),
   targetGroupId: Type.Optional(SomeId),
+  cancelled: ReadOnly,
+  components: ReadOnly,
+  deliveryUrl: ReadOnly,
+  desiredTimestamp: ReadOnly,
+  expired: ReadOnly,
+  expiresAt: ReadOnly,
+  failed: ReadOnly,
+  finishedAt: ReadOnly,
+  id: ReadOnly,
+  links: ReadOnly,
+  privateDownloadDeliveryUrls: ReadOnly,
+  timestamp: ReadOnly,
 });
 
 /** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_ATTRIBUTE` */

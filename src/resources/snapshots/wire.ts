@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { invalidQueryParameter, type ApiRequest, invalidAttribute, type Links } from '../../http/index.ts';
+import { ReadOnly, invalidQueryParameter, type ApiRequest, invalidAttribute, type Links } from '../../http/index.ts';
 import { MAX_RETENTION, type Retention } from './retention.ts';
 import type { ClusterSnapshot, NewSnapshot } from './service.ts';
 
@@ -14,6 +14,7 @@ export const TakeBody = Type.Object({
   retentionInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RETENTION.DAYS })),
   /** Longshore's: whether bad values are refused; as the cluster says where absent. */
   strict: Type.Optional(Type.Boolean()),
+  links: ReadOnly,
 });
 
 export const RetentionBody = Type.Object({
@@ -24,6 +25,7 @@ export const RetentionBody = Type.Object({
     Type.Literal('YEARS'),
   ]),
   retentionValue: Type.Integer({ minimum: 1 }),
+  links: ReadOnly,
 });
 
 export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
