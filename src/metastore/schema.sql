@@ -229,7 +229,7 @@ CREATE TABLE "export_jobs" (
   "is_completing" integer default 0 not null
 );
 
-CREATE INDEX "export_jobs_cluster_id" on "export_jobs" ("cluster_id", "created_at");
+CREATE INDEX "export_jobs_cluster_id" on "export_jobs" ("cluster_id", "created_at", "id");
 
 CREATE INDEX "export_jobs_export_bucket_id" on "export_jobs" ("export_bucket_id");
 
@@ -287,6 +287,8 @@ CREATE TABLE "projects" (
   constraint "projects_org_id_name" unique ("org_id", "name")
 );
 
+CREATE INDEX "projects_org_id" on "projects" ("org_id", "id");
+
 CREATE TABLE "removed_clusters" (
   "id" text not null primary key,
   "group_id" text not null references "projects" ("id") on delete cascade,
@@ -327,7 +329,7 @@ CREATE TABLE "restore_jobs" (
   "reason_message" text
 );
 
-CREATE INDEX "restore_jobs_cluster_id" on "restore_jobs" ("cluster_id", "created_at");
+CREATE INDEX "restore_jobs_cluster_id" on "restore_jobs" ("cluster_id", "created_at", "id");
 
 CREATE INDEX "restore_jobs_group_id" on "restore_jobs" ("group_id");
 
@@ -412,6 +414,10 @@ CREATE TABLE "snapshots" (
   "policy_item_ids" text
 );
 
-CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at");
+CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at", "id");
+
+CREATE INDEX "snapshots_expires_at" on "snapshots" ("expires_at");
 
 CREATE INDEX "snapshots_group_id" on "snapshots" ("group_id");
+
+CREATE INDEX "snapshots_status" on "snapshots" ("cluster_id", "status", "requested_at");

@@ -55,10 +55,12 @@ export async function readFigures(database: Database): Promise<Figures> {
       .groupBy(['cluster_id', 'state'])
       .execute();
     const jobs = await transaction.selectFrom('jobs').select(['kind', 'state', 'failures']).execute();
+    const snapshotsOf = Map.groupBy(snapshots, (row) => row.cluster_id);
+    const exportsOf = Map.groupBy(exports, (row) => row.cluster_id);
     return {
       clusters: clusters.map(({ id, group_id: groupId, name }) => {
-        const ofSnapshots = snapshots.filter(({ cluster_id: clusterId }) => clusterId === id);
-        const ofExports = exports.filter(({ cluster_id: clusterId }) => clusterId === id);
+        const ofSnapshots = snapshotsOf.get(id) ?? [];
+        const ofExports = exportsOf.get(id) ?? [];
         const completed = ofSnapshots.find(({ status }) => status === 'completed');
         return {
           groupId,

@@ -22,6 +22,7 @@ import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
 import { settingsOfProjects } from './0026-settings-of-projects.ts';
 import { limitsOfProjects } from './0037-limits-of-projects.ts';
 import { configurationsOfClusters } from './0027-configurations-of-clusters.ts';
+import { indexesOfLists } from './0038-indexes-of-lists.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -51,4 +52,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0026-settings-of-projects': settingsOfProjects,
   '0037-limits-of-projects': limitsOfProjects,
   '0027-configurations-of-clusters': configurationsOfClusters,
+  '0038-indexes-of-lists': indexesOfLists,
 };

@@ -27,7 +27,7 @@ export interface ProjectFilter {
   readonly visibility: Visibility;
   readonly orgId?: Id;
   readonly name?: string;
-  /** Ignores upper and lower case. */
+  /** Ignores upper and lower case. Empty: any name. */
   readonly namePrefix?: string;
 }
 
@@ -151,7 +151,7 @@ function matches(builder: ExpressionBuilder<Schema, 'projects'>, filter: Project
     builder.or(visible),
     ...(filter.orgId === undefined ? [] : [builder('projects.org_id', '=', filter.orgId)]),
     ...(filter.name === undefined ? [] : [builder('projects.name', '=', filter.name)]),
-    ...(filter.namePrefix === undefined ? [] : [startsWith('projects.name', filter.namePrefix)]),
+    ...(filter.namePrefix ? [startsWith('projects.name', filter.namePrefix)] : []),
   ]);
 }
 

@@ -16,5 +16,6 @@ export function visibleTo(caller: Caller): Visibility {
     if (groupId === '') orgIds.add(orgId);
     else groupIds.add(groupId);
   }
-  return { orgIds: [...orgIds], groupIds: [...groupIds] };
+  // All roles of a caller are in its organization, so single projects add nothing to it. Without them one index has the whole list.
+  return { orgIds: [...orgIds], groupIds: orgIds.has(caller.orgId) ? [] : [...groupIds] };
 }
