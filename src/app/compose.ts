@@ -55,6 +55,8 @@ import { createHealth } from './monitoring/health.ts';
 import { readFigures } from './monitoring/figures.ts';
 import { addMetrics } from './monitoring/metrics-routes.ts';
 import { productVersion } from './product.ts';
+import { createStandInOperations } from './stand-in/operations.ts';
+import type { StandIn } from './stand-in/stand-in.ts';
 import { templateOf } from './template.ts';
 import { CONTROL_PLANE_ADDRESSES, createUnauthenticated, UNAUTH_PREFIX } from './unauthenticated.ts';
 
@@ -97,13 +99,15 @@ export interface CompositionOptions {
   readonly openStore?: typeof openObjectStore;
   /** Opens the sources of clusters; absent: as the settings permit. */
   readonly openSource?: OpenSource;
+  /** The time and the faults of a server that stands in for Atlas; absent: the server is a real one. */
+  readonly standIn?: StandIn | undefined;
   /** The worker's intervals; absent: the defaults of `LocalJobsOptions`. */
   readonly jobs?: Pick<LocalJobsOptions, 'pollMs' | 'heartbeatMs'>;
 }
 
 /** All construction: everything else is given what it works with. */
 export async function compose(given: CompositionOptions): Promise<Composition> {
-  const { settings, directory, clock, logger, openStore = openObjectStore } = given;
+  const { settings, directory, clock, logger, openStore = openObjectStore, standIn } = given;
   const { metastore, sealer, encryptionKey } = directory;
   const { database, migrated } = metastore;
   if (migrated.length > 0) {
@@ -186,8 +190,14 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     snapshots,
     exportBuckets,
     repository,
-    exportSnapshot: (request) =>
-      exportSnapshot({ ...request, mode: 'canonical', product: `longshore ${productVersion}`, pool }),
+    exportSnapshot: ({ store, ...request }) =>
+      exportSnapshot({
+        ...request,
+        store: standIn?.faults.bucketOfExport(store) ?? store,
+        mode: 'canonical',
+        product: `longshore ${productVersion}`,
+        pool,
+      }),
   });
   const restoreJobs = createRestoreJobs({
     database,
@@ -253,7 +263,11 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     createRoot({ build: productVersion }),
   ];
   const limited = slices.flatMap((slice) => slice.operations);
-  const operations = [...limited, ...createRateLimits(limited).operations];
+  const ofAtlas = [...limited, ...createRateLimits(limited).operations];
+  const operations =
+    standIn === undefined
+      ? ofAtlas
+      : [...ofAtlas, ...createStandInOperations(standIn, new Set(ofAtlas.map(({ id }) => id)))];
   const http = buildServer({
     operations,
     authenticators: [
@@ -267,6 +281,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     organizationOf: (groupId) => projects.organizationOf(groupId),
     recordUse: (caller, address) => accessLists.recordUse(caller, address),
     recordChange: events.recordChange,
+    interfere: standIn?.faults.interfere,
     trustedProxies: settings.trustedProxies,
     clock,
     logger,

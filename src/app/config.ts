@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { delimiter, isAbsolute } from 'node:path';
+import { delimiter } from 'node:path';
 import { AppError, messageOf } from '../kernel/errors.ts';
-import { blockText, parseAddressBlock } from '../kernel/ip-address.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { AnyObject, jsonTextReader } from '../kernel/json-reader.ts';
 import { LOG_LEVELS, type LogLevel } from '../kernel/logger.ts';
 import { parseAzureConnectionString, type AzureAccount } from './azure-connection-string.ts';
+import {
+  absolutePaths,
+  addressList,
+  anyText,
+  emailAddress,
+  hostList,
+  httpUrl,
+  listenAddress,
+  oneOf,
+  wholeNumber,
+  type ListenAddress,
+} from './option-parsers.ts';
 import { requirePrivateFile } from './private-file.ts';
 import { profileFile, readProfile } from './profile.ts';
 
@@ -18,6 +29,8 @@ export interface OptionRecord<Value> {
   readonly fileKey?: string;
   /** The placeholder of the value in help texts. */
   readonly placeholder: string;
+  /** The flag has no value, and means `on`. */
+  readonly isSwitch?: true;
   readonly help: string;
   readonly default: Value;
   /** The default as the guide shows it, if it is no constant. */
@@ -31,56 +44,6 @@ export interface OptionRecord<Value> {
 }
 
 const option = <Value>(record: OptionRecord<Value>): OptionRecord<Value> => record;
-const anyText = (text: string): string | undefined => (text === '' ? undefined : text);
-
-function wholeNumber(smallest: number, largest: number) {
-  return (text: string): number | undefined => {
-    const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    return number >= smallest && number <= largest ? number : undefined;
-  };
-}
-
-function oneOf<const Choice extends string>(choices: readonly Choice[]) {
-  return (text: string): Choice | undefined => choices.find((choice) => choice === text);
-}
-
-function absolutePaths(text: string): readonly string[] | undefined {
-  const paths = text.split(delimiter);
-  return paths.every((path) => isAbsolute(path)) ? paths : undefined;
-}
-
-function hostList(text: string): readonly string[] | undefined {
-  const hosts = text.split(',').map((host) => host.trim());
-  return hosts.every((host) => /^(\*\.)?[\w.%[\]:-]+$/.test(host)) ? hosts : undefined;
-}
-
-function addressList(text: string): readonly string[] | undefined {
-  const blocks = text.split(',').map((part) => parseAddressBlock(part.trim()));
-  return blocks.every((block) => block !== undefined) ? blocks.map(blockText) : undefined;
-}
-
-/** The address of a listener. Port 0 takes a free one. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-function listenAddress(text: string): ListenAddress | undefined {
-  const [, host, digits] = /^(\[[0-9A-Fa-f:.%]+\]|[^\s:[\]]+):(\d{1,5})$/.exec(text) ?? [];
-  const port = wholeNumber(0, 65_535)(digits ?? '');
-  return host === undefined || port === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ''), port };
-}
-
-function httpUrl(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  return plain && /^https?:$/.test(url.protocol) ? text.replace(/\/+$/, '') : undefined;
-}
-
-function emailAddress(text: string): string | undefined {
-  return /^[^\s@]+@[^\s@]+$/.test(text) ? text : undefined;
-}
-
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 const ON_OFF = ['on', 'off'] as const;
 const AWS_KINDS = ['local', 'aws', 's3'] as const;
@@ -327,6 +290,18 @@ export const options = {
     for: 'server',
     parse: oneOf(DEFAULT_SCHEDULES),
     expects: DEFAULT_SCHEDULES.join(' or '),
+  }),
+  standIn: option<'on' | 'off'>({
+    flag: '--stand-in',
+    env: 'LONGSHORE_STAND_IN',
+    fileKey: 'standIn',
+    placeholder: 'on|off',
+    isSwitch: true,
+    help: 'stand in for Atlas in tests: clients create clusters of the sample, all buckets are local, and the commands longshore stand-in set the time and ask for faults; the data directory is one of its own',
+    default: 'off',
+    for: 'server',
+    parse: oneOf(ON_OFF),
+    expects: 'on or off',
   }),
   provisioner: option<(typeof PROVISIONERS)[number]>({
     flag: '--provisioner',

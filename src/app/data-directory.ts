@@ -15,6 +15,7 @@ import type { ObjectStore } from '../object-store/contract.ts';
 import type { Settings } from './config.ts';
 import { loadEncryptionKey } from './encryption-key.ts';
 import { syncDirectorySync } from '../kernel/sync-directory.ts';
+import { requireSameKind } from './stand-in/directory.ts';
 import { requireNoSnapshots, requireOwnRepository } from './repository-id.ts';
 
 /** The parts of a data directory that its backup and its check read, too. */
@@ -48,10 +49,10 @@ export interface DataDirectory {
 
 /**
  * Locks the data directory, then opens its encryption key and its metadata.
- * @throws AppError `DATA_DIRECTORY_IN_USE`, `DATA_DIRECTORY_UNUSABLE`, `REPOSITORY_FOREIGN`, and what the key and the database throw.
+ * @throws AppError `DATA_DIRECTORY_IN_USE`, `DATA_DIRECTORY_UNUSABLE`, `REPOSITORY_FOREIGN`, `STAND_IN_MISMATCH`, and what the key and the database throw.
  */
 export async function openDataDirectory(
-  settings: Pick<Settings, 'dataDir' | 'encryptionKey'>,
+  settings: Pick<Settings, 'dataDir' | 'encryptionKey' | 'standIn'>,
   { clock }: { readonly clock: Clock },
 ): Promise<DataDirectory> {
   const path = resolve(settings.dataDir);
@@ -66,6 +67,7 @@ export async function openDataDirectory(
     if (existsSync(marker) || !existsSync(database)) await requireNoSnapshots(repositoryStore, path);
     if (existsSync(marker)) removeHalfMade(database);
     const isNew = !existsSync(database);
+    requireSameKind(path, { isNew, isStandIn: settings.standIn === 'on' });
     if (isNew) closeSync(openSync(marker, 'w', OWNER_ONLY_FILE));
     const encryptionKey = loadEncryptionKey({ dataDir: path, given: settings.encryptionKey, isNew });
     // The file is private even in a directory that others may read. SQLite's further files get the same mode.

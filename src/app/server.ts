@@ -1,16 +1,23 @@
 import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../kernel/clock.ts';
+import { atlasTime, type Clock } from '../kernel/clock.ts';
 import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { bootstrap } from './bootstrap.ts';
 import { compose, type Composition } from './compose.ts';
-import type { ListenAddress, Settings } from './config.ts';
+import type { Settings } from './config.ts';
+import type { ListenAddress } from './option-parsers.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { isLoopback } from './loopback.ts';
+import { writeEnvironmentFile } from './stand-in/environment-file.ts';
+import { standInSettings } from './stand-in/settings.ts';
+import { createStandIn } from './stand-in/stand-in.ts';
 import { profileFile, writeProfile, writeProfileUrl, type Profile } from './profile.ts';
 
 export { createServerLogger } from './log-lines.ts';
+
+/** A test that advances the clock waits for what is due then. */
+const STAND_IN_JOBS = { pollMs: 100 };
 
 /** A server that listens and works. */
 export interface RunningServer {
@@ -20,6 +27,8 @@ export interface RunningServer {
   readonly firstStart: Profile | undefined;
   /** The file in which commands find the server. */
   readonly profileFile: string;
+  /** The variables that Atlas's clients read; undefined unless the server stands in for Atlas. */
+  readonly environmentFile: string | undefined;
   /** Ends after the running requests. Unfinished jobs continue at the next start. */
   stop(): Promise<void>;
 }
@@ -100,13 +109,17 @@ async function listen(http: FastifyInstance, { host, port }: ListenAddress, port
  * @throws AppError `DATA_DIRECTORY_IN_USE`, `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`, and what opening the data directory throws.
  */
 export async function startServer(
-  settings: Settings,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  given: Settings,
+  { clock: realClock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<RunningServer> {
+  const standIn = given.standIn === 'on' ? createStandIn(realClock) : undefined;
+  const settings = standIn === undefined ? given : standInSettings(given);
+  const clock = standIn?.clock ?? realClock;
   const directory = await openDataDirectory(settings, { clock });
   let parts: Composition | undefined;
   try {
-    parts = await compose({ settings, directory, clock, logger });
+    standIn?.open(directory.path);
+    parts = await compose({ settings, directory, clock, logger, ...(standIn && { standIn, jobs: STAND_IN_JOBS }) });
     const opened = parts;
     // The profile is written before any request is answered. It gets the port when the server listens.
     const first = await firstStart(opened, directory, settings.publicUrl ?? urlOf(settings.host, settings.port));
@@ -118,6 +131,13 @@ export async function startServer(
     writeProfileUrl(file, url);
     opened.worker.start();
     logger.info('listening', { url, dataDir: directory.path });
+    const environmentFile = standIn && writeEnvironmentFile(directory.path, url);
+    if (standIn !== undefined) {
+      logger.warn('standing in for Atlas: testers set the time and ask for faults', {
+        standInTime: atlasTime(clock.now()),
+        environmentFile,
+      });
+    }
     const { metricsListen } = settings;
     if (metricsListen !== undefined && opened.metricsHttp !== undefined) {
       const metricsPort = await listen(opened.metricsHttp, metricsListen, '--metrics-listen');
@@ -132,7 +152,9 @@ export async function startServer(
       url,
       firstStart: first === undefined ? undefined : { ...first, url },
       profileFile: file,
+      environmentFile,
       async stop() {
+        standIn?.faults.close();
         await Promise.all([opened.http.close(), opened.metricsHttp?.close(), opened.worker.stop()]);
         await opened.close();
         await directory.close();

@@ -26,7 +26,8 @@ function commanderOption(record: OptionRecord<unknown>): Option | undefined {
     record.defaultText ??
     (record.default === undefined ? undefined : JSON.stringify(record.default).replaceAll('"', ''));
   const notes = [...(standard === undefined ? [] : [`default: ${standard.replaceAll('`', '')}`]), `env: ${record.env}`];
-  return new Option(`${record.flag} <${record.placeholder}>`, `${record.help} (${notes.join(', ')})`);
+  const value = record.isSwitch === true ? '' : ` <${record.placeholder}>`;
+  return new Option(`${record.flag}${value}`, `${record.help} (${notes.join(', ')})`);
 }
 
 /** Adds the named options to a command. Flag, help and default come from the option records. */
@@ -46,6 +47,7 @@ export function flagsOf(command: Command): Flags {
     const attribute = commanderOption(options[name])?.attributeName();
     const text = attribute === undefined ? undefined : given[attribute];
     if (typeof text === 'string') flags[name] = text;
+    else if (text === true) flags[name] = 'on';
   }
   return flags;
 }

@@ -8,6 +8,7 @@ import { addBucketList } from './commands/bucket/list.ts';
 import { addBucketShow } from './commands/bucket/show.ts';
 import { addBucketValidate } from './commands/bucket/validate.ts';
 import { addClusterAdd } from './commands/cluster/add.ts';
+import { addClusterCreate } from './commands/cluster/create.ts';
 import { addClusterDelete } from './commands/cluster/delete.ts';
 import { addClusterList } from './commands/cluster/list.ts';
 import { addClusterShow } from './commands/cluster/show.ts';
@@ -46,6 +47,12 @@ import { addSnapshotDelete } from './commands/snapshot/delete.ts';
 import { addSnapshotList } from './commands/snapshot/list.ts';
 import { addSnapshotShow } from './commands/snapshot/show.ts';
 import { addSnapshotWatch } from './commands/snapshot/watch.ts';
+import { addStandInAdvance } from './commands/stand-in/advance.ts';
+import { addStandInClearFaults } from './commands/stand-in/clear-faults.ts';
+import { addStandInDelay } from './commands/stand-in/delay.ts';
+import { addStandInFailExport } from './commands/stand-in/fail-export.ts';
+import { addStandInRefuse } from './commands/stand-in/refuse.ts';
+import { addStandInShow } from './commands/stand-in/show.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
@@ -64,7 +71,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
   {
     name: 'cluster',
     about: 'the deployments that snapshots are taken of',
-    commands: [addClusterAdd, addClusterList, addClusterShow, addClusterDelete],
+    commands: [addClusterAdd, addClusterCreate, addClusterList, addClusterShow, addClusterDelete],
   },
   {
     name: 'key',
@@ -110,6 +117,18 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
     ],
   },
   { name: 'data', about: 'back up and check the data directory', commands: [addDataBackup, addDataCheck] },
+  {
+    name: 'stand-in',
+    about: 'the time and the faults of a server that stands in for Atlas',
+    commands: [
+      addStandInShow,
+      addStandInAdvance,
+      addStandInRefuse,
+      addStandInDelay,
+      addStandInFailExport,
+      addStandInClearFaults,
+    ],
+  },
   { name: 'repository', about: 'what snapshots are stored in', commands: [addRepositoryCheck] },
 ];
 

@@ -4,6 +4,7 @@ import type { Admission } from './admission.ts';
 import type { RecordChange } from './change.ts';
 import { methodNotAllowed, pathParameterMalformed, resourceNotFound } from './errors.ts';
 import { answerError } from './failure.ts';
+import type { Interfere } from './interference.ts';
 import type { Operation } from './operation.ts';
 import { addRoutes, checkAccess, METHODS } from './routes.ts';
 
@@ -11,6 +12,7 @@ export interface ApiPluginOptions {
   readonly operations: readonly Operation[];
   readonly admission: Admission;
   readonly recordChange: RecordChange;
+  readonly interfere: Interfere | undefined;
   readonly logger: Logger;
   readonly bodyLimitBytes: number;
 }
@@ -23,7 +25,7 @@ export interface ApiPlugin {
 }
 
 export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
-  const { operations, admission, recordChange, logger, bodyLimitBytes } = options;
+  const { operations, admission, recordChange, interfere, logger, bodyLimitBytes } = options;
   checkAccess(operations);
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     answerError(error, request, reply, { logger, bodyLimitBytes });
@@ -41,7 +43,7 @@ export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
         if (!METHODS.some((method) => method === request.method)) throw methodNotAllowed(request.method, target.path);
         throw resourceNotFound(target.path);
       });
-      addRoutes(scope, { admission, recordChange }, operations);
+      addRoutes(scope, { admission, recordChange, interfere }, operations);
       await Promise.resolve();
     },
 

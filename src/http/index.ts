@@ -25,6 +25,7 @@ export {
   type RoleAssignment,
   type ServiceAccountCaller,
 } from './operation.ts';
+export type { Interfere, Refusal } from './interference.ts';
 export { listReply } from './paging.ts';
 export { ReadOnly } from './read-only.ts';
 export { INTERVAL_SECONDS as RATE_LIMIT_INTERVAL_SECONDS, LIMITS as RATE_LIMITS } from './rate-limit.ts';

@@ -6,6 +6,7 @@ import { createBodyDecoder, type BodyDecoder } from './body.ts';
 import type { RecordChange } from './change.ts';
 import { methodNotAllowed, unsupportedStreamType } from './errors.ts';
 import type { ApiReply, ApiRequest, Operation, OperationVersion } from './operation.ts';
+import type { Interfere } from './interference.ts';
 import { parsePage } from './paging.ts';
 import { send, successReply } from './reply.ts';
 import { API_BASE_PATHS, API_PREFIX, contentType, versionsOf, type Api } from './versions.ts';
@@ -26,6 +27,7 @@ const STREAM_TYPE = 'application/octet-stream';
 export interface Serving {
   readonly admission: Admission;
   readonly recordChange: RecordChange;
+  readonly interfere: Interfere | undefined;
 }
 
 const APIS = ['v1.0', 'v1.5', 'v2', 'longshore', 'private'] as const satisfies readonly Api[];
@@ -82,12 +84,17 @@ function addRoute(app: FastifyInstance, serving: Serving, api: Api, operation: O
     handler: async (request, reply) => {
       const { admitted } = request;
       if (admitted === undefined) throw new Error('a request reached its handler without admission');
-      const { version, presentation } = admitted;
+      const { version, presentation, target } = admitted;
       const body = decoders.get(version)?.({
         bytes: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
         contentType: request.headers['content-type'],
         contentEncoding: request.headers['content-encoding'],
       });
+      const refusal = await serving.interfere?.(operation.id, target.path.replace(/^\/+/, ''));
+      if (refusal !== undefined) {
+        void reply.headers(refusal.headers);
+        throw refusal.error;
+      }
       const handled = recorded(serving, operation, admitted, request, () =>
         version.handle(apiRequest(api, admitted, request, body)),
       );

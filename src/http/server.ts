@@ -12,6 +12,7 @@ import { limitBodyTime, type BodyTimeouts } from './body-timeout.ts';
 import { recordNoChange, type RecordChange } from './change.ts';
 import { answerClientError } from './client-error.ts';
 import { closeIdleConnections } from './idle-connections.ts';
+import type { Interfere } from './interference.ts';
 import type { Operation } from './operation.ts';
 import { answerNotFound, notFound } from './not-found.ts';
 import { createRateLimiter } from './rate-limit.ts';
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[];
   /** Records the changes that callers make; absent: nothing is recorded. */
   readonly recordChange?: RecordChange;
+  /** Runs before each admitted request is handled; absent: nothing does. */
+  readonly interfere?: Interfere | undefined;
   readonly clock: Clock;
   readonly logger?: Logger;
   /** The URL of this server for clients; absent: links start with the Host header of the request. */
@@ -75,8 +78,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     publicUrl,
     serviceVersion: serviceVersion(options.productVersion, options.gitHash),
   });
-  const { operations, recordChange = recordNoChange } = options;
-  const api = createApiPlugin({ operations, admission, recordChange, logger, bodyLimitBytes });
+  const { operations, recordChange = recordNoChange, interfere } = options;
+  const api = createApiPlugin({ operations, admission, recordChange, interfere, logger, bodyLimitBytes });
 
   const { trustedProxies = [] } = options;
   const app = fastify({

@@ -1,12 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { SAMPLE_DUMP } from '../../app/sample.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { addExamples, type AddCommand } from '../command.ts';
-
-/** The sample is three folders up, both from the sources and from the compiled program. */
-const SAMPLE_DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 
 function notEmpty(directory: string): AppError {
   return new AppError({

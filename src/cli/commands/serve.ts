@@ -8,7 +8,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
   const command = parent
     .command('serve')
     .description('run the server: the API and the worker that takes snapshots and exports them')
-    .option('--json', 'print {"url","firstStart"} as JSON once it listens')
+    .option('--json', 'print {"url","firstStart","environmentFile"} as JSON once it listens')
     .action(async () => {
       const settings = resolveSettings(flagsOf(command), environment);
       // Loaded here because the server's libraries take most of a second, and the other commands do not need them.
@@ -16,16 +16,21 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
       const logger = createServerLogger(settings, terminal.err);
       const server = await startServer(settings, { clock, logger });
       try {
-        const { url, firstStart, profileFile } = server;
+        const { url, firstStart, profileFile, environmentFile } = server;
         if (wantsJson(command)) {
           const made = firstStart && { firstStart: firstStartDocument(firstStart, profileFile) };
-          printJson(terminal, { url, ...made });
+          printJson(terminal, { url, ...made, ...(environmentFile !== undefined && { environmentFile }) });
         } else {
           terminal.out.write(
             `Longshore ${productVersion} is listening on ${terminal.paint(terminal.out, 'cyan', url)}\n`,
           );
           if (firstStart !== undefined) {
             terminal.out.write(`\n${credentialsText(terminal, firstStart, profileFile)}`);
+          }
+          if (environmentFile !== undefined) {
+            terminal.out.write(
+              `It stands in for Atlas. Atlas's clients find it with the variables in ${environmentFile}.\n`,
+            );
           }
         }
         if (!signal.aborted) await once(signal, 'abort');
@@ -52,6 +57,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     'azureHosts',
     'gcpServiceAccount',
     'defaultSchedule',
+    'standIn',
     'provisioner',
     'templateMongodump',
     'rateLimits',
@@ -64,6 +70,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
   addExamples(command, [
     'longshore serve',
     'longshore serve --data-dir /var/lib/longshore --port 9090',
+    'longshore serve --stand-in --data-dir stand-in',
     'LONGSHORE_LOG_LEVEL=warn longshore serve --port 0',
   ]);
 };

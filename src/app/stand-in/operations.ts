@@ -1,0 +1,145 @@
+import { Type } from 'typebox';
+import {
+  invalidAttribute,
+  invalidEnumValue,
+  invalidJson,
+  userUnauthorized,
+  version,
+  type Caller,
+  type Operation,
+} from '../../http/index.ts';
+import { atlasTime } from '../../kernel/clock.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Fault } from './faults.ts';
+import type { StandIn } from './stand-in.ts';
+
+const CLOCK = '/standIn/clock';
+const FAULTS = '/standIn/faults';
+const MAX_ADVANCE_SECONDS = 10 * 366 * 86_400;
+const MAX_TIMES = 1_000_000;
+/** Below the time in which clients give up. */
+const MAX_DELAY_SECONDS = 600;
+const MAX_OBJECT = 1_000_000;
+
+const AdvanceBody = Type.Object({ advanceSeconds: Type.Integer({ minimum: 1, maximum: MAX_ADVANCE_SECONDS }) });
+
+const FaultBody = Type.Object({
+  operationId: Type.Optional(Type.String({ maxLength: 100 })),
+  status: Type.Optional(Type.Enum([429, 500])),
+  retryAfterSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
+  delaySeconds: Type.Optional(Type.Number({ minimum: 0, maximum: MAX_DELAY_SECONDS })),
+  exportFailsAtObject: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_OBJECT })),
+  times: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TIMES })),
+});
+
+/**
+ * The operations of the tester. They exist in a stand-in only.
+ * @param operationIds the operations that can be made to fail.
+ */
+export function createStandInOperations(standIn: StandIn, operationIds: ReadonlySet<string>): readonly Operation[] {
+  const { clock, faults } = standIn;
+  const shownClock = (): JsonObject => ({
+    now: atlasTime(clock.now()),
+    offsetSeconds: Math.round(clock.offsetMs() / 1000),
+  });
+  const shownFaults = (): JsonObject => ({ results: faults.list().map((fault) => ({ ...fault })) });
+  const facts = { access: { scope: 'authenticated' }, rateLimit: 'root' } as const;
+  return [
+    {
+      id: 'getStandInClock',
+      method: 'GET',
+      path: CLOCK,
+      ...facts,
+      versions: [
+        version({ version: 'longshore-v1', handle: () => Promise.resolve({ status: 200, body: shownClock() }) }),
+      ],
+    },
+    {
+      id: 'advanceStandInClock',
+      method: 'POST',
+      event: undefined,
+      path: CLOCK,
+      ...facts,
+      versions: [
+        version({
+          version: 'longshore-v1',
+          body: AdvanceBody,
+          handle: ({ caller, body: { advanceSeconds } }) => {
+            requireTester(caller);
+            if (!standIn.advance(advanceSeconds * 1000)) throw invalidAttribute('advanceSeconds');
+            return Promise.resolve({ status: 200, body: shownClock() });
+          },
+        }),
+      ],
+    },
+    {
+      id: 'listStandInFaults',
+      method: 'GET',
+      path: FAULTS,
+      ...facts,
+      versions: [
+        version({ version: 'longshore-v1', handle: () => Promise.resolve({ status: 200, body: shownFaults() }) }),
+      ],
+    },
+    {
+      id: 'createStandInFault',
+      method: 'POST',
+      event: undefined,
+      path: FAULTS,
+      ...facts,
+      versions: [
+        version({
+          version: 'longshore-v1',
+          body: FaultBody,
+          handle: ({ caller, body }) => {
+            requireTester(caller);
+            const fault = decodeFault(body);
+            if ('operationId' in fault && !operationIds.has(fault.operationId))
+              throw invalidEnumValue(fault.operationId);
+            faults.add(fault);
+            return Promise.resolve({ status: 201, body: { ...fault } });
+          },
+        }),
+      ],
+    },
+    {
+      id: 'deleteStandInFaults',
+      method: 'DELETE',
+      event: undefined,
+      path: FAULTS,
+      ...facts,
+      versions: [
+        version({
+          version: 'longshore-v1',
+          handle: ({ caller }) => {
+            requireTester(caller);
+            faults.clear();
+            return Promise.resolve({ status: 204 });
+          },
+        }),
+      ],
+    },
+  ];
+}
+
+/** Time and faults meet all organizations, so an owner of one is asked for. @throws ApiError `USER_UNAUTHORIZED` */
+function requireTester({ roles }: Caller): void {
+  if (!roles.some(({ roleName }) => roleName === 'ORG_OWNER')) throw userUnauthorized();
+}
+
+/** @throws ApiError `INVALID_JSON` unless the body describes exactly one fault. */
+function decodeFault(body: Type.Static<typeof FaultBody>): Fault {
+  const { operationId, status, retryAfterSeconds, delaySeconds, exportFailsAtObject, times = 1 } = body;
+  const kinds = [status, delaySeconds, exportFailsAtObject].filter((each) => each !== undefined);
+  const isOfOperation = exportFailsAtObject === undefined;
+  const isRetried = status === 429 || retryAfterSeconds === undefined;
+  if (kinds.length === 1 && isOfOperation === (operationId !== undefined) && isRetried) {
+    if (exportFailsAtObject !== undefined) return { exportFailsAtObject, times };
+    if (operationId !== undefined) {
+      if (delaySeconds !== undefined) return { operationId, delaySeconds, times };
+      if (status === 500) return { operationId, status, times };
+      if (status === 429) return { operationId, status, retryAfterSeconds: retryAfterSeconds ?? 1, times };
+    }
+  }
+  throw invalidJson();
+}
