@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ApiKeyCaller } from '../operation.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
@@ -90,5 +90,5 @@ function comparable(target: string): string {
 
 // Node.js decodes headers as Latin-1, one character for each byte. Hashing as Latin-1 restores the bytes of the client.
 function md5(text: string, encoding: 'latin1' | 'utf8' = 'latin1'): string {
-  return createHash('md5').update(text, encoding).digest('hex');
+  return hash('md5', Buffer.from(text, encoding), 'hex');
 }

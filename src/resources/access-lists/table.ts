@@ -35,8 +35,9 @@ export async function selectEntries(
   return await selectPage(database, query, page, (rows) => rows.map(entryOf));
 }
 
+/** Returns all entries of the owner, in any order. Every request runs the query, and SQLite would plan one with an order anew each time. */
 export async function selectAllEntries(database: Database, owner: AccessListOwner): Promise<AccessListEntry[]> {
-  return (await ofOwner(database, owner).selectAll().orderBy('id').execute()).map(entryOf);
+  return (await ofOwner(database, owner).selectAll().execute()).map(entryOf);
 }
 
 /** Adds uses to an entry, if it still exists. */

@@ -79,9 +79,15 @@ export async function selectKeyToVerify(
 ): Promise<{ readonly key: ApiKey; readonly sealedHa1: string; readonly accessListRequired: boolean } | undefined> {
   const row = await database
     .selectFrom('api_keys')
-    .innerJoin('organizations', 'organizations.id', 'api_keys.org_id')
-    .selectAll('api_keys')
-    .select('organizations.api_access_list_required')
+    .selectAll()
+    // No join, because SQLite would plan one anew for each key.
+    .select((key) =>
+      key
+        .selectFrom('organizations')
+        .select('api_access_list_required')
+        .whereRef('organizations.id', '=', 'api_keys.org_id')
+        .as('api_access_list_required'),
+    )
     .where('public_key', '=', publicKey)
     .executeTakeFirst();
   const roles = await selectRoles(database, [row?.id ?? '']);

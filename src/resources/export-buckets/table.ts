@@ -75,18 +75,24 @@ export async function updateStoreId(database: Database, id: Id, storeId: string)
 export async function updateStoreIdOfAddress(database: Database, bucket: ExportBucket): Promise<void> {
   const { storeId = null } = bucket;
   const { azure_service_url: serviceUrl = null } = providerColumns(bucket);
+  const registered = database
+    .selectFrom('export_buckets')
+    .select('id')
+    .where('provider', '=', bucket.provider)
+    .where('bucket_name', '=', bucket.bucketName);
+  // A query for each range of the index, because SQLite would read all registrations for ranges with `or`, and there may be thousands.
+  const others =
+    storeId === null
+      ? registered.where('store_id', 'is not', null)
+      : registered
+          .where('store_id', 'is', null)
+          .unionAll(registered.where('store_id', '<', storeId))
+          .unionAll(registered.where('store_id', '>', storeId));
   await database
     .updateTable('export_buckets')
     .set({ store_id: storeId })
-    .where('provider', '=', bucket.provider)
-    .where('bucket_name', '=', bucket.bucketName)
+    .where('id', 'in', others)
     .where('azure_service_url', 'is', serviceUrl)
-    // Written as ranges of the index, because a bucket may be registered thousands of times.
-    .where((row) =>
-      storeId === null
-        ? row('store_id', 'is not', null)
-        : row.or([row('store_id', 'is', null), row('store_id', '<', storeId), row('store_id', '>', storeId)]),
-    )
     .execute();
 }
 
