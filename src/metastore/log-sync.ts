@@ -2,6 +2,7 @@ import { closeSync, fdatasync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type SqliteDatabase from 'better-sqlite3';
+import { SharedRuns } from '../kernel/shared-runs.ts';
 import { syncDirectory } from '../kernel/sync-directory.ts';
 import { syncFault } from './disk-faults.ts';
 
@@ -16,8 +17,7 @@ export class LogSync {
   readonly #file: SqliteDatabase.Database;
   readonly #syncFile: SyncFile;
   #descriptor: number | undefined;
-  #running: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
+  readonly #syncs = new SharedRuns(() => this.#sync());
   #failed = false;
 
   /** @param syncFile absent: `fdatasync`. */
@@ -33,30 +33,14 @@ export class LogSync {
    */
   async done(): Promise<void> {
     if (this.#file.memory) return;
-    // A call that runs may have begun before the commit was written.
-    if (this.#running !== undefined) await (this.#next ??= this.#afterRunning(this.#running));
-    else await this.#start();
+    await this.#syncs.run();
   }
 
   /** Call it after the last commit. */
   async close(): Promise<void> {
-    await (this.#next ?? this.#running)?.catch(() => undefined);
+    await this.#syncs.last?.catch(() => undefined);
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
-  }
-
-  async #afterRunning(running: Promise<void>): Promise<void> {
-    await running.catch(() => undefined);
-    this.#next = undefined;
-    await this.#start();
-  }
-
-  #start(): Promise<void> {
-    const started = this.#sync().finally(() => {
-      if (this.#running === started) this.#running = undefined;
-    });
-    this.#running = started;
-    return started;
   }
 
   async #sync(): Promise<void> {

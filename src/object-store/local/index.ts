@@ -44,10 +44,11 @@ export async function openLocalStore(
   const { clock, create = false, registered } = surroundings;
   const retry = createRetry(mayPass, surroundings.retry);
   try {
-    if (create) await retry(() => createBucket(config.directory, clock));
+    const created = create ? await retry(() => createBucket(config.directory, clock)) : undefined;
     const root = await realpath(config.directory);
-    if (registered !== undefined && registered.id === undefined) await retry(() => giveId(root, clock));
-    const bucket = { root, id: registered?.id ?? (await bucketIdOf(root)) };
+    const found = registered === undefined ? bucketIdOf : (directory: string) => giveId(directory, clock);
+    const id = created ?? registered?.id ?? (await retry(() => found(root)));
+    const bucket = { root, id };
     if (registered !== undefined) await requireBucket(bucket);
     // An export sweeps when it opens the bucket.
     if (!create) await sweepLeftovers(bucket, clock);

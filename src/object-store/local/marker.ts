@@ -24,21 +24,29 @@ export function uploadsFolderOf({ root, id = '' }: Bucket): string {
   return join(root, UPLOADS_FOLDER, id);
 }
 
-/** Creates a bucket in a directory, durably. Does nothing if the bucket exists and has an id. */
-export async function createBucket(directory: string, clock: Clock): Promise<void> {
+/** Creates a bucket in a directory, durably, unless it is one. @returns its id. @throws AppError `OBJECT_STORE_GONE` if it is removed meanwhile */
+export async function createBucket(directory: string, clock: Clock): Promise<string> {
+  const [known] = (await idsOf(directory)) ?? [];
+  if (known !== undefined) return known;
   const made = await mkdir(join(directory, UPLOADS_FOLDER), { recursive: true });
-  await giveId(directory, clock);
-  if (made === undefined) return;
-  await syncDirectory(directory);
-  await syncDirectory(dirname(directory));
+  const id = await giveId(directory, clock);
+  if (made !== undefined) {
+    await syncDirectory(directory);
+    await syncDirectory(dirname(directory));
+  }
+  if (id === undefined) throw bucketGone(directory);
+  return id;
 }
 
-/** Gives a bucket an id, durably. Does nothing if the bucket has one, or if the directory is no bucket. */
-export async function giveId(directory: string, clock: Clock): Promise<void> {
-  if ((await idsOf(directory))?.length !== 0) return;
+/** Gives a bucket an id, durably, unless it has one. @returns its id; undefined if the directory is no bucket. */
+export async function giveId(directory: string, clock: Clock): Promise<string | undefined> {
+  const ids = await idsOf(directory);
+  if (ids === undefined || ids.length > 0) return ids?.[0];
   const marker = join(directory, UPLOADS_FOLDER);
   await mkdir(join(marker, newId(clock.now())));
   await syncDirectory(marker);
+  // Another registration may have given it a lower id.
+  return await bucketIdOf(directory);
 }
 
 /** The id of a bucket; undefined if it has none, or if the directory is no bucket. */

@@ -152,6 +152,19 @@ test('a bucket that does not answer is refused in time, and the answer says so',
   assert.equal(await context.count(), 0);
 });
 
+test('registrations of a bucket at the same time share the test objects, and those of other buckets do not', async () => {
+  await using context = await scope();
+  const { call, put, count } = context;
+  const create = (body: Json) => call('createGroupBackupExportBucket', { body });
+  const replies = await Promise.all([V1_BODY, V1_BODY, V1_BODY, V1_BODY, OTHER].map(create));
+  assert.equal(new Set(replies.map(({ body }) => idOf(body))).size, 5);
+  assert.equal(await count(), 5);
+  // One that began before the others asked, one for those, and one for the other bucket.
+  assert.equal(put.length, 3);
+  await create(V1_BODY);
+  assert.equal(put.length, 4);
+});
+
 test('registering a bucket makes its directory, and writing never does', async () => {
   await using context = await scope();
   const { buckets, call, openings } = context;

@@ -10,11 +10,12 @@ import type { BucketAddress } from '../../object-store/addressing.ts';
 import type { StoreSurroundings } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { validateBucket, type BucketValidation } from '../../object-store/validate.ts';
-import { EXPORTS_FOLDER, writePermissionCheck } from '../../pipelines/export/index.ts';
+import { EXPORTS_FOLDER } from '../../pipelines/export/index.ts';
 import { cannotAssumeRole, type AccessRole, type CloudProviderAccess } from '../cloud-provider-access/index.ts';
 import { isBucketName } from './bucket-name.ts';
 import { exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
 import type { ExportBucket, NewExportBucket, ProviderBucket } from './model.ts';
+import { createPermissionChecks, type WritableBucket } from './permission-checks.ts';
 import * as table from './table.ts';
 
 /** The region of AWS buckets whose store has none, such as a directory. */
@@ -71,16 +72,14 @@ export function createService(deps: ExportBucketsDependencies) {
     return store;
   }
 
+  const check = createPermissionChecks((address) => deps.openBucketStore(address, { create: true }), permissionCheckMs);
+
   /** Opens a bucket and writes a test object. @throws ApiError that says why the bucket cannot be written. */
-  async function checkPermission(bucket: Target): Promise<Pick<ObjectStore, 'id' | 'region'>> {
+  async function checkPermission(bucket: Target): Promise<WritableBucket> {
     const address = await addressOf(bucket);
-    const deadline = AbortSignal.timeout(permissionCheckMs);
     try {
-      const store = await deps.openBucketStore(address, { create: true });
-      await writePermissionCheck(store, deadline);
-      return store;
-    } catch (thrown) {
-      const cause = deadline.aborted ? noAnswer(bucket.bucketName, permissionCheckMs) : thrown;
+      return await check(address);
+    } catch (cause) {
       if (!(cause instanceof AppError)) throw cause;
       logger.warn('An export bucket cannot be written', { ...bucket, hint: cause.hint, error: cause });
       if (cause.code === 'OBJECT_STORE_FULL') throw insufficientStorage();
@@ -177,12 +176,4 @@ function addressFor(bucket: ProviderBucket, role: AccessRole): BucketAddress {
   throw cannotAssumeRole(role.id).explainedBy(
     `It is a role of ${role.provider}, and the bucket is one of ${bucket.provider}.`,
   );
-}
-
-function noAnswer(bucketName: string, waitedMs: number): AppError {
-  return new AppError({
-    code: 'OBJECT_STORE_NO_ANSWER',
-    message: `the bucket ${bucketName} did not take an empty object within ${waitedMs / 1000} s`,
-    hint: 'Check that this machine reaches the store of the bucket, then register the bucket again.',
-  });
 }
