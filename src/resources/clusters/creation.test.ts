@@ -110,6 +110,16 @@ test('a new cluster is CREATING, then IDLE, and shows what was sent', async () =
   assert.equal(wire(await call('getGroupCluster', { params })), wire(read));
 });
 
+test('no disk is smaller than those of Atlas, at first and later', async () => {
+  await using context = await scope();
+  const { call, create } = context;
+  const small = { ...region('US_EAST_1', 3, 7), electableSpecs: { diskSizeGB: 2, instanceSize: 'M10', nodeCount: 3 } };
+  const made = await create({ ...NEW, replicationSpecs: [{ regionConfigs: [small] }] });
+  assert.equal(at(made, '/replicationSpecs/0/regionConfigs/0/electableSpecs/diskSizeGB'), 10);
+  const resized = await call('updateGroupCluster', { params, version: '2023-02-01', body: { diskSizeGB: 2 } });
+  assert.equal(at(resized, '/diskSizeGB'), 10);
+});
+
 test('all versions describe one cluster, and its ids stay', async () => {
   await using context = await scope();
   const { call, create } = context;

@@ -14,6 +14,9 @@ export const SCALING_LIMITS_ONLY: readonly string[] = ['M90', 'M300_NVME', 'M600
 const DISK_SIZES_GB: Readonly<Record<string, number>> = { 10: 10, 20: 20, 30: 40, 40: 80, 50: 160, 60: 320, 80: 750 };
 const LARGE_DISK_GB = 1000;
 
+/** Atlas gives no smaller disk, whatever a client asks for: its CLI asks for 2 GB where its user says nothing. */
+export const SMALLEST_DISK_GB = 10;
+
 /** Returns the size of the disk that a machine gets if the client asks for none. */
 export function defaultDiskSizeGB(instanceSize: string): number {
   return DISK_SIZES_GB[/\d+/.exec(instanceSize)?.[0] ?? ''] ?? LARGE_DISK_GB;

@@ -3,7 +3,7 @@ import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { NO_AUTO_SCALING, type AutoScaling, type Machines, type RegionConfig } from './configuration.ts';
 import { invalidClusterConfiguration } from './errors.ts';
-import { defaultDiskSizeGB, INSTANCE_SIZES, SCALING_LIMITS_ONLY } from './instance-sizes.ts';
+import { defaultDiskSizeGB, INSTANCE_SIZES, SCALING_LIMITS_ONLY, SMALLEST_DISK_GB } from './instance-sizes.ts';
 import { CLUSTER_PROVIDERS, REGIONS, type ClusterProvider } from './regions.ts';
 import { Flag } from './wire.ts';
 
@@ -125,7 +125,7 @@ export function makeMachines(
   return {
     instanceSize,
     nodeCount,
-    diskSizeGB,
+    diskSizeGB: Math.max(diskSizeGB, SMALLEST_DISK_GB),
     ...(diskIOPS !== undefined && { diskIOPS }),
     ...(providerName === 'AWS' && { ebsVolumeType }),
   };

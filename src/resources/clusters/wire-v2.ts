@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { SMALLEST_DISK_GB } from './instance-sizes.ts';
 import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { DEFAULT_SETTINGS, type Configuration, type Machines, type Shard } from './configuration.ts';
@@ -114,7 +115,7 @@ function configurationOf(
 
 /** Returns the shard with disks of another size. */
 export function withDisks(shard: Shard, diskSizeGB: number): Shard {
-  const sized = (machines: Machines): Machines => ({ ...machines, diskSizeGB });
+  const sized = (machines: Machines): Machines => ({ ...machines, diskSizeGB: Math.max(diskSizeGB, SMALLEST_DISK_GB) });
   return {
     ...shard,
     regionConfigs: shard.regionConfigs.map(({ electable, readOnly, analytics, ...region }) => ({
