@@ -28,7 +28,7 @@ export function createUnauthenticated(productVersion: string): (scope: FastifyIn
       done();
     });
     scope.get('/nds/defaultMongoDBMajorVersion', async (_request, reply) =>
-      reply.type('text/plain;charset=iso-8859-1').send(DEFAULT_MAJOR_VERSION),
+      reply.type('text/plain;charset=iso-8859-1').header('vary', 'Accept-Encoding').send(DEFAULT_MAJOR_VERSION),
     );
     scope.get('/version', async (_request, reply) => reply.send());
     scope.post('/telemetry/events', async (_request, reply) => reply.send());

@@ -100,8 +100,8 @@ export interface ApiReply {
 /** One version of an operation: of the old API, a dated resource version of v2 or its preview, of Longshore's extension API, or of Atlas's private API. */
 export interface OperationVersion {
   readonly version: 'v1.0' | 'v1.5' | 'longshore-v1' | 'private' | 'preview' | `${number}-${number}-${number}`;
-  /** The HTTP dates of the Deprecation and Sunset headers. Only a superseded version has them. */
-  readonly superseded?: { readonly deprecation: string; readonly sunset: string };
+  /** The HTTP dates of the Deprecation and Sunset headers. Only a superseded version has them, and not each has a Sunset. */
+  readonly superseded?: { readonly deprecation: string; readonly sunset?: string };
   /** Absent: the operation takes no body. */
   readonly body?: TSchema;
   handle(request: ApiRequest<unknown>): Promise<ApiReply>;

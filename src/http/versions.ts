@@ -75,6 +75,5 @@ export function contentType(version: OperationVersion['version']): string {
 
 /** Returns the headers Deprecation and Sunset of a superseded version. */
 export function supersededHeaders(version: OperationVersion): Readonly<Record<string, string>> {
-  const { superseded } = version;
-  return superseded === undefined ? {} : { deprecation: superseded.deprecation, sunset: superseded.sunset };
+  return { ...version.superseded };
 }

@@ -45,6 +45,9 @@ const PARTICULAR = new RegExp(PATTERNS.map(([recorded]) => `(${recorded.source})
 /** Sizes and counts depend on the data: zero stays zero and something stays something. */
 const MEASURED = new Set(['storageSizeBytes', 'totalCount', 'clusterCount', 'diskSizeGB']);
 
+const hasParticulars = (recorded: unknown): boolean =>
+  typeof recorded === 'string' && recorded.search(PARTICULAR) !== -1;
+
 /** Ids differ from the recorded ones. But all places with one recorded id must have one id. */
 class Correspondence {
   readonly #toOurs = new Map<string, string>();
@@ -117,11 +120,15 @@ function compareLists(
   const length = trimmed[at];
   if (length === undefined && recorded.length !== ours.length)
     return [{ at, kind: 'length', recorded: recorded.length, ours: ours.length }];
-  // A trimmed list shows only the shape of its elements, and not which ids they share.
+  // A trimmed list shows only the shape of the elements that it lacks, and not which ids they share.
   return ours.flatMap((element, index) => {
     const model = recorded[length === undefined ? index : Math.min(index, recorded.length - 1)];
     const correspondence = length === undefined || index === 0 ? ids : new Correspondence();
-    return model === undefined ? [] : compareJson(model, element, `${at}/${index}`, correspondence, trimmed);
+    if (model === undefined) return [];
+    const differences = compareJson(model, element, `${at}/${index}`, correspondence, trimmed);
+    return length !== undefined && index >= recorded.length
+      ? differences.filter(({ kind, recorded: theirs }) => kind !== 'value' || hasParticulars(theirs))
+      : differences;
   });
 }
 

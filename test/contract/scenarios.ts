@@ -1,6 +1,7 @@
 import { Project, dated } from '../support/project.ts';
 import type { Service } from '../support/service.ts';
 import type { PermittedDifference } from './compare.ts';
+import { newClusterScenarios } from './new-cluster-scenarios.ts';
 import { backupScenarios } from './backup-scenarios.ts';
 import { addCluster, LISTING, newProject, projectWith, UNKNOWN_ID, type Scenario } from './scenario.ts';
 
@@ -431,6 +432,29 @@ const organizationsAndGroups: Record<string, Scenario> = {
   },
 };
 
+const DEFAULT_VERSION: Scenario = {
+  request: (service) =>
+    Promise.resolve({ client: service.stranger, target: '/api/private/unauth/nds/defaultMongoDBMajorVersion' }),
+};
+
+const settings = (body?: unknown): Scenario => ({
+  permitted: [
+    { at: 'header:Location', kind: 'absent', because: 'no client follows it, and it leads to the root of v1.0' },
+  ],
+  request: async (service) => ({
+    target: (await newProject(service)).path('/settings'),
+    headers: dated('2023-01-01'),
+    ...(body === undefined ? {} : { body }),
+  }),
+});
+
+const rest: Record<string, Scenario> = {
+  'TestExportJobs GET 200 (2)': DEFAULT_VERSION,
+  'TestRestores GET 200': DEFAULT_VERSION,
+  'TestProjectSettings/Describe GET 200': settings(),
+  'TestProjectSettings PATCH 200': settings({ isCollectDatabaseSpecificsStatisticsEnabled: false }),
+};
+
 export const scenarios: Readonly<Record<string, Scenario>> = {
   ...apiKeys,
   ...accessLists,
@@ -441,4 +465,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   ...exportBuckets,
   ...backupScenarios,
   ...organizationsAndGroups,
+  ...newClusterScenarios,
+  ...rest,
 };

@@ -110,6 +110,7 @@ export function createConfigurationOperations(
       versions: [
         version({
           version: '2024-08-05',
+          superseded: { deprecation: 'Wed, 23 Oct 2024 00:00:00 GMT' },
           handle: ofCluster(({ configuration: { autoScalingMode } }) => ({ autoScalingMode })),
         }),
       ],
