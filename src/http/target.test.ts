@@ -16,6 +16,8 @@ test('path and query, in origin and absolute form', () => {
 test('the first value that is not empty counts, decoded', () => {
   const { query } = parseTarget('/?a=&a=1&a=2&b=x%20y+z&c&d=&e=f=g&%66=h&i=%zz');
   const values = ['a', 'b', 'c', 'd', 'e', 'f', 'i', 'none'].map((name) => query.first(name));
+  assert.deepEqual(query.all('a'), ['1', '2']);
+  assert.deepEqual(query.all('none'), []);
   assert.deepEqual(values, ['1', 'x y z', undefined, undefined, 'f=g', 'h', '%zz', undefined]);
 });
 

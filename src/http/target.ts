@@ -9,11 +9,13 @@ export interface Target {
 export interface Query {
   /** Returns the first value of a parameter, decoded. An empty value is none, because clients send parameters that they leave empty. */
   first(name: string): string | undefined;
+  /** Returns all values of a parameter, decoded, without empty ones. */
+  all(name: string): readonly string[];
   /** Returns the encoded `name=value` pairs of the client, without the parameters of these names. */
   rawWithout(names: readonly string[]): readonly string[];
 }
 
-const NOTHING: Query = { first: () => undefined, rawWithout: () => [] };
+const NOTHING: Query = { first: () => undefined, all: () => [], rawWithout: () => [] };
 
 /** Parses a target in origin form or absolute form. An empty query (`/path?`) counts as none. */
 export function parseTarget(target: string): Target {
@@ -32,10 +34,11 @@ function parseQuery(text: string): Query {
       const [name = ''] = raw.split('=', 1);
       return { raw, name: decode(name), value: decode(raw.slice(name.length + 1)) };
     });
+  const all = (name: string) =>
+    pairs.filter((pair) => pair.name === name && pair.value !== '').map(({ value }) => value);
   return {
-    first(name) {
-      return pairs.find((pair) => pair.name === name && pair.value !== '')?.value;
-    },
+    first: (name) => all(name)[0],
+    all,
     rawWithout: (names) => pairs.filter((pair) => !names.includes(pair.name)).map((pair) => pair.raw),
   };
 }

@@ -69,6 +69,16 @@ test('an organization and a project are read with their users, teams and invitat
   assert.equal((await send('GET', `/groups/${groupId}/invites`, '2023-01-01')).text, '[]');
 });
 
+test('the events of an organization and of a project are listed and read as those of Atlas', async () => {
+  for (const place of [`/orgs/${service.orgId}`, `/groups/${service.groupId}`]) {
+    const list = await send('GET', `${place}/events?includeRaw=false&eventType=CLUSTER_CREATED`, '2023-01-01');
+    assert.equal(list.string('/results/0/eventTypeName'), 'CLUSTER_CREATED');
+    const event = `${place}/events/${list.string('/results/0/id')}`;
+    assert.equal(list.string('/results/0/links/0/href'), `${service.url}/api/atlas/v2${event}`);
+    assert.equal((await send('GET', event, '2023-01-01')).string('/clusterName'), 'Cluster0');
+  }
+});
+
 test('an API key is added to a project with its id in the body, too', async () => {
   const { orgId, groupId } = service;
   const key = await send('POST', `/orgs/${orgId}/apiKeys`, '2023-01-01', { desc: 'key', roles: ['ORG_READ_ONLY'] });

@@ -114,4 +114,32 @@ export const PROJECT_OPERATIONS: readonly ServedOperation[] = [
     dates: ['2023-01-01'],
     roles: ['GROUP_READ_ONLY'],
   },
+  {
+    id: 'listOrganizationEvents',
+    method: 'GET',
+    path: '/orgs/{orgId}/events',
+    dates: ['2023-01-01'],
+    roles: ['ORG_READ_ONLY'],
+  },
+  {
+    id: 'getOrganizationEvent',
+    method: 'GET',
+    path: '/orgs/{orgId}/events/{eventId}',
+    dates: ['2023-01-01'],
+    roles: ['ORG_READ_ONLY'],
+  },
+  {
+    id: 'listGroupEvents',
+    method: 'GET',
+    path: '/groups/{groupId}/events',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_READ_ONLY'],
+  },
+  {
+    id: 'getGroupEvent',
+    method: 'GET',
+    path: '/groups/{groupId}/events/{eventId}',
+    dates: ['2023-01-01'],
+    roles: ['GROUP_READ_ONLY'],
+  },
 ];

@@ -101,6 +101,10 @@ describe('events', () => {
     await change({ eventTypeName: 'CLUSTER_DELETE_SUBMITTED' });
     const filtered = async (query: string) => await names('listGroupEvents', { ...inGroup, query });
     assert.deepEqual(await filtered('eventType=CLUSTER_CREATED'), ['CLUSTER_CREATED']);
+    assert.deepEqual(await filtered('eventType=CLUSTER_CREATED&eventType=CLUSTER_DELETE_SUBMITTED'), [
+      'CLUSTER_DELETE_SUBMITTED',
+      'CLUSTER_CREATED',
+    ]);
     assert.deepEqual(await filtered('minDate=2026-08-11T00:00:00Z'), ['CLUSTER_DELETE_SUBMITTED']);
     assert.deepEqual(await filtered('maxDate=2026-08-11T00:00:00'), ['CLUSTER_CREATED']);
     for (const query of ['minDate=yesterday', 'maxDate=2026-13-01', 'minDate=1']) {

@@ -29,7 +29,8 @@ export interface EventCaller {
 /** A part of the events. */
 export interface EventFilter {
   readonly scope: { readonly orgId: Id } | { readonly groupId: Id };
-  readonly eventTypeName: string | undefined;
+  /** Empty: events of all types. */
+  readonly eventTypeNames: readonly string[];
   /** Milliseconds since the Unix epoch; both ends belong to the part. */
   readonly minDate: number | undefined;
   readonly maxDate: number | undefined;

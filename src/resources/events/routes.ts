@@ -1,6 +1,6 @@
 import {
   listReply,
-  version,
+  versions,
   type Access,
   type ApiRequest,
   type Operation,
@@ -9,7 +9,9 @@ import {
 import { mapPage } from '../../kernel/page.ts';
 import type { Event, EventFilter } from './model.ts';
 import type { EventService } from './service.ts';
-import { decodeFilter, encode } from './wire-longshore.ts';
+import { decodeFilter, encode } from './wire.ts';
+
+const VERSIONS = ['v1.0', '2023-01-01', 'longshore-v1'] as const;
 
 /** The events of an organization or of a project. */
 interface Place {
@@ -44,7 +46,7 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-/** The operations on events, which are Longshore's own. Nobody can write or remove an event. */
+/** The operations on events, in Atlas's API and in Longshore's. Nobody can write or remove an event. */
 export function createOperations(events: EventService): readonly Operation[] {
   return PLACES.flatMap(({ name, path, access, rateLimit, scopeOf }): Operation[] => [
     {
@@ -53,17 +55,14 @@ export function createOperations(events: EventService): readonly Operation[] {
       path: `${path}/events`,
       access,
       rateLimit,
-      versions: [
-        version({
-          version: 'longshore-v1',
-          async handle(request) {
-            const { scope, path } = scopeOf(request);
-            const found = await events.list({ scope, ...decodeFilter(request) }, request.page());
-            const document = (event: Event) => encode(event, `${path}/events/${event.id}`, request);
-            return listReply(request, mapPage(found, document));
-          },
-        }),
-      ],
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const { scope, path } = scopeOf(request);
+          const found = await events.list({ scope, ...decodeFilter(request) }, request.page());
+          const document = (event: Event) => encode(event, `${path}/events/${event.id}`, request);
+          return listReply(request, mapPage(found, document));
+        },
+      }),
     },
     {
       id: `get${name}Event`,
@@ -71,16 +70,13 @@ export function createOperations(events: EventService): readonly Operation[] {
       path: `${path}/events/:eventId`,
       access,
       rateLimit,
-      versions: [
-        version({
-          version: 'longshore-v1',
-          async handle(request) {
-            const { scope, path } = scopeOf(request);
-            const event = await events.requireEvent(scope, request.param('eventId'));
-            return { status: 200, body: encode(event, `${path}/events/${event.id}`, request) };
-          },
-        }),
-      ],
+      versions: versions(VERSIONS, {
+        async handle(request) {
+          const { scope, path } = scopeOf(request);
+          const event = await events.requireEvent(scope, request.param('eventId'));
+          return { status: 200, body: encode(event, `${path}/events/${event.id}`, request) };
+        },
+      }),
     },
   ]);
 }

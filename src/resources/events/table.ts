@@ -35,7 +35,7 @@ export async function selectEvents(database: Database, filter: EventFilter, page
 }
 
 export async function selectEvent(database: Database, scope: EventFilter['scope'], id: Id): Promise<Event | undefined> {
-  const all = { scope, eventTypeName: undefined, minDate: undefined, maxDate: undefined };
+  const all = { scope, eventTypeNames: [], minDate: undefined, maxDate: undefined };
   const row = await matching(database, all).selectAll().where('id', '=', id).executeTakeFirst();
   return row && eventOf(row);
 }
@@ -63,10 +63,10 @@ export async function timeBehind(database: Database, count: number): Promise<num
   return row?.created_at;
 }
 
-function matching(database: Database, { scope, eventTypeName, minDate, maxDate }: EventFilter) {
+function matching(database: Database, { scope, eventTypeNames, minDate, maxDate }: EventFilter) {
   const all = database.selectFrom('events');
   let query = 'orgId' in scope ? all.where('org_id', '=', scope.orgId) : all.where('group_id', '=', scope.groupId);
-  if (eventTypeName !== undefined) query = query.where('event_type_name', '=', eventTypeName);
+  if (eventTypeNames.length > 0) query = query.where('event_type_name', 'in', eventTypeNames);
   if (minDate !== undefined) query = query.where('created_at', '>=', minDate);
   if (maxDate !== undefined) query = query.where('created_at', '<=', maxDate);
   return query;

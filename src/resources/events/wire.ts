@@ -5,10 +5,10 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { Event, EventCaller, EventFilter } from './model.ts';
 
 /** Decodes Atlas's query parameters of lists of events. @throws ApiError `INVALID_QUERY_PARAMETER` */
-export function decodeFilter(request: Pick<ApiRequest, 'query'>): Omit<EventFilter, 'scope'> {
+export function decodeFilter(request: Pick<ApiRequest, 'query' | 'url'>): Omit<EventFilter, 'scope'> {
   const minDate = timeOf(request, 'minDate');
   const maxDate = timeOf(request, 'maxDate');
-  return { eventTypeName: request.query('eventType'), minDate, maxDate };
+  return { eventTypeNames: request.url.query.all('eventType'), minDate, maxDate };
 }
 
 function timeOf(request: Pick<ApiRequest, 'query'>, name: string): number | undefined {
