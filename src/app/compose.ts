@@ -267,7 +267,13 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   const operations =
     standIn === undefined
       ? ofAtlas
-      : [...ofAtlas, ...createStandInOperations(standIn, new Set(ofAtlas.map(({ id }) => id)))];
+      : [
+          ...ofAtlas,
+          ...createStandInOperations(standIn, {
+            operationIds: new Set(ofAtlas.map(({ id }) => id)),
+            hasWork: () => jobs.hasWork(),
+          }),
+        ];
   const http = buildServer({
     operations,
     authenticators: [

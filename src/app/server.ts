@@ -154,7 +154,7 @@ export async function startServer(
       profileFile: file,
       environmentFile,
       async stop() {
-        standIn?.faults.close();
+        standIn?.close();
         await Promise.all([opened.http.close(), opened.metricsHttp?.close(), opened.worker.stop()]);
         await opened.close();
         await directory.close();

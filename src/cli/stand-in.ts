@@ -10,7 +10,9 @@ const BASE = '/api/longshore/v1/standIn';
 export const CLOCK = `${BASE}/clock`;
 export const FAULTS = `${BASE}/faults`;
 
-export const readClock = jsonReader(Type.Object({ now: Type.String(), offsetSeconds: Type.Integer() }));
+export const readClock = jsonReader(
+  Type.Object({ now: Type.String(), offsetSeconds: Type.Integer(), isIdle: Type.Optional(Type.Boolean()) }),
+);
 
 const Fault = Type.Object({
   times: Type.Integer(),

@@ -87,6 +87,22 @@ export async function releaseAbandoned(database: Database, kinds: readonly strin
     .execute();
 }
 
+/** Whether a job runs or is due. */
+export async function hasWork(database: Database, now: number): Promise<boolean> {
+  const row = await database
+    .selectFrom('jobs')
+    .select('id')
+    .where((builder) =>
+      builder.or([
+        builder('state', '=', 'running'),
+        builder.and([builder('state', '=', 'ready'), builder('run_at', '<=', now)]),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /**
  * Takes the longest waiting job: one that is due, or one whose lease has expired.
  * @param except jobs that this process runs. They stay with it, even if the process was suspended until their lease expired.

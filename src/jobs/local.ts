@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { afterCommit, type Database } from '../metastore/index.ts';
 import type { JobHandlers, JobQueue, JobWorker } from './contract.ts';
-import { deleteJobs, insertJob, selectWaiting } from './job-table.ts';
+import { deleteJobs, hasWork, insertJob, selectWaiting } from './job-table.ts';
 import { createLocalWorker } from './local-worker.ts';
 import { MAX_FAILURES } from './retry.ts';
 import { RunningAttempts } from './running-attempts.ts';
@@ -30,6 +30,8 @@ export interface LocalJobsOptions {
 /** The queue and the workers of one process that no other process shares the database with. */
 export interface LocalJobs {
   readonly queue: JobQueue;
+  /** Whether a job runs or is due. */
+  hasWork(): Promise<boolean>;
   /** Creates a worker for the kinds of these handlers. */
   createWorker(handlers: JobHandlers): JobWorker;
 }
@@ -58,6 +60,7 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
       untilIdle: (kind, payload) => attempts.ended(kind, payload),
       waiting: (kind, payloads) => selectWaiting(database, { kind, payloads }, { unwritten, now: clock.now() }),
     },
+    hasWork: () => hasWork(database, clock.now()),
     createWorker: (handlers) =>
       createLocalWorker({
         database,

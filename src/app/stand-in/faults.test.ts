@@ -4,7 +4,7 @@ import { memoryStore } from '../../../test/support/memory-store.ts';
 import { createFaults } from './faults.ts';
 
 test('faults of an operation happen in their order, as often as asked for', async () => {
-  const faults = createFaults();
+  const faults = createFaults(new AbortController().signal);
   faults.add({ operationId: 'a', status: 429, retryAfterSeconds: 4, times: 2 });
   faults.add({ operationId: 'b', status: 500, times: 1 });
   faults.add({ operationId: 'a', status: 500, times: 1 });
@@ -26,15 +26,16 @@ test('faults of an operation happen in their order, as often as asked for', asyn
 });
 
 test('a server that stops waits for no delay', async () => {
-  const faults = createFaults();
+  const closing = new AbortController();
+  const faults = createFaults(closing.signal);
   faults.add({ operationId: 'a', delaySeconds: 600, times: 1 });
   const delayed = faults.interfere('a', 'api/x');
-  faults.close();
+  closing.abort();
   assert.equal(await delayed, undefined);
 });
 
 test('one export fails at its object, and all later objects of it too', async () => {
-  const faults = createFaults();
+  const faults = createFaults(new AbortController().signal);
   faults.add({ exportFailsAtObject: 2, times: 1 });
   const store = memoryStore();
   const failing = faults.bucketOfExport(store);

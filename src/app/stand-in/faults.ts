@@ -32,13 +32,11 @@ export interface Faults {
   readonly interfere: Interfere;
   /** Returns the bucket of one export, which may have the next fault of an export. */
   bucketOfExport(store: ObjectStore): ObjectStore;
-  /** Ends all delays, so that the server can stop. */
-  close(): void;
 }
 
-export function createFaults(): Faults {
+/** @param closing ends all delays, so that the server can stop. */
+export function createFaults(closing: AbortSignal): Faults {
   let waiting: Fault[] = [];
-  const closing = new AbortController();
 
   /** Takes one occurrence of the first fault that fits. */
   function take<Wanted extends Fault>(fits: (fault: Fault) => fault is Wanted): Wanted | undefined {
@@ -62,14 +60,13 @@ export function createFaults(): Faults {
       const fault = take((each): each is FaultOfOperation => 'operationId' in each && each.operationId === operationId);
       if (fault === undefined) return undefined;
       if ('status' in fault) return refusalOf(fault, path);
-      await sleep(fault.delaySeconds * 1000, undefined, { signal: closing.signal }).catch(() => undefined);
+      await sleep(fault.delaySeconds * 1000, undefined, { signal: closing }).catch(() => undefined);
       return undefined;
     },
     bucketOfExport: (store) => {
       const fault = take((each): each is FaultOfExport => 'exportFailsAtObject' in each);
       return fault === undefined ? store : failingStore(store, fault.exportFailsAtObject);
     },
-    close: () => closing.abort(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'typebox';
 import {
   invalidAttribute,
@@ -21,7 +22,14 @@ const MAX_TIMES = 1_000_000;
 const MAX_DELAY_SECONDS = 600;
 const MAX_OBJECT = 1_000_000;
 
-const AdvanceBody = Type.Object({ advanceSeconds: Type.Integer({ minimum: 1, maximum: MAX_ADVANCE_SECONDS }) });
+const MAX_WAIT_SECONDS = 3600;
+const LOOK_MS = 25;
+
+const AdvanceBody = Type.Object({
+  advanceSeconds: Type.Integer({ minimum: 1, maximum: MAX_ADVANCE_SECONDS }),
+  /** How long the answer may wait, in real time, for the jobs that are due then. */
+  waitSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_WAIT_SECONDS })),
+});
 
 const FaultBody = Type.Object({
   operationId: Type.Optional(Type.String({ maxLength: 100 })),
@@ -34,15 +42,28 @@ const FaultBody = Type.Object({
 
 /**
  * The operations of the tester. They exist in a stand-in only.
- * @param operationIds the operations that can be made to fail.
+ * @param parts.operationIds the operations that can be made to fail.
+ * @param parts.hasWork whether a job runs or is due.
  */
-export function createStandInOperations(standIn: StandIn, operationIds: ReadonlySet<string>): readonly Operation[] {
+export function createStandInOperations(
+  standIn: StandIn,
+  { operationIds, hasWork }: { readonly operationIds: ReadonlySet<string>; readonly hasWork: () => Promise<boolean> },
+): readonly Operation[] {
   const { clock, faults } = standIn;
   const shownClock = (): JsonObject => ({
     now: atlasTime(clock.now()),
     offsetSeconds: Math.round(clock.offsetMs() / 1000),
   });
   const shownFaults = (): JsonObject => ({ results: faults.list().map((fault) => ({ ...fault })) });
+  /** Waits for the jobs that are due. @returns false if some are still running. */
+  const untilIdle = async (longestMs: number): Promise<boolean> => {
+    const lastLook = clock.now() + longestMs;
+    for (;;) {
+      if (!(await hasWork())) return true;
+      if (clock.now() >= lastLook || standIn.closing.aborted) return false;
+      await sleep(LOOK_MS);
+    }
+  };
   const facts = { access: { scope: 'authenticated' }, rateLimit: 'root' } as const;
   return [
     {
@@ -64,10 +85,10 @@ export function createStandInOperations(standIn: StandIn, operationIds: Readonly
         version({
           version: 'longshore-v1',
           body: AdvanceBody,
-          handle: ({ caller, body: { advanceSeconds } }) => {
+          handle: async ({ caller, body: { advanceSeconds, waitSeconds = 0 } }) => {
             requireTester(caller);
             if (!standIn.advance(advanceSeconds * 1000)) throw invalidAttribute('advanceSeconds');
-            return Promise.resolve({ status: 200, body: shownClock() });
+            return { status: 200, body: { ...shownClock(), isIdle: await untilIdle(waitSeconds * 1000) } };
           },
         }),
       ],

@@ -7,6 +7,9 @@ import { createFaults, type Faults } from './faults.ts';
 export interface StandIn {
   readonly clock: AdjustableClock;
   readonly faults: Faults;
+  /** Aborts when the server stops, so that no request waits any longer. */
+  readonly closing: AbortSignal;
+  close(): void;
   /** Goes on with the time of the data directory. Call it before anything reads the clock for a row. */
   open(dataDirectory: string): void;
   /** Advances the clock, and keeps the time in the data directory. @returns false if the time would be too late for ids. */
@@ -15,10 +18,13 @@ export interface StandIn {
 
 export function createStandIn(real: Clock): StandIn {
   const clock = adjustableClock(real);
+  const closing = new AbortController();
   let directory: string | undefined;
   return {
     clock,
-    faults: createFaults(),
+    faults: createFaults(closing.signal),
+    closing: closing.signal,
+    close: () => closing.abort(),
     open: (dataDirectory) => {
       directory = dataDirectory;
       clock.setOffset(readClockOffset(dataDirectory));
