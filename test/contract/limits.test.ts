@@ -51,7 +51,7 @@ test('a limit that Atlas does not have, and a value that is no limit, are refuse
       headers: NEWEST,
       body: { value },
     });
-  refused(await patch('atlas.project.deployment.stars', 1), 400, 'INVALID_ENUM_VALUE');
+  refused(await patch('atlas.project.deployment.stars', 1), 404, 'RESOURCE_NOT_FOUND');
   refused(await patch('atlas.project.deployment.clusters', -1), 400, 'INVALID_ATTRIBUTE');
   refused(await patch('atlas.project.deployment.clusters', '1'), 400, 'INVALID_JSON_ATTRIBUTE');
   assert.deepEqual((await project.send('GET', '/limits')).json, []);

@@ -1,4 +1,4 @@
-import { invalidEnumValue, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import { resourceNotFound, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import { LIMIT_NAMES, LimitBody, type LimitName } from './limits.ts';
 import type { ProjectService } from './service.ts';
 
@@ -77,10 +77,10 @@ export function createLimitOperations(
   ];
 }
 
-/** @throws ApiError `INVALID_ENUM_VALUE` for a name that Atlas does not have. */
+/** @throws ApiError `RESOURCE_NOT_FOUND` for a name that Atlas does not have: Terraform expects a 404. */
 function limitName(request: ApiRequest<unknown>): LimitName {
   const given = request.param('limitName');
   const name = LIMIT_NAMES.find((known) => known === given);
-  if (name === undefined) throw invalidEnumValue(given);
+  if (name === undefined) throw resourceNotFound(new URL(request.url.path).pathname);
   return name;
 }
