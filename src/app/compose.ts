@@ -57,6 +57,7 @@ import { addMetrics } from './monitoring/metrics-routes.ts';
 import { productVersion } from './product.ts';
 import { createStandInOperations } from './stand-in/operations.ts';
 import type { StandIn } from './stand-in/stand-in.ts';
+import { createReference, REFERENCE_PREFIX } from './reference.ts';
 import { templateOf } from './template.ts';
 import { CONTROL_PLANE_ADDRESSES, createUnauthenticated, UNAUTH_PREFIX } from './unauthenticated.ts';
 
@@ -242,7 +243,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     runDrill: (request) => runDrill(request, { clock, pool }),
   });
 
-  const slices = [
+  const slices = {
     organizations,
     projects,
     apiKeys,
@@ -258,22 +259,22 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     drills,
     events,
     serviceAccounts,
-    createProjectIpAccessList({ database, clock }),
-    createClusterDetails({ clusters, organizations, projects }),
-    createRoot({ build: productVersion }),
-  ];
-  const limited = slices.flatMap((slice) => slice.operations);
-  const ofAtlas = [...limited, ...createRateLimits(limited).operations];
-  const operations =
-    standIn === undefined
-      ? ofAtlas
-      : [
-          ...ofAtlas,
-          ...createStandInOperations(standIn, {
-            operationIds: new Set(ofAtlas.map(({ id }) => id)),
-            hasWork: () => jobs.hasWork(),
-          }),
-        ];
+    projectIpAccessList: createProjectIpAccessList({ database, clock }),
+    clusterDetails: createClusterDetails({ clusters, organizations, projects }),
+    root: createRoot({ build: productVersion }),
+  };
+  const limited = Object.values(slices).flatMap((slice) => slice.operations);
+  const ofAtlas = { ...slices, rateLimits: createRateLimits(limited) };
+  const ids = Object.values(ofAtlas).flatMap((slice) => slice.operations.map(({ id }) => id));
+  const sections = Object.entries({
+    ...ofAtlas,
+    ...(standIn && {
+      standIn: {
+        operations: createStandInOperations(standIn, { operationIds: new Set(ids), hasWork: () => jobs.hasWork() }),
+      },
+    }),
+  }).map(([name, { operations }]) => ({ name, operations }));
+  const operations = sections.flatMap((section) => section.operations);
   const http = buildServer({
     operations,
     authenticators: [
@@ -300,6 +301,8 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   const oauth = createOAuthPlugin({ tokens: serviceAccounts.tokens, clock, logger, tokensPerMinute });
   void http.register(oauth, { prefix: OAUTH_PREFIX });
 
+  const { publicUrl } = settings;
+  void http.register(createReference({ sections, productVersion, publicUrl }), { prefix: REFERENCE_PREFIX });
   void http.register(createUnauthenticated(productVersion), { prefix: UNAUTH_PREFIX });
   void http.register(
     createPublicDocuments({

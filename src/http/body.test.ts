@@ -3,9 +3,12 @@ import { describe, test } from 'node:test';
 import { Type, type TSchema } from 'typebox';
 import { createBodyDecoder, type RawBody } from './body.ts';
 import { version } from './operation.ts';
+import { NOTHING } from './schemas.ts';
 
 const decoderOf = (body: TSchema) =>
-  createBodyDecoder(version({ version: 'v1.0', body, handle: () => Promise.resolve({ status: 200 }) }));
+  createBodyDecoder(
+    version({ version: 'v1.0', body, answers: NOTHING, handle: () => Promise.resolve({ status: 200 }) }),
+  );
 
 const decode = decoderOf(
   Type.Object({
@@ -92,7 +95,9 @@ test('a schema may ask for a list', () => {
 });
 
 test('an operation without a body schema reads no body', () => {
-  const decodeNothing = createBodyDecoder(version({ version: 'v1.0', handle: () => Promise.resolve({ status: 204 }) }));
+  const decodeNothing = createBodyDecoder(
+    version({ version: 'v1.0', answers: NOTHING, handle: () => Promise.resolve({ status: 204 }) }),
+  );
   assert.equal(decodeNothing(raw('{{', { contentType: 'text/plain' })), undefined);
 });
 

@@ -13,6 +13,7 @@ export {
   version,
   versions,
   type Access,
+  type Answer,
   type ApiKeyCaller,
   type ApiReply,
   type ApiRequest,
@@ -28,6 +29,8 @@ export {
 export type { Interfere, Refusal } from './interference.ts';
 export { listReply } from './paging.ts';
 export { ReadOnly } from './read-only.ts';
+export { IdSchema, LinksSchema, NOTHING, pageOf, REFUSES_ALL, TimeSchema } from './schemas.ts';
+export { DOCUMENTED, openApiDocument, type Section } from './openapi/document.ts';
 export { INTERVAL_SECONDS as RATE_LIMIT_INTERVAL_SECONDS, LIMITS as RATE_LIMITS } from './rate-limit.ts';
 export { API_BASE_PATHS } from './versions.ts';
 export { createPublicDocuments, PUBLIC_PREFIX, type PublicDocument } from './public-documents.ts';

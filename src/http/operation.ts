@@ -68,9 +68,9 @@ export interface ApiRequest<Body = undefined> {
   readonly caller: Caller;
   /** Returns a path parameter. A parameter named `…Id` is a well-formed id. */
   param(name: string): string;
-  /** Returns the first value of a query parameter. */
+  /** Returns the first value of a query parameter. @throws Error if the operation does not name the parameter. */
   query(name: string): string | undefined;
-  /** Parses pageNum, itemsPerPage and includeCount. @throws ApiError `INVALID_QUERY_PARAMETER` */
+  /** Parses pageNum, itemsPerPage and includeCount. @throws ApiError `INVALID_QUERY_PARAMETER` @throws Error if the answer is no page */
   page(): PageQuery;
   readonly body: Body;
   /**
@@ -91,6 +91,16 @@ export interface ApiRequest<Body = undefined> {
 /** Makes the absolute URLs of a document. The request that the document answers is one. */
 export type Links = Pick<ApiRequest<unknown>, 'link'>;
 
+/** What an operation version answers if it succeeds. The OpenAPI document shows it, and tests compare every answer with it. */
+export interface Answer {
+  /** Undefined: the version refuses every request. */
+  readonly status: 200 | 201 | 202 | 204 | undefined;
+  /** Absent: the answer has no body. */
+  readonly body?: TSchema;
+  /** The answer is a page of a list, so that the request has the parameters of `page()`. */
+  readonly isPage?: true;
+}
+
 export interface ApiReply {
   readonly status: number;
   /** Absent for 204. Keys are in wire order. */
@@ -104,6 +114,7 @@ export interface OperationVersion {
   readonly superseded?: { readonly deprecation: string; readonly sunset?: string };
   /** Absent: the operation takes no body. */
   readonly body?: TSchema;
+  readonly answers: Answer;
   handle(request: ApiRequest<unknown>): Promise<ApiReply>;
 }
 
@@ -126,6 +137,8 @@ interface ChangingOperation extends OperationFacts {
 interface OperationFacts {
   /** Atlas's operationId. Operations of the extension API have ids of our own. */
   readonly id: string;
+  /** What the operation does, as a sentence without a full stop: `Returns one export bucket`. */
+  readonly summary: string;
   readonly path: `/${string}` | '';
   readonly access: Access;
   /** The operation manages the access list of the caller that the path names, so that this caller may call it without a list. */
@@ -133,12 +146,17 @@ interface OperationFacts {
   readonly rateLimit: RateLimitSet;
   /** The body is a stream of bytes, of any length and as slow as it is (`application/octet-stream`); no version has a schema. */
   readonly takesStream?: true;
+  /** The parameters of the query that are the operation's own. All of them are optional. */
+  readonly query?: Readonly<Record<string, TSchema>>;
+  /** The state of something can forbid the change, which is then refused with 409. */
+  readonly conflicts?: true;
   readonly versions: readonly OperationVersion[];
 }
 
 type VersionName = OperationVersion['version'];
 
 interface Handling<Body> {
+  readonly answers: Answer;
   readonly superseded?: NonNullable<OperationVersion['superseded']>;
   handle(request: ApiRequest<Body>): Promise<ApiReply>;
 }

@@ -5,10 +5,10 @@ import type { ApiReply, ApiRequest, PageQuery } from './operation.ts';
 import { queryFlag } from './query-flags.ts';
 import type { Query } from './target.ts';
 
-const DEFAULT_ITEMS_PER_PAGE = 100;
-const MAX_ITEMS_PER_PAGE = 500;
+export const DEFAULT_ITEMS_PER_PAGE = 100;
+export const MAX_ITEMS_PER_PAGE = 500;
 /** A larger page number could make the offset an unsafe integer. */
-const MAX_PAGE_NUM = 1_000_000_000;
+export const MAX_PAGE_NUM = 1_000_000_000;
 
 /** Parses pageNum, itemsPerPage and includeCount. @throws ApiError `INVALID_QUERY_PARAMETER` */
 export function parsePage(query: Query): PageQuery {

@@ -1,3 +1,4 @@
+import { Type, type TSchema } from 'typebox';
 import { isId } from '../kernel/ids.ts';
 import type { ApiError } from './api-error.ts';
 import {
@@ -8,6 +9,7 @@ import {
   invalidSnapshotId,
   pathParameterMalformed,
 } from './errors.ts';
+import { IdSchema } from './schemas.ts';
 import { isOldApi, type Api } from './versions.ts';
 
 /** The errors for malformed ids in the old API. Other ids get `INVALID_PATH_PARAMETER`. */
@@ -26,6 +28,13 @@ const OTHER_FORMS: Readonly<Record<string, RegExp>> = {
   clientId: /^mdb_sa_id_[0-9a-fA-F]{24}$/,
   endpointSetId: /./,
 };
+
+/** Returns the schema of a path parameter for the OpenAPI document. */
+export function parameterSchema(name: string): TSchema {
+  const form = OTHER_FORMS[name];
+  if (form !== undefined) return Type.String({ pattern: form.source });
+  return name.endsWith('Id') ? IdSchema : Type.String({ minLength: 1 });
+}
 
 /**
  * Checks decoded path parameters. A parameter named `…Id` must be an id, or have the form of OTHER_FORMS.

@@ -96,7 +96,7 @@ function addRoute(app: FastifyInstance, serving: Serving, api: Api, operation: O
         throw refusal.error;
       }
       const handled = recorded(serving, operation, admitted, request, () =>
-        version.handle(apiRequest(api, admitted, request, body)),
+        version.handle(apiRequest(api, operation, admitted, request, body)),
       );
       const answer = await handled
         // A client reads no answer before it has sent its body.
@@ -168,8 +168,14 @@ function addMethodNotAllowed(
   });
 }
 
-function apiRequest(api: Api, admitted: Admitted, request: FastifyRequest, body: unknown): ApiRequest<unknown> {
-  const { caller, address, target, baseUrl } = admitted;
+function apiRequest(
+  api: Api,
+  operation: Operation,
+  admitted: Admitted,
+  request: FastifyRequest,
+  body: unknown,
+): ApiRequest<unknown> {
+  const { caller, address, target, baseUrl, version } = admitted;
   const parameters = stringParameters(request.params);
   return {
     api,
@@ -182,8 +188,14 @@ function apiRequest(api: Api, admitted: Admitted, request: FastifyRequest, body:
       if (value === undefined) throw new Error(`the path ${request.routeOptions.url ?? ''} has no parameter ${name}`);
       return value;
     },
-    query: (name) => target.query.first(name),
-    page: () => parsePage(target.query),
+    query(name) {
+      if (operation.query?.[name] === undefined) throw new Error(`${operation.id} does not name its parameter ${name}`);
+      return target.query.first(name);
+    },
+    page() {
+      if (version.answers.isPage !== true) throw new Error(`${operation.id} reads a page, and answers none`);
+      return parsePage(target.query);
+    },
     url: { path: baseUrl + target.path.replace(/(?<=.)\/+$/, ''), query: target.query },
     link: (path) => baseUrl + API_BASE_PATHS[api] + path,
     linkBeside: (path) => baseUrl + path,

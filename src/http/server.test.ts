@@ -17,7 +17,7 @@ import {
 } from '../../test/support/api-server.ts';
 import { NO_ACCESS_LIST } from '../../test/support/control-plane.ts';
 import { AppError } from '../kernel/errors.ts';
-import { createDigestAuthenticator, version, type Authenticator, type Operation } from './index.ts';
+import { createDigestAuthenticator, NOTHING, version, type Authenticator, type Operation } from './index.ts';
 import { CHALLENGE_BODY } from './auth/challenge.ts';
 
 const api = buildApi();
@@ -540,11 +540,12 @@ async function codeUnsigned(app: FastifyInstance, uri: string): Promise<string> 
 test('an operation of group scope without a project in its path is refused at the start', () => {
   const operation: Operation = {
     id: 'nowhere',
+    summary: 'Is nowhere',
     method: 'GET',
     path: '/nowhere',
     access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
     rateLimit: 'groups',
-    versions: [version({ version: 'v1.0', handle: () => Promise.resolve({ status: 200 }) })],
+    versions: [version({ version: 'v1.0', answers: NOTHING, handle: () => Promise.resolve({ status: 204 }) })],
   };
   assert.throws(() => buildApi({ operations: [operation] }), /nowhere asks for a role in a project/);
 });

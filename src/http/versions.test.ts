@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { version } from './operation.ts';
 import type { OperationVersion } from './operation.ts';
+import { NOTHING } from './schemas.ts';
 import { chooseVersion, contentType, supersededHeaders, versionsOf } from './versions.ts';
 
 const of = (name: OperationVersion['version']): OperationVersion =>
-  version({ version: name, handle: () => Promise.resolve({ status: 200 }) });
+  version({ version: name, answers: NOTHING, handle: () => Promise.resolve({ status: 200 }) });
 const ALL = [of('2024-05-30'), of('longshore-v1'), of('v1.0'), of('2023-01-01')];
 const DATED = versionsOf('v2', ALL);
 const dated = (date: string): string => `application/vnd.atlas.${date}+json`;

@@ -39,11 +39,11 @@ function apiOf(version: OperationVersion['version']): Api {
  * @param versions the versions of one API, oldest first, at least one.
  * @throws ApiError `INVALID_VERSION_DATE` (406) if a v2 request accepts no dated media type, or only dates before all versions.
  */
-export function chooseVersion(
+export function chooseVersion<Version extends Pick<OperationVersion, 'version'>>(
   api: Api,
-  versions: readonly OperationVersion[],
+  versions: readonly Version[],
   accept: string | undefined,
-): OperationVersion {
+): Version {
   const candidates = api === 'v2' ? datedCandidates(versions, accept ?? '') : versions;
   const chosen = candidates.at(-1);
   if (chosen === undefined) throw invalidVersionDate();
@@ -51,7 +51,10 @@ export function chooseVersion(
 }
 
 // Returns the versions that the first media range with any permits.
-function datedCandidates(versions: readonly OperationVersion[], accept: string): readonly OperationVersion[] {
+function datedCandidates<Version extends Pick<OperationVersion, 'version'>>(
+  versions: readonly Version[],
+  accept: string,
+): readonly Version[] {
   for (const { type, quality } of parseAccept(accept)) {
     const date = DATED_TYPE.exec(type)?.[1];
     if (quality === 0 || (type !== PREVIEW_TYPE && (date === undefined || !isCalendarDate(date)))) continue;
@@ -68,9 +71,14 @@ function isCalendarDate(date: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
+/** Returns the media type of the documents of a version. */
+export function mediaType(version: OperationVersion['version']): string {
+  return apiOf(version) === 'v2' ? `application/vnd.atlas.${version}+json` : 'application/json';
+}
+
 /** Returns the Content-Type of a success. */
 export function contentType(version: OperationVersion['version']): string {
-  return apiOf(version) === 'v2' ? `application/vnd.atlas.${version}+json;charset=utf-8` : 'application/json';
+  return apiOf(version) === 'v2' ? `${mediaType(version)};charset=utf-8` : mediaType(version);
 }
 
 /** Returns the headers Deprecation and Sunset of a superseded version. */

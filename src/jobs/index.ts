@@ -12,4 +12,4 @@ export {
 export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';
 export { fenced } from './fenced.ts';
 export { PacedWrites, WRITE_INTERVAL_MS } from './paced-writes.ts';
-export { encodeWaiting, type WaitingJob } from './waiting.ts';
+export { encodeWaiting, waitingProperties, type WaitingJob } from './waiting.ts';

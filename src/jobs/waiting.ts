@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { atlasTime } from '../kernel/clock.ts';
 import type { FailureReason } from '../kernel/failure-reason.ts';
 import type { Id } from '../kernel/ids.ts';
@@ -22,6 +23,14 @@ export interface UnwrittenWaits {
   /** Why no job that is due can be taken. */
   queue: { readonly reason: FailureReason; readonly nextAttemptAt: number } | undefined;
 }
+
+const failure = { errorCode: Type.String(), failures: Type.Integer(), message: Type.String() };
+
+/** The schemas of the attributes that `encodeWaiting` gives. */
+export const waitingProperties = {
+  lastFailure: Type.Optional(Type.Object(failure)),
+  waiting: Type.Optional(Type.Object({ ...failure, nextAttemptAt: Type.String({ format: 'date-time' }) })),
+};
 
 /**
  * The attribute of a resource of the extension API: `waiting` until the next attempt begins, and `lastFailure` while that

@@ -8,10 +8,12 @@ import {
   createDigestAuthenticator,
   ha1,
   listReply,
+  NOTHING,
+  pageOf,
   version,
   type ServerOptions,
 } from '../../src/http/index.ts';
-import type { Caller, KnownKey, Operation, RoleAssignment } from '../../src/http/index.ts';
+import type { Answer, Caller, KnownKey, Operation, RoleAssignment } from '../../src/http/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { NO_ACCESS_LIST } from './control-plane.ts';
 
@@ -57,9 +59,12 @@ const superseded = { deprecation: 'Thu, 30 May 2024 00:00:00 GMT', sunset: 'Thu,
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
 const WRITE = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
 
+const ANSWER: Answer = { status: 200, body: Type.Unknown() };
+
 const OPERATIONS: readonly Operation[] = [
   {
     id: 'root',
+    summary: 'For tests',
     method: 'GET',
     path: '',
     access: { scope: 'authenticated' },
@@ -67,6 +72,7 @@ const OPERATIONS: readonly Operation[] = [
     versions: (['v1.0', '2023-01-01', 'longshore-v1'] as const).map((name) =>
       version({
         version: name,
+        answers: ANSWER,
         handle: (request) =>
           Promise.resolve({ status: 200, body: { publicKey: callerName(request.caller), here: request.link('/x') } }),
       }),
@@ -74,6 +80,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     id: 'listThings',
+    summary: 'For tests',
     method: 'GET',
     path: '/groups/:groupId/things',
     access: READ,
@@ -81,12 +88,14 @@ const OPERATIONS: readonly Operation[] = [
     versions: (['v1.0', '2023-01-01'] as const).map((name) =>
       version({
         version: name,
+        answers: pageOf(Type.Unknown()),
         handle: (request) => Promise.resolve(listReply(request, { results: [{ id: THING }], totalCount: 250 })),
       }),
     ),
   },
   {
     id: 'createThing',
+    summary: 'For tests',
     method: 'POST',
     event: 'THING_CHANGED',
     path: '/groups/:groupId/things',
@@ -96,32 +105,38 @@ const OPERATIONS: readonly Operation[] = [
       version({
         version: 'v1.0',
         body: Thing,
+        answers: ANSWER,
         handle: ({ body }) => Promise.resolve({ status: 200, body: { bucketName: body.bucketName } }),
       }),
       version({
         version: '2023-01-01',
         superseded,
         body: Thing,
+        answers: ANSWER,
         handle: () => Promise.resolve({ status: 200, body: { v: '2023-01-01' } }),
       }),
       version({
         version: '2024-05-30',
         body: Thing,
+        answers: ANSWER,
         handle: () => Promise.resolve({ status: 200, body: { v: '2024-05-30' } }),
       }),
     ],
   },
   {
     id: 'countBytes',
+    summary: 'For tests',
     method: 'POST',
     event: 'THING_CHANGED',
     path: '/groups/:groupId/things/:thingId/bytes',
     access: READ,
     rateLimit: 'cloudBackups',
     takesStream: true,
+    query: { atMost: Type.Integer() },
     versions: [
       version({
         version: 'longshore-v1',
+        answers: ANSWER,
         async handle(request) {
           const atMost = Number(request.query('atMost') ?? Infinity);
           let bytes = 0;
@@ -136,6 +151,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     id: 'getThing',
+    summary: 'For tests',
     method: 'GET',
     path: '/groups/:groupId/things/:thingId',
     access: READ,
@@ -144,6 +160,7 @@ const OPERATIONS: readonly Operation[] = [
       version({
         version: '2023-01-01',
         superseded,
+        answers: ANSWER,
         handle: () =>
           Promise.reject(
             new ApiError({
@@ -158,17 +175,19 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     id: 'deleteThing',
+    summary: 'For tests',
     method: 'DELETE',
     event: 'THING_CHANGED',
     path: '/groups/:groupId/things/:thingId',
     access: WRITE,
     rateLimit: 'cloudBackups',
     versions: (['v1.0', '2023-01-01'] as const).map((name) =>
-      version({ version: name, handle: () => Promise.resolve({ status: 204 }) }),
+      version({ version: name, answers: NOTHING, handle: () => Promise.resolve({ status: 204 }) }),
     ),
   },
   {
     id: 'getNamed',
+    summary: 'For tests',
     method: 'GET',
     path: '/groups/:groupId/named/:name',
     access: READ,
@@ -176,12 +195,14 @@ const OPERATIONS: readonly Operation[] = [
     versions: [
       version({
         version: 'v1.0',
+        answers: ANSWER,
         handle: (request) => Promise.resolve({ status: 200, body: { name: request.param('name') } }),
       }),
     ],
   },
   {
     id: 'updateOptional',
+    summary: 'For tests',
     method: 'PATCH',
     event: 'THING_CHANGED',
     path: '/groups/:groupId/optional',
@@ -191,17 +212,25 @@ const OPERATIONS: readonly Operation[] = [
       version({
         version: 'v1.0',
         body: Type.Object({ description: Type.Optional(Type.String()) }),
+        answers: ANSWER,
         handle: ({ body }) => Promise.resolve({ status: 200, body }),
       }),
     ],
   },
   {
     id: 'breakDown',
+    summary: 'For tests',
     method: 'GET',
     path: '/orgs/:orgId/defect',
     access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
     rateLimit: 'orgs',
-    versions: [version({ version: 'v1.0', handle: () => Promise.reject(new Error('the cause, not to be shown')) })],
+    versions: [
+      version({
+        version: 'v1.0',
+        answers: ANSWER,
+        handle: () => Promise.reject(new Error('the cause, not to be shown')),
+      }),
+    ],
   },
 ];
 

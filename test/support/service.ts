@@ -10,13 +10,17 @@ import { openDataDirectory } from '../../src/app/data-directory.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { Schema } from '../../src/metastore/index.ts';
+import { assertNoFaults, checkAnswers } from './answer-check.ts';
 import { DigestClient } from './digest-client.ts';
 import type { Credentials } from './digest-client.ts';
 import { Project } from './project.ts';
 import { startScriptedMongodb, type ScriptedMongodb } from './scripted-mongodb/index.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** The whole program in this process, on a free port and a data directory of its own. */
+/**
+ * The whole program in this process, on a free port and a data directory of its own. Its end fails if an answer was not as the OpenAPI
+ * documents say.
+ */
 export interface Service extends AsyncDisposable {
   readonly url: string;
   readonly dataDirectory: string;
@@ -63,6 +67,7 @@ export async function startService(flags: Flags = {}): Promise<Service> {
   const first = await bootstrap(parts);
   if (first === undefined) throw new Error('a new data directory was bootstrapped already');
   mkdirSync(join(dataDirectory, 'buckets'), { recursive: true });
+  const faults = checkAnswers(parts.http);
   const url = await parts.http.listen({ host: '127.0.0.1', port: 0 });
   parts.worker.start();
 
@@ -136,6 +141,7 @@ export async function startService(flags: Flags = {}): Promise<Service> {
       await opened.close();
       for (const deployment of deployments) await deployment.stop();
       directory[Symbol.dispose]();
+      assertNoFaults(faults);
     },
   };
 }

@@ -4,6 +4,8 @@ import {
   invalidAttribute,
   invalidEnumValue,
   invalidJson,
+  NOTHING,
+  TimeSchema,
   userUnauthorized,
   version,
   type Caller,
@@ -40,6 +42,13 @@ const FaultBody = Type.Object({
   times: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TIMES })),
 });
 
+const ClockSchema = Type.Object({ now: TimeSchema, offsetSeconds: Type.Integer() }, { $id: 'StandInClock' });
+const AdvancedSchema = Type.Object(
+  { ...ClockSchema.properties, isIdle: Type.Boolean() },
+  { $id: 'StandInClockAdvanced' },
+);
+const FaultSchema = Type.Object(FaultBody.properties, { $id: 'StandInFault' });
+
 /**
  * The operations of the tester. They exist in a stand-in only.
  * @param parts.operationIds the operations that can be made to fail.
@@ -68,15 +77,21 @@ export function createStandInOperations(
   return [
     {
       id: 'getStandInClock',
+      summary: 'Returns the time of the stand-in',
       method: 'GET',
       path: CLOCK,
       ...facts,
       versions: [
-        version({ version: 'longshore-v1', handle: () => Promise.resolve({ status: 200, body: shownClock() }) }),
+        version({
+          version: 'longshore-v1',
+          answers: { status: 200, body: ClockSchema },
+          handle: () => Promise.resolve({ status: 200, body: shownClock() }),
+        }),
       ],
     },
     {
       id: 'advanceStandInClock',
+      summary: 'Advances the time of the stand-in',
       method: 'POST',
       event: undefined,
       path: CLOCK,
@@ -85,6 +100,7 @@ export function createStandInOperations(
         version({
           version: 'longshore-v1',
           body: AdvanceBody,
+          answers: { status: 200, body: AdvancedSchema },
           handle: async ({ caller, body: { advanceSeconds, waitSeconds = 0 } }) => {
             requireTester(caller);
             if (!standIn.advance(advanceSeconds * 1000)) throw invalidAttribute('advanceSeconds');
@@ -95,15 +111,21 @@ export function createStandInOperations(
     },
     {
       id: 'listStandInFaults',
+      summary: 'Returns the faults that are still to come',
       method: 'GET',
       path: FAULTS,
       ...facts,
       versions: [
-        version({ version: 'longshore-v1', handle: () => Promise.resolve({ status: 200, body: shownFaults() }) }),
+        version({
+          version: 'longshore-v1',
+          answers: { status: 200, body: Type.Object({ results: Type.Array(FaultSchema) }) },
+          handle: () => Promise.resolve({ status: 200, body: shownFaults() }),
+        }),
       ],
     },
     {
       id: 'createStandInFault',
+      summary: 'Makes an operation or an export fail',
       method: 'POST',
       event: undefined,
       path: FAULTS,
@@ -112,6 +134,7 @@ export function createStandInOperations(
         version({
           version: 'longshore-v1',
           body: FaultBody,
+          answers: { status: 201, body: FaultSchema },
           handle: ({ caller, body }) => {
             requireTester(caller);
             const fault = decodeFault(body);
@@ -125,6 +148,7 @@ export function createStandInOperations(
     },
     {
       id: 'deleteStandInFaults',
+      summary: 'Removes the faults that are still to come',
       method: 'DELETE',
       event: undefined,
       path: FAULTS,
@@ -132,6 +156,7 @@ export function createStandInOperations(
       versions: [
         version({
           version: 'longshore-v1',
+          answers: NOTHING,
           handle: ({ caller }) => {
             requireTester(caller);
             faults.clear();

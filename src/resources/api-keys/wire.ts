@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ReadOnly, type Links, type RoleAssignment } from '../../http/index.ts';
+import { ReadOnly, IdSchema, LinksSchema, type Links, type RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ApiKey, CreatedApiKey } from './model.ts';
@@ -15,6 +15,26 @@ export const AssignBody = Type.Array(Type.Object({ roles: Roles, userId: ReadOnl
   minItems: 1,
   maxItems: 1,
 });
+
+/** A role in an organization or in a project. */
+export const RoleSchema = Type.Object(
+  { groupId: Type.Optional(IdSchema), orgId: Type.Optional(IdSchema), roleName: Type.String() },
+  { $id: 'RoleAssignment' },
+);
+
+export const ApiKeySchema = Type.Object(
+  {
+    desc: Type.String(),
+    id: IdSchema,
+    links: LinksSchema,
+    privateKey: Type.String({
+      description: 'The whole key in the answer that creates it, and a masked one in all others.',
+    }),
+    publicKey: Type.String({ pattern: '^[a-z]{8}$' }),
+    roles: Type.Array(RoleSchema),
+  },
+  { $id: 'ApiKey' },
+);
 
 /** Encodes a key for its organization: with all its roles, the organization's first. */
 export function encode(key: ApiKey, links: Links): JsonObject {

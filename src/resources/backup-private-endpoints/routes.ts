@@ -1,8 +1,11 @@
 import { Type, type Static } from 'typebox';
 import {
+  IdSchema,
   invalidEnumValue,
   listReply,
   missingAttribute,
+  NOTHING,
+  pageOf,
   version,
   type ApiRequest,
   type Operation,
@@ -24,6 +27,19 @@ const CreateBody = Type.Object({
   vpcRegionName: Region,
 });
 
+const EndpointSchema = Type.Object(
+  {
+    cloudProvider: Type.Literal('AWS'),
+    errorMessage: Type.Optional(Type.String()),
+    id: IdSchema,
+    privateEndpointConnectionName: Type.Optional(Type.String()),
+    regionName: Region,
+    status: Type.Enum(['ACTIVE', 'FAILED']),
+    vpcRegionName: Region,
+  },
+  { $id: 'BackupPrivateEndpoint' },
+);
+
 /** Whether exports reach their buckets without a network. If they do not, no endpoint can be made. */
 export interface Reach {
   readonly isLocal: boolean;
@@ -43,6 +59,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
   return [
     {
       id: 'listGroupBackupPrivateEndpoints',
+      summary: 'Returns the private endpoints through which exports leave a project',
       method: 'GET',
       path: ALL,
       access: OWN,
@@ -50,6 +67,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
       versions: [
         version({
           version: VERSION,
+          answers: pageOf(EndpointSchema),
           async handle(request) {
             const page = await endpoints.list(groupOf(request), request.page());
             return listReply(
@@ -62,15 +80,18 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
     },
     {
       id: 'createGroupBackupPrivateEndpoint',
+      summary: 'Creates a private endpoint for exports in one region',
       method: 'POST',
       event: 'BACKUP_PRIVATE_ENDPOINT_CREATED',
       path: ALL,
       access: OWN,
       rateLimit: 'cloudBackups',
+      conflicts: true,
       versions: [
         version({
           version: VERSION,
           body: CreateBody,
+          answers: { status: 201, body: EndpointSchema },
           async handle(request) {
             const endpoint = await endpoints.create(groupOf(request), decodeCreate(request.body));
             return { status: 201, body: encode(endpoint, reach) };
@@ -80,6 +101,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
     },
     {
       id: 'getGroupBackupPrivateEndpoint',
+      summary: 'Returns one private endpoint for exports',
       method: 'GET',
       path: ONE,
       access: OWN,
@@ -87,6 +109,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
       versions: [
         version({
           version: VERSION,
+          answers: { status: 200, body: EndpointSchema },
           async handle(request) {
             const endpoint = await endpoints.find(groupOf(request), request.param('endpointId'));
             return { status: 200, body: encode(endpoint, reach) };
@@ -96,6 +119,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
     },
     {
       id: 'deleteGroupBackupPrivateEndpoint',
+      summary: 'Removes a private endpoint for exports',
       method: 'DELETE',
       event: 'BACKUP_PRIVATE_ENDPOINT_DELETED',
       path: ONE,
@@ -104,6 +128,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
       versions: [
         version({
           version: VERSION,
+          answers: NOTHING,
           async handle(request) {
             await endpoints.remove(groupOf(request), request.param('endpointId'));
             return { status: 204 };

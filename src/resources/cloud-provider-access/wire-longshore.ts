@@ -1,6 +1,14 @@
+import { Type } from 'typebox';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { UsedRole } from './model.ts';
-import { encode } from './wire.ts';
+import { encode, RoleSchemas } from './wire.ts';
+
+const details = { kind: Type.String(), warnings: Type.Array(Type.String()) };
+
+export const DetailsSchema = Type.Union(
+  RoleSchemas.map(({ properties }) => Type.Object({ ...properties, ...details })),
+  { $id: 'CloudProviderAccessRoleDetails' },
+);
 
 const anyExternalId = (externalId: string): string =>
   'AWS assumed this IAM role with a wrong ExternalId, so other users of this server who know its ARN can use it. Add the condition ' +

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { ReadOnly, missingAttribute } from '../../http/index.ts';
+import { ReadOnly, IdSchema, missingAttribute, TimeSchema } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { CLOUD_PROVIDERS, type CloudProvider } from '../../object-store/addressing.ts';
@@ -60,6 +60,63 @@ export function decodeAuthorize({ providerName, iamAssumedRoleArn }: Static<type
   if (iamAssumedRoleArn === undefined) throw missingAttribute('iamAssumedRoleArn');
   return { provider: 'AWS', iamAssumedRoleArn };
 }
+
+const FeatureUsages = Type.Array(
+  Type.Object({
+    featureId: Type.Object({ exportBucketId: IdSchema, groupId: IdSchema }),
+    featureType: Type.Literal('EXPORT_SNAPSHOT'),
+  }),
+);
+
+const AwsRoleSchema = Type.Object(
+  {
+    atlasAWSAccountArn: Type.String(),
+    atlasAssumedRoleExternalId: Type.String({ format: 'uuid' }),
+    authorizedDate: Type.Union([TimeSchema, Type.Null()]),
+    createdDate: TimeSchema,
+    featureUsages: FeatureUsages,
+    iamAssumedRoleArn: Type.Union([Type.String(), Type.Null()]),
+    providerName: Type.Literal('AWS'),
+    roleId: IdSchema,
+  },
+  { $id: 'AwsRole' },
+);
+const AzureRoleSchema = Type.Object(
+  {
+    _id: IdSchema,
+    atlasAzureAppId: Type.String(),
+    createdDate: TimeSchema,
+    featureUsages: FeatureUsages,
+    lastUpdatedDate: TimeSchema,
+    providerName: Type.Literal('AZURE'),
+    servicePrincipalId: Type.String(),
+    tenantId: Type.String(),
+  },
+  { $id: 'AzureServicePrincipal' },
+);
+const GcpRoleSchema = Type.Object(
+  {
+    createdDate: TimeSchema,
+    featureUsages: FeatureUsages,
+    gcpServiceAccountForAtlas: Type.String(),
+    providerName: Type.Literal('GCP'),
+    roleId: IdSchema,
+    status: Type.Literal('COMPLETE'),
+  },
+  { $id: 'GcpServiceAccount' },
+);
+
+export const RoleSchemas = [AwsRoleSchema, AzureRoleSchema, GcpRoleSchema] as const;
+export const RoleSchema = Type.Union([...RoleSchemas], { $id: 'CloudProviderAccessRole' });
+
+export const RolesSchema = Type.Object(
+  {
+    awsIamRoles: Type.Array(AwsRoleSchema),
+    azureServicePrincipals: Type.Array(AzureRoleSchema),
+    gcpServiceAccounts: Type.Array(GcpRoleSchema),
+  },
+  { $id: 'CloudProviderAccessRoles' },
+);
 
 /** Encodes a role in the form of its provider. Unknown values are null. Keys are in wire order. */
 export function encode({ role, exportBuckets }: UsedRole): JsonObject {

@@ -1,4 +1,5 @@
-import { listReply, versions, type Operation } from '../../http/index.ts';
+import { Type } from 'typebox';
+import { IdSchema, listReply, pageOf, versions, type Operation } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
@@ -11,15 +12,40 @@ export interface Dependencies {
   readonly projects: Pick<Projects, 'listAll'>;
 }
 
+const GroupClustersSchema = Type.Object(
+  {
+    clusters: Type.Array(
+      Type.Object({
+        alertCount: Type.Integer(),
+        availability: Type.String(),
+        backupEnabled: Type.Boolean(),
+        clusterId: IdSchema,
+        name: Type.String(),
+        type: Type.String(),
+        versions: Type.Array(Type.String()),
+      }),
+    ),
+    groupId: IdSchema,
+    groupName: Type.String(),
+    orgId: IdSchema,
+    orgName: Type.String(),
+    planType: Type.String(),
+    tags: Type.Array(Type.String()),
+  },
+  { $id: 'ClustersOfGroup' },
+);
+
 export function createOperations({ clusters, organizations, projects }: Dependencies): readonly Operation[] {
   return [
     {
       id: 'listClusterDetails',
+      summary: 'Returns the clusters of all projects that the caller can see',
       method: 'GET',
       path: '/clusters',
       access: { scope: 'authenticated' },
       rateLimit: 'clusters',
       versions: versions(['v1.0', '2023-01-01'], {
+        answers: pageOf(GroupClustersSchema),
         async handle(request) {
           const page = await projects.listAll(request.caller, request.page());
           const found = await clusters.listOfProjects(page.results.map(({ id }) => id));

@@ -1,5 +1,8 @@
+import { Type } from 'typebox';
 import {
+  LinksSchema,
   listReply,
+  pageOf,
   version,
   versions,
   type ApiReply,
@@ -17,6 +20,8 @@ import {
   decodeProcessArgs,
   encodeProcessArgs20230101,
   encodeProcessArgs20240805,
+  ProcessArgsSchema20230101,
+  ProcessArgsSchema20240805,
 } from './process-args.ts';
 import { CLUSTER_PROVIDERS, REGIONS } from './regions.ts';
 import { INSTANCE_SIZES } from './instance-sizes.ts';
@@ -29,6 +34,27 @@ const SUPERSEDED_BY_2024_08_05 = {
   deprecation: 'Mon, 5 Aug 2024 00:00:00 GMT',
   sunset: 'Thu, 1 Jul 2027 00:00:00 GMT',
 };
+
+const StatusSchema = Type.Object(
+  { changeStatus: Type.Enum(['APPLIED', 'PENDING']), links: LinksSchema },
+  { $id: 'ClusterStatus' },
+);
+const ScalingSchema = Type.Object(
+  { autoScalingMode: Type.Enum(['CLUSTER_WIDE_SCALING', 'INDEPENDENT_SHARD_SCALING']) },
+  { $id: 'AutoScalingConfiguration' },
+);
+const RegionsSchema = Type.Object(
+  {
+    instanceSizes: Type.Array(
+      Type.Object({
+        availableRegions: Type.Array(Type.Object({ default: Type.Boolean(), name: Type.String() })),
+        name: Type.String(),
+      }),
+    ),
+    provider: Type.Enum([...CLUSTER_PROVIDERS]),
+  },
+  { $id: 'ProviderRegions' },
+);
 
 /** The operations on how a cluster is run, which Atlas's clients call beside the backups. */
 export function createConfigurationOperations(
@@ -56,45 +82,69 @@ export function createConfigurationOperations(
   return [
     {
       id: 'getGroupClusterProcessArgs',
+      summary: 'Returns the advanced configuration of a cluster',
       method: 'GET',
       path: `${ONE}/processArgs`,
       access: READ,
       rateLimit: 'clusters',
       versions: [
-        version({ version: 'v1.0', handle: args(encodeProcessArgs20230101) }),
+        version({
+          version: 'v1.0',
+          answers: { status: 200, body: ProcessArgsSchema20230101 },
+          handle: args(encodeProcessArgs20230101),
+        }),
         version({
           version: '2023-01-01',
           superseded: SUPERSEDED_BY_2024_08_05,
+          answers: { status: 200, body: ProcessArgsSchema20230101 },
           handle: args(encodeProcessArgs20230101),
         }),
-        version({ version: '2024-08-05', handle: args(encodeProcessArgs20240805) }),
+        version({
+          version: '2024-08-05',
+          answers: { status: 200, body: ProcessArgsSchema20240805 },
+          handle: args(encodeProcessArgs20240805),
+        }),
       ],
     },
     {
       id: 'updateGroupClusterProcessArgs',
+      summary: 'Changes the advanced configuration of a cluster, which is kept and has no effect on a deployment',
       method: 'PATCH',
       event: 'CLUSTER_UPDATE_SUBMITTED',
       path: `${ONE}/processArgs`,
       access: { scope: 'group', anyOf: ['GROUP_CLUSTER_MANAGER'] },
       rateLimit: 'clusters',
       versions: [
-        version({ version: 'v1.0', body: Body20230101, handle: changeArgs(encodeProcessArgs20230101) }),
+        version({
+          version: 'v1.0',
+          body: Body20230101,
+          answers: { status: 200, body: ProcessArgsSchema20230101 },
+          handle: changeArgs(encodeProcessArgs20230101),
+        }),
         version({
           version: '2023-01-01',
           superseded: SUPERSEDED_BY_2024_08_05,
           body: Body20230101,
+          answers: { status: 200, body: ProcessArgsSchema20230101 },
           handle: changeArgs(encodeProcessArgs20230101),
         }),
-        version({ version: '2024-08-05', body: Body20240805, handle: changeArgs(encodeProcessArgs20240805) }),
+        version({
+          version: '2024-08-05',
+          body: Body20240805,
+          answers: { status: 200, body: ProcessArgsSchema20240805 },
+          handle: changeArgs(encodeProcessArgs20240805),
+        }),
       ],
     },
     {
       id: 'getGroupClusterStatus',
+      summary: 'Returns whether the changes of a cluster are applied',
       method: 'GET',
       path: `${ONE}/status`,
       access: READ,
       rateLimit: 'clusters',
       versions: versions(['v1.0', '2023-01-01'], {
+        answers: { status: 200, body: StatusSchema },
         handle: ofCluster(({ state }, links, path) => ({
           changeStatus: state === 'IDLE' ? 'APPLIED' : 'PENDING',
           links: [{ href: links.link(`${path}/status`), rel: 'self' }],
@@ -103,6 +153,7 @@ export function createConfigurationOperations(
     },
     {
       id: 'autoGroupClusterScalingConfiguration',
+      summary: 'Returns how the shards of a cluster are scaled',
       method: 'GET',
       path: `${ONE}/autoScalingConfiguration`,
       access: READ,
@@ -111,17 +162,21 @@ export function createConfigurationOperations(
         version({
           version: '2024-08-05',
           superseded: { deprecation: 'Wed, 23 Oct 2024 00:00:00 GMT' },
+          answers: { status: 200, body: ScalingSchema },
           handle: ofCluster(({ configuration: { autoScalingMode } }) => ({ autoScalingMode })),
         }),
       ],
     },
     {
       id: 'listGroupClusterProviderRegions',
+      summary: 'Returns the regions in which clusters can be created',
       method: 'GET',
       path: `${ALL}/provider/regions`,
       access: READ,
       rateLimit: 'clusters',
+      query: { providers: Type.String(), tier: Type.String() },
       versions: versions(['v1.0', '2023-01-01'], {
+        answers: pageOf(RegionsSchema),
         handle: (request) => {
           const results = clusters.createsClusters
             ? providerRegions(request.query('providers'), request.query('tier'))

@@ -12,7 +12,7 @@ const Machines = Type.Object({
 });
 export type Machines = Static<typeof Machines>;
 
-const AutoScaling = Type.Object({
+export const AutoScaling = Type.Object({
   compute: Type.Object({
     enabled: Type.Boolean(),
     scaleDownEnabled: Type.Boolean(),
@@ -49,7 +49,7 @@ export type Shard = Static<typeof Shard>;
 const Pair = Type.Object({ key: Type.String(), value: Type.String() });
 
 /** The attributes that have the same name and form in all versions. */
-const Settings = Type.Object({
+export const Settings = Type.Object({
   advancedConfiguration: Type.Object({
     customOpensslCipherConfigTls12: Type.Array(Type.String()),
     customOpensslCipherConfigTls13: Type.Array(Type.String()),

@@ -1,6 +1,14 @@
-import { invalidQueryParameter, listReply, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import { Type } from 'typebox';
+import {
+  invalidQueryParameter,
+  listReply,
+  pageOf,
+  versions,
+  type ApiRequest,
+  type Operation,
+} from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { containersOf } from './containers.ts';
+import { ContainerSchema, containersOf } from './containers.ts';
 import { CLUSTER_PROVIDERS } from './regions.ts';
 import type { ClusterService } from './service.ts';
 
@@ -27,11 +35,14 @@ export function createContainerOperations(clusters: Pick<ClusterService, 'listOf
   return [
     {
       id: 'listGroupContainers',
+      summary: 'Returns the network peering containers of a project in one cloud',
       method: 'GET',
       path: ALL,
       access: READ,
       rateLimit: 'groups',
+      query: { providerName: Type.Enum([...CLUSTER_PROVIDERS], { default: 'AWS' }) },
       versions: versions(VERSIONS, {
+        answers: pageOf(ContainerSchema),
         handle: async (request) => {
           const provider = request.query('providerName') ?? 'AWS';
           if (!CLUSTER_PROVIDERS.some((known) => known === provider)) throw invalidQueryParameter('providerName');
@@ -45,11 +56,15 @@ export function createContainerOperations(clusters: Pick<ClusterService, 'listOf
     },
     {
       id: 'listGroupContainerAll',
+      summary: 'Returns the network peering containers of a project',
       method: 'GET',
       path: `${ALL}/all`,
       access: READ,
       rateLimit: 'groups',
-      versions: versions(VERSIONS, { handle: async (request) => page(request, await all(request)) }),
+      versions: versions(VERSIONS, {
+        answers: pageOf(ContainerSchema),
+        handle: async (request) => page(request, await all(request)),
+      }),
     },
   ];
 }

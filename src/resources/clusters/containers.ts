@@ -1,7 +1,24 @@
 import { createHash } from 'node:crypto';
+import { Type } from 'typebox';
+import { IdSchema } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RegionConfig } from './configuration.ts';
+import { CLUSTER_PROVIDERS } from './regions.ts';
+
+/** `regionName` is AWS's, `region` is Azure's and `regions` are Google Cloud's. */
+export const ContainerSchema = Type.Object(
+  {
+    atlasCidrBlock: Type.String(),
+    id: IdSchema,
+    providerName: Type.Enum([...CLUSTER_PROVIDERS]),
+    provisioned: Type.Boolean(),
+    region: Type.Optional(Type.String()),
+    regionName: Type.Optional(Type.String()),
+    regions: Type.Optional(Type.Array(Type.String())),
+  },
+  { $id: 'NetworkPeeringContainer' },
+);
 
 /** A region in which a project has a cluster. */
 type ClusterRegion = Pick<RegionConfig, 'providerName' | 'regionName'>;

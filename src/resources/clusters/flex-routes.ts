@@ -1,4 +1,5 @@
-import { listReply, version, type Operation } from '../../http/index.ts';
+import { Type } from 'typebox';
+import { listReply, pageOf, REFUSES_ALL, version, type Operation } from '../../http/index.ts';
 import { nonFlexCluster } from './errors.ts';
 import type { ClusterService } from './service.ts';
 
@@ -25,6 +26,7 @@ export function createFlexOperations(clusters: ClusterService): readonly Operati
   return [
     {
       id: 'listGroupFlexClusters',
+      summary: 'Returns the flex clusters of a project, of which there are none',
       method: 'GET',
       path: ALL,
       access: READ,
@@ -32,18 +34,20 @@ export function createFlexOperations(clusters: ClusterService): readonly Operati
       versions: [
         version({
           version: VERSION,
+          answers: pageOf(Type.Object({})),
           handle: (request) => Promise.resolve(listReply(request, { results: [], totalCount: 0 })),
         }),
       ],
     },
     ...PROBES.map(([id, method, path]): Operation => ({
       id,
+      summary: 'Answers that the cluster is no flex cluster',
       method,
       event: undefined,
       path,
       access: READ,
       rateLimit: 'groups',
-      versions: [version({ version: VERSION, handle: probe })],
+      versions: [version({ version: VERSION, answers: REFUSES_ALL, handle: probe })],
     })),
   ];
 }

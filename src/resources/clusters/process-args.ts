@@ -28,6 +28,8 @@ export const Body20230101 = Type.Object({
   defaultReadConcern: Type.Optional(Type.Union([Type.Enum(['local', 'available']), Type.Null()])),
   failIndexKeyTooLong: Flag,
 });
+export const ProcessArgsSchema20240805 = Type.Required(Body20240805, { $id: 'ClusterProcessArgs' });
+export const ProcessArgsSchema20230101 = Type.Required(Body20230101, { $id: 'ClusterProcessArgs20230101' });
 type Body = Static<typeof Body20230101>;
 
 /** Atlas's defaults, in the order of 2023-01-01. */

@@ -1,10 +1,12 @@
-import type { Static } from 'typebox';
+import { Type, type Static, type TObject, type TSchema } from 'typebox';
 import {
   invalidAttribute,
   invalidQueryParameter,
   listReply,
   missingAttribute,
+  pageOf,
   version,
+  type Answer,
   type ApiReply,
   type ApiRequest,
   type Operation,
@@ -12,7 +14,8 @@ import {
 } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { ClusterService } from './service.ts';
-import { decodeSource, encodeRegistered, RegisterBody } from './wire-longshore.ts';
+import { ClusterSchema20230101, ClusterSchema20230201, ClusterSchema20240805 } from './schemas.ts';
+import { decodeSource, encodeRegistered, RegisterBody, RegisteredSchema } from './wire-longshore.ts';
 import type { Decoder, Encoder } from './wire.ts';
 import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
@@ -35,6 +38,9 @@ const SUPERSEDED_BY_2024_10_23 = {
   sunset: 'Mon, 1 Mar 2027 00:00:00 GMT',
 };
 
+/** The answer to a removal. */
+const REMOVED: Answer = { status: 202, body: Type.Object({}) };
+
 type Handle = OperationVersion['handle'];
 
 /** Makes the body and the handler of a version that creates or changes a cluster. */
@@ -42,7 +48,12 @@ type Change = <Schema extends NamedSchema>(
   body: Schema,
   decode: Decoder<Static<Schema>>,
   encode: Encoder,
-) => { readonly body: Schema; handle(request: ApiRequest<Static<Schema>>): Promise<ApiReply> };
+  shown: TObject,
+) => {
+  readonly body: Schema;
+  readonly answers: Answer;
+  handle(request: ApiRequest<Static<Schema>>): Promise<ApiReply>;
+};
 type NamedSchema = typeof v1.Body | typeof v2.Body20230201 | typeof v2.Body20240805;
 
 export function createOperations(clusters: ClusterService): readonly Operation[] {
@@ -61,16 +72,27 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       const cluster = await clusters.show(request.param('groupId'), request.param('clusterName'));
       return { status: 200, body: encode(cluster, request) };
     };
-  const reading = (handle: (encode: Encoder) => Handle): readonly OperationVersion[] => [
-    version({ version: 'v1.0', handle: handle(v1.encode) }),
-    version({ version: 'v1.5', handle: handle(v2.encode20230201) }),
-    version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, handle: handle(v1.encode) }),
-    version({ version: '2023-02-01', superseded: SUPERSEDED_BY_2024_08_05, handle: handle(v2.encode20230201) }),
-    version({ version: '2024-08-05', handle: handle(v2.encode20240805) }),
-  ];
+  const reading = (
+    handle: (encode: Encoder) => Handle,
+    answer: (cluster: TSchema) => Answer,
+  ): readonly OperationVersion[] => {
+    const old = { answers: answer(ClusterSchema20230101), handle: handle(v1.encode) };
+    const advanced = { answers: answer(ClusterSchema20230201), handle: handle(v2.encode20230201) };
+    return [
+      version({ version: 'v1.0', ...old }),
+      version({ version: 'v1.5', ...advanced }),
+      version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, ...old }),
+      version({ version: '2023-02-01', superseded: SUPERSEDED_BY_2024_08_05, ...advanced }),
+      version({
+        version: '2024-08-05',
+        answers: answer(ClusterSchema20240805),
+        handle: handle(v2.encode20240805),
+      }),
+    ];
+  };
   const changing = (change: Change): readonly OperationVersion[] => {
-    const old = change(v1.Body, v1.decode, v1.encode);
-    const advanced = change(v2.Body20230201, v2.decode20230201, v2.encode20230201);
+    const old = change(v1.Body, v1.decode, v1.encode, ClusterSchema20230101);
+    const advanced = change(v2.Body20230201, v2.decode20230201, v2.encode20230201, ClusterSchema20230201);
     return [
       version({ version: 'v1.0', ...old }),
       version({ version: 'v1.5', ...advanced }),
@@ -79,16 +101,26 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       version({
         version: '2024-08-05',
         superseded: SUPERSEDED_BY_2024_10_23,
-        ...change(v2.Body20240805, v2.decode20240805(), v2.encode20240805),
+        ...change(v2.Body20240805, v2.decode20240805(), v2.encode20240805, ClusterSchema20240805),
       }),
       version({
         version: '2024-10-23',
-        ...change(v2.Body20240805, v2.decode20240805('INDEPENDENT_SHARD_SCALING'), v2.encode20240805),
+        ...change(
+          v2.Body20240805,
+          v2.decode20240805('INDEPENDENT_SHARD_SCALING'),
+          v2.encode20240805,
+          ClusterSchema20240805,
+        ),
       }),
     ];
   };
-  const create: Change = (body, decode, encode) => ({
+  const create: Change = (body, decode, encode, shown) => ({
     body,
+    // Atlas leaves out the tags of a new cluster that has none.
+    answers: {
+      status: 201,
+      body: Type.Object({ ...shown.properties, tags: Type.Optional(Type.Index(shown, ['tags'])) }),
+    },
     handle: async (request) => {
       const { name, tags } = request.body;
       if (name === undefined) throw missingAttribute('name');
@@ -96,12 +128,12 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
         decode(request.body, undefined, makeId),
       );
       const { tags: shown, ...document } = encode(cluster, request);
-      // Atlas leaves out the tags of a new cluster that has none.
       return { status: 201, body: tags === undefined || shown === undefined ? document : encode(cluster, request) };
     },
   });
-  const update: Change = (body, decode, encode) => ({
+  const update: Change = (body, decode, encode, shown) => ({
     body,
+    answers: { status: 200, body: shown },
     handle: async (request) => {
       const name = request.param('clusterName');
       const cluster = await clusters.update(request.param('groupId'), name, (present, makeId) => {
@@ -121,15 +153,25 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
   return [
     {
       id: 'listGroupClusters',
+      summary: 'Returns the clusters of a project',
       method: 'GET',
       path: ALL,
       access: READ,
       rateLimit: 'clusters',
-      versions: reading(list),
+      versions: reading(list, (cluster) => pageOf(cluster)),
     },
-    { id: 'getGroupCluster', method: 'GET', path: ONE, access: READ, rateLimit: 'clusters', versions: reading(one) },
+    {
+      id: 'getGroupCluster',
+      summary: 'Returns one cluster',
+      method: 'GET',
+      path: ONE,
+      access: READ,
+      rateLimit: 'clusters',
+      versions: reading(one, (cluster) => ({ status: 200, body: cluster })),
+    },
     {
       id: 'createGroupCluster',
+      summary: 'Creates a cluster of a template, if the server makes clusters',
       method: 'POST',
       event: 'CLUSTER_CREATED',
       path: ALL,
@@ -139,6 +181,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     },
     {
       id: 'updateGroupCluster',
+      summary: 'Changes what a cluster says about itself, which is kept and has no effect on a deployment',
       method: 'PATCH',
       event: 'CLUSTER_UPDATE_SUBMITTED',
       path: ONE,
@@ -148,20 +191,29 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     },
     {
       id: 'deleteGroupCluster',
+      summary: 'Removes a cluster and its snapshots; a registered deployment stays',
       method: 'DELETE',
       event: 'CLUSTER_DELETE_SUBMITTED',
       path: ONE,
+      conflicts: true,
       access: OWN,
       rateLimit: 'clusters',
+      query: {
+        retainBackups: Type.Boolean({
+          default: false,
+          description: 'Must not be true, because the paths of snapshots name their cluster.',
+        }),
+      },
       versions: [
-        version({ version: 'v1.0', handle: remove }),
-        version({ version: 'v1.5', handle: remove }),
-        version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, handle: remove }),
-        version({ version: '2023-02-01', handle: remove }),
+        version({ version: 'v1.0', answers: REMOVED, handle: remove }),
+        version({ version: 'v1.5', answers: REMOVED, handle: remove }),
+        version({ version: '2023-01-01', superseded: SUPERSEDED_BY_2023_02_01, answers: REMOVED, handle: remove }),
+        version({ version: '2023-02-01', answers: REMOVED, handle: remove }),
       ],
     },
     {
       id: 'registerCluster',
+      summary: 'Registers a running deployment, or the output of mongodump, as a cluster',
       method: 'POST',
       event: 'CLUSTER_CREATED',
       path: ALL,
@@ -171,6 +223,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
         version({
           version: 'longshore-v1',
           body: RegisterBody,
+          answers: { status: 201, body: RegisteredSchema },
           handle: async (request) => {
             const source = decodeSource(request.body);
             const { name, allowEmpty = false, strict = false } = request.body;

@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox';
+import { IdSchema, TimeSchema } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { invalidClusterConfiguration } from './errors.ts';
-import type { ClusterSource, ClusterWithSource, SourceReport } from './model.ts';
+import { SOURCE_KINDS, type ClusterSource, type ClusterWithSource, type SourceReport } from './model.ts';
 
 /** The lower limit of the rate, because a batch of large documents would take hours below it. */
 const MIN_BYTES_PER_SECOND = 64 * 1024;
@@ -26,6 +27,22 @@ export const RegisterBody = Type.Object({
     }),
   ),
 });
+
+export const RegisteredSchema = Type.Object(
+  {
+    collections: Type.Optional(Type.Array(Type.String())),
+    consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
+    createDate: TimeSchema,
+    groupId: IdSchema,
+    id: IdSchema,
+    leftOut: Type.Optional(Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }))),
+    mongoDBVersion: Type.String(),
+    name: Type.String(),
+    source: Type.Enum([...SOURCE_KINDS]),
+    warnings: Type.Optional(Type.Array(Type.String())),
+  },
+  { $id: 'RegisteredCluster' },
+);
 
 /** The value of `archive` for a cluster whose archives are sent. */
 const SENT = '-';

@@ -10,7 +10,7 @@ export type { CompliancePolicy } from './model.ts';
 export { faultOf, kindOf, LAST_DAY, lengthInDays, rankOf, scheduledItems, type PolicyItem } from './policy-item.ts';
 export { augmented, longer, unfulfilled, type Requirements } from './requirements.ts';
 export { readPolicyItems } from './table.ts';
-export { decodePolicyItem, encodePolicyItem, PolicyItemBody } from './wire-policy-item.ts';
+export { decodePolicyItem, encodePolicyItem, PolicyItemBody, PolicyItemSchema } from './wire-policy-item.ts';
 
 /** The backup compliance policies of projects, and the items that policies consist of. */
 export interface Compliance {

@@ -1,8 +1,10 @@
+import { Type } from 'typebox';
 import {
   callerName,
   invalidEnumValue,
   invalidQueryParameter,
   missingAttribute,
+  NOTHING,
   version,
   versions,
   type ApiReply,
@@ -14,7 +16,7 @@ import type { CompliancePolicy, CompliancePolicySettings } from './model.ts';
 import type { PolicyItem } from './policy-item.ts';
 import type { ComplianceService } from './service.ts';
 import { decodePolicyItem, type PolicyItemBody } from './wire-policy-item.ts';
-import { encode, PutBody, PutBody20230101 } from './wire.ts';
+import { AnyPolicySchema, encode, PolicySchema, PutBody, PutBody20230101 } from './wire.ts';
 
 const PATH = '/groups/:groupId/backupCompliancePolicy';
 const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
@@ -38,37 +40,53 @@ export function createOperations(service: ComplianceService, clock: Clock): read
   return [
     {
       id: 'getGroupBackupCompliancePolicy',
+      summary: 'Returns the backup compliance policy of a project',
       method: 'GET',
       path: PATH,
       access: OWN,
       rateLimit: 'cloudBackups',
       versions: [
-        version({ version: 'v1.0', handle: read }),
-        version({ version: '2023-01-01', superseded, handle: read }),
-        version({ version: '2023-10-01', handle: read }),
+        version({ version: 'v1.0', answers: { status: 200, body: AnyPolicySchema }, handle: read }),
+        version({ version: '2023-01-01', superseded, answers: { status: 200, body: AnyPolicySchema }, handle: read }),
+        version({ version: '2023-10-01', answers: { status: 200, body: AnyPolicySchema }, handle: read }),
       ],
     },
     {
       id: 'updateGroupBackupCompliancePolicy',
+      summary: 'Sets the backup compliance policy of a project',
       method: 'PUT',
       event: 'CPS_DATA_PROTECTION_UPDATED',
       path: PATH,
       access: OWN,
       rateLimit: 'cloudBackups',
+      query: {
+        overwriteBackupPolicies: Type.Boolean({
+          default: true,
+          description: 'Whether schedules that break the policy are changed.',
+        }),
+      },
       versions: [
-        version({ version: 'v1.0', body: PutBody20230101, handle: put }),
-        version({ version: '2023-01-01', superseded, body: PutBody20230101, handle: put }),
-        version({ version: '2023-10-01', body: PutBody, handle: put }),
+        version({ version: 'v1.0', body: PutBody20230101, answers: { status: 200, body: PolicySchema }, handle: put }),
+        version({
+          version: '2023-01-01',
+          superseded,
+          body: PutBody20230101,
+          answers: { status: 200, body: PolicySchema },
+          handle: put,
+        }),
+        version({ version: '2023-10-01', body: PutBody, answers: { status: 200, body: PolicySchema }, handle: put }),
       ],
     },
     {
       id: 'disableGroupBackupCompliancePolicy',
+      summary: 'Removes the backup compliance policy of a project',
       method: 'DELETE',
       event: 'CPS_DATA_PROTECTION_DISABLED',
       path: PATH,
       access: OWN,
       rateLimit: 'cloudBackups',
       versions: versions(['2024-11-13'], {
+        answers: NOTHING,
         async handle(request) {
           await service.disable(request.param('groupId'));
           return { status: 204 };

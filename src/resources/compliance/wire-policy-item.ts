@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { IdSchema } from '../../http/index.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Retention } from '../snapshots/index.ts';
@@ -20,6 +21,8 @@ export const PolicyItemBody = Type.Object({
   retentionValue: Type.Integer({ minimum: 1, maximum: 36_500 }),
 });
 export type PolicyItemBody = Static<typeof PolicyItemBody>;
+
+export const PolicyItemSchema = Type.Object({ ...PolicyItemBody.properties, id: IdSchema }, { $id: 'PolicyItem' });
 
 /**
  * Decodes an item. An item without an id gets that of the present item of its kind, because clients that repeat a policy

@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { CompliancePolicy } from './model.ts';
-import { encodePolicyItem, PolicyItemBody } from './wire-policy-item.ts';
+import { IdSchema, TimeSchema } from '../../http/index.ts';
+import { encodePolicyItem, PolicyItemBody, PolicyItemSchema } from './wire-policy-item.ts';
 
 const Name = Type.String({ maxLength: 256 });
 
@@ -35,6 +36,29 @@ export const PutBody = Type.Object({ ...COMMON, authorizedUserFirstName: Name, a
 export type PutBody = Static<typeof PutBody20230101>;
 
 export type State = 'ACTIVE' | 'ENABLING' | 'UPDATING';
+
+export const PolicySchema = Type.Object(
+  {
+    authorizedEmail: Type.String(),
+    authorizedUserFirstName: Type.String(),
+    authorizedUserLastName: Type.String(),
+    copyProtectionEnabled: Type.Boolean(),
+    deletable: Type.Boolean(),
+    encryptionAtRestEnabled: Type.Boolean(),
+    onDemandPolicyItem: Type.Union([PolicyItemSchema, Type.Null()]),
+    pitEnabled: Type.Boolean(),
+    projectId: IdSchema,
+    restoreWindowDays: Type.Integer(),
+    scheduledPolicyItems: Type.Array(PolicyItemSchema),
+    state: Type.Enum(['ACTIVE', 'ENABLING', 'UPDATING']),
+    updatedDate: TimeSchema,
+    updatedUser: Type.String(),
+  },
+  { $id: 'BackupCompliancePolicy' },
+);
+
+/** The answer for a project that may have no policy. Its document is empty then. */
+export const AnyPolicySchema = Type.Union([PolicySchema, Type.Object({}, { additionalProperties: false })]);
 
 /** Encodes a policy. A project without one has an empty document. */
 export function encode(policy: CompliancePolicy | undefined, state: State): JsonObject {

@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox';
+import { IdSchema, TimeSchema } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { jsonTextReader, AnyObject } from '../../kernel/json-reader.ts';
-import { DRILL_MODES, type DrillSchedule } from './model.ts';
+import { DRILL_MODES, DRILL_OUTCOMES, DRILL_STATES, type DrillSchedule } from './model.ts';
 import type { ShownDrill, WantedDrill } from './service.ts';
 import type { PublicDrillKey } from './signing.ts';
 
@@ -24,6 +25,51 @@ export function decodeDrill(body: Static<typeof DrillBody>): WantedDrill {
   const { mode = 'decode', targetClusterName, databasePrefix } = body;
   return { mode, targetClusterName, databasePrefix };
 }
+
+export const SummarySchema = Type.Object(
+  {
+    clusterName: Type.String(),
+    createdAt: TimeSchema,
+    databasePrefix: Type.Optional(Type.String()),
+    exportId: IdSchema,
+    finishedAt: Type.Optional(TimeSchema),
+    id: IdSchema,
+    mode: Type.Enum([...DRILL_MODES]),
+    outcome: Type.Optional(Type.Enum([...DRILL_OUTCOMES])),
+    snapshotId: IdSchema,
+    startedAt: Type.Optional(TimeSchema),
+    state: Type.Enum([...DRILL_STATES]),
+    targetClusterName: Type.Optional(Type.String()),
+  },
+  { $id: 'DrillSummary' },
+);
+
+export const DrillSchema = Type.Object(
+  {
+    ...SummarySchema.properties,
+    keyId: Type.Optional(IdSchema),
+    report: Type.Optional(AnyObject),
+    signature: Type.Optional(Type.String()),
+    signedText: Type.Optional(Type.String()),
+  },
+  { $id: 'Drill' },
+);
+
+export const ScheduleSchema = Type.Object(
+  {
+    databasePrefix: Type.Optional(Type.String()),
+    intervalDays: Type.Integer(),
+    mode: Type.Enum([...DRILL_MODES]),
+    nextDrillAt: TimeSchema,
+    targetClusterName: Type.Optional(Type.String()),
+  },
+  { $id: 'DrillSchedule' },
+);
+
+export const KeySchema = Type.Object(
+  { algorithm: Type.Literal('Ed25519'), createdAt: TimeSchema, id: IdSchema, publicKey: Type.String() },
+  { $id: 'DrillKey' },
+);
 
 /** Encodes a drill without its report. */
 export function encodeSummary({ drill, clusterName }: ShownDrill): JsonObject {

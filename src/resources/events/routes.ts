@@ -1,5 +1,6 @@
 import {
   listReply,
+  pageOf,
   versions,
   type Access,
   type ApiRequest,
@@ -9,7 +10,7 @@ import {
 import { mapPage } from '../../kernel/page.ts';
 import type { Event, EventFilter } from './model.ts';
 import type { EventService } from './service.ts';
-import { decodeFilter, encode } from './wire.ts';
+import { decodeFilter, encode, EventSchema, FILTER } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01', 'longshore-v1'] as const;
 
@@ -51,11 +52,14 @@ export function createOperations(events: EventService): readonly Operation[] {
   return PLACES.flatMap(({ name, path, access, rateLimit, scopeOf }): Operation[] => [
     {
       id: `list${name}Events`,
+      summary: 'Returns the changes that callers have made',
       method: 'GET',
       path: `${path}/events`,
       access,
       rateLimit,
+      query: FILTER,
       versions: versions(VERSIONS, {
+        answers: pageOf(EventSchema),
         async handle(request) {
           const { scope, path } = scopeOf(request);
           const found = await events.list({ scope, ...decodeFilter(request) }, request.page());
@@ -66,11 +70,13 @@ export function createOperations(events: EventService): readonly Operation[] {
     },
     {
       id: `get${name}Event`,
+      summary: 'Returns one change that a caller has made',
       method: 'GET',
       path: `${path}/events/:eventId`,
       access,
       rateLimit,
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: EventSchema },
         async handle(request) {
           const { scope, path } = scopeOf(request);
           const event = await events.requireEvent(scope, request.param('eventId'));

@@ -1,8 +1,42 @@
-import { invalidQueryParameter, type ApiRequest, type Links } from '../../http/index.ts';
+import { Type } from 'typebox';
+import {
+  IdSchema,
+  invalidQueryParameter,
+  LinksSchema,
+  TimeSchema,
+  type ApiRequest,
+  type Links,
+} from '../../http/index.ts';
 import { parseAtlasDate } from '../../kernel/atlas-date.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Event, EventCaller, EventFilter } from './model.ts';
+
+/** The query parameters that choose events. */
+export const FILTER = {
+  eventType: Type.String({ description: 'Only events with this eventTypeName.' }),
+  maxDate: Type.String({ format: 'date-time', description: 'Only events until this time.' }),
+  minDate: Type.String({ format: 'date-time', description: 'Only events from this time on.' }),
+};
+
+/** An event. The parameters of the path of its operation are further attributes, such as `clusterName`. */
+export const EventSchema = Type.Object(
+  {
+    apiKeyId: Type.Optional(IdSchema),
+    created: TimeSchema,
+    eventTypeName: Type.String(),
+    groupId: Type.Optional(IdSchema),
+    id: IdSchema,
+    isGlobalAdmin: Type.Boolean(),
+    links: LinksSchema,
+    operationId: Type.String(),
+    orgId: IdSchema,
+    publicKey: Type.Optional(Type.String()),
+    remoteAddress: Type.Optional(Type.String()),
+    serviceAccountClientId: Type.Optional(Type.String()),
+  },
+  { $id: 'Event', additionalProperties: Type.String() },
+);
 
 /** Decodes Atlas's query parameters of lists of events. @throws ApiError `INVALID_QUERY_PARAMETER` */
 export function decodeFilter(request: Pick<ApiRequest, 'query' | 'url'>): Omit<EventFilter, 'scope'> {

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { IdSchema } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ExportBucket, NewExportBucket } from './model.ts';
 
@@ -7,6 +8,22 @@ export const CreateBody = Type.Object({
   cloudProvider: Type.Literal('AWS'),
   iamRoleId: Type.String({ pattern: '^[a-f0-9]{24}$' }),
 });
+
+const names = { _id: IdSchema, bucketName: Type.String() };
+
+/** A bucket of v2 that is not on AWS is in the lists of v1.0, too. */
+export const BucketSchema = Type.Union(
+  [
+    Type.Object({ ...names, cloudProvider: Type.Literal('AWS'), iamRoleId: IdSchema }),
+    Type.Object({ ...names, cloudProvider: Type.Enum(['AZURE', 'GCP']), roleId: IdSchema }),
+  ],
+  { $id: 'ExportBucket' },
+);
+
+export const CreatedSchema = Type.Object(
+  { ...names, cloudProvider: Type.Literal('AWS'), iamRoleId: IdSchema, id: IdSchema, projectId: IdSchema },
+  { $id: 'CreatedExportBucket' },
+);
 
 export function decodeCreate(body: Static<typeof CreateBody>): NewExportBucket {
   const { bucketName, iamRoleId } = body;

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { ReadOnly, invalidAttribute, missingAttribute } from '../../http/index.ts';
+import { ReadOnly, IdSchema, invalidAttribute, missingAttribute } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { CloudProvider } from '../../object-store/addressing.ts';
 import type { ExportBucket, NewExportBucket } from './model.ts';
@@ -33,6 +33,37 @@ export const CreateBody = Type.Object({
 });
 
 export const UpdateBody = Type.Object({ requirePrivateNetworking: Type.Boolean() });
+
+const names = { _id: IdSchema, bucketName: Type.String() };
+const aws = {
+  ...names,
+  cloudProvider: Type.Literal('AWS'),
+  iamRoleId: IdSchema,
+  requirePrivateNetworking: Type.Boolean(),
+};
+const AzureSchema = Type.Object(
+  {
+    ...names,
+    cloudProvider: Type.Literal('AZURE'),
+    roleId: IdSchema,
+    serviceUrl: Type.String(),
+    tenantId: Type.Optional(Type.String({ format: 'uuid' })),
+  },
+  { $id: 'AzureExportBucket' },
+);
+const GcpSchema = Type.Object(
+  { ...names, cloudProvider: Type.Literal('GCP'), roleId: IdSchema },
+  { $id: 'GcpExportBucket' },
+);
+
+/** The answer of `encode`. */
+export const BucketSchema = Type.Union([Type.Object(aws), AzureSchema, GcpSchema], { $id: 'ExportBucket' });
+
+/** The answer of `encodeWithRegion`. */
+export const BucketWithRegionSchema = Type.Union(
+  [Type.Object({ ...aws, region: Type.String() }), AzureSchema, GcpSchema],
+  { $id: 'ExportBucketWithRegion' },
+);
 
 export function decodeCreateAws(body: Static<typeof CreateAwsBody>): NewExportBucket {
   const { bucketName, iamRoleId, requirePrivateNetworking = false } = body;

@@ -1,14 +1,27 @@
-import { listReply, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import type { Static } from 'typebox';
+import {
+  listReply,
+  pageOf,
+  version,
+  type ApiReply,
+  type ApiRequest,
+  type Operation,
+  type OperationVersion,
+} from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
-import type { ExportJob } from './model.ts';
 import type { ExportJobService } from './service.ts';
-import { decodeWithObjects, encodeDetails } from './wire-longshore.ts';
+import {
+  decodeWithObjects,
+  DetailsSchema,
+  encodeDetails,
+  ObjectSchema,
+  REMOVAL,
+  RemovedSchema,
+} from './wire-longshore.ts';
 import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
 import { CreateBody, decodeCreate } from './wire.ts';
 
-const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const CREATE = { scope: 'group', anyOf: ['GROUP_BACKUP_EXPORT_OPERATOR'] } as const;
 const READ = { scope: 'group', anyOf: ['GROUP_BACKUP_MANAGER'] } as const;
 const ALL = '/groups/:groupId/clusters/:clusterName/backup/exports';
@@ -17,53 +30,77 @@ const ONE = `${ALL}/:exportId` as const;
 const inCluster = (request: ApiRequest<unknown>) => [request.param('groupId'), request.param('clusterName')] as const;
 
 export function createOperations(jobs: ExportJobService): readonly Operation[] {
-  const encoder = ({ api }: ApiRequest<unknown>): ((job: ExportJob) => JsonObject) =>
-    api === 'v1.0' ? v1.encode : v2.encode;
+  const list =
+    (encode: typeof v1.encode): OperationVersion['handle'] =>
+    async (request) => {
+      const page = await jobs.list(...inCluster(request), request.page());
+      return listReply(request, mapPage(page, encode));
+    };
+  const one =
+    (encode: typeof v1.encode): OperationVersion['handle'] =>
+    async (request) => {
+      const job = await jobs.find(...inCluster(request), request.param('exportId'));
+      return { status: 200, body: encode(job) };
+    };
+  const create =
+    (encode: typeof v1.encode) =>
+    async (request: ApiRequest<Static<typeof CreateBody>>): Promise<ApiReply> => {
+      const job = await jobs.create(...inCluster(request), decodeCreate(request.body));
+      return { status: 200, body: encode(job) };
+    };
 
   return [
     {
       id: 'listGroupClusterBackupExports',
+      summary: 'Returns the export jobs of a cluster, the newest first',
       method: 'GET',
       path: ALL,
       access: READ,
       rateLimit: 'cloudBackups',
-      versions: versions(VERSIONS, {
-        async handle(request) {
-          const page = await jobs.list(...inCluster(request), request.page());
-          return listReply(request, mapPage(page, encoder(request)));
-        },
-      }),
+      versions: [
+        version({ version: 'v1.0', answers: pageOf(v1.JobSchema), handle: list(v1.encode) }),
+        version({ version: '2023-01-01', answers: pageOf(v2.JobSchema), handle: list(v2.encode) }),
+      ],
     },
     {
       id: 'createGroupClusterBackupExport',
+      summary: 'Exports a snapshot to an export bucket',
       method: 'POST',
       event: 'CPS_SNAPSHOT_EXPORT_REQUESTED',
       path: ALL,
       access: CREATE,
       rateLimit: 'cloudBackups',
-      versions: versions(VERSIONS, {
-        body: CreateBody,
-        async handle(request) {
-          const job = await jobs.create(...inCluster(request), decodeCreate(request.body));
-          return { status: 200, body: encoder(request)(job) };
-        },
-      }),
+      conflicts: true,
+      versions: [
+        version({
+          version: 'v1.0',
+          body: CreateBody,
+          answers: { status: 200, body: v1.JobSchema },
+          handle: create(v1.encode),
+        }),
+        version({
+          version: '2023-01-01',
+          body: CreateBody,
+          answers: { status: 200, body: v2.JobSchema },
+          handle: create(v2.encode),
+        }),
+      ],
     },
     {
       id: 'getGroupClusterBackupExport',
+      summary: 'Returns one export job',
       method: 'GET',
       path: ONE,
       access: READ,
       rateLimit: 'cloudBackups',
-      versions: versions(VERSIONS, {
-        async handle(request) {
-          const job = await jobs.find(...inCluster(request), request.param('exportId'));
-          return { status: 200, body: encoder(request)(job) };
-        },
-      }),
+      versions: [
+        version({ version: 'v1.0', answers: { status: 200, body: v1.JobSchema }, handle: one(v1.encode) }),
+        version({ version: '2023-01-01', answers: { status: 200, body: v2.JobSchema }, handle: one(v2.encode) }),
+      ],
     },
     {
       id: 'listExportJobDetails',
+      summary: 'Returns the export jobs of a cluster with their figures',
       method: 'GET',
       path: ALL,
       access: READ,
@@ -71,6 +108,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
       versions: [
         version({
           version: 'longshore-v1',
+          answers: pageOf(DetailsSchema),
           async handle(request) {
             const page = await jobs.listDetails(...inCluster(request), request.page());
             return listReply(request, mapPage(page, encodeDetails));
@@ -80,14 +118,17 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
     },
     {
       id: 'cancelExportJob',
+      summary: 'Cancels an export job that has not ended',
       method: 'POST',
       path: `${ONE}/cancel`,
       event: 'CPS_SNAPSHOT_EXPORT_CANCELLED',
       access: CREATE,
       rateLimit: 'cloudBackups',
+      conflicts: true,
       versions: [
         version({
           version: 'longshore-v1',
+          answers: { status: 200, body: DetailsSchema },
           async handle(request) {
             const job = await jobs.cancel(...inCluster(request), request.param('exportId'));
             return { status: 200, body: encodeDetails(job) };
@@ -97,6 +138,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
     },
     {
       id: 'listExportJobObjects',
+      summary: 'Returns the objects that an export job has written',
       method: 'GET',
       path: `${ONE}/objects`,
       access: READ,
@@ -104,6 +146,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
       versions: [
         version({
           version: 'longshore-v1',
+          answers: pageOf(ObjectSchema),
           async handle(request) {
             const page = await jobs.listObjects(...inCluster(request), request.param('exportId'), request.page());
             return listReply(
@@ -116,14 +159,18 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
     },
     {
       id: 'deleteExportJob',
+      summary: 'Removes an export job that has ended, and its objects if asked to',
       method: 'DELETE',
       path: ONE,
       event: 'CPS_SNAPSHOT_EXPORT_DELETED',
       access: CREATE,
       rateLimit: 'cloudBackups',
+      query: REMOVAL,
+      conflicts: true,
       versions: [
         version({
           version: 'longshore-v1',
+          answers: { status: 200, body: RemovedSchema },
           async handle(request) {
             const withObjects = decodeWithObjects(request);
             const id = request.param('exportId');
@@ -135,6 +182,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
     },
     {
       id: 'getExportJobDetails',
+      summary: 'Returns one export job with its figures',
       method: 'GET',
       path: ONE,
       access: READ,
@@ -142,6 +190,7 @@ export function createOperations(jobs: ExportJobService): readonly Operation[] {
       versions: [
         version({
           version: 'longshore-v1',
+          answers: { status: 200, body: DetailsSchema },
           async handle(request) {
             const job = await jobs.findDetails(...inCluster(request), request.param('exportId'));
             return { status: 200, body: encodeDetails(job) };

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox';
-import { ReadOnly } from '../../http/index.ts';
+import { ReadOnly, IdSchema, TimeSchema } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { ExportJob } from './model.ts';
+import { EXPORT_JOB_STATES, type ExportJob } from './model.ts';
 import type { NewExportJob } from './service.ts';
 
 // The common parts of v1.0 and v2.
@@ -32,6 +32,19 @@ export function decodeCreate(body: Static<typeof CreateBody>): NewExportJob {
     customData: (body.customData ?? []).map(({ key, value }) => ({ key, value })),
   };
 }
+
+/** The attributes of a job in both APIs. */
+export const jobProperties = {
+  createdAt: TimeSchema,
+  customData: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
+  exportBucketId: IdSchema,
+  exportStatus: Type.Object({ exportedCollections: Type.Integer(), totalCollections: Type.Integer() }),
+  finishedAt: Type.Optional(TimeSchema),
+  id: IdSchema,
+  prefix: Type.String(),
+  snapshotId: IdSchema,
+  state: Type.Enum([...EXPORT_JOB_STATES]),
+};
 
 /** Encodes a job. @param failure the API's attribute for a failure. */
 export function exportDocument(

@@ -1,10 +1,11 @@
-import { listReply, versions, type Links, type Operation } from '../../http/index.ts';
+import { Type } from 'typebox';
+import { listReply, NOTHING, pageOf, versions, type Links, type Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { OrganizationService } from './service.ts';
-import { CreateBody, encodeListed, encode, UpdateBody } from './wire.ts';
+import { CreateBody, CreatedSchema, encode, encodeListed, OrganizationSchema, UpdateBody } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -23,11 +24,14 @@ export function createOperations(
   return [
     {
       id: 'listOrgs',
+      summary: 'Returns the organizations that the caller can see',
       method: 'GET',
       path: '/orgs',
       access: { scope: 'authenticated' },
       rateLimit: 'listOrgs',
+      query: { name: Type.String({ description: 'Only organizations whose names start so.' }) },
       versions: versions(VERSIONS, {
+        answers: pageOf(OrganizationSchema),
         async handle(request) {
           const found = await organizations.list(request.caller, request.query('name') ?? '', request.page());
           return listReply(
@@ -39,6 +43,7 @@ export function createOperations(
     },
     {
       id: 'createOrg',
+      summary: 'Creates an organization with its first API key',
       method: 'POST',
       event: 'ORG_CREATED',
       path: '/orgs',
@@ -46,6 +51,7 @@ export function createOperations(
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
         body: CreateBody,
+        answers: { status: 201, body: CreatedSchema },
         async handle(request) {
           const { apiKey, orgOwnerId, ...input } = request.body;
           const { organization, made } = await organizations.create(input, (transaction, { id }) =>
@@ -63,11 +69,13 @@ export function createOperations(
     },
     {
       id: 'getOrg',
+      summary: 'Returns one organization',
       method: 'GET',
       path: '/orgs/:orgId',
       access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: OrganizationSchema },
         async handle(request) {
           const organization = await organizations.requireOrganization(request.param('orgId'));
           return { status: 200, body: encode(organization, request) };
@@ -76,6 +84,7 @@ export function createOperations(
     },
     {
       id: 'updateOrg',
+      summary: 'Changes the name of an organization',
       method: 'PATCH',
       event: 'ORG_UPDATED',
       path: '/orgs/:orgId',
@@ -83,6 +92,7 @@ export function createOperations(
       rateLimit: 'orgs',
       versions: versions(VERSIONS, {
         body: UpdateBody,
+        answers: { status: 200, body: OrganizationSchema },
         async handle(request) {
           const organization = await organizations.update(request.param('orgId'), request.body);
           return { status: 200, body: encode(organization, request) };
@@ -91,12 +101,15 @@ export function createOperations(
     },
     {
       id: 'deleteOrg',
+      summary: 'Removes an organization without projects',
       method: 'DELETE',
       event: 'ORG_DELETED',
       path: '/orgs/:orgId',
       access: { scope: 'organization', anyOf: ['ORG_OWNER'] },
       rateLimit: 'orgs',
+      conflicts: true,
       versions: versions(VERSIONS, {
+        answers: NOTHING,
         async handle(request) {
           await organizations.remove(request.param('orgId'));
           return { status: 204 };

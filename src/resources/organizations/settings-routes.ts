@@ -1,6 +1,6 @@
 import { versions, type Operation } from '../../http/index.ts';
 import type { OrganizationService } from './service.ts';
-import { decodeSettings, encodeSettings, SettingsBody } from './wire-settings.ts';
+import { decodeSettings, encodeSettings, SettingsBody, SettingsSchema } from './wire-settings.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -9,11 +9,13 @@ export function createSettingsOperations(organizations: OrganizationService): re
   return [
     {
       id: 'getOrgSettings',
+      summary: 'Returns the settings of an organization',
       method: 'GET',
       path: '/orgs/:orgId/settings',
       access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
       rateLimit: 'orgSettings',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: SettingsSchema },
         async handle(request) {
           return { status: 200, body: encodeSettings(await organizations.requireSettings(request.param('orgId'))) };
         },
@@ -21,6 +23,7 @@ export function createSettingsOperations(organizations: OrganizationService): re
     },
     {
       id: 'updateOrgSettings',
+      summary: 'Changes settings of an organization',
       method: 'PATCH',
       event: 'ORG_SETTINGS_UPDATED',
       path: '/orgs/:orgId/settings',
@@ -28,6 +31,7 @@ export function createSettingsOperations(organizations: OrganizationService): re
       rateLimit: 'orgSettings',
       versions: versions(VERSIONS, {
         body: SettingsBody,
+        answers: { status: 200, body: SettingsSchema },
         async handle(request) {
           const changes = decodeSettings(request.body);
           return {

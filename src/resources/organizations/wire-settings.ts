@@ -29,6 +29,17 @@ export function decodeSettings(body: Static<typeof SettingsBody>): SettingsChang
   };
 }
 
+export const SettingsSchema = Type.Object(
+  {
+    ...SettingsBody.properties,
+    apiAccessListRequired: Type.Boolean(),
+    genAIFeaturesEnabled: Type.Boolean(),
+    multiFactorAuthRequired: Type.Boolean(),
+    restrictEmployeeAccess: Type.Boolean(),
+  },
+  { $id: 'OrganizationSettings' },
+);
+
 /** Encodes the settings in Atlas's order, which is alphabetical. */
 export function encodeSettings(settings: OrganizationSettings): JsonObject {
   const { apiAccessListRequired, maxServiceAccountSecretValidityInHours: hours, others } = settings;

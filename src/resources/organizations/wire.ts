@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ReadOnly, type Links } from '../../http/index.ts';
+import { ReadOnly, IdSchema, LinksSchema, type Links } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Organization } from './model.ts';
 
@@ -25,6 +25,31 @@ export const UpdateBody = Type.Object({
   isDeleted: ReadOnly,
   links: ReadOnly,
 });
+
+export const OrganizationSchema = Type.Object(
+  {
+    id: IdSchema,
+    isDeleted: Type.Boolean(),
+    links: LinksSchema,
+    name: Type.String(),
+    skipDefaultAlertsSettings: Type.Boolean(),
+  },
+  { $id: 'Organization' },
+);
+
+/** The answer to POST. */
+export const CreatedSchema = Type.Object(
+  {
+    apiKey: Type.Object(
+      {},
+      { additionalProperties: true, description: 'The first API key, as POST of an API key answers it.' },
+    ),
+    orgOwnerId: Type.Optional(IdSchema),
+    organization: OrganizationSchema,
+    skipDefaultAlertsSettings: Type.Boolean(),
+  },
+  { $id: 'CreatedOrganization' },
+);
 
 /** Encodes an organization, with links to its related resources. */
 export function encode(organization: Organization, links: Links): JsonObject {

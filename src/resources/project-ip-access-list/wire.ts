@@ -1,5 +1,13 @@
 import { Type, type Static } from 'typebox';
-import { ReadOnly, invalidAttribute, invalidJsonAttribute, type Links } from '../../http/index.ts';
+import {
+  ReadOnly,
+  IdSchema,
+  invalidAttribute,
+  invalidJsonAttribute,
+  LinksSchema,
+  TimeSchema,
+  type Links,
+} from '../../http/index.ts';
 import { parseAtlasDate } from '../../kernel/atlas-date.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import { blockText, parseAddressBlock } from '../../kernel/ip-address.ts';
@@ -21,6 +29,21 @@ export const AddBody = Type.Array(
   }),
   { minItems: 1, maxItems: 200 },
 );
+
+export const EntrySchema = Type.Object(
+  {
+    awsSecurityGroup: Type.Optional(Type.String()),
+    cidrBlock: Type.Optional(Type.String()),
+    comment: Type.Optional(Type.String()),
+    deleteAfterDate: Type.Optional(TimeSchema),
+    groupId: IdSchema,
+    ipAddress: Type.Optional(Type.String()),
+    links: LinksSchema,
+  },
+  { $id: 'AccessListEntry' },
+);
+
+export const StatusSchema = Type.Object({ STATUS: Type.Literal('ACTIVE') }, { $id: 'AccessListEntryStatus' });
 
 type Item = Static<typeof AddBody>[number];
 

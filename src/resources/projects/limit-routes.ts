@@ -1,5 +1,6 @@
-import { resourceNotFound, versions, type ApiRequest, type Operation } from '../../http/index.ts';
-import { LIMIT_NAMES, LimitBody, type LimitName } from './limits.ts';
+import { Type } from 'typebox';
+import { NOTHING, resourceNotFound, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import { LIMIT_NAMES, LimitBody, LimitSchema, type LimitName } from './limits.ts';
 import type { ProjectService } from './service.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
@@ -15,11 +16,13 @@ export function createLimitOperations(
   return [
     {
       id: 'listGroupLimits',
+      summary: 'Returns the limits of a project that were set',
       method: 'GET',
       path: ALL,
       access: READ,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: Type.Array(LimitSchema) },
         async handle(request) {
           const limits = await projects.limits(request.param('groupId'));
           const body = LIMIT_NAMES.flatMap((name) => {
@@ -32,11 +35,13 @@ export function createLimitOperations(
     },
     {
       id: 'getGroupLimit',
+      summary: 'Returns one limit of a project',
       method: 'GET',
       path: ONE,
       access: READ,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: LimitSchema },
         async handle(request) {
           const name = limitName(request);
           return { status: 200, body: { name, value: await projects.requireLimit(request.param('groupId'), name) } };
@@ -45,6 +50,7 @@ export function createLimitOperations(
     },
     {
       id: 'setGroupLimit',
+      summary: 'Sets a limit of a project, which is kept and not enforced',
       method: 'PATCH',
       event: 'GROUP_UPDATED',
       path: ONE,
@@ -52,6 +58,7 @@ export function createLimitOperations(
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         body: LimitBody,
+        answers: { status: 200, body: LimitSchema },
         async handle(request) {
           const name = limitName(request);
           const { value } = request.body;
@@ -62,12 +69,14 @@ export function createLimitOperations(
     },
     {
       id: 'deleteGroupLimit',
+      summary: 'Removes a limit of a project',
       method: 'DELETE',
       event: 'GROUP_UPDATED',
       path: ONE,
       access: OWN,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: NOTHING,
         async handle(request) {
           await projects.setLimit(request.param('groupId'), limitName(request), undefined);
           return { status: 204 };

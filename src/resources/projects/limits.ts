@@ -24,6 +24,8 @@ const Value = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 export type SetLimits = Readonly<Partial<Record<LimitName, number | undefined>>>;
 export const SetLimits = Type.Partial(Type.Record(Type.Enum([...LIMIT_NAMES]), Value));
 
+export const LimitSchema = Type.Object({ name: Type.Enum([...LIMIT_NAMES]), value: Value }, { $id: 'GroupLimit' });
+
 /** The body of a limit. Attributes that the server writes may be there, because clients send what they got. */
 export const LimitBody = Type.Object({
   currentUsage: Type.Optional(Type.Integer()),

@@ -1,6 +1,9 @@
+import { Type } from 'typebox';
 import {
+  IdSchema,
   invalidQueryParameter,
   listReply,
+  pageOf,
   versions,
   type ApiReply,
   type ApiRequest,
@@ -10,7 +13,16 @@ import { isId } from '../../kernel/ids.ts';
 import { mapPage, type Page } from '../../kernel/page.ts';
 import type { Project } from './model.ts';
 import type { ProjectService } from './service.ts';
-import { CreateBody, encodeCreated, encodeListed, decodeCreate, encode, UpdateBody } from './wire.ts';
+import {
+  CreateBody,
+  CreatedSchema,
+  decodeCreate,
+  encode,
+  encodeCreated,
+  encodeListed,
+  ProjectSchema,
+  UpdateBody,
+} from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -18,11 +30,13 @@ export function createOperations(projects: ProjectService): readonly Operation[]
   return [
     {
       id: 'listGroups',
+      summary: 'Returns the projects that the caller can see',
       method: 'GET',
       path: '/groups',
       access: { scope: 'authenticated' },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: pageOf(ProjectSchema),
         async handle(request) {
           return reply(request, await projects.listAll(request.caller, request.page()));
         },
@@ -30,13 +44,17 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     },
     {
       id: 'createGroup',
+      summary: 'Creates a project',
       method: 'POST',
       event: 'GROUP_CREATED',
       path: '/groups',
       access: { scope: 'organization', anyOf: ['ORG_GROUP_CREATOR'] },
       rateLimit: 'groups',
+      query: { projectOwnerId: IdSchema },
+      conflicts: true,
       versions: versions(VERSIONS, {
         body: CreateBody,
+        answers: { status: 201, body: CreatedSchema },
         async handle(request) {
           const owner = request.query('projectOwnerId');
           // The id of a person is checked and not used, because Longshore has no persons.
@@ -48,11 +66,13 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     },
     {
       id: 'getGroup',
+      summary: 'Returns one project',
       method: 'GET',
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_READ_ONLY'] },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: ProjectSchema },
         async handle(request) {
           return {
             status: 200,
@@ -63,11 +83,13 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     },
     {
       id: 'getGroupByName',
+      summary: 'Returns the project with a name',
       method: 'GET',
       path: '/groups/byName/:groupName',
       access: { scope: 'authenticated' },
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: ProjectSchema },
         async handle(request) {
           return {
             status: 200,
@@ -78,13 +100,16 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     },
     {
       id: 'updateGroup',
+      summary: 'Changes the name or the tags of a project',
       method: 'PATCH',
       event: 'GROUP_UPDATED',
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
+      conflicts: true,
       versions: versions(VERSIONS, {
         body: UpdateBody,
+        answers: { status: 200, body: ProjectSchema },
         async handle(request) {
           return {
             status: 200,
@@ -95,12 +120,15 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     },
     {
       id: 'deleteGroup',
+      summary: 'Removes a project without clusters',
       method: 'DELETE',
       event: 'GROUP_DELETED',
       path: '/groups/:groupId',
       access: { scope: 'group', anyOf: ['GROUP_OWNER'] },
       rateLimit: 'groups',
+      conflicts: true,
       versions: versions(VERSIONS, {
+        answers: { status: 202, body: Type.Object({}) },
         async handle(request) {
           await projects.remove(request.param('groupId'));
           return { status: 202, body: {} };
@@ -109,11 +137,14 @@ export function createOperations(projects: ProjectService): readonly Operation[]
     },
     {
       id: 'getOrgGroups',
+      summary: 'Returns the projects of an organization',
       method: 'GET',
       path: '/orgs/:orgId/groups',
       access: { scope: 'organization', anyOf: ['ORG_MEMBER'] },
       rateLimit: 'orgs',
+      query: { name: Type.String({ description: 'Only projects whose names start so.' }) },
       versions: versions(VERSIONS, {
+        answers: pageOf(ProjectSchema),
         async handle(request) {
           const orgId = request.param('orgId');
           const prefix = request.query('name') ?? '';

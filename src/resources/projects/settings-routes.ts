@@ -1,7 +1,8 @@
-import { versions, type Operation, type ApiReply } from '../../http/index.ts';
+import { Type } from 'typebox';
+import { NOTHING, versions, type Operation, type ApiReply } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { ProjectService } from './service.ts';
-import { SettingsChanges, shownSettings } from './settings.ts';
+import { SettingsChanges, SettingsSchema, shownSettings } from './settings.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const PATH = '/groups/:groupId/settings';
@@ -21,11 +22,13 @@ export function createSettingsOperations(
   return [
     {
       id: 'getGroupSettings',
+      summary: 'Returns the settings of a project',
       method: 'GET',
       path: PATH,
       access: READ,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: SettingsSchema },
         handle: async (request) => ({
           status: 200,
           body: shownSettings(await projects.settings(request.param('groupId'))),
@@ -34,6 +37,7 @@ export function createSettingsOperations(
     },
     {
       id: 'updateGroupSettings',
+      summary: 'Changes settings of a project',
       method: 'PATCH',
       event: 'GROUP_UPDATED',
       path: PATH,
@@ -41,6 +45,7 @@ export function createSettingsOperations(
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
         body: SettingsChanges,
+        answers: { status: 200, body: SettingsSchema },
         handle: async (request) => ({
           status: 200,
           body: shownSettings(await projects.changeSettings(request.param('groupId'), request.body)),
@@ -49,11 +54,13 @@ export function createSettingsOperations(
     },
     {
       id: 'getGroupManagedSlowMs',
+      summary: 'Returns whether Atlas would choose what counts as a slow operation',
       method: 'GET',
       path: SLOW_MS,
       access: READ,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: Type.Boolean() },
         handle: async (request) => {
           const { managedSlowMs = true } = await projects.settings(request.param('groupId'));
           return { status: 200, body: managedSlowMs };
@@ -62,23 +69,27 @@ export function createSettingsOperations(
     },
     {
       id: 'enableGroupManagedSlowMs',
+      summary: 'Keeps that Atlas would choose what counts as a slow operation',
       method: 'POST',
       event: 'GROUP_UPDATED',
       path: `${SLOW_MS}/enable`,
       access: OWN,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: NOTHING,
         handle: async (request) => await setManagedSlowMs(request.param('groupId'), true),
       }),
     },
     {
       id: 'disableGroupManagedSlowMs',
+      summary: 'Keeps that Atlas would not choose what counts as a slow operation',
       method: 'DELETE',
       event: 'GROUP_UPDATED',
       path: `${SLOW_MS}/disable`,
       access: OWN,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
+        answers: NOTHING,
         handle: async (request) => await setManagedSlowMs(request.param('groupId'), false),
       }),
     },

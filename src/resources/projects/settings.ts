@@ -33,6 +33,7 @@ export const SettingsChanges = Type.Object({
   isRealtimePerformancePanelEnabled: OptionalBoolean,
   isSchemaAdvisorEnabled: OptionalBoolean,
 });
+export const SettingsSchema = Type.Required(SettingsChanges, { $id: 'GroupSettings' });
 export type SettingsChanges = Static<typeof SettingsChanges>;
 
 /** What is kept of a project's settings: those that were ever changed. */

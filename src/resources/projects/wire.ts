@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { ReadOnly, type Links } from '../../http/index.ts';
+import { ReadOnly, IdSchema, LinksSchema, TimeSchema, type Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { REGION_USAGE_RESTRICTIONS, type NewProject, type Project } from './model.ts';
@@ -31,6 +31,22 @@ export const UpdateBody = Type.Object({
   tags: Type.Optional(Tags),
   withDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
+
+const project = {
+  clusterCount: Type.Integer({ minimum: 0 }),
+  created: TimeSchema,
+  id: IdSchema,
+  links: LinksSchema,
+  name: Type.String(),
+  orgId: IdSchema,
+  regionUsageRestrictions: CreateBody.properties.regionUsageRestrictions,
+  withDefaultAlertsSettings: Type.Boolean(),
+};
+
+export const ProjectSchema = Type.Object({ ...project, tags: Tags }, { $id: 'Group' });
+
+/** The answer to POST, which has no tags if the request had none. */
+export const CreatedSchema = Type.Object({ ...project, tags: Type.Optional(Tags) }, { $id: 'CreatedGroup' });
 
 /** Returns the attributes of a request without the read-only ones. */
 export function decodeCreate(body: Static<typeof CreateBody>): NewProject {

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import {
   API_BASE_PATHS,
   RATE_LIMIT_INTERVAL_SECONDS,
@@ -52,6 +53,21 @@ function template(path: string): string {
     .replaceAll(/(?<!:):(\w+)/g, '{$1}')
     .replaceAll('::', ':');
 }
+
+const Amount = Type.Object({ defaultValue: Type.Integer(), value: Type.Integer() });
+
+export const EndpointSetSchema = Type.Object(
+  {
+    capacity: Amount,
+    endpointSetId: Type.String(),
+    endpointSetName: Type.String(),
+    endpoints: Type.Array(Type.Object({ method: Type.String(), path: Type.String() })),
+    refillDurationSeconds: Amount,
+    refillRate: Amount,
+    scope: Type.Enum(['GROUP', 'ORGANIZATION', 'USER']),
+  },
+  { $id: 'RateLimitEndpointSet' },
+);
 
 /** Encodes a set. Its values are the default ones, because no project, organization or key has limits of its own. */
 export function encode({ id, name, scope, endpoints }: EndpointSet): JsonObject {

@@ -1,7 +1,16 @@
-import { invalidQueryParameter, listReply, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import { Type } from 'typebox';
+import {
+  IdSchema,
+  invalidQueryParameter,
+  listReply,
+  pageOf,
+  versions,
+  type ApiRequest,
+  type Operation,
+} from '../../http/index.ts';
 import { isId } from '../../kernel/ids.ts';
 import { canonicalAddress } from '../../kernel/ip-address.ts';
-import { encode, endpointSets } from './endpoint-sets.ts';
+import { encode, endpointSets, EndpointSetSchema } from './endpoint-sets.ts';
 import { endpointSetNotFound } from './errors.ts';
 
 const VERSIONS = ['2025-03-12', 'preview'] as const;
@@ -9,16 +18,23 @@ const ALL = '/rateLimits';
 const ONE = `${ALL}/:endpointSetId` as const;
 const ANYONE = { scope: 'authenticated' } as const;
 
+/** Whose limits are asked for. */
+const SUBJECT = { groupId: IdSchema, ipAddress: Type.String(), orgId: IdSchema };
+
 /** @param limited the operations of all other slices. */
 export function createOperations(limited: readonly Operation[]): readonly Operation[] {
   const operations: readonly Operation[] = [
     {
       id: 'listRateLimits',
+      summary: 'Returns the rate limits of the API',
       method: 'GET',
       path: ALL,
       access: ANYONE,
       rateLimit: 'root',
+      query: { ...SUBJECT, endpointPath: Type.String(), name: Type.String() },
+
       versions: versions(VERSIONS, {
+        answers: pageOf(EndpointSetSchema),
         handle(request) {
           checkSubject(request);
           const name = request.query('name');
@@ -36,11 +52,15 @@ export function createOperations(limited: readonly Operation[]): readonly Operat
     },
     {
       id: 'getRateLimit',
+      summary: 'Returns one rate limit of the API',
       method: 'GET',
       path: ONE,
       access: ANYONE,
       rateLimit: 'root',
+      query: SUBJECT,
+
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: EndpointSetSchema },
         handle(request) {
           checkSubject(request);
           const id = request.param('endpointSetId');

@@ -1,8 +1,8 @@
-import { listReply, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import { listReply, NOTHING, pageOf, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import { RESTORE_ROLES, type RestoreJobService } from './service.ts';
-import { encodeDetails } from './wire-longshore.ts';
-import { CreateBody, decodeCreate, encode } from './wire.ts';
+import { DetailsSchema, encodeDetails } from './wire-longshore.ts';
+import { CreateBody, decodeCreate, encode, RestoreJobSchema } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const RESTORE = { scope: 'group', anyOf: RESTORE_ROLES } as const;
@@ -16,11 +16,13 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
   return [
     {
       id: 'listGroupClusterBackupRestoreJobs',
+      summary: 'Returns the restore jobs of a cluster',
       method: 'GET',
       path: ALL,
       access: READ,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: pageOf(RestoreJobSchema),
         async handle(request) {
           const page = await jobs.list(...inCluster(request), request.page());
           return listReply(
@@ -32,13 +34,16 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
     },
     {
       id: 'createGroupClusterBackupRestoreJob',
+      summary: 'Restores a snapshot to a cluster, or prepares its download',
       method: 'POST',
       path: ALL,
       access: RESTORE,
       event: 'CPS_RESTORE_REQUESTED',
       rateLimit: 'cloudBackups',
+      conflicts: true,
       versions: versions(VERSIONS, {
         body: CreateBody,
+        answers: { status: 200, body: RestoreJobSchema },
         async handle(request) {
           const created = await jobs.create(request.caller, ...inCluster(request), decodeCreate(request.body));
           return { status: 200, body: encode(created, request) };
@@ -47,11 +52,13 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
     },
     {
       id: 'getGroupClusterBackupRestoreJob',
+      summary: 'Returns one restore job',
       method: 'GET',
       path: ONE,
       access: READ,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: RestoreJobSchema },
         async handle(request) {
           const shown = await jobs.find(...inCluster(request), request.param('restoreJobId'));
           return { status: 200, body: encode(shown, request) };
@@ -60,12 +67,14 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
     },
     {
       id: 'cancelGroupClusterBackupRestoreJob',
+      summary: 'Cancels a restore job',
       method: 'DELETE',
       path: ONE,
       access: RESTORE,
       event: 'CPS_RESTORE_CANCELLED',
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: NOTHING,
         async handle(request) {
           await jobs.cancel(...inCluster(request), request.param('restoreJobId'));
           return { status: 204 };
@@ -74,6 +83,7 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
     },
     {
       id: 'getRestoreJobDetails',
+      summary: 'Returns a restore job with its progress and its report',
       method: 'GET',
       path: ONE,
       access: READ,
@@ -81,6 +91,7 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
       versions: [
         version({
           version: 'longshore-v1',
+          answers: { status: 200, body: DetailsSchema },
           async handle(request) {
             const shown = await jobs.findDetails(...inCluster(request), request.param('restoreJobId'));
             return { status: 200, body: encodeDetails(shown, request) };

@@ -1,9 +1,55 @@
+import { Type } from 'typebox';
 import type { ApiRequest } from '../../http/index.ts';
-import { encodeWaiting } from '../../jobs/index.ts';
+import { encodeWaiting, waitingProperties } from '../../jobs/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RestoreReport } from '../../pipelines/restore/index.ts';
 import type { ShownRestoreJob } from './service.ts';
-import { encode } from './wire.ts';
+import { IF_EXISTS, RESTORE_JOB_STATES } from './model.ts';
+import { encode, RestoreJobSchema } from './wire.ts';
+
+const HashSchema = Type.Object({ documents: Type.Integer(), sum: Type.String() });
+
+const ReportSchema = Type.Object({
+  bytes: Type.Integer(),
+  collections: Type.Array(
+    Type.Object({
+      bytes: Type.Integer(),
+      database: Type.String(),
+      from: Type.Optional(Type.String()),
+      name: Type.String(),
+      outcome: Type.Enum(['restored', 'skipped', 'planned']),
+      proof: Type.Enum(['equal', 'different', 'merged', 'acknowledged', 'none']),
+      source: HashSchema,
+      target: Type.Optional(HashSchema),
+      type: Type.String(),
+    }),
+  ),
+  documents: Type.Integer(),
+  leftOut: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+  problems: Type.Array(Type.String()),
+});
+
+export const DetailsSchema = Type.Object(
+  {
+    ...RestoreJobSchema.properties,
+    ifExists: Type.Optional(Type.Enum([...IF_EXISTS])),
+    progress: Type.Optional(
+      Type.Object({
+        bytes: Type.Integer(),
+        collections: Type.Integer(),
+        documents: Type.Integer(),
+        phase: Type.Enum(['writing', 'verifying']),
+        totalBytes: Type.Integer(),
+        totalCollections: Type.Integer(),
+      }),
+    ),
+    report: Type.Optional(ReportSchema),
+    state: Type.Enum([...RESTORE_JOB_STATES]),
+    stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
+    waiting: Type.Optional(Type.Object(waitingProperties)),
+  },
+  { $id: 'RestoreJobDetails' },
+);
 
 /** Encodes Atlas's document, and what Atlas has no attribute for: state, progress, reason, report and what the job waits for. */
 export function encodeDetails(shown: ShownRestoreJob, links: Pick<ApiRequest, 'link' | 'linkBeside'>): JsonObject {

@@ -1,5 +1,13 @@
-import { Type, type Static } from 'typebox';
-import { ReadOnly, invalidAttribute, missingAttribute, type ApiRequest } from '../../http/index.ts';
+import { Type, type Static, type TSchema } from 'typebox';
+import {
+  ReadOnly,
+  IdSchema,
+  invalidAttribute,
+  LinksSchema,
+  missingAttribute,
+  TimeSchema,
+  type ApiRequest,
+} from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { DELIVERY_TYPES, IF_EXISTS, type DesiredMoment } from './model.ts';
@@ -35,6 +43,36 @@ export const CreateBody = Type.Object({
   privateDownloadDeliveryUrls: ReadOnly,
   timestamp: ReadOnly,
 });
+
+const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+export const RestoreJobSchema = Type.Object(
+  {
+    cancelled: Type.Boolean(),
+    deliveryType: Type.Enum([...DELIVERY_TYPES]),
+    deliveryUrl: Type.Array(Type.String()),
+    desiredTimestamp: Type.Object({
+      increment: orNull(Type.Integer()),
+      time: orNull(Type.Integer()),
+      date: orNull(TimeSchema),
+    }),
+    expired: Type.Boolean(),
+    expiresAt: Type.Optional(TimeSchema),
+    failed: Type.Boolean(),
+    finishedAt: Type.Optional(TimeSchema),
+    id: IdSchema,
+    links: LinksSchema,
+    oplogInc: Type.Optional(Type.Integer()),
+    oplogTs: Type.Optional(Type.Integer()),
+    pointInTimeUTCSeconds: Type.Optional(Type.Integer()),
+    snapshotId: IdSchema,
+    targetClusterName: Type.Optional(Type.String()),
+    targetDeploymentItemName: Type.Optional(Type.String()),
+    targetGroupId: Type.Optional(IdSchema),
+    timestamp: TimeSchema,
+  },
+  { $id: 'RestoreJob' },
+);
 
 /** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_ATTRIBUTE` */
 export function decodeCreate(body: Static<typeof CreateBody>): NewRestoreJob {

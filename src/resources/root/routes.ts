@@ -1,10 +1,40 @@
 import { Type } from 'typebox';
-import { version, versions, type ApiKeyCaller, type Operation, type RoleAssignment } from '../../http/index.ts';
+import {
+  IdSchema,
+  LinksSchema,
+  version,
+  versions,
+  type ApiKeyCaller,
+  type Operation,
+  type RoleAssignment,
+} from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { encodeBlock } from '../access-lists/index.ts';
 
 /** Any JSON, because Longshore does not read it. */
 const Telemetry = Type.Unknown();
+
+const StatusSchema = Type.Object(
+  {
+    apiKey: Type.Union([
+      Type.Object({
+        accessList: Type.Array(Type.Object({ cidrBlock: Type.String(), ipAddress: Type.Optional(Type.String()) })),
+        id: IdSchema,
+        publicKey: Type.String(),
+        roles: Type.Array(
+          Type.Object({ groupId: Type.Optional(IdSchema), orgId: Type.Optional(IdSchema), roleName: Type.String() }),
+        ),
+      }),
+      Type.Null(),
+    ]),
+    appName: Type.Literal('MongoDB Atlas'),
+    build: Type.String(),
+    links: LinksSchema,
+    throttling: Type.Boolean(),
+  },
+  { $id: 'SystemStatus' },
+);
+const AddressSchema = Type.Object({ currentIpv4Address: Type.String() }, { $id: 'IpInfo' });
 
 /**
  * The operations that tell a client about itself.
@@ -14,11 +44,13 @@ export function createOperations(build: string): readonly Operation[] {
   return [
     {
       id: 'getSystemStatus',
+      summary: 'Returns who the caller is, and the version of the server',
       method: 'GET',
       path: '',
       access: { scope: 'authenticated' },
       rateLimit: 'root',
       versions: versions(['v1.0', '2023-01-01'], {
+        answers: { status: 200, body: StatusSchema },
         handle(request) {
           const { caller } = request;
           const body = {
@@ -34,6 +66,7 @@ export function createOperations(build: string): readonly Operation[] {
     },
     {
       id: 'getIpInfo',
+      summary: 'Returns the address that the caller comes from',
       method: 'GET',
       path: '/ipinfo',
       access: { scope: 'authenticated' },
@@ -42,12 +75,14 @@ export function createOperations(build: string): readonly Operation[] {
         version({
           version: 'private',
           // Atlas names the attribute so, and has no other one for a client with an IPv6 address.
+          answers: { status: 200, body: AddressSchema },
           handle: ({ address = '' }) => Promise.resolve({ status: 200, body: { currentIpv4Address: address } }),
         }),
       ],
     },
     {
       id: 'postTelemetry',
+      summary: 'Takes what a client says about itself, and throws it away',
       method: 'POST',
       // What clients say about themselves is thrown away.
       event: undefined,
@@ -55,7 +90,12 @@ export function createOperations(build: string): readonly Operation[] {
       access: { scope: 'authenticated' },
       rateLimit: 'root',
       versions: [
-        version({ version: 'private', body: Telemetry, handle: () => Promise.resolve({ status: 200, body: {} }) }),
+        version({
+          version: 'private',
+          body: Telemetry,
+          answers: { status: 200, body: Type.Object({}) },
+          handle: () => Promise.resolve({ status: 200, body: {} }),
+        }),
       ],
     },
   ];

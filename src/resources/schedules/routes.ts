@@ -1,7 +1,16 @@
 import { version, type ApiReply, type ApiRequest, type Operation } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ClusterSchedule, ScheduleService } from './service.ts';
-import { decodeOldSnapshots, decodePatch, encode, PatchBody, PatchBody20230101, type ZoneName } from './wire.ts';
+import {
+  decodeOldSnapshots,
+  decodePatch,
+  encode,
+  PatchBody,
+  PatchBody20230101,
+  ScheduleSchema,
+  ScheduleSchema20230101,
+  type ZoneName,
+} from './wire.ts';
 
 const PATH = '/groups/:groupId/clusters/:clusterName/backup/schedule';
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
@@ -33,40 +42,77 @@ export function createOperations(service: ScheduleService, clock: Clock): readon
   return [
     {
       id: 'getGroupClusterBackupSchedule',
+      summary: 'Returns the backup schedule of a cluster',
       method: 'GET',
       path: PATH,
       access: READ,
       rateLimit: 'cloudBackups',
       versions: [
-        version({ version: 'v1.0', handle: get('replicationSpecId') }),
-        version({ version: '2023-01-01', superseded, handle: get('replicationSpecId') }),
-        version({ version: '2024-08-05', handle: get('zoneId') }),
+        version({
+          version: 'v1.0',
+          answers: { status: 200, body: ScheduleSchema20230101 },
+          handle: get('replicationSpecId'),
+        }),
+        version({
+          version: '2023-01-01',
+          superseded,
+          answers: { status: 200, body: ScheduleSchema20230101 },
+          handle: get('replicationSpecId'),
+        }),
+        version({ version: '2024-08-05', answers: { status: 200, body: ScheduleSchema }, handle: get('zoneId') }),
       ],
     },
     {
       id: 'updateGroupClusterBackupSchedule',
+      summary: 'Changes the backup schedule of a cluster',
       method: 'PATCH',
       event: 'CPS_SNAPSHOT_SCHEDULE_UPDATED',
       path: PATH,
       access: MANAGE,
       rateLimit: 'cloudBackups',
       versions: [
-        version({ version: 'v1.0', body: PatchBody20230101, handle: patch('replicationSpecId') }),
-        version({ version: '2023-01-01', superseded, body: PatchBody20230101, handle: patch('replicationSpecId') }),
-        version({ version: '2024-08-05', body: PatchBody, handle: patch('zoneId') }),
+        version({
+          version: 'v1.0',
+          body: PatchBody20230101,
+          answers: { status: 200, body: ScheduleSchema20230101 },
+          handle: patch('replicationSpecId'),
+        }),
+        version({
+          version: '2023-01-01',
+          superseded,
+          body: PatchBody20230101,
+          answers: { status: 200, body: ScheduleSchema20230101 },
+          handle: patch('replicationSpecId'),
+        }),
+        version({
+          version: '2024-08-05',
+          body: PatchBody,
+          answers: { status: 200, body: ScheduleSchema },
+          handle: patch('zoneId'),
+        }),
       ],
     },
     {
       id: 'deleteGroupClusterBackupSchedule',
+      summary: 'Removes the policy items of the backup schedule of a cluster',
       method: 'DELETE',
       event: 'CPS_SNAPSHOT_SCHEDULE_UPDATED',
       path: PATH,
       access: MANAGE,
       rateLimit: 'cloudBackups',
       versions: [
-        version({ version: 'v1.0', handle: remove('replicationSpecId') }),
-        version({ version: '2023-01-01', superseded, handle: remove('replicationSpecId') }),
-        version({ version: '2024-08-05', handle: remove('zoneId') }),
+        version({
+          version: 'v1.0',
+          answers: { status: 200, body: ScheduleSchema20230101 },
+          handle: remove('replicationSpecId'),
+        }),
+        version({
+          version: '2023-01-01',
+          superseded,
+          answers: { status: 200, body: ScheduleSchema20230101 },
+          handle: remove('replicationSpecId'),
+        }),
+        version({ version: '2024-08-05', answers: { status: 200, body: ScheduleSchema }, handle: remove('zoneId') }),
       ],
     },
   ];

@@ -1,6 +1,12 @@
 import { Type, type Static, type TProperties } from 'typebox';
-import { invalidBackupPolicy, decodePolicyItem, encodePolicyItem, PolicyItemBody } from '../compliance/index.ts';
-import type { Links } from '../../http/index.ts';
+import {
+  decodePolicyItem,
+  encodePolicyItem,
+  invalidBackupPolicy,
+  PolicyItemBody,
+  PolicyItemSchema,
+} from '../compliance/index.ts';
+import { IdSchema, LinksSchema, TimeSchema, type Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
@@ -24,12 +30,12 @@ const CopyPolicyItem = Type.Object({
   retentionValue: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
 });
 
+const Frequency = Type.Enum(['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY', 'ON_DEMAND']);
+
 const COPY_SETTING = {
   cloudProvider: Type.Optional(Provider),
   copyPolicyItems: Type.Optional(Type.Array(CopyPolicyItem, { maxItems: 6 })),
-  frequencies: Type.Optional(
-    Type.Array(Type.Enum(['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY', 'ON_DEMAND']), { maxItems: 6 }),
-  ),
+  frequencies: Type.Optional(Type.Array(Frequency, { maxItems: 6 })),
   lastNumberOfSnapshots: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
   regionName: Type.Optional(Text),
   shouldCopyOplogs: Flag,
@@ -102,6 +108,46 @@ export type PatchBody = Omit<Static<typeof PatchBody>, 'copySettings'> & {
     readonly { readonly replicationSpecId?: string; readonly zoneId?: string; readonly copyPolicyItems?: CopyItems }[];
 };
 type CopyItems = Static<typeof CopyPolicyItem>[];
+
+const scheduleSchema = <Copy extends TProperties>(copySetting: Copy, further: TProperties, $id: string) =>
+  Type.Object(
+    {
+      autoExportEnabled: Type.Boolean(),
+      clusterId: IdSchema,
+      clusterName: Type.String(),
+      copyPolicyItemsEnabled: Type.Boolean(),
+      copySettings: Type.Array(
+        Type.Object({
+          ...copySetting,
+          frequencies: Type.Array(Frequency),
+          shouldCopyOplogs: Type.Boolean(),
+        }),
+      ),
+      export: Type.Optional(
+        Type.Object({ exportBucketId: IdSchema, frequencyType: Type.Enum([...EXPORT_FREQUENCIES]) }),
+      ),
+      links: LinksSchema,
+      nextSnapshot: Type.Optional(TimeSchema),
+      policies: Type.Array(Type.Object({ id: IdSchema, policyItems: Type.Array(PolicyItemSchema) })),
+      referenceHourOfDay: Type.Integer(),
+      referenceMinuteOfHour: Type.Integer(),
+      restoreWindowDays: Type.Integer(),
+      useOrgAndGroupNamesInExportPrefix: Type.Boolean(),
+      ...further,
+    },
+    { $id },
+  );
+
+export const ScheduleSchema20230101 = scheduleSchema(
+  { ...COPY_SETTING, replicationSpecId: Type.Optional(IdSchema) },
+  {},
+  'BackupSchedule20230101',
+);
+export const ScheduleSchema = scheduleSchema(
+  { ...COPY_SETTING, zoneId: Type.Optional(IdSchema) },
+  { autoCopySettingsEnabled: Flag },
+  'BackupSchedule',
+);
 
 /** Returns what a change does with the snapshots that were taken before. */
 export function decodeOldSnapshots({ updateSnapshots = false, deleteSnapshots = false }: PatchBody): OldSnapshots {

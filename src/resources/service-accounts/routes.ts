@@ -1,5 +1,7 @@
 import {
   listReply,
+  NOTHING,
+  pageOf,
   version,
   type Access,
   type ApiReply,
@@ -11,13 +13,18 @@ import { mapPage } from '../../kernel/page.ts';
 import { AddBody, decodeBlocks } from '../access-lists/index.ts';
 import type { Place, ServiceAccountService } from './service.ts';
 import {
+  AccountSchema,
   CreateBody,
+  CreatedSchema,
+  CreatedSecretSchema,
   decodeUpdate,
   encode,
   encodeCreated,
   encodeCreatedSecret,
   encodeEntry,
   encodeGroup,
+  EntrySchema,
+  GroupRolesSchema,
   InviteBody,
   SecretBody,
   UpdateBody,
@@ -74,6 +81,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
   return [
     {
       id: `list${name}ServiceAccounts`,
+      summary: 'Returns service accounts',
       method: 'GET',
       path,
       access: read,
@@ -81,6 +89,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
       versions: [
         version({
           version: VERSION,
+          answers: pageOf(AccountSchema),
           async handle(request) {
             const place = placeOf(request);
             const found = await accounts.list(place, request.page());
@@ -94,6 +103,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
     },
     {
       id: `create${name}ServiceAccount`,
+      summary: 'Creates a service account with its first secret',
       method: 'POST',
       event: 'SERVICE_ACCOUNT_CREATED',
       path,
@@ -103,6 +113,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
         version({
           version: VERSION,
           body: CreateBody,
+          answers: { status: 201, body: CreatedSchema },
           async handle(request) {
             const place = placeOf(request);
             const created = await accounts.create(request.caller, place, request.body);
@@ -113,6 +124,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
     },
     {
       id: `get${name}ServiceAccount`,
+      summary: 'Returns one service account',
       method: 'GET',
       path: one,
       access: read,
@@ -120,6 +132,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
       versions: [
         version({
           version: VERSION,
+          answers: { status: 200, body: AccountSchema },
           async handle(request) {
             const place = placeOf(request);
             const account = await accounts.requireAccount(place, request.param('clientId'));
@@ -130,6 +143,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
     },
     {
       id: `update${name}ServiceAccount`,
+      summary: 'Changes the name, the description or the roles of a service account',
       method: 'PATCH',
       event: 'SERVICE_ACCOUNT_UPDATED',
       path: one,
@@ -139,6 +153,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
         version({
           version: VERSION,
           body: UpdateBody,
+          answers: { status: 200, body: AccountSchema },
           async handle(request) {
             const place = placeOf(request);
             const changes = decodeUpdate(request.body);
@@ -150,6 +165,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
     },
     {
       id: `delete${name}ServiceAccount`,
+      summary: 'Removes a service account',
       method: 'DELETE',
       event: kind.events.deleted,
       path: one,
@@ -158,6 +174,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
       versions: [
         version({
           version: VERSION,
+          answers: NOTHING,
           async handle(request) {
             await accounts.remove(request.caller, placeOf(request), request.param('clientId'));
             return { status: 204 };
@@ -167,6 +184,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
     },
     {
       id: `create${name}ServiceAccountSecret`,
+      summary: 'Creates a further secret of a service account',
       method: 'POST',
       event: 'SERVICE_ACCOUNT_SECRET_ADDED',
       path: secrets,
@@ -176,6 +194,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
         version({
           version: VERSION,
           body: SecretBody,
+          answers: { status: 201, body: CreatedSecretSchema },
           async handle(request) {
             const hours = request.body.secretExpiresAfterHours;
             const clientId = request.param('clientId');
@@ -187,6 +206,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
     },
     {
       id: `delete${name}ServiceAccountSecret`,
+      summary: 'Removes a secret of a service account',
       method: 'DELETE',
       event: 'SERVICE_ACCOUNT_SECRET_DELETED',
       path: `${secrets}/:secretId`,
@@ -195,6 +215,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
       versions: [
         version({
           version: VERSION,
+          answers: NOTHING,
           async handle(request) {
             const [clientId, secretId] = [request.param('clientId'), request.param('secretId')];
             await accounts.removeSecret(request.caller, placeOf(request), clientId, secretId);
@@ -216,18 +237,21 @@ function accessListOperations(accounts: ServiceAccountService, kind: Kind): read
   return [
     {
       id: `list${name}ServiceAccountAccessList`,
+      summary: 'Returns the addresses from which the tokens of a service account may be used',
       method: 'GET',
       path: list,
       access: read,
       managesAccessList: true,
       rateLimit,
-      versions: [version({ version: VERSION, handle: answer })],
+      versions: [version({ version: VERSION, answers: pageOf(EntrySchema), handle: answer })],
     },
     {
       id: `create${name}ServiceAccountAccessList`,
+      summary: 'Adds addresses from which the tokens of a service account may be used',
       method: 'POST',
       event: 'SERVICE_ACCOUNT_ACCESS_LIST_ENTRY_ADDED',
       path: list,
+      conflicts: true,
       access: writeAccessList,
       managesAccessList: true,
       rateLimit,
@@ -235,6 +259,7 @@ function accessListOperations(accounts: ServiceAccountService, kind: Kind): read
         version({
           version: VERSION,
           body: AddBody,
+          answers: pageOf(EntrySchema),
           async handle(request) {
             const blocks = decodeBlocks(request.body);
             await accounts.addToAccessList(placeOf(request), request.param('clientId'), blocks);
@@ -245,6 +270,7 @@ function accessListOperations(accounts: ServiceAccountService, kind: Kind): read
     },
     {
       id: `delete${name}ServiceAccountAccessListEntry`,
+      summary: 'Removes an entry from the access list of a service account',
       method: 'DELETE',
       event: 'SERVICE_ACCOUNT_ACCESS_LIST_ENTRY_DELETED',
       path: `${list}/:ipAddress`,
@@ -254,6 +280,7 @@ function accessListOperations(accounts: ServiceAccountService, kind: Kind): read
       versions: [
         version({
           version: VERSION,
+          answers: NOTHING,
           async handle(request) {
             const [clientId, address] = [request.param('clientId'), request.param('ipAddress')];
             await accounts.removeFromAccessList(placeOf(request), clientId, address, request);
@@ -269,6 +296,7 @@ function operationsOfOneKind(accounts: ServiceAccountService): readonly Operatio
   return [
     {
       id: 'getOrgServiceAccountGroups',
+      summary: 'Returns the projects in which a service account has roles',
       method: 'GET',
       path: '/orgs/:orgId/serviceAccounts/:clientId/groups',
       access: { scope: 'organization', anyOf: ['ORG_READ_ONLY'] },
@@ -276,6 +304,7 @@ function operationsOfOneKind(accounts: ServiceAccountService): readonly Operatio
       versions: [
         version({
           version: VERSION,
+          answers: pageOf(GroupRolesSchema),
           async handle(request) {
             const [orgId, clientId] = [request.param('orgId'), request.param('clientId')];
             return listReply(request, mapPage(await accounts.listGroups(orgId, clientId, request.page()), encodeGroup));
@@ -285,6 +314,7 @@ function operationsOfOneKind(accounts: ServiceAccountService): readonly Operatio
     },
     {
       id: 'inviteGroupServiceAccount',
+      summary: 'Gives a service account of the organization roles in a project',
       method: 'POST',
       event: 'SERVICE_ACCOUNT_ADDED_TO_GROUP',
       // The router needs a pattern for a parameter that is not a whole segment; `::` is a colon.
@@ -295,6 +325,7 @@ function operationsOfOneKind(accounts: ServiceAccountService): readonly Operatio
         version({
           version: VERSION,
           body: InviteBody,
+          answers: { status: 200, body: AccountSchema },
           async handle(request) {
             const groupId = request.param('groupId');
             const account = await accounts.invite(groupId, request.param('clientId'), request.body.roles);

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { IdSchema, TimeSchema } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
@@ -34,6 +35,46 @@ export const UpdateBody = Type.Object({
 });
 export const InviteBody = Type.Object({ roles: Roles });
 export const SecretBody = Type.Object({ secretExpiresAfterHours: Hours });
+
+const secretTimes = { createdAt: TimeSchema, expiresAt: TimeSchema, id: IdSchema };
+const SecretSchema = Type.Object(
+  { ...secretTimes, lastUsedAt: Type.Optional(TimeSchema), maskedSecretValue: Type.String() },
+  { $id: 'ServiceAccountSecret' },
+);
+/** The answer to POST of a secret. */
+export const CreatedSecretSchema = Type.Object(
+  { ...secretTimes, secret: Type.String() },
+  { $id: 'CreatedServiceAccountSecret' },
+);
+
+const account = {
+  clientId: Type.String({ pattern: '^mdb_sa_id_[a-fA-F0-9]{24}$' }),
+  createdAt: TimeSchema,
+  description: Type.String(),
+  name: Type.String(),
+  roles: Type.Array(Type.String()),
+};
+export const AccountSchema = Type.Object({ ...account, secrets: Type.Array(SecretSchema) }, { $id: 'ServiceAccount' });
+/** The answer to POST of an account. */
+export const CreatedSchema = Type.Object(
+  { ...account, secrets: Type.Array(CreatedSecretSchema) },
+  { $id: 'CreatedServiceAccount' },
+);
+export const GroupRolesSchema = Type.Object(
+  { groupId: IdSchema, roles: Type.Array(Type.String()) },
+  { $id: 'ServiceAccountGroup' },
+);
+export const EntrySchema = Type.Object(
+  {
+    cidrBlock: Type.String(),
+    createdAt: TimeSchema,
+    ipAddress: Type.Optional(Type.String()),
+    lastUsedAddress: Type.Optional(Type.String()),
+    lastUsedAt: Type.Optional(TimeSchema),
+    requestCount: Type.Integer(),
+  },
+  { $id: 'ServiceAccountAccessListEntry' },
+);
 
 /** Decodes a change. Null keeps a value, as if it were absent. */
 export function decodeUpdate({ name, description, roles }: Static<typeof UpdateBody>): ServiceAccountChanges {

@@ -1,4 +1,5 @@
-import { listReply, version, type ApiRequest, type Operation } from '../../http/index.ts';
+import { Type } from 'typebox';
+import { LinksSchema, listReply, pageOf, version, type ApiRequest, type Operation } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { collectionOf, collectionsOf, databaseOf, databasesOf, pageOfNames, type OpenContent } from './content.ts';
 
@@ -7,6 +8,8 @@ const ONE = `${ALL}/:databaseName` as const;
 const COLLECTIONS = `${ONE}/collections` as const;
 const MANAGE = { scope: 'group', anyOf: ['GROUP_BACKUP_MANAGER'] } as const;
 const VERSION = '2025-03-12';
+
+const NamedSchema = Type.Object({ links: LinksSchema, name: Type.String() }, { $id: 'SnapshotContent' });
 
 /** Operations that list what a snapshot holds, from the snapshot itself. */
 export function createContentOperations(open: OpenContent): readonly Operation[] {
@@ -26,6 +29,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
   return [
     {
       id: 'listGroupClusterBackupSnapshotDatabases',
+      summary: 'Returns the databases in a snapshot',
       method: 'GET',
       path: ALL,
       access: MANAGE,
@@ -33,6 +37,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
       versions: [
         version({
           version: VERSION,
+          answers: pageOf(NamedSchema),
           async handle(request) {
             const { results, totalCount } = pageOfNames(databasesOf(await contentOf(request)), request.page());
             return listReply(request, { results: results.map((name) => encode(request, name, name)), totalCount });
@@ -42,6 +47,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
     },
     {
       id: 'getGroupClusterBackupSnapshotDatabase',
+      summary: 'Returns one database in a snapshot',
       method: 'GET',
       path: ONE,
       access: MANAGE,
@@ -49,6 +55,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
       versions: [
         version({
           version: VERSION,
+          answers: { status: 200, body: NamedSchema },
           async handle(request) {
             const name = databaseOf(await contentOf(request), request.param('databaseName'));
             return { status: 200, body: encode(request, name, name) };
@@ -58,6 +65,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
     },
     {
       id: 'listGroupClusterBackupSnapshotDatabaseCollections',
+      summary: 'Returns the collections of a database in a snapshot',
       method: 'GET',
       path: COLLECTIONS,
       access: MANAGE,
@@ -65,6 +73,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
       versions: [
         version({
           version: VERSION,
+          answers: pageOf(NamedSchema),
           async handle(request) {
             const database = request.param('databaseName');
             const names = collectionsOf(await contentOf(request), database);
@@ -79,6 +88,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
     },
     {
       id: 'getGroupClusterBackupSnapshotDatabaseCollection',
+      summary: 'Returns one collection of a database in a snapshot',
       method: 'GET',
       path: `${COLLECTIONS}/:collectionName`,
       access: MANAGE,
@@ -86,6 +96,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
       versions: [
         version({
           version: VERSION,
+          answers: { status: 200, body: NamedSchema },
           async handle(request) {
             const database = request.param('databaseName');
             const name = collectionOf(await contentOf(request), database, request.param('collectionName'));

@@ -1,10 +1,30 @@
-import { listReply, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
+import {
+  listReply,
+  NOTHING,
+  pageOf,
+  REFUSES_ALL,
+  version,
+  versions,
+  type ApiRequest,
+  type Operation,
+} from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import { snapshotNotFound } from './errors.ts';
 import type { ClusterSnapshot, SnapshotService } from './service.ts';
-import { encodeDetails, encodeSummary } from './wire-longshore.ts';
-import { decodeRetention, decodeTake, decodeTakeSent, encode, encodeSharded, RetentionBody, TakeBody } from './wire.ts';
+import { DetailsSchema, encodeDetails, encodeSummary, SummarySchema } from './wire-longshore.ts';
+import {
+  decodeRetention,
+  decodeTake,
+  decodeTakeSent,
+  encode,
+  encodeSharded,
+  RetentionBody,
+  ShardedSnapshotSchema,
+  SnapshotSchema,
+  TAKE_SENT,
+  TakeBody,
+} from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
@@ -28,11 +48,13 @@ export function createOperations(
   return [
     {
       id: 'listGroupClusterBackupSnapshots',
+      summary: 'Returns the snapshots of a cluster, the newest first',
       method: 'GET',
       path: ALL,
       access: READ,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: pageOf(SnapshotSchema),
         async handle(request) {
           const page = await snapshots.list(...inCluster(request), request.page());
           return listReply(
@@ -44,6 +66,7 @@ export function createOperations(
     },
     {
       id: 'takeGroupClusterBackupSnapshots',
+      summary: 'Takes a snapshot of a cluster',
       method: 'POST',
       event: 'CPS_ON_DEMAND_SNAPSHOT_REQUESTED',
       path: ALL,
@@ -51,6 +74,7 @@ export function createOperations(
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
         body: TakeBody,
+        answers: { status: 200, body: SnapshotSchema },
         async handle(request) {
           const taken = await snapshots.take(...inCluster(request), decodeTake(request.body));
           return { status: 200, body: encode(taken, request) };
@@ -59,11 +83,13 @@ export function createOperations(
     },
     {
       id: 'getGroupClusterBackupSnapshot',
+      summary: 'Returns one snapshot',
       method: 'GET',
       path: ONE,
       access: READ,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: SnapshotSchema },
         async handle(request) {
           return { status: 200, body: encode(await find(request), request) };
         },
@@ -71,6 +97,7 @@ export function createOperations(
     },
     {
       id: 'updateGroupClusterBackupSnapshot',
+      summary: 'Changes how long a snapshot is kept',
       method: 'PATCH',
       event: 'CPS_SNAPSHOT_RETENTION_MODIFIED',
       path: ONE,
@@ -78,6 +105,7 @@ export function createOperations(
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
         body: RetentionBody,
+        answers: { status: 200, body: SnapshotSchema },
         async handle(request) {
           const retention = decodeRetention(request.body);
           const changed = await snapshots.setRetention(...inCluster(request), request.param('snapshotId'), retention);
@@ -87,12 +115,15 @@ export function createOperations(
     },
     {
       id: 'deleteGroupClusterBackupSnapshot',
+      summary: 'Removes a snapshot',
       method: 'DELETE',
       event: 'CPS_SNAPSHOT_DELETED',
       path: ONE,
+      conflicts: true,
       access: MANAGE,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: NOTHING,
         async handle(request) {
           await snapshots.remove(...inCluster(request), request.param('snapshotId'));
           return { status: 204 };
@@ -101,11 +132,13 @@ export function createOperations(
     },
     {
       id: 'listGroupClusterBackupSnapshotShardedClusters',
+      summary: 'Returns the snapshots of a sharded cluster, of which there are none',
       method: 'GET',
       path: `${ALL}/shardedClusters`,
       access: READ,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: pageOf(ShardedSnapshotSchema),
         async handle(request) {
           await requireCluster(request);
           return listReply(request, { results: [], totalCount: 0 });
@@ -114,11 +147,13 @@ export function createOperations(
     },
     {
       id: 'getGroupClusterBackupSnapshotShardedCluster',
+      summary: 'Returns one snapshot in the form of a sharded cluster',
       method: 'GET',
       path: SHARDED,
       access: READ,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: { status: 200, body: ShardedSnapshotSchema },
         async handle(request) {
           return { status: 200, body: encodeSharded(await find(request), request) };
         },
@@ -126,12 +161,14 @@ export function createOperations(
     },
     {
       id: 'deleteGroupClusterBackupSnapshotShardedCluster',
+      summary: 'Refuses to remove a snapshot of a sharded cluster, of which there are none',
       method: 'DELETE',
       event: 'CPS_SNAPSHOT_DELETED',
       path: SHARDED,
       access: MANAGE,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
+        answers: REFUSES_ALL,
         async handle(request) {
           // No snapshot can be deleted here, because every deployment is snapshotted as one replica set.
           const cluster = await requireCluster(request);
@@ -141,6 +178,7 @@ export function createOperations(
     },
     {
       id: 'listSnapshotSummaries',
+      summary: 'Returns the snapshots of a cluster with their consistency and their figures',
       method: 'GET',
       path: ALL,
       access: READ,
@@ -148,6 +186,7 @@ export function createOperations(
       versions: [
         version({
           version: 'longshore-v1',
+          answers: pageOf(SummarySchema),
           async handle(request) {
             const page = await snapshots.listDetails(...inCluster(request), request.page());
             return listReply(
@@ -160,15 +199,18 @@ export function createOperations(
     },
     {
       id: 'takeSnapshotOfArchive',
+      summary: 'Takes a snapshot of the archive of mongodump that the request sends',
       method: 'POST',
       event: 'CPS_ON_DEMAND_SNAPSHOT_REQUESTED',
       path: ALL,
       access: TAKE,
       rateLimit: 'cloudBackups',
+      query: TAKE_SENT,
       takesStream: true,
       versions: [
         version({
           version: 'longshore-v1',
+          answers: { status: 200, body: DetailsSchema },
           async handle(request) {
             const wanted = decodeTakeSent(request);
             const taken = await snapshots.takeSent(...inCluster(request), wanted, request.bytes());
@@ -179,6 +221,7 @@ export function createOperations(
     },
     {
       id: 'getSnapshotDetails',
+      summary: 'Returns one snapshot with what it leaves out and its bad values',
       method: 'GET',
       path: ONE,
       access: READ,
@@ -186,6 +229,7 @@ export function createOperations(
       versions: [
         version({
           version: 'longshore-v1',
+          answers: { status: 200, body: DetailsSchema },
           async handle(request) {
             const found = await snapshots.findDetails(...inCluster(request), request.param('snapshotId'));
             return { status: 200, body: encodeDetails(found, request) };

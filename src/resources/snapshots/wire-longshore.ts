@@ -1,10 +1,57 @@
-import type { Links } from '../../http/index.ts';
-import { encodeWaiting } from '../../jobs/index.ts';
+import { Type } from 'typebox';
+import { TimeSchema, type Links } from '../../http/index.ts';
+import { encodeWaiting, waitingProperties } from '../../jobs/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { SnapshotProgress } from './model.ts';
 import type { SnapshotDetails } from './service.ts';
-import { encode } from './wire.ts';
+import { encode, SnapshotSchema } from './wire.ts';
+
+const Reasons = Type.Array(Type.Object({ name: Type.String(), reason: Type.String() }));
+
+export const SummarySchema = Type.Object(
+  {
+    ...Type.Omit(SnapshotSchema, ['links']).properties,
+    completedAt: Type.Optional(TimeSchema),
+    consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
+    failure: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
+    progress: Type.Optional(
+      Type.Object({
+        bytes: Type.Integer(),
+        collections: Type.Integer(),
+        documents: Type.Integer(),
+        expectedBytes: Type.Optional(Type.Integer()),
+        newStoredBytes: Type.Integer(),
+        totalCollections: Type.Integer(),
+      }),
+    ),
+    requestedAt: TimeSchema,
+    startedAt: Type.Optional(TimeSchema),
+    strict: Type.Boolean(),
+    ...waitingProperties,
+  },
+  { $id: 'SnapshotSummary' },
+);
+
+export const DetailsSchema = Type.Object(
+  {
+    ...SummarySchema.properties,
+    badDocuments: Type.Optional(Type.Integer()),
+    badValues: Type.Optional(
+      Type.Array(
+        Type.Object({
+          _id: Type.Optional(Type.String()),
+          collection: Type.String(),
+          field: Type.String(),
+          reason: Type.String(),
+        }),
+      ),
+    ),
+    leftOut: Type.Optional(Reasons),
+    lookAlikes: Type.Optional(Type.Integer()),
+  },
+  { $id: 'SnapshotDetails' },
+);
 
 /**
  * Encodes Atlas's document without its links, and the facts for which Atlas has no attribute: consistency, the reason of a

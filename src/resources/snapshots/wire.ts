@@ -1,7 +1,17 @@
 import { Type, type Static } from 'typebox';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { ReadOnly, invalidQueryParameter, type ApiRequest, invalidAttribute, type Links } from '../../http/index.ts';
+import {
+  ReadOnly,
+  IdSchema,
+  invalidAttribute,
+  invalidQueryParameter,
+  LinksSchema,
+  TimeSchema,
+  type ApiRequest,
+  type Links,
+} from '../../http/index.ts';
+import { FREQUENCY_TYPES, SNAPSHOT_STATUSES } from './model.ts';
 import { MAX_RETENTION, type Retention } from './retention.ts';
 import type { ClusterSnapshot, NewSnapshot } from './service.ts';
 
@@ -27,6 +37,39 @@ export const RetentionBody = Type.Object({
   retentionValue: Type.Integer({ minimum: 1 }),
   links: ReadOnly,
 });
+
+/** The query parameters of a request whose body is an archive. */
+export const TAKE_SENT = Type.Pick(TakeBody, ['description', 'retentionInDays', 'strict']).properties;
+
+const snapshot = {
+  createdAt: Type.Optional(TimeSchema),
+  description: Type.String(),
+  expiresAt: TimeSchema,
+  frequencyType: Type.Enum(['ondemand', ...FREQUENCY_TYPES]),
+  id: IdSchema,
+  links: LinksSchema,
+  mongodVersion: Type.Optional(Type.String()),
+  policyItems: Type.Array(IdSchema),
+  snapshotType: Type.Enum(['onDemand', 'scheduled']),
+  status: Type.Enum([...SNAPSHOT_STATUSES]),
+  storageSizeBytes: Type.Integer({ minimum: 0 }),
+  type: Type.Literal('replicaSet'),
+};
+
+export const SnapshotSchema = Type.Object(
+  {
+    ...snapshot,
+    cloudProvider: Type.Optional(Type.Literal('AWS')),
+    copyRegions: Type.Array(Type.String()),
+    replicaSetName: Type.String(),
+  },
+  { $id: 'Snapshot' },
+);
+
+export const ShardedSnapshotSchema = Type.Object(
+  { ...snapshot, members: Type.Array(Type.Object({})), snapshotIds: Type.Array(IdSchema) },
+  { $id: 'ShardedClusterSnapshot' },
+);
 
 export function decodeTake(body: Static<typeof TakeBody>): NewSnapshot {
   const { description = '', retentionInDays, strict } = body;

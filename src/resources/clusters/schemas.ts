@@ -1,0 +1,137 @@
+import { Type } from 'typebox';
+import { IdSchema, LinksSchema, TimeSchema } from '../../http/index.ts';
+import { AutoScaling, Settings } from './configuration.ts';
+
+// The schemas of Atlas's cluster documents, which wire-v1.ts and wire-v2.ts encode.
+
+const ConnectionStrings = Type.Object({
+  awsPrivateLinkSrv: Type.Optional(Type.Object({})),
+  privateEndpoint: Type.Optional(Type.Array(Type.Object({}))),
+  standard: Type.Optional(Type.String()),
+  standardSrv: Type.Optional(Type.String()),
+});
+const RegionsConfig = Type.Record(
+  Type.String(),
+  Type.Object({
+    analyticsNodes: Type.Integer(),
+    electableNodes: Type.Integer(),
+    priority: Type.Integer(),
+    readOnlyNodes: Type.Integer(),
+  }),
+);
+
+const { configServerManagementMode, ...settings } = Settings.properties;
+const common = {
+  ...settings,
+  configServerManagementMode: Type.Optional(configServerManagementMode),
+  configServerType: Type.Optional(Type.Literal('EMBEDDED')),
+  connectionStrings: ConnectionStrings,
+  createDate: TimeSchema,
+  groupId: IdSchema,
+  id: IdSchema,
+  links: LinksSchema,
+  mongoDBVersion: Type.String(),
+  name: Type.String(),
+  stateName: Type.Enum(['CREATING', 'IDLE', 'UPDATING', 'DELETING']),
+};
+
+/** The document of v1.0 and of 2023-01-01. */
+export const ClusterSchema20230101 = Type.Object(
+  {
+    ...common,
+    autoScaling: Type.Object({
+      compute: Type.Object({ enabled: Type.Boolean(), scaleDownEnabled: Type.Boolean() }),
+      diskGBEnabled: Type.Boolean(),
+    }),
+    diskSizeGB: Type.Number(),
+    mongoURI: Type.Optional(Type.String()),
+    mongoURIUpdated: Type.Optional(TimeSchema),
+    mongoURIWithOptions: Type.Optional(Type.String()),
+    numShards: Type.Integer(),
+    providerBackupEnabled: Type.Boolean(),
+    providerSettings: Type.Object({
+      autoScaling: Type.Object({
+        compute: Type.Object({
+          maxInstanceSize: Type.Union([Type.String(), Type.Null()]),
+          minInstanceSize: Type.Union([Type.String(), Type.Null()]),
+        }),
+      }),
+      diskIOPS: Type.Optional(Type.Integer()),
+      encryptEBSVolume: Type.Optional(Type.Boolean()),
+      instanceSizeName: Type.String(),
+      providerName: Type.String(),
+      regionName: Type.String(),
+      volumeType: Type.Optional(Type.String()),
+    }),
+    replicationFactor: Type.Integer(),
+    replicationSpec: RegionsConfig,
+    replicationSpecs: Type.Array(
+      Type.Object({
+        id: IdSchema,
+        numShards: Type.Integer(),
+        regionsConfig: RegionsConfig,
+        zoneName: Type.String(),
+      }),
+    ),
+    srvAddress: Type.Optional(Type.String()),
+  },
+  { $id: 'Cluster20230101' },
+);
+
+const Specs = Type.Object({
+  diskIOPS: Type.Optional(Type.Integer()),
+  diskSizeGB: Type.Optional(Type.Number()),
+  ebsVolumeType: Type.Optional(Type.String()),
+  instanceSize: Type.String(),
+  nodeCount: Type.Integer(),
+});
+
+const ReplicationSpec = Type.Object(
+  {
+    id: IdSchema,
+    numShards: Type.Optional(Type.Integer()),
+    regionConfigs: Type.Array(
+      Type.Object({
+        analyticsSpecs: Specs,
+        analyticsAutoScaling: Type.Optional(AutoScaling),
+        autoScaling: AutoScaling,
+        effectiveAnalyticsSpecs: Type.Optional(Specs),
+        effectiveElectableSpecs: Type.Optional(Specs),
+        effectiveReadOnlySpecs: Type.Optional(Specs),
+        electableSpecs: Specs,
+        priority: Type.Integer(),
+        providerName: Type.String(),
+        readOnlySpecs: Specs,
+        regionName: Type.String(),
+      }),
+    ),
+    zoneId: IdSchema,
+    zoneName: Type.String(),
+  },
+  { $id: 'ReplicationSpec' },
+);
+
+const advanced = {
+  ...common,
+  replicationSpecs: Type.Array(ReplicationSpec),
+};
+
+export const ClusterSchema20230201 = Type.Object(
+  { ...advanced, diskSizeGB: Type.Number() },
+  { $id: 'Cluster20230201' },
+);
+
+export const ClusterSchema20240805 = Type.Object(
+  {
+    ...advanced,
+    adaptiveCapacity: Type.Null(),
+    effectiveDatabaseEdition: Type.String(),
+    effectiveReplicationSpecs: Type.Array(ReplicationSpec),
+    featureCompatibilityVersion: Type.Optional(Type.String()),
+    internalClusterRole: Type.String(),
+    redactClientLogData: Type.Boolean(),
+    retainBackups: Type.Boolean(),
+    useAwsTimeBasedSnapshotCopyForFastInitialSync: Type.Boolean(),
+  },
+  { $id: 'Cluster20240805' },
+);
