@@ -95,7 +95,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   PATH_PARAM_PARSE_ERROR: 'v2: an id in the path is not 24 lower-case hex digits, or the path cannot be decoded.',
   PAYLOAD_TOO_LARGE: 'The body is larger than the server allows.',
   POINT_IN_TIME_RESTORE_NOT_AVAILABLE:
-    'POST of a restore job of the type `pointInTime`, where the snapshot does not show that moment.',
+    'POST of a restore job of the type `pointInTime`, where the oplog of the snapshot does not have that moment, or is missing.',
   RATE_LIMITED: 'A service account asked for more tokens in a minute than `--token-rate-limit` allows.',
   RATE_LIMITED_TOKEN_BUCKET:
     'The caller has sent too many requests. The header Retry-After says when the next one is allowed. `--rate-limits off` removes the limit.',
@@ -118,6 +118,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   SNAPSHOT_DRILL_IN_PROGRESS: 'DELETE of a snapshot with which a drill compares an export.',
   SNAPSHOT_EXPORT_IN_PROGRESS:
     'The snapshot has an unfinished export. Until its end the snapshot can be neither exported again nor deleted.',
+  SNAPSHOT_HAS_NO_OPLOG: 'POST of a restore job with `oplogReplay`, where the snapshot is not that of a dump with an oplog.',
   SNAPSHOT_NOT_COMPLETED: 'POST of an export or a restore of a snapshot that is not completed.',
   SNAPSHOT_NOT_FOUND: 'The cluster has no snapshot with this well-formed id.',
   SNAPSHOT_RETENTION_LESS_THAN_BACKUP_COMPLIANCE_POLICY:

@@ -326,7 +326,8 @@ CREATE TABLE "restore_jobs" (
   "record" text,
   "report" text,
   "reason_code" text,
-  "reason_message" text
+  "reason_message" text,
+  "replays_oplog" integer default 0 not null
 );
 
 CREATE INDEX "restore_jobs_cluster_id" on "restore_jobs" ("cluster_id", "created_at", "id");

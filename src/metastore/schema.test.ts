@@ -255,6 +255,7 @@ const columns: Columns = {
     oplog_ts: true,
     oplog_inc: true,
     point_in_time_s: true,
+    replays_oplog: true,
     created_at: true,
     finished_at: true,
     expires_at: true,

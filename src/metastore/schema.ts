@@ -375,6 +375,8 @@ export interface Schema {
     oplog_ts: number | null;
     oplog_inc: number | null;
     point_in_time_s: number | null;
+    /** 1: the whole oplog of the snapshot is applied. */
+    replays_oplog: number;
     created_at: number;
     finished_at: number | null;
     /** The end of a download. */

@@ -15,6 +15,7 @@ import {
 import { formatBytes, formatCount } from '../format.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { reportText } from '../restore/report-text.ts';
+import { replayOf } from '../restore/replay.ts';
 import { openRestoreSource } from '../restore/source.ts';
 import { openRestoreTarget, type TargetOptions } from '../restore/target.ts';
 
@@ -30,6 +31,8 @@ interface Options extends TargetOptions {
   readonly drop?: true;
   readonly ifExists?: string;
   readonly allowIncomplete?: true;
+  readonly oplogReplay?: true;
+  readonly pointInTime?: string;
   readonly dryRun?: true;
   readonly state?: string;
   readonly restart?: true;
@@ -61,6 +64,11 @@ export const addRestore: AddCommand = (parent, surroundings) => {
       `what happens to collections that hold documents: ${IF_EXISTS.join(', ')} (default: fail)`,
     )
     .option('--allow-incomplete', 'restore an export without .complete, which may not have been finished')
+    .option('--oplog-replay', 'apply the oplog that the snapshot of a dump made by mongodump --oplog has')
+    .option(
+      '--point-in-time <TIME>',
+      'apply the oplog to just before a time such as 2026-08-10T12:00:00Z, or to and with an entry, SECONDS:INCREMENT',
+    )
     .option('--dry-run', 'say what would be restored, and change nothing')
     .option(
       '--state <FILE>',
@@ -94,6 +102,7 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const ifExists = ifExistsOf(options);
   const { parseRenaming, restore } = await import('../../pipelines/restore/index.ts');
   const renamings = rename.map(parseRenaming);
+  const oplog = await replayOf(options);
   const source = await openRestoreSource(text, { allowIncomplete }, command, surroundings);
   const target = await openRestoreTarget(options, source, { clock, environment });
   const { BlockPool } = await import('../../pipelines/threads/index.ts');
@@ -101,12 +110,12 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const pool = new BlockPool();
   const progress = createProgress(terminal, 'restore', clock);
   try {
-    const restoreId = restoreIdOf({ source: source.identity, target: target.description, rename });
+    const restoreId = restoreIdOf({ source: source.identity, target: target.description, rename, ...oplog });
     const { dataDir } = resolveSettings(flagsOf(command), environment);
     const state = openStateFile(options.state ?? defaultStateFile(dataDir, restoreId), { restoreId, restart });
     const selection = { include, exclude, rename: renamings };
     const surrounding = { pool, clock, signal, onProgress: inSteps(progress) };
-    return await restore({ source, target, ...selection, ...surrounding, ifExists, dryRun, state });
+    return await restore({ source, target, ...selection, ...surrounding, ...oplog, ifExists, dryRun, state });
   } finally {
     progress.end();
     await target.close();

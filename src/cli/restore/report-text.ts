@@ -11,6 +11,7 @@ export function reportText(terminal: Terminal, report: RestoreReport): string {
     isPlan ? `Would restore ${source} into ${target}:` : headline(terminal, report),
     ...(isPlan || problems.length > 0 ? collections.slice(0, MAX_NAMED).map(lineOf) : []),
     ...(isPlan && collections.length > MAX_NAMED ? [`  and ${collections.length - MAX_NAMED} more`] : []),
+    ...(report.oplog === undefined ? [] : [oplogLine(report.oplog)]),
     ...problems.map((problem) => `    ${printable(problem)}`),
     ...describeLeftOut(leftOut),
   ];
@@ -31,4 +32,15 @@ function lineOf({ database, name, type, from, outcome, source, proof }: RestoreR
   const what = type === 'view' ? 'view' : formatCount(source.documents, 'document');
   const end = outcome === 'skipped' ? 'left as it is' : proof === 'none' ? '' : proof;
   return printable(`  ${database}.${name}${origin}: ${what}${end === '' ? '' : `, ${end}`}`);
+}
+
+/** What the oplog changed was not compared, because the source does not say what the collections hold afterwards. */
+function oplogLine({ entries, unmatched, upTo, window }: NonNullable<RestoreReport['oplog']>): string {
+  const isWhole = upTo === undefined || window === undefined || upTo.seconds > window.last.seconds;
+  const warning = isWhole
+    ? ''
+    : '; collections that mongodump read after that moment hold later writes, too, unless the oplog is longer than the dump took';
+  const missed = unmatched === 0 ? '' : `, ${formatCount(unmatched, 'operation')} found nothing to change`;
+  const taken = `${entries.toLocaleString('en-US')} ${entries === 1 ? 'entry' : 'entries'}`;
+  return `    after that, the oplog was applied: ${taken}${missed}${warning}`;
 }

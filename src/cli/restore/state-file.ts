@@ -9,6 +9,8 @@ import { jsonTextReader } from '../../kernel/json-reader.ts';
 import { makeDirectorySync } from '../../kernel/make-directory.ts';
 import {
   CollectionsProgressSchema,
+  OplogProgressSchema,
+  type OplogReplay,
   type RestoreProgressRecord,
   type RestoreState,
 } from '../../pipelines/restore/index.ts';
@@ -24,6 +26,7 @@ const readStateFile = jsonTextReader(
     version: Type.Literal(1),
     restore: Type.String(),
     collections: CollectionsProgressSchema,
+    oplog: Type.Optional(OplogProgressSchema),
   }),
 );
 
@@ -32,11 +35,13 @@ export interface RestoreIdentity {
   readonly source: string;
   readonly target: string;
   readonly rename: readonly string[];
+  /** Absent: the oplog is not applied. */
+  readonly oplog?: OplogReplay;
 }
 
 /** A text of hexadecimal digits that only the same restore has. */
-export function restoreIdOf({ source, target, rename }: RestoreIdentity): string {
-  const text = JSON.stringify([source, target, rename.toSorted()]);
+export function restoreIdOf({ source, target, rename, oplog }: RestoreIdentity): string {
+  const text = JSON.stringify([source, target, rename.toSorted(), ...(oplog === undefined ? [] : [oplog])]);
   return createHash('sha256').update(text).digest('hex').slice(0, ID_DIGITS);
 }
 
@@ -57,9 +62,9 @@ export function openStateFile(
   const path = resolve(file);
   return {
     earlier: restart ? undefined : readEarlier(path, restoreId),
-    save: ({ collections }: RestoreProgressRecord) => {
+    save: (progress: RestoreProgressRecord) => {
       makeDirectorySync(dirname(path), OWNER_ONLY);
-      const record = { format: 'longshore-restore', version: 1, restore: restoreId, collections };
+      const record = { format: 'longshore-restore', version: 1, restore: restoreId, ...progress };
       writePrivateFile(path, JSON.stringify(record));
       return Promise.resolve();
     },
@@ -81,9 +86,9 @@ function readEarlier(path: string, restoreId: string): RestoreProgressRecord | u
       throw unusable(path, messageOf(thrown));
     }
   };
-  const { restore, collections } = read();
+  const { restore, collections, oplog } = read();
   if (restore !== restoreId) throw unusable(path, 'it is that of a restore with another source, target or --rename');
-  return { collections };
+  return { collections, ...(oplog === undefined ? {} : { oplog }) };
 }
 
 /** Removes the folder of the default state files when the last one is gone. A folder of the user's own stays. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { DocumentsHash } from '../../snapshot/blocks/index.ts';
-import type { RestoreTarget } from '../../snapshot/targets/index.ts';
+import type { OplogProgress, OplogTime, RestoreTarget } from '../../snapshot/targets/index.ts';
 import type { BlockPool } from '../threads/index.ts';
 
 /** A run of whole documents of a collection. Its memory belongs to the receiver. */
@@ -44,6 +44,26 @@ export interface RestoreSource {
   readonly collections: readonly RestoreCollection[];
   /** What the source says that it does not hold. */
   readonly leftOut: readonly LeftOut[];
+  /** Absent if the source has no oplog. Its entries are one of the `collections`, too. */
+  readonly oplog?: RestoreOplog;
+}
+
+/** What was written while the collections of a source were read. */
+export interface RestoreOplog {
+  readonly entries: RestoreCollection;
+  /** The moments of the first and the last entry; undefined if there is none. @throws AppError `OPLOG_DAMAGED` */
+  window(signal: AbortSignal): Promise<OplogWindow | undefined>;
+}
+
+export interface OplogWindow {
+  readonly first: OplogTime;
+  readonly last: OplogTime;
+}
+
+/** How an oplog is applied. */
+export interface OplogReplay {
+  /** The last moment whose entries are applied; absent: all entries are. */
+  readonly upTo?: OplogTime;
 }
 
 /**
@@ -73,6 +93,8 @@ export interface RestoreState {
 export interface RestoreProgressRecord {
   /** By `database.name` in the target. */
   readonly collections: Readonly<Record<string, CollectionProgress>>;
+  /** Present as soon as all collections were restored and compared, and the oplog is being applied. */
+  readonly oplog?: OplogProgress;
 }
 
 export interface CollectionProgress {
@@ -98,6 +120,11 @@ export interface RestoreOptions {
   readonly rename?: readonly Renaming[];
   /** Absent: `fail`. */
   readonly ifExists?: IfExists;
+  /**
+   * Applies the source's oplog after the collections were restored and compared. Everything is then restored under its own name, into
+   * collections that hold nothing else. Absent: the oplog is not applied.
+   */
+  readonly oplog?: OplogReplay;
   /** Only plans: the target is inspected and not changed. */
   readonly dryRun?: boolean;
   /** Absent: an interrupted restore cannot be told from one that never began. */
@@ -107,11 +134,11 @@ export interface RestoreOptions {
 }
 
 export interface RestoreProgress {
-  readonly phase: 'writing' | 'verifying';
+  readonly phase: 'writing' | 'verifying' | 'replaying';
   readonly collections: number;
   readonly totalCollections: number;
   readonly documents: number;
-  /** In the unit of `RestoreCollection.bytes` while `writing`; bytes of BSON while `verifying`. */
+  /** In the unit of `RestoreCollection.bytes` while `writing`; bytes of BSON while `verifying`; bytes of the oplog while `replaying`. */
   readonly bytes: number;
   readonly totalBytes: number;
 }
@@ -149,6 +176,19 @@ export interface RestoreReport {
   readonly bytes: number;
   /** What the source has and the restore left out, and what the source said that it does not hold. */
   readonly leftOut: readonly LeftOut[];
+  /**
+   * The oplog that was applied after the collections had been compared: what `collections` says was true before it. Absent if none was
+   * applied.
+   */
+  readonly oplog?: AppliedOplog;
   /** One sentence for each collection that is not as it should be; empty for a good restore. */
   readonly problems: readonly string[];
+}
+
+/** How an oplog was applied. It is plain JSON. */
+export interface AppliedOplog extends OplogProgress {
+  /** The moment that was asked for; absent: the end of the oplog. */
+  readonly upTo?: OplogTime;
+  /** The moments of the first and the last entry of the whole oplog. Absent if it has none. */
+  readonly window?: OplogWindow;
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors.ts';
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { RestoreCollection, RestoreOptions } from './contract.ts';
+import { isOplog } from '../../snapshot/targets/index.ts';
 import { matcherOf, nameOf, renamed } from './names.ts';
 import { inOrderOfDependence } from './views.ts';
 
@@ -22,14 +23,22 @@ export interface RestorePlan {
 }
 
 /** Decides what is restored, and under which names. @throws AppError `RESTORE_NOTHING`, `RESTORE_NAMES_COLLIDE`. */
-export function planRestore({ source, include = [], exclude = [], rename = [] }: RestoreOptions): RestorePlan {
+export function planRestore({
+  source,
+  target,
+  include = [],
+  exclude = [],
+  rename = [],
+  oplog,
+}: RestoreOptions): RestorePlan {
   const isIncluded = include.length === 0 ? () => true : matcherOf(include);
   const isExcluded = matcherOf(exclude);
   const planned = new Map<string, PlannedCollection>();
   const leftOut: LeftOut[] = [];
   for (const collection of source.collections) {
     if (!isIncluded(collection) || isExcluded(collection)) continue;
-    const reason = whyNotRestored(collection);
+    if (isOplog(collection) && oplog !== undefined) continue;
+    const reason = isOplog(collection) && target.keepsOplog ? undefined : whyNotRestored(collection);
     if (reason !== undefined) {
       leftOut.push({ name: nameOf(collection), reason });
       continue;
@@ -58,6 +67,8 @@ export function planRestore({ source, include = [], exclude = [], rename = [] }:
 
 /** Explains why nobody can restore a collection. */
 function whyNotRestored({ database, name }: CollectionInfo): string | undefined {
+  if (isOplog({ database, name }))
+    return 'the oplog was not applied, so what was written while the dump was made is there in part';
   if (database === 'local' || database === 'config') return `MongoDB keeps the database ${database} for itself`;
   if (name.startsWith('system.') && name !== 'system.js') return 'MongoDB keeps it for itself';
   return undefined;

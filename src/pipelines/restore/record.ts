@@ -1,5 +1,6 @@
 import { addHashes, NO_DOCUMENTS, type DocumentsHash } from '../../snapshot/blocks/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { OplogProgress } from '../../snapshot/targets/index.ts';
 import type { CollectionProgress, RestoreState } from './contract.ts';
 
 /** A lost part of the record costs no more than some documents that are written again, so it is not saved after each block. */
@@ -12,6 +13,7 @@ export class RestoreRecord {
   readonly #state: RestoreState | undefined;
   readonly #clock: Clock;
   readonly #collections: Map<string, CollectionProgress>;
+  #oplog: OplogProgress | undefined;
   #savedAt = NEVER;
   #saving: Promise<void> = Promise.resolve();
 
@@ -19,6 +21,17 @@ export class RestoreRecord {
     this.#state = state;
     this.#clock = clock;
     this.#collections = new Map(Object.entries(state?.earlier?.collections ?? {}));
+    this.#oplog = state?.earlier?.oplog;
+  }
+
+  /** How far the oplog was applied; undefined before all collections were restored and compared. */
+  get oplog(): OplogProgress | undefined {
+    return this.#oplog;
+  }
+
+  async setOplog(progress: OplogProgress, { durable }: { readonly durable: boolean }): Promise<void> {
+    this.#oplog = progress;
+    if (durable || this.#isDue()) await this.save();
   }
 
   /** The progress of an earlier attempt or of this one. */
@@ -39,7 +52,7 @@ export class RestoreRecord {
   async add(name: string, hash: DocumentsHash, bytes: number): Promise<void> {
     const before = this.#required(name);
     this.#collections.set(name, { ...before, hash: addHashes(before.hash, hash), bytes: before.bytes + bytes });
-    if (this.#clock.now() - this.#savedAt >= SAVE_EVERY_MS) await this.save();
+    if (this.#isDue()) await this.save();
   }
 
   set(name: string, state: CollectionProgress['state']): void {
@@ -51,7 +64,10 @@ export class RestoreRecord {
     const state = this.#state;
     if (state === undefined) return;
     this.#savedAt = this.#clock.now();
-    const saved = this.#saving.then(() => state.save({ collections: Object.fromEntries(this.#collections) }));
+    const oplog = this.#oplog;
+    const saved = this.#saving.then(() =>
+      state.save({ collections: Object.fromEntries(this.#collections), ...(oplog === undefined ? {} : { oplog }) }),
+    );
     this.#saving = saved.catch(() => undefined);
     await saved;
   }
@@ -59,6 +75,10 @@ export class RestoreRecord {
   async clear(): Promise<void> {
     await this.#saving;
     await this.#state?.clear();
+  }
+
+  #isDue(): boolean {
+    return this.#clock.now() - this.#savedAt >= SAVE_EVERY_MS;
   }
 
   #required(name: string): CollectionProgress {

@@ -7,6 +7,7 @@ import { planRestore, type PlannedCollection, type RestorePlan } from './plan.ts
 import { ProgressTally } from './progress.ts';
 import { prove } from './prove.ts';
 import { RestoreRecord } from './record.ts';
+import { planReplay, replay } from './replay.ts';
 import { writeCollection } from './write-collection.ts';
 
 /** Creating many small collections is a matter of round trips. */
@@ -14,25 +15,49 @@ const CREATIONS_AT_ONCE = 8;
 
 /**
  * Restores a source into a target: all collections with their options, the documents in parallel, the indexes of each collection
- * after its documents, then the views. At the end each collection is read back and compared with what was read of the source.
+ * after its documents, then the views. Then each collection is read back and compared with what was read of the source. If the oplog is
+ * wanted, it is applied after that, and the indexes follow it.
  * After a failure or a kill, a later call with the saved record continues. Without the record, a later call with `merge`
  * gives the same documents.
  * @returns the report. Its `problems` say what is not as it should be.
  * @throws AppError of the source or the target, `RESTORE_NOTHING`, `RESTORE_TARGET_NOT_EMPTY`, `RESTORE_COUNT_MISMATCH` and those of
- * `decide`; the signal's reason.
+ * `decide` and `planReplay`; the signal's reason.
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const { target, signal, ifExists = 'fail', dryRun = false } = options;
   signal.throwIfAborted();
   const plan = planRestore(options);
+  const replaying = await planReplay(options);
   const record = new RestoreRecord(options.state, options.clock);
-  const actions = await decide(plan, target, record, ifExists, signal);
+  // The oplog may have dropped and renamed collections since, so the target shows nothing of what was restored.
+  const isReplaying = replaying !== undefined && record.oplog !== undefined;
+  const actions = isReplaying ? new Map<string, Action>() : await decide(plan, target, record, ifExists, signal);
   if (dryRun)
     return reportOf(
       options,
       plan,
       [...plan.collections, ...plan.views].map((each) => planned(each, actions)),
     );
+  const restored = isReplaying ? asProven(plan, record) : await restoreCollections(options, plan, record, actions);
+  const report = reportOf(options, plan, restored);
+  if (report.problems.length > 0) {
+    await record.save();
+    return report;
+  }
+  const oplog = replaying && (await replay(replaying, plan.collections, record, options));
+  await target.finish(signal);
+  await record.clear();
+  return oplog === undefined ? report : { ...report, oplog };
+}
+
+/** Restores everything except the oplog, and compares it with the source. */
+async function restoreCollections(
+  options: RestoreOptions,
+  plan: RestorePlan,
+  record: RestoreRecord,
+  actions: ReadonlyMap<string, Action>,
+): Promise<readonly RestoredCollection[]> {
+  const { target, signal } = options;
   const isTaken = ({ name }: PlannedCollection): boolean => actions.get(name) !== 'skip';
   const collections = plan.collections.filter(isTaken);
   const views = plan.views.filter(isTaken);
@@ -47,18 +72,22 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   }
   const proven = await proveAll(options, collections, record);
   const skipped = [...plan.collections, ...plan.views].filter((each) => !isTaken(each));
-  const report = reportOf(options, plan, [
+  return [
     ...proven,
     ...views.map((each) => describe(each, 'restored')),
     ...skipped.map((each) => describe(each, 'skipped')),
-  ]);
-  if (report.problems.length > 0) {
-    await record.save();
-    return report;
-  }
-  await target.finish(signal);
-  await record.clear();
-  return report;
+  ];
+}
+
+/** The collections of an earlier attempt, which has compared them and begun with the oplog. */
+function asProven(plan: RestorePlan, record: RestoreRecord): readonly RestoredCollection[] {
+  const proven = plan.collections.map((each): RestoredCollection => {
+    const written = record.of(each.name);
+    if (written === undefined) throw new Error(`${each.name} was not begun`);
+    const { hash, bytes } = written;
+    return { ...describe(each, 'restored'), source: hash, bytes, target: hash, proof: 'equal' };
+  });
+  return [...proven, ...plan.views.map((each) => describe(each, 'restored'))];
 }
 
 /** Makes the collection ready for its documents. */
@@ -80,11 +109,12 @@ async function write(
   record: RestoreRecord,
 ): Promise<void> {
   const { target, pool, signal, onProgress } = options;
+  const withoutIndexes = options.oplog !== undefined;
   const totalBytes = collections.reduce((sum, { collection }) => sum + collection.bytes, 0);
   const tally = new ProgressTally({ phase: 'writing', totalCollections: collections.length, totalBytes }, onProgress);
   try {
     await inParallel(collections, target.collectionsAtOnce, signal, (planned, either) =>
-      writeCollection({ target, pool, signal: either, planned, record, tally: tally.begin() }),
+      writeCollection({ target, pool, signal: either, planned, record, tally: tally.begin(), withoutIndexes }),
     );
   } catch (thrown) {
     // What is known now need not be written again.

@@ -18,3 +18,15 @@ export const CollectionsProgressSchema = Type.Record(
     state: Type.Enum(['begun', 'written', 'done']),
   }),
 );
+
+/** `RestoreProgressRecord.oplog` */
+export const OplogProgressSchema = Type.Object({ entries: Count, unmatched: Count });
+
+const OplogTimeSchema = Type.Object({ seconds: Count, increment: Count });
+
+/** `RestoreReport.oplog` */
+export const AppliedOplogSchema = Type.Object({
+  ...OplogProgressSchema.properties,
+  upTo: Type.Optional(OplogTimeSchema),
+  window: Type.Optional(Type.Object({ first: OplogTimeSchema, last: OplogTimeSchema })),
+});

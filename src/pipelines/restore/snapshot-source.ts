@@ -1,8 +1,10 @@
 import type { BlockReference, Snapshot, SnapshotCollection } from '../../snapshot/repository/index.ts';
+import { isOplog } from '../../snapshot/targets/index.ts';
 import { mapOrdered } from '../threads/index.ts';
 import type { BlocksOptions, RestoreBlock, RestoreCollection, RestoreSource } from './contract.ts';
 import { countDiffers } from './errors.ts';
 import { nameOf } from './names.ts';
+import { oplogWindowOf } from './oplog-window.ts';
 
 /** Several collections are read at the same time, so each keeps few blocks in memory. A block has 4 MiB on average. */
 const BLOCKS_AHEAD = 3;
@@ -12,17 +14,22 @@ const BYTES_AHEAD = 12 * 1024 * 1024;
 export function restoreSourceOfSnapshot(snapshot: Snapshot): RestoreSource {
   const { header, collections } = snapshot;
   const blocks = blocksByCollection(snapshot);
+  const opened = collections.map((collection): RestoreCollection => ({
+    ...infoOf(collection),
+    documents: collection.documents,
+    bytes: collection.bytes,
+    blocks: (skipped, options) => readBlocks(snapshot, collection, blocks.get(collection) ?? [], skipped, options),
+  }));
+  const entries = opened.find(isOplog);
   return {
     description: `snapshot ${header.id}`,
     identity: `snapshot ${header.id}`,
     mongodbVersion: header.mongodbVersion,
     leftOut: header.leftOut,
-    collections: collections.map((collection): RestoreCollection => ({
-      ...infoOf(collection),
-      documents: collection.documents,
-      bytes: collection.bytes,
-      blocks: (skipped, options) => readBlocks(snapshot, collection, blocks.get(collection) ?? [], skipped, options),
-    })),
+    collections: opened,
+    ...(entries === undefined
+      ? {}
+      : { oplog: { entries, window: (signal: AbortSignal) => oplogWindowOf(snapshot, signal) } }),
   };
 }
 

@@ -15,11 +15,13 @@ type Parts = Pick<RestoreOptions, 'target' | 'pool' | 'signal'> & {
   readonly planned: PlannedCollection;
   readonly record: RestoreRecord;
   readonly tally: CollectionTally;
+  /** Whether the indexes follow later. */
+  readonly withoutIndexes: boolean;
 };
 
 /** Writes the documents and the indexes of a collection, from where the record says that an earlier attempt came to. */
 export async function writeCollection(parts: Parts): Promise<void> {
-  const { planned, record, target, signal, tally } = parts;
+  const { planned, record, target, signal, tally, withoutIndexes } = parts;
   const { info, name, collection } = planned;
   const before = record.of(name);
   tally.add({ documents: before?.hash.documents ?? 0 });
@@ -28,7 +30,7 @@ export async function writeCollection(parts: Parts): Promise<void> {
     record.set(name, 'written');
     await record.save();
   }
-  if (before?.state !== 'done') await target.createIndexes(info, signal);
+  if (before?.state !== 'done' && !withoutIndexes) await target.createIndexes(info, signal);
   record.set(name, 'done');
   tally.end(collection.bytes);
 }

@@ -31,5 +31,10 @@ export const pointInTimeNotAvailable = defineError(
   'POINT_IN_TIME_RESTORE_NOT_AVAILABLE',
   400,
   (snapshotId: string) =>
-    `The snapshot ${snapshotId} cannot be restored to a point in time: it holds no oplog that reaches to that moment.`,
+    `The snapshot ${snapshotId} cannot be restored to that point in time: it holds no oplog that reaches to that moment.`,
+);
+export const snapshotHasNoOplog = defineError(
+  'SNAPSHOT_HAS_NO_OPLOG',
+  400,
+  (snapshotId: string) => `The snapshot ${snapshotId} holds no oplog that could be applied.`,
 );

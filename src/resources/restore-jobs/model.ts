@@ -1,5 +1,11 @@
 import type { Id } from '../../kernel/ids.ts';
-import type { IfExists, RestoreProgress, RestoreReport } from '../../pipelines/restore/index.ts';
+import {
+  lastMomentBefore,
+  type IfExists,
+  type OplogReplay,
+  type RestoreProgress,
+  type RestoreReport,
+} from '../../pipelines/restore/index.ts';
 
 /** Atlas's word for how the data is delivered. */
 export const DELIVERY_TYPES = ['automated', 'download', 'pointInTime'] as const;
@@ -39,6 +45,8 @@ export interface RestoreJob {
   readonly target: RestoreTargetCluster | undefined;
   /** Only for pointInTime. */
   readonly desired: DesiredMoment | undefined;
+  /** Whether the whole oplog is applied. */
+  readonly replaysOplog: boolean;
   readonly createdAt: number;
   readonly finishedAt: number | undefined;
   /** The end of a download, known once it can begin. */
@@ -59,4 +67,14 @@ export function isActive({ state }: RestoreJob): boolean {
 /** Whether its file can be downloaded now. @param nowMs since the Unix epoch. */
 export function isDownloadable({ deliveryType, state, expiresAt }: RestoreJob, nowMs: number): boolean {
   return deliveryType === 'download' && state === 'completed' && expiresAt !== undefined && nowMs < expiresAt;
+}
+
+/** How the oplog of the snapshot is applied; undefined if it is not. */
+export function replayOf({
+  desired,
+  replaysOplog,
+}: Pick<RestoreJob, 'desired' | 'replaysOplog'>): OplogReplay | undefined {
+  if (desired === undefined) return replaysOplog ? {} : undefined;
+  if (desired.pointInTimeUTCSeconds !== undefined) return { upTo: lastMomentBefore(desired.pointInTimeUTCSeconds) };
+  return { upTo: { seconds: desired.oplogTs, increment: desired.oplogInc } };
 }

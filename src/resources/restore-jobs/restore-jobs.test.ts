@@ -107,6 +107,7 @@ async function scope() {
   const target: RestoreTarget = {
     description: 'mongodb://127.0.0.1',
     collectionsAtOnce: 1,
+    keepsOplog: false,
     inspect: unused,
     drop: unused,
     writing: unused,
@@ -135,7 +136,7 @@ async function scope() {
     },
     totals: { collections: 0, blocks: 0, documents: 0, bytes: 0, storedBytes: 0, badDocuments: 0, lookAlikes: 0 },
     collections: [],
-    entries: unused,
+    entries: function* () {},
     storedBlock: unused,
   };
   const jobs = createRestoreJobs({
@@ -390,6 +391,9 @@ test('a request that lacks something, or asks for what is not there, changes not
     [{ ...DOWNLOAD, deliveryType: 'pigeon' }, '400 INVALID_ENUM_VALUE ["pigeon"]'],
     [{ ...AUTOMATED, deliveryType: 'pointInTime' }, '400 MISSING_ATTRIBUTE ["pointInTimeUTCSeconds"]'],
     [{ ...AUTOMATED, deliveryType: 'pointInTime', oplogTs: 1_786_332_505 }, '400 MISSING_ATTRIBUTE ["oplogInc"]'],
+    [{ ...AUTOMATED, oplogReplay: true }, `400 SNAPSHOT_HAS_NO_OPLOG ["${SNAPSHOT_ID}"]`],
+    [{ ...AUTOMATED, oplogReplay: true, ifExists: 'merge' }, '400 INVALID_ATTRIBUTE ["ifExists"]'],
+    [{ ...DOWNLOAD, oplogReplay: true }, '400 INVALID_ATTRIBUTE ["oplogReplay"]'],
     [
       { ...AUTOMATED, deliveryType: 'pointInTime', pointInTimeUTCSeconds: 1_786_332_505 },
       `400 POINT_IN_TIME_RESTORE_NOT_AVAILABLE ["${SNAPSHOT_ID}"]`,

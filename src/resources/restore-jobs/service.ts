@@ -4,10 +4,11 @@ import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
-import type { IfExists } from '../../pipelines/restore/index.ts';
-import type { Clusters } from '../clusters/index.ts';
+import { isCovered, oplogWindowOf, type IfExists } from '../../pipelines/restore/index.ts';
+import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
+import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { Projects } from '../projects/index.ts';
-import { snapshotNotCompleted, type Snapshots } from '../snapshots/index.ts';
+import { snapshotNotCompleted, type Snapshot, type Snapshots } from '../snapshots/index.ts';
 import type { DownloadLinks, LinkedDownload } from './download-link.ts';
 import {
   pointInTimeNotAvailable,
@@ -15,17 +16,22 @@ import {
   restoreJobNotFound,
   restoreTargetInUse,
   restoreTargetInvalid,
+  snapshotHasNoOplog,
   snapshotRestoreInProgress,
 } from './errors.ts';
 import {
   isActive,
   isDownloadable,
+  replayOf,
   type DeliveryType,
   type DesiredMoment,
   type RestoreJob,
   type RestoreTargetCluster,
 } from './model.ts';
 import * as table from './table.ts';
+
+/** Two blocks of the repository are read meanwhile. */
+const OPLOG_TIMEOUT_MS = 30_000;
 
 export const RESTORE_SNAPSHOT = 'restore-snapshot';
 
@@ -39,6 +45,7 @@ export interface ServiceDependencies {
   readonly projects: Pick<Projects, 'requireOrganizationOf'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
+  readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
   readonly links: DownloadLinks;
 }
 
@@ -50,6 +57,7 @@ export interface NewRestoreJob {
   readonly targetClusterName: string | undefined;
   readonly ifExists: IfExists;
   readonly desired: DesiredMoment | undefined;
+  readonly replaysOplog: boolean;
 }
 
 /** A restore job with the name of its cluster, as clients see it. */
@@ -67,7 +75,7 @@ export interface ShownRestoreJob {
 export type RestoreJobService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, queue, projects, clusters, snapshots, links } = deps;
+  const { database, clock, queue, projects, clusters, snapshots, repository, links } = deps;
 
   snapshots.onRemoval(async (transaction, { id, expiresAt }) => {
     if (await table.isBeingRestored(transaction, id)) throw snapshotRestoreInProgress(id);
@@ -116,6 +124,35 @@ export function createService(deps: ServiceDependencies) {
     return { groupId: targetGroupId, clusterId, clusterName, ifExists };
   }
 
+  /** @throws ApiError `MISSING_ATTRIBUTE`, `CLUSTER_NOT_FOUND`, `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_NOT_COMPLETED` */
+  async function requireCompleted(
+    groupId: Id,
+    clusterName: string,
+    snapshotId: Id | undefined,
+    within: Database = database,
+  ): Promise<{ readonly cluster: Cluster; readonly snapshot: Snapshot }> {
+    const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    if (snapshotId === undefined) throw missingAttribute('snapshotId');
+    const snapshot = await snapshots.requireSnapshot(cluster, snapshotId, within);
+    if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
+    return { cluster, snapshot };
+  }
+
+  /**
+   * Requires that the snapshot has the oplog that is to be applied.
+   * @throws ApiError `POINT_IN_TIME_RESTORE_NOT_AVAILABLE`, `SNAPSHOT_HAS_NO_OPLOG`, and those of `requireCompleted`.
+   */
+  async function requireOplog(groupId: Id, clusterName: string, wanted: NewRestoreJob): Promise<void> {
+    const replay = replayOf(wanted);
+    if (replay === undefined) return;
+    const { snapshot } = await requireCompleted(groupId, clusterName, wanted.snapshotId);
+    const signal = AbortSignal.timeout(OPLOG_TIMEOUT_MS);
+    const window = await oplogWindowOf(await repository.openSnapshot(snapshot.id, { signal }), signal);
+    if (replay.upTo === undefined) {
+      if (window === undefined) throw snapshotHasNoOplog(snapshot.id);
+    } else if (!isCovered(replay.upTo, window)) throw pointInTimeNotAvailable(snapshot.id);
+  }
+
   async function find(
     groupId: Id,
     clusterName: string,
@@ -129,13 +166,17 @@ export function createService(deps: ServiceDependencies) {
   }
 
   return {
-    create: async (caller: Caller, groupId: Id, clusterName: string, wanted: NewRestoreJob): Promise<ShownRestoreJob> =>
-      await database.transaction().execute(async (transaction) => {
-        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
-        if (wanted.snapshotId === undefined) throw missingAttribute('snapshotId');
-        const snapshot = await snapshots.requireSnapshot(cluster, wanted.snapshotId, transaction);
-        if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
-        if (wanted.deliveryType === 'pointInTime') throw pointInTimeNotAvailable(snapshot.id);
+    create: async (
+      caller: Caller,
+      groupId: Id,
+      clusterName: string,
+      wanted: NewRestoreJob,
+    ): Promise<ShownRestoreJob> => {
+      // Blocks are not read in a transaction, because others wait for it.
+      await requireOplog(groupId, clusterName, wanted);
+      return await database.transaction().execute(async (transaction) => {
+        const { snapshotId } = wanted;
+        const { cluster, snapshot } = await requireCompleted(groupId, clusterName, snapshotId, transaction);
         const now = clock.now();
         const job: RestoreJob = {
           id: newId(now),
@@ -148,6 +189,7 @@ export function createService(deps: ServiceDependencies) {
           target:
             wanted.deliveryType === 'download' ? undefined : await requireTarget(transaction, caller, groupId, wanted),
           desired: wanted.desired,
+          replaysOplog: wanted.replaysOplog,
           createdAt: now,
           finishedAt: undefined,
           expiresAt: undefined,
@@ -159,7 +201,8 @@ export function createService(deps: ServiceDependencies) {
         await table.insertJob(transaction, job);
         await queue.enqueue(transaction, RESTORE_SNAPSHOT, { restoreJobId: job.id });
         return shown(job, cluster.name);
-      }),
+      });
+    },
 
     find: async (groupId: Id, clusterName: string, id: Id): Promise<ShownRestoreJob> => {
       const found = await find(groupId, clusterName, id);

@@ -1,8 +1,10 @@
 import { Type } from 'typebox';
 import { Count, jsonTextReader } from '../../kernel/json-reader.ts';
 import {
+  AppliedOplogSchema,
   CollectionsProgressSchema,
   DocumentsHashSchema,
+  OplogProgressSchema,
   type RestoreProgress,
   type RestoreProgressRecord,
   type RestoreReport,
@@ -14,7 +16,7 @@ const CollectionType = Type.Enum(['collection', 'view', 'timeseries']);
 
 export const readProgress: (text: string) => RestoreProgress = jsonTextReader(
   Type.Object({
-    phase: Type.Enum(['writing', 'verifying']),
+    phase: Type.Enum(['writing', 'verifying', 'replaying']),
     collections: Count,
     totalCollections: Count,
     documents: Count,
@@ -24,7 +26,7 @@ export const readProgress: (text: string) => RestoreProgress = jsonTextReader(
 );
 
 export const readRecord: (text: string) => RestoreProgressRecord = jsonTextReader(
-  Type.Object({ collections: CollectionsProgressSchema }),
+  Type.Object({ collections: CollectionsProgressSchema, oplog: Type.Optional(OplogProgressSchema) }),
 );
 
 export const readReport: (text: string) => RestoreReport = jsonTextReader(
@@ -47,6 +49,7 @@ export const readReport: (text: string) => RestoreReport = jsonTextReader(
     documents: Count,
     bytes: Count,
     leftOut: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+    oplog: Type.Optional(AppliedOplogSchema),
     problems: Type.Array(Type.String()),
   }),
 );

@@ -40,6 +40,7 @@ export async function insertJob(database: Database, job: RestoreJob): Promise<vo
       oplog_ts: job.desired?.oplogTs ?? null,
       oplog_inc: job.desired?.oplogInc ?? null,
       point_in_time_s: job.desired?.pointInTimeUTCSeconds ?? null,
+      replays_oplog: job.replaysOplog ? 1 : 0,
       created_at: job.createdAt,
     })
     .execute();
@@ -196,6 +197,7 @@ function jobOf(row: Selectable<Schema['restore_jobs']>): RestoreJob {
     state: storedValue('restore_jobs.state', readState, row.state),
     target: targetOf(row),
     desired: desiredOf(row),
+    replaysOplog: row.replays_oplog === 1,
     createdAt: row.created_at,
     finishedAt: row.finished_at ?? undefined,
     expiresAt: row.expires_at ?? undefined,

@@ -5,11 +5,17 @@ import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Download } from '../../pipelines/download/index.ts';
-import type { IfExists, RestoreProgress, RestoreReport, RestoreState } from '../../pipelines/restore/index.ts';
+import type {
+  IfExists,
+  OplogReplay,
+  RestoreProgress,
+  RestoreReport,
+  RestoreState,
+} from '../../pipelines/restore/index.ts';
 import type { Snapshot, SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import type { Clusters } from '../clusters/index.ts';
-import { isActive, type RestoreJob, type RestoreTargetCluster } from './model.ts';
+import { isActive, replayOf, type RestoreJob, type RestoreTargetCluster } from './model.ts';
 import { createProgressRecorder } from './progress.ts';
 import { RESTORE_SNAPSHOT } from './service.ts';
 import * as table from './table.ts';
@@ -24,6 +30,8 @@ export interface RestoreRequest {
   readonly snapshot: Snapshot;
   readonly target: RestoreTarget;
   readonly ifExists: IfExists;
+  /** Absent: the oplog is not applied. */
+  readonly oplog?: OplogReplay;
   readonly state: RestoreState;
   readonly onProgress: (progress: RestoreProgress) => void;
   readonly signal: AbortSignal;
@@ -83,7 +91,9 @@ async function restore(
       const earlier = await table.selectRecord(database, job.id);
       // The end of the job removes the record. Without it a later attempt would take its own documents for those of others.
       const state = { earlier, save, clear: () => Promise.resolve() };
-      const report = await deps.restoreSnapshot({ snapshot, target, ifExists, state, onProgress, signal });
+      const oplog = replayOf(job);
+      const how = { ifExists, ...(oplog === undefined ? {} : { oplog }) };
+      const report = await deps.restoreSnapshot({ snapshot, target, ...how, state, onProgress, signal });
       context.report({ documents: report.documents, bytes: report.bytes, problems: report.problems.length });
       await fenced(database, context, (transaction) =>
         table.setRestored(transaction, job.id, { finishedAt: clock.now(), report }),

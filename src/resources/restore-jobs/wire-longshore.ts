@@ -53,10 +53,11 @@ export const DetailsSchema = Type.Object(
 
 /** Encodes Atlas's document, and what Atlas has no attribute for: state, progress, reason, report and what the job waits for. */
 export function encodeDetails(shown: ShownRestoreJob, links: Pick<ApiRequest, 'link' | 'linkBeside'>): JsonObject {
-  const { state, progress, reason, report, target } = shown.job;
+  const { state, progress, reason, report, target, replaysOplog } = shown.job;
   return {
     ...encode(shown, links),
     ...(target && { ifExists: target.ifExists }),
+    ...(replaysOplog && { oplogReplay: true }),
     ...(progress && { progress: { ...progress } }),
     ...(report && { report: encodeReport(report) }),
     state,
@@ -65,7 +66,7 @@ export function encodeDetails(shown: ShownRestoreJob, links: Pick<ApiRequest, 'l
   };
 }
 
-function encodeReport({ collections, documents, bytes, leftOut, problems }: RestoreReport): JsonObject {
+function encodeReport({ collections, documents, bytes, leftOut, oplog, problems }: RestoreReport): JsonObject {
   return {
     bytes,
     collections: collections.map(({ source, target, ...collection }) => ({
@@ -75,6 +76,16 @@ function encodeReport({ collections, documents, bytes, leftOut, problems }: Rest
     })),
     documents,
     leftOut: leftOut.map(({ name, reason }) => ({ name, reason })),
+    ...(oplog && { oplog: encodeOplog(oplog) }),
     problems: [...problems],
+  };
+}
+
+function encodeOplog({ entries, unmatched, upTo, window }: NonNullable<RestoreReport['oplog']>): JsonObject {
+  return {
+    entries,
+    unmatched,
+    ...(upTo && { upTo: { ...upTo } }),
+    ...(window && { window: { first: { ...window.first }, last: { ...window.last } } }),
   };
 }

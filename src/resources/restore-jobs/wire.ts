@@ -25,6 +25,8 @@ export const CreateBody = Type.Object({
   /** Longshore's: what happens to collections of the target that hold documents; `fail` where absent. */
   ifExists: Type.Optional(Type.Enum([...IF_EXISTS])),
   oplogInc: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647 })),
+  /** Longshore's: whether the whole oplog of the snapshot is applied. */
+  oplogReplay: Type.Optional(Type.Boolean()),
   oplogTs: Type.Optional(Seconds),
   pointInTimeUTCSeconds: Type.Optional(Seconds),
   snapshotId: Type.Optional(SomeId),
@@ -78,7 +80,12 @@ export const RestoreJobSchema = Type.Object(
 export function decodeCreate(body: Static<typeof CreateBody>): NewRestoreJob {
   const { deliveryType, ifExists = 'fail', snapshotId, targetClusterName, targetGroupId } = body;
   const desired = deliveryType === 'pointInTime' ? decodeMoment(body) : undefined;
-  return { deliveryType, ifExists, snapshotId, targetClusterName, targetGroupId, desired };
+  const { oplogReplay: replaysOplog = false } = body;
+  if (replaysOplog && deliveryType !== 'automated') throw invalidAttribute('oplogReplay');
+  // The entries would change the documents of others, too.
+  const isShared = ifExists === 'merge' || ifExists === 'skip';
+  if (isShared && (replaysOplog || desired !== undefined)) throw invalidAttribute('ifExists');
+  return { deliveryType, ifExists, snapshotId, targetClusterName, targetGroupId, desired, replaysOplog };
 }
 
 /** One of the two forms of a moment. */

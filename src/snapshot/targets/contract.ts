@@ -1,4 +1,5 @@
 import type { CollectionInfo, CollectionType } from '../contract.ts';
+import type { OplogTime } from './oplog-time.ts';
 
 /** The name of a collection. Neither part may be empty. */
 export interface CollectionName {
@@ -33,6 +34,46 @@ export interface BlockWritten {
   readonly inserted: number;
   /** The documents that were there already with the same bytes. */
   readonly present: number;
+}
+
+/** How far an oplog has been applied. It is plain JSON. */
+export interface OplogProgress {
+  /** The entries from its start that the target has acknowledged. */
+  readonly entries: number;
+  /**
+   * The operations that found nothing to change, because mongodump did not meet what they change: it was deleted or renamed while
+   * mongodump was reading.
+   */
+  readonly unmatched: number;
+}
+
+/** An oplog that is applied to collections after they were restored, and how. */
+export interface OplogApplication {
+  /** Yields the entries in their order; each piece holds whole documents. It is called more than once. */
+  readonly entries: () => AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** The last moment whose entries are applied; absent: all entries are. */
+  readonly upTo?: OplogTime;
+  /** The collections that were restored, without their indexes. */
+  readonly collections: readonly CollectionInfo[];
+  /** How far an earlier attempt came. */
+  readonly earlier: OplogProgress;
+  /**
+   * Called after each step. A durable step is kept before the promise resolves: what follows must not be done twice.
+   */
+  readonly onProgress: (progress: OplogProgress, step: { readonly durable: boolean }) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** What a target can do with an oplog. */
+export interface OplogWriting {
+  /** @throws AppError `RESTORE_OPLOG_UNSUPPORTED` if the deployment cannot apply one. Nothing is changed. */
+  requireSupport(signal: AbortSignal): Promise<void>;
+  /**
+   * Applies the entries, and then creates the indexes that the collections have at the end. They come last, because collections that
+   * were read at different moments may break the rule of a unique index until all entries were applied.
+   * @throws AppError `RESTORE_OPLOG_REFUSED`, `OPLOG_DAMAGED`
+   */
+  apply(application: OplogApplication): Promise<OplogProgress>;
 }
 
 /**
@@ -78,6 +119,10 @@ export interface RestoreTarget {
    * caller. Absent if the target cannot be read back; what was acknowledged is then all that is known.
    */
   readBack?(info: CollectionInfo, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** Absent if the target cannot apply an oplog. */
+  readonly oplog?: OplogWriting;
+  /** Whether the target holds an oplog as a collection of its own: `local.oplog.rs`, as a dump does. */
+  readonly keepsOplog: boolean;
   /** Ends a restore that succeeded, as a file gets its name. */
   finish(signal: AbortSignal): Promise<void>;
   /** Frees what the target holds. It may be called at any moment and does not throw. */

@@ -2,7 +2,8 @@ import type { RestoreTarget } from './contract.ts';
 import type { MongodbTargetOptions } from './mongodb/index.ts';
 
 export type * from './contract.ts';
-export { dumpPaths, metadataText, PRELUDE_FILE, preludeText } from './mongodump/dump-files.ts';
+export { compareOplogTimes, oplogTimeOf, type OplogTime } from './oplog-time.ts';
+export { dumpPaths, isOplog, metadataText, PRELUDE_FILE, preludeText } from './mongodump/dump-files.ts';
 export { openArchiveTarget } from './mongodump/archive-target.ts';
 export { openDumpTarget } from './mongodump/dump-target.ts';
 export type { MongodbTargetOptions };

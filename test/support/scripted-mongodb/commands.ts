@@ -5,6 +5,7 @@ import { readDocuments, statsOf, type ScriptedCollection } from './data.ts';
 import type { Deployment } from './deployment.ts';
 import { idOf } from './id-order.ts';
 import { Refusal } from './refusal.ts';
+import { applyOps, collMod, dropDatabase, renameCollection } from './oplog.ts';
 import type { ScriptedRequest } from './script.ts';
 import { cursorReply, isDoc, type Doc } from './wire-messages.ts';
 import { create, createIndexes, drop, insert } from './writes.ts';
@@ -52,6 +53,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   drop: written(drop),
   insert: written(insert),
   createIndexes: written(createIndexes),
+  listCommands: () => ({ commands: Object.fromEntries(Object.keys(HANDLERS).map((name) => [name, {}])) }),
+  applyOps: written(applyOps),
+  renameCollection: written(renameCollection),
+  collMod: written(collMod),
+  dropDatabase: written(dropDatabase),
 };
 
 function written(write: (deployment: Deployment, request: ScriptedRequest) => Doc): Handler {

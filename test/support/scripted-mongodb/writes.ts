@@ -87,7 +87,13 @@ function collectionFor(deployment: Deployment, database: string, name: string): 
   return deployment.history.collection(database, name) ?? {};
 }
 
-function writtenTo(deployment: Deployment, database: string, name: string, collection: ScriptedCollection): Written {
+/** The documents of a collection, which the caller may change. */
+export function writtenTo(
+  deployment: Deployment,
+  database: string,
+  name: string,
+  collection: ScriptedCollection,
+): Written {
   const field = name.startsWith(BUCKETS) ? 'buckets' : 'documents';
   const now = collection[field] ?? [];
   const known = written.get(now);

@@ -122,10 +122,19 @@ function plain(options: Map<string, unknown>): Document {
 export async function createIndexes(primary: Primary, info: CollectionInfo, signal: AbortSignal): Promise<void> {
   const indexes = indexesOf(info);
   if (indexes.length === 0 || info.name.startsWith('system.')) return;
+  await createIndexesOf(primary, { ...info, indexes }, signal);
+}
+
+/** Creates indexes that are given as values. */
+export async function createIndexesOf(
+  primary: Primary,
+  { database, name, indexes }: CollectionName & { readonly indexes: readonly ReadonlyMap<string, unknown>[] },
+  signal: AbortSignal,
+): Promise<void> {
   await primary.run({
-    database: info.database,
-    command: () => ({ createIndexes: info.name, indexes, writeConcern: WRITE_CONCERN }),
-    doing: `creating the indexes of ${nameOf(info)}`,
+    database,
+    command: () => ({ createIndexes: name, indexes, writeConcern: WRITE_CONCERN }),
+    doing: `creating the indexes of ${nameOf({ database, name })}`,
     signal,
   });
 }

@@ -9,12 +9,14 @@ import {
   withAvailableCompressors,
   type ConnectionString,
 } from '../../sources/deployments.ts';
-import type { BlockWritten, CollectionName, CollectionWriting, RestoreTarget } from '../contract.ts';
+import type { BlockWritten, CollectionName, CollectionWriting, OplogWriting, RestoreTarget } from '../contract.ts';
 import { batchesOf } from './batches.ts';
 import { create, createIndexes, drop, inspect } from './catalog.ts';
 import { commandFailure, nameOf, targetUnreachable } from './errors.ts';
 import { insertBatch } from './insert.ts';
 import { optionsOf } from './metadata-values.ts';
+import { applyOplog } from './oplog/apply.ts';
+import { requireOplogSupport } from './oplog/support.ts';
 import { Primary } from './primary.ts';
 import { WriteWindow } from './write-window.ts';
 
@@ -80,6 +82,8 @@ interface TargetFacts {
 class MongodbTarget implements RestoreTarget {
   readonly description: string;
   readonly collectionsAtOnce = COLLECTIONS_AT_ONCE;
+  readonly keepsOplog = false;
+  readonly oplog: OplogWriting;
   readonly #deployment: Deployment;
   readonly #primary: Primary;
   readonly #window: WriteWindow;
@@ -91,6 +95,13 @@ class MongodbTarget implements RestoreTarget {
     this.#primary = new Primary(deployment);
     this.#window = new WriteWindow(WRITES_AT_ONCE, clock);
     this.#keepsEmptyTimestamps = keepsEmptyTimestamps;
+    this.oplog = {
+      requireSupport: (signal) => {
+        const isSharded = deployment.facts.kind === 'sharded';
+        return requireOplogSupport(this.#primary, { description: this.description, isSharded }, signal);
+      },
+      apply: (application) => applyOplog(this.#primary, application),
+    };
   }
 
   inspect(collections: readonly CollectionName[], signal: AbortSignal) {

@@ -26,22 +26,23 @@ export function optionsOf(info: CollectionInfo): Values {
  * collection. @throws AppError `RESTORE_OPTIONS_REFUSED`
  */
 export function indexesOf(info: CollectionInfo): readonly Values[] {
-  const all = info.indexes.map((text) => read(text, `an index of ${nameOf(info)}`));
-  return all.filter((index) => !isMadeByServer(index)).map(asNewIndex);
+  return info.indexes.flatMap((text) => newIndexOf(read(text, `an index of ${nameOf(info)}`)) ?? []);
 }
 
-function isMadeByServer(index: Values): boolean {
+/**
+ * An index as a server creates it; undefined if the server makes it itself. Servers of old listed the namespace. The version is left to
+ * the server, as mongorestore does, because not every server takes it.
+ */
+export function newIndexOf(index: ReadonlyMap<string, unknown>): Values | undefined {
+  if (isMadeByServer(index)) return undefined;
+  return new Map([...index].filter(([name]) => name !== 'ns' && name !== 'v'));
+}
+
+function isMadeByServer(index: ReadonlyMap<string, unknown>): boolean {
   const key = index.get('key');
   return (
     index.has('clustered') || (key instanceof Map && [...key.keys()].join() === '_id' && key.get('_id') !== 'hashed')
   );
-}
-
-/** Servers of old listed the namespace. The version is left to the server, as mongorestore does, because not every server takes it. */
-function asNewIndex(index: Values): Values {
-  index.delete('ns');
-  index.delete('v');
-  return index;
 }
 
 function read(text: JsonText, what: string): Values {

@@ -4,7 +4,7 @@ import type { CollectionInfo } from '../../contract.ts';
 import { readDumpFile } from '../../sources/index.ts';
 import type { RestoreTarget } from '../contract.ts';
 import { writeArchive, type ArchivedNamespace } from './archive-file.ts';
-import { documentsName, dumpPaths, dumpType, metadataText } from './dump-files.ts';
+import { documentsName, dumpPaths, dumpType, isOplog, metadataText } from './dump-files.ts';
 import { DumpTarget, openDumpTarget, type DumpTargetOptions } from './dump-target.ts';
 import { archiveExists, unwritable } from './errors.ts';
 import { ifThere } from './files.ts';
@@ -30,6 +30,7 @@ export async function openArchiveTarget(file: string, options: DumpTargetOptions
   return {
     description: `the archive ${path}`,
     collectionsAtOnce: gathered.collectionsAtOnce,
+    keepsOplog: gathered.keepsOplog,
     inspect: (collections, signal) => gathered.inspect(collections, signal),
     drop: (collection, signal) => gathered.drop(collection, signal),
     writing: () => gathered.writing(),
@@ -66,12 +67,21 @@ async function namespaceOf(
   const { documents } = dumpPaths(info);
   const path = documents === undefined ? undefined : join(root, documents);
   return {
+    ...(isOplog(info) ? OPLOG : described(info)),
+    bytes: path === undefined ? 0 : (await stat(path)).size,
+    ...(path === undefined ? {} : { documents: () => readDumpFile(path, signal) }),
+  };
+}
+
+/** mongodump's name for the oplog, which has no metadata. */
+const OPLOG = { database: '', collection: 'oplog', documentsName: 'oplog', metadata: '', type: '' };
+
+function described(info: CollectionInfo): Omit<ArchivedNamespace, 'bytes' | 'documents'> {
+  return {
     database: info.database,
     collection: info.name,
     documentsName: documentsName(info),
     metadata: metadataText(info),
     type: dumpType(info),
-    bytes: path === undefined ? 0 : (await stat(path)).size,
-    ...(path === undefined ? {} : { documents: () => readDumpFile(path, signal) }),
   };
 }

@@ -36,6 +36,7 @@ export async function openDumpTarget(directory: string, options: DumpTargetOptio
 export class DumpTarget implements RestoreTarget {
   readonly description: string;
   readonly collectionsAtOnce = COLLECTIONS_AT_ONCE;
+  readonly keepsOplog = true;
   /** Where the files are until `finish`. */
   readonly root: string;
   readonly #path: string;
@@ -69,9 +70,10 @@ export class DumpTarget implements RestoreTarget {
   async drop(collection: CollectionName, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const metadata = this.#metadataFile(collection);
-    await guarded(metadata, async () => {
+    const documents = this.#documentFiles(collection);
+    await guarded(metadata ?? this.root, async () => {
       // The metadata go last, because they show that something is there.
-      await removeFiles([...this.#documentFiles(collection), `${metadata}.gz`, metadata]);
+      await removeFiles([...documents, ...(metadata === undefined ? [] : [`${metadata}.gz`, metadata])]);
     });
   }
 
@@ -168,8 +170,9 @@ export class DumpTarget implements RestoreTarget {
     };
   }
 
-  #metadataFile(collection: CollectionName): string {
-    return this.#paths({ ...collection, type: 'view' }).metadata ?? '';
+  /** Undefined for the oplog. */
+  #metadataFile(collection: CollectionName): string | undefined {
+    return this.#paths({ ...collection, type: 'view' }).metadata;
   }
 
   /** All files that may hold documents of a collection: whole, zipped by mongodump or partial, as documents or as buckets. */
@@ -183,8 +186,16 @@ export class DumpTarget implements RestoreTarget {
 
   async #typeOf(collection: CollectionName): Promise<CollectionType | undefined> {
     const path = this.#metadataFile(collection);
+    if (path === undefined) return await this.#typeOfOplog(collection);
     for (const file of [path, `${path}.gz`]) {
       if ((await ifThere(stat(file))) !== undefined) return (await readMetadata(file)).type;
+    }
+    return undefined;
+  }
+
+  async #typeOfOplog(collection: CollectionName): Promise<CollectionType | undefined> {
+    for (const file of this.#documentFiles(collection)) {
+      if ((await ifThere(stat(file))) !== undefined) return 'collection';
     }
     return undefined;
   }
