@@ -50,6 +50,7 @@ export const addRestore: AddCommand = (parent, surroundings) => {
     .option('--mongodb-uri-file <FILE>', 'file that holds the connection string of the target; - is standard input')
     .option('--to-dump <DIR>', 'write a dump as mongodump does instead: BSON and metadata')
     .option('--to-archive <FILE>', 'write an archive as mongodump --archive does instead')
+    .option('--gzip', 'zip the archive')
     .option(
       '--include <PATTERN>',
       'only these: a database, or database.collection; * is any text; may be repeated',

@@ -8,15 +8,16 @@ import { readMongodbUri, type MongodbUriOptions } from '../mongodb-uri.ts';
 export interface TargetOptions extends MongodbUriOptions {
   readonly toDump?: string;
   readonly toArchive?: string;
+  readonly gzip?: true;
 }
 
-/** Opens where the data goes. @throws AppError `MISSING_OPTION`, and those of the target. */
+/** Opens where the data goes. @throws AppError `MISSING_OPTION`, `INVALID_OPTION`, and those of the target. */
 export async function openRestoreTarget(
   options: TargetOptions,
   { mongodbVersion }: Pick<RestoreSource, 'mongodbVersion'>,
   { clock, environment }: { readonly clock: Clock; readonly environment?: Environment | undefined },
 ): Promise<RestoreTarget> {
-  const { toDump, toArchive, mongodbUriEnv, mongodbUriFile } = options;
+  const { toDump, toArchive, gzip = false, mongodbUriEnv, mongodbUriFile } = options;
   const given = [toDump, toArchive, mongodbUriEnv, mongodbUriFile].filter((each) => each !== undefined);
   if (given.length !== 1) {
     throw new AppError({
@@ -26,9 +27,16 @@ export async function openRestoreTarget(
       hint: 'Give one of --mongodb-uri-env VAR, --mongodb-uri-file FILE, --to-dump DIR, --to-archive FILE.',
     });
   }
+  if (gzip && toArchive === undefined) {
+    throw new AppError({
+      code: 'INVALID_OPTION',
+      message: '--gzip is there without --to-archive, and only an archive is zipped',
+      hint: 'Leave --gzip out, or give --to-archive FILE.',
+    });
+  }
   const { openArchiveTarget, openDumpTarget, openMongodbTarget } = await import('../../snapshot/targets/index.ts');
   const facts = mongodbVersion === undefined ? {} : { mongodbVersion };
   if (toDump !== undefined) return await openDumpTarget(toDump, facts);
-  if (toArchive !== undefined) return await openArchiveTarget(toArchive, facts);
+  if (toArchive !== undefined) return await openArchiveTarget(toArchive, { ...facts, gzip });
   return await openMongodbTarget(await readMongodbUri(options, environment), { clock });
 }

@@ -49,12 +49,18 @@ export function runRestoreTargetConformance(subject: {
   }>;
   /** Whether a document that is there is compared with one that is written. */
   readonly comparesDocuments?: boolean;
+  /** Whether the place is refused as soon as a restore has ended there, as an archive is. */
+  readonly isWrittenOnce?: boolean;
   readonly withoutViews?: boolean;
   readonly withoutOptions?: boolean;
   /** Options of each test, such as a reason to skip it. */
   readonly options?: { skip?: string };
 }): void {
   const ORDERS = subject.withoutOptions === true ? { ...WITH_OPTIONS, options: '{}' } : WITH_OPTIONS;
+  /** Ends a restore where another one may follow it. */
+  const endIfPossible = async (target: RestoreTarget): Promise<void> => {
+    if (subject.isWrittenOnce !== true) await target.finish(never);
+  };
   type Place = Awaited<ReturnType<typeof subject.place>>;
   const targetTest = (name: string, body: (target: RestoreTarget, place: Place) => Promise<void>): void => {
     test(name, subject.options ?? {}, async () => {
@@ -94,7 +100,7 @@ export function runRestoreTargetConformance(subject: {
     targetTest('finds what is there', async (target, { open }) => {
       await writeAll(target, ORDERS, [numbered(0, 1)]);
       await writeAll(target, OTHER, []);
-      await target.finish(never);
+      await endIfPossible(target);
       const again = await open();
       try {
         const found = await again.inspect([ORDERS, OTHER, VIEW], never);
@@ -122,7 +128,7 @@ export function runRestoreTargetConformance(subject: {
 
     targetTest('drops what is there, and what is not', async (target, { open, content }) => {
       await writeAll(target, ORDERS, [numbered(0, 5)]);
-      await target.finish(never);
+      await endIfPossible(target);
       const again = await open();
       try {
         await again.drop(ORDERS, never);
@@ -135,6 +141,15 @@ export function runRestoreTargetConformance(subject: {
       }
       assert.deepEqual(await content.documents('conformance_a', 'orders'), numbered(7, 8).map(hex));
     });
+
+    if (subject.isWrittenOnce === true) {
+      targetTest('is refused where a restore has ended', async (target, { open, content }) => {
+        await writeAll(target, ORDERS, [numbered(0, 5)]);
+        await target.finish(never);
+        await assert.rejects(open(), { code: 'RESTORE_TARGET_EXISTS' });
+        assert.deepEqual(await content.documents('conformance_a', 'orders'), numbered(0, 5).map(hex).sort());
+      });
+    }
 
     if (subject.withoutViews !== true) {
       targetTest('takes a view', async (target, { content }) => {

@@ -32,7 +32,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ismaster: hello,
   isMaster: hello,
   ping: () => ({}),
-  buildInfo: ({ deployment: { options } }) => ({ version: options.version ?? '8.0.4', ...options.buildInfo }),
+  buildInfo: ({ deployment: { options } }) => {
+    const { version = '8.0.4' } = options;
+    return { version, versionArray: [...version.split('.').map(Number), 0], ...options.buildInfo };
+  },
   connectionStatus: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } }),
   startSession: () => ({ id: { id: new UUID() }, timeoutMinutes: 30 }),
   endSessions: () => ({}),

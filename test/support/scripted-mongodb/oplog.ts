@@ -5,7 +5,7 @@ import { idOf } from './id-order.ts';
 import { Refusal } from './refusal.ts';
 import type { ScriptedRequest } from './script.ts';
 import type { Doc } from './wire-messages.ts';
-import { drop, writtenTo } from './writes.ts';
+import { create, drop, writtenTo } from './writes.ts';
 
 // The commands with which an oplog is applied, as far as a restore uses them.
 // https://github.com/mongodb/mongo/blob/master/src/mongo/db/repl/README.md
@@ -27,12 +27,18 @@ export function applyOps(deployment: Deployment, { bytes }: ScriptedRequest): Do
 }
 
 function applyOne(deployment: Deployment, operation: Values): void {
-  const unknown = [...operation.keys()].find((key) => !['op', 'ns', 'o', 'o2'].includes(key));
-  if (unknown !== undefined) throw new Refusal(72, `an operation has ${unknown}`);
+  const tied = ['ui', 'lsid', 'txnNumber'].find((key) => operation.has(key));
+  if (tied !== undefined) throw new Refusal(72, `an operation has ${tied}, which is of another deployment`);
   const [namespace, o, o2] = [String(operation.get('ns')), operation.get('o'), operation.get('o2')];
   const [database, name] = parts(namespace);
   const collection = deployment.history.collection(database, name);
   if (!isMap(o)) throw new Refusal(14, 'o is no document');
+  if (operation.get('op') === 'c') {
+    const request = { database, name: 'create', command: Object.fromEntries(o), bytes: serialize(o) };
+    if (!o.has('create')) throw new Refusal(72, 'the scripted server knows no other command of an oplog');
+    create(deployment, { ...request, member: 0, compressor: undefined });
+    return;
+  }
   if (collection === undefined) {
     throw new Refusal(26, `cannot apply insert, delete, or update operation on a non-existent namespace ${namespace}`);
   }

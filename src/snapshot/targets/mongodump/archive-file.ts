@@ -1,4 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { BSON } from 'bson';
 import { Crc64 } from '../../sources/index.ts';
 import { OWNER_ONLY_FILE, PARTIAL, putInPlace } from './files.ts';
@@ -25,27 +27,55 @@ export interface ArchivedNamespace {
   readonly documents?: () => AsyncIterable<Uint8Array>;
 }
 
-/** Writes an archive as a whole. @param path the file, which must not exist. @throws what node:fs throws. */
+export interface ArchiveContent {
+  readonly mongodbVersion: string;
+  readonly namespaces: readonly ArchivedNamespace[];
+}
+
+/**
+ * Writes an archive as a whole.
+ * @param path the file, which must not exist.
+ * @param options.gzip whether the archive is zipped, as by `mongodump --gzip`.
+ * @throws what node:fs throws.
+ */
 export async function writeArchive(
   path: string,
-  mongodbVersion: string,
-  namespaces: readonly ArchivedNamespace[],
-  signal: AbortSignal,
+  content: ArchiveContent,
+  { gzip, signal }: { readonly gzip: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
   const handle = await open(path + PARTIAL, 'w', OWNER_ONLY_FILE);
+  const write = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const piece of pieces) await handle.appendFile(piece);
+  };
   try {
-    await handle.appendFile(headerOf(mongodbVersion));
-    for (const each of namespaces) await handle.appendFile(metadataOf(each));
-    await handle.appendFile(TERMINATOR);
-    for (const each of namespaces) {
-      signal.throwIfAborted();
-      await appendDocuments(handle, each);
-    }
+    // A stream reads ahead, so it needs copies: the next read would overwrite lent pieces.
+    if (gzip) await pipeline(copies(archiveOf(content, signal)), createGzip({ level: FAST }), write);
+    else await write(archiveOf(content, signal));
     await handle.sync();
   } finally {
     await handle.close();
   }
   await putInPlace(path);
+}
+
+/** BSON is made a little larger by a fast level, and a restore is not kept waiting. */
+const FAST = 1;
+
+async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield piece.slice();
+}
+
+async function* archiveOf(
+  { mongodbVersion, namespaces }: ArchiveContent,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield headerOf(mongodbVersion);
+  for (const each of namespaces) yield metadataOf(each);
+  yield TERMINATOR;
+  for (const each of namespaces) {
+    signal.throwIfAborted();
+    yield* blocksOf(each);
+  }
 }
 
 function headerOf(mongodbVersion: string): Buffer {
@@ -63,14 +93,14 @@ function metadataOf({ database, collection, metadata, type, bytes }: ArchivedNam
   return BSON.serialize({ db: database, collection, metadata, size: bytes, type });
 }
 
-async function appendDocuments(handle: FileHandle, each: ArchivedNamespace): Promise<void> {
+async function* blocksOf(each: ArchivedNamespace): AsyncGenerator<Uint8Array, void, undefined> {
   const crc = new Crc64();
-  await handle.appendFile(namespaceHeader(each, undefined));
+  yield namespaceHeader(each, undefined);
   for await (const piece of each.documents?.() ?? []) {
     crc.update(piece);
-    await handle.appendFile(piece);
+    yield piece;
   }
-  await handle.appendFile(Buffer.concat([TERMINATOR, namespaceHeader(each, crc.value), TERMINATOR]));
+  yield Buffer.concat([TERMINATOR, namespaceHeader(each, crc.value), TERMINATOR]);
 }
 
 /** @param crc the checksum of all documents, at the end of the namespace. */

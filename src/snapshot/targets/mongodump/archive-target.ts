@@ -9,6 +9,11 @@ import { DumpTarget, openDumpTarget, type DumpTargetOptions } from './dump-targe
 import { archiveExists, unwritable } from './errors.ts';
 import { ifThere } from './files.ts';
 
+export interface ArchiveTargetOptions extends DumpTargetOptions {
+  /** Whether the archive is zipped, as by `mongodump --gzip`. */
+  readonly gzip?: boolean;
+}
+
 /** The directory beside the archive in which its collections are gathered. */
 const GATHERED = '.collections';
 
@@ -18,7 +23,7 @@ const GATHERED = '.collections';
  * restore continues, and `finish` makes the archive of them.
  * @throws AppError `RESTORE_TARGET_EXISTS`, `DUMP_UNWRITABLE`, `DUMP_DISK_FULL`
  */
-export async function openArchiveTarget(file: string, options: DumpTargetOptions = {}): Promise<RestoreTarget> {
+export async function openArchiveTarget(file: string, options: ArchiveTargetOptions = {}): Promise<RestoreTarget> {
   const path = resolve(file);
   if ((await ifThere(stat(path))) !== undefined) throw archiveExists(path);
   const directory = path + GATHERED;
@@ -47,8 +52,11 @@ export async function openArchiveTarget(file: string, options: DumpTargetOptions
     readBack: (info, signal) => gathered.readBack(info, signal),
     async finish(signal) {
       try {
-        const all = await Promise.all([...namespaces.values()].map((info) => namespaceOf(info, gathered, signal)));
-        await writeArchive(path, options.mongodbVersion ?? 'unknown', all, signal);
+        const all = await Promise.all(
+          inOrder([...namespaces.values()]).map((info) => namespaceOf(info, gathered, signal)),
+        );
+        const { mongodbVersion = 'unknown', gzip = false } = options;
+        await writeArchive(path, { mongodbVersion, namespaces: all }, { gzip, signal });
         await gathered.close();
         await rm(gathered.root, { recursive: true, force: true });
       } catch (thrown) {
@@ -71,6 +79,11 @@ async function namespaceOf(
     bytes: path === undefined ? 0 : (await stat(path)).size,
     ...(path === undefined ? {} : { documents: () => readDumpFile(path, signal) }),
   };
+}
+
+/** The oplog comes last, because a reader of the archive applies it to what it has read. */
+function inOrder(infos: readonly CollectionInfo[]): readonly CollectionInfo[] {
+  return [...infos.filter((info) => !isOplog(info)), ...infos.filter(isOplog)];
 }
 
 /** mongodump's name for the oplog, which has no metadata. */

@@ -13,6 +13,7 @@ import { openArchiveTarget } from './archive-target.ts';
 import { openDumpTarget } from './dump-target.ts';
 
 const never = new AbortController().signal;
+const GZIP_BEGINS_WITH = 0x1f;
 
 /** What a reader of dumps finds. @param open a source of what was written. */
 function contentOf(open: () => Promise<SnapshotSource>): TargetContent {
@@ -70,6 +71,28 @@ runRestoreTargetConformance({
     });
   },
 });
+
+for (const gzip of [false, true]) {
+  runRestoreTargetConformance({
+    name: gzip ? 'a zipped archive' : 'an archive',
+    isWrittenOnce: true,
+    place() {
+      const directory = temporaryDirectory('archive-target');
+      const path = join(directory.path, 'all.archive');
+      return Promise.resolve({
+        open: () => openArchiveTarget(path, { mongodbVersion: '8.0.4', gzip }),
+        content: contentOf(() => {
+          assert.equal(readFileSync(path)[0] === GZIP_BEGINS_WITH, gzip);
+          return openMongodumpArchive(path, { spool: directory.path });
+        }),
+        remove: () => {
+          directory[Symbol.dispose]();
+          return Promise.resolve();
+        },
+      });
+    },
+  });
+}
 
 const ORDERS: CollectionInfo = {
   database: 'shop',
@@ -202,6 +225,28 @@ suite('a dump that a restore writes', () => {
     await assert.rejects(target.createCollection(ORDERS, never), { code: 'DUMP_UNWRITABLE', message: /shop/ });
     await target.close();
   });
+});
+
+test('a dump keeps an oplog, drops it and goes on with it', async () => {
+  using directory = temporaryDirectory('dump-target');
+  const path = join(directory.path, 'dump');
+  const oplog: CollectionInfo = { ...ORDERS, database: 'local', name: 'oplog.rs', options: '{}', indexes: [] };
+  const target = await openDumpTarget(path);
+  assert.deepEqual(await target.inspect([oplog], never), []);
+  await target.createCollection(oplog, never);
+  await target.writeBlock(oplog, documents(3), never);
+  await target.createIndexes(oplog, never);
+  assert.deepEqual(await target.inspect([oplog], never), [
+    { database: 'local', name: 'oplog.rs', type: 'collection', holdsDocuments: true },
+  ]);
+  await target.finish(never);
+  await target.close();
+  assert.deepEqual(readdirSync(path), ['oplog.bson', 'prelude.json']);
+  assert.ok(readFileSync(join(path, 'oplog.bson')).equals(documents(3)));
+  const again = await openDumpTarget(path);
+  await again.drop(oplog, never);
+  assert.deepEqual(await again.inspect([oplog], never), []);
+  await again.close();
 });
 
 suite('an archive that a restore writes', () => {
