@@ -118,7 +118,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   SNAPSHOT_DRILL_IN_PROGRESS: 'DELETE of a snapshot with which a drill compares an export.',
   SNAPSHOT_EXPORT_IN_PROGRESS:
     'The snapshot has an unfinished export. Until its end the snapshot can be neither exported again nor deleted.',
-  SNAPSHOT_HAS_NO_OPLOG: 'POST of a restore job with `oplogReplay`, where the snapshot is not that of a dump with an oplog.',
+  SNAPSHOT_HAS_NO_OPLOG:
+    'POST of a restore job with `oplogReplay`, where the snapshot is not that of a dump with an oplog.',
   SNAPSHOT_NOT_COMPLETED: 'POST of an export or a restore of a snapshot that is not completed.',
   SNAPSHOT_NOT_FOUND: 'The cluster has no snapshot with this well-formed id.',
   SNAPSHOT_RETENTION_LESS_THAN_BACKUP_COMPLIANCE_POLICY:

@@ -20,11 +20,10 @@ import { compliancePolicies } from './0022-compliance-policies.ts';
 import { backupPrivateEndpoints } from './0023-backup-private-endpoints.ts';
 import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
 import { settingsOfProjects } from './0026-settings-of-projects.ts';
+import { configurationsOfClusters } from './0027-configurations-of-clusters.ts';
 import { oplogsOfRestores } from './0030-oplogs-of-restores.ts';
 import { limitsOfProjects } from './0037-limits-of-projects.ts';
-import { configurationsOfClusters } from './0027-configurations-of-clusters.ts';
 import { indexesOfLists } from './0038-indexes-of-lists.ts';
-import { limitsOfProjects } from './0037-limits-of-projects.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -52,9 +51,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0023-backup-private-endpoints': backupPrivateEndpoints,
   '0025-addresses-of-buckets': addressesOfBuckets,
   '0026-settings-of-projects': settingsOfProjects,
+  '0027-configurations-of-clusters': configurationsOfClusters,
   '0030-oplogs-of-restores': oplogsOfRestores,
   '0037-limits-of-projects': limitsOfProjects,
-  '0027-configurations-of-clusters': configurationsOfClusters,
   '0038-indexes-of-lists': indexesOfLists,
-  '0037-limits-of-projects': limitsOfProjects,
 };

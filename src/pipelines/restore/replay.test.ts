@@ -4,7 +4,6 @@ import { BSON, Double, EJSON, Int32, Long, Timestamp, UUID, type Document } from
 import { sourceOf } from '../../../test/support/pipelines.ts';
 import { snapshotOf } from '../../../test/support/restore.ts';
 import { refuse, startScriptedMongodb, type ScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
-import { orderedDocument } from '../../snapshot/targets/mongodb/ordered-values.ts';
 import { openMongodbTarget } from '../../snapshot/targets/index.ts';
 import { BlockPool } from '../threads/index.ts';
 import type { RestoreOptions, RestoreProgressRecord, RestoreReport, RestoreSource } from './contract.ts';
@@ -131,7 +130,9 @@ function contentOf({ deployment: { history } }: ScriptedMongodb): Record<string,
   const found = history.databases().flatMap((database) =>
     history.collections(database).map(({ name, collection: { documents = [] } }): [string, string[]] => {
       const all = typeof documents === 'function' ? [] : documents;
-      const texts = all.map((bytes) => EJSON.stringify(orderedDocument(bytes), { relaxed: false }));
+      const texts = all.map((bytes) =>
+        EJSON.stringify(BSON.deserialize(bytes, { promoteValues: false }), { relaxed: false }),
+      );
       return [`${database}.${name}`, texts.toSorted()];
     }),
   );
@@ -249,7 +250,7 @@ test('a restore that ends at any command goes on, and the result is the same', a
     await using server = await startScriptedMongodb({ topology: 'replicaSet' });
     let state: RestoreProgressRecord | undefined;
     let left = kill;
-    let isCut = false;
+    const seen = { isCut: false };
     const stop = new AbortController();
     const started = new Set<string>();
     server.deployment.script = ({ name }) => {
@@ -258,7 +259,7 @@ test('a restore that ends at any command goes on, and the result is the same', a
       if (!counts.includes(name) || !started.has('find')) return undefined;
       left--;
       if (left !== 0) return undefined;
-      isCut = true;
+      seen.isCut = true;
       // Half of the time the server has applied what the restore does not know of.
       stop.abort(new Error('killed'));
       return kill % 2 === 0 ? undefined : { cut: true };
@@ -277,7 +278,7 @@ test('a restore that ends at any command goes on, and the result is the same', a
       });
     await attempt(undefined, stop.signal).catch((thrown: unknown) => assert.equal(String(thrown), 'Error: killed'));
     server.deployment.script = () => undefined;
-    if (!isCut) break;
+    if (!seen.isCut) break;
     const report = await attempt(state, signal);
     assert.deepEqual(report.problems, []);
     assert.deepEqual(contentOf(server), AFTER, `after a kill at command ${kill}`);

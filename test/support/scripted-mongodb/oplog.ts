@@ -36,7 +36,7 @@ function applyOne(deployment: Deployment, operation: Values): void {
   if (operation.get('op') === 'c') {
     const request = { database, name: 'create', command: Object.fromEntries(o), bytes: serialize(o) };
     if (!o.has('create')) throw new Refusal(72, 'the scripted server knows no other command of an oplog');
-    create(deployment, { ...request, member: 0, compressor: undefined });
+    create(deployment, { ...request, member: 0, sections: new Map(), compressor: undefined });
     return;
   }
   if (collection === undefined) {
@@ -106,7 +106,7 @@ function patched(document: Values, diff: Values): Values {
 }
 
 function patchedValue(value: unknown, diff: Values): unknown {
-  if (diff.get('a') !== true) return patched(isMap(value) ? value : new Map(), diff);
+  if (diff.get('a') !== true) return patched(isMap(value) ? value : new Map<string, unknown>(), diff);
   const items: unknown[] = Array.isArray(value) ? [...(value as readonly unknown[])] : [];
   for (const [key, change] of diff) {
     const index = Number(key.slice(1));
