@@ -15,7 +15,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   API_KEY_ACCESS_LIST_ACCESS_DENIED: 'POST or DELETE on the access list of another key, without the role ORG_OWNER.',
   API_KEY_NOT_FOUND: 'The organization or project has no API key with this well-formed id.',
   ARCHIVE_NOT_SENT: 'POST of a snapshot without an archive, for a cluster that is registered with `--archive -`.',
-  BACKUP_CONFIG_NOT_FOUND: 'The cluster has no backup schedule.',
+  BACKUP_CONFIG_NOT_FOUND: 'The cluster has no backup schedule, or it was created without backups.',
   BACKUP_POLICIES_NOT_MEETING_BACKUP_COMPLIANCE_POLICY_REQUIREMENTS:
     'A schedule, or a new compliance policy, would keep less than the compliance policy of the project wants. The detail says what is missing.',
   BACKUP_PRIVATE_ENDPOINT_ALREADY_EXISTS: 'The project already has a backup private endpoint between these regions.',

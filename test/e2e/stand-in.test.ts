@@ -135,6 +135,22 @@ test('a day later the schedule has taken a snapshot, and exported it once', LIMI
   assert.equal((await list(SNAPSHOTS)).length, 1);
 });
 
+test('a cluster without backups has no snapshots until they are enabled', LIMIT, async () => {
+  const project = await newProject('without backups');
+  await project.send('POST', '/clusters', { ...NEW_CLUSTER, backupEnabled: false });
+  const take = { method: 'POST', target: project.path(SNAPSHOTS), headers: NEWEST, body: {} };
+  const refused = await client.send(take);
+  assert.deepEqual([refused.status, refused.string('/errorCode')], [404, 'BACKUP_CONFIG_NOT_FOUND']);
+  await advance(86_400);
+  assert.deepEqual((await project.send('GET', SNAPSHOTS)).list('/results'), []);
+  await project.send('PATCH', '/clusters/cluster-1', { backupEnabled: true });
+  // What was due before is not caught up.
+  await advance(60);
+  assert.deepEqual((await project.send('GET', SNAPSHOTS)).list('/results'), []);
+  await advance(86_400);
+  assert.equal((await project.send('GET', SNAPSHOTS)).list('/results').length, 1);
+});
+
 test('tokens of service accounts and digest nonces follow the time', LIMIT, async () => {
   using stranger = new DigestClient(client.baseUrl);
   const body = { name: 'ci', description: 'tests', roles: ['ORG_OWNER'], secretExpiresAfterHours: 24 };

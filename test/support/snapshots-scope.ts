@@ -17,6 +17,7 @@ export const CLUSTER: Cluster = {
   groupId: GROUP_ID,
   name: 'cluster-989',
   sourceKind: 'mongodump',
+  hasBackups: true,
   allowEmpty: false,
   strict: false,
   mongodbVersion: '8.0.29',

@@ -32,6 +32,12 @@ export const terminationProtected = defineError<[reason: string]>(
 /** Returns the error of Atlas, whose parameter is a sentence that names the cluster. */
 export const clusterIsProtected = (name: string, groupId: string): ApiError =>
   terminationProtected(`Cannot terminate cluster ${name} in group ${groupId} ${TERMINATION_PROTECTED}`);
+export const backupConfigNotFound = defineError(
+  'BACKUP_CONFIG_NOT_FOUND',
+  404,
+  (clusterName: string, groupId: string) =>
+    `No backup configuration exists for cluster ${clusterName} in group ${groupId}.`,
+);
 export const nonFlexCluster = defineError(
   'CANNOT_USE_NON_FLEX_CLUSTER_IN_FLEX_API',
   400,

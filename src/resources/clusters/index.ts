@@ -10,6 +10,7 @@ import { createConfigurationOperations } from './configuration-routes.ts';
 import { createOperations } from './routes.ts';
 import { createService, type ClustersDependencies, type CreationHook } from './service.ts';
 
+export { backupConfigNotFound } from './errors.ts';
 export type { Cluster, ClusterSource, LiveSource } from './model.ts';
 export type { ClustersDependencies, OpenSource, OpenSourceOptions, OpenTarget } from './service.ts';
 

@@ -45,6 +45,8 @@ export interface Cluster {
   readonly groupId: Id;
   readonly name: string;
   readonly sourceKind: SourceKind;
+  /** Whether snapshots of it are taken. */
+  readonly hasBackups: boolean;
   /** Whether a source without collections is valid. */
   readonly allowEmpty: boolean;
   /** Whether its snapshots refuse values that an export cannot show as they are stored, if nothing else is asked for. */

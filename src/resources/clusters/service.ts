@@ -159,13 +159,14 @@ export function createService(deps: ClustersDependencies) {
 
   /** Stores a new cluster. @throws ApiError `DUPLICATE_CLUSTER_NAME`, `GROUP_NOT_FOUND` */
   async function add(
-    facts: Omit<ClusterWithSource, 'sourceKind' | 'createdAt' | 'isProvisioned' | 'changedAt'>,
+    facts: Omit<ClusterWithSource, 'sourceKind' | 'hasBackups' | 'createdAt' | 'isProvisioned' | 'changedAt'>,
     isProvisioned: boolean,
   ): Promise<ClusterWithSource> {
     const { source, groupId, name } = facts;
     const cluster: ClusterWithSource = {
       ...facts,
       sourceKind: source.kind,
+      hasBackups: facts.configuration.settings.backupEnabled,
       createdAt: deps.clock.now(),
       isProvisioned,
       changedAt: undefined,

@@ -137,6 +137,7 @@ export async function takeRemovedCluster(
 }
 
 function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
+  const configuration = configurationOf('clusters.configuration', row);
   return {
     id: row.id,
     groupId: row.group_id,
@@ -149,7 +150,8 @@ function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
     strict: row.is_strict === 1,
     isProvisioned: row.is_provisioned === 1,
     changedAt: row.changed_at ?? undefined,
-    configuration: configurationOf('clusters.configuration', row),
+    hasBackups: configuration.settings.backupEnabled,
+    configuration,
   };
 }
 

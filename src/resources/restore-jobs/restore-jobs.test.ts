@@ -30,6 +30,7 @@ const CLUSTER: Cluster = {
   groupId: GROUP_ID,
   name: 'backupRestores-305',
   sourceKind: 'mongodump',
+  hasBackups: true,
   allowEmpty: false,
   strict: false,
   mongodbVersion: '8.0.29',

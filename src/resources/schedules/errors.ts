@@ -1,11 +1,5 @@
 import { defineError } from '../../http/index.ts';
 
-export const backupConfigNotFound = defineError(
-  'BACKUP_CONFIG_NOT_FOUND',
-  404,
-  (clusterName: string, groupId: string) =>
-    `No backup configuration exists for cluster ${clusterName} in group ${groupId}.`,
-);
 export const invalidPolicyId = defineError(
   'INVALID_POLICY_ID',
   400,

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
-import type { Cluster, Clusters } from '../clusters/index.ts';
+import { backupConfigNotFound, type Cluster, type Clusters } from '../clusters/index.ts';
 import {
   augmented,
   faultOf,
@@ -18,7 +18,6 @@ import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.t
 import type { ExportJobs } from '../export-jobs/index.ts';
 import type { Snapshot, Snapshots } from '../snapshots/index.ts';
 import { defaultSchedule, type DefaultSchedule } from './default-schedule.ts';
-import { backupConfigNotFound } from './errors.ts';
 import type { Schedule } from './model.ts';
 import { onDemandRetention } from './on-demand.ts';
 import { due } from './planner.ts';
@@ -73,15 +72,20 @@ export function createService(deps: ServiceDependencies) {
     return { cluster, schedule };
   }
 
-  /** Takes the snapshot that is due. Nothing changes while an earlier one of the schedule is not finished. */
+  /**
+   * Takes the snapshot that is due. Nothing changes while an earlier one of the schedule is not finished. What is due without
+   * backups is not caught up later.
+   */
   async function settle(transaction: Transaction, { cluster, schedule }: ClusterSchedule): Promise<Schedule> {
     const found = due(schedule, schedule.settledUntil, clock.now());
     if (found === undefined) return schedule;
     const [{ frequencyType, retention }] = found.items;
     const policyItemIds = found.items.map(({ id }) => id);
     const scheduledFor = { dueAt: found.at, frequencyType, policyItemIds };
-    const taken = await snapshots.takeScheduled(transaction, cluster, { scheduledFor, retention });
-    if (taken === undefined) return schedule;
+    if (cluster.hasBackups) {
+      const taken = await snapshots.takeScheduled(transaction, cluster, { scheduledFor, retention });
+      if (taken === undefined) return schedule;
+    }
     const settled = { ...schedule, settledUntil: found.at };
     await table.updateSchedule(transaction, settled);
     return settled;
@@ -215,7 +219,7 @@ export function createService(deps: ServiceDependencies) {
           if (isAhead) await table.updateSchedule(transaction, schedule);
           const cluster = await clusters.requireClusterById(id, transaction);
           const settled = await settle(transaction, { cluster, schedule });
-          if (settled !== schedule) taken++;
+          if (settled !== schedule && cluster.hasBackups) taken++;
         });
       }
       return taken;

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
-import type { Cluster, Clusters } from '../clusters/index.ts';
+import { backupConfigNotFound, type Cluster, type Clusters } from '../clusters/index.ts';
 import {
   archiveNotSent,
   cannotDeleteInProgressSnapshot,
@@ -94,9 +94,10 @@ export function createService(deps: ServiceDependencies) {
     await markGarbage(transaction, snapshot.id, clock.now());
   }
 
-  /** @throws ApiError `CLUSTER_NOT_FOUND`, `UNFINISHED_ON_DEMAND_SNAPSHOT` */
+  /** @throws ApiError `CLUSTER_NOT_FOUND`, `BACKUP_CONFIG_NOT_FOUND`, `UNFINISHED_ON_DEMAND_SNAPSHOT` */
   async function requireFreeCluster(groupId: Id, clusterName: string, within: Database): Promise<Cluster> {
     const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    if (!cluster.hasBackups) throw backupConfigNotFound(clusterName, groupId);
     if (await table.hasUnfinished(within, cluster.id, 'onDemand')) throw unfinishedOnDemandSnapshot();
     return cluster;
   }
