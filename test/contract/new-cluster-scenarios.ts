@@ -128,6 +128,7 @@ const inState = (
   version: string,
   { rest = '', body, more, isPaused = false }: Details = {},
 ): Scenario => ({
+  ...((state === 'CREATING' || state === 'UPDATING') && { isFleeting: true }),
   permitted: state === 'CREATING' || /Args|autoScaling/.test(rest) || more !== undefined ? [] : noAddress(''),
   request: async (service) => {
     const project = await made(service, creation, more);
@@ -146,6 +147,7 @@ const inState = (
 });
 
 const listed: Scenario = {
+  isFleeting: true,
   permitted: noAddress('/results/0'),
   request: async (service) => {
     const { target } = await inState(INDEPENDENT_SHARDS, 'UPDATING', '2024-08-05').request(service);

@@ -11,6 +11,8 @@ export interface Scenario {
    */
   request(service: Service): Promise<Omit<Exchange, 'method'> & { readonly client?: DigestClient }>;
   readonly permitted?: readonly PermittedDifference[];
+  /** The state that was recorded lasts so short that it may end before the request: the scenario is tried again. */
+  readonly isFleeting?: true;
 }
 
 export const UNKNOWN_ID = '111111111111111111111111';
