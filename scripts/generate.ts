@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { engineWasm } from './engine-wasm.ts';
 import { errorPage } from './error-table.ts';
 import { formattedConfigurationGuide } from './configuration-guide.ts';
+import { operationsPage } from './operations-table.ts';
 import { manPageText } from './man-page.ts';
 import { differences, makeSampleDump } from './sample-dump.ts';
 import { schemaOfMigrations } from './schema-sql.ts';
@@ -38,6 +39,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   configuration: oneFile('docs/guides/configuration.md', formattedConfigurationGuide),
   man: oneFile('docs/longshore.1', manPageText),
   errors: oneFile('docs/errors.md', errorPage),
+  operations: oneFile('docs/guides/from-atlas.md', operationsPage),
   schema: oneFile('src/metastore/schema.sql', schemaOfMigrations),
   engine: oneFile('src/extjson/engine.wasm', engineWasm),
   sample: {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import {
   API_BASE_PATHS,
+  pathTemplate,
   RATE_LIMIT_INTERVAL_SECONDS,
   RATE_LIMITS,
   type Operation,
@@ -42,16 +43,8 @@ export function endpointSets(operations: readonly Operation[]): readonly Endpoin
       .filter(
         ({ rateLimit, versions }) => rateLimit === facts.id && versions.some(({ version }) => /^\d/.test(version)),
       )
-      .map(({ method, path }) => ({ method, path: API_BASE_PATHS.v2 + template(path) })),
+      .map(({ method, path }) => ({ method, path: API_BASE_PATHS.v2 + pathTemplate(path) })),
   }));
-}
-
-/** Fastify's form of a path as Atlas writes it: `/groups/{groupId}`. */
-function template(path: string): string {
-  return path
-    .replaceAll(/\(\^[^)]*\)/g, '')
-    .replaceAll(/(?<!:):(\w+)/g, '{$1}')
-    .replaceAll('::', ':');
 }
 
 const Amount = Type.Object({ defaultValue: Type.Integer(), value: Type.Integer() });
