@@ -2,7 +2,14 @@ import type { Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
 import { blockText, parseAddressBlock, type AddressBlock } from '../../kernel/ip-address.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, storedValue, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
+import {
+  compiledOnce,
+  selectPage,
+  storedValue,
+  type Database,
+  type Schema,
+  type Transaction,
+} from '../../metastore/index.ts';
 import type { AccessListEntry, AccessListOwner } from './model.ts';
 
 export async function insertEntry(
@@ -35,10 +42,15 @@ export async function selectEntries(
   return await selectPage(database, query, page, (rows) => rows.map(entryOf));
 }
 
-/** Returns all entries of the owner, in any order. Every request runs the query, and SQLite would plan one with an order anew each time. */
+/** Returns all entries of the owner, in any order, because SQLite would plan a query with an order anew for each owner. */
 export async function selectAllEntries(database: Database, owner: AccessListOwner): Promise<AccessListEntry[]> {
-  return (await ofOwner(database, owner).selectAll().execute()).map(entryOf);
+  return (await readEntries[owner.kind](database, owner.id)).map(entryOf);
 }
+
+const readEntries = {
+  apiKey: compiledOnce((database, id: Id) => ofOwner(database, { kind: 'apiKey', id }).selectAll()),
+  serviceAccount: compiledOnce((database, id: Id) => ofOwner(database, { kind: 'serviceAccount', id }).selectAll()),
+};
 
 /** Adds uses to an entry, if it still exists. */
 export async function addUses(

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
+import { compiledOnce, selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { ApiKey } from './model.ts';
 
 /** The scope of a role: an organization or a project. */
@@ -77,7 +77,14 @@ export async function selectKeyToVerify(
   database: Database,
   publicKey: string,
 ): Promise<{ readonly key: ApiKey; readonly sealedHa1: string; readonly accessListRequired: boolean } | undefined> {
-  const row = await database
+  const [row] = await readKey(database, publicKey);
+  const roles = await readRoles(database, row?.id ?? '');
+  const accessListRequired = row?.api_access_list_required === 1;
+  return row && { key: keyOf(row, roles), sealedHa1: row.sealed_ha1, accessListRequired };
+}
+
+const readKey = compiledOnce((database, publicKey: string) =>
+  database
     .selectFrom('api_keys')
     .selectAll()
     // No join, because SQLite would plan one anew for each key.
@@ -88,12 +95,8 @@ export async function selectKeyToVerify(
         .whereRef('organizations.id', '=', 'api_keys.org_id')
         .as('api_access_list_required'),
     )
-    .where('public_key', '=', publicKey)
-    .executeTakeFirst();
-  const roles = await selectRoles(database, [row?.id ?? '']);
-  const accessListRequired = row?.api_access_list_required === 1;
-  return row && { key: keyOf(row, roles), sealedHa1: row.sealed_ha1, accessListRequired };
-}
+    .where('public_key', '=', publicKey),
+);
 
 /** Returns a page of the keys of an organization, or of the keys with roles in a project, newest first. */
 export async function selectKeys(database: Database, scope: Scope, page: PageRequest): Promise<Page<ApiKey>> {
@@ -135,13 +138,18 @@ async function selectRoles(
   database: Database,
   ids: readonly Id[],
 ): Promise<readonly Selectable<Schema['api_key_roles']>[]> {
-  return await database
+  return await rolesOf(database, ids).execute();
+}
+
+const readRoles = compiledOnce((database, id: Id) => rolesOf(database, [id]));
+
+function rolesOf(database: Database, ids: readonly Id[]) {
+  return database
     .selectFrom('api_key_roles')
     .selectAll()
     .where('api_key_id', 'in', ids)
     .orderBy('role_name')
-    .orderBy('group_id')
-    .execute();
+    .orderBy('group_id');
 }
 
 function keyOf(row: Selectable<Schema['api_keys']>, roles: readonly Selectable<Schema['api_key_roles']>[]): ApiKey {

@@ -4,6 +4,7 @@ import type { Id } from '../../kernel/ids.ts';
 import { jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import {
+  compiledOnce,
   selectPage,
   startsWith,
   storedValue,
@@ -100,9 +101,13 @@ export async function selectProject(database: Database, id: Id): Promise<Project
 
 /** Returns the organization of a project. */
 export async function selectOrganizationId(database: Database, id: Id): Promise<Id | undefined> {
-  const row = await database.selectFrom('projects').select('org_id').where('id', '=', id).executeTakeFirst();
+  const [row] = await readOrganizationId(database, id);
   return row?.org_id;
 }
+
+const readOrganizationId = compiledOnce((database, id: Id) =>
+  database.selectFrom('projects').select('org_id').where('id', '=', id),
+);
 
 /** Returns a page of the matching projects, oldest first. */
 export async function selectProjects(
