@@ -1,9 +1,10 @@
-// What Node.js and SQLite do without anything of Longshore: the floor of bench:api. The argument is an empty directory.
+// What Node.js and SQLite do without anything of Longshore: the floor of bench:api. The arguments are an empty directory, and the
+// milliseconds that each commit waits for the disk beside its own time.
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 
-const [directory = ''] = process.argv.slice(2);
+const [directory = '', diskMs = '0'] = process.argv.slice(2);
 const database = new SqliteDatabase(join(directory, 'bare.sqlite'));
 database.pragma('journal_mode = wal');
 database.pragma('synchronous = full');
@@ -12,6 +13,9 @@ const insert = database.prepare('insert into rows (body) values (?)');
 
 /** As long as Longshore's answer about a project. */
 const ANSWER = JSON.stringify({ id: '5f0000000000000000000001', name: 'x'.repeat(380) });
+
+/** SQLite waits for the disk in the thread that commits. */
+const wait = new Int32Array(new SharedArrayBuffer(4));
 
 const server = createServer((request, response) => {
   const answer = () =>
@@ -25,6 +29,7 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     // The commit is durable when this call returns.
     insert.run(Buffer.concat(pieces).toString());
+    if (diskMs !== '0') Atomics.wait(wait, 0, 0, Number(diskMs));
     answer();
   });
 });

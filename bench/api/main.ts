@@ -10,14 +10,18 @@ import { dataSetFile } from '../engine/data/generate.ts';
 import { inTurn } from '../in-turn.ts';
 import { CACHE, positive } from '../options.ts';
 import { latenciesDuring, percentile } from '../latency/latencies.ts';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { signedAgain } from './digest.ts';
 import { requestsPerSecond, type LoadRequest, type NextRequest } from './load.ts';
+
+const SLOW_DISK = join(import.meta.dirname, 'slow-disk.ts');
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
+    'disk-ms': { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -31,9 +35,10 @@ SQLite, with 1 and with 32 connections, and GET of one project beside a constant
 
   --rounds N    rounds (5)
   --seconds N   of each measurement (2)
+  --disk-ms N   make each sync of the log take so much longer, in both programs, as slower disks do (0)
   --json        end with one line of JSON`);
 } else {
-  await measure(positive('rounds', values.rounds), positive('seconds', values.seconds) * 1000);
+  await measure(positive('rounds', values.rounds), positive('seconds', values.seconds) * 1000, values['disk-ms']);
 }
 
 /** Makes the requests of so many connections. */
@@ -44,13 +49,15 @@ interface Contender {
   readonly connections: Connections;
 }
 
-async function measure(rounds: number, milliseconds: number): Promise<void> {
+async function measure(rounds: number, milliseconds: number, diskMs: string): Promise<void> {
   const folder = join(CACHE, 'api');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const initial = await initialize(join(folder, 'data'), folder);
-  await using server = await serve(join(folder, 'data'), folder, initial, ['--rate-limits', 'off']);
-  const bare = await startBareServer(folder);
+  const slowDisk = { DISK_MS: diskMs, NODE_OPTIONS: `--import=${pathToFileURL(SLOW_DISK).href}` };
+  const env = diskMs === '0' ? {} : slowDisk;
+  await using server = await serve(join(folder, 'data'), folder, initial, ['--rate-limits', 'off'], env);
+  const bare = await startBareServer(folder, diskMs);
   try {
     const compared = async (method: 'GET' | 'POST', count: number) => {
       const ours = { url: server.url, connections: oursFor(server, initial, method) };
@@ -122,8 +129,11 @@ function bareFor(method: 'GET' | 'POST'): Connections {
   return (count) => Promise.resolve(Array.from({ length: count }, () => () => request));
 }
 
-async function startBareServer(folder: string): Promise<{ readonly process: ChildProcess; readonly url: string }> {
-  const child = fork(join(import.meta.dirname, 'bare-server.ts'), [folder]);
+async function startBareServer(
+  folder: string,
+  diskMs: string,
+): Promise<{ readonly process: ChildProcess; readonly url: string }> {
+  const child = fork(join(import.meta.dirname, 'bare-server.ts'), [folder, diskMs]);
   const [message] = (await once(child, 'message')) as unknown[];
   if (typeof message === 'object' && message !== null && 'url' in message && typeof message.url === 'string')
     return { process: child, url: message.url };
