@@ -13,6 +13,11 @@ const EXIT_UNSUPPORTED_NODE = 2;
  * has an arena of its own, and glibc raises the size from which on it asks the system for memory of a block's own.
  */
 const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(9 << 20) };
+/**
+ * The part of the heap for new objects begins with 4 MiB for the server. V8 begins with 1 MiB and does not enlarge it for requests, which leave
+ * nothing behind, so it would collect garbage after every 25 of them.
+ */
+const HEAP = ['--min-semi-space-size=4'];
 const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -38,7 +43,7 @@ function installedNode() {
 /** Runs this very command line under another Node.js, and ends as it ends. */
 function runUnder(executable) {
   // The channel carries no messages: it closes when this process dies of whatever cause, and takes the program with it.
-  const child = spawn(executable, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const child = spawn(executable, [...heap, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...environment, LONGSHORE_LAUNCHER_PID: String(process.pid) },
   });
@@ -66,10 +71,11 @@ function program() {
 /** Settings that the user has made stay. */
 const isServer = process.platform === 'linux' && ['serve', 'run'].includes(process.argv[2]);
 const environment = isServer ? { ...ALLOCATOR, ...process.env } : process.env;
+const heap = isServer ? HEAP : [];
 
-/** The allocator reads its settings when a process starts, so the server begins anew in the same process. */
+/** The allocator and V8 read their settings when a process starts, so the server begins anew in the same process. */
 function beginAnew() {
-  const args = [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const args = [...heap, ...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   process.execve(process.execPath, [process.execPath, ...args], environment);
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +17,7 @@ const oldNode = (process.env['PATH'] ?? '')
   .filter((file) => existsSync(file))
   .find((file) => Number(/^v(\d+)/.exec(spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout)?.[1]) < 22);
 const old = oldNode ?? '';
+const hasProc = skipUnless('/proc', process.platform === 'linux');
 const needsOld = skipUnless('old-node', oldNode !== undefined);
 
 test('an old Node.js hands over: arguments, output and exit code are those of the program', needsOld, async () => {
@@ -29,6 +30,15 @@ test('an old Node.js hands over: arguments, output and exit code are those of th
   const failed = await start('status', '--data-dir', join(directory.path, 'nowhere'));
   assert.equal(failed.code, 2);
   assert.match(failed.stderr, /profile/);
+});
+
+test('the server begins with the settings of the allocator and of the heap', hasProc, async () => {
+  using directory = temporaryDirectory('launcher');
+  const data = join(directory.path, 'data');
+  await using server = await serve(data, directory.path, await initialize(data, directory.path));
+  const read = (name: string) => readFileSync(`/proc/${server.process.pid}/${name}`, 'utf8').split('\0');
+  assert.ok(read('cmdline').includes('--min-semi-space-size=4'));
+  assert.ok(read('environ').includes('MALLOC_ARENA_MAX=2'));
 });
 
 test('signals reach a server behind the launcher, and killing the launcher ends the server', needsOld, async () => {
