@@ -2,7 +2,8 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY . .
-RUN npm ci --omit=optional && npm pack
+# The bundler's machine code is an optional package, so none is left out here.
+RUN npm ci && npm pack
 
 FROM node:24-bookworm-slim
 COPY --from=build /build/longshore-*.tgz /tmp/

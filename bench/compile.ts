@@ -14,7 +14,7 @@ export interface BenchPrograms {
 }
 
 /**
- * Compiles our side of the benches as the published package is compiled: TypeScript that is run as it is starts later, in every
+ * Compiles our side of the benches: TypeScript that is run as it is starts later, in every
  * thread anew.
  */
 export function compilePrograms(): BenchPrograms {

@@ -62,10 +62,10 @@ function runUnder(executable) {
   });
 }
 
-/** From the sources in a checkout, from the compiled files of a published package. */
+/** From the sources in a checkout, from the bundled files of a package. */
 function program() {
   const source = path.join(here, '..', 'src', 'cli', 'main.ts');
-  return existsSync(source) ? source : path.join(here, '..', 'dist', 'cli', 'main.js');
+  return existsSync(source) ? source : path.join(here, '..', 'dist', 'program', 'main.js');
 }
 
 /** Settings that the user has made stay. */

@@ -1,12 +1,77 @@
-/** Compiles src/ to dist/, the program of the published package: `npm run build`. */
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+/** Bundles src/ and its libraries to dist/, the program of the published package: `npm run build`. */
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { basename, join } from 'node:path';
+import { rolldown, type OutputChunk } from 'rolldown';
+import { packageOf, thirdPartyLicenses } from './third-party-licenses.ts';
 
 const root = join(import.meta.dirname, '..');
-const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const dist = join(root, 'dist');
+/** All chunks are in one folder, two folders below the package like src/app, from which product.ts names the package's files. */
+const program = join(dist, 'program');
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
-copyFileSync(join(root, 'src/extjson/engine.wasm'), join(root, 'dist/extjson/engine.wasm'));
+/** The only library that cannot be bundled, because it is machine code. */
+const INSTALLED = ['better-sqlite3'];
+/** What a library loads only if the user installed it, by the library. */
+const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
+  debug: ['supports-color'],
+  mongodb: [
+    '@aws-sdk/credential-providers',
+    '@mongodb-js/zstd',
+    'gcp-metadata',
+    'kerberos',
+    'mongodb-client-encryption',
+    'snappy',
+    'socks',
+  ],
+};
+/** Files that the program reads, by `new URL('./name', import.meta.url)`. */
+const FILES = ['src/extjson/engine.wasm'];
+/** The engine contains parts of AssemblyScript's standard library. */
+const ENGINE_LIBRARY = join(root, 'node_modules/assemblyscript/std');
+
+function isExternal(id: string, importer = ''): boolean {
+  return INSTALLED.includes(id) || (OPTIONAL[packageOf(importer)?.name ?? '']?.includes(id) ?? false);
+}
+
+/** A chunk must not name a file that is not there: it would be missed only by users. */
+function assertWhole(chunk: OutputChunk, names: ReadonlySet<string>): void {
+  for (const [, name = ''] of chunk.code.matchAll(/new URL\("\.\/([^"]+)", import\.meta\.url\)/g)) {
+    if (!names.has(name)) throw new Error(`${chunk.fileName} reads ${name}, which is not in FILES of scripts/build.ts`);
+  }
+  const allowed = new Set([...INSTALLED, ...builtinModules, ...names]);
+  for (const id of [...chunk.imports, ...chunk.dynamicImports]) {
+    if (!id.startsWith('node:') && !allowed.has(id))
+      throw new Error(`${chunk.fileName} imports ${id}, which users lack`);
+  }
+}
+
+rmSync(dist, { recursive: true, force: true });
+const bundle = await rolldown({
+  cwd: root,
+  input: { main: 'src/cli/main.ts', 'block-worker': 'src/pipelines/threads/block-worker.ts' },
+  platform: 'node',
+  tsconfig: false,
+  transform: { target: 'node22.18' },
+  external: isExternal,
+  onLog: (level, { message }) => {
+    if (level === 'warn') throw new Error(message);
+  },
+});
+const { output } = await bundle.write({
+  dir: program,
+  format: 'es',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+  // Errors and credentials are told apart by the names of their classes.
+  keepNames: true,
+  comments: false,
+});
+await bundle.close();
+
+const chunks = output.filter((each) => each.type === 'chunk');
+const names = new Set([...chunks.map(({ fileName }) => fileName), ...FILES.map((file) => basename(file))]);
+for (const chunk of chunks) assertWhole(chunk, names);
+for (const file of FILES) copyFileSync(join(root, file), join(program, basename(file)));
+const modules = [...chunks.flatMap(({ moduleIds }) => moduleIds), ENGINE_LIBRARY];
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(modules));

@@ -8,7 +8,8 @@ import { Value } from 'typebox/value';
 import { DigestClient } from './digest-client.ts';
 import { Project } from './project.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'longshore.js');
+/** The program of this checkout, or the one of an installed package that is tested in its place. */
+const PROGRAM = process.env['PROGRAM_UNDER_TEST'] ?? join(import.meta.dirname, '..', '..', 'bin', 'longshore.js');
 
 /** The environment of a child process: nothing of Longshore's own settings comes through, and the home is the test's. */
 export function childEnvironment(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

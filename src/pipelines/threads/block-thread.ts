@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { BlockFailure, BlockReply, BlockRequest } from './block-messages.ts';
 import { BLOCK_TASKS, type TaskInput, type TaskName, type TaskOutput } from './block-tasks.ts';
 
-/** The worker's file is beside this file and has the same suffix: `.ts` in development, `.js` if compiled. */
+/** The worker's file is beside this file and has the same suffix: `.ts` in development, `.js` in the package. */
 const WORKER_FILE = new URL(
   `./block-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
   import.meta.url,
