@@ -7,8 +7,9 @@ RUN npm ci && npm pack
 
 FROM node:24-bookworm-slim
 COPY --from=build /build/longshore-*.tgz /tmp/
-# The image has a Node.js, so the packages that bring one are left out.
-RUN npm install --global --omit=optional /tmp/longshore-*.tgz && rm /tmp/longshore-*.tgz \
+# The image has a Node.js, so the packages that bring one are left out. npm installs them in spite of --omit with --global.
+RUN npm install --prefix /opt/longshore --omit=optional /tmp/longshore-*.tgz && rm /tmp/longshore-*.tgz \
+ && ln -s /opt/longshore/node_modules/.bin/longshore /usr/local/bin/longshore \
  && useradd --system --uid 10001 --home-dir /var/lib/longshore --create-home longshore
 USER 10001
 WORKDIR /var/lib/longshore
