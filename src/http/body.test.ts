@@ -19,7 +19,9 @@ const decode = decoderOf(
     value: Type.Optional(Type.Integer({ minimum: 1 })),
     interval: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(40)])),
     nullable: Type.Optional(Type.Union([Type.Null(), Type.String({ pattern: '^x$' })])),
-    labels: Type.Optional(Type.Array(Type.Object({ key: Type.String() }), { maxItems: 2 })),
+    labels: Type.Optional(
+      Type.Array(Type.Object({ key: Type.String(), note: Type.Optional(Type.String()) }), { maxItems: 2 }),
+    ),
     export: Type.Optional(Type.Object({ bucketId: Type.String() })),
     free: Type.Optional(Type.Object({}, { additionalProperties: true })),
   }),
@@ -37,6 +39,17 @@ test('a body that matches the schema is returned', () => {
   assert.deepEqual(decode(raw(body)), body);
 });
 
+test('an attribute that is null is absent, also within', () => {
+  const inner = { key: 'k', note: null };
+  const body = { ...good, unit: null, interval: null, labels: null, export: null, free: null };
+  assert.deepEqual(decode(raw({ ...body, nullable: null })), { ...good, nullable: null });
+  assert.deepEqual(decode(raw({ ...good, labels: [inner], free: { any: null } })), {
+    ...good,
+    labels: [{ key: 'k' }],
+    free: { any: null },
+  });
+});
+
 const incomplete = { name: good.name, provider: good.provider };
 const faults: readonly (readonly [string, unknown, string, readonly string[]])[] = [
   ['a missing attribute', incomplete, 'MISSING_ATTRIBUTE', ['roleId']],
@@ -49,7 +62,9 @@ const faults: readonly (readonly [string, unknown, string, readonly string[]])[]
   ['__proto__', '{"__proto__":{},"name":"abc"}', 'INVALID_ATTRIBUTE', ['__proto__']],
   ['a number for a text', { ...good, name: 5 }, 'INVALID_JSON_ATTRIBUTE', ['name']],
   ['an object for a text', { ...good, name: {} }, 'INVALID_JSON_ATTRIBUTE', ['name']],
-  ['null', { ...good, value: null }, 'INVALID_JSON_ATTRIBUTE', ['value']],
+  ['null for a required attribute', { ...good, name: null }, 'MISSING_ATTRIBUTE', ['name']],
+  ['null in a list', { ...good, labels: [null] }, 'INVALID_JSON_ATTRIBUTE', ['labels[0]']],
+  ['null for an unknown attribute', { ...good, color: null }, 'INVALID_ATTRIBUTE', ['color']],
   ['a text for a number', { ...good, value: '7' }, 'INVALID_JSON_ATTRIBUTE', ['value']],
   ['an object for a list', { ...good, labels: {} }, 'INVALID_JSON_ATTRIBUTE', ['labels']],
   ['a fraction', { ...good, value: 1.5 }, 'INVALID_JSON_ATTRIBUTE', ['value']],

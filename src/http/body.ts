@@ -2,6 +2,7 @@ import type { Json } from '../kernel/json.ts';
 import { compileBodyCheck } from './body-schema.ts';
 import { malformedJson, unsupportedContentEncoding, unsupportedMediaType } from './errors.ts';
 import { parseJson } from './json-text.ts';
+import { withoutNullAttributes } from './null-attributes.ts';
 import type { OperationVersion } from './operation.ts';
 
 /** The bytes of a body, and the headers that describe them. */
@@ -19,7 +20,8 @@ const JSON_TYPE = /^application\/(?:json|vnd\.atlas\.[0-9a-z-]+\+json)[ \t]*(?:;
 /** Creates the decoder of one operation version. Compiles the schema, so call it once for each version. */
 export function createBodyDecoder(version: OperationVersion): BodyDecoder {
   if (version.body === undefined) return () => undefined;
-  const check = compileBodyCheck(version.body);
+  const { body: schema } = version;
+  const check = compileBodyCheck(schema);
   const mayBeEmpty = check({}) === undefined;
   return (raw) => {
     if (raw.bytes.length === 0) {
@@ -28,7 +30,7 @@ export function createBodyDecoder(version: OperationVersion): BodyDecoder {
     }
     assertPlain(raw.contentEncoding);
     if (!isJson(raw.contentType)) throw unsupportedMediaType();
-    const body = parseJson(raw.bytes);
+    const body = withoutNullAttributes(schema, parseJson(raw.bytes));
     const fault = check(body);
     if (fault !== undefined) throw fault;
     return body;

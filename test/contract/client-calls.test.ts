@@ -89,6 +89,15 @@ test('an API key is added to a project with its id in the body, too', async () =
   assert.equal(added.status, 204);
 });
 
+test('a schedule without policies is set with null for them, and keeps those that it has', async () => {
+  const path = `/groups/${service.groupId}/clusters/Cluster0/backup/schedule`;
+  const before = (await send('DELETE', path, '2024-08-05')).string('/policies/0/id');
+  const body = { autoExportEnabled: false, policies: null, referenceHourOfDay: 3, referenceMinuteOfHour: 45 };
+  const changed = await send('PATCH', path, '2024-08-05', body);
+  assert.equal(changed.string('/policies/0/id'), before);
+  assert.match(changed.text, /"policyItems":\[\].*"referenceHourOfDay":3/);
+});
+
 test('read-only attributes are ignored in every body of backups', async () => {
   const { groupId, roleId: iamRoleId } = service;
   const links = [{ href: 'https://example.org', rel: 'self' }];

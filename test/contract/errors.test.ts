@@ -84,7 +84,7 @@ const bodies: readonly (readonly [name: string, body: string | Record<string, un
   ['the prototype as an attribute', '{"__proto__":{},"bucketName":"b"}', unknown('__proto__')],
   ['another case', { BucketName: 'x' }, unknown('BucketName')],
   ['a number for a name', { bucketName: 5 }, wrongType('bucketName')],
-  ['null for a name', { bucketName: null }, wrongType('bucketName')],
+  ['null for a name', { bucketName: null }, missing('bucketName')],
   ['a list for a name', { bucketName: ['never-made'] }, wrongType('bucketName')],
   ['an object for an id', { iamRoleId: { $ne: null } }, wrongType('iamRoleId')],
   ['an id too short', { iamRoleId: 'abc' }, wrongType('iamRoleId')],
