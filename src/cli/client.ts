@@ -85,8 +85,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EXPORT_BUCKET_NAME_INVALID:
     'Give a name that S3 takes: 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends.',
   DUPLICATE_CLUSTER_NAME: 'Choose another name, or use the cluster that has it: `longshore cluster list`.',
-  INVALID_CLUSTER_CONFIGURATION:
-    'Correct what it says about the source, which is read by the server, on its machine and with its rights.',
+  INVALID_CLUSTER_CONFIGURATION: 'Correct what it says. The server reads a source on its machine and with its rights.',
   CLUSTER_NOT_FOUND: 'Check the name (`longshore cluster list`) and the project (--group-id).',
   SNAPSHOT_NOT_FOUND: 'Check the id (`longshore snapshot list CLUSTER`) and the project (--group-id).',
   EXPORT_BUCKET_NOT_FOUND: 'Check the id (`longshore bucket list`) and the project (--group-id).',

@@ -26,6 +26,8 @@ const MAX_OBJECT = 1_000_000;
 
 const MAX_WAIT_SECONDS = 3600;
 const LOOK_MS = 25;
+const NO_OPERATION =
+  'The server has no operation of that name. Operations have the names of the reference of Atlas, such as getGroup.';
 
 const AdvanceBody = Type.Object({
   advanceSeconds: Type.Integer({ minimum: 1, maximum: MAX_ADVANCE_SECONDS }),
@@ -73,7 +75,7 @@ export function createStandInOperations(
       await sleep(LOOK_MS);
     }
   };
-  const facts = { access: { scope: 'authenticated' }, rateLimit: 'root' } as const;
+  const facts = { access: { scope: 'authenticated' }, rateLimit: 'clusters' } as const;
   return [
     {
       id: 'getStandInClock',
@@ -139,7 +141,7 @@ export function createStandInOperations(
             requireTester(caller);
             const fault = decodeFault(body);
             if ('operationId' in fault && !operationIds.has(fault.operationId))
-              throw invalidEnumValue(fault.operationId);
+              throw invalidEnumValue(fault.operationId).explainedBy(NO_OPERATION);
             faults.add(fault);
             return Promise.resolve({ status: 201, body: { ...fault } });
           },

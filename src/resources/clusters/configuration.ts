@@ -83,6 +83,8 @@ export const Configuration = Type.Object({
   /** At least one. */
   shards: Type.Array(Shard, { minItems: 1 }),
   redactClientLogData: Type.Boolean(),
+  adaptiveCapacity: Type.Union([Type.String(), Type.Null()]),
+  useAwsTimeBasedSnapshotCopyForFastInitialSync: Type.Boolean(),
   autoScalingMode: Type.Enum(['CLUSTER_WIDE_SCALING', 'INDEPENDENT_SHARD_SCALING']),
   /** The arguments that clients have set, with the names of the API. */
   processArgs: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
@@ -111,6 +113,15 @@ export const DEFAULT_SETTINGS: Settings = {
   tags: [],
   terminationProtectionEnabled: false,
   versionReleaseSystem: 'LTS',
+};
+
+/** What a new configuration has beside its settings and its shards. */
+export const NEW_CONFIGURATION: Omit<Configuration, 'settings' | 'shards'> = {
+  redactClientLogData: false,
+  adaptiveCapacity: null,
+  useAwsTimeBasedSnapshotCopyForFastInitialSync: false,
+  autoScalingMode: 'CLUSTER_WIDE_SCALING',
+  processArgs: {},
 };
 
 export const NO_AUTO_SCALING: AutoScaling = {
@@ -153,9 +164,7 @@ export function registeredConfiguration(mongodbVersion: string, partId: (part: s
         ],
       },
     ],
-    redactClientLogData: false,
-    autoScalingMode: 'CLUSTER_WIDE_SCALING',
-    processArgs: {},
+    ...NEW_CONFIGURATION,
   };
 }
 

@@ -74,6 +74,7 @@ test('a new cluster is CREATING, then IDLE, and shows what was sent', async () =
   const { call, create, clock, clusters } = context;
   const sent = {
     ...NEW,
+    adaptiveCapacity: 'ENABLED',
     advancedConfiguration: { minimumEnabledTlsProtocol: 'TLS1_3' },
     biConnector: { enabled: true, readPreference: 'ANALYTICS' },
     diskWarmingMode: 'VISIBLE_EARLIER',
@@ -84,6 +85,7 @@ test('a new cluster is CREATING, then IDLE, and shows what was sent', async () =
     replicaSetScalingStrategy: 'SEQUENTIAL',
     tags: [{ key: 'env', value: 'test' }],
     terminationProtectionEnabled: true,
+    useAwsTimeBasedSnapshotCopyForFastInitialSync: true,
     versionReleaseSystem: 'CONTINUOUS',
   };
   const made = await create(sent);
@@ -128,6 +130,7 @@ test('all versions describe one cluster, and its ids stay', async () => {
   const newest = await call('getGroupCluster', { params });
   const middle = await call('getGroupCluster', { params, version: '2023-02-01' });
   const old = await call('getGroupCluster', { params, api: 'v1.0' });
+  assert.deepEqual((await call('getGroupCluster', { params, version: 'v1.5' })).body, middle.body);
   assert.equal(at(middle, '/replicationSpecs/0/numShards'), 2);
   assert.equal(at(middle, '/diskSizeGB'), 60);
   assert.equal(at(old, '/providerSettings/instanceSizeName'), 'M30');

@@ -124,7 +124,7 @@ export const ClusterSchema20230201 = Type.Object(
 export const ClusterSchema20240805 = Type.Object(
   {
     ...advanced,
-    adaptiveCapacity: Type.Null(),
+    adaptiveCapacity: Type.Union([Type.Enum(['ENABLED', 'DISABLED']), Type.Null()]),
     effectiveDatabaseEdition: Type.String(),
     effectiveReplicationSpecs: Type.Array(ReplicationSpec),
     featureCompatibilityVersion: Type.Optional(Type.String()),

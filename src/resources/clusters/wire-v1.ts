@@ -2,7 +2,14 @@ import { Type, type Static } from 'typebox';
 import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { DEFAULT_SETTINGS, NO_AUTO_SCALING, type AutoScaling, type RegionConfig, type Shard } from './configuration.ts';
+import {
+  DEFAULT_SETTINGS,
+  NEW_CONFIGURATION,
+  NO_AUTO_SCALING,
+  type AutoScaling,
+  type RegionConfig,
+  type Shard,
+} from './configuration.ts';
 import { invalidClusterConfiguration } from './errors.ts';
 import { INSTANCE_SIZES } from './instance-sizes.ts';
 import { makeMachines, requireDedicated, SHARED_SIZES } from './region-configs.ts';
@@ -103,11 +110,9 @@ export const decode: Decoder<Body> = (body, present, makeId) => {
     regionConfigs: regions.map(([name, nodes], index) => makeRegion(name, nodes, index)),
   }));
   return {
+    ...(present ?? NEW_CONFIGURATION),
     settings: decodeSettings({ ...body, backupEnabled }, former),
     shards: identifyShards(shardsOfZones(zones, before), before, makeId),
-    redactClientLogData: present?.redactClientLogData ?? false,
-    autoScalingMode: present?.autoScalingMode ?? 'CLUSTER_WIDE_SCALING',
-    processArgs: present?.processArgs ?? {},
   };
 };
 

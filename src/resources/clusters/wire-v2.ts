@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { SMALLEST_DISK_GB } from './instance-sizes.ts';
 import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { DEFAULT_SETTINGS, type Configuration, type Machines, type Shard } from './configuration.ts';
+import { DEFAULT_SETTINGS, NEW_CONFIGURATION, type Configuration, type Machines, type Shard } from './configuration.ts';
 import {
   decodeRegionConfigs,
   DiskSizeGB,
@@ -92,8 +92,18 @@ export const decode20240805 =
     });
     const shards = described && identifyShards(described, before, makeId);
     const decoded = configurationOf(body, present, shards ?? present?.shards);
-    const { redactClientLogData = decoded.redactClientLogData } = body;
-    return { ...decoded, redactClientLogData, autoScalingMode: mode ?? decoded.autoScalingMode };
+    const {
+      redactClientLogData = decoded.redactClientLogData,
+      adaptiveCapacity = decoded.adaptiveCapacity,
+      useAwsTimeBasedSnapshotCopyForFastInitialSync = decoded.useAwsTimeBasedSnapshotCopyForFastInitialSync,
+    } = body;
+    return {
+      ...decoded,
+      redactClientLogData,
+      adaptiveCapacity,
+      useAwsTimeBasedSnapshotCopyForFastInitialSync,
+      autoScalingMode: mode ?? decoded.autoScalingMode,
+    };
   };
 
 /** @throws ApiError `MISSING_ATTRIBUTE` */
@@ -105,11 +115,9 @@ function configurationOf(
   if (present === undefined && body.clusterType === undefined) throw missingAttribute('clusterType');
   if (shards === undefined) throw missingAttribute('replicationSpecs');
   return {
+    ...(present ?? NEW_CONFIGURATION),
     settings: decodeSettings(body, present?.settings ?? DEFAULT_SETTINGS),
     shards,
-    redactClientLogData: present?.redactClientLogData ?? false,
-    autoScalingMode: present?.autoScalingMode ?? 'CLUSTER_WIDE_SCALING',
-    processArgs: present?.processArgs ?? {},
   };
 }
 
@@ -163,7 +171,7 @@ export const encode20240805: Encoder = (cluster, links) => {
   const { mongoDBMajorVersion } = settings;
   return alphabetical({
     ...sharedAttributes(cluster, links),
-    adaptiveCapacity: null,
+    adaptiveCapacity: cluster.configuration.adaptiveCapacity,
     effectiveDatabaseEdition: 'CORE',
     effectiveReplicationSpecs: specs(false),
     ...(mongoDBMajorVersion !== undefined && { featureCompatibilityVersion: mongoDBMajorVersion }),
@@ -171,6 +179,6 @@ export const encode20240805: Encoder = (cluster, links) => {
     redactClientLogData,
     replicationSpecs: specs(true),
     retainBackups: false,
-    useAwsTimeBasedSnapshotCopyForFastInitialSync: false,
+    useAwsTimeBasedSnapshotCopyForFastInitialSync: cluster.configuration.useAwsTimeBasedSnapshotCopyForFastInitialSync,
   });
 };
