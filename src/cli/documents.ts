@@ -118,7 +118,7 @@ const Failure = Type.Object({
 export type Failure = Static<typeof Failure>;
 
 /** Why a job waits for its next attempt. */
-const Waiting = Type.Object({ ...Failure.properties, nextAttemptAt: Type.String() });
+export const Waiting = Type.Object({ ...Failure.properties, nextAttemptAt: Type.String() });
 export type Waiting = Static<typeof Waiting>;
 
 /** A value that an export cannot show as it is stored. `_id` is Extended JSON; absent if the document has none. */

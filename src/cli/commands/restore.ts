@@ -45,7 +45,11 @@ export const addRestore: AddCommand = (parent, surroundings) => {
     .description(
       'restore a snapshot or an export into a MongoDB deployment, or as a dump; a killed restore continues when the command runs again',
     )
-    .argument('<source>', `the id of a snapshot in the data directory, or the place of an export: ${ADDRESS_FORMS}`)
+    .argument(
+      '<source>',
+      `the id of a snapshot in the data directory, or the place of an export: ${ADDRESS_FORMS}; with a target: CLUSTER or CLUSTER/ID`,
+    )
+    .argument('[target]', 'a registered cluster, to which the server restores one of its snapshots')
     .option('--mongodb-uri-env <VAR>', 'environment variable that holds the connection string of the target')
     .option('--mongodb-uri-file <FILE>', 'file that holds the connection string of the target; - is standard input')
     .option('--to-dump <DIR>', 'write a dump as mongodump does instead: BSON and metadata')
@@ -77,20 +81,73 @@ export const addRestore: AddCommand = (parent, surroundings) => {
     )
     .option('--restart', 'forget an earlier attempt')
     .option('--json', 'print the report as JSON')
-    .action(async (source: string) => {
+    .action(async (source: string, target: string | undefined) => {
+      if (target !== undefined) {
+        await runOnServer({ source, target }, command, surroundings);
+        return;
+      }
       const report = await run(source, command, surroundings);
       if (wantsJson(command)) printJson(terminal, report);
       else terminal.out.write(reportText(terminal, report));
       requireGood(report);
     });
   addOptions(command, ['s3Endpoint', 's3Region', 's3Addressing', 'dataDir', 'config']);
+  addOptions(command, ['url', 'groupId', 'publicKey', 'profile']);
   addExamples(command, [
     'longshore restore ./longshore-data/buckets/example-bucket --mongodb-uri-env MONGODB_URI',
     'longshore restore s3://example-bucket/exported_snapshots/… --mongodb-uri-env MONGODB_URI --dry-run',
     'longshore restore 66b5c0ffee0123456789abcd --mongodb-uri-file ./uri --include shop --rename shop=shop_restored',
+    'longshore restore Cluster0 staging --drop',
     'longshore restore az://account/exports/… --to-dump ./dump',
   ]);
 };
+
+/** The options that have no meaning for a restore that a server makes. */
+const NOT_OF_SERVER = [
+  'include',
+  'exclude',
+  'rename',
+  'mongodbUriEnv',
+  'mongodbUriFile',
+  'toDump',
+  'toArchive',
+  'gzip',
+  'allowIncomplete',
+  'dryRun',
+  'state',
+  'restart',
+];
+
+async function runOnServer(
+  { source, target }: { readonly source: string; readonly target: string },
+  command: Command,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { terminal } = surroundings;
+  const given = command.options.find(
+    (option) =>
+      NOT_OF_SERVER.includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) !== 'default' &&
+      command.getOptionValueSource(option.attributeName()) !== undefined,
+  );
+  if (given?.long !== undefined) throw notForServer(given.long, target);
+  const options = command.opts<Options>();
+  const ifExists = ifExistsOf(options);
+  const oplog = await replayOf(options);
+  const { requireRestored, restoreOnServer } = await import('../restore/on-server.ts');
+  const ended = await restoreOnServer({ source, target, ifExists, ...oplog }, command, surroundings);
+  if (wantsJson(command)) printJson(terminal, ended.job);
+  else if (ended.report !== undefined) terminal.out.write(reportText(terminal, ended.report));
+  requireRestored(ended);
+}
+
+function notForServer(option: string, target: string): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message: `${option} and the cluster ${target} exclude each other: a server restores a whole snapshot to a registered cluster`,
+    hint: `Leave ${option} out; or give the connection string of the target (--mongodb-uri-env VAR) instead of its name.`,
+  });
+}
 
 function more(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];

@@ -47,6 +47,11 @@ export function lastMomentBefore(seconds: number): OplogTime {
   return { seconds: seconds - 1, increment: LAST_INCREMENT };
 }
 
+/** Whether a moment was given as a time, and not as an entry. */
+export function isEndOfSecond({ increment }: OplogTime): boolean {
+  return increment === LAST_INCREMENT;
+}
+
 /** Applies the oplog, from where the record says that an earlier attempt came to. */
 export async function replay(
   { oplog, upTo, window }: Replay,
@@ -126,5 +131,5 @@ function notCovered(source: string, moment: OplogTime, window: OplogWindow | und
 /** A moment for people, and as options take it. */
 function text({ seconds, increment }: OplogTime): string {
   const time = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-  return increment === LAST_INCREMENT ? `the end of ${time}` : `${time} (${seconds}:${increment})`;
+  return isEndOfSecond({ seconds, increment }) ? `the end of ${time}` : `${time} (${seconds}:${increment})`;
 }

@@ -3,7 +3,7 @@ import { Count } from '../../kernel/json-reader.ts';
 
 // Schemas of the plain JSON of a restore, for those who store it.
 
-export const DocumentsHashSchema = Type.Object({
+const DocumentsHashSchema = Type.Object({
   documents: Count,
   sum: Type.String({ pattern: '^[0-9a-f]{32}$' }),
 });
@@ -25,8 +25,32 @@ export const OplogProgressSchema = Type.Object({ entries: Count, unmatched: Coun
 const OplogTimeSchema = Type.Object({ seconds: Count, increment: Count });
 
 /** `RestoreReport.oplog` */
-export const AppliedOplogSchema = Type.Object({
+const AppliedOplogSchema = Type.Object({
   ...OplogProgressSchema.properties,
   upTo: Type.Optional(OplogTimeSchema),
   window: Type.Optional(Type.Object({ first: OplogTimeSchema, last: OplogTimeSchema })),
+});
+
+/** `RestoreReport` */
+export const RestoreReportSchema = Type.Object({
+  source: Type.String(),
+  target: Type.String(),
+  collections: Type.Array(
+    Type.Object({
+      database: Type.String(),
+      name: Type.String(),
+      type: Type.Enum(['collection', 'view', 'timeseries']),
+      from: Type.Optional(Type.String()),
+      outcome: Type.Enum(['restored', 'skipped', 'planned']),
+      bytes: Count,
+      source: DocumentsHashSchema,
+      target: Type.Optional(DocumentsHashSchema),
+      proof: Type.Enum(['equal', 'different', 'merged', 'acknowledged', 'none']),
+    }),
+  ),
+  documents: Count,
+  bytes: Count,
+  leftOut: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+  oplog: Type.Optional(AppliedOplogSchema),
+  problems: Type.Array(Type.String()),
 });

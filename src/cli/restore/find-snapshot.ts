@@ -1,0 +1,59 @@
+import { AppError } from '../../kernel/errors.ts';
+import { isId } from '../../kernel/ids.ts';
+import type { Session } from '../command.ts';
+import { readCluster, readExportJob, readSnapshot } from '../documents.ts';
+import { findCluster, findExport, findSnapshot, type FoundCluster } from '../find.ts';
+
+/** A snapshot that the server restores, and its cluster. */
+export interface FoundSnapshot {
+  readonly cluster: FoundCluster;
+  readonly snapshotId: string;
+}
+
+/**
+ * Finds what a server restores: `CLUSTER` is its newest completed snapshot, `CLUSTER/ID` one of its snapshots or exports, and `ID` one of any
+ * cluster. An export stands for its snapshot.
+ * @throws AppError `RESTORE_SOURCE_NOT_OF_SERVER`, and those of looking up.
+ */
+export async function findServerSnapshot(session: Session, wanted: string): Promise<FoundSnapshot> {
+  if (/^[a-z0-9]+:\/\//i.test(wanted) || /^[./~]/.test(wanted)) throw notOfServer(wanted);
+  const isWhole: boolean = isId(wanted);
+  if (isWhole) return await findInProject(session, wanted);
+  const slash = wanted.indexOf('/');
+  const cluster = await findCluster(session, slash < 0 ? wanted : wanted.slice(0, slash));
+  const name = slash < 0 ? 'latest' : wanted.slice(slash + 1);
+  try {
+    const { id } = await findSnapshot(session, cluster, name, ({ status }) => status === 'completed');
+    return { cluster, snapshotId: id };
+  } catch (thrown) {
+    if (name === 'latest' || !(thrown instanceof AppError && thrown.code === 'NO_SUCH_THING')) throw thrown;
+    const job = await findExport(session, cluster, name).catch(() => undefined);
+    if (job === undefined) throw thrown;
+    return { cluster, snapshotId: job.snapshotId };
+  }
+}
+
+async function findInProject({ client, path, extensionPath }: Session, id: string): Promise<FoundSnapshot> {
+  for (const { id: clusterId, name } of await client.list(readCluster, path('/clusters'))) {
+    const backup = `/clusters/${encodeURIComponent(name)}/backup`;
+    const cluster = { id: clusterId, name, backup };
+    const snapshots = await client.list(readSnapshot, extensionPath(`${backup}/snapshots`));
+    if (snapshots.some((each) => each.id === id)) return { cluster, snapshotId: id };
+    const exports = await client.list(readExportJob, extensionPath(`${backup}/exports`));
+    const job = exports.find((each) => each.id === id);
+    if (job !== undefined) return { cluster, snapshotId: job.snapshotId };
+  }
+  throw new AppError({
+    code: 'NO_SUCH_THING',
+    message: `no cluster of the project has a snapshot or an export with the id ${id}`,
+    hint: 'Look at `longshore snapshot list CLUSTER`, and check the project (--group-id).',
+  });
+}
+
+function notOfServer(wanted: string): AppError {
+  return new AppError({
+    code: 'RESTORE_SOURCE_NOT_OF_SERVER',
+    message: `${wanted} is the place of an export, and a server restores only its snapshots to a registered cluster`,
+    hint: 'Give CLUSTER or CLUSTER/ID as the source; or give the connection string of the target (--mongodb-uri-env VAR) instead of its name.',
+  });
+}
