@@ -82,7 +82,8 @@ CREATE TABLE "backup_schedules" (
   "copy_policy_items_enabled" integer not null,
   "auto_copy_settings_enabled" integer,
   "settled_until" bigint not null,
-  "next_at" bigint
+  "next_at" bigint,
+  "extra_retention_settings" text default '[]' not null
 );
 
 CREATE INDEX "backup_schedules_export_bucket_id" on "backup_schedules" ("export_bucket_id");
@@ -412,7 +413,8 @@ CREATE TABLE "snapshots" (
   "has_own_retention" integer default 0 not null,
   "due_at" bigint,
   "frequency_type" text,
-  "policy_item_ids" text
+  "policy_item_ids" text,
+  "extra_retention_days" integer default 0 not null
 );
 
 CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at", "id");

@@ -161,6 +161,8 @@ export interface Schema {
     retention_unit: Generated<string>;
     /** 1: a client has set its retention, which its schedule does not change any more. */
     has_own_retention: Generated<number>;
+    /** Days beyond the retention, of the schedule's extra retention. */
+    extra_retention_days: Generated<number>;
     /** The moment of the schedule that the snapshot was taken for. Null in the row of an on-demand snapshot, as the next two. */
     due_at: number | null;
     /** hourly, daily, weekly, monthly, yearly: of the policy item with the longest retention. */
@@ -250,6 +252,8 @@ export interface Schema {
     export_frequency_type: string | null;
     use_names_in_export_prefix: number;
     /** JSON of resources/schedules' CopySetting[]. */
+    /** JSON of resources/schedules' ExtraRetention[]. */
+    extra_retention_settings: string;
     copy_settings: string;
     copy_policy_items_enabled: number;
     /** Null until a client has set it. */

@@ -88,6 +88,31 @@ test('Terraform deletes, reads, changes and reads a schedule, and the plan is cl
   assert.equal(again.text, read.text);
 });
 
+test('extra retention is kept and shown, and snapshots are kept longer by it', async () => {
+  const project = await projectWithCluster();
+  assert.equal(at((await ask(project, 'GET')).json, '/extraRetentionSettings'), undefined);
+  const extraRetentionSettings = [
+    { frequencyType: 'DAILY', retentionDays: 3 },
+    { frequencyType: 'ON_DEMAND', retentionDays: 5 },
+  ];
+  const patched = await ask(project, 'PATCH', { extraRetentionSettings });
+  assert.deepEqual(at(patched.json, '/extraRetentionSettings'), extraRetentionSettings);
+  assert.equal((await ask(project, 'PATCH', { clusterName: 'Cluster0' })).text, patched.text);
+
+  const path = '/clusters/Cluster0/backup/snapshots';
+  const keptFor = async (body: object): Promise<number> => {
+    const id = (await project.send('POST', path, body)).string('/id');
+    const done = await project.waitFor(`${path}/${id}`, '/status', ['completed']);
+    const days = (Date.parse(textAt(done, '/expiresAt')) - Date.parse(textAt(done, '/createdAt'))) / 86_400_000;
+    return Math.round(days * 1000) / 1000;
+  };
+  assert.equal(await keptFor({ retentionInDays: 2 }), 7);
+  assert.equal(await keptFor({}), 12);
+  const cleared = await ask(project, 'PATCH', { extraRetentionSettings: [] });
+  assert.equal(at(cleared.json, '/extraRetentionSettings'), undefined);
+  assert.equal(await keptFor({ retentionInDays: 2 }), 2);
+});
+
 test('copy settings are kept, under the name of the zone that each version has', async () => {
   const project = await projectWithCluster();
   const zoneId = '6a793f582c88faeba59ba4c1';
@@ -192,10 +217,10 @@ for (const [what, body, code, detail] of [
   ['no restore window', { restoreWindowDays: 0 }, 'INVALID_ATTRIBUTE', /restoreWindowDays/],
   ['an unknown attribute', { frequency: 1 }, 'INVALID_ATTRIBUTE', /frequency/],
   [
-    'extra retention',
-    { extraRetentionSettings: [{ frequencyType: 'DAILY', retentionDays: 1 }] },
+    'extra retention of one frequency twice',
+    { extraRetentionSettings: [1, 2].map((retentionDays) => ({ frequencyType: 'DAILY', retentionDays })) },
     'INVALID_BACKUP_POLICY',
-    /extraRetentionSettings/,
+    /frequencyType twice/,
   ],
 ] as const) {
   test(`a schedule with ${what} is refused, and nothing changes`, async () => {

@@ -24,6 +24,7 @@ import { configurationsOfClusters } from './0027-configurations-of-clusters.ts';
 import { oplogsOfRestores } from './0030-oplogs-of-restores.ts';
 import { limitsOfProjects } from './0037-limits-of-projects.ts';
 import { indexesOfLists } from './0038-indexes-of-lists.ts';
+import { extraRetention } from './0039-extra-retention.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -55,4 +56,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0030-oplogs-of-restores': oplogsOfRestores,
   '0037-limits-of-projects': limitsOfProjects,
   '0038-indexes-of-lists': indexesOfLists,
+  '0039-extra-retention': extraRetention,
 };

@@ -35,6 +35,7 @@ export function defaultSchedule(cluster: Cluster, kind: DefaultSchedule): Schedu
     autoExportEnabled: false,
     export: undefined,
     useOrgAndGroupNamesInExportPrefix: false,
+    extraRetention: [],
     copySettings: [],
     copyPolicyItemsEnabled: false,
     autoCopySettingsEnabled: undefined,

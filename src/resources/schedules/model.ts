@@ -1,5 +1,5 @@
 import type { Id } from '../../kernel/ids.ts';
-import type { FrequencyType } from '../snapshots/index.ts';
+import { FREQUENCY_TYPES, type FrequencyType } from '../snapshots/index.ts';
 import type { Timetable } from './planner.ts';
 
 export const EXPORT_FREQUENCIES = ['daily', 'weekly', 'monthly', 'yearly'] as const satisfies FrequencyType[];
@@ -28,6 +28,15 @@ export interface CopySetting {
   readonly zone?: Id;
 }
 
+/** The frequencies that can have extra days. */
+export const EXTRA_FREQUENCIES = [...FREQUENCY_TYPES, 'ondemand'] as const;
+
+/** Days that snapshots of one frequency are kept beyond their retention. */
+export interface ExtraRetention {
+  readonly frequencyType: (typeof EXTRA_FREQUENCIES)[number];
+  readonly retentionDays: number;
+}
+
 /** When snapshots of a cluster are taken, how long they are kept, and which are exported. */
 export interface Schedule extends Timetable {
   readonly clusterId: Id;
@@ -37,6 +46,7 @@ export interface Schedule extends Timetable {
   readonly autoExportEnabled: boolean;
   readonly export: AutoExport | undefined;
   readonly useOrgAndGroupNamesInExportPrefix: boolean;
+  readonly extraRetention: readonly ExtraRetention[];
   readonly copySettings: readonly CopySetting[];
   readonly copyPolicyItemsEnabled: boolean;
   /** Undefined until a client has set it. */

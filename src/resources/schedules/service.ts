@@ -16,8 +16,9 @@ import {
 } from '../compliance/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
 import type { ExportJobs } from '../export-jobs/index.ts';
-import type { Snapshot, Snapshots } from '../snapshots/index.ts';
+import { DEFAULT_RETENTION, type Snapshot, type Snapshots } from '../snapshots/index.ts';
 import { defaultSchedule, type DefaultSchedule } from './default-schedule.ts';
+import { extended } from './extra-retention.ts';
 import type { Schedule } from './model.ts';
 import { onDemandRetention } from './on-demand.ts';
 import { due } from './planner.ts';
@@ -83,7 +84,8 @@ export function createService(deps: ServiceDependencies) {
     const policyItemIds = found.items.map(({ id }) => id);
     const scheduledFor = { dueAt: found.at, frequencyType, policyItemIds };
     if (cluster.hasBackups) {
-      const taken = await snapshots.takeScheduled(transaction, cluster, { scheduledFor, retention });
+      const kept = extended(schedule, frequencyType, retention);
+      const taken = await snapshots.takeScheduled(transaction, cluster, { scheduledFor, retention: kept });
       if (taken === undefined) return schedule;
     }
     const settled = { ...schedule, settledUntil: found.at };
@@ -164,7 +166,8 @@ export function createService(deps: ServiceDependencies) {
   });
   snapshots.addRetentionRule(async (transaction, cluster, wanted) => {
     const schedule = await table.selectSchedule(transaction, cluster.id);
-    return onDemandRetention(wanted, schedule, await compliance.findPolicy(cluster.groupId, transaction));
+    const retention = onDemandRetention(wanted, schedule, await compliance.findPolicy(cluster.groupId, transaction));
+    return schedule === undefined ? retention : extended(schedule, 'ondemand', retention ?? DEFAULT_RETENTION);
   });
   snapshots.onCompletion(exportCompleted);
   exportJobs.addPrefixRule(async (within, clusterId) => {
@@ -198,7 +201,13 @@ export function createService(deps: ServiceDependencies) {
         const before = await settle(transaction, { cluster, schedule: present });
         const schedule = await write(transaction, cluster, before, change(before));
         if (old.update || old.delete) {
-          await snapshots.reviseScheduled(transaction, cluster.id, revision(before.items, schedule.items, old));
+          const revise = revision(before.items, schedule.items, old);
+          await snapshots.reviseScheduled(transaction, cluster.id, (snapshot) => {
+            const change = revise(snapshot);
+            const { frequencyType } = snapshot.scheduledFor ?? {};
+            if (frequencyType === undefined || change === undefined || change === 'remove') return change;
+            return extended(schedule, frequencyType, change);
+          });
         }
         return { cluster, schedule };
       }),

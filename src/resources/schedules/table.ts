@@ -4,7 +4,14 @@ import type { Id } from '../../kernel/ids.ts';
 import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import { storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { readPolicyItems } from '../compliance/index.ts';
-import { EXPORT_FREQUENCIES, type AutoExport, type CopySetting, type Schedule } from './model.ts';
+import {
+  EXPORT_FREQUENCIES,
+  EXTRA_FREQUENCIES,
+  type AutoExport,
+  type CopySetting,
+  type ExtraRetention,
+  type Schedule,
+} from './model.ts';
 import { nextMoment } from './planner.ts';
 
 const readFrequency = jsonReader(Type.Enum([...EXPORT_FREQUENCIES]));
@@ -29,6 +36,10 @@ const readCopySettings: (text: string) => readonly CopySetting[] = jsonTextReade
       zone: Type.Optional(Type.String()),
     }),
   ),
+);
+
+const readExtraRetention: (text: string) => readonly ExtraRetention[] = jsonTextReader(
+  Type.Array(Type.Object({ frequencyType: Type.Enum([...EXTRA_FREQUENCIES]), retentionDays: Type.Integer() })),
 );
 
 // Every function takes the database or a transaction of it.
@@ -96,6 +107,7 @@ function rowOf(schedule: Schedule): Schema['backup_schedules'] {
     export_bucket_id: schedule.export?.exportBucketId ?? null,
     export_frequency_type: schedule.export?.frequencyType ?? null,
     use_names_in_export_prefix: schedule.useOrgAndGroupNamesInExportPrefix ? 1 : 0,
+    extra_retention_settings: JSON.stringify(schedule.extraRetention),
     copy_settings: JSON.stringify(schedule.copySettings),
     copy_policy_items_enabled: schedule.copyPolicyItemsEnabled ? 1 : 0,
     auto_copy_settings_enabled:
@@ -117,6 +129,11 @@ function scheduleOf(row: Selectable<Schema['backup_schedules']>): Schedule {
     autoExportEnabled: row.auto_export_enabled === 1,
     export: exportOf(row),
     useOrgAndGroupNamesInExportPrefix: row.use_names_in_export_prefix === 1,
+    extraRetention: storedValue(
+      'backup_schedules.extra_retention_settings',
+      readExtraRetention,
+      row.extra_retention_settings,
+    ),
     copySettings: storedValue('backup_schedules.copy_settings', readCopySettings, row.copy_settings),
     copyPolicyItemsEnabled: row.copy_policy_items_enabled === 1,
     autoCopySettingsEnabled: row.auto_copy_settings_enabled === null ? undefined : row.auto_copy_settings_enabled === 1,

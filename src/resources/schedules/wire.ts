@@ -6,12 +6,13 @@ import {
   PolicyItemBody,
   PolicyItemSchema,
 } from '../compliance/index.ts';
-import { IdSchema, LinksSchema, TimeSchema, type Links } from '../../http/index.ts';
+import { IdSchema, invalidEnumValue, LinksSchema, TimeSchema, type Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import { MAX_RETENTION } from '../snapshots/index.ts';
 import { invalidPolicyId, invalidPolicyItemId } from './errors.ts';
-import { EXPORT_FREQUENCIES, type CopySetting, type Schedule } from './model.ts';
+import { EXPORT_FREQUENCIES, EXTRA_FREQUENCIES, type CopySetting, type Schedule } from './model.ts';
 import { nextMoment } from './planner.ts';
 import type { ClusterSchedule, OldSnapshots } from './service.ts';
 
@@ -41,6 +42,13 @@ const COPY_SETTING = {
   shouldCopyOplogs: Flag,
 };
 
+const ExtraRetentionSettings = Type.Optional(
+  Type.Array(
+    Type.Object({ frequencyType: Frequency, retentionDays: Type.Integer({ minimum: 1, maximum: MAX_RETENTION.DAYS }) }),
+    { maxItems: 6 },
+  ),
+);
+
 /** The attributes that all versions have. Those that the server writes may be there, because clients send what they got. */
 const body = <Copy extends TProperties>(copySetting: Copy) => ({
   autoExportEnabled: Flag,
@@ -67,15 +75,7 @@ const body = <Copy extends TProperties>(copySetting: Copy) => ({
       frequencyType: Type.Optional(Type.Enum([...EXPORT_FREQUENCIES])),
     }),
   ),
-  extraRetentionSettings: Type.Optional(
-    Type.Array(
-      Type.Object({
-        frequencyType: Type.Optional(Type.String()),
-        retentionDays: Type.Optional(Type.Integer()),
-      }),
-      { maxItems: 6 },
-    ),
-  ),
+  extraRetentionSettings: ExtraRetentionSettings,
   links: Type.Optional(
     Type.Array(Type.Object({ href: Type.Optional(Type.String()), rel: Type.Optional(Type.String()) })),
   ),
@@ -126,6 +126,7 @@ const scheduleSchema = <Copy extends TProperties>(copySetting: Copy, further: TP
       export: Type.Optional(
         Type.Object({ exportBucketId: IdSchema, frequencyType: Type.Enum([...EXPORT_FREQUENCIES]) }),
       ),
+      extraRetentionSettings: ExtraRetentionSettings,
       links: LinksSchema,
       nextSnapshot: Type.Optional(TimeSchema),
       policies: Type.Array(Type.Object({ id: IdSchema, policyItems: Type.Array(PolicyItemSchema) })),
@@ -159,9 +160,6 @@ export function decodeOldSnapshots({ updateSnapshots = false, deleteSnapshots = 
  * @throws ApiError `INVALID_BACKUP_POLICY`, `INVALID_POLICY_ID`, `INVALID_POLICY_ITEM_ID`
  */
 export function decodePatch(given: PatchBody, present: Schedule, nowMs: number): Schedule {
-  if ((given.extraRetentionSettings ?? []).length > 0) {
-    throw invalidBackupPolicy('extraRetentionSettings cannot be set on this server');
-  }
   return {
     ...present,
     items: decodeItems(given, present, nowMs),
@@ -172,6 +170,7 @@ export function decodePatch(given: PatchBody, present: Schedule, nowMs: number):
     export: decodeExport(given, present),
     useOrgAndGroupNamesInExportPrefix:
       given.useOrgAndGroupNamesInExportPrefix ?? present.useOrgAndGroupNamesInExportPrefix,
+    extraRetention: decodeExtraRetention(given) ?? present.extraRetention,
     copySettings: given.copySettings?.map((setting) => decodeCopySetting(setting, nowMs)) ?? present.copySettings,
     copyPolicyItemsEnabled: given.copyPolicyItemsEnabled ?? present.copyPolicyItemsEnabled,
     autoCopySettingsEnabled: given.autoCopySettingsEnabled ?? present.autoCopySettingsEnabled,
@@ -198,6 +197,23 @@ function decodeExport({ export: given }: PatchBody, present: Schedule): Schedule
     throw invalidBackupPolicy('export needs exportBucketId and frequencyType');
   }
   return { exportBucketId, frequencyType };
+}
+
+function decodeExtraRetention({ extraRetentionSettings: given }: PatchBody): Schedule['extraRetention'] | undefined {
+  const decoded = given?.map(({ frequencyType: name, retentionDays }) => {
+    const frequencyType = EXTRA_FREQUENCIES.find((known) => extraName(known) === name);
+    if (frequencyType === undefined) throw invalidEnumValue(name);
+    return { frequencyType, retentionDays };
+  });
+  if (new Set(decoded?.map(({ frequencyType }) => frequencyType)).size < (decoded?.length ?? 0)) {
+    throw invalidBackupPolicy('extraRetentionSettings names a frequencyType twice');
+  }
+  return decoded;
+}
+
+/** The name of a frequency in extraRetentionSettings. */
+function extraName(frequency: (typeof EXTRA_FREQUENCIES)[number]): string {
+  return frequency === 'ondemand' ? 'ON_DEMAND' : frequency.toUpperCase();
 }
 
 type CopyBody = NonNullable<PatchBody['copySettings']>[number];
@@ -232,6 +248,12 @@ export function encode(
     copySettings: schedule.copySettings.map((setting) => encodeCopySetting(setting, zoneName)),
     ...(autoExport && {
       export: { exportBucketId: autoExport.exportBucketId, frequencyType: autoExport.frequencyType },
+    }),
+    ...(schedule.extraRetention.length > 0 && {
+      extraRetentionSettings: schedule.extraRetention.map(({ frequencyType, retentionDays }) => ({
+        frequencyType: extraName(frequencyType),
+        retentionDays,
+      })),
     }),
     links: [
       { href: links.link(`/groups/${cluster.groupId}/clusters/${cluster.name}/backup/schedule`), rel: 'self' },

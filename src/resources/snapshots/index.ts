@@ -15,7 +15,14 @@ import { createService, type ServiceDependencies, type WantedByPolicy } from './
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export { FREQUENCY_TYPES, type FrequencyType, type Snapshot } from './model.ts';
-export { addRetention, MAX_RETENTION, RETENTION_UNITS, type Retention, type RetentionUnit } from './retention.ts';
+export {
+  addRetention,
+  DEFAULT_RETENTION,
+  MAX_RETENTION,
+  RETENTION_UNITS,
+  type Retention,
+  type RetentionUnit,
+} from './retention.ts';
 export { snapshotNotCompleted } from './errors.ts';
 export type { Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';

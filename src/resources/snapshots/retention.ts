@@ -5,7 +5,12 @@ export type RetentionUnit = (typeof RETENTION_UNITS)[number];
 export interface Retention {
   readonly unit: RetentionUnit;
   readonly value: number;
+  /** Further days, which a schedule adds; absent: none. */
+  readonly extraDays?: number;
 }
+
+/** The retention of a snapshot of which nobody says anything: a week, because a shorter one could remove a snapshot over a weekend. */
+export const DEFAULT_RETENTION: Retention = { unit: 'DAYS', value: 7 };
 
 /** The longest retention is a century, because every expiry must be a valid date. */
 export const MAX_RETENTION: Readonly<Record<RetentionUnit, number>> = {
@@ -21,7 +26,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Adds a retention to a time, in UTC. Months and years are calendar months and years: one month after 31 January is the last
  * day of February.
  */
-export function addRetention(fromMs: number, { unit, value }: Retention): number {
+export function addRetention(fromMs: number, { unit, value, extraDays = 0 }: Retention): number {
+  return addUnits(fromMs, unit, value) + extraDays * DAY_MS;
+}
+
+function addUnits(fromMs: number, unit: RetentionUnit, value: number): number {
   switch (unit) {
     case 'DAYS':
       return fromMs + value * DAY_MS;

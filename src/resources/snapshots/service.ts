@@ -19,7 +19,7 @@ import {
 import { markGarbage } from './garbage-table.ts';
 import { noHooks } from './hooks.ts';
 import { isUnfinished, type ScheduledMoment, type Snapshot } from './model.ts';
-import { addRetention, type Retention } from './retention.ts';
+import { addRetention, DEFAULT_RETENTION, type Retention } from './retention.ts';
 import * as table from './table.ts';
 
 export const CAPTURE_SNAPSHOT = 'capture-snapshot';
@@ -27,9 +27,6 @@ export const CAPTURE_SNAPSHOT = 'capture-snapshot';
 const SENT = { archive: 'sent' };
 export const COLLECT_GARBAGE = 'collect-garbage';
 export const EXPIRE_SNAPSHOTS = 'expire-snapshots';
-
-/** A week, because a shorter retention could remove a snapshot over a weekend. */
-const DEFAULT_RETENTION: Retention = { unit: 'DAYS', value: 7 };
 
 export interface ServiceDependencies {
   readonly database: Database;

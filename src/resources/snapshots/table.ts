@@ -64,6 +64,7 @@ export async function insertSnapshot(database: Database, snapshot: Snapshot): Pr
       description: snapshot.description,
       retention_unit: snapshot.retention.unit,
       retention_value: snapshot.retention.value,
+      extra_retention_days: snapshot.retention.extraDays ?? 0,
       has_own_retention: snapshot.hasOwnRetention ? 1 : 0,
       due_at: snapshot.scheduledFor?.dueAt ?? null,
       frequency_type: snapshot.scheduledFor?.frequencyType ?? null,
@@ -155,6 +156,7 @@ export async function setRetention(
     .set({
       retention_unit: change.retention.unit,
       retention_value: change.retention.value,
+      extra_retention_days: change.retention.extraDays ?? 0,
       expires_at: change.expiresAt,
       has_own_retention: change.isOwn ? 1 : 0,
     })
@@ -276,6 +278,7 @@ function snapshotOf(row: Selectable<Schema['snapshots']>): Snapshot {
     retention: {
       unit: storedValue('snapshots.retention_unit', readUnit, row.retention_unit),
       value: row.retention_value,
+      ...(row.extra_retention_days > 0 && { extraDays: row.extra_retention_days }),
     },
     hasOwnRetention: row.has_own_retention === 1,
     scheduledFor: scheduledMomentOf(row),
