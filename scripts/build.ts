@@ -25,8 +25,10 @@ const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
     'socks',
   ],
 };
+/** The viewer of the OpenAPI documents, which is sent to browsers. */
+const VIEWER = 'node_modules/@fastify/swagger-ui/static';
 /** Files that the program reads, by `new URL('./name', import.meta.url)`. */
-const FILES = ['src/extjson/engine.wasm'];
+const FILES = ['src/extjson/engine.wasm', `${VIEWER}/swagger-ui-bundle.js`, `${VIEWER}/swagger-ui.css`];
 /** The engine contains parts of AssemblyScript's standard library. */
 const ENGINE_LIBRARY = join(root, 'node_modules/assemblyscript/std');
 
@@ -73,5 +75,5 @@ const chunks = output.filter((each) => each.type === 'chunk');
 const names = new Set([...chunks.map(({ fileName }) => fileName), ...FILES.map((file) => basename(file))]);
 for (const chunk of chunks) assertWhole(chunk, names);
 for (const file of FILES) copyFileSync(join(root, file), join(program, basename(file)));
-const modules = [...chunks.flatMap(({ moduleIds }) => moduleIds), ENGINE_LIBRARY];
+const modules = [...chunks.flatMap(({ moduleIds }) => moduleIds), ENGINE_LIBRARY, join(root, VIEWER)];
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(modules));

@@ -60,6 +60,7 @@ for (const operation of OPERATIONS) {
           .replace('{groupId}', operation.method === 'GET' ? service.groupId : '111111111111111111111111')
           .replace('{orgId}', operation.method === 'GET' ? service.orgId : '111111111111111111111111')
           .replaceAll('{clientId}', `mdb_sa_id_${'1'.repeat(24)}`)
+          .replace('{limitName}', 'atlas.project.deployment.clusters')
           .replaceAll(/\{\w+Id\}/g, '111111111111111111111111')
           .replaceAll(/\{\w+\}/g, 'AWS');
         const hasBody = ['POST', 'PUT', 'PATCH'].includes(operation.method);

@@ -134,6 +134,7 @@ async function outcome(authorize: Authorize, operation: ServedOperation, where: 
       .replace('{groupId}', places[where].groupId)
       .replace('{orgId}', places[where].orgId)
       .replaceAll('{clientId}', `mdb_sa_id_${UNKNOWN_ID}`)
+      .replace('{limitName}', 'atlas.project.deployment.clusters')
       .replaceAll(/\{\w+(Id)\}/g, UNKNOWN_ID)
       .replaceAll(/\{\w+\}/g, 'unknown');
   const hasBody = method !== 'GET' && method !== 'DELETE';
