@@ -59,6 +59,8 @@ for (const operation of OPERATIONS) {
         const path = operation.path
           .replace('{groupId}', operation.method === 'GET' ? service.groupId : '111111111111111111111111')
           .replace('{orgId}', operation.method === 'GET' ? service.orgId : '111111111111111111111111')
+          // A limit that does not exist is answered as a path that does not.
+          .replaceAll('{limitName}', 'atlas.project.deployment.clusters')
           .replaceAll('{clientId}', `mdb_sa_id_${'1'.repeat(24)}`)
           .replace('{limitName}', 'atlas.project.deployment.clusters')
           .replaceAll(/\{\w+Id\}/g, '111111111111111111111111')
