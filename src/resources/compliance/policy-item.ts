@@ -17,6 +17,9 @@ export interface PolicyItem {
 /** The last day of the month, as a day of the month. */
 export const LAST_DAY = 40;
 
+/** In a compliance policy: a schedule may choose the day or the month. A schedule itself names one. */
+export const ANY_INTERVAL = 0;
+
 const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 const DAYS_OF_MONTH = [...upTo(28), LAST_DAY];
@@ -62,11 +65,13 @@ export function scheduledItems(
 }
 
 /** Returns why Atlas does not take the items as one policy; undefined if it does. */
-export function faultOf(items: readonly PolicyItem[]): string | undefined {
+export function faultOf(items: readonly PolicyItem[], of: 'schedule' | 'compliance'): string | undefined {
   for (const { frequencyType, frequencyInterval, retention } of items) {
     const name = `the ${frequencyType} policy item`;
-    if (!INTERVALS[frequencyType].includes(frequencyInterval)) {
-      return `${name} has the frequencyInterval ${frequencyInterval}, and ${INTERVALS[frequencyType].join(', ')} are valid`;
+    const mayBeAny = of === 'compliance' && frequencyType !== 'hourly';
+    const valid = mayBeAny ? [ANY_INTERVAL, ...INTERVALS[frequencyType]] : INTERVALS[frequencyType];
+    if (!valid.includes(frequencyInterval)) {
+      return `${name} has the frequencyInterval ${frequencyInterval}, and ${[...new Set(valid)].join(', ')} are valid`;
     }
     if (retention.value > MAX_RETENTION[retention.unit]) return `${name} has a retention of more than a century`;
   }

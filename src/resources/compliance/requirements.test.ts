@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Retention } from '../snapshots/index.ts';
-import { faultOf, LAST_DAY, type PolicyItem } from './policy-item.ts';
+import { ANY_INTERVAL, faultOf, LAST_DAY, type PolicyItem } from './policy-item.ts';
 import { augmented, unfulfilled, type Requirements } from './requirements.ts';
 
 let ids = 0;
@@ -34,6 +34,26 @@ test('an item is fulfilled by one that is as frequent and kept as long, in whate
   ]);
 });
 
+test('an item without a day is fulfilled by one of any day, and added on the day of the default schedule', () => {
+  const open = requirements(item('weekly', ANY_INTERVAL, 4, 'WEEKS'), item('monthly', ANY_INTERVAL, 2, 'MONTHS'));
+  assert.deepEqual(missing(open, item('weekly', 2, 28), item('monthly', 1, 60)), []);
+  const raised = augmented(open, [item('weekly', 2, 7)], () => 'new');
+  assert.deepEqual(
+    raised.map(({ frequencyType, frequencyInterval, retention }) => [
+      frequencyType,
+      frequencyInterval,
+      retention.value,
+    ]),
+    [
+      ['weekly', 2, 4],
+      ['monthly', LAST_DAY, 2],
+    ],
+  );
+  assert.match(faultOf([item('weekly', ANY_INTERVAL, 7)], 'schedule') ?? '', /frequencyInterval 0/);
+  assert.match(faultOf([item('hourly', ANY_INTERVAL, 7)], 'compliance') ?? '', /frequencyInterval 0/);
+  assert.equal(faultOf([item('weekly', ANY_INTERVAL, 7)], 'compliance'), undefined);
+});
+
 test('a schedule is raised: what is there keeps its id, and less frequent items are kept as long as more frequent ones', () => {
   const daily = item('daily', 1, 7);
   const month = item('monthly', LAST_DAY, 1, 'MONTHS');
@@ -63,13 +83,22 @@ const anyItem = fc
     fc.tuple(fc.constant('yearly' as const), fc.integer({ min: 1, max: 12 })),
   )
   .chain(([type, interval]) => fc.integer({ min: 1, max: 1000 }).map((days) => item(type, interval, days)));
-const anyPolicy = fc.array(anyItem, { maxLength: 6 }).filter((items) => faultOf(items) === undefined);
+const anyPolicy = fc.array(anyItem, { maxLength: 6 }).filter((items) => faultOf(items, 'schedule') === undefined);
+/** A compliance policy may leave the day or the month open. */
+const anyRequirements = fc
+  .array(fc.tuple(anyItem, fc.boolean()), { maxLength: 6 })
+  .map((pairs) =>
+    pairs.map(([each, isOpen]) =>
+      isOpen && each.frequencyType !== 'hourly' ? { ...each, frequencyInterval: ANY_INTERVAL } : each,
+    ),
+  )
+  .filter((items) => faultOf(items, 'compliance') === undefined);
 
 test('a raised schedule is valid, fulfils what it was raised to, and has lost nothing', () => {
   fc.assert(
-    fc.property(anyPolicy, anyPolicy, (required, items) => {
+    fc.property(anyRequirements, anyPolicy, (required, items) => {
       const raised = augmented(requirements(...required), items, () => `new ${++ids}`);
-      assert.equal(faultOf(raised), undefined);
+      assert.equal(faultOf(raised, 'schedule'), undefined);
       assert.deepEqual(missing(requirements(...required), ...raised), []);
       assert.deepEqual(missing(requirements(...items), ...raised), []);
       assert.deepEqual(

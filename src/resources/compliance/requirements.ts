@@ -1,6 +1,14 @@
 import type { Id } from '../../kernel/ids.ts';
 import type { Retention } from '../snapshots/index.ts';
-import { kindOf, lengthInDays, rankOf, scheduledItems, type PolicyItem } from './policy-item.ts';
+import {
+  ANY_INTERVAL,
+  kindOf,
+  LAST_DAY,
+  lengthInDays,
+  rankOf,
+  scheduledItems,
+  type PolicyItem,
+} from './policy-item.ts';
 
 /** The part of a compliance policy that schedules must fulfil. */
 export interface Requirements {
@@ -37,10 +45,21 @@ function fulfils(item: PolicyItem, required: PolicyItem): boolean {
 
 function isAsFrequent(item: PolicyItem, required: PolicyItem): boolean {
   if (item.frequencyType !== required.frequencyType) return false;
+  if (required.frequencyInterval === ANY_INTERVAL) return true;
   return item.frequencyType === 'hourly'
     ? item.frequencyInterval <= required.frequencyInterval
     : item.frequencyInterval === required.frequencyInterval;
 }
+
+/** The intervals of an added item whose day or month the policy leaves open: those of Atlas's default schedule. */
+const CHOSEN_INTERVALS: Readonly<Record<PolicyItem['frequencyType'], number>> = {
+  hourly: 6,
+  daily: 1,
+  weekly: 6,
+  monthly: LAST_DAY,
+  yearly: 12,
+  ondemand: ANY_INTERVAL,
+};
 
 /**
  * Returns the items with what the requirements add: missing items, more frequent snapshots, longer retentions. A less
@@ -54,13 +73,19 @@ export function augmented(
   let result = [...items];
   for (const required of requirements.scheduledPolicyItems) {
     if (result.some((item) => fulfils(item, required))) continue;
+    const isAny = required.frequencyInterval === ANY_INTERVAL;
     const rival = result.find((item) =>
-      required.frequencyType === 'hourly' ? item.frequencyType === 'hourly' : kindOf(item) === kindOf(required),
+      isAny || required.frequencyType === 'hourly'
+        ? item.frequencyType === required.frequencyType
+        : kindOf(item) === kindOf(required),
     );
+    const interval = isAny ? CHOSEN_INTERVALS[required.frequencyType] : required.frequencyInterval;
     const added: PolicyItem = {
       ...required,
       id: rival?.id ?? newId(),
-      frequencyInterval: Math.min(required.frequencyInterval, rival?.frequencyInterval ?? Infinity),
+      frequencyInterval: isAny
+        ? (rival?.frequencyInterval ?? interval)
+        : Math.min(interval, rival?.frequencyInterval ?? Infinity),
       retention: rival === undefined ? required.retention : longer(rival.retention, required.retention),
     };
     result = [...result.filter((item) => item !== rival), added];

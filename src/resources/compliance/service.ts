@@ -73,7 +73,8 @@ export function createService(deps: ServiceDependencies) {
       await database.transaction().execute(async (transaction) => {
         const present = await findPolicy(groupId, transaction);
         const settings = decode(present);
-        const fault = faultOf(settings.scheduledPolicyItems) ?? faultOf(onDemandItems(settings));
+        const fault =
+          faultOf(settings.scheduledPolicyItems, 'compliance') ?? faultOf(onDemandItems(settings), 'compliance');
         if (fault !== undefined) throw invalidBackupPolicy(fault);
         if (present !== undefined && !(await isEmpty(transaction, groupId))) requireAsStrict(present, settings);
         const policy = { ...settings, groupId, updatedAt: clock.now(), updatedBy };

@@ -311,6 +311,8 @@ test('where Azure is configured a container is registered, found and listed', as
   const params = { exportBucketId: idOf(created.body) };
   assert.equal(wire(await call('getGroupBackupExportBucket', { params })), document);
   assert.ok(wire(await call('listGroupBackupExportBuckets', {})).includes(`"results":[${document}]`));
+  const untold = wire(await call('createGroupBackupExportBucket', { body: AZURE_BUCKET }));
+  assert.match(untold, /"tenantId":"tenant"/);
   const update = call('updateGroupBackupExportBucket', { params, body: { requirePrivateNetworking: true } });
   assert.equal(await refusal(update), '400 INVALID_ATTRIBUTE ["requirePrivateNetworking"]');
 });

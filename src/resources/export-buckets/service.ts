@@ -102,17 +102,18 @@ export function createService(deps: ExportBucketsDependencies) {
       const { id: storeId, region = DEFAULT_REGION } = await checkPermission(target);
       const now = deps.clock.now();
       const registered = { storeId, id: newId(now), createdAt: now };
-      const bucket: ExportBucket =
+      const found: ExportBucket =
         target.provider === 'AWS' ? { ...target, ...registered, region } : { ...target, ...registered };
-      await database.transaction().execute(async (transaction) => {
+      return await database.transaction().execute(async (transaction) => {
         // Checked again because the role may have been removed during the test.
-        await cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction);
+        const role = await cloudProviderAccess.requireAuthorizedRole(groupId, roleId, transaction);
+        const bucket = withTenantOf(role, found);
         describeChange({ exportBucketId: bucket.id });
         await table.insertBucket(transaction, bucket);
         // The bucket that is there now is the right one for earlier registrations, too, whose bucket may be lost.
         await table.updateStoreIdOfAddress(transaction, bucket);
+        return bucket;
       });
-      return bucket;
     },
 
     list: async (groupId: Id, page: PageRequest): Promise<Page<ExportBucket>> =>
@@ -163,6 +164,13 @@ function providerBucket(wanted: NewExportBucket): ProviderBucket {
     case 'GCP':
       return { provider, bucketName };
   }
+}
+
+/** A container without a tenant gets that of its role, because Terraform no longer sends one and reads it back. */
+function withTenantOf(role: AccessRole, bucket: ExportBucket): ExportBucket {
+  return bucket.provider === 'AZURE' && role.provider === 'AZURE'
+    ? { ...bucket, tenantId: bucket.tenantId ?? role.tenantId }
+    : bucket;
 }
 
 /** @throws ApiError `CANNOT_ASSUME_ROLE` if bucket and role have different providers. */

@@ -111,7 +111,7 @@ export function createService(deps: ServiceDependencies) {
   /** @throws ApiError `INVALID_BACKUP_POLICY`, `EXPORT_BUCKET_NOT_FOUND`, or that of the compliance policy */
   async function requireValid(transaction: Transaction, cluster: Cluster, schedule: Schedule): Promise<void> {
     const { items, restoreWindowDays } = schedule;
-    const fault = faultOf(items);
+    const fault = faultOf(items, 'schedule');
     if (fault !== undefined) throw invalidBackupPolicy(fault);
     if (cluster.sourceKind === 'upload' && items.some(({ frequencyType }) => frequencyType !== 'ondemand')) {
       throw invalidBackupPolicy('the cluster has no source that a schedule could read, because its archives are sent');
