@@ -133,6 +133,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   URI_TOO_LONG: 'Path and query are longer than the server allows.',
   USER_UNAUTHORIZED:
     'The API key has none of the roles that the operation needs. Longshore answers 401 without a challenge, because Atlas does.',
+  TOO_MANY_WEBHOOKS: 'POST of a webhook to a project that has as many as are permitted. The detail names the limit.',
+  WEBHOOK_ALREADY_EXISTS: 'POST of a webhook with a name that another one of the project has.',
+  WEBHOOK_DELIVERY_NOT_FOUND: 'The webhook has no delivery with this well-formed id. Deliveries are kept for 30 days.',
+  WEBHOOK_NOT_FOUND: 'The project has no webhook with this well-formed id.',
+  WEBHOOK_URL_INVALID:
+    'POST of a webhook with a URL that has credentials, is neither https nor http, or names a host that the operator does not permit. The detail says which.',
 };
 
 interface ErrorRow {

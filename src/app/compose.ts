@@ -40,6 +40,7 @@ import { createDrills } from '../resources/drills/index.ts';
 import { createRestoreJobs, DOWNLOADS_PREFIX } from '../resources/restore-jobs/index.ts';
 import { createServiceAccounts } from '../resources/service-accounts/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
+import { createWebhooks } from '../resources/webhooks/index.ts';
 import { createSnapshotRepository } from '../snapshot/repository/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
 import { createOAuthPlugin, OAUTH_PREFIX } from './oauth.ts';
@@ -59,10 +60,14 @@ import { createStandInOperations } from './stand-in/operations.ts';
 import type { StandIn } from './stand-in/stand-in.ts';
 import { createReference, REFERENCE_PREFIX } from './reference.ts';
 import { templateOf } from './template.ts';
+import { createWebhookSender } from './webhook-sender.ts';
+import { refusalOfWebhookUrl } from './webhook-hosts.ts';
 import { CONTROL_PLANE_ADDRESSES, createUnauthenticated, UNAUTH_PREFIX } from './unauthenticated.ts';
 
 const NONCE_KEY_BYTES = 32;
 const LINK_KEY_BYTES = 32;
+/** Short jobs at the same time: a receiver of webhooks that does not answer holds one of them for seconds. */
+const SHORT_JOBS = 4;
 
 /** The parts of the program, put together. */
 export interface Composition {
@@ -243,6 +248,20 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     runDrill: (request) => runDrill(request, { clock, pool }),
   });
 
+  const webhooks = createWebhooks({
+    database,
+    clock,
+    sealer,
+    queue: jobs.queue,
+    clusters,
+    snapshots,
+    exportJobs,
+    schedules,
+    drills,
+    refusalOfUrl: (url) => refusalOfWebhookUrl(url, settings),
+    send: createWebhookSender({ settings }),
+  });
+
   const slices = {
     organizations,
     projects,
@@ -257,6 +276,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     backupPrivateEndpoints,
     restoreJobs,
     drills,
+    webhooks,
     events,
     serviceAccounts,
     projectIpAccessList: createProjectIpAccessList({ database, clock }),
@@ -331,19 +351,35 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     operations,
     http,
     metricsHttp: monitor,
-    worker: jobs.createWorker({
-      ...snapshots.jobHandlers,
-      ...exportJobs.jobHandlers,
-      ...schedules.jobHandlers,
-      ...restoreJobs.jobHandlers,
-      ...drills.jobHandlers,
-      ...events.jobHandlers,
-    }),
+    worker: together([
+      jobs.createWorker({
+        ...snapshots.jobHandlers,
+        ...exportJobs.jobHandlers,
+        ...restoreJobs.jobHandlers,
+        ...drills.jobHandlers,
+      }),
+      // Jobs of seconds have a worker of their own, because jobs of hours would hold up what tells of them.
+      jobs.createWorker(
+        { ...schedules.jobHandlers, ...webhooks.jobHandlers, ...events.jobHandlers },
+        { concurrency: SHORT_JOBS },
+      ),
+    ]),
     requireReadableSecrets: () => requireReadableKeys(database, sealer),
     removeStrayUploads: () => snapshots.removeStrayUploads(),
     async close() {
       await accessLists.close();
       await pool.close();
+    },
+  };
+}
+
+function together(workers: readonly JobWorker[]): JobWorker {
+  return {
+    start() {
+      for (const worker of workers) worker.start();
+    },
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.stop()));
     },
   };
 }

@@ -147,6 +147,18 @@ export const options = {
     parse: hostList,
     expects: 'names of hosts separated by ","',
   }),
+  webhookHosts: option<readonly string[] | undefined>({
+    flag: '--webhook-hosts',
+    env: 'LONGSHORE_WEBHOOK_HOSTS',
+    fileKey: 'webhookHosts',
+    placeholder: 'HOSTS',
+    help: 'the only hosts, separated by ",", that webhooks may be sent to, also without TLS and inside the network: host, host:port, or *.domain',
+    default: undefined,
+    defaultText: 'public addresses by https, and on a loopback address also this machine',
+    for: 'server',
+    parse: hostList,
+    expects: 'names of hosts separated by ","',
+  }),
   aws: option<(typeof AWS_KINDS)[number]>({
     flag: '--aws',
     env: 'LONGSHORE_AWS',

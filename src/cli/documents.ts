@@ -109,7 +109,7 @@ export const readRoles = jsonReader(
 );
 
 /** Why the last attempt at a job failed. */
-const Failure = Type.Object({
+export const Failure = Type.Object({
   errorCode: Type.String(),
   message: Type.String(),
   /** Attempts that have failed so far. */

@@ -12,6 +12,7 @@ import {
   type Snapshot,
 } from './documents.ts';
 import { choose } from './lookup.ts';
+import { readWebhook, type Webhook } from './webhook-documents.ts';
 
 // Each function takes what the user typed: a name, `latest` where it has a meaning, an id, or a unique beginning of one.
 
@@ -114,5 +115,14 @@ export async function findKey({ client, path }: Session, wanted: string): Promis
     place: OF_PROJECT,
     idOf: ({ id }) => id,
     namesOf: ({ desc, publicKey }) => [desc, publicKey],
+  });
+}
+
+export async function findWebhook({ client, extensionPath }: Session, wanted: string): Promise<Webhook> {
+  return choose(await client.list(readWebhook, extensionPath('/webhooks')), wanted, {
+    noun: 'webhook',
+    place: OF_PROJECT,
+    idOf: ({ id }) => id,
+    namesOf: ({ name }) => [name],
   });
 }

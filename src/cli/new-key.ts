@@ -15,14 +15,14 @@ export function addSaveOption(command: Command): Command {
 }
 
 /**
- * Refuses before a key is made whose private part nobody would see.
+ * Refuses before a secret is made that nobody would see. @param what names it.
  * @throws AppError `MISSING_OPTION`, `INVALID_OPTION`
  */
-export function requirePlaceForKey({ out }: Terminal, file: string | undefined): void {
+export function requirePlaceForSecret({ out }: Terminal, file: string | undefined, what: string): void {
   if (file === undefined && out.isTTY !== true) {
     throw new AppError({
       code: 'MISSING_OPTION',
-      message: 'the private key is shown on a terminal only, and the output is none',
+      message: `${what} is shown on a terminal only, and the output is none`,
       hint: 'Give --save FILE, which only you may read.',
     });
   }

@@ -54,6 +54,11 @@ import { addStandInFailExport } from './commands/stand-in/fail-export.ts';
 import { addStandInRefuse } from './commands/stand-in/refuse.ts';
 import { addStandInShow } from './commands/stand-in/show.ts';
 import { addStatus } from './commands/status.ts';
+import { addWebhookCreate } from './commands/webhook/create.ts';
+import { addWebhookDelete } from './commands/webhook/delete.ts';
+import { addWebhookList } from './commands/webhook/list.ts';
+import { addWebhookShow } from './commands/webhook/show.ts';
+import { addWebhookTest } from './commands/webhook/test.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
 /** Single-word commands, then the groups of two-word commands. */
@@ -115,6 +120,11 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
       addExportDelete,
       addExportVerify,
     ],
+  },
+  {
+    name: 'webhook',
+    about: 'receivers that are told when exports end, fail or are overdue',
+    commands: [addWebhookCreate, addWebhookList, addWebhookShow, addWebhookTest, addWebhookDelete],
   },
   { name: 'data', about: 'back up and check the data directory', commands: [addDataBackup, addDataCheck] },
   {

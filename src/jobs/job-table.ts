@@ -247,20 +247,20 @@ export async function selectWaiting(
     .where('kind', '=', wanted.kind)
     .where('payload', 'in', payloads)
     .execute();
-  const waiting = new Map(rows.map((row) => [row.payload, waitingOf(row, unwritten, now)]));
+  const waiting = new Map(rows.map((row) => [row.payload, waitingOf({ ...row, kind: wanted.kind }, unwritten, now)]));
   return payloads.map((payload) => waiting.get(payload));
 }
 
 function waitingOf(
-  row: Omit<Schema['jobs'], 'kind' | 'attempt' | 'lease_expires_at' | 'created_at'>,
+  row: Omit<Schema['jobs'], 'attempt' | 'lease_expires_at' | 'created_at'>,
   unwritten: UnwrittenWaits,
   now: number,
 ): WaitingJob | undefined {
   const { failures } = row;
   const ended = unwritten.attempts.get(row.id);
   if (ended !== undefined) return ended;
-  if (row.state === 'ready' && unwritten.queue !== undefined && row.run_at <= now)
-    return { ...unwritten.queue, failures };
+  const refused = unwritten.kinds.get(row.kind);
+  if (row.state === 'ready' && refused !== undefined && row.run_at <= now) return { ...refused, failures };
   const reason = lastErrorOf(row);
   return reason && { reason, failures, nextAttemptAt: row.state === 'ready' ? row.run_at : undefined };
 }

@@ -37,6 +37,8 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   let lookAgain = false;
   let isLooking = false;
   let isPrepared = false;
+  /** The code of the error because of which the last look took no job. */
+  let refusal: string | undefined;
   /** The time of the last look, which shows a clock that was set back. */
   let lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -58,13 +60,16 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
         lookedAt = clock.now();
         while (running.size < options.concurrency && (await takeOne()));
         pauseMs = await untilNextJob();
-        if (unwritten.queue !== undefined) logger.info('Jobs can be taken again');
-        unwritten.queue = undefined;
+        if (refusal !== undefined) logger.info('Jobs can be taken again');
+        refusal = undefined;
+        for (const kind of kinds) unwritten.kinds.delete(kind);
       } catch (thrown) {
         const reason = failureReason(thrown);
         // The next look fails in the same way, and one line a second would hide the others.
-        if (unwritten.queue?.reason.code !== reason.code) logger.error('No job can be taken', { error: thrown });
-        unwritten.queue = { reason, nextAttemptAt: clock.now() + options.pollMs };
+        if (refusal !== reason.code) logger.error('No job can be taken', { error: thrown });
+        refusal = reason.code;
+        const nextAttemptAt = clock.now() + options.pollMs;
+        for (const kind of kinds) unwritten.kinds.set(kind, { reason, nextAttemptAt });
       }
     }
     // No call of `wake` is lost, because this runs in the same turn as the last check of `lookAgain`.

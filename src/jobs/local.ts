@@ -32,15 +32,15 @@ export interface LocalJobs {
   readonly queue: JobQueue;
   /** Whether a job runs or is due. */
   hasWork(): Promise<boolean>;
-  /** Creates a worker for the kinds of these handlers. */
-  createWorker(handlers: JobHandlers): JobWorker;
+  /** Creates a worker for the kinds of these handlers. @param options.concurrency absent: that of the queue. */
+  createWorker(handlers: JobHandlers, options?: { readonly concurrency: number }): JobWorker;
 }
 
 /** Creates a queue in the metadata database, for embedded mode, in which one process has the data directory. */
 export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
   const { database, clock, logger = silentLogger } = options;
   const { concurrency = 2, pollMs = 1000, heartbeatMs = 10_000, maxFailures = MAX_FAILURES } = options;
-  const unwritten: UnwrittenWaits = { attempts: new Map(), queue: undefined };
+  const unwritten: UnwrittenWaits = { attempts: new Map(), kinds: new Map() };
   const wakers = new Set<() => void>();
   const attempts = new RunningAttempts();
   const wakeWorkers = (): void => {
@@ -61,12 +61,12 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
       waiting: (kind, payloads) => selectWaiting(database, { kind, payloads }, { unwritten, now: clock.now() }),
     },
     hasWork: () => hasWork(database, clock.now()),
-    createWorker: (handlers) =>
+    createWorker: (handlers, own = { concurrency }) =>
       createLocalWorker({
         database,
         clock,
         logger,
-        concurrency,
+        concurrency: own.concurrency,
         pollMs,
         heartbeatMs,
         maxFailures,

@@ -20,8 +20,8 @@ export interface WaitingJob {
 export interface UnwrittenWaits {
   /** Attempts that have ended. */
   readonly attempts: Map<Id, WaitingJob>;
-  /** Why no job that is due can be taken. */
-  queue: { readonly reason: FailureReason; readonly nextAttemptAt: number } | undefined;
+  /** Why no due job of a kind can be taken. */
+  readonly kinds: Map<string, { readonly reason: FailureReason; readonly nextAttemptAt: number }>;
 }
 
 const failure = { errorCode: Type.String(), failures: Type.Integer(), message: Type.String() };

@@ -240,6 +240,13 @@ CREATE INDEX "export_jobs_prefix" on "export_jobs" ("prefix");
 
 CREATE INDEX "export_jobs_snapshot_id" on "export_jobs" ("snapshot_id");
 
+CREATE TABLE "export_promises" (
+  "cluster_id" text not null primary key references "clusters" ("id") on delete cascade,
+  "timetable" text not null,
+  "promised_since" bigint not null,
+  "overdue_since" bigint
+);
+
 CREATE TABLE "jobs" (
   "id" text not null primary key,
   "kind" text not null,
@@ -424,3 +431,28 @@ CREATE INDEX "snapshots_expires_at" on "snapshots" ("expires_at");
 CREATE INDEX "snapshots_group_id" on "snapshots" ("group_id");
 
 CREATE INDEX "snapshots_status" on "snapshots" ("cluster_id", "status", "requested_at");
+
+CREATE TABLE "webhook_deliveries" (
+  "id" text not null primary key,
+  "webhook_id" text not null references "webhooks" ("id") on delete cascade,
+  "event_type" text not null,
+  "body" text not null,
+  "state" text not null,
+  "created_at" bigint not null,
+  "finished_at" bigint,
+  "reason_code" text,
+  "reason_message" text
+);
+
+CREATE INDEX "webhook_deliveries_webhook_id" on "webhook_deliveries" ("webhook_id", "created_at");
+
+CREATE TABLE "webhooks" (
+  "id" text not null primary key,
+  "group_id" text not null references "projects" ("id") on delete cascade,
+  "name" text not null,
+  "url" text not null,
+  "event_types" text not null,
+  "sealed_secret" text not null,
+  "created_at" bigint not null,
+  constraint "webhooks_name" unique ("group_id", "name")
+);

@@ -394,6 +394,39 @@ export interface Schema {
     reason_code: string | null;
     reason_message: string | null;
   };
+  webhooks: {
+    id: string;
+    group_id: string;
+    name: string;
+    url: string;
+    /** JSON of the names of the events that it is told of. */
+    event_types: string;
+    /** The secret that its deliveries are signed with. */
+    sealed_secret: string;
+    created_at: number;
+  };
+  webhook_deliveries: {
+    /** Sent in every attempt, so that the receiver can drop what it has already. */
+    id: string;
+    webhook_id: string;
+    event_type: string;
+    /** The JSON text that is sent in every attempt. */
+    body: string;
+    /** queued, delivered, failed. */
+    state: string;
+    created_at: number;
+    finished_at: number | null;
+    reason_code: string | null;
+    reason_message: string | null;
+  };
+  export_promises: {
+    cluster_id: string;
+    /** JSON of the moments that are exported. Another timetable is another promise. */
+    timetable: string;
+    promised_since: number;
+    /** The moment whose export is overdue, which was told. Null: none. */
+    overdue_since: number | null;
+  };
   jobs: {
     /** The only job of a recurring kind has the kind as its id, because the primary key then prevents a second job. */
     id: string;

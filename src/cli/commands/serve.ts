@@ -46,6 +46,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     'trustedProxies',
     'dumpRoot',
     'mongodbHosts',
+    'webhookHosts',
     'aws',
     's3Endpoint',
     's3Region',

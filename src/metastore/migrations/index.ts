@@ -22,6 +22,7 @@ import { addressesOfBuckets } from './0025-addresses-of-buckets.ts';
 import { settingsOfProjects } from './0026-settings-of-projects.ts';
 import { configurationsOfClusters } from './0027-configurations-of-clusters.ts';
 import { oplogsOfRestores } from './0030-oplogs-of-restores.ts';
+import { webhooks } from './0034-webhooks.ts';
 import { limitsOfProjects } from './0037-limits-of-projects.ts';
 import { indexesOfLists } from './0038-indexes-of-lists.ts';
 import { extraRetention } from './0039-extra-retention.ts';
@@ -54,6 +55,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0026-settings-of-projects': settingsOfProjects,
   '0027-configurations-of-clusters': configurationsOfClusters,
   '0030-oplogs-of-restores': oplogsOfRestores,
+  '0034-webhooks': webhooks,
   '0037-limits-of-projects': limitsOfProjects,
   '0038-indexes-of-lists': indexesOfLists,
   '0039-extra-retention': extraRetention,

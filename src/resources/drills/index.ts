@@ -4,10 +4,11 @@ import type { Sealer } from '../../kernel/sealing.ts';
 import type { Clusters } from '../clusters/index.ts';
 import type { ExportJobs } from '../export-jobs/index.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ServiceDependencies } from './service.ts';
+import { createService, type EndHook, type ServiceDependencies } from './service.ts';
 import { createDrillSigner } from './signing.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
+export type { Drill } from './model.ts';
 export type { DrillRequest } from './task.ts';
 
 export interface DrillsDependencies
@@ -23,6 +24,8 @@ export interface DrillsDependencies
 export interface Drills {
   readonly operations: readonly Operation[];
   readonly jobHandlers: JobHandlers;
+  /** Adds a hook that runs in the transaction in which a drill ends. */
+  onEnd(hook: EndHook): void;
 }
 
 export function createDrills(deps: DrillsDependencies): Drills {
@@ -31,5 +34,6 @@ export function createDrills(deps: DrillsDependencies): Drills {
   return {
     operations: createOperations(service, signer),
     jobHandlers: createJobHandlers({ ...deps, service, signer }),
+    onEnd: service.onEnd,
   };
 }

@@ -48,10 +48,15 @@ export interface ShownDrill {
   readonly clusterName: string;
 }
 
+/** Runs in the transaction in which a drill ends. */
+export type EndHook = (transaction: Transaction, drill: Drill) => Promise<void>;
+
 export type DrillService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
   const { database, clock, queue, clusters, snapshots, exportJobs } = deps;
+
+  const endHooks: EndHook[] = [];
 
   snapshots.onRemoval(async (transaction, { id }) => {
     if (await table.isInUse(transaction, 'snapshot_id', id)) throw snapshotDrillInProgress(id);
@@ -100,6 +105,17 @@ export function createService(deps: ServiceDependencies) {
   }
 
   return {
+    onEnd: (hook: EndHook): void => {
+      endHooks.push(hook);
+    },
+
+    /** Runs the hooks of an ended drill. */
+    ended: async (transaction: Transaction, id: Id): Promise<void> => {
+      const drill = await table.selectDrill(transaction, id);
+      if (drill === undefined) return;
+      for (const hook of endHooks) await hook(transaction, drill);
+    },
+
     create: async (groupId: Id, clusterName: string, wanted: WantedDrill): Promise<ShownDrill> =>
       await database.transaction().execute(async (transaction) => {
         const cluster = await clusters.requireCluster(groupId, clusterName, transaction);

@@ -42,7 +42,7 @@ export interface TaskDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly product: string;
-  readonly service: Pick<DrillService, 'drillOnSchedule'>;
+  readonly service: Pick<DrillService, 'drillOnSchedule' | 'ended'>;
   readonly signer: DrillSigner;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterTarget'>;
   readonly exportJobs: Pick<ExportJobs, 'exportById'>;
@@ -162,6 +162,7 @@ async function conclude(
   const { outcome, text } = reportText(facts, end);
   const signature = await deps.signer.sign(transaction, text);
   await table.setEnded(transaction, drill.id, finishedAt, { outcome, text, ...signature });
+  await deps.service.ended(transaction, drill.id);
   deps.logger[outcome === 'passed' ? 'info' : 'error']('a drill has ended', { drillId: drill.id, outcome });
 }
 

@@ -6,6 +6,7 @@ import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Snapshot } from '../snapshots/index.ts';
+import type { EndHook } from './hooks.ts';
 import type { CustomData, ExportJob } from './model.ts';
 import { createWrittenObjects } from './objects-in-bucket.ts';
 import { createOperations } from './routes.ts';
@@ -45,16 +46,19 @@ export interface ExportJobs {
   exportById(exportId: Id, within?: Database): Promise<ExportJob | undefined>;
   /** Adds a rule that says whether exports of a cluster have names in their paths. One rule that says so is enough. */
   addPrefixRule(rule: PrefixRule): void;
+  /** Adds a hook that runs in the transaction in which an export ends: successful, failed or cancelled. */
+  onEnd(hook: EndHook): void;
 }
 
 export function createExportJobs(deps: ExportJobsDependencies): ExportJobs {
   const service = createService({ ...deps, objects: createWrittenObjects(deps.exportBuckets) });
   return {
     operations: createOperations(service),
-    jobHandlers: createJobHandlers(deps),
+    jobHandlers: createJobHandlers({ ...deps, service }),
     createWithin: service.createWithin,
     newestSuccessful: (clusterId, within) => selectNewestSuccessful(within, clusterId),
     exportById: (exportId, within = deps.database) => selectJob(within, exportId),
     addPrefixRule: service.addPrefixRule,
+    onEnd: service.onEnd,
   };
 }

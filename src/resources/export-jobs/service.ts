@@ -17,6 +17,7 @@ import {
   exportJobNotFound,
   snapshotExportInProgress,
 } from './errors.ts';
+import type { EndHook } from './hooks.ts';
 import type { WrittenObjects } from './objects-in-bucket.ts';
 import { isActive, type CustomData, type ExportJob } from './model.ts';
 import { exportPrefix } from './prefix.ts';
@@ -58,6 +59,7 @@ export type ExportJobService = ReturnType<typeof createService>;
 export function createService(deps: ServiceDependencies) {
   const { database, clock, queue, organizations, projects, clusters, snapshots, exportBuckets, objects } = deps;
   const prefixRules: PrefixRule[] = [];
+  const endHooks: EndHook[] = [];
 
   snapshots.onRemoval(async (transaction, { id }) => {
     if (await table.isInUse(transaction, 'snapshot_id', id)) throw snapshotExportInProgress(id);
@@ -151,8 +153,20 @@ export function createService(deps: ServiceDependencies) {
     return new Map(ids.map((id, index) => [id, waits[index]]));
   }
 
+  /** Runs the hooks of an ended job. */
+  async function ended(transaction: Transaction, id: Id): Promise<void> {
+    const job = await table.selectJob(transaction, id);
+    if (job === undefined || isActive(job)) return;
+    for (const hook of endHooks) await hook(transaction, job);
+  }
+
   return {
     createWithin,
+    ended,
+
+    onEnd: (hook: EndHook): void => {
+      endHooks.push(hook);
+    },
 
     addPrefixRule: (rule: PrefixRule): void => {
       prefixRules.push(rule);
@@ -182,6 +196,7 @@ export function createService(deps: ServiceDependencies) {
         if (job.isCompleting) throw exportJobCompleting(id);
         await table.setUnsuccessful(transaction, id, { state: 'Cancelled', finishedAt: clock.now(), ...CANCELLED });
         await queue.cancel(transaction, EXPORT_SNAPSHOT, payload);
+        await ended(transaction, id);
       });
       // Nothing more is written to the bucket after the answer.
       await queue.untilIdle(EXPORT_SNAPSHOT, payload);

@@ -18,7 +18,7 @@ import type { Projects } from '../projects/index.ts';
 import { isActive, type ExportFigures, type ExportJob } from './model.ts';
 import { selectObjects } from './objects-table.ts';
 import { createProgressRecorder } from './progress.ts';
-import { EXPORT_SNAPSHOT } from './service.ts';
+import { EXPORT_SNAPSHOT, type ExportJobService } from './service.ts';
 import * as table from './table.ts';
 
 const readPayload = jsonReader(Type.Object({ exportJobId: Type.String() }));
@@ -34,6 +34,7 @@ export interface TaskDependencies {
   readonly clusters: Pick<Clusters, 'requireClusterById'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
+  readonly service: Pick<ExportJobService, 'ended'>;
   /** Resolves after every object was acknowledged, `.complete` last. */
   readonly exportSnapshot: (request: ExportRequest) => Promise<ExportTotals>;
 }
@@ -47,17 +48,17 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
       await fenced(database, context, (transaction) => table.setInProgress(transaction, job.id));
       const { collections, figures } = await exportJob(deps, context, job);
       const finishedAt = clock.now();
-      await fenced(database, context, (transaction) =>
-        table.setSuccessful(transaction, job.id, { finishedAt, collections, figures }),
-      );
+      await fenced(database, context, async (transaction) => {
+        await table.setSuccessful(transaction, job.id, { finishedAt, collections, figures });
+        await deps.service.ended(transaction, job.id);
+      });
     },
 
     async failed(transaction, payload, error) {
-      await table.setUnsuccessful(transaction, readPayload(payload).exportJobId, {
-        state: 'Failed',
-        finishedAt: clock.now(),
-        ...failureReason(error),
-      });
+      const { exportJobId } = readPayload(payload);
+      const facts = { state: 'Failed', finishedAt: clock.now(), ...failureReason(error) } as const;
+      await table.setUnsuccessful(transaction, exportJobId, facts);
+      await deps.service.ended(transaction, exportJobId);
     },
   };
   return { [EXPORT_SNAPSHOT]: handler };

@@ -67,6 +67,10 @@ export async function selectSchedulesOfGroup(database: Database, groupId: Id): P
   return rows.map(scheduleOf);
 }
 
+export async function selectAllSchedules(database: Database): Promise<readonly Schedule[]> {
+  return (await database.selectFrom('backup_schedules').selectAll().execute()).map(scheduleOf);
+}
+
 /** Returns the schedules that name the bucket, whether they export to it or not. */
 export async function selectSchedulesOfBucket(database: Database, exportBucketId: Id): Promise<readonly Schedule[]> {
   const rows = await database

@@ -1,15 +1,18 @@
-import type { JobHandlers } from '../../jobs/index.ts';
+import { every, type JobHandlers } from '../../jobs/index.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import type { OverdueService } from './overdue-service.ts';
 import { LOOK_MS, type ScheduleService } from './service.ts';
 
 export const TAKE_SCHEDULED_SNAPSHOTS = 'take-scheduled-snapshots';
+export const FIND_OVERDUE_EXPORTS = 'find-overdue-exports';
 
 export interface TaskDependencies {
   readonly logger: Logger;
   readonly service: Pick<ScheduleService, 'takeDue'>;
+  readonly overdue: Pick<OverdueService, 'look'>;
 }
 
-export function createJobHandlers({ logger, service }: TaskDependencies): JobHandlers {
+export function createJobHandlers({ logger, service, overdue }: TaskDependencies): JobHandlers {
   return {
     [TAKE_SCHEDULED_SNAPSHOTS]: {
       // At the start of the next minute, because snapshots are due there.
@@ -18,6 +21,11 @@ export function createJobHandlers({ logger, service }: TaskDependencies): JobHan
         const count = await service.takeDue(context);
         if (count > 0) logger.info('snapshots of schedules are queued', { count });
       },
+      failed: () => Promise.resolve(),
+    },
+    [FIND_OVERDUE_EXPORTS]: {
+      nextRun: every(LOOK_MS),
+      run: (context) => overdue.look(context),
       failed: () => Promise.resolve(),
     },
   };

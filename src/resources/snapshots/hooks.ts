@@ -23,14 +23,18 @@ export type RetentionHook = (
 /** Runs in the transaction that completes a snapshot. */
 export type CompletionHook = (transaction: Transaction, snapshot: Snapshot) => Promise<void>;
 
+/** Runs in the transaction in which a snapshot fails. */
+export type FailureHook = (transaction: Transaction, snapshot: Snapshot) => Promise<void>;
+
 /** What slices above add to the rules of snapshots. Hooks and rules run in the order in which they were added. */
 export interface SnapshotHooks {
   readonly removal: RemovalHook<Snapshot>[];
   readonly retention: RetentionHook[];
   readonly completion: CompletionHook[];
+  readonly failure: FailureHook[];
   readonly retentionRules: RetentionRule[];
 }
 
 export function noHooks(): SnapshotHooks {
-  return { removal: [], retention: [], completion: [], retentionRules: [] };
+  return { removal: [], retention: [], completion: [], failure: [], retentionRules: [] };
 }

@@ -4,7 +4,7 @@ import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
-import type { CompletionHook, RetentionHook, RetentionRule } from './hooks.ts';
+import type { CompletionHook, FailureHook, RetentionHook, RetentionRule } from './hooks.ts';
 import type { Snapshot } from './model.ts';
 import { createContentOperations } from './content-routes.ts';
 import { createContentReader, type OpenContent } from './content.ts';
@@ -12,6 +12,7 @@ import { snapshotNotCompleted } from './errors.ts';
 import { createOperations } from './routes.ts';
 import type { Retention } from './retention.ts';
 import { createService, type ServiceDependencies, type WantedByPolicy } from './service.ts';
+import { selectSnapshot } from './table.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export { FREQUENCY_TYPES, type FrequencyType, type Snapshot } from './model.ts';
@@ -48,6 +49,10 @@ export interface Snapshots {
   onRetention(hook: RetentionHook): void;
   /** Adds a hook that runs in the transaction that completes a snapshot. */
   onCompletion(hook: CompletionHook): void;
+  /** Adds a hook that runs in the transaction in which a snapshot fails. */
+  onFailure(hook: FailureHook): void;
+  /** Returns when a snapshot was asked for, in milliseconds since the Unix epoch; undefined if it is gone. */
+  requestedAt(snapshotId: Id, within: Database): Promise<number | undefined>;
   /** Adds a rule for the retention of on-demand snapshots. Rules run in their order, each with the result before it. */
   addRetentionRule(rule: RetentionRule): void;
   /**
@@ -82,6 +87,8 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
     requireSnapshot: service.requireSnapshot,
     onRemoval: (hook) => void service.hooks.removal.push(hook),
     onRetention: (hook) => void service.hooks.retention.push(hook),
+    onFailure: (hook) => void service.hooks.failure.push(hook),
+    requestedAt: async (snapshotId, within) => (await selectSnapshot(within, snapshotId))?.requestedAt,
     onCompletion: (hook) => void service.hooks.completion.push(hook),
     addRetentionRule: (rule) => void service.hooks.retentionRules.push(rule),
     takeScheduled: service.takeScheduled,

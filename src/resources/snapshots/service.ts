@@ -274,6 +274,13 @@ export function createService(deps: ServiceDependencies) {
       for (const hook of hooks.completion) await hook(transaction, snapshot);
     },
 
+    /** Runs the hooks of a failed snapshot. */
+    failed: async (transaction: Transaction, id: Id): Promise<void> => {
+      const snapshot = await table.selectSnapshot(transaction, id);
+      if (snapshot === undefined) return;
+      for (const hook of hooks.failure) await hook(transaction, snapshot);
+    },
+
     takeScheduled: async (
       transaction: Transaction,
       cluster: Cluster,

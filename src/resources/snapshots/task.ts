@@ -56,7 +56,7 @@ export interface TaskDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly service: Pick<SnapshotService, 'expire' | 'completed'>;
+  readonly service: Pick<SnapshotService, 'expire' | 'completed' | 'failed'>;
   readonly clusters: Pick<Clusters, 'requireClusterById' | 'openClusterSource'>;
   readonly uploads: Pick<Uploads, 'open' | 'remove'>;
   /** Writes the snapshot to the repository, its manifest last. */
@@ -114,6 +114,7 @@ function captureHandler(deps: TaskDependencies): JobHandler {
     async failed(transaction, payload, error) {
       const { snapshotId } = readPayload(payload);
       await table.setFailed(transaction, snapshotId, failureReason(error));
+      await deps.service.failed(transaction, snapshotId);
       await markGarbage(transaction, snapshotId, clock.now());
       await deps.uploads.remove(snapshotId);
     },

@@ -1,6 +1,6 @@
 import { addClientOptions, addExamples, openSession, wantsJson, type AddCommand } from '../../command.ts';
 import { readKey } from '../../documents.ts';
-import { addSaveOption, hand, requirePlaceForKey } from '../../new-key.ts';
+import { addSaveOption, hand, requirePlaceForSecret } from '../../new-key.ts';
 
 interface CreateOptions {
   readonly description: string;
@@ -18,7 +18,7 @@ export const addKeyCreate: AddCommand = (parent, surroundings) => {
       .requiredOption('--role <NAME...>', 'roles in the project, such as GROUP_OWNER or GROUP_BACKUP_EXPORT_OPERATOR'),
   ).action(async () => {
     const { description: desc, role: roles, save } = command.opts<CreateOptions>();
-    requirePlaceForKey(terminal, save);
+    requirePlaceForSecret(terminal, save, 'the private key');
     const session = await openSession(command, surroundings);
     const key = await session.client.request(readKey, 'POST', session.path('/apiKeys'), { desc, roles: [...roles] });
     hand(session, terminal, key, { save, json: wantsJson(command) });

@@ -2,7 +2,7 @@ import { addClientOptions, addExamples, openSession, wantsJson, type AddCommand,
 import { deleteKey } from '../../delete-key.ts';
 import { readKey, type Key } from '../../documents.ts';
 import { findKey } from '../../find.ts';
-import { addSaveOption, hand, requirePlaceForKey } from '../../new-key.ts';
+import { addSaveOption, hand, requirePlaceForSecret } from '../../new-key.ts';
 
 /** The role that every key of a project has in its organization. */
 const MEMBER = 'ORG_MEMBER';
@@ -40,7 +40,7 @@ export const addKeyRotate: AddCommand = (parent, surroundings) => {
       .option('--keep-old', 'do not delete the other one, so that clients can change over'),
   ).action(
     async (wanted: string, { save, keepOld = false }: { readonly save?: string; readonly keepOld?: boolean }) => {
-      requirePlaceForKey(terminal, save);
+      requirePlaceForSecret(terminal, save, 'the private key');
       const session = await openSession(command, surroundings);
       const old = await findKey(session, wanted);
       const key = await createLike(session, old);

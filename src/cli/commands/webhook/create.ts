@@ -1,0 +1,45 @@
+import { writePrivateFile } from '../../../app/private-file.ts';
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { requirePlaceForSecret } from '../../new-key.ts';
+import { readCreatedWebhook } from '../../webhook-documents.ts';
+
+interface CreateOptions {
+  readonly event?: readonly string[];
+  readonly save?: string;
+}
+
+export const addWebhookCreate: AddCommand = (parent, surroundings) => {
+  const { terminal } = surroundings;
+  const command = parent
+    .command('create')
+    .description('let the server tell a URL when exports, snapshots and drills end, and when exports are overdue')
+    .argument('<name>', 'a name of letters, digits and dashes')
+    .argument('<url>', 'where signed events are sent to, without credentials')
+    .option('--event <TYPE...>', 'the events, such as export.failed export.overdue; absent: all')
+    .option(
+      '--save <FILE>',
+      'write the secret to this new file, which only you may read; needed unless the output is a terminal',
+    )
+    .action(async (name: string, url: string) => {
+      const { event: eventTypes, save } = command.opts<CreateOptions>();
+      requirePlaceForSecret(terminal, save, 'the secret');
+      const { client, extensionPath } = await openSession(command, surroundings);
+      const body = { name, url, ...(eventTypes === undefined ? {} : { eventTypes: [...eventTypes] }) };
+      const created = await client.request(readCreatedWebhook, 'POST', extensionPath('/webhooks'), body);
+      const { secret, ...webhook } = created;
+      if (save !== undefined) writePrivateFile(save, `${secret}\n`);
+      if (wantsJson(command)) {
+        printJson(terminal, { ...webhook, ...(save === undefined ? {} : { secretFile: save }) });
+        return;
+      }
+      const shown = save === undefined ? `${secret} (shown this once)` : `in ${save}`;
+      terminal.out.write(
+        `Webhook ${name} is created (id ${webhook.id}).\n  secret  ${shown}\nTry it: longshore webhook test ${name}\n`,
+      );
+    });
+  addClientOptions(command);
+  addExamples(command, [
+    'longshore webhook create ops https://ops.example.com/longshore',
+    'longshore webhook create pager https://pager.example.com/hook --event export.failed export.overdue --save pager.secret',
+  ]);
+};

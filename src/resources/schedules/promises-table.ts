@@ -1,0 +1,44 @@
+import type { Id } from '../../kernel/ids.ts';
+import type { Database } from '../../metastore/index.ts';
+
+/** Since when a schedule promises the exports that it promises now. Times are milliseconds since the Unix epoch. */
+export interface ExportPromise {
+  readonly clusterId: Id;
+  /** The promised timetable as JSON: another one is another promise. */
+  readonly timetable: string;
+  readonly promisedSince: number;
+  /** The moment whose export is overdue; undefined if none is. */
+  readonly overdueSince: number | undefined;
+}
+
+// Every function takes the database or a transaction of it.
+
+export async function selectPromise(database: Database, clusterId: Id): Promise<ExportPromise | undefined> {
+  const query = database.selectFrom('export_promises').selectAll().where('cluster_id', '=', clusterId);
+  const row = await query.executeTakeFirst();
+  return (
+    row && {
+      clusterId: row.cluster_id,
+      timetable: row.timetable,
+      promisedSince: row.promised_since,
+      overdueSince: row.overdue_since ?? undefined,
+    }
+  );
+}
+
+export async function putPromise(database: Database, promise: ExportPromise): Promise<void> {
+  await deletePromise(database, promise.clusterId);
+  await database
+    .insertInto('export_promises')
+    .values({
+      cluster_id: promise.clusterId,
+      timetable: promise.timetable,
+      promised_since: promise.promisedSince,
+      overdue_since: promise.overdueSince ?? null,
+    })
+    .execute();
+}
+
+export async function deletePromise(database: Database, clusterId: Id): Promise<void> {
+  await database.deleteFrom('export_promises').where('cluster_id', '=', clusterId).execute();
+}
