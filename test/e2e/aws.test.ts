@@ -124,8 +124,17 @@ suite('exports through IAM roles', skipUnless('moto', motoFound()), () => {
     const used = await project.send('GET', access);
     assert.equal(used.string('/featureUsages/0/featureId/exportBucketId'), bucketId);
     await assert.rejects(project.send('DELETE', `/cloudProviderAccess/AWS/${id}`), /409 .*ROLE_IN_USE/);
+    await project.cluster('scheduled', join(directory.path, 'dump'));
+    const schedule = '/clusters/scheduled/backup/schedule';
+    const autoExport = { autoExportEnabled: true, export: { exportBucketId: bucketId, frequencyType: 'daily' } };
+    await project.send('PATCH', schedule, autoExport);
+    await assert.rejects(project.send('DELETE', bucket), / 400 .*EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE/);
+    await project.send('PATCH', schedule, { autoExportEnabled: false });
     await project.send('DELETE', bucket);
-    await project.send('GET', '/clusters');
+    // The provider looks whether a schedule still exports to the bucket.
+    assert.equal((await project.send('GET', '/clusters')).string('/results/0/name'), 'scheduled');
+    assert.doesNotMatch((await project.send('GET', schedule)).text, /exportBucketId/);
+    await project.send('DELETE', '/clusters/scheduled');
     await project.send('DELETE', `/cloudProviderAccess/AWS/${id}`);
     await project.send('DELETE', '');
   });
