@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { pathTemplate, type Operation } from '../src/http/index.ts';
+import { openApiPath, type Operation } from '../src/http/index.ts';
 import { servedOperations } from './served-operations.ts';
 
 const file = new URL('../docs/guides/from-atlas.md', import.meta.url);
@@ -57,5 +57,5 @@ export async function operationsPage(): Promise<string> {
 
 function row({ id, method, path, versions }: Operation): string {
   const names = versions.map(({ version }) => version).filter((version) => version !== 'longshore-v1');
-  return `| \`${method} ${pathTemplate(path) || '/'}\` | ${names.toSorted().join(', ')} | ${DIFFERENCES[id] ?? ''} |`;
+  return `| \`${method} ${openApiPath(path) || '/'}\` | ${names.toSorted().join(', ')} | ${DIFFERENCES[id] ?? ''} |`;
 }

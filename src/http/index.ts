@@ -33,7 +33,7 @@ export { IdSchema, LinksSchema, NOTHING, pageOf, REFUSES_ALL, TimeSchema } from 
 export { DOCUMENTED, openApiDocument, type Section } from './openapi/document.ts';
 export { INTERVAL_SECONDS as RATE_LIMIT_INTERVAL_SECONDS, LIMITS as RATE_LIMITS } from './rate-limit.ts';
 export { API_BASE_PATHS } from './versions.ts';
-export { pathTemplate } from './path-template.ts';
+export { openApiPath } from './openapi/path.ts';
 export { createPublicDocuments, PUBLIC_PREFIX, type PublicDocument } from './public-documents.ts';
 export { buildServer, serviceVersion, type ServerOptions } from './server.ts';
 export { parseTarget } from './target.ts';

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import {
   API_BASE_PATHS,
-  pathTemplate,
+  openApiPath,
   RATE_LIMIT_INTERVAL_SECONDS,
   RATE_LIMITS,
   type Operation,
@@ -43,7 +43,7 @@ export function endpointSets(operations: readonly Operation[]): readonly Endpoin
       .filter(
         ({ rateLimit, versions }) => rateLimit === facts.id && versions.some(({ version }) => /^\d/.test(version)),
       )
-      .map(({ method, path }) => ({ method, path: API_BASE_PATHS.v2 + pathTemplate(path) })),
+      .map(({ method, path }) => ({ method, path: API_BASE_PATHS.v2 + openApiPath(path) })),
   }));
 }
 
