@@ -53,7 +53,9 @@ const OPERATIONS: readonly Document[] = [
   command('shop', { create: 'made', idIndex: { v: 2, key: { _id: 1 }, name: '_id_' }, validationLevel: 'moderate' }),
   insert('shop.made', { _id: 1 }),
   command('shop', { create: 'orders', idIndex: { v: 2, key: { _id: 1 }, name: '_id_' } }),
-  command('shop', { renameCollection: 'shop.made', to: 'shop.renamed', stayTemp: false, dropTarget: new UUID() }),
+  command('shop', { renameCollection: 'shop.made', to: 'shop.renamed', stayTemp: false }),
+  command('shop', { create: 'spare' }),
+  command('shop', { renameCollection: 'shop.spare', to: 'shop.old', dropTarget: new UUID() }),
   insert('shop.renamed', { _id: 2 }),
   command('shop', { createIndexes: 'renamed', v: 2, key: { a: 1 }, name: 'a_1' }),
   command('shop', {

@@ -52,7 +52,6 @@ class Applier {
     if (!isDone) this.#bytes += bytes;
     this.#taken++;
     if (this.#changes.length >= MAX_CHANGES) await this.#flush();
-    if (!isDone && operations.some(({ kind }) => kind === 'command')) await this.#flush({ durable: true });
   }
 
   async end(): Promise<OplogProgress> {
@@ -65,7 +64,7 @@ class Applier {
   async #run(command: OplogCommand, isDone: boolean): Promise<void> {
     this.#catalog.note(command);
     if (isDone || IndexCatalog.isOfIndexes(command)) return;
-    // A change before a command must not be applied again after it: the collection may have another name by then.
+    // A change before a command must not be applied again after the commands that follow: the name may be that of another collection by then.
     await this.#flush({ durable: true });
     this.#unmatched += await runOplogCommand(this.#primary, command, this.#application.signal);
   }
