@@ -214,7 +214,8 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     snapshots,
     repository,
     restoreSnapshot: ({ snapshot, ...request }) =>
-      restore({ ...request, source: restoreSourceOfSnapshot(snapshot), clock, pool }),
+      // An empty cluster that was backed up can be restored, as in Atlas.
+      restore({ ...request, source: restoreSourceOfSnapshot(snapshot), allowEmpty: true, clock, pool }),
     openDownload: (snapshot) => openDownload({ snapshot, pool }),
     linkKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'download links', LINK_KEY_BYTES)),
   });

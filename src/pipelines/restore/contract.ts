@@ -118,6 +118,8 @@ export interface RestoreOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly rename?: readonly Renaming[];
+  /** Whether it is no error that there is nothing to restore. Absent: it is one. */
+  readonly allowEmpty?: boolean;
   /** Absent: `fail`. */
   readonly ifExists?: IfExists;
   /**

@@ -29,6 +29,7 @@ export function planRestore({
   include = [],
   exclude = [],
   rename = [],
+  allowEmpty = false,
   oplog,
 }: RestoreOptions): RestorePlan {
   const isIncluded = include.length === 0 ? () => true : matcherOf(include);
@@ -56,7 +57,7 @@ export function planRestore({
     if (other !== undefined) throw collide(other, collection);
     planned.set(nameOf(info), { collection, info, name: nameOf(info) });
   }
-  if (planned.size === 0) throw nothing(source.description);
+  if (planned.size === 0 && !allowEmpty) throw nothing(source.description);
   const all = [...planned.values()];
   const views = all.filter(({ info }) => info.type === 'view');
   const collections = all

@@ -194,6 +194,15 @@ test('collections are chosen and renamed', async () => {
   await assert.rejects(into(server, await shop(), { include: ['shops'] }), { code: 'RESTORE_NOTHING' });
 });
 
+test('an empty source is restored only if that is permitted, and changes nothing', async () => {
+  await using server = await startScriptedMongodb();
+  const empty = restoreSourceOfSnapshot(await snapshotOf(sourceOf([]), pool));
+  await assert.rejects(into(server, empty), { code: 'RESTORE_NOTHING' });
+  const report = await into(server, empty, { allowEmpty: true });
+  assert.deepEqual([report.collections, report.problems], [[], []]);
+  assert.deepEqual(await contentOf(server), {});
+});
+
 test('writes whose outcome is not known are sent again, and no document is doubled', async () => {
   await using server = await startScriptedMongodb({ topology: 'replicaSet' });
   let inserts = 0;
