@@ -2,32 +2,10 @@ import { Type } from 'typebox';
 import type { ApiRequest } from '../../http/index.ts';
 import { encodeWaiting, waitingProperties } from '../../jobs/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { RestoreReport } from '../../pipelines/restore/index.ts';
+import { RestoreReportSchema, type RestoreReport } from '../../pipelines/restore/index.ts';
 import type { ShownRestoreJob } from './service.ts';
 import { IF_EXISTS, RESTORE_JOB_STATES } from './model.ts';
 import { encode, RestoreJobSchema } from './wire.ts';
-
-const HashSchema = Type.Object({ documents: Type.Integer(), sum: Type.String() });
-
-const ReportSchema = Type.Object({
-  bytes: Type.Integer(),
-  collections: Type.Array(
-    Type.Object({
-      bytes: Type.Integer(),
-      database: Type.String(),
-      from: Type.Optional(Type.String()),
-      name: Type.String(),
-      outcome: Type.Enum(['restored', 'skipped', 'planned']),
-      proof: Type.Enum(['equal', 'different', 'merged', 'acknowledged', 'none']),
-      source: HashSchema,
-      target: Type.Optional(HashSchema),
-      type: Type.String(),
-    }),
-  ),
-  documents: Type.Integer(),
-  leftOut: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
-  problems: Type.Array(Type.String()),
-});
 
 export const DetailsSchema = Type.Object(
   {
@@ -38,12 +16,13 @@ export const DetailsSchema = Type.Object(
         bytes: Type.Integer(),
         collections: Type.Integer(),
         documents: Type.Integer(),
-        phase: Type.Enum(['writing', 'verifying']),
+        phase: Type.Enum(['writing', 'verifying', 'replaying']),
         totalBytes: Type.Integer(),
         totalCollections: Type.Integer(),
       }),
     ),
-    report: Type.Optional(ReportSchema),
+    oplogReplay: Type.Optional(Type.Boolean()),
+    report: Type.Optional(Type.Omit(RestoreReportSchema, ['source', 'target'])),
     state: Type.Enum([...RESTORE_JOB_STATES]),
     stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
     waiting: Type.Optional(Type.Object(waitingProperties)),
