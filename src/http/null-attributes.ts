@@ -21,7 +21,7 @@ export function withoutNullAttributes(schema: unknown, value: Json): Json {
 }
 
 /** Whether null is a value of the schema. A schema without any rule permits every value. */
-function permitsNull(schema: unknown): boolean {
+export function permitsNull(schema: unknown): boolean {
   const branches = part(schema, 'anyOf');
   if (Array.isArray(branches)) return branches.some(permitsNull);
   const values = part(schema, 'enum');

@@ -33,7 +33,7 @@ const OTHER_FORMS: Readonly<Record<string, RegExp>> = {
 export function parameterSchema(name: string): TSchema {
   const form = OTHER_FORMS[name];
   if (form !== undefined) return Type.String({ pattern: form.source });
-  return name.endsWith('Id') ? IdSchema : Type.String({ minLength: 1 });
+  return name.endsWith('Id') ? IdSchema : Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$' });
 }
 
 /**

@@ -19,7 +19,7 @@ declare module 'fastify' {
 }
 
 /** The methods that HTTP clients use. Every path answers 405 for any other method. */
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
 
 const STREAM_TYPE = 'application/octet-stream';
 

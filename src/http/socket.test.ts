@@ -70,6 +70,13 @@ test('an HTTP method that no resource has is 405', async () => {
   assert.match(answer, /METHOD_NOT_ALLOWED/);
 });
 
+test('TRACE is 405, and Allow lists the methods of the path', async () => {
+  const signed = await authorization('TRACE', '/api/atlas/v1.0');
+  const answer = await talk(`TRACE /api/atlas/v1.0 HTTP/1.1\r\n${CLOSE}${signed}\r\n`);
+  assert.match(answer, /^HTTP\/1\.1 405 /);
+  assert.match(answer, /\r\nallow: GET, HEAD\r\n/i);
+});
+
 test('a proxy may ask in absolute form', async () => {
   const uri = 'http://localhost/api/atlas/v1.0';
   const answer = await talk(`GET ${uri} HTTP/1.1\r\n${CLOSE}${await authorization('GET', uri)}\r\n`);

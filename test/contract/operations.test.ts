@@ -22,7 +22,7 @@ test('every operation of the program is in the table, with its versions', () => 
       id,
       method,
       path: path
-        .replace('(^\\w+)', '')
+        .replace('(^[^:]+)', '')
         .replaceAll(/(?<!:):(\w+)/g, '{$1}')
         .replaceAll('::', ':'),
       versions: versions

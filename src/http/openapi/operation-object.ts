@@ -1,6 +1,5 @@
 import { Type, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { closedSchema } from '../body-schema.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Access, Operation, OperationVersion } from '../operation.ts';
 import { MAX_ITEMS_PER_PAGE, MAX_PAGE_NUM, DEFAULT_ITEMS_PER_PAGE } from '../paging.ts';
@@ -8,6 +7,7 @@ import { parameterSchema } from '../path-parameters.ts';
 import { mediaType, versionsOf, type Api } from '../versions.ts';
 import type { Components } from './components.ts';
 import { parameterNames } from './path.ts';
+import { requestSchema } from './request-schema.ts';
 import { errorReferences } from './responses.ts';
 
 interface Described {
@@ -96,7 +96,7 @@ function requestBody(versions: readonly OperationVersion[], components: Componen
   const content = versions.flatMap((version): [string, JsonObject][] =>
     version.body === undefined
       ? []
-      : [[mediaType(version.version), { schema: components.refer(closedSchema(version.body)), ...sunset(version) }]],
+      : [[mediaType(version.version), { schema: components.refer(requestSchema(version.body)), ...sunset(version) }]],
   );
   return content.length === 0 ? undefined : { content: Object.fromEntries(content) };
 }

@@ -318,7 +318,7 @@ function operationsOfOneKind(accounts: ServiceAccountService): readonly Operatio
       method: 'POST',
       event: 'SERVICE_ACCOUNT_ADDED_TO_GROUP',
       // The router needs a pattern for a parameter that is not a whole segment; `::` is a colon.
-      path: '/groups/:groupId/serviceAccounts/:clientId(^\\w+)::invite',
+      path: '/groups/:groupId/serviceAccounts/:clientId(^[^:]+)::invite',
       access: { scope: 'organizationOfGroup', anyOf: ['ORG_OWNER'] },
       rateLimit: 'groups',
       versions: [
