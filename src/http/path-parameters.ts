@@ -25,15 +25,21 @@ const HOSTILE = /^\.{1,2}$|[\u0000-\u001f\u007f]/;
 
 /** The ids that have a form of their own: those of service accounts, and of rate limit sets, which are their names. */
 const OTHER_FORMS: Readonly<Record<string, RegExp>> = {
-  clientId: /^mdb_sa_id_[0-9a-fA-F]{24}$/,
+  clientId: /^mdb_sa_id_[a-fA-F0-9]{24}$/,
   endpointSetId: /./,
 };
+
+/** The parameters that name clusters, which have names of one form. Another name is that of no cluster. */
+const CLUSTER_NAMES = ['clusterName', 'name'];
 
 /** Returns the schema of a path parameter for the OpenAPI document. */
 export function parameterSchema(name: string): TSchema {
   const form = OTHER_FORMS[name];
   if (form !== undefined) return Type.String({ pattern: form.source });
-  return name.endsWith('Id') ? IdSchema : Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$' });
+  if (name.endsWith('Id')) return IdSchema;
+  return Type.String({
+    pattern: CLUSTER_NAMES.includes(name) ? '^[a-zA-Z0-9][a-zA-Z0-9-]*$' : '^[^\\u0000-\\u001f\\u007f]+$',
+  });
 }
 
 /**
