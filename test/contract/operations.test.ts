@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { openApiPath } from '../../src/http/openapi/path.ts';
 import { dated } from '../support/project.ts';
 import { startService } from '../support/service.ts';
 import type { Service } from '../support/service.ts';
+import { EXTENSION_OPERATIONS } from './extension-operations.ts';
 import { OPERATIONS } from './operations.ts';
 
 // The served operations are those of the table, in the paths of both APIs.
@@ -21,10 +23,7 @@ test('every operation of the program is in the table, with its versions', () => 
     .map(({ id, method, path, versions }) => ({
       id,
       method,
-      path: path
-        .replace('(^[^:]+)', '')
-        .replaceAll(/(?<!:):(\w+)/g, '{$1}')
-        .replaceAll('::', ':'),
+      path: openApiPath(path),
       versions: versions
         .map(({ version }) => version)
         .filter((name) => name !== 'longshore-v1')
@@ -41,6 +40,14 @@ test('every operation of the program is in the table, with its versions', () => 
   }));
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   assert.deepEqual(served.toSorted(byId), expected.toSorted(byId));
+});
+
+test("every operation of Longshore's own API is in its table", () => {
+  const served = service.operations
+    .filter(({ versions }) => versions.some(({ version }) => version === 'longshore-v1'))
+    .map(({ id, method, path }) => `${method} ${openApiPath(path)} ${id}`);
+  const expected = EXTENSION_OPERATIONS.map(({ id, method, path }) => `${method} ${path} ${id}`);
+  assert.deepEqual(served.toSorted(), expected.toSorted());
 });
 
 for (const operation of OPERATIONS) {

@@ -13,6 +13,8 @@ export interface ServedOperation {
   readonly v1_5?: true;
   /** True: below `/api/private` only. */
   readonly private?: true;
+  /** True: below `/api/longshore/v1` only. */
+  readonly extension?: true;
   /** Versions of the resource in v2, oldest first. */
   readonly dates: readonly string[];
   /** Roles that are enough, each by itself; none named: every API key. */

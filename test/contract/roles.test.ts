@@ -5,6 +5,7 @@ import { NEWEST } from '../support/project.ts';
 import { getToken } from '../support/service-account.ts';
 import { startService } from '../support/service.ts';
 import type { Service } from '../support/service.ts';
+import { EXTENSION_OPERATIONS } from './extension-operations.ts';
 import { OPERATIONS } from './operations.ts';
 import type { ServedOperation } from './operations.ts';
 
@@ -125,9 +126,15 @@ async function serviceAccountWith(role: string): Promise<Authorize> {
   return () => `Bearer ${token}`;
 }
 
+function baseOf({ private: isPrivate, extension, dates }: ServedOperation): string {
+  if (isPrivate === true) return '/api/private';
+  if (extension === true) return '/api/longshore/v1';
+  return dates.length === 0 ? '/api/atlas/v1.0' : '/api/atlas/v2';
+}
+
 async function outcome(authorize: Authorize, operation: ServedOperation, where: Where): Promise<string> {
-  const { private: isPrivate, dates, method } = operation;
-  const base = isPrivate === true ? '/api/private' : dates.length === 0 ? '/api/atlas/v1.0' : '/api/atlas/v2';
+  const { method } = operation;
+  const base = baseOf(operation);
   const url =
     base +
     operation.path
@@ -168,16 +175,23 @@ async function checkAll(
   assert.deepEqual(wrong, []);
 }
 
+/** It takes a stream, which a request without a socket cannot have. A test of its own has sockets. */
+const STREAM = 'takeSnapshotOfArchive';
+
+const ALL = [...OPERATIONS, ...EXTENSION_OPERATIONS.filter(({ id }) => id !== STREAM)];
+
 /** The operations that accept tokens. */
-const WITH_TOKENS = OPERATIONS.filter(({ private: isPrivate, dates }) => isPrivate === true || dates.length > 0);
+const WITH_TOKENS = ALL.filter(
+  ({ private: isPrivate, extension, dates }) => isPrivate === true || extension === true || dates.length > 0,
+);
 
 for (const role of ROLES) {
   describe(role, () => {
     test('as an API key', async () => {
       const authorize = await apiKeyWith(role);
-      for (const where of ['own', 'other'] as const) await checkAll(role, authorize, OPERATIONS, where);
+      for (const where of ['own', 'other'] as const) await checkAll(role, authorize, ALL, where);
       // What does not exist is refused before roles count, so a few roles tell as much as all.
-      if (role.endsWith('_OWNER')) await checkAll(role, authorize, OPERATIONS, 'unknown');
+      if (role.endsWith('_OWNER')) await checkAll(role, authorize, ALL, 'unknown');
     });
 
     test('as a service account', async () => {
@@ -196,3 +210,18 @@ test('lists show only what the caller may see', async () => {
     [service.groupId],
   );
 });
+
+for (const role of ROLES) {
+  test(`${STREAM} by a caller with the role ${role}`, async () => {
+    const operation = EXTENSION_OPERATIONS.find(({ id }) => id === STREAM);
+    assert.ok(operation);
+    using client = await service.clientWith([role]);
+    for (const where of ['own', 'other'] as const) {
+      const path = operation.path.replace('{groupId}', places[where].groupId).replace('{clusterName}', 'unknown');
+      const reply = await client.send({ method: 'POST', target: `/api/longshore/v1${path}` });
+      const code = String(reply.headers['x-error-code'] ?? '');
+      const found = reply.status === 401 ? `401 ${code}` : 'admitted';
+      assert.equal(found, expected(role, operation, where));
+    }
+  });
+}
