@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../kernel/logger.ts';
+import { allowedMethods, createPathFinder } from './allowed-methods.ts';
 import type { Admission } from './admission.ts';
 import type { RecordChange } from './change.ts';
 import { methodNotAllowed, pathParameterMalformed, resourceNotFound } from './errors.ts';
@@ -27,6 +28,7 @@ export interface ApiPlugin {
 export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
   const { operations, admission, recordChange, interfere, logger, bodyLimitBytes } = options;
   checkAccess(operations);
+  const operationsOn = createPathFinder(operations);
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     answerError(error, request, reply, { logger, bodyLimitBytes });
 
@@ -40,8 +42,10 @@ export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
       scope.addHook('onRequest', async (request, reply) => {
         if (!request.is404) return;
         const { target } = await admission.identify(request, reply);
-        if (!METHODS.some((method) => method === request.method)) throw methodNotAllowed(request.method, target.path);
-        throw resourceNotFound(target.path);
+        const found = METHODS.some((method) => method === request.method) ? [] : operationsOn(target.path);
+        if (found.length === 0) throw resourceNotFound(target.path);
+        void reply.header('allow', allowedMethods(found));
+        throw methodNotAllowed(request.method, target.path);
       });
       addRoutes(scope, { admission, recordChange, interfere }, operations);
       await Promise.resolve();

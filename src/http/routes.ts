@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { allowedMethods } from './allowed-methods.ts';
 import { stringParameters, type Admission, type Admitted } from './admission.ts';
 import { createBodyDecoder, type BodyDecoder } from './body.ts';
 import type { RecordChange } from './change.ts';
@@ -19,7 +20,7 @@ declare module 'fastify' {
 }
 
 /** The methods that HTTP clients use. Every path answers 405 for any other method. */
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const STREAM_TYPE = 'application/octet-stream';
 
@@ -154,14 +155,14 @@ function addMethodNotAllowed(
   api: Api,
   operations: readonly Operation[],
 ): void {
-  const allowed = operations.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-  const refused = METHODS.filter((method) => !allowed.includes(method));
+  const allowed = allowedMethods(operations);
+  const refused = METHODS.filter((method) => !allowed.split(', ').includes(method));
   app.route({
     method: refused,
     url: belowPrefix(api) + (operations[0]?.path ?? ''),
     onRequest: async (request, reply) => {
       const { target } = await admission.identify(request, reply);
-      void reply.header('allow', allowed.join(', '));
+      void reply.header('allow', allowed);
       throw methodNotAllowed(request.method, target.path);
     },
     handler: () => undefined,

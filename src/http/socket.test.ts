@@ -70,11 +70,14 @@ test('an HTTP method that no resource has is 405', async () => {
   assert.match(answer, /METHOD_NOT_ALLOWED/);
 });
 
-test('TRACE is 405, and Allow lists the methods of the path', async () => {
+test('TRACE is 405 where something is, with the methods in Allow, and 404 elsewhere', async () => {
   const signed = await authorization('TRACE', '/api/atlas/v1.0');
   const answer = await talk(`TRACE /api/atlas/v1.0 HTTP/1.1\r\n${CLOSE}${signed}\r\n`);
   assert.match(answer, /^HTTP\/1\.1 405 /);
   assert.match(answer, /\r\nallow: GET, HEAD\r\n/i);
+  const nowhere = '/api/atlas/v1.0/nowhere';
+  const other = await talk(`TRACE ${nowhere} HTTP/1.1\r\n${CLOSE}${await authorization('TRACE', nowhere)}\r\n`);
+  assert.match(other, /^HTTP\/1\.1 404 /);
 });
 
 test('a proxy may ask in absolute form', async () => {
