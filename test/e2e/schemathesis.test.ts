@@ -76,6 +76,7 @@ for (const version of ['v1.0', 'v2']) {
             PUBLIC_KEY: initial.publicKey,
             PRIVATE_KEY: initial.privateKey,
             SCHEMATHESIS_HOOKS: 'schemathesis_hooks',
+            PYTHONDONTWRITEBYTECODE: '1',
             PYTHONPATH: join(import.meta.dirname, 'clients'),
           },
         },
