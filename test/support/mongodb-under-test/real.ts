@@ -13,6 +13,7 @@ import type { MongodbUnderTest } from './contract.ts';
 
 const START_ATTEMPTS = 300;
 const START_PAUSE_MS = 100;
+const START_TIMEOUT_MS = 1000;
 
 /** A real server: the address of a running server, or a program that starts one. */
 export type RealMongodb = { readonly uri: string } | { readonly program: string };
@@ -68,10 +69,16 @@ export async function startMongod(program: string): Promise<{ readonly uri: stri
 
 /** Waits until the member answers, makes it a replica set, and waits until it is the primary. */
 async function initiate(host: string, signal: AbortSignal): Promise<void> {
-  const client = new MongoClient(`mongodb://${host}/?directConnection=true`, { serverSelectionTimeoutMS: 1000 });
+  // Each attempt has a client of its own, because the driver closes a client whose first connection failed.
+  const client = await succeeding(
+    () =>
+      new MongoClient(`mongodb://${host}/?directConnection=true`, {
+        serverSelectionTimeoutMS: START_TIMEOUT_MS,
+      }).connect(),
+    signal,
+  );
   try {
     const admin = client.db('admin');
-    await succeeding(() => admin.command({ ping: 1 }), signal);
     await admin.command({ replSetInitiate: { _id: 'rs0', members: [{ _id: 0, host }] } });
     await succeeding(async () => {
       const { isWritablePrimary } = await admin.command({ hello: 1 });
@@ -82,11 +89,10 @@ async function initiate(host: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function succeeding(action: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+async function succeeding<Result>(action: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await action();
-      return;
+      return await action();
     } catch (error) {
       signal.throwIfAborted();
       if (attempt === START_ATTEMPTS) throw error;
