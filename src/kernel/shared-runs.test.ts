@@ -28,6 +28,17 @@ test('all who ask during a run share the next one, which begins after they asked
   assert.equal(shared.last, undefined);
 });
 
+test('who asks again when the running one ends gets the next one, because only one runs at a time', async () => {
+  const { runs, shared } = heldWork();
+  const again = shared.run().then(() => shared.run());
+  const later = shared.run();
+  runs[0]?.resolve(1);
+  await turns(1);
+  assert.equal(runs.length, 2);
+  runs[1]?.resolve(2);
+  assert.deepEqual(await Promise.all([again, later]), [2, 2]);
+});
+
 test('a run that fails fails those who shared it, and no one else', async () => {
   const { runs, shared } = heldWork();
   const first = assert.rejects(shared.run(), /full/);

@@ -18,8 +18,10 @@ export class SharedRuns<T> {
 
   /** Ends with a run that began after this call. @throws what the work throws. */
   run(): Promise<T> {
+    // The next run comes first, because the running one is gone a moment before it begins.
+    if (this.#next !== undefined) return this.#next;
     if (this.#running === undefined) return this.#start();
-    return (this.#next ??= this.#afterRunning(this.#running));
+    return (this.#next = this.#afterRunning(this.#running));
   }
 
   async #afterRunning(running: Promise<T>): Promise<T> {
@@ -29,10 +31,8 @@ export class SharedRuns<T> {
   }
 
   #start(): Promise<T> {
-    const started = this.#work().finally(() => {
-      if (this.#running === started) this.#running = undefined;
-    });
-    this.#running = started;
-    return started;
+    return (this.#running = this.#work().finally(() => {
+      this.#running = undefined;
+    }));
   }
 }
