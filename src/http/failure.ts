@@ -15,7 +15,7 @@ import {
 import { PLAIN, presentationOf, type Presentation } from './query-flags.ts';
 import { challengeReply, errorReply, send } from './reply.ts';
 import { parseTarget } from './target.ts';
-import { API_BASE_PATHS, type Api } from './versions.ts';
+import { API_BASE_PATHS, APIS, isOldApi, type Api } from './versions.ts';
 
 /** Answers a thrown value: a challenge, the document of an ApiError, or 500 and a log line for any other value. */
 export function answerError(
@@ -63,5 +63,5 @@ function refusalOf(thrown: unknown, bodyLimitBytes: number, takesStream: boolean
 }
 
 function apiOf(path: string): Api {
-  return (['v1.0', 'v1.5'] as const).find((api) => path.startsWith(API_BASE_PATHS[api])) ?? 'v2';
+  return APIS.find((api) => isOldApi(api) && path.startsWith(API_BASE_PATHS[api])) ?? 'v2';
 }

@@ -10,7 +10,7 @@ import type { ApiReply, ApiRequest, Operation, OperationVersion } from './operat
 import type { Interfere } from './interference.ts';
 import { parsePage } from './paging.ts';
 import { send, successReply } from './reply.ts';
-import { API_BASE_PATHS, API_PREFIX, contentType, versionsOf, type Api } from './versions.ts';
+import { API_BASE_PATHS, API_PREFIX, APIS, contentType, servedBy, versionsOf, type Api } from './versions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,8 +30,6 @@ export interface Serving {
   readonly recordChange: RecordChange;
   readonly interfere: Interfere | undefined;
 }
-
-const APIS = ['v1.0', 'v1.5', 'v2', 'longshore', 'private'] as const satisfies readonly Api[];
 
 /**
  * Checks that the path of every operation of group scope names a project.
@@ -53,7 +51,7 @@ export function checkAccess(operations: readonly Operation[]): void {
 export function addRoutes(app: FastifyInstance, serving: Serving, operations: readonly Operation[]): void {
   app.decorateRequest('admitted');
   for (const api of APIS) {
-    const served = operations.filter(({ versions }) => versionsOf(api, versions).length > 0);
+    const served = servedBy(api, operations);
     for (const operation of served) {
       if (operation.takesStream !== true) addRoute(app, serving, api, operation);
       else void app.register(async (scope) => addStreamRoute(scope, serving, api, operation));

@@ -1,6 +1,6 @@
 import { parseAccept } from './accept.ts';
 import { invalidVersionDate } from './errors.ts';
-import type { OperationVersion } from './operation.ts';
+import type { Operation, OperationVersion } from './operation.ts';
 
 /** The beginning of every path of the API. */
 export const API_PREFIX = '/api';
@@ -16,7 +16,9 @@ export const API_BASE_PATHS = {
 
 export type Api = keyof typeof API_BASE_PATHS;
 
-/** Whether an API has no dated media types. v1.5 is v1.0 with the clusters of 2023-02-01. */
+export const APIS = ['v1.0', 'v1.5', 'v2', 'longshore', 'private'] as const satisfies readonly Api[];
+
+/** Whether an API is Atlas's from before v2. v1.5 is v1.0 with the clusters of 2023-02-01. */
 export const isOldApi = (api: Api): boolean => api === 'v1.0' || api === 'v1.5';
 
 const DATED_TYPE = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$/;
@@ -26,6 +28,11 @@ const PREVIEW_TYPE = 'application/vnd.atlas.preview+json';
 export function versionsOf(api: Api, versions: readonly OperationVersion[]): readonly OperationVersion[] {
   const mine = versions.filter(({ version }) => apiOf(version) === api);
   return mine.toSorted((a, b) => (a.version < b.version ? -1 : 1));
+}
+
+/** Returns the operations of which an API has a version. */
+export function servedBy(api: Api, operations: readonly Operation[]): readonly Operation[] {
+  return operations.filter(({ versions }) => versionsOf(api, versions).length > 0);
 }
 
 function apiOf(version: OperationVersion['version']): Api {

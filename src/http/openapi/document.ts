@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Operation } from '../operation.ts';
-import { API_BASE_PATHS, versionsOf, type Api } from '../versions.ts';
+import { API_BASE_PATHS, servedBy, versionsOf, type Api } from '../versions.ts';
 import { createComponents, type Components } from './components.ts';
 import { describeOperation } from './operation-object.ts';
 import { openApiPath } from './path.ts';
@@ -19,8 +19,7 @@ const APIS: Readonly<Record<DocumentedVersion, readonly Api[]>> = {
 const INTRODUCTIONS: Readonly<Record<DocumentedVersion, string>> = {
   'v1.0':
     'The Atlas Administration API v1.0 as this server speaks it. Bodies are `application/json`. v1.5 has the clusters in the form of ' +
-    '2023-02-01 of v2, and nothing else of its own. The operations that are ' +
-    "Longshore's own are in the document of v2.",
+    "2023-02-01 of v2, and nothing else of its own. The operations that are Longshore's own are in the document of v2.",
   v2:
     'The Atlas Administration API v2 as this server speaks it. A request names the date of a version in `Accept`, such as ' +
     '`application/vnd.atlas.2024-05-30+json`, and the newest version that is not later answers. Operations with ' +
@@ -44,10 +43,9 @@ export interface DocumentOptions {
 /** Makes the OpenAPI document (3.1) of one version of the API from the operations. */
 export function openApiDocument({ sections, version, productVersion, publicUrl }: DocumentOptions): JsonObject {
   const components = createComponents();
-  const served = sections.filter((section) =>
-    APIS[version].some((api) => pathsOf(api, section, components).length > 0),
-  );
-  const entries = APIS[version].flatMap((api) => served.flatMap((section) => pathsOf(api, section, components)));
+  const apis = APIS[version];
+  const served = sections.filter(({ operations }) => apis.some((api) => servedBy(api, operations).length > 0));
+  const entries = apis.flatMap((api) => served.flatMap((section) => pathsOf(api, section, components)));
   const paths = Map.groupBy(entries, ({ path }) => path);
   return {
     openapi: '3.1.0',
@@ -77,11 +75,10 @@ interface PathEntry {
 }
 
 function pathsOf(api: Api, { name, operations }: Section, components: Components): readonly PathEntry[] {
-  return operations.flatMap((operation) => {
-    const versions = versionsOf(api, operation.versions);
-    if (versions.length === 0) return [];
+  return servedBy(api, operations).map((operation) => {
     const path = API_BASE_PATHS[api] + openApiPath(operation.path);
+    const versions = versionsOf(api, operation.versions);
     const described = describeOperation({ api, operation, versions, tag: name, components });
-    return [{ path, method: operation.method.toLowerCase(), operation: described }];
+    return { path, method: operation.method.toLowerCase(), operation: described };
   });
 }

@@ -93,12 +93,7 @@ function queryParameters(
 }
 
 function requestBody(versions: readonly OperationVersion[], components: Components): JsonObject | undefined {
-  const content = versions.flatMap((version): [string, JsonObject][] =>
-    version.body === undefined
-      ? []
-      : [[mediaType(version.version), { schema: components.refer(requestSchema(version.body)), ...sunset(version) }]],
-  );
-  return content.length === 0 ? undefined : { content: Object.fromEntries(content) };
+  return content(versions, components, ({ body }) => body && requestSchema(body));
 }
 
 function successes(versions: readonly OperationVersion[], components: Components): JsonObject {
@@ -107,15 +102,26 @@ function successes(versions: readonly OperationVersion[], components: Components
     ({ answers }) => String(answers.status),
   );
   return Object.fromEntries(
-    [...byStatus].map(([status, those]) => {
-      const content = those.flatMap((version): [string, JsonObject][] =>
-        version.answers.body === undefined
-          ? []
-          : [[mediaType(version.version), { schema: components.refer(version.answers.body), ...sunset(version) }]],
-      );
-      return [status, { description: 'Success.', ...(content.length > 0 && { content: Object.fromEntries(content) }) }];
-    }),
+    [...byStatus].map(([status, those]) => [
+      status,
+      { description: 'Success.', ...content(those, components, ({ answers }) => answers.body) },
+    ]),
   );
+}
+
+/** Returns the schemas of versions by media type; undefined if no version has one. */
+function content(
+  versions: readonly OperationVersion[],
+  components: Components,
+  schemaOf: (version: OperationVersion) => TSchema | undefined,
+): { readonly content: JsonObject } | undefined {
+  const entries = versions.flatMap((version): [string, JsonObject][] => {
+    const schema = schemaOf(version);
+    return schema === undefined
+      ? []
+      : [[mediaType(version.version), { schema: components.refer(schema), ...sunset(version) }]];
+  });
+  return entries.length === 0 ? undefined : { content: Object.fromEntries(entries) };
 }
 
 /** Names the day on which a superseded version ends. */
