@@ -32,8 +32,12 @@ export function createReference(options: ReferenceOptions): (scope: FastifyInsta
       done();
     });
     for (const version of DOCUMENTED) {
-      const document = JSON.stringify(openApiDocument({ ...options, version }));
-      scope.get(`/${version}.json`, async (_request, reply) => reply.type('application/json').send(document));
+      // The first request makes the document, because few servers are asked for it.
+      let document: string | undefined;
+      scope.get(`/${version}.json`, async (_request, reply) => {
+        document ??= JSON.stringify(openApiDocument({ ...options, version }));
+        return await reply.type('application/json').send(document);
+      });
       scope.get(`/${version}`, async (_request, reply) =>
         reply
           .header('content-security-policy', CONTENT_SECURITY_POLICY)
