@@ -19,8 +19,8 @@ const JSON_TYPE = /^application\/(?:json|vnd\.atlas\.[0-9a-z-]+\+json)[ \t]*(?:;
 
 /** Creates the decoder of one operation version. Compiles the schema, so call it once for each version. */
 export function createBodyDecoder(version: OperationVersion): BodyDecoder {
-  if (version.body === undefined) return () => undefined;
   const { body: schema } = version;
+  if (schema === undefined) return () => undefined;
   const check = compileBodyCheck(schema);
   const mayBeEmpty = check({}) === undefined;
   return (raw) => {

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from '../kernel/json.ts';
 
 /**
- * Returns the body without attributes that are null, unless their schema permits null: they count as absent. Clients of typed languages send null
- * for a list that they leave empty: Terraform sends `"policies":null` with a schedule.
+ * Returns the body without attributes that are null, unless their schema permits null. Such an attribute counts as absent, because clients of
+ * typed languages send null for a list that they leave empty: Terraform sends `"policies":null` with a schedule.
  */
 export function withoutNullAttributes(schema: unknown, value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
@@ -31,6 +31,5 @@ export function permitsNull(schema: unknown): boolean {
 }
 
 function part(schema: unknown, name: string): unknown {
-  if (typeof schema !== 'object' || schema === null || !Object.hasOwn(schema, name)) return undefined;
-  return Object.entries(schema).find(([key]) => key === name)?.[1];
+  return isJsonObject(schema) && Object.hasOwn(schema, name) ? schema[name] : undefined;
 }
