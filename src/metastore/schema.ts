@@ -251,9 +251,9 @@ export interface Schema {
     /** daily, weekly, monthly, yearly. */
     export_frequency_type: string | null;
     use_names_in_export_prefix: number;
-    /** JSON of resources/schedules' CopySetting[]. */
     /** JSON of resources/schedules' ExtraRetention[]. */
     extra_retention_settings: string;
+    /** JSON of resources/schedules' CopySetting[]. */
     copy_settings: string;
     copy_policy_items_enabled: number;
     /** Null until a client has set it. */

@@ -74,9 +74,7 @@ class EmbeddedDialect implements Dialect {
  */
 export async function openSqlite(options: { readonly path: string; readonly syncFile?: SyncFile }): Promise<Metastore> {
   const file = openFile(options.path);
-  const logSync = new LogSync(file, options.syncFile);
-  const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync });
-  const database: Database = new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
+  const database = databaseOf(file, new LogSync(file, options.syncFile));
   try {
     const migrated = await migrate(database, options.path);
     return { database, migrated, close: () => database.destroy() };
@@ -99,8 +97,7 @@ export interface InspectedSqlite extends Omit<Metastore, 'migrated'> {
  */
 export async function inspectSqlite(path: string): Promise<InspectedSqlite> {
   const file = openFile(path, { isReadOnly: true });
-  const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync: new LogSync(file) });
-  const database: Database = new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
+  const database = databaseOf(file, new LogSync(file));
   try {
     const problems = problemsOf(file);
     return { database, schema: await schemaState(database), problems, close: () => database.destroy() };
@@ -142,6 +139,11 @@ export async function copySqlite(from: string, to: string): Promise<void> {
   const copy = new SqliteDatabase(to);
   copy.pragma('journal_mode = delete');
   copy.close();
+}
+
+function databaseOf(file: SqliteDatabase.Database, logSync: LogSync): Database {
+  const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync });
+  return new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
 }
 
 function openFile(path: string, { isReadOnly = false } = {}): SqliteDatabase.Database {
