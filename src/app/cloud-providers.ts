@@ -7,7 +7,7 @@ import type { Settings } from './config.ts';
 import { readS3Buckets } from './s3-buckets.ts';
 
 /** The folders of the data directory whose folders are buckets. */
-const BUCKET_FOLDERS = { AWS: 'buckets', AZURE: 'azure-containers', GCP: 'gcp-buckets' } as const;
+export const BUCKET_FOLDERS = { AWS: 'buckets', AZURE: 'azure-containers', GCP: 'gcp-buckets' } as const;
 export const bucketFolders: readonly string[] = Object.values(BUCKET_FOLDERS);
 
 /** The identities of a server that needs none, because its buckets are directories or it has credentials of its own. They are placeholders. */

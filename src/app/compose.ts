@@ -8,6 +8,7 @@ import {
   PUBLIC_PREFIX,
   serviceVersion,
   type Operation,
+  type Section,
 } from '../http/index.ts';
 import { createLocalJobs, type JobWorker, type LocalJobsOptions } from '../jobs/index.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -284,15 +285,12 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     clusterDetails: createClusterDetails({ clusters, organizations, projects }),
     root: createRoot({ build: productVersion }),
   };
-  const limited = Object.values(slices).flatMap((slice) => slice.operations);
-  const ofAtlas = { ...slices, rateLimits: createRateLimits(limited) };
-  const ids = Object.values(ofAtlas).flatMap((slice) => slice.operations.map(({ id }) => id));
+  const ofSlices = { ...slices, rateLimits: createRateLimits(operationsOf(slices)) };
+  const operationIds = new Set(operationsOf(ofSlices).map(({ id }) => id));
   const sections = Object.entries({
-    ...ofAtlas,
+    ...ofSlices,
     ...(standIn && {
-      standIn: {
-        operations: createStandInOperations(standIn, { operationIds: new Set(ids), hasWork: () => jobs.hasWork() }),
-      },
+      standIn: { operations: createStandInOperations(standIn, { operationIds, hasWork: () => jobs.hasWork() }) },
     }),
   }).map(([name, { operations }]) => ({ name, operations }));
   const operations = sections.flatMap((section) => section.operations);
@@ -372,6 +370,10 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       await pool.close();
     },
   };
+}
+
+function operationsOf(slices: Readonly<Record<string, Pick<Section, 'operations'>>>): readonly Operation[] {
+  return Object.values(slices).flatMap(({ operations }) => operations);
 }
 
 function together(workers: readonly JobWorker[]): JobWorker {

@@ -12,6 +12,7 @@ import {
 } from '../metastore/index.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
+import { BUCKET_FOLDERS } from './cloud-providers.ts';
 import type { Settings } from './config.ts';
 import { loadEncryptionKey } from './encryption-key.ts';
 import { syncDirectorySync } from '../kernel/sync-directory.ts';
@@ -75,7 +76,7 @@ export async function openDataDirectory(
     const spool = join(path, 'spool');
     rmSync(spool, { recursive: true, force: true });
     const uploads = join(path, UPLOADS_FOLDER);
-    for (const directory of [join(path, 'buckets'), spool, uploads]) {
+    for (const directory of [join(path, BUCKET_FOLDERS.AWS), spool, uploads]) {
       makeDirectorySync(directory, OWNER_ONLY);
     }
     const metastore = await openSqlite({ path: database });
