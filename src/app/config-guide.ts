@@ -59,5 +59,6 @@ ${sections.join('\n')}
 | \`azure-containers/\` | local containers of Azure, one directory each in a directory of their storage account |
 | \`gcp-buckets/\` | local export buckets of Google Cloud, one directory each |
 | \`lock.sqlite\` | the lock of the running server, because no second one may use the directory |
+| \`removals.sqlite\` | the lock that a collection of garbage and a backup take in turn, because nothing may leave the repository while it is copied |
 `;
 }

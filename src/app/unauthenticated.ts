@@ -4,7 +4,7 @@ import { serviceVersion, type PublicDocument } from '../http/index.ts';
 /** The prefix of the plugin. */
 export const UNAUTH_PREFIX = '/api/private/unauth';
 
-/** The MongoDB version for new clusters that Atlas answers. Longshore makes no clusters, but clients ask before they do anything. */
+/** The MongoDB version that Atlas gives to new clusters. Clients ask for it before they do anything. */
 const DEFAULT_MAJOR_VERSION = '8.0';
 const TELEMETRY_LIMIT_BYTES = 1024 * 1024;
 

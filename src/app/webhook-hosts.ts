@@ -43,7 +43,7 @@ export function refusalOfWebhookUrl(url: URL, settings: HostSettings): string | 
   if (isLoopback(host) || containsAddress(LOOPBACK, host)) {
     return isLoopback(settings.host) ? undefined : 'its host is the server itself, which must be in --webhook-hosts';
   }
-  if (url.protocol === 'http:') return 'it begins with http://, and only https:// keeps what is sent from others';
+  if (url.protocol === 'http:') return 'it begins with http:// and not https://, so others could read what is sent';
   if (isIP(host) !== 0 && !isPermittedAddress(host, url, settings)) {
     return `its address ${host} is not public, and is not in --webhook-hosts of the server`;
   }
