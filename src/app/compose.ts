@@ -357,7 +357,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
         ...restoreJobs.jobHandlers,
         ...drills.jobHandlers,
       }),
-      // Jobs of seconds have a worker of their own, because jobs of hours would hold up what tells of them.
+      // Short jobs have a worker of their own, because jobs of hours would delay the schedules and the webhooks.
       jobs.createWorker(
         { ...schedules.jobHandlers, ...webhooks.jobHandlers, ...events.jobHandlers },
         { concurrency: SHORT_JOBS },
