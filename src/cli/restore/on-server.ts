@@ -10,7 +10,7 @@ import {
   type RestoreReport,
 } from '../../pipelines/restore/index.ts';
 import { openSession, type Surroundings } from '../command.ts';
-import { Waiting } from '../documents.ts';
+import { Failure, Waiting } from '../documents.ts';
 import { findCluster } from '../find.ts';
 import { createProgress } from '../progress.ts';
 import { watch } from '../watch.ts';
@@ -34,6 +34,7 @@ const readRestoreJob = jsonReader(
     ),
     stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
     waiting: Type.Optional(Waiting),
+    lastFailure: Type.Optional(Failure),
     report: Type.Optional(Type.Omit(RestoreReportSchema, ['source', 'target'])),
   }),
 );
@@ -71,10 +72,11 @@ export async function restoreOnServer(
   const job = await watch({
     read: () => session.client.request(readRestoreJob, 'GET', session.extensionPath(`${jobs}/${id}`)),
     hasEnded: ({ state }) => ['completed', 'failed', 'cancelled'].includes(state),
-    describe: ({ state, progress, waiting }) => ({
+    describe: ({ state, progress, waiting, lastFailure }) => ({
       state: progress === undefined ? state : progress.phase,
       figures: progress,
       waiting,
+      lastFailure,
     }),
     progress: createProgress(terminal, 'restore', clock),
     signal,

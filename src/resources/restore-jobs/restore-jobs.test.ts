@@ -102,7 +102,7 @@ async function scope() {
   const { database } = metastore;
   await insertCluster(database, CLUSTER);
   const clock = { ms: Date.UTC(2026, 7, 10, 3, 44, 52), now: () => clock.ms };
-  const { queue, queued } = recordingQueue();
+  const { queue, queued, waiting } = recordingQueue();
   const hooks: { snapshot?: RemovalHook<Snapshot>; cluster?: RemovalHook<Cluster> } = {};
   let closed = 0;
   const target: RestoreTarget = {
@@ -205,6 +205,7 @@ async function scope() {
     await database.transaction().execute(async (transaction) => await hooks.cluster?.(transaction, TARGET));
   return {
     ...{ clock, queued, state, call, create, read, details, cancel, attempt, fail, removeSnapshot, removeTarget },
+    waiting,
     openLinkedDownload: jobs.openLinkedDownload,
     closed: () => closed,
     [Symbol.asyncDispose]: () => metastore.close(),
@@ -309,6 +310,27 @@ test('a failed attempt is shown with its reason', async () => {
     errorCode: 'RESTORE_REFUSED',
     message: 'shop.orders holds documents.',
   });
+});
+
+test('a job that waits says why and until when, then why the last attempt failed, and only until it has ended', async () => {
+  await using context = await scope();
+  const { create, attempt, details, read } = context;
+  const id = idOf((await create(AUTOMATED)).body);
+  const reason = { code: 'TARGET_UNREACHABLE', message: 'the target is away.' };
+  const failure = { errorCode: 'TARGET_UNREACHABLE', failures: 3, message: 'the target is away.' };
+  const waits = async () => {
+    const { waiting, lastFailure } = await details(id);
+    return { waiting, lastFailure };
+  };
+  const nextAttemptAt = Date.UTC(2026, 7, 10, 3, 45);
+  context.waiting.set(`restore-snapshot {"restoreJobId":"${id}"}`, { reason, failures: 3, nextAttemptAt });
+  const waiting = { ...failure, nextAttemptAt: '2026-08-10T03:45:00Z' };
+  assert.deepEqual(await waits(), { waiting, lastFailure: undefined });
+  assert.doesNotMatch(await read(id), /waiting/, "Atlas's own document keeps its shape");
+  context.waiting.set(`restore-snapshot {"restoreJobId":"${id}"}`, { reason, failures: 3, nextAttemptAt: undefined });
+  assert.deepEqual(await waits(), { waiting: undefined, lastFailure: failure });
+  await attempt(id);
+  assert.deepEqual(await waits(), { waiting: undefined, lastFailure: undefined });
 });
 
 test('a cancelled job leaves the queue, and no later attempt changes it', async () => {

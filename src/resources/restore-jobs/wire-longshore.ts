@@ -25,7 +25,7 @@ export const DetailsSchema = Type.Object(
     report: Type.Optional(Type.Omit(RestoreReportSchema, ['source', 'target'])),
     state: Type.Enum([...RESTORE_JOB_STATES]),
     stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
-    waiting: Type.Optional(Type.Object(waitingProperties)),
+    ...waitingProperties,
   },
   { $id: 'RestoreJobDetails' },
 );
@@ -41,7 +41,7 @@ export function encodeDetails(shown: ShownRestoreJob, links: Pick<ApiRequest, 'l
     ...(report && { report: encodeReport(report) }),
     state,
     ...(reason && { stateReason: { errorCode: reason.code, message: reason.message } }),
-    ...(shown.waiting && { waiting: encodeWaiting(shown.waiting) }),
+    ...encodeWaiting(shown.waiting),
   };
 }
 
