@@ -1,6 +1,5 @@
 import { listReply, NOTHING, pageOf, version, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
-import { deliveryNotFound } from './errors.ts';
 import type { WebhookService } from './service.ts';
 import {
   CreatedWebhookSchema,
@@ -148,7 +147,6 @@ export function createOperations(webhooks: WebhookService): readonly Operation[]
           async handle(request) {
             const [webhookId, deliveryId] = [request.param('webhookId'), request.param('deliveryId')];
             const delivery = await webhooks.findDelivery(request.param('groupId'), webhookId, deliveryId);
-            if (delivery === undefined) throw deliveryNotFound(deliveryId, webhookId);
             return { status: 200, body: encodeDelivery(delivery) };
           },
         }),

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import { describeChange, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
-import { tooManyWebhooks, webhookNameTaken, webhookNotFound, webhookUrlInvalid } from './errors.ts';
+import { deliveryNotFound, tooManyWebhooks, webhookNameTaken, webhookNotFound, webhookUrlInvalid } from './errors.ts';
 import { TEST_EVENT, type Delivery, type Webhook, type WebhookEvent, type WebhookEventType } from './model.ts';
 import { newSecret } from './signature.ts';
 import * as table from './table.ts';
@@ -83,10 +83,11 @@ export function createService(deps: ServiceDependencies) {
     return delivery;
   }
 
-  async function shown(deliveries: readonly Delivery[]): Promise<readonly ShownDelivery[]> {
-    const payloads = deliveries.map(({ id: deliveryId }) => ({ deliveryId }));
-    const waits = await queue.waiting(DELIVER_WEBHOOK, payloads);
-    return deliveries.map((delivery, index) => ({ ...delivery, waiting: waits[index] }));
+  async function waitsOf(deliveries: readonly Delivery[]): Promise<readonly (WaitingJob | undefined)[]> {
+    return await queue.waiting(
+      DELIVER_WEBHOOK,
+      deliveries.map(({ id: deliveryId }) => ({ deliveryId })),
+    );
   }
 
   return {
@@ -136,14 +137,17 @@ export function createService(deps: ServiceDependencies) {
     listDeliveries: async (groupId: Id, id: Id, request: PageRequest): Promise<Page<ShownDelivery>> => {
       await find(groupId, id);
       const page = await table.selectDeliveries(database, id, request);
-      const results = await shown(page.results);
-      return { ...page, results };
+      const waits = await waitsOf(page.results);
+      return { ...page, results: page.results.map((delivery, index) => ({ ...delivery, waiting: waits[index] })) };
     },
 
-    findDelivery: async (groupId: Id, id: Id, deliveryId: Id): Promise<ShownDelivery | undefined> => {
+    /** @throws ApiError `WEBHOOK_NOT_FOUND`, `WEBHOOK_DELIVERY_NOT_FOUND` */
+    findDelivery: async (groupId: Id, id: Id, deliveryId: Id): Promise<ShownDelivery> => {
       await find(groupId, id);
       const delivery = await table.selectDelivery(database, deliveryId);
-      return delivery?.webhookId === id ? (await shown([delivery]))[0] : undefined;
+      if (delivery?.webhookId !== id) throw deliveryNotFound(deliveryId, id);
+      const [waiting] = await waitsOf([delivery]);
+      return { ...delivery, waiting };
     },
 
     /** Sends an event to the webhooks of its project that want it, from the transaction in which it happens. */
