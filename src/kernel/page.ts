@@ -13,6 +13,11 @@ export interface Page<Result> {
   readonly totalCount: number;
 }
 
+/** Returns the requested page of a whole list. */
+export function pageOfAll<Result>(all: readonly Result[], { offset, itemsPerPage }: PageRequest): Page<Result> {
+  return { results: all.slice(offset, offset + itemsPerPage), totalCount: all.length };
+}
+
 /** Maps the results of a page. */
 export function mapPage<From, To>(page: Page<From>, change: (result: From) => To): Page<To> {
   return { results: page.results.map(change), totalCount: page.totalCount };

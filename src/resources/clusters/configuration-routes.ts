@@ -12,6 +12,7 @@ import {
   type OperationVersion,
 } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import { pageOfAll } from '../../kernel/page.ts';
 import type { Configuration } from './configuration.ts';
 import type { ShownCluster } from './model.ts';
 import {
@@ -181,9 +182,7 @@ export function createConfigurationOperations(
           const results = clusters.createsClusters
             ? providerRegions(request.query('providers'), request.query('tier'))
             : [];
-          const { pageNum, itemsPerPage } = request.page();
-          const rows = results.slice((pageNum - 1) * itemsPerPage, pageNum * itemsPerPage);
-          return Promise.resolve(listReply(request, { results: rows, totalCount: results.length }));
+          return Promise.resolve(listReply(request, pageOfAll(results, request.page())));
         },
       }),
     },

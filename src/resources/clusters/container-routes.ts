@@ -8,6 +8,7 @@ import {
   type Operation,
 } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import { pageOfAll } from '../../kernel/page.ts';
 import { ContainerSchema, containersOf } from './containers.ts';
 import { CLUSTER_PROVIDERS } from './regions.ts';
 import type { ClusterService } from './service.ts';
@@ -27,10 +28,8 @@ export function createContainerOperations(clusters: Pick<ClusterService, 'listOf
       shards.flatMap(({ regionConfigs }) => regionConfigs),
     );
   };
-  const page = (request: ApiRequest<unknown>, found: readonly JsonObject[]) => {
-    const { offset, itemsPerPage } = request.page();
-    return listReply(request, { results: found.slice(offset, offset + itemsPerPage), totalCount: found.length });
-  };
+  const page = (request: ApiRequest<unknown>, found: readonly JsonObject[]) =>
+    listReply(request, pageOfAll(found, request.page()));
 
   return [
     {

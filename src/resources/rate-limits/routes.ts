@@ -10,6 +10,7 @@ import {
 } from '../../http/index.ts';
 import { isId } from '../../kernel/ids.ts';
 import { canonicalAddress } from '../../kernel/ip-address.ts';
+import { mapPage, pageOfAll } from '../../kernel/page.ts';
 import { encode, endpointSets, EndpointSetSchema } from './endpoint-sets.ts';
 import { endpointSetNotFound } from './errors.ts';
 
@@ -32,7 +33,6 @@ export function createOperations(limited: readonly Operation[]): readonly Operat
       access: ANYONE,
       rateLimit: 'root',
       query: { ...SUBJECT, endpointPath: Type.String(), name: Type.String() },
-
       versions: versions(VERSIONS, {
         answers: pageOf(EndpointSetSchema),
         handle(request) {
@@ -44,9 +44,7 @@ export function createOperations(limited: readonly Operation[]): readonly Operat
               (name === undefined || set.name === name) &&
               (path === undefined || set.endpoints.some((endpoint) => endpoint.path === path)),
           );
-          const { offset, itemsPerPage } = request.page();
-          const results = found.slice(offset, offset + itemsPerPage).map(encode);
-          return Promise.resolve(listReply(request, { results, totalCount: found.length }));
+          return Promise.resolve(listReply(request, mapPage(pageOfAll(found, request.page()), encode)));
         },
       }),
     },
@@ -58,7 +56,6 @@ export function createOperations(limited: readonly Operation[]): readonly Operat
       access: ANYONE,
       rateLimit: 'root',
       query: SUBJECT,
-
       versions: versions(VERSIONS, {
         answers: { status: 200, body: EndpointSetSchema },
         handle(request) {

@@ -3,7 +3,7 @@ import type { ApiRequest, Caller } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { AddressBlock } from '../../kernel/ip-address.ts';
-import type { Page, PageRequest } from '../../kernel/page.ts';
+import { mapPage, pageOfAll, type Page, type PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { AccessListEntry, AccessListOwner, AccessLists } from '../access-lists/index.ts';
 import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from '../api-keys/index.ts';
@@ -192,15 +192,14 @@ export function createService(deps: ServiceAccountsDependencies) {
     },
 
     /** Returns a page of the projects in which the account has roles. */
-    async listGroups(orgId: Id, clientId: string, { offset, itemsPerPage }: PageRequest): Promise<Page<GroupRoles>> {
+    async listGroups(orgId: Id, clientId: string, request: PageRequest): Promise<Page<GroupRoles>> {
       const { roles } = await requireAccount({ orgId }, clientId);
       const ofGroup = Map.groupBy(roles, ({ groupId = '' }) => groupId);
       const all = [...ofGroup].filter(([groupId]) => groupId !== '').toSorted(([a], [b]) => (a < b ? -1 : 1));
-      const results = all.slice(offset, offset + itemsPerPage).map(([groupId, held]) => ({
+      return mapPage(pageOfAll(all, request), ([groupId, held]) => ({
         groupId,
         roles: held.map(({ roleName }) => roleName),
       }));
-      return { results, totalCount: all.length };
     },
 
     /** Adds a secret. The older ones expire within a week. */

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { LinksSchema, listReply, pageOf, version, type ApiRequest, type Operation } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { collectionOf, collectionsOf, databaseOf, databasesOf, pageOfNames, type OpenContent } from './content.ts';
+import { pageOfAll } from '../../kernel/page.ts';
+import { collectionOf, collectionsOf, databaseOf, databasesOf, type OpenContent } from './content.ts';
 
 const ALL = '/groups/:groupId/clusters/:clusterName/backup/snapshots/:snapshotId/databases';
 const ONE = `${ALL}/:databaseName` as const;
@@ -39,7 +40,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
           version: VERSION,
           answers: pageOf(NamedSchema),
           async handle(request) {
-            const { results, totalCount } = pageOfNames(databasesOf(await contentOf(request)), request.page());
+            const { results, totalCount } = pageOfAll(databasesOf(await contentOf(request)), request.page());
             return listReply(request, { results: results.map((name) => encode(request, name, name)), totalCount });
           },
         }),
@@ -77,7 +78,7 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
           async handle(request) {
             const database = request.param('databaseName');
             const names = collectionsOf(await contentOf(request), database);
-            const { results, totalCount } = pageOfNames(names, request.page());
+            const { results, totalCount } = pageOfAll(names, request.page());
             return listReply(request, {
               results: results.map((name) => encode(request, name, database, name)),
               totalCount,

@@ -1,5 +1,4 @@
 import type { Id } from '../../kernel/ids.ts';
-import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import { snapshotCollectionNotFound, snapshotDatabaseNotFound } from './errors.ts';
 
@@ -67,8 +66,4 @@ export function collectionsOf(content: readonly CollectionName[], database: stri
 export function collectionOf(content: readonly CollectionName[], database: string, name: string): string {
   if (!collectionsOf(content, database).includes(name)) throw snapshotCollectionNotFound(name, database);
   return name;
-}
-
-export function pageOfNames(names: readonly string[], { offset, itemsPerPage }: PageRequest): Page<string> {
-  return { results: names.slice(offset, offset + itemsPerPage), totalCount: names.length };
 }
