@@ -11,6 +11,7 @@ import { createService, purposeOf, type ApiKeysDependencies } from './service.ts
 import { encodeCreated } from './wire.ts';
 
 export { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
+export { encodeRole, RoleSchema } from './wire.ts';
 
 /** Programmatic API keys and their roles. */
 export interface ApiKeys {

@@ -63,11 +63,11 @@ function document(key: ApiKey, privateKey: string, roles: readonly RoleAssignmen
     links: [{ href: links.link(`/orgs/${key.orgId}/apiKeys/${key.id}`), rel: 'self' }],
     privateKey,
     publicKey: key.publicKey,
-    roles: roles.map(roleDocument),
+    roles: roles.map(encodeRole),
   };
 }
 
-function roleDocument({ orgId, groupId, roleName }: RoleAssignment): JsonObject {
+export function encodeRole({ orgId, groupId, roleName }: RoleAssignment): JsonObject {
   return { ...(groupId === undefined ? {} : { groupId }), ...(orgId === undefined ? {} : { orgId }), roleName };
 }
 

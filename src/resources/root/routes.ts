@@ -1,15 +1,8 @@
 import { Type } from 'typebox';
-import {
-  IdSchema,
-  LinksSchema,
-  version,
-  versions,
-  type ApiKeyCaller,
-  type Operation,
-  type RoleAssignment,
-} from '../../http/index.ts';
+import { IdSchema, LinksSchema, version, versions, type ApiKeyCaller, type Operation } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { encodeBlock } from '../access-lists/index.ts';
+import { encodeRole, RoleSchema } from '../api-keys/index.ts';
 
 /** Any JSON, because Longshore does not read it. */
 const Telemetry = Type.Unknown();
@@ -21,9 +14,7 @@ const StatusSchema = Type.Object(
         accessList: Type.Array(Type.Object({ cidrBlock: Type.String(), ipAddress: Type.Optional(Type.String()) })),
         id: IdSchema,
         publicKey: Type.String(),
-        roles: Type.Array(
-          Type.Object({ groupId: Type.Optional(IdSchema), orgId: Type.Optional(IdSchema), roleName: Type.String() }),
-        ),
+        roles: Type.Array(RoleSchema),
       }),
       Type.Null(),
     ]),
@@ -103,8 +94,4 @@ export function createOperations(build: string): readonly Operation[] {
 
 function encodeApiKey({ id, publicKey, roles, accessList }: ApiKeyCaller): JsonObject {
   return { accessList: accessList.map(encodeBlock), id, publicKey, roles: roles.map(encodeRole) };
-}
-
-function encodeRole({ groupId, orgId, roleName }: RoleAssignment): JsonObject {
-  return { ...(groupId === undefined ? {} : { groupId }), ...(orgId === undefined ? {} : { orgId }), roleName };
 }
