@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import { IdSchema } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RegionConfig } from './configuration.ts';
 import { CLUSTER_PROVIDERS } from './regions.ts';
+import { partId } from './table.ts';
 
 /** `regionName` is AWS's, `region` is Azure's and `regions` are Google Cloud's. */
 export const ContainerSchema = Type.Object(
@@ -39,12 +39,7 @@ function placeOf({ providerName, regionName }: ClusterRegion): string {
 
 function container(groupId: Id, region: ClusterRegion): JsonObject {
   const { providerName, regionName } = region;
-  // The id is derived, because it must stay the same.
-  const id = createHash('sha256')
-    .update(`${groupId}/${placeOf(region)}/container`)
-    .digest('hex')
-    .slice(0, 24);
-  const common = { id, providerName, provisioned: true };
+  const common = { id: partId(groupId, `${placeOf(region)}/container`), providerName, provisioned: true };
   switch (providerName) {
     case 'AWS':
       return { atlasCidrBlock: '192.168.248.0/21', ...common, regionName };

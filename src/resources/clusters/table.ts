@@ -165,7 +165,7 @@ function configurationOf(
     : storedValue(column, readConfiguration, row.configuration);
 }
 
-/** Derives the id of a part from the cluster's id, because the id must stay the same. */
-export function partId(clusterId: Id, part: string): Id {
-  return createHash('sha256').update(`${clusterId}/${part}`).digest('hex').slice(0, 24);
+/** Derives the id of a part from the id of its cluster or project, because the id must stay the same. */
+export function partId(wholeId: Id, part: string): Id {
+  return createHash('sha256').update(`${wholeId}/${part}`).digest('hex').slice(0, 24);
 }
