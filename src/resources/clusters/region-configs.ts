@@ -11,15 +11,20 @@ import { Flag } from './wire.ts';
 export const SHARED_SIZES = ['M0', 'M2', 'M5', 'FLEX'];
 const InstanceSize = Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES]));
 const ScalingLimit = Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SCALING_LIMITS_ONLY]));
-const MAX_NODES = 50;
+export const NodeCount = Type.Optional(Type.Integer({ minimum: 0, maximum: 50 }));
+export const DiskIops = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 }));
+export const VolumeType = Type.Optional(Type.Enum(['STANDARD', 'PROVISIONED', 'HIGH_PERFORMANCE']));
+export const Priority = Type.Optional(Type.Integer({ minimum: 0, maximum: 7 }));
+/** The names are checked with the provider. */
+export const RegionName = Type.Optional(Type.Enum([...new Set(Object.values(REGIONS).flat())]));
 
 const MACHINES_20230201 = {
-  diskIOPS: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  diskIOPS: DiskIops,
   diskThroughput: ReadOnly,
-  ebsVolumeType: Type.Optional(Type.Enum(['STANDARD', 'PROVISIONED', 'HIGH_PERFORMANCE'])),
+  ebsVolumeType: VolumeType,
   effectiveInstanceSize: ReadOnly,
   instanceSize: InstanceSize,
-  nodeCount: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_NODES })),
+  nodeCount: NodeCount,
 };
 const Machines20230201 = Type.Object(MACHINES_20230201);
 export const DiskSizeGB = Type.Optional(Type.Number({ minimum: 1, maximum: 16_384 }));
@@ -48,10 +53,10 @@ const regionConfig = <Part extends typeof Machines20230201>(machines: Part) =>
     effectiveElectableSpecs: ReadOnly,
     effectiveReadOnlySpecs: ReadOnly,
     electableSpecs: Type.Optional(machines),
-    priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+    priority: Priority,
     providerName: Type.Optional(Type.Enum([...CLUSTER_PROVIDERS, 'TENANT'])),
     readOnlySpecs: Type.Optional(machines),
-    regionName: Type.Optional(Type.Enum([...new Set(Object.values(REGIONS).flat())])),
+    regionName: RegionName,
   });
 
 export const RegionConfigs20230201 = Type.Array(regionConfig(Machines20230201), { minItems: 1, maxItems: 50 });

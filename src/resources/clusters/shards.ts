@@ -9,11 +9,8 @@ export interface DescribedShard {
 }
 
 /** Several shards of one zone, as the versions before 2024-08-05 describe them. */
-export interface DescribedZone {
-  readonly id: string | undefined;
-  readonly zoneName: string | undefined;
+export interface DescribedZone extends DescribedShard {
   readonly numShards: number;
-  readonly regionConfigs: RegionConfig[];
 }
 
 /** The name that Atlas gives to the zones of a cluster if the client names none. */

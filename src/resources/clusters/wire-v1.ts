@@ -12,30 +12,39 @@ import {
 } from './configuration.ts';
 import { invalidClusterConfiguration } from './errors.ts';
 import { INSTANCE_SIZES } from './instance-sizes.ts';
-import { makeMachines, requireDedicated, SHARED_SIZES } from './region-configs.ts';
+import {
+  DiskIops,
+  makeMachines,
+  NodeCount,
+  Priority,
+  RegionName,
+  requireDedicated,
+  SHARED_SIZES,
+  VolumeType,
+} from './region-configs.ts';
 import { CLUSTER_PROVIDERS, REGIONS } from './regions.ts';
 import { identifyShards, shardsOfZones, zonesOf, type DescribedZone } from './shards.ts';
 import {
   alphabetical,
   decodeSettings,
+  diskSize,
   Flag,
+  PartId,
   SHARED_ATTRIBUTES,
   sharedAttributes,
   shownConnectionStrings,
+  ZoneName,
   type Decoder,
   type Encoder,
 } from './wire.ts';
-import { diskSize } from './wire-v2.ts';
 
 const InstanceSize = Type.Optional(Type.Union([Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES]), Type.Null()]));
-const RegionName = Type.Enum([...new Set(Object.values(REGIONS).flat())]);
-const NodeCount = Type.Optional(Type.Integer({ minimum: 0, maximum: 50 }));
 const NumShards = Type.Optional(Type.Integer({ minimum: 1, maximum: 50 }));
 
 const Nodes = Type.Object({
   analyticsNodes: NodeCount,
   electableNodes: NodeCount,
-  priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+  priority: Priority,
   readOnlyNodes: NodeCount,
 });
 // The names are checked with the provider.
@@ -66,14 +75,14 @@ export const Body = Type.Object({
         }),
       ),
       backingProviderName: Type.Optional(Type.Enum([...CLUSTER_PROVIDERS])),
-      diskIOPS: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+      diskIOPS: DiskIops,
       diskTypeName: Type.Optional(Type.String({ maxLength: 16 })),
       effectiveInstanceSizeName: ReadOnly,
       encryptEBSVolume: Flag,
       instanceSizeName: Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES])),
       providerName: Type.Enum([...CLUSTER_PROVIDERS, 'TENANT']),
-      regionName: Type.Optional(RegionName),
-      volumeType: Type.Optional(Type.Enum(['STANDARD', 'PROVISIONED', 'HIGH_PERFORMANCE'])),
+      regionName: RegionName,
+      volumeType: VolumeType,
     }),
   ),
   replicationFactor: Type.Optional(Type.Enum([3, 5, 7])),
@@ -81,10 +90,10 @@ export const Body = Type.Object({
   replicationSpecs: Type.Optional(
     Type.Array(
       Type.Object({
-        id: Type.Optional(Type.String({ pattern: '^([a-f0-9]{24})$' })),
+        id: PartId,
         numShards: NumShards,
         regionsConfig: Type.Optional(RegionsConfig),
-        zoneName: Type.Optional(Type.String({ maxLength: 255 })),
+        zoneName: ZoneName,
       }),
       { maxItems: 50 },
     ),

@@ -14,15 +14,17 @@ import { identifyShards, shardsOfZones, zonesOf } from './shards.ts';
 import {
   alphabetical,
   decodeSettings,
+  diskSize,
   Flag,
+  PartId,
   SHARED_ATTRIBUTES,
   sharedAttributes,
+  ZoneName,
   type Decoder,
   type Encoder,
 } from './wire.ts';
 
 const MAX_SHARDS = 70;
-const PartId = Type.Optional(Type.String({ pattern: '^([a-f0-9]{24})$' }));
 
 /** The body in 2023-02-01 and in v1.5. */
 export const Body20230201 = Type.Object({
@@ -35,7 +37,7 @@ export const Body20230201 = Type.Object({
         numShards: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SHARDS })),
         regionConfigs: Type.Optional(RegionConfigs20230201),
         zoneId: ReadOnly,
-        zoneName: Type.Optional(Type.String({ maxLength: 255 })),
+        zoneName: ZoneName,
       }),
       { maxItems: MAX_SHARDS },
     ),
@@ -55,7 +57,7 @@ export const Body20240805 = Type.Object({
         id: PartId,
         regionConfigs: Type.Optional(RegionConfigs20240805),
         zoneId: ReadOnly,
-        zoneName: Type.Optional(Type.String({ maxLength: 255 })),
+        zoneName: ZoneName,
       }),
       { maxItems: MAX_SHARDS },
     ),
@@ -122,7 +124,7 @@ function configurationOf(
 }
 
 /** Returns the shard with disks of another size. */
-export function withDisks(shard: Shard, diskSizeGB: number): Shard {
+function withDisks(shard: Shard, diskSizeGB: number): Shard {
   const sized = (machines: Machines): Machines => ({ ...machines, diskSizeGB: Math.max(diskSizeGB, SMALLEST_DISK_GB) });
   return {
     ...shard,
@@ -152,12 +154,6 @@ export const encode20230201: Encoder = (cluster, links) => {
     }),
   });
 };
-
-/** Returns the size of the disks in the versions that have one for the whole cluster. */
-export function diskSize({ shards }: Configuration): { diskSizeGB?: number } {
-  const region = shards[0]?.regionConfigs[0];
-  return region === undefined ? {} : { diskSizeGB: region.electable.diskSizeGB };
-}
 
 export const encode20240805: Encoder = (cluster, links) => {
   const { settings, shards, redactClientLogData } = cluster.configuration;

@@ -19,6 +19,9 @@ export type Encoder = (cluster: ShownCluster, links: Links) => JsonObject;
 export type Decoder<Body> = (body: Body, present: Configuration | undefined, makeId: () => Id) => Configuration;
 
 export const Flag = Type.Optional(Type.Boolean());
+/** The id of a part of a cluster, such as a shard. */
+export const PartId = Type.Optional(Type.String({ pattern: '^([a-f0-9]{24})$' }));
+export const ZoneName = Type.Optional(Type.String({ maxLength: 255 }));
 
 const Text = Type.String({ minLength: 1, maxLength: 255 });
 
@@ -134,6 +137,12 @@ export function sharedAttributes(cluster: ShownCluster, links: Links): JsonObjec
     name: cluster.name,
     stateName: cluster.state,
   };
+}
+
+/** Returns the size of the disks in the versions that have one for the whole cluster. */
+export function diskSize({ shards }: Configuration): { diskSizeGB?: number } {
+  const region = shards[0]?.regionConfigs[0];
+  return region === undefined ? {} : { diskSizeGB: region.electable.diskSizeGB };
 }
 
 /** Returns the connection strings of a cluster. A cluster that is being created has none yet. */
