@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
 
 /** The names of Atlas's limits of projects, in the order of the alphabet. */
 export const LIMIT_NAMES = [
@@ -34,4 +34,3 @@ export const LimitBody = Type.Object({
   name: Type.Optional(Type.String()),
   value: Value,
 });
-export type LimitBody = Static<typeof LimitBody>;
