@@ -3,7 +3,7 @@ import { readCursor, serverCode } from '../../../sources/deployments.ts';
 import { UNAUTHORIZED } from '../errors.ts';
 import { WRITE_CONCERN } from '../insert.ts';
 import type { Primary } from '../primary.ts';
-import { databaseOf, isDocument, type DocumentChange } from './entries.ts';
+import { isDocument, namesOf, type DocumentChange } from './entries.ts';
 import { refusedByServer } from './errors.ts';
 
 /**
@@ -50,8 +50,7 @@ function isRefusal(thrown: unknown): boolean {
 /** Whether the document of an update or a deletion, or the collection of an insertion, is not there. */
 async function findsNothing(primary: Primary, change: DocumentChange, signal: AbortSignal): Promise<boolean> {
   const { namespace, operation } = change;
-  const database = databaseOf(namespace);
-  const name = namespace.slice(database.length + 1);
+  const { database, name } = namesOf(namespace);
   const op = operation.get('op');
   const by = op === 'u' ? operation.get('o2') : operation.get('o');
   const id = isDocument(by) ? by.get('_id') : undefined;

@@ -23,6 +23,9 @@ const DONE_ALREADY: Readonly<Record<string, number>> = {
 /** Fields of commands that only the deployment has, whose oplog it is. */
 const NOT_PORTABLE = new Set(['idIndex', 'temp', 'autoIndexId', 'stayTemp', 'writeConcern']);
 
+/** These are about the deployment, and not about its data. */
+const WITHOUT_DATA = new Set(['dbCheck', 'commitTransaction', 'abortTransaction']);
+
 /**
  * Runs a command of an oplog.
  * @returns 1 if there was nothing that it could change, and 0 if it changed something.
@@ -30,13 +33,12 @@ const NOT_PORTABLE = new Set(['idIndex', 'temp', 'autoIndexId', 'stayTemp', 'wri
  */
 export async function runOplogCommand(primary: Primary, entry: OplogCommand, signal: AbortSignal): Promise<0 | 1> {
   const { name, database } = entry;
-  const command = asCommand(entry);
-  // These are about the deployment, and not about its data.
-  if (command === undefined) return 0;
+  if (WITHOUT_DATA.has(name)) return 0;
+  const sent = asSent(entry);
   try {
     await primary.run({
-      database: isOfDeployment(entry) ? 'admin' : database,
-      command: () => ({ ...command, writeConcern: WRITE_CONCERN }),
+      database: sent.database,
+      command: () => ({ ...sent.command, writeConcern: WRITE_CONCERN }),
       doing: `applying the command ${name} of the oplog in ${database}`,
       signal,
     });
@@ -48,30 +50,21 @@ export async function runOplogCommand(primary: Primary, entry: OplogCommand, sig
   }
 }
 
-const WITHOUT_DATA = new Set(['dbCheck', 'commitTransaction', 'abortTransaction']);
-
-function asCommand({ name, database, command }: OplogCommand): Document | undefined {
-  if (WITHOUT_DATA.has(name)) return undefined;
+/** The command as a server takes it, and the database that it is sent to. */
+function asSent({ name, database, command }: OplogCommand): { readonly database: string; readonly command: Document } {
   // Ordinary commands refuse the collections of the server, such as the buckets of a time series.
   if (String(command.get(name)).startsWith('system.')) {
-    return {
-      applyOps: [
-        new Map<string, unknown>([
-          ['op', 'c'],
-          ['ns', `${database}.$cmd`],
-          ['o', command],
-        ]),
-      ],
-    };
+    const operation = new Map<string, unknown>([
+      ['op', 'c'],
+      ['ns', `${database}.$cmd`],
+      ['o', command],
+    ]);
+    return { database: 'admin', command: { applyOps: [operation] } };
   }
-  const fields = [...command].filter(([key]) => !NOT_PORTABLE.has(key) && !(name === 'collMod' && key === 'index'));
+  const portable = [...command].filter(([key]) => !NOT_PORTABLE.has(key) && !(name === 'collMod' && key === 'index'));
+  const fields: Document = Object.fromEntries(portable);
+  if (name !== 'renameCollection') return { database, command: fields };
   // The collection that is replaced has another UUID here.
-  if (name === 'renameCollection' && command.has('dropTarget') && command.get('dropTarget') !== false) {
-    return { ...Object.fromEntries(fields), dropTarget: true };
-  }
-  return Object.fromEntries(fields);
-}
-
-function isOfDeployment({ name, command }: OplogCommand): boolean {
-  return name === 'renameCollection' || String(command.get(name)).startsWith('system.');
+  const isReplaced = command.has('dropTarget') && command.get('dropTarget') !== false;
+  return { database: 'admin', command: isReplaced ? { ...fields, dropTarget: true } : fields };
 }

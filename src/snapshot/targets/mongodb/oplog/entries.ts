@@ -1,4 +1,5 @@
 import { BSON } from 'mongodb';
+import type { CollectionName } from '../../contract.ts';
 import { oplogDamaged } from '../../oplog-time.ts';
 import { orderedDocument } from '../ordered-values.ts';
 
@@ -77,7 +78,7 @@ function* operationsOf(entry: Values): Generator<OplogOperation> {
     return;
   }
   const [name = ''] = object.keys();
-  yield { kind: 'command', database: databaseOf(namespace), name, command: object };
+  yield { kind: 'command', database: namesOf(namespace).database, name, command: object };
 }
 
 function transactionOf(entry: Values): TransactionPart | undefined {
@@ -99,16 +100,16 @@ function transactionOf(entry: Values): TransactionPart | undefined {
 
 /** What MongoDB keeps for itself is not restored, and so is not changed. Views, buckets of time series and functions are. */
 function isOfServer(namespace: string): boolean {
-  const database = databaseOf(namespace);
+  const { database, name } = namesOf(namespace);
   if (database === 'local' || database === 'config') return true;
-  const name = namespace.slice(database.length + 1);
   return name.startsWith('system.') && !/^system\.(views$|js$|buckets\.)/.test(name);
 }
 
-/** The name of a database has no dot. */
-export function databaseOf(namespace: string): string {
+/** Takes a namespace apart. The name of a database has no dot. */
+export function namesOf(namespace: string): CollectionName {
   const dot = namespace.indexOf('.');
-  return dot < 0 ? namespace : namespace.slice(0, dot);
+  if (dot < 0) return { database: namespace, name: '' };
+  return { database: namespace.slice(0, dot), name: namespace.slice(dot + 1) };
 }
 
 export function isDocument(value: unknown): value is Values {

@@ -1,7 +1,8 @@
 import type { CollectionInfo } from '../../../contract.ts';
+import type { CollectionName } from '../../contract.ts';
 import { nameOf } from '../errors.ts';
 import { indexesOf, newIndexOf } from '../metadata-values.ts';
-import { databaseOf, isDocument, type OplogCommand } from './entries.ts';
+import { isDocument, namesOf, type OplogCommand } from './entries.ts';
 
 type Values = ReadonlyMap<string, unknown>;
 
@@ -55,7 +56,8 @@ export class IndexCatalog {
         this.#indexes.delete(namespace);
         break;
       case 'dropDatabase':
-        for (const each of [...this.#indexes.keys()]) if (databaseOf(each) === database) this.#indexes.delete(each);
+        for (const each of [...this.#indexes.keys()])
+          if (namesOf(each).database === database) this.#indexes.delete(each);
         break;
       case 'renameCollection':
         this.#rename(String(command.get(name)), String(command.get('to')));
@@ -64,11 +66,9 @@ export class IndexCatalog {
   }
 
   /** The indexes of each collection that has any besides that on `_id`. */
-  *all(): Generator<{ readonly database: string; readonly name: string; readonly indexes: readonly Values[] }> {
+  *all(): Generator<CollectionName & { readonly indexes: readonly Values[] }> {
     for (const [namespace, indexes] of this.#indexes) {
-      const database = databaseOf(namespace);
-      const name = namespace.slice(database.length + 1);
-      if (indexes.size > 0) yield { database, name, indexes: [...indexes.values()] };
+      if (indexes.size > 0) yield { ...namesOf(namespace), indexes: [...indexes.values()] };
     }
   }
 
