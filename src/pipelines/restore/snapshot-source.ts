@@ -14,22 +14,28 @@ const BYTES_AHEAD = 12 * 1024 * 1024;
 export function restoreSourceOfSnapshot(snapshot: Snapshot): RestoreSource {
   const { header, collections } = snapshot;
   const blocks = blocksByCollection(snapshot);
-  const opened = collections.map((collection): RestoreCollection => ({
+  const blocksOf = (collection: SnapshotCollection): readonly BlockReference[] => blocks.get(collection) ?? [];
+  const open = (collection: SnapshotCollection): RestoreCollection => ({
     ...infoOf(collection),
     documents: collection.documents,
     bytes: collection.bytes,
-    blocks: (skipped, options) => readBlocks(snapshot, collection, blocks.get(collection) ?? [], skipped, options),
-  }));
-  const entries = opened.find(isOplog);
+    blocks: (skipped, options) => readBlocks(snapshot, collection, blocksOf(collection), skipped, options),
+  });
+  const oplog = collections.find(isOplog);
   return {
     description: `snapshot ${header.id}`,
     identity: `snapshot ${header.id}`,
     mongodbVersion: header.mongodbVersion,
     leftOut: header.leftOut,
-    collections: opened,
-    ...(entries === undefined
+    collections: collections.map(open),
+    ...(oplog === undefined
       ? {}
-      : { oplog: { entries, window: (signal: AbortSignal) => oplogWindowOf(snapshot, signal) } }),
+      : {
+          oplog: {
+            entries: open(oplog),
+            window: (signal: AbortSignal) => oplogWindowOf(snapshot, blocksOf(oplog), signal),
+          },
+        }),
   };
 }
 

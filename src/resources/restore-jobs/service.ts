@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
-import { isCovered, oplogWindowOf, type IfExists } from '../../pipelines/restore/index.ts';
+import { isCovered, restoreSourceOfSnapshot, type IfExists } from '../../pipelines/restore/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { Projects } from '../projects/index.ts';
@@ -147,7 +147,8 @@ export function createService(deps: ServiceDependencies) {
     if (replay === undefined) return;
     const { snapshot } = await requireCompleted(groupId, clusterName, wanted.snapshotId);
     const signal = AbortSignal.timeout(OPLOG_TIMEOUT_MS);
-    const window = await oplogWindowOf(await repository.openSnapshot(snapshot.id, { signal }), signal);
+    const { oplog } = restoreSourceOfSnapshot(await repository.openSnapshot(snapshot.id, { signal }));
+    const window = await oplog?.window(signal);
     if (replay.upTo === undefined) {
       if (window === undefined) throw snapshotHasNoOplog(snapshot.id);
     } else if (!isCovered(replay.upTo, window)) throw pointInTimeNotAvailable(snapshot.id);
