@@ -32,7 +32,12 @@ export async function findCluster({ client, path }: Session, wanted: string): Pr
     idOf: (cluster) => cluster.id,
     namesOf: (cluster) => [cluster.name],
   });
-  return { id, name, backup: `/clusters/${encodeURIComponent(name)}/backup` };
+  return { id, name, backup: backupPath(name) };
+}
+
+/** `FoundCluster.backup` of a cluster whose name is known. */
+export function backupPath(clusterName: string): string {
+  return `/clusters/${encodeURIComponent(clusterName)}/backup`;
 }
 
 /** @param isMeant limits what `latest` means. */

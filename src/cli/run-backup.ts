@@ -10,7 +10,7 @@ import {
 } from './documents.ts';
 import { ensureBucket } from './ensure-bucket.ts';
 import { exportHasEnded, requireSuccess, startExport, watchExport } from './export-job.ts';
-import { listBuckets, type FoundCluster } from './find.ts';
+import { backupPath, listBuckets, type FoundCluster } from './find.ts';
 import { requireNotFailed, watchSnapshot } from './snapshot-job.ts';
 import { sourceBody } from './source-options.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -59,7 +59,7 @@ export async function runBackup(session: Session, surroundings: Surroundings, op
 async function ensureCluster(session: Session, options: RunOptions): Promise<FoundCluster> {
   const { clusterName: name, source, allowEmpty, strict } = options;
   const { client, path, extensionPath } = session;
-  const backup = `/clusters/${encodeURIComponent(name)}/backup`;
+  const backup = backupPath(name);
   const known = (await client.list(readCluster, path('/clusters'))).find((cluster) => cluster.name === name);
   if (known !== undefined) return { id: known.id, name, backup };
   const body = { name, allowEmpty, strict, ...sourceBody(source) };

@@ -3,7 +3,7 @@ import { jsonReader } from '../../kernel/json-reader.ts';
 import { stateOfCluster } from '../cluster-state.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { readCluster, readExportJob, readSnapshot } from '../documents.ts';
-import { listBuckets } from '../find.ts';
+import { backupPath, listBuckets } from '../find.ts';
 import { formatCount, formatTable } from '../format.ts';
 import { describeTroubles } from '../trouble.ts';
 
@@ -23,7 +23,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
       const buckets = await listBuckets(session);
       const clusters = [];
       for (const { id, name } of await client.list(readCluster, path('/clusters'))) {
-        const backup = extensionPath(`/clusters/${encodeURIComponent(name)}/backup`);
+        const backup = extensionPath(backupPath(name));
         const snapshots = await client.list(readSnapshot, `${backup}/snapshots`);
         const jobs = await client.list(readExportJob, `${backup}/exports`);
         clusters.push({ id, name, state: stateOfCluster(snapshots, jobs) });

@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/ids.ts';
 import type { Session } from '../command.ts';
 import { readCluster, readExportJob, readSnapshot } from '../documents.ts';
-import { findCluster, findExport, findSnapshot, type FoundCluster } from '../find.ts';
+import { backupPath, findCluster, findExport, findSnapshot, type FoundCluster } from '../find.ts';
 
 /** A snapshot that the server restores, and its cluster. */
 export interface FoundSnapshot {
@@ -35,7 +35,7 @@ export async function findServerSnapshot(session: Session, wanted: string): Prom
 
 async function findInProject({ client, path, extensionPath }: Session, id: string): Promise<FoundSnapshot> {
   for (const { id: clusterId, name } of await client.list(readCluster, path('/clusters'))) {
-    const backup = `/clusters/${encodeURIComponent(name)}/backup`;
+    const backup = backupPath(name);
     const cluster = { id: clusterId, name, backup };
     const snapshots = await client.list(readSnapshot, extensionPath(`${backup}/snapshots`));
     if (snapshots.some((each) => each.id === id)) return { cluster, snapshotId: id };

@@ -1,5 +1,6 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readDrill } from '../../drill/documents.ts';
+import { backupPath } from '../../find.ts';
 import { formatTable } from '../../format.ts';
 
 export const addDrillList: AddCommand = (parent, surroundings) => {
@@ -10,10 +11,7 @@ export const addDrillList: AddCommand = (parent, surroundings) => {
     .argument('<cluster>', 'name of the cluster')
     .action(async (cluster: string) => {
       const { client, extensionPath } = await openSession(command, surroundings);
-      const drills = await client.list(
-        readDrill,
-        extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/drills`),
-      );
+      const drills = await client.list(readDrill, extensionPath(`${backupPath(cluster)}/drills`));
       if (wantsJson(command)) printJson(terminal, drills);
       else {
         const rows = drills.map(({ id, state, outcome, mode, createdAt, exportId }) => [

@@ -1,6 +1,7 @@
 import { AppError } from '../../../kernel/errors.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readDrill, type Drill } from '../../drill/documents.ts';
+import { backupPath } from '../../find.ts';
 import { formatCount } from '../../format.ts';
 import { printable } from '../../left-out.ts';
 import { createProgress } from '../../progress.ts';
@@ -22,7 +23,7 @@ export const addDrillRun: AddCommand = (parent, surroundings) => {
     .action(async (cluster: string) => {
       const { to, databasePrefix } = command.opts<Options>();
       const { client, extensionPath } = await openSession(command, surroundings);
-      const drills = extensionPath(`/clusters/${encodeURIComponent(cluster)}/backup/drills`);
+      const drills = extensionPath(`${backupPath(cluster)}/drills`);
       const body = {
         mode: to === undefined ? 'decode' : 'restore',
         ...(to === undefined ? {} : { targetClusterName: to }),

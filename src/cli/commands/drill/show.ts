@@ -3,6 +3,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readDrill, readDrillKeys } from '../../drill/documents.ts';
 import { reportPage } from '../../drill/report-page.ts';
+import { backupPath } from '../../find.ts';
 import { describeDrill } from './run.ts';
 
 interface Options {
@@ -22,7 +23,7 @@ export const addDrillShow: AddCommand = (parent, surroundings) => {
     .action(async (cluster: string, id: string) => {
       const { html, report: file } = command.opts<Options>();
       const { client, extensionPath } = await openSession(command, surroundings);
-      const path = `/clusters/${encodeURIComponent(cluster)}/backup/drills/${encodeURIComponent(id)}`;
+      const path = `${backupPath(cluster)}/drills/${encodeURIComponent(id)}`;
       const drill = await client.request(readDrill, 'GET', extensionPath(path));
       if (html !== undefined || file !== undefined) {
         const { report, signature, signedText } = drill;
