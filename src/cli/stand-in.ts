@@ -1,9 +1,10 @@
+import type { Command } from 'commander';
 import { Type, type Static } from 'typebox';
 import { AppError } from '../kernel/errors.ts';
 import { jsonReader } from '../kernel/json-reader.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { RefusedError } from './client.ts';
-import type { Session } from './command.ts';
+import { openSession, printJson, wantsJson, type Session, type Surroundings } from './command.ts';
 import { formatCount } from './format.ts';
 
 const BASE = '/api/longshore/v1/standIn';
@@ -22,7 +23,7 @@ const Fault = Type.Object({
   delaySeconds: Type.Optional(Type.Number()),
   exportFailsAtObject: Type.Optional(Type.Integer()),
 });
-export const readFault = jsonReader(Fault);
+const readFault = jsonReader(Fault);
 export const readFaults = jsonReader(Type.Object({ results: Type.Array(Fault) }));
 
 /** Sends a request of the tester. @throws AppError `NO_STAND_IN` if the server is a real one. */
@@ -43,6 +44,19 @@ export async function askStandIn<Value>(
       hint: 'Start a server with `longshore serve --stand-in`, and name it with --url or --data-dir.',
     });
   }
+}
+
+/** Asks for a fault, and says what will happen. @throws AppError as `askStandIn` does. */
+export async function askForFault(
+  command: Command,
+  surroundings: Surroundings,
+  body: { readonly times: number } & JsonObject,
+): Promise<void> {
+  const { terminal } = surroundings;
+  const session = await openSession(command, surroundings);
+  const fault = await askStandIn(session, readFault, 'POST', FAULTS, body);
+  if (wantsJson(command)) printJson(terminal, fault);
+  else terminal.out.write(`Asked for: ${describeFault(fault)}.\n`);
 }
 
 /** Describes a fault that will happen. */

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { addClientOptions, addExamples, type AddCommand } from '../../command.ts';
 import { parseCount, parseDuration } from '../../duration.ts';
-import { askStandIn, describeFault, FAULTS, readFault } from '../../stand-in.ts';
+import { askForFault } from '../../stand-in.ts';
 
 interface RefuseOptions {
   readonly status: string;
@@ -10,7 +10,6 @@ interface RefuseOptions {
 }
 
 export const addStandInRefuse: AddCommand = (parent, surroundings) => {
-  const { terminal } = surroundings;
   const command = parent
     .command('refuse')
     .description('have a stand-in refuse the next calls of an operation')
@@ -19,15 +18,12 @@ export const addStandInRefuse: AddCommand = (parent, surroundings) => {
     .option('--retry-after <DURATION>', 'the Retry-After of a 429 (default: 1s)', parseDuration)
     .option('--times <COUNT>', 'how often', parseCount, 1)
     .action(async (operationId: string, { status, retryAfter, times }: RefuseOptions) => {
-      const session = await openSession(command, surroundings);
-      const fault = await askStandIn(session, readFault, 'POST', FAULTS, {
+      await askForFault(command, surroundings, {
         operationId,
         status: Number(status),
         ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
         times,
       });
-      if (wantsJson(command)) printJson(terminal, fault);
-      else terminal.out.write(`Asked for: ${describeFault(fault)}.\n`);
     });
   addClientOptions(command);
   addExamples(command, [
