@@ -46,11 +46,17 @@ export interface DataReport {
 
 /** Checks the repository of a data directory, also beside a server. @throws AppError `NO_REPOSITORY_FOUND` */
 export async function checkRepositoryOf(request: RepositoryCheckRequest): Promise<RepositoryReport> {
-  const { dataDir, clock, ...options } = request;
-  const repository = createSnapshotRepository(await openRepositoryStore(dataDir, clock));
+  const store = await openRepositoryStore(request.dataDir, request.clock);
+  return await check(createSnapshotRepository(store), request);
+}
+
+async function check(
+  repository: RepositoryCheckOptions['repository'],
+  request: RepositoryCheckRequest,
+): Promise<RepositoryReport> {
   const pool = new BlockPool();
   try {
-    return await checkRepository({ ...options, repository, pool });
+    return await checkRepository({ ...request, repository, pool });
   } finally {
     await pool.close();
   }
@@ -72,14 +78,15 @@ export async function checkData(request: DataCheckRequest): Promise<DataReport> 
     });
   }
   const store = await openRepositoryStore(dataDir, clock);
+  const snapshots = createSnapshotRepository(store);
   const metadata = await inspectSqlite(file);
   try {
     const { database, schema } = metadata;
     if (schema.unknown.length > 0) throw databaseNewer(file, schema.unknown);
     const completed = await completedSnapshots(database);
-    const repository = await checkRepositoryOf(request);
+    const repository = await check(snapshots, request);
     const stored = new Set<Id>();
-    for await (const id of createSnapshotRepository(store).snapshotIds({ signal: request.signal })) stored.add(id);
+    for await (const id of snapshots.snapshotIds({ signal: request.signal })) stored.add(id);
     const missing = completed.filter((id) => !stored.has(id));
     // A snapshot that was deleted during the check is not missing.
     const still = new Set(missing.length === 0 ? [] : await completedSnapshots(database));
