@@ -28,7 +28,8 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   getGroupFlexCluster: 'Always an error: no cluster is a flex cluster',
   listClusterDetails: 'Without size, nodes and security, which a deployment does not tell',
   getGroupClusterBackupSnapshotShardedCluster: 'A snapshot of a replica set answers, too, with empty `members`',
-  createGroupClusterBackupRestoreJob: 'No `pointInTime`: a snapshot has one moment',
+  createGroupClusterBackupRestoreJob:
+    '`pointInTime` only within the oplog of the snapshot, because `mongodump --oplog` alone keeps one',
   updateGroupClusterBackupSchedule:
     '`copySettings` are kept, and no copies are made; `export` may be daily and weekly, too',
   updateGroupBackupCompliancePolicy: "Nobody can weaken a policy of a project with clusters; Atlas's support can",
