@@ -24,7 +24,7 @@ export async function openRestoreTarget(
       code: 'MISSING_OPTION',
       message:
         given.length === 0 ? 'nothing says where the data goes' : 'two targets were given, and a restore has one',
-      hint: 'Give one of --mongodb-uri-env VAR, --mongodb-uri-file FILE, --to-dump DIR, --to-archive FILE.',
+      hint: 'Give one of --mongodb-uri-env VAR, --mongodb-uri-file FILE, --to-dump DIR, --to-archive FILE; or name a registered cluster after the source.',
     });
   }
   if (gzip && toArchive === undefined) {
