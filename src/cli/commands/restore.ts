@@ -124,12 +124,8 @@ async function runOnServer(
   surroundings: Surroundings,
 ): Promise<void> {
   const { terminal } = surroundings;
-  const given = command.options.find(
-    (option) =>
-      NOT_OF_SERVER.includes(option.attributeName()) &&
-      command.getOptionValueSource(option.attributeName()) !== 'default' &&
-      command.getOptionValueSource(option.attributeName()) !== undefined,
-  );
+  const refused = NOT_OF_SERVER.filter((name) => command.getOptionValueSource(name) === 'cli');
+  const given = command.options.find((option) => refused.includes(option.attributeName()));
   if (given?.long !== undefined) throw notForServer(given.long, target);
   const options = command.opts<Options>();
   const ifExists = ifExistsOf(options);
