@@ -97,8 +97,16 @@ export async function openSession(command: Command, surroundings: Surroundings):
     groupId,
     publicKey,
     roleId: settings.roleId,
-    path: (rest) => `/api/atlas/v2/groups/${encodeURIComponent(groupId)}${rest}`,
-    extensionPath: (rest) => `/api/longshore/v1/groups/${encodeURIComponent(groupId)}${rest}`,
+    ...projectPaths(groupId),
+  };
+}
+
+/** The paths of the resources of a project, for its session. */
+export function projectPaths(groupId: string): Pick<Session, 'path' | 'extensionPath'> {
+  const project = `groups/${encodeURIComponent(groupId)}`;
+  return {
+    path: (rest) => `/api/atlas/v2/${project}${rest}`,
+    extensionPath: (rest) => `/api/longshore/v1/${project}${rest}`,
   };
 }
 

@@ -7,7 +7,7 @@ import { environmentVariable, options as records, resolveSettings, type Environm
 import { AppError } from '../../kernel/errors.ts';
 import { createApiClient } from '../client.ts';
 import { ADDRESS_FORMS, parseAddress } from '../bucket-address.ts';
-import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
+import { addExamples, addOptions, flagsOf, printJson, projectPaths, wantsJson, type AddCommand } from '../command.ts';
 import { formatDuration } from '../format.ts';
 import { summaryOfExport } from '../export-job.ts';
 import { summaryOfSnapshot } from '../snapshot-job.ts';
@@ -84,8 +84,7 @@ export const addRun: AddCommand = (parent, surroundings) => {
             groupId,
             publicKey,
             roleId,
-            path: (path: string) => `/api/atlas/v2/groups/${groupId}${path}`,
-            extensionPath: (path: string) => `/api/longshore/v1/groups/${groupId}${path}`,
+            ...projectPaths(groupId),
           };
           const choices = { allowEmpty, strict, retentionDays: rest.retentionDays };
           const done = await runBackup(session, surroundings, { ...choices, clusterName: cluster, source, bucketName });

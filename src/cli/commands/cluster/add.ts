@@ -39,7 +39,7 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
     .action(async (name: string) => {
       const session = await openSession(command, surroundings);
       const source = sourceBody(await sourceOf(command, environment));
-      const path = `/api/longshore/v1/groups/${encodeURIComponent(session.groupId)}/clusters`;
+      const path = session.extensionPath('/clusters');
       const { allowEmpty = false, strict = false } = command.opts<{ allowEmpty?: true; strict?: true }>();
       const cluster = await session.client.request(readRegisteredCluster, 'POST', path, {
         name,
