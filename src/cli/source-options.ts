@@ -21,15 +21,14 @@ interface SourceOptions extends MongodbUriOptions {
   readonly readRate?: string;
 }
 
-/** Adds the options that say where the data of a cluster is. */
-export function addSourceOptions(command: Command): Command {
+/** Adds the options that say where the data of a cluster is. @param options.isReadByServer whether a server reads it, and not this process. */
+export function addSourceOptions(command: Command, { isReadByServer }: { readonly isReadByServer: boolean }): Command {
+  const place = isReadByServer ? ', on the machine of the server' : '';
+  const sent = isReadByServer ? '; - if an archive is sent with each snapshot' : '';
   return command
-    .option('--mongodump <DIR>', 'directory that mongodump wrote, on the machine of the server')
+    .option('--mongodump <DIR>', `directory that mongodump wrote${place}`)
     .option('--database <NAME>', 'what the database is called whose files DIR holds; otherwise it is called as DIR')
-    .option(
-      '--archive <FILE>',
-      'what mongodump --archive wrote, on the machine of the server; - if an archive is sent with each snapshot',
-    )
+    .option('--archive <FILE>', `what mongodump --archive wrote${place}${sent}`)
     .option('--mongodb-uri-env <VAR>', 'environment variable that holds the MongoDB connection string')
     .option('--mongodb-uri-file <FILE>', 'file that holds the MongoDB connection string; - is standard input')
     .option(

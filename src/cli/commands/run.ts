@@ -44,6 +44,7 @@ export const addRun: AddCommand = (parent, surroundings) => {
     parent
       .command('run')
       .description('take one snapshot, export it and end: for cron, timers and CronJobs; needs no server'),
+    { isReadByServer: false },
   )
     .requiredOption('--to <ADDRESS>', `the bucket to export to: ${ADDRESS_FORMS}`)
     .option('--cluster <NAME>', 'what the cluster is called in the export', 'Cluster0')

@@ -33,6 +33,7 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
       .command('add')
       .description('register a deployment, or what mongodump wrote of one, as a cluster')
       .argument('<name>', 'letters, digits and hyphens'),
+    { isReadByServer: true },
   )
     .option('--allow-empty', 'take snapshots although there may be nothing to export')
     .option('--strict', 'fail snapshots with values that an export cannot show as they are stored')
