@@ -3,15 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { typed } from '../../../test/support/typed-command.ts';
 import { resolveSettings } from '../../app/config.ts';
+import { SAMPLE_DUMP } from '../../app/sample.ts';
 import { startServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 
-const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 const GUIDE = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8');
 
 /** The attributes in the table of the guide, by command. */
@@ -45,7 +44,7 @@ test('--json prints what the guide says, and every document of a resource has an
   const keep = async (name: string, ...rest: readonly string[]): Promise<void> => {
     shown[name] = await json(...name.split(' '), ...rest);
   };
-  await keep('cluster add', 'Cluster0', '--mongodump', DUMP);
+  await keep('cluster add', 'Cluster0', '--mongodump', SAMPLE_DUMP);
   await keep('cluster list');
   await keep('cluster show', 'Cluster0');
   await keep('bucket create', 'nightly');

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { typed } from '../../../test/support/typed-command.ts';
 import { resolveSettings } from '../../app/config.ts';
+import { SAMPLE_DUMP } from '../../app/sample.ts';
 import { startServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
@@ -14,7 +14,6 @@ import { createTerminal } from '../terminal.ts';
 // How output looks on terminals of several widths, and on none. After a wanted change:
 // npm run test:one -- --test-update-snapshots src/cli/commands/terminal.test.ts
 
-const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 const WIDTHS = [40, 80, 200, undefined];
 const VIEWS = [
   'snapshot list Cluster0',
@@ -51,7 +50,7 @@ test('lists and facts fit terminals of 40, 80 and 200 columns, and are whole els
   });
   const type = async (argv: readonly string[], columns: number | undefined): Promise<string> =>
     (await typed([...argv, '--data-dir', dataDir], { columns, terminal: { NO_COLOR: '1' } })).out;
-  await type(['cluster', 'add', 'Cluster0', '--mongodump', DUMP], undefined);
+  await type(['cluster', 'add', 'Cluster0', '--mongodump', SAMPLE_DUMP], undefined);
   await type(['backup', 'Cluster0', '--bucket', 'nightly', '--create-bucket', '--watch'], undefined);
   for (const columns of WIDTHS) {
     let screen = '';

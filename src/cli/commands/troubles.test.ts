@@ -3,11 +3,11 @@ import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { BSON } from 'bson';
 import { startScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
 import { typed } from '../../../test/support/typed-command.ts';
 import { resolveSettings } from '../../app/config.ts';
+import { SAMPLE_DUMP } from '../../app/sample.ts';
 import { startServer, type RunningServer } from '../../app/server.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -16,7 +16,6 @@ import { silentLogger } from '../../kernel/logger.ts';
 // What users are told when a job cannot go on: by --watch, `status`, `show` and the lists. test/e2e/full-disk.test.ts does the same
 // with full disks.
 
-const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 /** The cause must be told within this time. */
 const SOON_MS = 5000;
 
@@ -96,7 +95,7 @@ test('a deployment that is lost, and a password that is refused from now on, are
 
 test('a dump that is gone fails the snapshot, and the reason stays', async () => {
   const dump = join(directory, 'dump');
-  cpSync(DUMP, dump, { recursive: true });
+  cpSync(SAMPLE_DUMP, dump, { recursive: true });
   await type(['cluster', 'add', 'Dump', '--mongodump', dump]);
   renameSync(dump, `${dump} away`);
   const cause = /dump: is missing/;
@@ -106,7 +105,7 @@ test('a dump that is gone fails the snapshot, and the reason stays', async () =>
 });
 
 test('a bucket that is gone is told with the next try', async () => {
-  await type(['cluster', 'add', 'Good', '--mongodump', DUMP]);
+  await type(['cluster', 'add', 'Good', '--mongodump', SAMPLE_DUMP]);
   await type(['backup', 'Good', '--bucket', 'gone', '--create-bucket', '--watch']);
   const bucket = join(dataDir, 'buckets', 'gone');
   renameSync(bucket, `${bucket} away`);
