@@ -11,7 +11,7 @@ export const addClusterCreate: AddCommand = (parent, surroundings) => {
   const command = parent
     .command('create')
     .description(
-      'create a cluster of the template of the server, as the clients of Atlas do; cluster add registers a deployment',
+      "create a cluster with the data of the server's template, as Atlas's clients do; cluster add registers a deployment",
     )
     .argument('<name>', 'name of the cluster')
     .option('--size <SIZE>', 'size of its machines, which is only shown', 'M10')

@@ -14,7 +14,7 @@ export const addWebhookCreate: AddCommand = (parent, surroundings) => {
     .command('create')
     .description('let the server tell a URL when exports, snapshots and drills end, and when exports are overdue')
     .argument('<name>', 'a name of letters, digits and dashes')
-    .argument('<url>', 'where signed events are sent to, without credentials')
+    .argument('<url>', 'the URL, without credentials, to which signed events are sent')
     .option('--event <TYPE...>', 'the events, such as export.failed export.overdue; absent: all')
     .option(
       '--save <FILE>',
