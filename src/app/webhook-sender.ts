@@ -23,9 +23,9 @@ export interface WebhookSenderOptions {
 }
 
 /**
- * Sends deliveries. The URL is looked at again, because the operator's list may have changed, and so are the addresses of its host, to one of
- * which the connection is made: a name that resolves to another address the next time gains nothing. Redirects are not followed, and
- * nothing of the answer is read but its status.
+ * Sends deliveries. The URL is checked again, because the operator's list may have changed. The addresses of its host are checked, too. The
+ * connection is made to one that was checked, because the name may resolve to another one the next time. Redirects are not followed. Only the
+ * status of the answer is read.
  * @returns resolves if the receiver answers 2xx. Rejects with AppError `WEBHOOK_NOT_PERMITTED`, `WEBHOOK_UNREACHABLE`, `WEBHOOK_REFUSED`
  * or `WEBHOOK_GONE`.
  */

@@ -4,9 +4,9 @@ import { Connection, type CommandMessage } from 'mongodb/lib/cmap/connection.js'
 import { releaseBytes } from '../../../kernel/release-bytes.ts';
 
 /**
- * The driver's connection, which frees memory at once that the garbage collector would need longer for than reading and writing take. It
- * frees the chunks that came from the socket, because the driver keeps the chunks of a reply until the reply is complete, then copies all of
- * them. It frees the messages that went to the socket. It writes documents that are bytes already without copying them.
+ * The driver's connection. It frees memory at once, because the garbage collector would need longer for it than reading and writing take. It
+ * frees the chunks that came from the socket: the driver keeps the chunks of a reply until the reply is complete, then copies all of them. It
+ * frees the messages that went to the socket. It writes documents that are bytes already without copying them.
  */
 export class ReleasingConnection extends Connection {
   /** The chunks of the reply that is being read; undefined between commands. */

@@ -58,7 +58,7 @@ export async function writeArchive(
   await putInPlace(path);
 }
 
-/** BSON is made a little larger by a fast level, and a restore is not kept waiting. */
+/** The level of zlib. A fast one makes the archive a little larger, and does not keep a restore waiting. */
 const FAST = 1;
 
 async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
