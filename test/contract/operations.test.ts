@@ -69,7 +69,6 @@ for (const operation of OPERATIONS) {
           // A limit that does not exist is answered as a path that does not.
           .replaceAll('{limitName}', 'atlas.project.deployment.clusters')
           .replaceAll('{clientId}', `mdb_sa_id_${'1'.repeat(24)}`)
-          .replace('{limitName}', 'atlas.project.deployment.clusters')
           .replaceAll(/\{\w+Id\}/g, '111111111111111111111111')
           .replaceAll(/\{\w+\}/g, 'AWS');
         const hasBody = ['POST', 'PUT', 'PATCH'].includes(operation.method);
