@@ -1,7 +1,9 @@
 import { captureSnapshot } from '../../src/pipelines/capture/index.ts';
+import { restore, type RestoreOptions, type RestoreReport } from '../../src/pipelines/restore/index.ts';
 import type { BlockPool } from '../../src/pipelines/threads/index.ts';
 import { createSnapshotRepository, type Snapshot } from '../../src/snapshot/repository/index.ts';
 import { openMongodbSource, type SnapshotSource } from '../../src/snapshot/sources/index.ts';
+import { openMongodbTarget } from '../../src/snapshot/targets/index.ts';
 import { memoryStore } from './memory-store.ts';
 import { SNAPSHOT_ID } from './pipelines.ts';
 
@@ -20,5 +22,21 @@ export async function snapshotOfDeployment(uri: string, pool: BlockPool): Promis
     return await snapshotOf(source, pool);
   } finally {
     await source.close();
+  }
+}
+
+const clock = { now: () => Date.now() };
+
+/** Restores to a deployment. */
+export async function restoreInto(
+  { uri }: { readonly uri: string },
+  options: Pick<RestoreOptions, 'source' | 'pool'> & Partial<RestoreOptions>,
+): Promise<RestoreReport> {
+  const target = await openMongodbTarget(uri, { clock });
+  try {
+    const { signal } = new AbortController();
+    return await restore({ target, clock, signal, ...options });
+  } finally {
+    await target.close();
   }
 }

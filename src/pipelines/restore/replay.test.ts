@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BSON, Double, EJSON, Int32, Long, Timestamp, UUID, type Document } from 'bson';
 import { sourceOf } from '../../../test/support/pipelines.ts';
-import { snapshotOf } from '../../../test/support/restore.ts';
+import { restoreInto, snapshotOf } from '../../../test/support/restore.ts';
 import { refuse, startScriptedMongodb, type ScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
 import { openMongodbTarget } from '../../snapshot/targets/index.ts';
 import { BlockPool } from '../threads/index.ts';
@@ -119,12 +119,7 @@ async function into(
   source: RestoreSource,
   options: Partial<RestoreOptions> = {},
 ): Promise<RestoreReport> {
-  const target = await openMongodbTarget(server.uri, { clock });
-  try {
-    return await restore({ source, target, pool, clock, signal, oplog: {}, ...options });
-  } finally {
-    await target.close();
-  }
+  return await restoreInto(server, { source, pool, oplog: {}, ...options });
 }
 
 /** The documents of each collection as canonical Extended JSON, by their `_id`. */

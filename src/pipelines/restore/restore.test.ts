@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { serialize } from 'bson';
-import { snapshotOf, snapshotOfDeployment } from '../../../test/support/restore.ts';
+import { restoreInto, snapshotOf, snapshotOfDeployment } from '../../../test/support/restore.ts';
 import { sourceOf } from '../../../test/support/pipelines.ts';
 import { refuse, startScriptedMongodb, type ScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
 import { openMongodbSource, type SnapshotSource } from '../../snapshot/sources/index.ts';
-import { openMongodbTarget } from '../../snapshot/targets/index.ts';
 import { BlockPool } from '../threads/index.ts';
 import type { RestoreOptions, RestoreProgressRecord, RestoreReport, RestoreSource } from './contract.ts';
-import { restore } from './restore.ts';
 import { restoreSourceOfSnapshot } from './snapshot-source.ts';
 
-const clock = { now: () => Date.now() };
 const { signal } = new AbortController();
 const ID_INDEX = { v: 2, key: { _id: 1 }, name: '_id_' };
 
@@ -40,12 +37,7 @@ async function into(
   source: RestoreSource,
   options: Partial<RestoreOptions> = {},
 ): Promise<RestoreReport> {
-  const target = await openMongodbTarget(server.uri, { clock });
-  try {
-    return await restore({ source, target, pool, clock, signal, ...options });
-  } finally {
-    await target.close();
-  }
+  return await restoreInto(server, { source, pool, ...options });
 }
 
 /** A deployment's collections as texts, with their documents, to be compared. */
