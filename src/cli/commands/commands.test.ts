@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { BSON } from 'bson';
 import { archiveOfDatabases } from '../../../test/support/mongodump-archive.ts';
+import { serveHere, type ServerHere } from '../../../test/support/server-here.ts';
 import { typed, type TypedResult } from '../../../test/support/typed-command.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../../../test/support/mongodump.ts';
-import { optionNames, options, resolveSettings, type OptionRecord } from '../../app/config.ts';
-import { startServer, type RunningServer } from '../../app/server.ts';
+import { optionNames, options, type OptionRecord } from '../../app/config.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import { silentLogger } from '../../kernel/logger.ts';
 import { run } from '../main.ts';
 import { createTerminal } from '../terminal.ts';
 
@@ -33,17 +22,14 @@ const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 
 let directory: string;
 let dataDir: string;
-let server: RunningServer;
+let served: ServerHere;
 
 before(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'longshore-commands-'));
-  dataDir = join(directory, 'data');
-  const settings = resolveSettings({ dataDir, port: '0' }, {});
-  server = await startServer(settings, { clock: systemClock, logger: silentLogger });
+  served = await serveHere('commands');
+  ({ directory, dataDir } = served);
 });
 after(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
+  await served[Symbol.asyncDispose]();
 });
 
 async function type(argv: readonly string[], environment: Record<string, string> = {}): Promise<TypedResult> {

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { serveHere } from '../../../test/support/server-here.ts';
 import { typed } from '../../../test/support/typed-command.ts';
-import { resolveSettings } from '../../app/config.ts';
 import { SAMPLE_DUMP } from '../../app/sample.ts';
-import { startServer } from '../../app/server.ts';
-import { systemClock } from '../../kernel/clock.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import { silentLogger } from '../../kernel/logger.ts';
 
 const GUIDE = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8');
 
@@ -23,15 +19,9 @@ function documented(command: string): string {
   return '{row in the table of JSON}';
 }
 
-test('--json prints what the guide says, and every document of a resource has an id', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'longshore-json-'));
-  const dataDir = join(directory, 'data');
-  const settings = resolveSettings({ dataDir, port: '0' }, {});
-  const server = await startServer(settings, { clock: systemClock, logger: silentLogger });
-  t.after(async () => {
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+test('--json prints what the guide says, and every document of a resource has an id', async () => {
+  await using served = await serveHere('json');
+  const { directory, dataDir } = served;
   const json = async (...argv: readonly string[]): Promise<string> => {
     const { code, out, err } = await typed([...argv, '--json', '--data-dir', dataDir]);
     assert.equal(code, 0, err);

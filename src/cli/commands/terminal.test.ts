@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { serveHere } from '../../../test/support/server-here.ts';
 import { typed } from '../../../test/support/typed-command.ts';
-import { resolveSettings } from '../../app/config.ts';
 import { SAMPLE_DUMP } from '../../app/sample.ts';
-import { startServer } from '../../app/server.ts';
-import { systemClock } from '../../kernel/clock.ts';
-import { silentLogger } from '../../kernel/logger.ts';
 import { createProgress } from '../progress.ts';
 import { createTerminal } from '../terminal.ts';
 
@@ -40,14 +34,8 @@ function steady(text: string): string {
 }
 
 test('lists and facts fit terminals of 40, 80 and 200 columns, and are whole elsewhere', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'longshore-terminal-'));
-  const dataDir = join(directory, 'data');
-  const settings = resolveSettings({ dataDir, port: '0' }, {});
-  const server = await startServer(settings, { clock: systemClock, logger: silentLogger });
-  t.after(async () => {
-    await server.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  await using served = await serveHere('terminal');
+  const { dataDir } = served;
   const type = async (argv: readonly string[], columns: number | undefined): Promise<string> =>
     (await typed([...argv, '--data-dir', dataDir], { columns, terminal: { NO_COLOR: '1' } })).out;
   await type(['cluster', 'add', 'Cluster0', '--mongodump', SAMPLE_DUMP], undefined);

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BSON } from 'bson';
 import { startScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
+import { serveHere, type ServerHere } from '../../../test/support/server-here.ts';
 import { typed } from '../../../test/support/typed-command.ts';
-import { resolveSettings } from '../../app/config.ts';
 import { SAMPLE_DUMP } from '../../app/sample.ts';
-import { startServer, type RunningServer } from '../../app/server.ts';
-import { systemClock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { silentLogger } from '../../kernel/logger.ts';
 
 // What users are told when a job cannot go on: by --watch, `status`, `show` and the lists. test/e2e/full-disk.test.ts does the same
 // with full disks.
@@ -21,17 +17,14 @@ const SOON_MS = 5000;
 
 let directory: string;
 let dataDir: string;
-let server: RunningServer;
+let served: ServerHere;
 
 before(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'longshore-troubles-'));
-  dataDir = join(directory, 'data');
-  const settings = resolveSettings({ dataDir, port: '0' }, {});
-  server = await startServer(settings, { clock: systemClock, logger: silentLogger });
+  served = await serveHere('troubles');
+  ({ directory, dataDir } = served);
 });
 after(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
+  await served[Symbol.asyncDispose]();
 });
 
 /** Runs a command. It is interrupted as soon as its standard error matches. @returns all output, and when it matched. */
