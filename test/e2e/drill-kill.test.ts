@@ -3,8 +3,8 @@ import { verify } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { initialize, serve, type Initial, type Server } from '../support/longshore.ts';
-import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
+import { serveExportedShop } from '../support/exported-shop.ts';
+import { serve, type Initial, type Server } from '../support/longshore.ts';
 import { startScriptedMongodb } from '../support/scripted-mongodb/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -17,12 +17,7 @@ let initial: Initial;
 let server: Server;
 
 before(async () => {
-  writeMongodump(join(home, 'dump'), SMALL_DEPLOYMENT);
-  initial = await initialize(dataDirectory, home);
-  server = await serve(dataDirectory, home, initial);
-  const { project } = server;
-  await project.cluster('shop', join(home, 'dump'));
-  await project.successfulExport('shop', await project.completedSnapshot('shop'), await project.bucket('drilled'));
+  ({ initial, server } = await serveExportedShop(dataDirectory, home, 'drilled'));
 });
 after(async () => {
   await server[Symbol.asyncDispose]();

@@ -4,10 +4,10 @@ import { verify } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { serveExportedShop } from '../support/exported-shop.ts';
 import { prefixesOf } from '../support/exported.ts';
 import { isOnPath } from '../support/is-on-path.ts';
-import { initialize, longshore, serve, type Finished, type Initial, type Server } from '../support/longshore.ts';
-import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
+import { longshore, type Finished, type Server } from '../support/longshore.ts';
 import { startScriptedMongodb } from '../support/scripted-mongodb/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -16,16 +16,10 @@ const home = directory.path;
 const dataDirectory = join(home, 'data');
 const LIMIT = { timeout: 120_000 };
 
-let initial: Initial;
 let server: Server;
 
 before(async () => {
-  writeMongodump(join(home, 'dump'), SMALL_DEPLOYMENT);
-  initial = await initialize(dataDirectory, home);
-  server = await serve(dataDirectory, home, initial);
-  const { project } = server;
-  await project.cluster('shop', join(home, 'dump'));
-  await project.successfulExport('shop', await project.completedSnapshot('shop'), await project.bucket('drilled'));
+  ({ server } = await serveExportedShop(dataDirectory, home, 'drilled'));
 });
 after(async () => {
   await server[Symbol.asyncDispose]();
