@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DigestClient } from '../support/digest-client.ts';
 import { checkCompleteExport, isCompleteExport, prefixesOf } from '../support/exported.ts';
 import { texts } from '../support/json.ts';
-import { startLongshore, type Running } from '../support/longshore.ts';
-import { Project } from '../support/project.ts';
+import { CLOCK, NEW_CLUSTER, startStandIn, type StandIn } from '../support/stand-in.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 // A real server with a schedule is killed at random moments. Every snapshot that the schedule exports is exported once.
@@ -17,48 +14,12 @@ const ROUNDS = 16;
 /** Between the advance of the clock and the kill, at most. */
 const MAX_ROUND_MS = 1500;
 const LIMIT = { timeout: 600_000 };
-const CLOCK = '/api/longshore/v1/standIn/clock';
 const BACKUP = '/clusters/cluster-1/backup';
 const HALF_A_DAY = 12 * 60 * 60;
 const BUCKET = 'killed';
 
-const NEW_CLUSTER = {
-  backupEnabled: true,
-  clusterType: 'REPLICASET',
-  name: 'cluster-1',
-  replicationSpecs: [
-    {
-      regionConfigs: [
-        {
-          electableSpecs: { instanceSize: 'M10', nodeCount: 3 },
-          priority: 7,
-          providerName: 'AWS',
-          regionName: 'US_EAST_1',
-        },
-      ],
-    },
-  ],
-};
-
-/** A stand-in whose clock the test advances. */
-interface StandIn extends Disposable {
-  readonly process: Running;
-  readonly client: DigestClient;
-  readonly project: Project;
-}
-
-async function start(data: string, home: string): Promise<StandIn> {
-  const process = startLongshore(['serve', '--stand-in', '--data-dir', data, '--port', '0', '--json'], { home });
-  await process.output(/"environmentFile":"[^"]+"/, 60_000);
-  const text = readFileSync(join(data, 'atlas.env'), 'utf8');
-  const variable = (name: string): string => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1] ?? '';
-  const client = new DigestClient(variable('LONGSHORE_URL'), {
-    publicKey: variable('MONGODB_ATLAS_PUBLIC_KEY'),
-    privateKey: variable('MONGODB_ATLAS_PRIVATE_KEY'),
-  });
-  const project = new Project(client, variable('MONGODB_ATLAS_ORG_ID'), variable('MONGODB_ATLAS_PROJECT_ID'));
-  return { process, client, project, [Symbol.dispose]: () => client[Symbol.dispose]() };
-}
+/** How long a start may take, because the one before was killed. */
+const START_MS = 60_000;
 
 const advance = ({ client }: StandIn, waitSeconds: number) =>
   client.send({ method: 'POST', target: CLOCK, body: { advanceSeconds: HALF_A_DAY, waitSeconds } });
@@ -66,7 +27,7 @@ const advance = ({ client }: StandIn, waitSeconds: number) =>
 test('kills at random moments of a schedule change nothing', LIMIT, async (context) => {
   using directory = temporaryDirectory('schedule-kill');
   const data = join(directory.path, 'data');
-  let standIn = await start(data, directory.path);
+  let standIn = await startStandIn(data, directory.path, START_MS);
   context.after(async () => {
     standIn[Symbol.dispose]();
     if (standIn.process.isRunning) await standIn.process.end('SIGKILL');
@@ -95,7 +56,7 @@ test('kills at random moments of a schedule change nothing', LIMIT, async (conte
     standIn[Symbol.dispose]();
     await standIn.process.end('SIGKILL');
     await advanced;
-    standIn = await start(data, directory.path);
+    standIn = await startStandIn(data, directory.path, START_MS);
   }
   assert.equal((await advance(standIn, 60)).status, 200);
   await waitForIdle(standIn);

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { DigestClient, type Reply } from '../support/digest-client.ts';
-import { initialize, longshore, serve, startLongshore, type Finished, type Running } from '../support/longshore.ts';
+import { initialize, longshore, serve, type Finished, type Running } from '../support/longshore.ts';
 import { dated, NEWEST, Project } from '../support/project.ts';
 import { getToken, withToken } from '../support/service-account.ts';
+import { CLOCK, NEW_CLUSTER, startStandIn } from '../support/stand-in.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 // A real server that stands in for Atlas, as a CI job has it.
 
 const LIMIT = { timeout: 240_000 };
-const CLOCK = '/api/longshore/v1/standIn/clock';
 const FAULTS = '/api/longshore/v1/standIn/faults';
 
 const directory = temporaryDirectory('stand-in');
@@ -20,16 +20,8 @@ let running: Running;
 let client: DigestClient;
 let variables: Readonly<Record<string, string>>;
 
-/** Starts a stand-in, and waits until it listens. */
 async function start(): Promise<void> {
-  running = startLongshore(['serve', '--stand-in', '--data-dir', data, '--port', '0', '--json'], {
-    home: directory.path,
-  });
-  await running.output(/"environmentFile":"[^"]+"/);
-  const lines = readFileSync(join(data, 'atlas.env'), 'utf8').trimEnd().split('\n');
-  variables = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]));
-  const { MONGODB_ATLAS_PUBLIC_KEY: publicKey = '', MONGODB_ATLAS_PRIVATE_KEY: privateKey = '' } = variables;
-  client = new DigestClient(variables['LONGSHORE_URL'] ?? '', { publicKey, privateKey });
+  ({ process: running, client, variables } = await startStandIn(data, directory.path));
 }
 
 async function stop(): Promise<void> {
@@ -55,24 +47,6 @@ async function advance(advanceSeconds: number): Promise<Reply> {
   assert.equal(reply.status, 200, reply.text);
   return reply;
 }
-
-const NEW_CLUSTER = {
-  backupEnabled: true,
-  clusterType: 'REPLICASET',
-  name: 'cluster-1',
-  replicationSpecs: [
-    {
-      regionConfigs: [
-        {
-          electableSpecs: { instanceSize: 'M10', nodeCount: 3 },
-          priority: 7,
-          providerName: 'AWS',
-          regionName: 'US_EAST_1',
-        },
-      ],
-    },
-  ],
-};
 
 const SNAPSHOTS = '/clusters/cluster-1/backup/snapshots';
 const EXPORTS = '/clusters/cluster-1/backup/exports';
