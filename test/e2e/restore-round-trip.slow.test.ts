@@ -4,14 +4,13 @@ import { serialize } from 'bson';
 import { memoryStore } from '../support/memory-store.ts';
 import { EXPORT_DEFAULTS } from '../support/pipelines.ts';
 import { ferretdbFound, startFerretdb } from '../support/ferretdb.ts';
-import { snapshotOfDeployment } from '../support/restore.ts';
+import { restoreInto, snapshotOfDeployment } from '../support/restore.ts';
 import { startScriptedMongodb, type ScriptedDatabases } from '../support/scripted-mongodb/index.ts';
 import { skipUnless } from '../support/skip-unless.ts';
 import { typesCollections } from '../../scripts/sample/types.ts';
 import { exportSnapshot } from '../../src/pipelines/export/index.ts';
 import {
   openExportSource,
-  restore,
   restoreSourceOfSnapshot,
   type RestoreReport,
   type RestoreSource,
@@ -19,9 +18,7 @@ import {
 import { BlockPool } from '../../src/pipelines/threads/index.ts';
 import type { Snapshot } from '../../src/snapshot/repository/index.ts';
 import { openMongodbSource } from '../../src/snapshot/sources/index.ts';
-import { openMongodbTarget } from '../../src/snapshot/targets/index.ts';
 
-const clock = { now: () => Date.now() };
 const { signal } = new AbortController();
 const ID_INDEX = { v: 2, key: { _id: 1 }, name: '_id_' };
 
@@ -105,15 +102,10 @@ async function contentOf(
   return content;
 }
 
-async function restoreInto(uri: string, source: RestoreSource): Promise<RestoreReport> {
-  const target = await openMongodbTarget(uri, { clock });
-  try {
-    const report = await restore({ source, target, pool, clock, signal });
-    assert.deepEqual(report.problems, []);
-    return report;
-  } finally {
-    await target.close();
-  }
+async function into(server: { readonly uri: string }, source: RestoreSource): Promise<RestoreReport> {
+  const report = await restoreInto(server, { source, pool });
+  assert.deepEqual(report.problems, []);
+  return report;
 }
 
 async function exported(snapshot: Snapshot): Promise<RestoreSource> {
@@ -131,7 +123,7 @@ function requireSame(found: ReadonlyMap<string, string>, expected: ReadonlyMap<s
 test('awkward collections come back from a snapshot, document by document', { timeout: 300_000 }, async () => {
   await using origin = await startScriptedMongodb({ topology: 'replicaSet', databases: AWKWARD });
   await using empty = await startScriptedMongodb({ topology: 'replicaSet' });
-  await restoreInto(empty.uri, restoreSourceOfSnapshot(await snapshotOfDeployment(origin.uri, pool)));
+  await into(empty, restoreSourceOfSnapshot(await snapshotOfDeployment(origin.uri, pool)));
   requireSame(await contentOf(empty.uri), await contentOf(origin.uri));
 });
 
@@ -142,7 +134,7 @@ for (const [what, databases] of [
   test(`${what} come back from an export, document by document`, { timeout: 300_000 }, async () => {
     await using origin = await startScriptedMongodb({ topology: 'replicaSet', databases });
     await using empty = await startScriptedMongodb({ topology: 'replicaSet' });
-    const report = await restoreInto(empty.uri, await exported(await snapshotOfDeployment(origin.uri, pool)));
+    const report = await into(empty, await exported(await snapshotOfDeployment(origin.uri, pool)));
     requireSame(await contentOf(empty.uri), await contentOf(origin.uri, (type) => type !== 'view'));
     assert.ok(report.collections.every(({ proof }) => proof === 'equal'));
   });
@@ -163,10 +155,10 @@ test('what FerretDB can hold comes back from it and to it', skipUnless('mongodb'
         },
       },
     });
-    await restoreInto(ferretdb.uri, restoreSourceOfSnapshot(await snapshotOfDeployment(origin.uri, pool)));
+    await into(ferretdb, restoreSourceOfSnapshot(await snapshotOfDeployment(origin.uri, pool)));
     const snapshot = await snapshotOfDeployment(ferretdb.uri, pool);
     await using again = await startScriptedMongodb();
-    const report = await restoreInto(again.uri, await exported(snapshot));
+    const report = await into(again, await exported(snapshot));
     assert.equal(report.documents, 2008);
     const indexes = again.deployment.history.collection('shop', 'orders')?.indexes ?? [];
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { call as callOperation, wire, type Call } from './api-request.ts';
+import { CLUSTER_FACTS } from './facts.ts';
 import { recordingQueue } from './recording-queue.ts';
 import { insertCluster, CALLER, GROUP_ID, seededMetastore, START_MS } from './seeded-metastore.ts';
 import { defineError } from '../../src/http/index.ts';
@@ -12,17 +13,7 @@ import type { LeftOut } from '../../src/snapshot/contract.ts';
 import type { Cluster } from '../../src/resources/clusters/index.ts';
 import { createSnapshots, type CaptureRequest } from '../../src/resources/snapshots/index.ts';
 
-export const CLUSTER: Cluster = {
-  id: 'e0123456789abcdef012345e',
-  groupId: GROUP_ID,
-  name: 'cluster-989',
-  sourceKind: 'mongodump',
-  hasBackups: true,
-  allowEmpty: false,
-  strict: false,
-  mongodbVersion: '8.0.29',
-  createdAt: START_MS,
-};
+export const CLUSTER: Cluster = { ...CLUSTER_FACTS, name: 'cluster-989' };
 const clusterNotFound = defineError(
   'CLUSTER_NOT_FOUND',
   404,

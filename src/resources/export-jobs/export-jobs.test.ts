@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { CLUSTER_FACTS } from '../../../test/support/facts.ts';
 import { refusal } from '../../../test/support/refusal.ts';
 import { memoryStore } from '../../../test/support/memory-store.ts';
 import { recordingQueue } from '../../../test/support/recording-queue.ts';
@@ -27,17 +28,7 @@ import type { Snapshot } from '../snapshots/index.ts';
 import { createExportJobs, type ExportRequest } from './index.ts';
 import { WRITE_INTERVAL_MS } from '../../jobs/index.ts';
 
-const CLUSTER: Cluster = {
-  id: 'e0123456789abcdef012345e',
-  groupId: GROUP_ID,
-  name: 'cluster-989',
-  sourceKind: 'mongodump',
-  hasBackups: true,
-  allowEmpty: false,
-  strict: false,
-  mongodbVersion: '8.0.29',
-  createdAt: START_MS,
-};
+const CLUSTER: Cluster = { ...CLUSTER_FACTS, name: 'cluster-989' };
 const BUCKET: ExportBucket = {
   id: '6a794342c0eb9e7a17729455',
   groupId: GROUP_ID,

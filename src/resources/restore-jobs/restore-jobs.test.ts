@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
 import { callerWith } from '../../../test/support/control-plane.ts';
+import { CLUSTER_FACTS } from '../../../test/support/facts.ts';
 import { recordingQueue } from '../../../test/support/recording-queue.ts';
 import { refusal } from '../../../test/support/refusal.ts';
 import {
@@ -25,17 +26,7 @@ import type { Snapshot } from '../snapshots/index.ts';
 import { createRestoreJobs, type RestoreRequest } from './index.ts';
 import { DOWNLOAD_MS } from './task.ts';
 
-const CLUSTER: Cluster = {
-  id: 'e0123456789abcdef012345e',
-  groupId: GROUP_ID,
-  name: 'backupRestores-305',
-  sourceKind: 'mongodump',
-  hasBackups: true,
-  allowEmpty: false,
-  strict: false,
-  mongodbVersion: '8.0.29',
-  createdAt: START_MS,
-};
+const CLUSTER: Cluster = { ...CLUSTER_FACTS, name: 'backupRestores-305' };
 const TARGET: Cluster = { ...CLUSTER, id: 'f0123456789abcdef012345f', name: 'target', sourceKind: 'mongodb' };
 const SNAPSHOT_ID = '6a79468a2c88faeba59de489';
 const SNAPSHOT: Snapshot = {
