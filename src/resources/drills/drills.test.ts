@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { verify } from 'node:crypto';
 import { test } from 'node:test';
 import { call as callOperation, type Call } from '../../../test/support/api-request.ts';
+import { EXPORT_FACTS } from '../../../test/support/facts.ts';
 import { recordingQueue } from '../../../test/support/recording-queue.ts';
 import { refusal } from '../../../test/support/refusal.ts';
 import { CALLER, GROUP_ID, insertCluster, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
@@ -17,23 +18,7 @@ import type { ExportJob } from '../export-jobs/index.ts';
 import { createDrills } from './index.ts';
 
 const CLUSTER = { id: 'e0123456789abcdef012345e', name: 'shop', mongodbVersion: '8.0.29' };
-const EXPORT: ExportJob = {
-  id: '6a7945592c88faeba59d5e8e',
-  groupId: GROUP_ID,
-  clusterId: CLUSTER.id,
-  snapshotId: '6a7943462c88faeba59ccf5f',
-  exportBucketId: '6a794342c0eb9e7a17729455',
-  state: 'Successful',
-  customData: [],
-  prefix: 'exported_snapshots/a/b/shop/2026-08-10T0327/1786332505',
-  createdAt: START_MS,
-  finishedAt: START_MS,
-  exportedCollections: 1,
-  totalCollections: 1,
-  figures: undefined,
-  isCompleting: false,
-  reason: undefined,
-};
+const EXPORT: ExportJob = { ...EXPORT_FACTS, finishedAt: START_MS, figures: undefined, isCompleting: false };
 const BUCKET: ExportBucket = {
   id: EXPORT.exportBucketId,
   groupId: GROUP_ID,
