@@ -54,12 +54,17 @@ async function scope() {
     told.push(dueAt);
     return Promise.resolve();
   });
+  let transactions = 0;
+  const fence = (): Promise<void> => {
+    transactions++;
+    return Promise.resolve();
+  };
   const look = async (ms: number): Promise<readonly number[]> => {
     clock.ms = ms;
-    await overdue.look({ fence: () => Promise.resolve(), signal: new AbortController().signal });
+    await overdue.look({ fence, signal: new AbortController().signal });
     return told.splice(0);
   };
-  return { database, state, look, [Symbol.asyncDispose]: () => metastore.close() };
+  return { database, state, look, transactions: () => transactions, [Symbol.asyncDispose]: () => metastore.close() };
 }
 
 const exported = (createdAt: number): ExportJob => ({ ...EXPORT_FACTS, createdAt, finishedAt: createdAt + 60_000 });
@@ -102,4 +107,15 @@ test('a changed schedule is a new promise, and one without exports promises noth
   await updateSchedule(database, { ...SCHEDULE, autoExportEnabled: false });
   assert.deepEqual(await look(START + 90 * DAY), []);
   assert.deepEqual(await database.selectFrom('export_promises').selectAll().execute(), []);
+});
+
+test('a schedule that promises nothing needs no transaction, once its promise is gone', async () => {
+  await using place = await scope();
+  const { database, look, transactions } = place;
+  await look(START);
+  await updateSchedule(database, { ...SCHEDULE, autoExportEnabled: false });
+  await look(START + HOUR);
+  assert.equal(transactions(), 2);
+  await look(START + 2 * HOUR);
+  assert.equal(transactions(), 2);
 });

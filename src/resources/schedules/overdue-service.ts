@@ -8,7 +8,7 @@ import type { Snapshots } from '../snapshots/index.ts';
 import type { Schedule } from './model.ts';
 import type { Timetable } from './planner.ts';
 import { overdueMoment, promisedTimetable, type LastExport } from './overdue.ts';
-import { deletePromise, putPromise, selectPromise } from './promises-table.ts';
+import { deletePromise, putPromise, selectPromise, selectPromisedClusters } from './promises-table.ts';
 import { selectAllSchedules } from './table.ts';
 
 export interface OverdueDependencies {
@@ -41,7 +41,7 @@ export type OverdueHook = (transaction: Transaction, overdue: OverdueExport) => 
 /** Looks for overdue exports. */
 export interface OverdueService {
   readonly hooks: OverdueHook[];
-  /** Looks at all schedules, each in a transaction. */
+  /** Looks at all schedules that promise exports or did, each in a transaction. */
   look(context: Pick<JobContext, 'fence' | 'signal'>): Promise<void>;
 }
 
@@ -83,8 +83,11 @@ export function createOverdueService(deps: OverdueDependencies): OverdueService 
   return {
     hooks,
     async look(context) {
+      const promised = await selectPromisedClusters(database);
       for (const schedule of await selectAllSchedules(database)) {
         context.signal.throwIfAborted();
+        // Every new cluster has a schedule, and most of them export nothing.
+        if (promisedTimetable(schedule) === undefined && !promised.has(schedule.clusterId)) continue;
         await fenced(database, context, (transaction) => lookAt(transaction, schedule));
       }
     },

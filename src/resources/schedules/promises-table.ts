@@ -26,6 +26,12 @@ export async function selectPromise(database: Database, clusterId: Id): Promise<
   );
 }
 
+/** Returns the clusters whose schedules have a promise. */
+export async function selectPromisedClusters(database: Database): Promise<ReadonlySet<Id>> {
+  const rows = await database.selectFrom('export_promises').select('cluster_id').execute();
+  return new Set(rows.map((row) => row.cluster_id));
+}
+
 export async function putPromise(database: Database, promise: ExportPromise): Promise<void> {
   await deletePromise(database, promise.clusterId);
   await database
