@@ -95,7 +95,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   PATH_PARAM_PARSE_ERROR: 'v2: an id in the path is not 24 lower-case hex digits, or the path cannot be decoded.',
   PAYLOAD_TOO_LARGE: 'The body is larger than the server allows.',
   POINT_IN_TIME_RESTORE_NOT_AVAILABLE:
-    'POST of a restore job of the type `pointInTime`, where the oplog of the snapshot does not have that moment, or is missing.',
+    'POST of a restore job of the type `pointInTime`: the snapshot has no oplog with that moment, or no snapshot of the cluster has one.',
   RATE_LIMITED: 'A service account asked for more tokens in a minute than `--token-rate-limit` allows.',
   RATE_LIMITED_TOKEN_BUCKET:
     'The caller has sent too many requests. The header Retry-After says when the next one is allowed. `--rate-limits off` removes the limit.',

@@ -42,7 +42,7 @@ import { createRestoreJobs, DOWNLOADS_PREFIX } from '../resources/restore-jobs/i
 import { createServiceAccounts } from '../resources/service-accounts/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createWebhooks } from '../resources/webhooks/index.ts';
-import { createSnapshotRepository } from '../snapshot/repository/index.ts';
+import { createSnapshotRepository, SnapshotObjects } from '../snapshot/repository/index.ts';
 import { cloudProviders } from './cloud-providers.ts';
 import { createOAuthPlugin, OAUTH_PREFIX } from './oauth.ts';
 import { ArchiveUploads } from '../snapshot/sources/index.ts';
@@ -315,7 +315,9 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     enforceRateLimits: settings.rateLimits === 'on',
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   });
-  void http.register(downloads({ open: restoreJobs.openLinkedDownload, logger }), { prefix: DOWNLOADS_PREFIX });
+  const { openLinkedDownload: open, findLinkedSnapshot: findSnapshot } = restoreJobs;
+  const objects = new SnapshotObjects(directory.repositoryStore);
+  void http.register(downloads({ open, findSnapshot, objects, logger }), { prefix: DOWNLOADS_PREFIX });
   const tokensPerMinute = settings.rateLimits === 'on' ? settings.tokenRateLimit : undefined;
   const oauth = createOAuthPlugin({ tokens: serviceAccounts.tokens, clock, logger, tokensPerMinute });
   void http.register(oauth, { prefix: OAUTH_PREFIX });

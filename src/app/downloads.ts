@@ -3,67 +3,99 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { byteRange, parseTarget, type ByteRangeVerdict } from '../http/index.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Download } from '../pipelines/download/index.ts';
+import type { SnapshotObjects } from '../snapshot/repository/index.ts';
 
-/** Every download takes a few blocks of memory, and a link needs no credentials. */
-const MOST_DOWNLOADS = 8;
+/** The file of a download takes a few blocks of memory while it is made, and a link needs no credentials. */
+const MOST_FILES = 8;
 
 /** A client that takes no byte for so long is cut off, because its download takes memory and a place. */
 const SILENCE_MS = 5 * 60_000;
 
-const HEADERS = {
-  'accept-ranges': 'bytes',
-  'cache-control': 'private, no-store',
-  'content-type': 'application/gzip',
-  'x-content-type-options': 'nosniff',
-} as const;
+const PRIVATE = { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' } as const;
+const HEADERS = { ...PRIVATE, 'accept-ranges': 'bytes', 'content-type': 'application/gzip' } as const;
+const OBJECT_HEADERS = { ...PRIVATE, 'content-type': 'application/octet-stream' } as const;
+
+const INVALID_LINK = 'The link is not valid, or it has expired.';
+
+/** Returns a parameter of a link's query. */
+type Query = (name: string) => string | undefined;
 
 export interface DownloadsOptions {
-  /** Opens what a link names; undefined if the link is wrong or has expired. */
-  readonly open: (file: string, query: (name: string) => string | undefined) => Promise<Download | undefined>;
+  /** Opens the file that a link names; undefined if the link is wrong or has expired. */
+  readonly open: (file: string, query: Query) => Promise<Download | undefined>;
+  /** Returns the id of the snapshot whose objects a link gives; undefined if the link is wrong or has expired. */
+  readonly findSnapshot: (folder: string, query: Query) => Promise<string | undefined>;
+  readonly objects: SnapshotObjects;
   readonly logger: Logger;
 }
 
 /**
- * Serves the downloads of restore jobs as a Fastify plugin. The signed link is the only credential. A request may ask for a
- * range (RFC 9110, section 14), so that an interrupted download goes on.
+ * Serves the downloads of restore jobs as a Fastify plugin: a file, or one by one the objects of the repository that make the
+ * snapshot. The signed link is the only credential. A request for the file may ask for a range (RFC 9110, section 14), so that an
+ * interrupted download goes on.
  */
-export function downloads({ open, logger }: DownloadsOptions): (scope: FastifyInstance) => Promise<void> {
+export function downloads(options: DownloadsOptions): (scope: FastifyInstance) => Promise<void> {
+  const { open, findSnapshot, objects, logger } = options;
   const running = new Set<AbortController>();
+  /** Those of them that make a file. */
+  const files = new Set<AbortController>();
 
   async function serve(request: FastifyRequest<{ Params: { readonly file: string } }>, reply: FastifyReply) {
     const { query } = parseTarget(request.originalUrl);
     const download = await open(request.params.file, (name) => query.first(name));
-    if (download === undefined) return refuse(reply, 403, 'The link is not valid, or it has expired.');
+    if (download === undefined) return refuse(reply, 403, INVALID_LINK);
     const entityTag = `"${download.version}"`;
     const range = byteRange(request.headers, { bytes: download.bytes, entityTag });
     void reply.headers({ ...HEADERS, etag: entityTag, ...rangeHeaders(range, download.bytes) });
     void reply.header('content-disposition', `attachment; filename="${request.params.file}"`);
     if (range.status === 416) return await reply.code(416).removeHeader('content-type').send();
     if (request.method === 'HEAD') return await reply.code(range.status).send();
-    if (running.size >= MOST_DOWNLOADS) {
+    if (files.size >= MOST_FILES) {
       void reply.header('retry-after', '60').removeHeader('content-length');
       return refuse(reply, 503, 'Too many downloads are running; try again in a minute.');
     }
-    return await reply.code(range.status).send(streamed(request, reply, download, range));
+    const controller = new AbortController();
+    files.add(controller);
+    const content = download.read(range, controller.signal);
+    return await reply.code(range.status).send(streamed(request, reply, content, controller));
   }
 
+  async function serveObject(
+    request: FastifyRequest<{ Params: { readonly folder: string; readonly '*': string } }>,
+    reply: FastifyReply,
+  ) {
+    const { query } = parseTarget(request.originalUrl);
+    const { folder, '*': key } = request.params;
+    const snapshotId = await findSnapshot(folder, (name) => query.first(name));
+    if (snapshotId === undefined) return refuse(reply, 403, INVALID_LINK);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const content = await objects.read(snapshotId, key, { signal });
+    if (content === undefined) return refuse(reply, 404, 'The snapshot has no such object.');
+    void reply.headers(OBJECT_HEADERS);
+    return await reply.send(streamed(request, reply, content, controller));
+  }
+
+  /** Ends with the request. @param controller aborts the reading. */
   function streamed(
     request: FastifyRequest,
     reply: FastifyReply,
-    download: Download,
-    range: { readonly start: number; readonly end: number },
+    content: AsyncIterable<Uint8Array>,
+    controller: AbortController,
   ): Readable {
-    const controller = new AbortController();
     running.add(controller);
-    const stream = Readable.from(download.read(range, controller.signal), { objectMode: false, highWaterMark: 1 });
+    const stream = Readable.from(content, { objectMode: false, highWaterMark: 1 });
     const { socket } = request.raw;
-    socket.setTimeout(SILENCE_MS, () => socket.destroy());
+    const cutOff = (): void => void socket.destroy();
+    socket.setTimeout(SILENCE_MS, cutOff);
     stream.once('error', (error) => {
       if (!controller.signal.aborted) logger.error('a download ended early', { requestId: request.id, error });
     });
     reply.raw.once('close', () => {
       running.delete(controller);
-      socket.setTimeout(0);
+      files.delete(controller);
+      // The connection serves further requests, and the server sets its own time for the pause between them.
+      socket.off('timeout', cutOff);
       controller.abort(new Error('the client has left, or the server ends'));
     });
     return stream;
@@ -76,6 +108,7 @@ export function downloads({ open, logger }: DownloadsOptions): (scope: FastifyIn
       done();
     });
     scope.route({ method: ['GET', 'HEAD'], url: '/:file', handler: serve });
+    scope.route({ method: 'GET', url: '/:folder/*', handler: serveObject, exposeHeadRoute: false });
     await Promise.resolve();
   };
 }
@@ -94,6 +127,6 @@ function rangeHeaders(range: ByteRangeVerdict, bytes: number): Readonly<Record<s
   }
 }
 
-function refuse(reply: FastifyReply, status: 403 | 503, text: string): FastifyReply {
+function refuse(reply: FastifyReply, status: 403 | 404 | 503, text: string): FastifyReply {
   return reply.code(status).header('content-type', 'text/plain;charset=utf-8').send(`${text}\n`);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -22,18 +22,20 @@ const operations: readonly Document[] = [
   { op: 'c', ns: 'shop.$cmd', o: { create: 'bills', idIndex: { v: 2, key: { _id: 1 }, name: '_id_' } } },
   { op: 'i', ns: 'shop.bills', o: { _id: 1 } },
 ];
-const OPLOG = Buffer.concat(
-  operations.map((operation, number) =>
-    BSON.serialize({
-      ...operation,
-      ui: new UUID(),
-      ts: new Timestamp({ t: START + number, i: 1 }),
-      t: Long.ONE,
-      v: new Long(2),
-      wall: new Date((START + number) * 1000),
-    }),
-  ),
-);
+const oplogFrom = (start: number): Buffer =>
+  Buffer.concat(
+    operations.map((operation, number) =>
+      BSON.serialize({
+        ...operation,
+        ui: new UUID(),
+        ts: new Timestamp({ t: start + number, i: 1 }),
+        t: Long.ONE,
+        v: new Long(2),
+        wall: new Date((start + number) * 1000),
+      }),
+    ),
+  );
+const OPLOG = oplogFrom(START);
 const ORDERS = [1, 2, 3].map((_id) => ({ _id, state: 'new' }));
 const WHOLE = { orders: ['1 paid', '10 new', '3 new'], bills: ['1 undefined'] };
 
@@ -56,6 +58,12 @@ after(async () => {
   await server[Symbol.asyncDispose]();
   directory[Symbol.dispose]();
 });
+
+/** The line of the server's log that says that a restore job has succeeded. */
+async function endInLog(id: string): Promise<string> {
+  const [line] = await server.process.output(new RegExp(`^(?=.*A job has succeeded).*${id}.*$`, 'm'));
+  return line;
+}
 
 /** `_id` and `state` of the documents of both collections. */
 function contentOf({ deployment: { history } }: ScriptedMongodb): { orders: string[]; bills: string[] } {
@@ -96,6 +104,9 @@ test('a restore job applies the oplog to a moment, to an entry, to its end or no
     if (name === 'none')
       assert.match(text, /"leftOut":\[\{"name":"local\.oplog\.rs","reason":"the oplog was not applied/);
     else assert.match(text, /"oplog":\{"entries":[2-5],"unmatched":0/);
+    for (const said of [text, await endInLog(id)]) {
+      assert.equal(said.includes('"warning":"collections that'), name === 'seconds' || name === 'entry', name);
+    }
   }
 });
 
@@ -107,6 +118,30 @@ test('a moment that the oplog does not have is refused, and nothing is started',
     assert.equal(reply.status, 400);
     assert.match(reply.text, /POINT_IN_TIME_RESTORE_NOT_AVAILABLE/);
   }
+});
+
+test('a moment without a snapshot is restored from the newest snapshot whose oplog has it', async () => {
+  const dump = join(home, 'hourly');
+  const oplog = join(dump, 'oplog.bson');
+  writeMongodump(dump, { shop: { orders: { documents: ORDERS } } });
+  await server.project.cluster('hourly', dump);
+  const snapshots: string[] = [];
+  for (const start of [START, START + 3, START + 3600]) {
+    writeFileSync(oplog, oplogFrom(start));
+    snapshots.push(await server.project.completedSnapshot('hourly'));
+  }
+  rmSync(oplog);
+  await server.project.completedSnapshot('hourly');
+  const chosen = async (oplogTs: number): Promise<string> => {
+    const body = { deliveryType: 'pointInTime', oplogTs, oplogInc: 1, targetClusterName: 'seconds' };
+    const job = await server.project.send('POST', '/clusters/hourly/backup/restoreJobs', body);
+    await server.project.send('DELETE', `/clusters/hourly/backup/restoreJobs/${job.string('/id')}`);
+    return job.string('/snapshotId');
+  };
+  assert.equal(await chosen(START + 2), snapshots[0]);
+  assert.equal(await chosen(START + 4), snapshots[1], 'the newer one of two that have it');
+  assert.equal(await chosen(START + 3601), snapshots[2]);
+  await assert.rejects(chosen(START + 60), /POINT_IN_TIME_RESTORE_NOT_AVAILABLE/);
 });
 
 const restore = async (options: readonly string[], uri = '') =>

@@ -104,6 +104,33 @@ test('a download that curl interrupts goes on, and is the dump byte for byte', {
   assert.doesNotMatch(server.process.stderr + server.process.stdout, /signature=/);
 });
 
+test('a link gives the objects of its snapshot, and neither others nor without its signature', LIMIT, async () => {
+  const id = await server.project.restored('shop', { deliveryType: 'download', snapshotId });
+  const target = `/api/longshore/v1/groups/${server.project.groupId}${RESTORE_JOBS}/${id}`;
+  const folder = (await server.client.send({ target })).string('/repositoryUrl');
+  const read = async (key: string, change = (url: URL): unknown => url): Promise<Response> => {
+    const url = new URL(folder);
+    url.pathname += key;
+    change(url);
+    return await fetch(url);
+  };
+  const manifest = await (await read(`snapshots/${snapshotId}.jsonl`)).text();
+  const [, sha256 = ''] = /"sha256":"([0-9a-f]{64})"/.exec(manifest) ?? [];
+  const key = `blocks/${sha256.slice(0, 2)}/${sha256}`;
+  const stored = readFileSync(join(dataDirectory, 'repository', key));
+  for (let time = 0; time < 20; time++) {
+    assert.ok(Buffer.from(await (await read(key)).arrayBuffer()).equals(stored));
+  }
+  for (const other of ['repository.json', 'snapshots/', `blocks/aa/${'a'.repeat(64)}`, '..%2f..%2fprofile.json']) {
+    assert.equal((await read(other)).status, 404, other);
+  }
+  assert.equal((await read('')).status, 403);
+  const wrong = await read(key, ({ searchParams }) => searchParams.set('signature', 'a'.repeat(64)));
+  assert.equal(wrong.status, 403);
+  await server.project.send('DELETE', `${RESTORE_JOBS}/${id}`);
+  assert.equal((await read(key)).status, 403);
+});
+
 test('a restore that is cancelled writes nothing more', LIMIT, async () => {
   await using deployment = await target('cancelled');
   const body = { deliveryType: 'automated', snapshotId, targetClusterName: 'cancelled' };

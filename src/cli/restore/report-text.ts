@@ -35,12 +35,8 @@ function lineOf({ database, name, type, from, outcome, source, proof }: RestoreR
 }
 
 /** What the oplog changed was not compared, because the source does not say what the collections hold afterwards. */
-function oplogLine({ entries, unmatched, upTo, window }: NonNullable<RestoreReport['oplog']>): string {
-  const isWhole = upTo === undefined || window === undefined || upTo.seconds > window.last.seconds;
-  const warning = isWhole
-    ? ''
-    : '; collections that mongodump read after that moment hold later writes, too, unless the oplog is longer than the dump took';
+function oplogLine({ entries, unmatched, warning }: NonNullable<RestoreReport['oplog']>): string {
   const missed = unmatched === 0 ? '' : `, ${formatCount(unmatched, 'operation')} found nothing to change`;
   const taken = `${entries.toLocaleString('en-US')} ${entries === 1 ? 'entry' : 'entries'}`;
-  return `    after that, the oplog was applied: ${taken}${missed}${warning}`;
+  return `    after that, the oplog was applied: ${taken}${missed}${warning === undefined ? '' : `; ${warning}`}`;
 }

@@ -193,4 +193,6 @@ export interface AppliedOplog extends OplogProgress {
   readonly upTo?: OplogTime;
   /** The moments of the first and the last entry of the whole oplog. Absent if it has none. */
   readonly window?: OplogWindow;
+  /** A clause for people. Present if the collections may show more than one moment. */
+  readonly warning?: string;
 }

@@ -179,6 +179,7 @@ test('entries after the moment are not applied, nor is a transaction that is com
   const upTo = { seconds: START + at, increment: LAST_INCREMENT };
   const report = await into(server, await dumped(), { oplog: { upTo } });
   assert.equal(report.oplog?.entries, at + 1);
+  assert.match(report.oplog.warning ?? '', /read after that moment hold later writes/);
   const { 'shop.orders': orders, ...others } = contentOf(server);
   assert.deepEqual(orders, [
     ...AFTER['shop.orders'].slice(0, 4),
@@ -186,6 +187,16 @@ test('entries after the moment are not applied, nor is a transaction that is com
     '{"_id":{"$numberInt":"6"}}',
   ]);
   assert.deepEqual(others, { 'other.things': ['{"_id":{"$numberInt":"1"}}'], 'shop.renamed': AFTER['shop.renamed'] });
+});
+
+test('a moment is whole from the last entry on', async () => {
+  const last = { seconds: START + OPERATIONS.length - 1, increment: 1 };
+  for (const upTo of [last, { ...last, increment: LAST_INCREMENT }]) {
+    await using server = await startScriptedMongodb({ topology: 'replicaSet' });
+    const { oplog } = await into(server, await dumped(), { oplog: { upTo } });
+    assert.equal(oplog?.entries, OPERATIONS.length);
+    assert.equal(oplog.warning, undefined);
+  }
 });
 
 test('a moment outside the oplog, a choice of collections and a source without an oplog are refused, and nothing is restored', async () => {

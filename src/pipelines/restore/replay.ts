@@ -83,7 +83,16 @@ export async function replay(
     ...(applied ?? earlier),
     ...(upTo === undefined ? {} : { upTo }),
     ...(window === undefined ? {} : { window }),
+    ...(mayBeTorn(upTo, window) ? { warning: LATER_WRITES } : {}),
   };
+}
+
+const LATER_WRITES =
+  'collections that mongodump read after that moment hold later writes, too, unless the oplog is longer than the dump took';
+
+/** Whether entries of the oplog are left out that may be in the collections already. */
+function mayBeTorn(upTo: OplogTime | undefined, window: OplogWindow | undefined): boolean {
+  return upTo !== undefined && window !== undefined && compareOplogTimes(upTo, window.last) < 0;
 }
 
 /** The entries name collections of the source, and change what is there whoever wrote it. @throws AppError `RESTORE_OPLOG_NEEDS_ALL` */

@@ -29,6 +29,7 @@ const AppliedOplogSchema = Type.Object({
   ...OplogProgressSchema.properties,
   upTo: Type.Optional(OplogTimeSchema),
   window: Type.Optional(Type.Object({ first: OplogTimeSchema, last: OplogTimeSchema })),
+  warning: Type.Optional(Type.String()),
 });
 
 /** `RestoreReport` */

@@ -30,8 +30,8 @@ export const snapshotRestoreInProgress = defineError(
 export const pointInTimeNotAvailable = defineError(
   'POINT_IN_TIME_RESTORE_NOT_AVAILABLE',
   400,
-  (snapshotId: string) =>
-    `The snapshot ${snapshotId} cannot be restored to that point in time: it holds no oplog that reaches to that moment.`,
+  (snapshotOrCluster: string) =>
+    `${snapshotOrCluster} cannot be restored to that point in time, because no oplog of it has that moment.`,
 );
 export const snapshotHasNoOplog = defineError(
   'SNAPSHOT_HAS_NO_OPLOG',

@@ -1,8 +1,9 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
+import type { Id } from '../../kernel/ids.ts';
 import type { Download } from '../../pipelines/download/index.ts';
 import type { Clusters } from '../clusters/index.ts';
-import { createDownloadLinks } from './download-link.ts';
+import { createDownloadLinks, FILE_ENDING } from './download-link.ts';
 import { createOperations } from './routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
@@ -32,18 +33,29 @@ export interface RestoreJobs {
     file: string,
     query: (name: string) => string | undefined,
   ) => Promise<Download | undefined>;
+  /**
+   * Returns the id of the snapshot whose objects a link gives; undefined if the link is wrong or has expired.
+   * @param folder the part of the link's path before the key of an object.
+   */
+  readonly findLinkedSnapshot: (folder: string, query: (name: string) => string | undefined) => Promise<Id | undefined>;
 }
 
 export function createRestoreJobs(deps: RestoreJobsDependencies): RestoreJobs {
   const links = createDownloadLinks(deps.linkKey);
   const service = createService({ ...deps, links });
+  const findLinkedSnapshot: RestoreJobs['findLinkedSnapshot'] = async (folder, query) => {
+    const link = links.read(folder, query);
+    return link && (await service.findLinked(link))?.snapshotId;
+  };
   return {
     operations: createOperations(service),
     jobHandlers: createJobHandlers(deps),
     openLinkedDownload: async (file, query) => {
-      const link = links.read(file, query);
-      const job = link && (await service.findLinked(link));
-      return job && deps.openDownload(await deps.repository.openSnapshot(job.snapshotId));
+      if (!file.endsWith(FILE_ENDING)) return undefined;
+      const snapshotId = await findLinkedSnapshot(file.slice(0, -FILE_ENDING.length), query);
+      if (snapshotId === undefined) return undefined;
+      return deps.openDownload(await deps.repository.openSnapshot(snapshotId));
     },
+    findLinkedSnapshot,
   };
 }

@@ -95,6 +95,7 @@ async function scope() {
   const clock = { ms: Date.UTC(2026, 7, 10, 3, 44, 52), now: () => clock.ms };
   const { queue, queued, waiting } = recordingQueue();
   const hooks: { snapshot?: RemovalHook<Snapshot>; cluster?: RemovalHook<Cluster> } = {};
+  const opened: string[] = [];
   let closed = 0;
   const target: RestoreTarget = {
     description: 'mongodb://127.0.0.1',
@@ -113,8 +114,9 @@ async function scope() {
       return Promise.resolve();
     },
   };
-  const state: { restore: (request: RestoreRequest) => Promise<RestoreReport> } = {
+  const state: { restore: (request: RestoreRequest) => Promise<RestoreReport>; snapshots: readonly Snapshot[] } = {
     restore: () => Promise.resolve(REPORT),
+    snapshots: [SNAPSHOT],
   };
   const stored: StoredSnapshot = {
     header: {
@@ -150,9 +152,15 @@ async function scope() {
     snapshots: {
       requireSnapshot: (_cluster, id) =>
         id === SNAPSHOT_ID ? Promise.resolve(SNAPSHOT) : Promise.reject(notFound(id)),
+      snapshotsOf: () => Promise.resolve(state.snapshots),
       onRemoval: (hook) => (hooks.snapshot = hook),
     },
-    repository: { openSnapshot: () => Promise.resolve(stored) },
+    repository: {
+      openSnapshot: (id) => {
+        opened.push(id);
+        return Promise.resolve(stored);
+      },
+    },
     restoreSnapshot: (request) => state.restore(request),
     openDownload: () => ({ bytes: 3, version: 'v1', read: unused }),
     linkKey: new Uint8Array(32),
@@ -196,7 +204,7 @@ async function scope() {
     await database.transaction().execute(async (transaction) => await hooks.cluster?.(transaction, TARGET));
   return {
     ...{ clock, queued, state, call, create, read, details, cancel, attempt, fail, removeSnapshot, removeTarget },
-    waiting,
+    ...{ waiting, opened },
     openLinkedDownload: jobs.openLinkedDownload,
     closed: () => closed,
     [Symbol.asyncDispose]: () => metastore.close(),
@@ -416,6 +424,22 @@ test('a request that lacks something, or asks for what is not there, changes not
     assert.equal(await refusal(create(body)), expected, JSON.stringify(body));
   }
   assert.deepEqual(queued, []);
+});
+
+test('a moment without a snapshot looks only at completed snapshots that may have an oplog', async () => {
+  await using context = await scope();
+  const { create, state, opened } = context;
+  const body = { deliveryType: 'pointInTime', pointInTimeUTCSeconds: 1_786_332_505, targetClusterName: 'target' };
+  const reason = 'made up';
+  state.snapshots = [
+    { ...SNAPSHOT, id: 'a1'.repeat(12), status: 'inProgress' },
+    { ...SNAPSHOT, id: 'a2'.repeat(12), consistency: { level: 'pointInTime', reason } },
+    { ...SNAPSHOT, id: 'a3'.repeat(12), consistency: { level: 'perCollection', reason } },
+    { ...SNAPSHOT, id: 'a4'.repeat(12), consistency: { level: 'none', reason } },
+    { ...SNAPSHOT, id: 'a5'.repeat(12) },
+  ];
+  assert.equal(await refusal(create(body)), `400 POINT_IN_TIME_RESTORE_NOT_AVAILABLE ["${CLUSTER.name}"]`);
+  assert.deepEqual(opened, ['a4'.repeat(12), 'a5'.repeat(12)]);
 });
 
 test('a caller without a role in the project of the target may not restore to it', async () => {

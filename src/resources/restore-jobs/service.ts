@@ -4,8 +4,9 @@ import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
-import { isCovered, restoreSourceOfSnapshot, type IfExists } from '../../pipelines/restore/index.ts';
+import { isCovered, restoreSourceOfSnapshot, type IfExists, type OplogWindow } from '../../pipelines/restore/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
+import type { OplogTime } from '../../snapshot/targets/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { snapshotNotCompleted, type Snapshot, type Snapshots } from '../snapshots/index.ts';
@@ -30,7 +31,7 @@ import {
 } from './model.ts';
 import * as table from './table.ts';
 
-/** Two blocks of the repository are read meanwhile. */
+/** The manifest of a snapshot and two blocks are read meanwhile, or those of several snapshots. */
 const OPLOG_TIMEOUT_MS = 30_000;
 
 export const RESTORE_SNAPSHOT = 'restore-snapshot';
@@ -44,7 +45,7 @@ export interface ServiceDependencies {
   readonly queue: JobQueue;
   readonly projects: Pick<Projects, 'requireOrganizationOf'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval'>;
-  readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
+  readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'snapshotsOf' | 'onRemoval'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
   readonly links: DownloadLinks;
 }
@@ -52,6 +53,7 @@ export interface ServiceDependencies {
 /** A request for a restore job. */
 export interface NewRestoreJob {
   readonly deliveryType: DeliveryType;
+  /** Undefined for pointInTime: the newest snapshot whose oplog has the moment. */
   readonly snapshotId: Id | undefined;
   readonly targetGroupId: Id | undefined;
   readonly targetClusterName: string | undefined;
@@ -66,6 +68,8 @@ export interface ShownRestoreJob {
   readonly clusterName: string;
   /** Path and query of the download beside the API; undefined if nothing can be downloaded. */
   readonly download: string | undefined;
+  /** The same of the folder with the objects of the snapshot. */
+  readonly folder: string | undefined;
   /** Whether the download has expired. */
   readonly expired: boolean;
   /** What the job waits for. Only of one job that is shown in detail. */
@@ -92,10 +96,12 @@ export function createService(deps: ServiceDependencies) {
     const now = clock.now();
     const { id: restoreJobId, snapshotId, deliveryType, state, expiresAt } = job;
     const isReady = isDownloadable(job, now) && expiresAt !== undefined;
+    const link = isReady ? { restoreJobId, snapshotId, expires: Math.floor(expiresAt / 1000) } : undefined;
     return {
       job,
       clusterName,
-      download: isReady ? links.linkOf({ restoreJobId, snapshotId, expires: Math.floor(expiresAt / 1000) }) : undefined,
+      download: link && links.linkOf(link),
+      folder: link && links.folderLinkOf(link),
       expired: deliveryType === 'download' && state === 'completed' && !isReady,
     };
   }
@@ -139,19 +145,39 @@ export function createService(deps: ServiceDependencies) {
   }
 
   /**
-   * Requires that the snapshot has the oplog that is to be applied.
+   * Returns the id of the snapshot that is restored. If an oplog is to be applied, the snapshot has that oplog.
+   * @returns undefined if the request lacks it.
    * @throws ApiError `POINT_IN_TIME_RESTORE_NOT_AVAILABLE`, `SNAPSHOT_HAS_NO_OPLOG`, and those of `requireCompleted`.
    */
-  async function requireOplog(groupId: Id, clusterName: string, wanted: NewRestoreJob): Promise<void> {
+  async function chooseSnapshot(groupId: Id, clusterName: string, wanted: NewRestoreJob): Promise<Id | undefined> {
     const replay = replayOf(wanted);
-    if (replay === undefined) return;
-    const { snapshot } = await requireCompleted(groupId, clusterName, wanted.snapshotId);
+    if (replay === undefined) return wanted.snapshotId;
     const signal = AbortSignal.timeout(OPLOG_TIMEOUT_MS);
-    const { oplog } = restoreSourceOfSnapshot(await repository.openSnapshot(snapshot.id, { signal }));
-    const window = await oplog?.window(signal);
-    if (replay.upTo === undefined) {
-      if (window === undefined) throw snapshotHasNoOplog(snapshot.id);
-    } else if (!isCovered(replay.upTo, window)) throw pointInTimeNotAvailable(snapshot.id);
+    const { upTo } = replay;
+    if (upTo !== undefined && wanted.snapshotId === undefined) {
+      return await newestWith(upTo, await clusters.requireCluster(groupId, clusterName), signal);
+    }
+    const { id } = (await requireCompleted(groupId, clusterName, wanted.snapshotId)).snapshot;
+    const window = await oplogWindowOf(id, signal);
+    if (upTo === undefined) {
+      if (window === undefined) throw snapshotHasNoOplog(id);
+    } else if (!isCovered(upTo, window)) throw pointInTimeNotAvailable(id);
+    return id;
+  }
+
+  /** The newest completed snapshot whose oplog has the moment. @throws ApiError `POINT_IN_TIME_RESTORE_NOT_AVAILABLE` */
+  async function newestWith(moment: OplogTime, { id: clusterId, name }: Cluster, signal: AbortSignal): Promise<Id> {
+    for (const { id, status, consistency } of await snapshots.snapshotsOf(clusterId)) {
+      // A running deployment is read at one moment, or each collection at its own, and only a dump has an oplog.
+      if (status !== 'completed' || (consistency !== undefined && consistency.level !== 'none')) continue;
+      if (isCovered(moment, await oplogWindowOf(id, signal))) return id;
+    }
+    throw pointInTimeNotAvailable(name);
+  }
+
+  async function oplogWindowOf(snapshotId: Id, signal: AbortSignal): Promise<OplogWindow | undefined> {
+    const { oplog } = restoreSourceOfSnapshot(await repository.openSnapshot(snapshotId, { signal }));
+    return await oplog?.window(signal);
   }
 
   async function find(
@@ -174,9 +200,8 @@ export function createService(deps: ServiceDependencies) {
       wanted: NewRestoreJob,
     ): Promise<ShownRestoreJob> => {
       // Blocks are not read in a transaction, because others wait for it.
-      await requireOplog(groupId, clusterName, wanted);
+      const snapshotId = await chooseSnapshot(groupId, clusterName, wanted);
       return await database.transaction().execute(async (transaction) => {
-        const { snapshotId } = wanted;
         const { cluster, snapshot } = await requireCompleted(groupId, clusterName, snapshotId, transaction);
         const now = clock.now();
         const job: RestoreJob = {

@@ -95,6 +95,7 @@ async function restore(
       const how = { ifExists, ...(oplog === undefined ? {} : { oplog }) };
       const report = await deps.restoreSnapshot({ snapshot, target, ...how, state, onProgress, signal });
       context.report({ documents: report.documents, bytes: report.bytes, problems: report.problems.length });
+      if (report.oplog?.warning !== undefined) context.report({ warning: report.oplog.warning });
       await fenced(database, context, (transaction) =>
         table.setRestored(transaction, job.id, { finishedAt: clock.now(), report }),
       );

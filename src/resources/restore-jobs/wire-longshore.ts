@@ -22,6 +22,8 @@ export const DetailsSchema = Type.Object(
       }),
     ),
     oplogReplay: Type.Optional(Type.Boolean()),
+    /** The key of an object in the repository goes behind its path. */
+    repositoryUrl: Type.Optional(Type.String()),
     report: Type.Optional(Type.Omit(RestoreReportSchema, ['source', 'target'])),
     state: Type.Enum([...RESTORE_JOB_STATES]),
     stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
@@ -38,6 +40,7 @@ export function encodeDetails(shown: ShownRestoreJob, links: Pick<ApiRequest, 'l
     ...(target && { ifExists: target.ifExists }),
     ...(replaysOplog && { oplogReplay: true }),
     ...(progress && { progress: { ...progress } }),
+    ...(shown.folder !== undefined && { repositoryUrl: links.linkBeside(shown.folder) }),
     ...(report && { report: encodeReport(report) }),
     state,
     ...(reason && { stateReason: { errorCode: reason.code, message: reason.message } }),
@@ -60,11 +63,12 @@ function encodeReport({ collections, documents, bytes, leftOut, oplog, problems 
   };
 }
 
-function encodeOplog({ entries, unmatched, upTo, window }: NonNullable<RestoreReport['oplog']>): JsonObject {
+function encodeOplog({ entries, unmatched, upTo, window, warning }: NonNullable<RestoreReport['oplog']>): JsonObject {
   return {
     entries,
     unmatched,
     ...(upTo && { upTo: { ...upTo } }),
     ...(window && { window: { first: { ...window.first }, last: { ...window.last } } }),
+    ...(warning !== undefined && { warning }),
   };
 }

@@ -12,7 +12,7 @@ import { snapshotNotCompleted } from './errors.ts';
 import { createOperations } from './routes.ts';
 import type { Retention } from './retention.ts';
 import { createService, type ServiceDependencies, type WantedByPolicy } from './service.ts';
-import { selectSnapshot } from './table.ts';
+import { selectAllSnapshots, selectSnapshot } from './table.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export { FREQUENCY_TYPES, type FrequencyType, type Snapshot } from './model.ts';
@@ -43,6 +43,8 @@ export interface Snapshots {
    * @throws ApiError `SNAPSHOT_NOT_FOUND` if the cluster does not have the snapshot.
    */
   requireSnapshot(cluster: Cluster, snapshotId: Id, within?: Database): Promise<Snapshot>;
+  /** Returns the snapshots of a cluster in any status, newest first. */
+  snapshotsOf(clusterId: Id): Promise<readonly Snapshot[]>;
   /** Adds a hook that runs before a snapshot is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Snapshot>): void;
   /** Adds a hook that runs before the retention of a snapshot changes. A hook that throws prevents the change. */
@@ -85,6 +87,7 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
     operations: [...createOperations(service, deps.clusters), ...createContentOperations(openContent)],
     jobHandlers: createJobHandlers({ ...deps, service }),
     requireSnapshot: service.requireSnapshot,
+    snapshotsOf: (clusterId) => selectAllSnapshots(deps.database, clusterId),
     onRemoval: (hook) => void service.hooks.removal.push(hook),
     onRetention: (hook) => void service.hooks.retention.push(hook),
     onFailure: (hook) => void service.hooks.failure.push(hook),

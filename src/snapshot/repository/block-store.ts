@@ -9,6 +9,32 @@ export function blockKey(sha256: string): string {
   return `${BLOCKS}${sha256.slice(0, 2)}/${sha256}`;
 }
 
+/** The name of the block under a key; undefined if the key is that of something else. */
+export function nameOfBlock(key: string): string | undefined {
+  const sha256 = key.slice(key.lastIndexOf('/') + 1);
+  return /^[0-9a-f]{64}$/.test(sha256) && key === blockKey(sha256) ? sha256 : undefined;
+}
+
+/** Reads a block in its stored form. @throws AppError `BLOCK_MISSING`, `BLOCK_UNREADABLE` */
+export async function readStoredBlock(
+  store: Pick<ObjectStore, 'get'>,
+  sha256: string,
+  options: CallOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await store.get(blockKey(sha256), options);
+  } catch (cause) {
+    if (isUnreadable(cause)) throw blockUnreadable(sha256, cause);
+    if (!isMissingObject(cause)) throw cause;
+    throw new AppError({
+      code: 'BLOCK_MISSING',
+      message: `the snapshot repository lacks block ${sha256}`,
+      hint: 'The repository was damaged: take a new snapshot, or restore the repository from its own backup.',
+      cause,
+    });
+  }
+}
+
 /**
  * The blocks of a repository. Running captures pin the blocks that they rely on, because a block that a capture found
  * must not be deleted before a manifest names it.
@@ -102,22 +128,6 @@ export class BlockStore {
     return (await this.#store.head(blockKey(sha256), options))?.bytes;
   }
 
-  /** Reads a block in its stored form. */
-  async get(sha256: string, options: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
-    try {
-      return await this.#store.get(blockKey(sha256), options);
-    } catch (cause) {
-      if (isUnreadable(cause)) throw blockUnreadable(sha256, cause);
-      if (!isMissingObject(cause)) throw cause;
-      throw new AppError({
-        code: 'BLOCK_MISSING',
-        message: `the snapshot repository lacks block ${sha256}`,
-        hint: 'The repository was damaged: take a new snapshot, or restore the repository from its own backup.',
-        cause,
-      });
-    }
-  }
-
   pin(sha256: string): void {
     this.#pins.set(sha256, (this.#pins.get(sha256) ?? 0) + 1);
   }
@@ -147,8 +157,8 @@ export class BlockStore {
   /** Yields the name and the stored size of every block. */
   async *list(options: CallOptions): AsyncGenerator<StoredBlockInfo> {
     for await (const { key, bytes: storedBytes } of this.#store.list(BLOCKS, options)) {
-      const sha256 = key.slice(key.lastIndexOf('/') + 1);
-      if (/^[0-9a-f]{64}$/.test(sha256) && key === blockKey(sha256)) yield { sha256, storedBytes };
+      const sha256 = nameOfBlock(key);
+      if (sha256 !== undefined) yield { sha256, storedBytes };
     }
   }
 }

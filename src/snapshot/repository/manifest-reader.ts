@@ -26,7 +26,7 @@ const LINE_END = 0x0a;
  * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
  */
 export async function readSnapshot(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'read'>,
   id: string,
   options: CallOptions,
 ): Promise<Omit<Snapshot, 'storedBlock'>> {
@@ -58,7 +58,7 @@ function* entriesOf(
 
 /** Yields the lines of a manifest while it is read. None is kept. */
 export async function* readEntries(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'read'>,
   id: string,
   options: CallOptions,
 ): AsyncGenerator<SnapshotEntry, void, undefined> {
@@ -78,7 +78,7 @@ const NAME_CHARACTERS = 64;
  * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
  */
 export async function* readBlockNames(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'read'>,
   id: string,
   options: CallOptions,
 ): AsyncGenerator<readonly string[], void, undefined> {
@@ -128,7 +128,7 @@ function assertHeader(id: string, last: ManifestLine['kind'] | undefined, line: 
 
 /** Yields every line after a check. Only the end of the iteration shows that no line is missing. */
 async function* readManifest(
-  store: ObjectStore,
+  store: Pick<ObjectStore, 'read'>,
   id: string,
   options: CallOptions,
 ): AsyncGenerator<ManifestLine, void, undefined> {

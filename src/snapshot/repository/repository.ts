@@ -15,7 +15,7 @@ import type {
   SnapshotWriter,
   StoredBlockInfo,
 } from './contract.ts';
-import { BlockStore } from './block-store.ts';
+import { BlockStore, readStoredBlock } from './block-store.ts';
 import { createCheckpointWriter, deleteCheckpoint, openCheckpoint } from './checkpoint.ts';
 import { collectGarbage } from './garbage.ts';
 import { idOfManifest, manifestKey, MANIFESTS_PREFIX } from './manifest-format.ts';
@@ -28,6 +28,19 @@ import { ManifestWriter } from './manifest-writer.ts';
  */
 export function createSnapshotRepository(store: ObjectStore, options: RepositoryOptions = {}): SnapshotRepository {
   return new Repository(store, options);
+}
+
+/**
+ * Opens a snapshot where its objects can be read, and nothing else of a repository need be there.
+ * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
+ */
+export async function openSnapshot(
+  store: Pick<ObjectStore, 'get' | 'read'>,
+  id: string,
+  options: CallOptions = {},
+): Promise<Snapshot> {
+  const snapshot = await readSnapshot(store, id, options);
+  return { ...snapshot, storedBlock: ({ sha256 }, { signal } = {}) => readStoredBlock(store, sha256, { signal }) };
 }
 
 export interface RepositoryOptions {
@@ -112,9 +125,7 @@ class Repository implements SnapshotRepository {
   }
 
   async openSnapshot(id: string, options: CallOptions = {}): Promise<Snapshot> {
-    const blocks = this.#blocks;
-    const snapshot = await readSnapshot(this.#store, id, options);
-    return { ...snapshot, storedBlock: ({ sha256 }, { signal } = {}) => blocks.get(sha256, { signal }) };
+    return await openSnapshot(this.#store, id, options);
   }
 
   async *collectionNames(
