@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { resolveSettings } from '../../app/config.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { IfExists, RestoreProgress, RestoreReport } from '../../pipelines/restore/index.ts';
+import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { ADDRESS_FORMS } from '../bucket-address.ts';
 import {
   addExamples,
@@ -33,6 +34,7 @@ interface Options extends TargetOptions {
   readonly allowIncomplete?: true;
   readonly oplogReplay?: true;
   readonly pointInTime?: string;
+  readonly targetGroupId?: string;
   readonly dryRun?: true;
   readonly state?: string;
   readonly restart?: true;
@@ -43,13 +45,17 @@ export const addRestore: AddCommand = (parent, surroundings) => {
   const command = parent
     .command('restore')
     .description(
-      'restore a snapshot or an export into a MongoDB deployment, or as a dump; a killed restore continues when the command runs again',
+      'restore a snapshot, an export or a dump into a MongoDB deployment, or as a dump; a killed restore continues when the command runs again',
     )
     .argument(
       '<source>',
-      `the id of a snapshot in the data directory, or the place of an export: ${ADDRESS_FORMS}; with a target: CLUSTER or CLUSTER/ID`,
+      `a snapshot or an export of a server: CLUSTER, CLUSTER/ID or ID; an export: ${ADDRESS_FORMS}; or what mongodump wrote: a directory or an archive`,
     )
     .argument('[target]', 'a registered cluster, to which the server restores one of its snapshots')
+    .option(
+      '--target-group-id <PROJECT>',
+      'the project of the registered cluster, by its name or its id (default: that of the source)',
+    )
     .option('--mongodb-uri-env <VAR>', 'environment variable that holds the connection string of the target')
     .option('--mongodb-uri-file <FILE>', 'file that holds the connection string of the target; - is standard input')
     .option('--to-dump <DIR>', 'write a dump as mongodump does instead: BSON and metadata')
@@ -86,6 +92,7 @@ export const addRestore: AddCommand = (parent, surroundings) => {
         await runOnServer({ source, target }, command, surroundings);
         return;
       }
+      if (command.opts<Options>().targetGroupId !== undefined) throw withoutCluster();
       const report = await run(source, command, surroundings);
       if (wantsJson(command)) printJson(terminal, report);
       else terminal.out.write(reportText(terminal, report));
@@ -97,7 +104,9 @@ export const addRestore: AddCommand = (parent, surroundings) => {
     'longshore restore ./longshore-data/buckets/example-bucket --mongodb-uri-env MONGODB_URI',
     'longshore restore s3://example-bucket/exported_snapshots/… --mongodb-uri-env MONGODB_URI --dry-run',
     'longshore restore 66b5c0ffee0123456789abcd --mongodb-uri-file ./uri --include shop --rename shop=shop_restored',
-    'longshore restore Cluster0 staging --drop',
+    'longshore restore Cluster0/latest --mongodb-uri-env MONGODB_URI --drop',
+    'longshore restore Cluster0 staging --target-group-id test --drop',
+    'longshore restore ./dump --mongodb-uri-env MONGODB_URI',
     'longshore restore az://account/exports/… --to-dump ./dump',
   ]);
 };
@@ -130,11 +139,21 @@ async function runOnServer(
   const options = command.opts<Options>();
   const ifExists = ifExistsOf(options);
   const oplog = await replayOf(options);
-  const { requireRestored, restoreOnServer } = await import('../restore/on-server.ts');
-  const ended = await restoreOnServer({ source, target, ifExists, ...oplog }, command, surroundings);
-  if (wantsJson(command)) printJson(terminal, ended.job);
-  else if (ended.report !== undefined) terminal.out.write(reportText(terminal, ended.report));
-  requireRestored(ended);
+  const { requireCompleted } = await import('../restore/restore-job.ts');
+  const { restoreOnServer } = await import('../restore/on-server.ts');
+  const wanted = { source, target, targetProject: options.targetGroupId, ifExists, ...oplog };
+  const { job, report } = await restoreOnServer(wanted, command, surroundings);
+  if (wantsJson(command)) printJson(terminal, job);
+  else if (report !== undefined) terminal.out.write(reportText(terminal, report));
+  requireCompleted(job);
+}
+
+function withoutCluster(): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message: '--target-group-id is there without a registered cluster as the target',
+    hint: 'Name the cluster after the source, or leave --target-group-id out.',
+  });
 }
 
 function notForServer(option: string, target: string): AppError {
@@ -157,13 +176,14 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const { parseRenaming, restore } = await import('../../pipelines/restore/index.ts');
   const renamings = rename.map(parseRenaming);
   const oplog = await replayOf(options);
-  const source = await openRestoreSource(text, { allowIncomplete }, command, surroundings);
-  const target = await openRestoreTarget(options, source, { clock, environment });
+  const { source, close } = await openRestoreSource(text, { allowIncomplete }, command, surroundings);
   const { BlockPool } = await import('../../pipelines/threads/index.ts');
   const { defaultStateFile, openStateFile, restoreIdOf } = await import('../restore/state-file.ts');
   const pool = new BlockPool();
   const progress = createProgress(terminal, 'restore', clock);
+  let target: RestoreTarget | undefined;
   try {
+    target = await openRestoreTarget(options, source, { clock, environment });
     const restoreId = restoreIdOf({ source: source.identity, target: target.description, rename, ...oplog });
     const { dataDir } = resolveSettings(flagsOf(command), environment);
     const state = openStateFile(options.state ?? defaultStateFile(dataDir, restoreId), { restoreId, restart });
@@ -172,8 +192,9 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
     return await restore({ source, target, ...selection, ...surrounding, ...oplog, ifExists, dryRun, state });
   } finally {
     progress.end();
-    await target.close();
+    await target?.close();
     await pool.close();
+    await close();
   }
 }
 

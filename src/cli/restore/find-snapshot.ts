@@ -10,13 +10,31 @@ export interface FoundSnapshot {
   readonly snapshotId: string;
 }
 
+/** How a snapshot of a server is named: `CLUSTER`, `CLUSTER/ID` or `ID`, where ID may be a beginning or `latest`. */
+const SERVER_NAME = /^[a-z0-9][a-z0-9-]*(\/(latest|[0-9a-f]{1,24}))?$/i;
+
+/** Whether a text may name a snapshot of a server. Everything else is the place of an export or of a dump. */
+export function isServerName(text: string): boolean {
+  return SERVER_NAME.test(text);
+}
+
+/** The same as `findServerSnapshot`, but for `CLUSTER` the server chooses the snapshot. */
+export async function findServerSource(
+  session: Session,
+  wanted: string,
+): Promise<{ readonly cluster: FoundCluster; readonly snapshotId: string | undefined }> {
+  const isNamed: boolean = wanted.includes('/') || isId(wanted);
+  if (isNamed) return await findServerSnapshot(session, wanted);
+  return { cluster: await findCluster(session, wanted), snapshotId: undefined };
+}
+
 /**
  * Finds what a server restores: `CLUSTER` is its newest completed snapshot, `CLUSTER/ID` one of its snapshots or exports, and `ID` one of any
  * cluster. An export stands for its snapshot.
  * @throws AppError `RESTORE_SOURCE_NOT_OF_SERVER`, and those of looking up.
  */
 export async function findServerSnapshot(session: Session, wanted: string): Promise<FoundSnapshot> {
-  if (/^[a-z0-9]+:\/\//i.test(wanted) || /^[./~]/.test(wanted)) throw notOfServer(wanted);
+  if (!isServerName(wanted)) throw notOfServer(wanted);
   const isWhole: boolean = isId(wanted);
   if (isWhole) return await findInProject(session, wanted);
   const slash = wanted.indexOf('/');

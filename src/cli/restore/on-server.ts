@@ -1,44 +1,11 @@
 import type { Command } from 'commander';
-import { Type } from 'typebox';
-import { AppError } from '../../kernel/errors.ts';
-import { jsonReader } from '../../kernel/json-reader.ts';
-import {
-  isEndOfSecond,
-  RestoreReportSchema,
-  type IfExists,
-  type OplogReplay,
-  type RestoreReport,
-} from '../../pipelines/restore/index.ts';
-import { openSession, type Surroundings } from '../command.ts';
-import { Failure, Waiting } from '../documents.ts';
+import { isEndOfSecond, type IfExists, type OplogReplay, type RestoreReport } from '../../pipelines/restore/index.ts';
+import { openSession, projectPaths, type Session, type Surroundings } from '../command.ts';
 import { findCluster } from '../find.ts';
+import { findGroupId } from '../find-project.ts';
 import { createProgress } from '../progress.ts';
-import { watch } from '../watch.ts';
-import { findServerSnapshot } from './find-snapshot.ts';
-
-/** A restore job in the extension API. */
-const readRestoreJob = jsonReader(
-  Type.Object({
-    id: Type.String(),
-    snapshotId: Type.String(),
-    state: Type.String(),
-    progress: Type.Optional(
-      Type.Object({
-        phase: Type.String(),
-        collections: Type.Integer(),
-        totalCollections: Type.Integer(),
-        documents: Type.Integer(),
-        bytes: Type.Integer(),
-        totalBytes: Type.Integer(),
-      }),
-    ),
-    stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
-    waiting: Type.Optional(Waiting),
-    lastFailure: Type.Optional(Failure),
-    report: Type.Optional(Type.Omit(RestoreReportSchema, ['source', 'target'])),
-  }),
-);
-type RestoreJob = ReturnType<typeof readRestoreJob>;
+import { findServerSnapshot, findServerSource } from './find-snapshot.ts';
+import { runRestoreJob, type RestoreJob } from './restore-job.ts';
 
 /** A restore job that has ended, and its report in the form of a restore without a server. */
 export interface EndedRestore {
@@ -48,48 +15,48 @@ export interface EndedRestore {
 
 /** A restore that a server makes. */
 export interface ServerRestore {
-  /** As in `findServerSnapshot`. */
+  /** As in `findServerSnapshot`. For a moment, the server chooses the snapshot of `CLUSTER`. */
   readonly source: string;
   /** The name of a registered cluster, its id or a unique beginning of the id. */
   readonly target: string;
+  /** The name or the id of the project of the target, or a unique beginning of the id; absent: that of the source. */
+  readonly targetProject: string | undefined;
   readonly ifExists: IfExists;
   readonly oplog?: OplogReplay;
 }
 
 /** Starts a restore job, and waits until it has ended. @throws AppError of looking up, and `RefusedError`. */
 export async function restoreOnServer(
-  { source, target, ifExists, oplog }: ServerRestore,
+  { source, target, targetProject, ifExists, oplog }: ServerRestore,
   command: Command,
   surroundings: Surroundings,
 ): Promise<EndedRestore> {
-  const { terminal, clock, signal } = surroundings;
   const session = await openSession(command, surroundings);
-  const { cluster, snapshotId } = await findServerSnapshot(session, source);
-  const { name: targetClusterName } = await findCluster(session, target);
-  const jobs = `${cluster.backup}/restoreJobs`;
-  const body = { snapshotId, targetClusterName, ifExists, ...howToReplay(oplog) };
-  const { id } = await session.client.request(readId, 'POST', session.path(jobs), body);
-  const job = await watch({
-    read: () => session.client.request(readRestoreJob, 'GET', session.extensionPath(`${jobs}/${id}`)),
-    hasEnded: ({ state }) => ['completed', 'failed', 'cancelled'].includes(state),
-    describe: ({ state, progress, waiting, lastFailure }) => ({
-      state: progress === undefined ? state : progress.phase,
-      figures: progress,
-      waiting,
-      lastFailure,
-    }),
-    progress: createProgress(terminal, 'restore', clock),
-    signal,
-  });
+  const isMoment = oplog?.upTo !== undefined;
+  const { cluster, snapshotId } = await (isMoment ? findServerSource : findServerSnapshot)(session, source);
+  const targetGroupId = targetProject && (await findGroupId(session.client, targetProject));
+  const { name } = await findCluster(targetGroupId === undefined ? session : inProject(session, targetGroupId), target);
+  const body = {
+    ...(snapshotId === undefined ? {} : { snapshotId }),
+    ...(targetGroupId === undefined ? {} : { targetGroupId }),
+    targetClusterName: name,
+    ifExists,
+    ...howToReplay(oplog),
+  };
+  const { terminal, clock, signal } = surroundings;
+  const progress = createProgress(terminal, 'restore', clock);
+  const job = await runRestoreJob(session, cluster, body, { progress, signal });
   const report = job.report && {
     ...job.report,
-    source: `snapshot ${snapshotId} of ${cluster.name}`,
-    target: targetClusterName,
+    source: `snapshot ${job.snapshotId} of ${cluster.name}`,
+    target: name,
   };
   return { job, report };
 }
 
-const readId = jsonReader(Type.Object({ id: Type.String() }));
+function inProject(session: Session, groupId: string): Session {
+  return { ...session, groupId, ...projectPaths(groupId) };
+}
 
 function howToReplay(oplog: OplogReplay | undefined) {
   if (oplog?.upTo === undefined) return { deliveryType: 'automated', ...(oplog && { oplogReplay: true }) };
@@ -97,17 +64,4 @@ function howToReplay(oplog: OplogReplay | undefined) {
   return isEndOfSecond(oplog.upTo)
     ? { deliveryType: 'pointInTime', pointInTimeUTCSeconds: seconds + 1 }
     : { deliveryType: 'pointInTime', oplogTs: seconds, oplogInc: increment };
-}
-
-/** @throws AppError `RESTORE_FAILED` */
-export function requireRestored({ job: { id, state, stateReason } }: EndedRestore): void {
-  if (state === 'completed') return;
-  throw new AppError({
-    code: 'RESTORE_FAILED',
-    message: `the restore job ${id} is ${state}: ${stateReason?.message ?? 'no reason given'}`,
-    hint:
-      stateReason?.errorCode === 'RESTORE_TARGET_NOT_EMPTY'
-        ? 'Say what to do with what is there: --drop, --if-exists merge or --if-exists skip.'
-        : 'Remove the cause, and restore again.',
-  });
 }

@@ -2,46 +2,70 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { resolveSettings } from '../../app/config.ts';
 import { statOf } from '../../app/read-file.ts';
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, codeOf } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/ids.ts';
 import type { RestoreSource } from '../../pipelines/restore/index.ts';
 import { parseAddress } from '../bucket-address.ts';
 import { flagsOf, type Surroundings } from '../command.ts';
+import { isServerName } from './find-snapshot.ts';
+import type { OpenedSource } from './opened-source.ts';
 
 const MAX_NAMED = 10;
 
 /**
- * Opens what is restored: the snapshot of an id in the repository of the data directory, or the export at an address. Neither needs a
- * server.
- * @throws AppError `NO_EXPORT_FOUND`, `RESTORE_SOURCE_AMBIGUOUS`, `NO_REPOSITORY_FOUND`, and those of the source.
+ * Opens what is restored: a dump or an export at a path or an address; a snapshot in the repository of the data directory, which needs no
+ * server; or a snapshot of a server.
+ * @throws AppError `NO_EXPORT_FOUND`, `RESTORE_SOURCE_AMBIGUOUS`, and those of the source.
  */
 export async function openRestoreSource(
   text: string,
   options: { readonly allowIncomplete: boolean },
   command: Command,
   surroundings: Surroundings,
-): Promise<RestoreSource> {
-  // A directory may be called like an id.
-  if (isId(text) && statOf(resolve(text)) === undefined) return await openSnapshotSource(text, command, surroundings);
-  return await openExport(text, options, command, surroundings);
+): Promise<OpenedSource> {
+  const path = resolve(text);
+  const found = statOf(path);
+  if (found?.isFile() === true || (found?.isDirectory() === true && (await holdsDump(path)))) {
+    return await (await import('./dump-source.ts')).openDump(path, { isArchive: found.isFile() });
+  }
+  // A directory may be called like a cluster or an id.
+  if (found !== undefined || !isServerName(text)) {
+    return withoutClose(await openExport(text, options, command, surroundings));
+  }
+  const stored = isId(text) ? await openStoredSnapshot(text, command, surroundings) : undefined;
+  if (stored !== undefined) return withoutClose(stored);
+  return await (await import('./server-snapshot.ts')).openServerSnapshot(text, command, surroundings);
 }
 
-async function openSnapshotSource(id: string, command: Command, surroundings: Surroundings): Promise<RestoreSource> {
+async function holdsDump(path: string): Promise<boolean> {
+  return await (await import('../../snapshot/sources/index.ts')).holdsDump(path);
+}
+
+function withoutClose(source: RestoreSource): OpenedSource {
+  return { source, close: () => Promise.resolve() };
+}
+
+/** Opens a snapshot in the repository of the data directory; undefined if it is not there. */
+async function openStoredSnapshot(
+  id: string,
+  command: Command,
+  surroundings: Surroundings,
+): Promise<RestoreSource | undefined> {
   const { clock, signal, environment } = surroundings;
   const { dataDir } = resolveSettings(flagsOf(command), environment);
   const directory = join(dataDir, 'repository');
-  if (statOf(directory) === undefined) {
-    throw new AppError({
-      code: 'NO_REPOSITORY_FOUND',
-      message: `the data directory ${dataDir} holds no snapshot repository`,
-      hint: 'Name the data directory of the server with --data-dir, or restore an export.',
-    });
-  }
+  if (statOf(directory) === undefined) return undefined;
   const { openObjectStore } = await import('../../object-store/all.ts');
-  const { createSnapshotRepository } = await import('../../snapshot/repository/index.ts');
+  const { openSnapshot } = await import('../../snapshot/repository/index.ts');
   const { restoreSourceOfSnapshot } = await import('../../pipelines/restore/index.ts');
-  const repository = createSnapshotRepository(await openObjectStore({ kind: 'local', directory }, { clock }));
-  return restoreSourceOfSnapshot(await repository.openSnapshot(id, { signal }));
+  try {
+    return restoreSourceOfSnapshot(
+      await openSnapshot(await openObjectStore({ kind: 'local', directory }, { clock }), id, { signal }),
+    );
+  } catch (thrown) {
+    if (codeOf(thrown) === 'SNAPSHOT_NOT_FOUND') return undefined;
+    throw thrown;
+  }
 }
 
 async function openExport(
@@ -59,7 +83,7 @@ async function openExport(
   const nothing = new AppError({
     code: 'NO_EXPORT_FOUND',
     message: `there is no export in ${address}`,
-    hint: 'Name the folder of one export, or a bucket that holds one; `longshore export list` shows where exports are.',
+    hint: 'Name the folder of one export, a bucket that holds one, or a dump; `longshore export list` shows where exports are.',
   });
   if (config.kind === 'local' && statOf(config.directory) === undefined) throw nothing;
   const store = await openObjectStore(config, { clock });

@@ -1,4 +1,5 @@
 export type * from './contract.ts';
+export { restoreSourceOfDump } from './dump-source.ts';
 export { openExportSource, type ExportSourceOptions } from './export-source.ts';
 export { parseRenaming } from './names.ts';
 export { isCovered, isEndOfSecond, lastMomentBefore } from './replay.ts';

@@ -23,7 +23,8 @@ export async function oplogWindowOf(
   return { first: oplogTimeOf(entryAt(begin, 0)), last: oplogTimeOf(entryAt(end, lastEntry(end))) };
 }
 
-function entryAt(bson: Uint8Array, at: number): Uint8Array {
+/** The entry that begins at an offset. */
+export function entryAt(bson: Uint8Array, at: number): Uint8Array {
   return bson.subarray(at, at + documentLength(bson, at));
 }
 

@@ -5,6 +5,7 @@ export type * from './contract.ts';
 export { connectionStringFault, parseConnectionString, type ConnectionString } from './mongodb/connection-string.ts';
 export { openMongodumpArchive } from './mongodump/archive/index.ts';
 export { ArchiveUploads } from './mongodump/archive/uploads.ts';
+export { holdsDump } from './mongodump/directory.ts';
 export { parseMetadata } from './mongodump/metadata.ts';
 export { openMongodumpSource } from './mongodump/index.ts';
 export { BUCKETS_PREFIX, dumpFileBase } from './mongodump/file-names.ts';

@@ -59,6 +59,21 @@ export async function readLayout(directory: string, database?: string): Promise<
   };
 }
 
+/** Whether a directory, or one of its directories, holds a file of a dump. @throws AppError `DUMP_UNREADABLE` */
+export async function holdsDump(directory: string): Promise<boolean> {
+  const root = await rootOf(directory);
+  const top = await entriesOf(root);
+  if (top.some(isOfDump)) return true;
+  for (const entry of top) {
+    if (entry.isDirectory() && (await entriesOf(join(root, entry.name))).some(isOfDump)) return true;
+  }
+  return false;
+}
+
+function isOfDump(entry: Dirent): boolean {
+  return entry.isFile() && (PRELUDES.has(entry.name) || parseDumpFileName(entry.name) !== undefined);
+}
+
 /** The given directory may be a symbolic link, because the user means the target of the link. */
 async function rootOf(directory: string): Promise<string> {
   try {

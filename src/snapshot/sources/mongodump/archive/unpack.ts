@@ -81,8 +81,8 @@ export function spoolFailed(cause: unknown): unknown {
   if (codeOf(cause) !== 'ENOSPC' && codeOf(cause) !== 'EDQUOT') return cause;
   return new AppError({
     code: 'SPOOL_FULL',
-    message: 'the disk of the data directory is full: an archive is unpacked there while a snapshot is taken of it',
-    hint: 'Free as much space as the documents of the archive take unpacked, or move the data directory.',
+    message: 'the disk is full on which an archive is unpacked while it is read',
+    hint: 'Free as much space as the documents of the archive take unpacked, or choose another disk: the data directory of a server, or TMPDIR of a command that reads the archive itself.',
     transient: true,
     cause,
   });

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { restoreSourceOfDump } from '../../pipelines/restore/index.ts';
+import { openMongodumpArchive, openMongodumpSource } from '../../snapshot/sources/index.ts';
+import type { OpenedSource } from './opened-source.ts';
+
+/**
+ * Opens what mongodump wrote: a directory, or an archive, which is unpacked in the directory for temporary files when its documents are
+ * read.
+ * @throws AppError `INVALID_DUMP`, `DUMP_UNREADABLE`
+ */
+export async function openDump(path: string, { isArchive }: { readonly isArchive: boolean }): Promise<OpenedSource> {
+  const facts = { description: path, identity: `dump ${fingerprintOf(path, isArchive)}` };
+  if (!isArchive) {
+    const dump = await openMongodumpSource(path);
+    return { source: restoreSourceOfDump(dump, facts), close: () => dump.close() };
+  }
+  const spool = mkdtempSync(join(tmpdir(), 'longshore-restore-'));
+  const removeSpool = (): void => rmSync(spool, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    const archive = await openMongodumpArchive(path, { spool });
+    const close = async (): Promise<void> => {
+      await archive.close();
+      removeSpool();
+    };
+    return { source: restoreSourceOfDump(archive, facts), close };
+  } catch (thrown) {
+    removeSpool();
+    throw thrown;
+  }
+}
+
+/** A hash of the names, the sizes and the times of the files, because hashing their content would take as long as restoring it. */
+function fingerprintOf(path: string, isArchive: boolean): string {
+  const files = isArchive ? [''] : readdirSync(path, { recursive: true, encoding: 'utf8' });
+  const hash = createHash('sha256');
+  for (const file of files.toSorted()) {
+    const { size, mtimeMs } = statSync(join(path, file));
+    hash.update(JSON.stringify([file, size, mtimeMs]));
+  }
+  return hash.digest('hex');
+}
