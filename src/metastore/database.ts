@@ -7,7 +7,7 @@ import type { Schema } from './schema.ts';
  */
 export type Database = Kysely<Schema>;
 
-/** A transaction: its writes are committed together or not at all. */
+/** A transaction: its writes are committed together or not at all. It must not wait for an earlier one, because both may have the same commit. */
 export type Transaction = KyselyTransaction<Schema>;
 
 /** An open metadata store. */

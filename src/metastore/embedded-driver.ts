@@ -1,8 +1,10 @@
 import type SqliteDatabase from 'better-sqlite3';
 import type { DatabaseConnection, Driver, QueryResult } from 'kysely';
 import { commitHooks } from './after-commit.ts';
+import { JointCommit } from './joint-commit.ts';
 import type { LogSync } from './log-sync.ts';
-import type { StatementCache } from './statement-cache.ts';
+import { noteWrite } from './recorded-changes.ts';
+import type { StatementCache, StatementResult } from './statement-cache.ts';
 
 /** What the driver needs of an open SQLite file. */
 interface OpenFile {
@@ -12,16 +14,20 @@ interface OpenFile {
 }
 
 /**
- * Kysely's driver for one SQLite file with one connection. A transaction gives the connection to the next one when it is written to the
- * log, and ends when the log is on the disk. So the transactions under way are made durable together.
+ * Kysely's driver for one SQLite file with one connection. A transaction gives the connection to the next one when it has run, and ends
+ * when it is committed and the log is on the disk. Transactions that wait for the connection are committed together with the one before
+ * them. So a transaction must not wait for another one.
  */
 export class EmbeddedDriver implements Driver {
   readonly #open: OpenFile;
+  readonly #jointCommit: JointCommit;
   /** Ends when the last of those that wait for the connection has released it. */
   #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   constructor(open: OpenFile) {
     this.#open = open;
+    this.#jointCommit = new JointCommit(open.file, open.statements);
   }
 
   async init(): Promise<void> {
@@ -32,8 +38,13 @@ export class EmbeddedDriver implements Driver {
     const before = this.#queue;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#queue = promise;
+    this.#waiting++;
     await before;
-    return new Lease(this.#open, () => resolve(undefined));
+    this.#waiting--;
+    return new Lease(this.#open, this.#jointCommit, () => {
+      if (this.#waiting === 0) this.#jointCommit.commit();
+      resolve(undefined);
+    });
   }
 
   async releaseConnection(lease: Lease): Promise<void> {
@@ -68,13 +79,15 @@ export class EmbeddedDriver implements Driver {
 /** The connection in the hands of one transaction, or of one statement outside a transaction. */
 class Lease implements DatabaseConnection {
   readonly #open: OpenFile;
+  readonly #jointCommit: JointCommit;
   readonly #onRelease: () => void;
   #inTransaction = false;
   #hasWritten = false;
   #released = false;
 
-  constructor(open: OpenFile, onRelease: () => void) {
+  constructor(open: OpenFile, jointCommit: JointCommit, onRelease: () => void) {
     this.#open = open;
+    this.#jointCommit = jointCommit;
     this.#onRelease = onRelease;
   }
 
@@ -85,8 +98,14 @@ class Lease implements DatabaseConnection {
     sql: string;
     parameters: readonly unknown[];
   }): Promise<QueryResult<Row>> {
-    const { rows, changes, writes } = this.#open.statements.run<Row>(sql, parameters);
-    this.#hasWritten ||= writes;
+    const { statements } = this.#open;
+    // A statement outside a transaction must not see rows that may be taken back, and is its own commit.
+    if (!this.#inTransaction) this.#jointCommit.commit();
+    if (statements.writes(sql)) {
+      noteWrite(this.#inTransaction);
+      this.#hasWritten = true;
+    }
+    const { rows, changes } = this.#run<Row>(sql, parameters);
     if (!this.#inTransaction) await this.#makeDurable();
     return { rows, ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }) };
   }
@@ -97,20 +116,22 @@ class Lease implements DatabaseConnection {
   }
 
   begin(): void {
-    this.#open.statements.run('begin', []);
+    this.#jointCommit.begin();
     this.#inTransaction = true;
   }
 
+  /** The next transaction begins while this one waits for its commit. */
   async commit(): Promise<void> {
-    this.#open.statements.run('commit', []);
+    const committed = this.#jointCommit.finish();
     this.#inTransaction = false;
+    this.release();
+    await committed;
     await this.#makeDurable();
   }
 
   rollBack(): void {
-    // SQLite itself rolls back after some errors, a full disk among them (https://www.sqlite.org/lang_transaction.html): a
-    // second rollback would fail, and hide the cause. After the commit, the open transaction is another one.
-    if (this.#inTransaction && this.#open.file.inTransaction) this.#open.statements.run('rollback', []);
+    // A commit that has failed is rolled back already.
+    if (this.#inTransaction) this.#jointCommit.rollBack();
     this.#inTransaction = false;
   }
 
@@ -118,6 +139,15 @@ class Lease implements DatabaseConnection {
     if (this.#released) return;
     this.#released = true;
     this.#onRelease();
+  }
+
+  #run<Row>(sql: string, parameters: readonly unknown[]): StatementResult<Row> {
+    try {
+      return this.#open.statements.run<Row>(sql, parameters);
+    } catch (thrown) {
+      this.#jointCommit.failed(thrown);
+      throw thrown;
+    }
   }
 
   /** The next transaction begins while this one waits for the disk. */

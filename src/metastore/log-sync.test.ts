@@ -137,7 +137,8 @@ test('a failed sync fails its transactions, and the next ones are safe because t
     await afterCommit(transaction, () => announced.push('a'));
     await transaction.insertInto('organizations').values(organization('a')).execute();
   });
-  // This one is open while the first one fails, and must not be rolled back with it.
+  // This one is open while the first one fails, and must not be rolled back with it. It begins when the first one is committed.
+  assert.deepEqual(await ids(metastore), ['a']);
   const beside = metastore.database.transaction().execute(async (transaction) => {
     await transaction.insertInto('organizations').values(organization('b')).execute();
     await failing.catch(() => undefined);

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Kysely, type KyselyConfig, type KyselyPlugin, type TransactionBuilder } from 'kysely';
+import { Kysely, type KyselyPlugin, type TransactionBuilder } from 'kysely';
 import type { Transaction } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -34,14 +34,18 @@ export function describeChange(details: ChangeDetails): void {
 }
 
 /**
- * A Kysely whose transactions record the change that they are part of. A write of an unrecorded change outside a transaction is refused
- * as a defect, because its record could be lost.
+ * A driver calls it before each statement that writes. A write of an unrecorded change outside a transaction is refused as a defect, because
+ * its record could be lost.
  */
-export class RecordingKysely extends Kysely<Schema> {
-  constructor(config: KyselyConfig) {
-    super({ ...config, plugins: [new WriteWatch()] });
-  }
+export function noteWrite(isInTransaction: boolean): void {
+  const scope = scopes.getStore();
+  if (scope?.state !== 'open') return;
+  if (!isInTransaction) throw new Error('a change must be written in a transaction');
+  scope.state = 'writing';
+}
 
+/** A Kysely whose transactions record the change that they are part of. */
+export class RecordingKysely extends Kysely<Schema> {
   override transaction(): TransactionBuilder<Schema> {
     return recorded(super.transaction());
   }
@@ -63,7 +67,7 @@ function recorded(builder: TransactionBuilder<Schema>): TransactionBuilder<Schem
     if (scope?.state !== 'open') return await execute(callback);
     try {
       return await execute(async (transaction) => {
-        const made = await inTransaction.run(true, () => callback(transaction));
+        const made = await callback(transaction);
         if (scope.state === 'writing') {
           // Set before the commit, because what the commit wakes runs in the same scope and is not the change.
           scope.state = 'recorded';
@@ -77,26 +81,4 @@ function recorded(builder: TransactionBuilder<Schema>): TransactionBuilder<Schem
     }
   };
   return builder;
-}
-
-const inTransaction = new AsyncLocalStorage<true>();
-
-const WRITES: ReadonlySet<string> = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
-
-/** Sees the first write of a change. */
-class WriteWatch implements KyselyPlugin {
-  transformQuery({ node }: Parameters<KyselyPlugin['transformQuery']>[0]): typeof node {
-    const scope = scopes.getStore();
-    if (scope?.state === 'open' && WRITES.has(node.kind)) {
-      if (inTransaction.getStore() !== true) throw new Error('a change must be written in a transaction');
-      scope.state = 'writing';
-    }
-    return node;
-  }
-
-  transformResult({
-    result,
-  }: Parameters<KyselyPlugin['transformResult']>[0]): ReturnType<KyselyPlugin['transformResult']> {
-    return Promise.resolve(result);
-  }
 }

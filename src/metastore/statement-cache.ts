@@ -9,8 +9,6 @@ export interface StatementResult<Row> {
   readonly rows: Row[];
   /** The number of rows that it changed; undefined for a statement that returns rows. */
   readonly changes: number | undefined;
-  /** Whether it may have changed the database. */
-  readonly writes: boolean;
 }
 
 /** Runs statements of a SQLite file. A statement is prepared once, because preparing takes longer than a small query. */
@@ -22,13 +20,23 @@ export class StatementCache {
     this.#file = file;
   }
 
+  /** Whether a statement may change the database. @throws as `run` does. */
+  writes(sql: string): boolean {
+    return this.#guarded(() => !this.#prepared(sql).readonly);
+  }
+
   /** @throws what SQLite throws, and for a faulty disk the AppErrors of `diskFault`. */
   run<Row>(sql: string, parameters: readonly unknown[]): StatementResult<Row> {
-    try {
+    return this.#guarded(() => {
       const statement = this.#prepared(sql);
-      const writes = !statement.readonly;
-      if (statement.reader) return { rows: statement.all(...parameters) as Row[], changes: undefined, writes };
-      return { rows: [], changes: statement.run(...parameters).changes, writes };
+      if (statement.reader) return { rows: statement.all(...parameters) as Row[], changes: undefined };
+      return { rows: [], changes: statement.run(...parameters).changes };
+    });
+  }
+
+  #guarded<Result>(work: () => Result): Result {
+    try {
+      return work();
     } catch (thrown) {
       throw diskFault(this.#file, thrown) ?? thrown;
     }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
-import { storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { compiledOnce, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { AccessRole, Authorization, ProviderRole } from './model.ts';
 
@@ -62,14 +62,17 @@ export async function deleteRole(
 }
 
 export async function selectRole(database: Database, groupId: Id, roleId: Id): Promise<AccessRole | undefined> {
-  const row = await database
+  const [row] = await readRole(database, groupId, roleId);
+  return row && roleOf(row);
+}
+
+const readRole = compiledOnce((database, groupId: Id, roleId: Id) =>
+  database
     .selectFrom('cloud_provider_access_roles')
     .selectAll()
     .where('id', '=', roleId)
-    .where('group_id', '=', groupId)
-    .executeTakeFirst();
-  return row === undefined ? undefined : roleOf(row);
-}
+    .where('group_id', '=', groupId),
+);
 
 /** Returns all roles of a project, oldest first. */
 export async function selectRoles(database: Database, groupId: Id): Promise<readonly AccessRole[]> {

@@ -3,30 +3,36 @@ import type { Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, storedValue, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
+import {
+  compiledInsert,
+  selectPage,
+  storedValue,
+  type Database,
+  type Schema,
+  type Transaction,
+} from '../../metastore/index.ts';
 import type { Event, EventFilter } from './model.ts';
 
 const readKind = jsonReader(Type.Union([Type.Literal('apiKey'), Type.Literal('serviceAccount')]));
 const readDetails = jsonTextReader(Type.Record(Type.String(), Type.String()));
 
 export async function insertEvent(transaction: Transaction, event: Event): Promise<void> {
-  await transaction
-    .insertInto('events')
-    .values({
-      id: event.id,
-      event_type_name: event.eventTypeName,
-      created_at: event.createdAt,
-      org_id: event.orgId,
-      group_id: event.groupId ?? null,
-      caller_kind: event.caller.kind,
-      caller_id: event.caller.id,
-      caller_name: event.caller.name,
-      remote_address: event.remoteAddress ?? null,
-      operation_id: event.operationId,
-      details: JSON.stringify(event.details),
-    })
-    .execute();
+  await insert(transaction, {
+    id: event.id,
+    event_type_name: event.eventTypeName,
+    created_at: event.createdAt,
+    org_id: event.orgId,
+    group_id: event.groupId ?? null,
+    caller_kind: event.caller.kind,
+    caller_id: event.caller.id,
+    caller_name: event.caller.name,
+    remote_address: event.remoteAddress ?? null,
+    operation_id: event.operationId,
+    details: JSON.stringify(event.details),
+  });
 }
+
+const insert = compiledInsert('events');
 
 /** Returns a page of the events, newest first. */
 export async function selectEvents(database: Database, filter: EventFilter, page: PageRequest): Promise<Page<Event>> {

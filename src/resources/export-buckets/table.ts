@@ -2,7 +2,14 @@ import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import {
+  compiledInsert,
+  compiledOnce,
+  selectPage,
+  storedValue,
+  type Database,
+  type Schema,
+} from '../../metastore/index.ts';
 import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { ExportBucket, ProviderBucket } from './model.ts';
 
@@ -13,20 +20,19 @@ const readText = jsonReader(Type.String());
 // Every function takes the database or a transaction of it.
 
 export async function insertBucket(database: Database, bucket: ExportBucket): Promise<void> {
-  await database
-    .insertInto('export_buckets')
-    .values({
-      id: bucket.id,
-      group_id: bucket.groupId,
-      provider: bucket.provider,
-      bucket_name: bucket.bucketName,
-      role_id: bucket.roleId,
-      store_id: bucket.storeId ?? null,
-      ...providerColumns(bucket),
-      created_at: bucket.createdAt,
-    })
-    .execute();
+  await insert(database, {
+    id: bucket.id,
+    group_id: bucket.groupId,
+    provider: bucket.provider,
+    bucket_name: bucket.bucketName,
+    role_id: bucket.roleId,
+    store_id: bucket.storeId ?? null,
+    ...providerColumns(bucket),
+    created_at: bucket.createdAt,
+  });
 }
+
+const insert = compiledInsert('export_buckets');
 
 export async function selectBucket(database: Database, groupId: Id, id: Id): Promise<ExportBucket | undefined> {
   const row = await database
@@ -73,27 +79,42 @@ export async function updateStoreId(database: Database, id: Id, storeId: string)
 
 /** Gives all registrations of the bucket's address the id of its store, in all projects. */
 export async function updateStoreIdOfAddress(database: Database, bucket: ExportBucket): Promise<void> {
-  const { storeId = null } = bucket;
+  const { provider, bucketName, storeId } = bucket;
   const { azure_service_url: serviceUrl = null } = providerColumns(bucket);
-  const registered = database
+  if (storeId === undefined) await forgetStoreId(database, provider, bucketName, serviceUrl);
+  else await replaceStoreId(database, provider, bucketName, serviceUrl, storeId);
+}
+
+const forgetStoreId = compiledOnce((database, provider: string, name: string, serviceUrl: string | null) =>
+  database
+    .updateTable('export_buckets')
+    .set({ store_id: null })
+    .where('id', 'in', registered(database, provider, name).where('store_id', 'is not', null))
+    .where('azure_service_url', 'is', serviceUrl),
+);
+
+const replaceStoreId = compiledOnce(
+  (database, provider: string, name: string, serviceUrl: string | null, storeId: string) => {
+    const all = registered(database, provider, name);
+    // A query for each range of the index, because SQLite would read all registrations for ranges with `or`, and there may be thousands.
+    const others = all
+      .where('store_id', 'is', null)
+      .unionAll(all.where('store_id', '<', storeId))
+      .unionAll(all.where('store_id', '>', storeId));
+    return database
+      .updateTable('export_buckets')
+      .set({ store_id: storeId })
+      .where('id', 'in', others)
+      .where('azure_service_url', 'is', serviceUrl);
+  },
+);
+
+function registered(database: Database, provider: string, name: string) {
+  return database
     .selectFrom('export_buckets')
     .select('id')
-    .where('provider', '=', bucket.provider)
-    .where('bucket_name', '=', bucket.bucketName);
-  // A query for each range of the index, because SQLite would read all registrations for ranges with `or`, and there may be thousands.
-  const others =
-    storeId === null
-      ? registered.where('store_id', 'is not', null)
-      : registered
-          .where('store_id', 'is', null)
-          .unionAll(registered.where('store_id', '<', storeId))
-          .unionAll(registered.where('store_id', '>', storeId));
-  await database
-    .updateTable('export_buckets')
-    .set({ store_id: storeId })
-    .where('id', 'in', others)
-    .where('azure_service_url', 'is', serviceUrl)
-    .execute();
+    .where('provider', '=', provider)
+    .where('bucket_name', '=', name);
 }
 
 export async function deleteBucket(database: Database, id: Id): Promise<void> {
