@@ -12,6 +12,7 @@ import { addClusterCreate } from './commands/cluster/create.ts';
 import { addClusterDelete } from './commands/cluster/delete.ts';
 import { addClusterList } from './commands/cluster/list.ts';
 import { addClusterShow } from './commands/cluster/show.ts';
+import { addClusterUpdate } from './commands/cluster/update.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDataBackup } from './commands/data/backup.ts';
 import { addDataCheck } from './commands/data/check.ts';
@@ -76,7 +77,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
   {
     name: 'cluster',
     about: 'the deployments that snapshots are taken of',
-    commands: [addClusterAdd, addClusterCreate, addClusterList, addClusterShow, addClusterDelete],
+    commands: [addClusterAdd, addClusterCreate, addClusterList, addClusterShow, addClusterUpdate, addClusterDelete],
   },
   {
     name: 'key',

@@ -42,9 +42,7 @@ export function addSourceOptions(command: Command, { isReadByServer }: { readonl
 export async function sourceOf(command: Command, environment: Environment | undefined): Promise<ClusterSource> {
   const options = command.opts<SourceOptions>();
   const { mongodump: directory, database, archive } = options;
-  const given = [directory, archive, options.mongodbUriEnv, options.mongodbUriFile].filter(
-    (each) => each !== undefined,
-  );
+  const given = placesIn(options);
   if (given.length !== 1) {
     throw usage(
       given.length === 0
@@ -61,6 +59,22 @@ export async function sourceOf(command: Command, environment: Environment | unde
     return archive === SENT ? { kind: 'upload' } : { kind: 'archive', file: resolve(archive) };
   }
   return { kind: 'mongodb', uri: await readMongodbUri(options, environment), ...readingOf(options) };
+}
+
+/**
+ * The body that changes the source of a cluster to what the options name. Options for reading a running deployment need no source.
+ * @throws AppError `MISSING_OPTION`, `INVALID_OPTION`
+ */
+export async function changedSourceBody(command: Command, environment: Environment | undefined): Promise<JsonObject> {
+  const options = command.opts<SourceOptions>();
+  const reading = readingOf(options);
+  const isReadingAlone = placesIn(options).length === 0 && Object.keys(reading).length > 0;
+  return isReadingAlone ? { mongodb: { ...reading } } : sourceBody(await sourceOf(command, environment));
+}
+
+/** The options that say where the data is. */
+function placesIn({ mongodump, archive, mongodbUriEnv, mongodbUriFile }: SourceOptions): readonly string[] {
+  return [mongodump, archive, mongodbUriEnv, mongodbUriFile].filter((each) => each !== undefined);
 }
 
 /** The source as the body of a registration has it. */

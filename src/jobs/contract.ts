@@ -21,6 +21,11 @@ export interface JobQueue {
    * aborted. `failed` of the handler is not called. Does nothing if the job has ended.
    */
   cancel(transaction: Transaction, kind: string, payload: JsonObject): Promise<void>;
+  /**
+   * Lets the next attempt at a waiting job begin at once, because what it waited for was changed. Does nothing if the job runs, is due
+   * or has ended.
+   */
+  retryNow(transaction: Transaction, kind: string, payload: JsonObject): Promise<void>;
   /** Resolves when no attempt at the job runs in this process. Call it after a cancellation was committed. */
   untilIdle(kind: string, payload: JsonObject): Promise<void>;
 }

@@ -222,6 +222,21 @@ export async function releaseJob(
     .execute();
 }
 
+/** Makes waiting jobs due. */
+export async function makeDue(
+  transaction: Transaction,
+  { kind, payload, now }: { readonly kind: string; readonly payload: JsonObject; readonly now: number },
+): Promise<void> {
+  await transaction
+    .updateTable('jobs')
+    .set({ run_at: now })
+    .where('kind', '=', kind)
+    .where('payload', '=', JSON.stringify(payload))
+    .where('state', '=', 'ready')
+    .where('run_at', '>', now)
+    .execute();
+}
+
 /** Removes jobs, also running ones. @returns their ids. */
 export async function deleteJobs(transaction: Transaction, kind: string, payload: JsonObject): Promise<readonly Id[]> {
   const rows = await transaction

@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { afterCommit, type Database } from '../metastore/index.ts';
 import type { JobHandlers, JobQueue, JobWorker } from './contract.ts';
-import { deleteJobs, hasWork, insertJob, selectWaiting } from './job-table.ts';
+import { deleteJobs, hasWork, insertJob, makeDue, selectWaiting } from './job-table.ts';
 import { createLocalWorker } from './local-worker.ts';
 import { MAX_FAILURES } from './retry.ts';
 import { RunningAttempts } from './running-attempts.ts';
@@ -56,6 +56,10 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
       async cancel(transaction, kind, payload) {
         const ids = await deleteJobs(transaction, kind, payload);
         await afterCommit(transaction, () => attempts.cancel(ids));
+      },
+      async retryNow(transaction, kind, payload) {
+        await makeDue(transaction, { kind, payload, now: clock.now() });
+        await afterCommit(transaction, wakeWorkers);
       },
       untilIdle: (kind, payload) => attempts.ended(kind, payload),
       waiting: (kind, payloads) => selectWaiting(database, { kind, payloads }, { unwritten, now: clock.now() }),

@@ -37,6 +37,12 @@ async function everyChangeOf(project: Project): Promise<void> {
   const dump = service.scratch('events');
   writeMongodump(dump, SMALL_DEPLOYMENT);
   await project.cluster('Cluster0', dump);
+  const changed = await service.client.send({
+    method: 'PATCH',
+    target: `/api/longshore/v1/groups/${project.groupId}/clusters/Cluster0`,
+    body: { mongodump: { directory: dump } },
+  });
+  assert.equal(changed.status, 200, changed.text);
   const role = await project.role();
   const bucket = await project.bucket('events', role);
   const snapshot = await project.completedSnapshot('Cluster0');
@@ -74,6 +80,7 @@ test('a project has an event for each change, in their order, and one that was r
   assert.deepEqual(await eventsOf(`/groups/${project.groupId}`), [
     'GROUP_CREATED',
     'CLUSTER_CREATED',
+    'CLUSTER_SOURCE_UPDATED',
     'CLOUD_PROVIDER_ACCESS_ROLE_ADDED',
     'CPS_SNAPSHOT_BUCKET_CREATED',
     'CPS_ON_DEMAND_SNAPSHOT_REQUESTED',

@@ -10,6 +10,7 @@ type Row = readonly [method: ServedOperation['method'], path: string, id: string
 const ROWS: readonly Row[] = [
   ['GET', `${GROUP}/cloudProviderAccess/{roleId}`, 'getCloudProviderAccessDetails', 'GROUP_READ_ONLY'],
   ['POST', `${GROUP}/clusters`, 'registerCluster', 'GROUP_CLUSTER_CREATOR'],
+  ['PATCH', CLUSTER, 'updateClusterSource', 'GROUP_CLUSTER_MANAGER'],
   ['GET', `${BACKUP}/snapshots`, 'listSnapshotSummaries', 'GROUP_READ_ONLY'],
   ['POST', `${BACKUP}/snapshots`, 'takeSnapshotOfArchive', 'GROUP_BACKUP_CREATOR'],
   ['GET', `${BACKUP}/snapshots/{snapshotId}`, 'getSnapshotDetails', 'GROUP_READ_ONLY'],

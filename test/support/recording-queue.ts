@@ -9,14 +9,18 @@ export interface RecordingQueue {
   readonly queued: { kind: string; payload: JsonObject }[];
   /** By kind and payload: `capture-snapshot {"snapshotId":"…"}`. */
   readonly waiting: Map<string, WaitingJob>;
+  /** The waiting jobs that were made due, in the form of the keys of `waiting`. */
+  readonly retried: string[];
 }
 
 export function recordingQueue(): RecordingQueue {
   const queued: RecordingQueue['queued'] = [];
   const waiting: RecordingQueue['waiting'] = new Map();
+  const retried: string[] = [];
   return {
     queued,
     waiting,
+    retried,
     queue: {
       enqueue: (_transaction, kind, payload) => {
         queued.push({ kind, payload });
@@ -26,6 +30,10 @@ export function recordingQueue(): RecordingQueue {
         const text = JSON.stringify(payload);
         const place = queued.findIndex((job) => job.kind === kind && JSON.stringify(job.payload) === text);
         if (place !== -1) queued.splice(place, 1);
+        return Promise.resolve();
+      },
+      retryNow: (_transaction, kind, payload) => {
+        retried.push(`${kind} ${JSON.stringify(payload)}`);
         return Promise.resolve();
       },
       untilIdle: () => Promise.resolve(),

@@ -10,7 +10,7 @@ import { isJsonObject, type Json } from '../../src/kernel/json.ts';
 import type { RemovalHook } from '../../src/metastore/index.ts';
 import type { Checkpoint, SnapshotHeader, SnapshotTotals } from '../../src/snapshot/repository/index.ts';
 import type { LeftOut } from '../../src/snapshot/contract.ts';
-import type { Cluster } from '../../src/resources/clusters/index.ts';
+import type { Cluster, SourceHook } from '../../src/resources/clusters/index.ts';
 import { createSnapshots, type CaptureRequest } from '../../src/resources/snapshots/index.ts';
 
 export const CLUSTER: Cluster = { ...CLUSTER_FACTS, name: 'cluster-989' };
@@ -36,10 +36,12 @@ export async function snapshotsScope() {
   const { database } = metastore;
   await insertCluster(database, CLUSTER);
   const clock = { ms: START_MS, now: () => clock.ms };
-  const { queue, queued: jobs, waiting } = recordingQueue();
+  const { queue, queued: jobs, waiting, retried } = recordingQueue();
   const stored = new Map<string, { header: SnapshotHeader; totals: SnapshotTotals }>();
   const state: {
     failure?: Error;
+    /** Why the source of the cluster cannot be opened. */
+    openFailure?: Error | undefined;
     deletionFailure?: Error | undefined;
     closed: number;
     captures: number;
@@ -62,6 +64,7 @@ export async function snapshotsScope() {
     content: readonly { readonly database: string; readonly name: string }[];
     readings: number;
     hook?: RemovalHook<Cluster>;
+    sourceHook?: SourceHook;
     cluster: Cluster;
   } = {
     cluster: CLUSTER,
@@ -97,8 +100,12 @@ export async function snapshotsScope() {
       requireCluster: (groupId, name) =>
         name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
       requireClusterById: () => Promise.resolve(state.cluster),
-      openClusterSource: (_, earlier) => openSource('8.0.29', earlier !== undefined && state.canResume === true),
+      openClusterSource: (_, earlier) =>
+        state.openFailure === undefined
+          ? openSource('8.0.29', earlier !== undefined && state.canResume === true)
+          : Promise.reject(state.openFailure),
       onRemoval: (hook) => (state.hook = hook),
+      onSourceChange: (hook) => (state.sourceHook = hook),
     },
     uploads: {
       receive: async (id, bytes) => {
@@ -193,7 +200,7 @@ export async function snapshotsScope() {
       ...request,
       params: { ...PARAMS, ...request.params },
     });
-  /** Runs the queue's oldest job as a worker does. */
+  /** Runs the queue's oldest job as a worker does. A job that is to be tried again is the oldest again. */
   const runJob = async (attempt = 1): Promise<void> => {
     const job = jobs.shift();
     assert.ok(job);
@@ -204,6 +211,10 @@ export async function snapshotsScope() {
       .run({ payload: job.payload, attempt, signal: new AbortController().signal, fence, report: () => undefined })
       .catch(async (thrown: unknown) => {
         if (state.lostLease) return;
+        if (thrown instanceof AppError && thrown.transient) {
+          jobs.unshift(job);
+          return;
+        }
         await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
       });
   };
@@ -221,6 +232,8 @@ export async function snapshotsScope() {
     wire(await call('getGroupClusterBackupSnapshot', { params: { snapshotId } }));
   const removeCluster = async () =>
     await database.transaction().execute(async (transaction) => await state.hook?.(transaction, CLUSTER));
+  const changeSource = async () =>
+    await database.transaction().execute(async (transaction) => await state.sourceHook?.(transaction, CLUSTER));
   return {
     database,
     snapshots,
@@ -238,6 +251,8 @@ export async function snapshotsScope() {
     take,
     read,
     removeCluster,
+    retried,
+    changeSource,
     [Symbol.asyncDispose]: () => metastore.close(),
   };
 }

@@ -84,6 +84,21 @@ test('a deployment that is lost, and a password that is refused from now on, are
     : gone;
   assert.ok(watched.afterMs < SOON_MS, `${watched.afterMs} ms: ${watched.text}`);
   await assertShown([['status'], ['snapshot', 'show', 'Live'], ['snapshot', 'list', 'Live']], lost);
+
+  // It goes on as soon as it is said where the deployment is now, and with which password.
+  await using moved = await startScriptedMongodb({ topology: 'replicaSet', databases, users });
+  const login = (password: string) => moved.uri.replace('mongodb://', `mongodb://backup:${password}@`);
+  const update = async (password: string) =>
+    await type(['cluster', 'update', 'Live', '--mongodb-uri-env', 'URI'], { environment: { URI: login(password) } });
+  const wrong = await update('first');
+  assert.match(wrong.text, /Authentication failed.*password/s);
+  assert.doesNotMatch(wrong.text, /backup:|first/);
+  const right = await update('second');
+  assert.match(right.text, /^Cluster Live has its new source .*\nA snapshot takes 1 collection: shop\.orders/);
+  const shown = await type(['snapshot', 'watch', 'Live']);
+  assert.match(shown.text, /completed/);
+  const { text: events } = await type(['cluster', 'update', 'Live', '--read-rate', '50', '--json']);
+  assert.doesNotMatch(events, /second/);
 });
 
 test('a dump that is gone fails the snapshot, and the reason stays', async () => {

@@ -15,7 +15,8 @@ const DUMP = { name: NAME, mongodump: { directory: '/dumps/one' } };
 const SECRET_URI = 'mongodb://admin:s3cr3t-Pa55@db.example:27017/?replicaSet=rs0';
 const LIVE = { name: 'live', mongodb: { uri: SECRET_URI } };
 
-async function scope(failure?: Error) {
+/** @param failure why sources cannot be opened, which a test may change. */
+async function scope(failure: { readonly error?: Error | undefined } = {}) {
   const metastore = await seededMetastore();
   const opened: ClusterSource[] = [];
   const allowed: boolean[] = [];
@@ -35,7 +36,7 @@ async function scope(failure?: Error) {
     openSource: (source, { allowEmpty }) => {
       opened.push(source);
       allowed.push(allowEmpty);
-      if (failure !== undefined) return Promise.reject(failure);
+      if (failure.error !== undefined) return Promise.reject(failure.error);
       return Promise.resolve({
         mongodbVersion: '8.0.29',
         consistency: { level: 'none', reason: 'a test' },
@@ -268,7 +269,7 @@ test('a source that cannot be opened is not registered, and the reason has no pa
     message: `cannot reach ${SECRET_URI} with s3cr3t-Pa55.`,
     cause: new Error('s3cr3t-Pa55'),
   });
-  await using context = await scope(failure);
+  await using context = await scope({ error: failure });
   const { register, metastore } = context;
   const told = await refusal(register(LIVE));
   assert.equal(told, '400 INVALID_CLUSTER_CONFIGURATION ["cannot reach [redacted] with [redacted]"]');
@@ -370,4 +371,82 @@ test('flex operations answer that a known cluster is not a flex cluster', async 
     assert.match(await refusal(call(probe, { params: { ...params, name: 'x' } })), /^404 CLUSTER_NOT_FOUND/);
   }
   assert.match(wire(await call('listGroupFlexClusters')), /"results":\[\],"totalCount":0}$/);
+});
+
+const change = (context: Awaited<ReturnType<typeof scope>>, clusterName: string, body: Json) =>
+  context.call('updateClusterSource', { api: 'longshore', params: { clusterName }, body });
+
+test('a cluster gets another source: opened once, stored sealed, and everything else stays', async () => {
+  await using context = await scope();
+  const { call, register, opened, closed, clusters, metastore } = context;
+  const reading = { whenHistoryEnds: 'fallBack', bytesPerSecond: 1_000_000 } as const;
+  await register({ ...LIVE, allowEmpty: true, strict: true, mongodb: { uri: SECRET_URI, ...reading } });
+  const params = { clusterName: 'live' };
+  await call('updateGroupCluster', { params, body: { labels: [{ key: 'a', value: 'b' }] } });
+  const before = await clusters.requireCluster(GROUP_ID, 'live');
+  const told: string[] = [];
+  clusters.onSourceChange((_transaction, { name, sourceKind }) => {
+    told.push(`${name} ${sourceKind}`);
+    return Promise.resolve();
+  });
+
+  const uri = SECRET_URI.replace('s3cr3t-Pa55', 'n3w-Pa55');
+  const reply = await change(context, 'live', { mongodb: { uri } });
+  assert.equal(reply.status, 200);
+  assert.match(wire(reply), /"name":"live","source":"mongodb",.*"collections":\["shop\.orders"\]/);
+  assert.deepEqual(opened.at(-1), { kind: 'mongodb', uri, ...reading });
+  await change(context, 'live', { mongodb: { bytesPerSecond: 2_000_000 } });
+  const live = { kind: 'mongodb', uri, ...reading, bytesPerSecond: 2_000_000 } as const;
+  assert.deepEqual(opened.at(-1), live);
+  assert.equal(closed(), 3);
+  await clusters.openClusterSource(before.id);
+  assert.deepEqual(opened.at(-1), live);
+  assert.deepEqual(await clusters.requireCluster(GROUP_ID, 'live'), { ...before, source: live });
+  const stored = JSON.stringify(await metastore.database.selectFrom('clusters').selectAll().execute());
+  for (const text of [wire(reply), stored]) assert.doesNotMatch(text, /s3cr3t|n3w-Pa55|admin/);
+
+  await change(context, 'live', { mongodump: { directory: '/dumps/two' } });
+  assert.equal((await clusters.requireCluster(GROUP_ID, 'live')).sourceKind, 'mongodump');
+  assert.match(wire(await call('getGroupCluster', { params })), /"connectionStrings":{}.*"labels":\[{"key":"a"/);
+  assert.deepEqual(told, ['live mongodb', 'live mongodb', 'live mongodump']);
+  await assert.rejects(clusters.openClusterTarget(before.id), { code: 'RESTORE_TARGET_IS_DUMP' });
+});
+
+test('a source that cannot be opened leaves the one that was there, and the reason has no password', async () => {
+  const failure = { error: undefined as Error | undefined };
+  await using context = await scope(failure);
+  const { register, opened, clusters } = context;
+  await register(LIVE);
+  const uri = SECRET_URI.replace('s3cr3t-Pa55', 'n3w-Pa55');
+  failure.error = new AppError({ code: 'SOURCE_LOGIN_REFUSED', message: `refused: ${uri}, n3w-Pa55.` });
+  assert.equal(
+    await refusal(change(context, 'live', { mongodb: { uri } })),
+    '400 INVALID_CLUSTER_CONFIGURATION ["refused: [redacted], [redacted]"]',
+  );
+  failure.error = undefined;
+  const { id } = await clusters.requireCluster(GROUP_ID, 'live');
+  await clusters.openClusterSource(id);
+  assert.deepEqual(opened.at(-1), { kind: 'mongodb', uri: SECRET_URI });
+});
+
+test('refuses a change to no source, two sources, no deployment, and from or to archives that are sent', async () => {
+  await using context = await scope();
+  const { register, opened } = context;
+  await register(LIVE);
+  await register(DUMP);
+  await register({ name: 'sent', mongodump: { archive: '-' } });
+  const before = opened.length;
+  for (const [name, body, expected] of [
+    ['live', {}, /^400 INVALID_CLUSTER_CONFIGURATION/],
+    ['live', { ...LIVE.mongodb, ...DUMP.mongodump }, /^400 INVALID_ATTRIBUTE/],
+    ['live', { mongodb: LIVE.mongodb, mongodump: DUMP.mongodump }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+    ['live', { mongodb: { uri: 'http://x' } }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+    ['live', { mongodump: { archive: '-' } }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+    [NAME, { mongodb: { bytesPerSecond: 1_000_000 } }, /^400 MISSING_ATTRIBUTE \["mongodb\.uri"\]/],
+    ['sent', { mongodb: LIVE.mongodb }, /^400 INVALID_CLUSTER_CONFIGURATION/],
+    ['other', { mongodb: LIVE.mongodb }, /^404 CLUSTER_NOT_FOUND/],
+  ] as const) {
+    assert.match(await refusal(change(context, name, body)), expected);
+  }
+  assert.equal(opened.length, before);
 });

@@ -344,3 +344,11 @@ test('names the regions of a provider and a size', async () => {
     /"results":\[{"instanceSizes":\[{"availableRegions":\[{"default":true,"name":"US_EAST_1"},.*\],"name":"M10"}\],"provider":"AWS"}\],"totalCount":1}$/,
   );
 });
+
+test('a cluster of the template keeps its source', async () => {
+  await using context = await scope();
+  await context.create({ ...NEW, name: params.clusterName });
+  const body = { mongodump: { directory: '/dumps/two' } };
+  const changed = context.call('updateClusterSource', { api: 'longshore', params, body });
+  assert.match(await refusal(changed), /^400 INVALID_CLUSTER_CONFIGURATION/);
+});

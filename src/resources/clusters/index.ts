@@ -8,11 +8,11 @@ import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createConfigurationOperations } from './configuration-routes.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ClustersDependencies, type CreationHook } from './service.ts';
+import { createService, type ClustersDependencies, type CreationHook, type SourceHook } from './service.ts';
 
 export { backupConfigNotFound } from './errors.ts';
 export type { Cluster, ClusterSource, LiveSource } from './model.ts';
-export type { ClustersDependencies, OpenSource, OpenSourceOptions, OpenTarget } from './service.ts';
+export type { ClustersDependencies, OpenSource, OpenSourceOptions, OpenTarget, SourceHook } from './service.ts';
 
 /** The registered deployments, of which snapshots are taken. */
 export interface Clusters {
@@ -43,6 +43,8 @@ export interface Clusters {
    * @throws AppError `CLUSTER_REMOVED`, or without a secret in it.
    */
   openClusterTarget(clusterId: Id): Promise<RestoreTarget>;
+  /** Adds a hook that runs in the transaction that gives a cluster another source. */
+  onSourceChange(hook: SourceHook): void;
   /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Cluster>): void;
 }
@@ -62,6 +64,7 @@ export function createClusters(deps: ClustersDependencies): Clusters {
     listOfProjects: service.listOfProjects,
     onCreation: service.onCreation,
     openClusterTarget: service.openClusterTarget,
+    onSourceChange: service.onSourceChange,
     onRemoval: service.onRemoval,
   };
 }

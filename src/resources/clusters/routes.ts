@@ -15,7 +15,14 @@ import {
 import { mapPage } from '../../kernel/page.ts';
 import type { ClusterService } from './service.ts';
 import { ClusterSchema20230101, ClusterSchema20230201, ClusterSchema20240805 } from './schemas.ts';
-import { decodeSource, encodeRegistered, RegisterBody, RegisteredSchema } from './wire-longshore.ts';
+import {
+  decodeChange,
+  decodeSource,
+  encodeRegistered,
+  RegisterBody,
+  RegisteredSchema,
+  UpdateBody,
+} from './wire-longshore.ts';
 import type { Decoder, Encoder } from './wire.ts';
 import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
@@ -26,6 +33,8 @@ const MANAGE = {
   scope: 'group',
   anyOf: ['GROUP_CLUSTER_MANAGER', 'GROUP_CLUSTER_RESILIENCE_TESTER', 'GROUP_REPLICA_SET_MANAGER'],
 } as const;
+/** Testers of resilience may change how a cluster runs, and not where its data comes from. */
+const CHANGE_SOURCE = { scope: 'group', anyOf: ['GROUP_CLUSTER_MANAGER'] } as const;
 const OWN = { scope: 'group', anyOf: ['GROUP_OWNER'] } as const;
 const ALL = '/groups/:groupId/clusters';
 const ONE = `${ALL}/:clusterName` as const;
@@ -230,6 +239,29 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
             const choices = { allowEmpty, strict };
             const { cluster, report } = await clusters.register(request.param('groupId'), name, source, choices);
             return { status: 201, body: encodeRegistered(cluster, report) };
+          },
+        }),
+      ],
+    },
+    {
+      id: 'updateClusterSource',
+      summary: 'Gives a registered cluster another source, such as a connection string with a new password',
+      method: 'PATCH',
+      event: 'CLUSTER_SOURCE_UPDATED',
+      path: ONE,
+      access: CHANGE_SOURCE,
+      rateLimit: 'clusters',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          body: UpdateBody,
+          answers: { status: 200, body: RegisteredSchema },
+          handle: async (request) => {
+            const [groupId, name] = [request.param('groupId'), request.param('clusterName')];
+            const changed = await clusters.changeSource(groupId, name, (present) =>
+              decodeChange(request.body, present),
+            );
+            return { status: 200, body: encodeRegistered(changed.cluster, changed.report) };
           },
         }),
       ],

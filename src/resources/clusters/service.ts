@@ -54,6 +54,12 @@ const NOT_MADE_HERE =
 const NOT_CHANGED_HERE =
   'a registered deployment is not changed by this server; labels, tags and terminationProtectionEnabled are all that can be changed';
 
+const NOT_GIVEN_ANOTHER_SOURCE =
+  'the server made this cluster of its template, and only a registered cluster can be given another source';
+
+const KEEPS_ARCHIVES =
+  'a cluster whose archives are sent with each snapshot keeps that source, and no other cluster can be changed to it';
+
 const SEALING_PURPOSE = 'cluster source';
 
 /**
@@ -92,6 +98,9 @@ export interface Registration {
 /** Runs in the transaction that adds a cluster. */
 export type CreationHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
 
+/** Runs in the transaction that gives a cluster another source. */
+export type SourceHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
+
 export type ClusterService = ReturnType<typeof createService>;
 
 export function createService(deps: ClustersDependencies) {
@@ -99,6 +108,7 @@ export function createService(deps: ClustersDependencies) {
   const makeId = (): Id => newId(deps.clock.now());
   const creationHooks: CreationHook[] = [];
   const removalHooks: RemovalHook<Cluster>[] = [];
+  const sourceHooks: SourceHook[] = [];
 
   const withSource = (stored: table.StoredCluster): ClusterWithSource => {
     const { sealedSource, ...cluster } = stored;
@@ -204,6 +214,10 @@ export function createService(deps: ClustersDependencies) {
       creationHooks.push(hook);
     },
 
+    onSourceChange: (hook: SourceHook): void => {
+      sourceHooks.push(hook);
+    },
+
     onRemoval: (hook: RemovalHook<Cluster>): void => {
       removalHooks.push(hook);
     },
@@ -217,7 +231,7 @@ export function createService(deps: ClustersDependencies) {
 
     openClusterTarget: async (clusterId: Id): Promise<RestoreTarget> => {
       const { name, source } = await requireClusterById(clusterId);
-      if (source.kind !== 'mongodb') throw new Error(`the cluster ${name} is a dump, and no restore writes to one`);
+      if (source.kind !== 'mongodb') throw notWritable(name);
       return await withoutSecretsInErrors(source, () => deps.openTarget(source));
     },
 
@@ -238,6 +252,41 @@ export function createService(deps: ClustersDependencies) {
       const configuration = registeredConfiguration(mongodbVersion, (part) => table.partId(id, part));
       const cluster = await add({ id, groupId, name, source, ...choices, mongodbVersion, configuration }, false);
       return { cluster, report };
+    },
+
+    /**
+     * Gives a registered cluster another source. It is opened once, as at the registration. Everything else of the cluster stays.
+     * @param decode returns the new source, given the present one.
+     * @throws ApiError `CLUSTER_NOT_FOUND`, `INVALID_CLUSTER_CONFIGURATION`, and what `decode` throws.
+     */
+    changeSource: async (
+      groupId: Id,
+      name: string,
+      decode: (present: ClusterSource) => ClusterSource,
+    ): Promise<Registration> => {
+      const before = await requireCluster(groupId, name);
+      if (before.isProvisioned) throw invalidClusterConfiguration(NOT_GIVEN_ANOTHER_SOURCE);
+      const source = decode(before.source);
+      const fault = [before.source, source].some(({ kind }) => kind === 'upload') ? KEEPS_ARCHIVES : faultOf(source);
+      if (fault !== undefined) throw invalidClusterConfiguration(fault);
+      const report = await probe(source, before.allowEmpty);
+      return await database.transaction().execute(async (transaction) => {
+        // A client may have changed or removed the cluster while the source was opened.
+        const present = await requireCluster(groupId, name, transaction);
+        if (present.id !== before.id) throw clusterNotFound(name, groupId);
+        const mongodbVersion = report?.mongodbVersion ?? present.mongodbVersion;
+        const { configuration } = present;
+        const settings = { ...configuration.settings, ...majorVersionOf(mongodbVersion) };
+        const cluster: ClusterWithSource = {
+          ...present,
+          ...{ source, sourceKind: source.kind, mongodbVersion },
+          configuration: { ...configuration, settings },
+        };
+        const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
+        await table.updateSource(transaction, { ...cluster, sealedSource });
+        for (const hook of sourceHooks) await hook(transaction, cluster);
+        return { cluster, report };
+      });
     },
 
     /**
@@ -313,6 +362,15 @@ export function createService(deps: ClustersDependencies) {
       });
     },
   };
+}
+
+/** The source of the cluster was changed after the restore was asked for. */
+function notWritable(name: string): AppError {
+  return new AppError({
+    code: 'RESTORE_TARGET_IS_DUMP',
+    message: `the cluster ${name} is registered as a dump now, and no restore writes to one`,
+    hint: 'Restore to the cluster of a running deployment.',
+  });
 }
 
 /** A clock that was set back must not show a state that ended. */

@@ -83,6 +83,23 @@ export async function updateConfiguration(
     .execute();
 }
 
+export async function updateSource(
+  database: Database,
+  { id, sourceKind, sealedSource, mongodbVersion, changedAt, configuration }: StoredCluster,
+): Promise<void> {
+  await database
+    .updateTable('clusters')
+    .set({
+      source_kind: sourceKind,
+      sealed_source: sealedSource,
+      mongodb_version: mongodbVersion,
+      // Until a client describes the cluster, its configuration follows from the version.
+      ...(changedAt !== undefined && { configuration: JSON.stringify(configuration) }),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
 export async function deleteCluster(database: Database, id: Id): Promise<void> {
   await database.deleteFrom('clusters').where('id', '=', id).execute();
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { IdSchema, TimeSchema } from '../../http/index.ts';
+import { IdSchema, missingAttribute, TimeSchema } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { invalidClusterConfiguration } from './errors.ts';
@@ -8,24 +8,32 @@ import { SOURCE_KINDS, type ClusterSource, type ClusterWithSource, type SourceRe
 /** The lower limit of the rate, because a batch of large documents would take hours below it. */
 const MIN_BYTES_PER_SECOND = 64 * 1024;
 
+const dump = Type.Optional(
+  Type.Object({
+    directory: Type.Optional(Type.String()),
+    database: Type.Optional(Type.String()),
+    archive: Type.Optional(Type.String()),
+  }),
+);
+
+/** How a running deployment is read. */
+const reading = {
+  whenHistoryEnds: Type.Optional(Type.Union([Type.Literal('fail'), Type.Literal('fallBack')])),
+  bytesPerSecond: Type.Optional(Type.Integer({ minimum: MIN_BYTES_PER_SECOND })),
+};
+
 export const RegisterBody = Type.Object({
   name: Type.String(),
   allowEmpty: Type.Optional(Type.Boolean()),
   strict: Type.Optional(Type.Boolean()),
-  mongodump: Type.Optional(
-    Type.Object({
-      directory: Type.Optional(Type.String()),
-      database: Type.Optional(Type.String()),
-      archive: Type.Optional(Type.String()),
-    }),
-  ),
-  mongodb: Type.Optional(
-    Type.Object({
-      uri: Type.String(),
-      whenHistoryEnds: Type.Optional(Type.Union([Type.Literal('fail'), Type.Literal('fallBack')])),
-      bytesPerSecond: Type.Optional(Type.Integer({ minimum: MIN_BYTES_PER_SECOND })),
-    }),
-  ),
+  mongodump: dump,
+  mongodb: Type.Optional(Type.Object({ uri: Type.String(), ...reading })),
+});
+
+/** The body of PATCH: another source. What it does not say of a running deployment stays as it is. */
+export const UpdateBody = Type.Object({
+  mongodump: dump,
+  mongodb: Type.Optional(Type.Object({ uri: Type.Optional(Type.String()), ...reading })),
 });
 
 export const RegisteredSchema = Type.Object(
@@ -48,7 +56,10 @@ export const RegisteredSchema = Type.Object(
 const SENT = '-';
 
 /** @throws ApiError `INVALID_CLUSTER_CONFIGURATION` unless there is exactly one source */
-export function decodeSource({ mongodump = {}, mongodb }: Static<typeof RegisterBody>): ClusterSource {
+export function decodeSource({
+  mongodump = {},
+  mongodb,
+}: Pick<Static<typeof RegisterBody>, 'mongodump' | 'mongodb'>): ClusterSource {
   const { directory, database, archive } = mongodump;
   if ([directory, archive, mongodb].filter((each) => each !== undefined).length === 1) {
     if (directory !== undefined)
@@ -61,6 +72,18 @@ export function decodeSource({ mongodump = {}, mongodb }: Static<typeof Register
   throw invalidClusterConfiguration(
     'give either mongodump with its directory (and its database, if it holds the files of one) or with its archive, or mongodb with its uri',
   );
+}
+
+/** @throws ApiError `INVALID_CLUSTER_CONFIGURATION`, `MISSING_ATTRIBUTE` */
+export function decodeChange({ mongodb, ...rest }: Static<typeof UpdateBody>, present: ClusterSource): ClusterSource {
+  if (mongodb === undefined) return decodeSource(rest);
+  const { uri, whenHistoryEnds, bytesPerSecond } = { ...(present.kind === 'mongodb' ? present : {}), ...mongodb };
+  if (uri === undefined) throw missingAttribute('mongodb.uri');
+  const reading = {
+    ...(whenHistoryEnds !== undefined && { whenHistoryEnds }),
+    ...(bytesPerSecond !== undefined && { bytesPerSecond }),
+  };
+  return decodeSource({ ...rest, mongodb: { uri, ...reading } });
 }
 
 /** @param report what the source said when it was opened: what a snapshot would hold, and what not. None if archives are sent. */

@@ -52,7 +52,7 @@ async function scope() {
   const { database } = metastore;
   await insertCluster(database, CLUSTER);
   const clock = { ms: START_MS, now: () => clock.ms };
-  const { queue, queued } = recordingQueue();
+  const { queue, queued, retried } = recordingQueue();
   const sealer = createSealer(new Uint8Array(SEALING_KEY_BYTES).fill(7));
   await database
     .updateTable('clusters')
@@ -60,9 +60,15 @@ async function scope() {
     .execute();
   const clusters = createClusters({
     ...{ database, clock, sealer },
-    openSource: unused,
+    openSource: () =>
+      Promise.resolve({
+        ...{ mongodbVersion: '8.0.29', consistency: { level: 'none', reason: '' }, collections: [], leftOut: [] },
+        close: () => Promise.resolve(),
+      }),
     openTarget: unused,
-    describeSource: unused,
+    describeSource: ({ mongodbVersion, consistency }) => ({
+      ...{ mongodbVersion, consistency, collections: [], leftOut: [], warnings: [] },
+    }),
   });
   const state: { newest: ExportJob | undefined; run: () => Promise<DrillResult> } = {
     newest: EXPORT,
@@ -107,7 +113,12 @@ async function scope() {
         async (transaction) => await drills.jobHandlers['drill-export']?.failed(transaction, { drillId }, error),
       );
   const show = async (drillId: Json | undefined) => await call('getDrill', { params: { drillId: text(drillId) } });
-  return { database, clock, queued, state, call, run, fail, show, [Symbol.asyncDispose]: () => metastore.close() };
+  const callCluster = async (id: string, request: Partial<Call>) =>
+    await callOperation(clusters.operations, id, { caller: CALLER, api: 'longshore', ...request });
+  return {
+    ...{ database, clock, queued, retried, state, call, callCluster, run, fail, show },
+    [Symbol.asyncDispose]: () => metastore.close(),
+  };
 }
 
 test('a drill ends with a report that the public key verifies', async () => {
@@ -125,6 +136,18 @@ test('a drill ends with a report that the public key verifies', async () => {
   assert.ok(verify(null, signed, text(keys[0]['publicKey']), signature));
   assert.ok(isJsonObject(shown['report']));
   assert.deepEqual(shown['report']['snapshot'], { id: EXPORT.snapshotId, compared: false });
+});
+
+test('a new source of the scratch cluster lets the drill that writes to it be tried again at once', async () => {
+  await using context = await scope();
+  const { call, callCluster, retried } = context;
+  const [groupId, clusterName] = [GROUP_ID, 'scratch'];
+  const mongodb = { uri: 'mongodb://scratch.example/' };
+  await callCluster('registerCluster', { params: { groupId }, body: { name: clusterName, mongodb } });
+  const { id: drillId } = await call('runDrill', { body: { mode: 'restore', targetClusterName: clusterName } });
+  await callCluster('updateClusterSource', { params: { groupId, clusterName: CLUSTER.name }, body: { mongodb } });
+  await callCluster('updateClusterSource', { params: { groupId, clusterName }, body: { mongodb } });
+  assert.deepEqual(retried, [`drill-export ${JSON.stringify({ drillId })}`]);
 });
 
 test('the private key is stored sealed, and a second drill uses the same', async () => {

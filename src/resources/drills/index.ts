@@ -16,7 +16,10 @@ export interface DrillsDependencies
     Omit<ServiceDependencies, 'clusters' | 'exportJobs'>,
     Pick<TaskDependencies, 'logger' | 'product' | 'exportBuckets' | 'repository' | 'runDrill'> {
   readonly sealer: Sealer;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'openClusterTarget' | 'onRemoval'>;
+  readonly clusters: Pick<
+    Clusters,
+    'requireCluster' | 'requireClusterById' | 'openClusterTarget' | 'onRemoval' | 'onSourceChange'
+  >;
   readonly exportJobs: Pick<ExportJobs, 'newestSuccessful' | 'exportById'>;
 }
 

@@ -30,7 +30,7 @@ export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly queue: JobQueue;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'onRemoval'>;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'onRemoval' | 'onSourceChange'>;
   readonly snapshots: Pick<Snapshots, 'onRemoval'>;
   readonly exportJobs: Pick<ExportJobs, 'newestSuccessful'>;
 }
@@ -63,6 +63,11 @@ export function createService(deps: ServiceDependencies) {
   });
   clusters.onRemoval(async (transaction, { id, name }) => {
     if (await table.isInUse(transaction, 'target_cluster_id', id)) throw drillInProgress(name);
+  });
+  clusters.onSourceChange(async (transaction, { id }) => {
+    for (const drillId of await table.selectUnfinishedIds(transaction, 'target_cluster_id', id)) {
+      await queue.retryNow(transaction, DRILL_EXPORT, { drillId });
+    }
   });
 
   /** @throws ApiError `MISSING_ATTRIBUTE`, `CLUSTER_NOT_FOUND`, `DRILL_TARGET_INVALID` */

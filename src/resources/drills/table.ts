@@ -56,19 +56,23 @@ export async function selectDrills(database: Database, clusterId: Id, page: Page
   return await selectPage(database, query, page, (rows) => rows.map(drillOf));
 }
 
-/** Whether an unfinished drill is of the cluster, compares the snapshot or writes to the cluster. */
-export async function isInUse(
-  database: Database,
-  column: 'cluster_id' | 'snapshot_id' | 'target_cluster_id',
-  id: Id,
-): Promise<boolean> {
-  const row = await database
+/** What an unfinished drill has to do with another resource: is of the cluster, compares the snapshot or writes to the cluster. */
+type Use = 'cluster_id' | 'snapshot_id' | 'target_cluster_id';
+
+/** Returns the unfinished drills that use a cluster or a snapshot. */
+export async function selectUnfinishedIds(database: Database, use: Use, id: Id): Promise<readonly Id[]> {
+  const rows = await database
     .selectFrom('drills')
     .select('id')
-    .where(column, '=', id)
+    .where(use, '=', id)
     .where('state', 'in', ACTIVE_STATES)
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Whether an unfinished drill uses a cluster or a snapshot. */
+export async function isInUse(database: Database, use: Use, id: Id): Promise<boolean> {
+  return (await selectUnfinishedIds(database, use, id)).length > 0;
 }
 
 export async function setInProgress(database: Database, id: Id, startedAt: number): Promise<void> {

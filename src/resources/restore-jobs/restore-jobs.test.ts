@@ -21,7 +21,7 @@ import type { RemovalHook } from '../../metastore/index.ts';
 import type { RestoreProgressRecord, RestoreReport } from '../../pipelines/restore/index.ts';
 import type { Snapshot as StoredSnapshot } from '../../snapshot/repository/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
-import type { Cluster } from '../clusters/index.ts';
+import type { Cluster, SourceHook } from '../clusters/index.ts';
 import type { Snapshot } from '../snapshots/index.ts';
 import { createRestoreJobs, type RestoreRequest } from './index.ts';
 import { DOWNLOAD_MS } from './task.ts';
@@ -93,8 +93,8 @@ async function scope() {
   const { database } = metastore;
   await insertCluster(database, CLUSTER);
   const clock = { ms: Date.UTC(2026, 7, 10, 3, 44, 52), now: () => clock.ms };
-  const { queue, queued, waiting } = recordingQueue();
-  const hooks: { snapshot?: RemovalHook<Snapshot>; cluster?: RemovalHook<Cluster> } = {};
+  const { queue, queued, waiting, retried } = recordingQueue();
+  const hooks: { snapshot?: RemovalHook<Snapshot>; cluster?: RemovalHook<Cluster>; source?: SourceHook } = {};
   const opened: string[] = [];
   let closed = 0;
   const target: RestoreTarget = {
@@ -148,6 +148,7 @@ async function scope() {
       },
       openClusterTarget: () => Promise.resolve(target),
       onRemoval: (hook) => (hooks.cluster = hook),
+      onSourceChange: (hook) => (hooks.source = hook),
     },
     snapshots: {
       requireSnapshot: (_cluster, id) =>
@@ -202,7 +203,10 @@ async function scope() {
       .execute(async (transaction) => await hooks.snapshot?.(transaction, { ...SNAPSHOT, ...changed }));
   const removeTarget = async (): Promise<void> =>
     await database.transaction().execute(async (transaction) => await hooks.cluster?.(transaction, TARGET));
+  const changeSource = async (cluster: Cluster): Promise<void> =>
+    await database.transaction().execute(async (transaction) => await hooks.source?.(transaction, cluster));
   return {
+    ...{ retried, changeSource },
     ...{ clock, queued, state, call, create, read, details, cancel, attempt, fail, removeSnapshot, removeTarget },
     ...{ waiting, opened },
     openLinkedDownload: jobs.openLinkedDownload,
@@ -370,6 +374,18 @@ test('a download has a link for an hour, unless it is cancelled', async () => {
   clock.ms -= 1000;
   assert.equal((await cancel(id)).status, 204);
   assert.equal(await open(), undefined);
+});
+
+test('a new source of the target lets its unfinished restores be tried again at once', async () => {
+  await using context = await scope();
+  const { create, attempt, changeSource, retried } = context;
+  const first = idOf((await create(AUTOMATED)).body);
+  await attempt(first);
+  const restoreJobId = idOf((await create(AUTOMATED)).body);
+  await create(DOWNLOAD);
+  await changeSource(CLUSTER);
+  await changeSource(TARGET);
+  assert.deepEqual(retried, [`restore-snapshot ${JSON.stringify({ restoreJobId })}`]);
 });
 
 test('a snapshot stays while it is restored, and so does the target of a restore', async () => {

@@ -44,7 +44,7 @@ export interface ServiceDependencies {
   readonly clock: Clock;
   readonly queue: JobQueue;
   readonly projects: Pick<Projects, 'requireOrganizationOf'>;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval'>;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval' | 'onSourceChange'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'snapshotsOf' | 'onRemoval'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
   readonly links: DownloadLinks;
@@ -90,6 +90,11 @@ export function createService(deps: ServiceDependencies) {
   });
   clusters.onRemoval(async (transaction, { id, name }) => {
     if (await table.isTargetInUse(transaction, id)) throw restoreTargetInUse(name);
+  });
+  clusters.onSourceChange(async (transaction, { id }) => {
+    for (const restoreJobId of await table.selectUnfinishedIdsTo(transaction, id)) {
+      await queue.retryNow(transaction, RESTORE_SNAPSHOT, { restoreJobId });
+    }
   });
 
   function shown(job: RestoreJob, clusterName: string): ShownRestoreJob {

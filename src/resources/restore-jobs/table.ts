@@ -62,15 +62,20 @@ export async function selectJobs(database: Database, clusterId: Id, page: PageRe
   return await selectPage(database, query, page, (rows) => rows.map(jobOf));
 }
 
-/** Whether an unfinished job writes to the cluster. */
-export async function isTargetInUse(database: Database, clusterId: Id): Promise<boolean> {
-  const row = await database
+/** Returns the unfinished jobs that write to the cluster. */
+export async function selectUnfinishedIdsTo(database: Database, clusterId: Id): Promise<readonly Id[]> {
+  const rows = await database
     .selectFrom('restore_jobs')
     .select('id')
     .where('target_cluster_id', '=', clusterId)
     .where('state', 'in', ACTIVE_STATES)
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Whether an unfinished job writes to the cluster. */
+export async function isTargetInUse(database: Database, clusterId: Id): Promise<boolean> {
+  return (await selectUnfinishedIdsTo(database, clusterId)).length > 0;
 }
 
 /** Whether an unfinished job reads the snapshot. */

@@ -31,7 +31,10 @@ export type { CaptureRequest } from './task.ts';
 export interface SnapshotsDependencies
   extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'lockRemovals' | 'logger'> {
   readonly repository: TaskDependencies['repository'] & Pick<SnapshotRepository, 'collectionNames'>;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'openClusterSource' | 'onRemoval'>;
+  readonly clusters: Pick<
+    Clusters,
+    'requireCluster' | 'requireClusterById' | 'openClusterSource' | 'onRemoval' | 'onSourceChange'
+  >;
 }
 
 /** The snapshots of clusters. */

@@ -32,7 +32,7 @@ export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly queue: JobQueue;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval'>;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval' | 'onSourceChange'>;
   readonly uploads: Uploads;
 }
 
@@ -190,6 +190,12 @@ export function createService(deps: ServiceDependencies) {
   clusters.onRemoval(async (transaction, cluster) => {
     for (const snapshot of await table.selectAllSnapshots(transaction, cluster.id)) {
       await removeWithin(transaction, snapshot);
+    }
+  });
+
+  clusters.onSourceChange(async (transaction, { id }) => {
+    for (const snapshotId of await table.selectUnfinishedIds(transaction, id)) {
+      await queue.retryNow(transaction, CAPTURE_SNAPSHOT, { snapshotId });
     }
   });
 

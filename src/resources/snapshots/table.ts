@@ -124,8 +124,11 @@ export async function selectScheduled(database: Database, clusterId: Id): Promis
   return (await ofCluster(database, clusterId).where('due_at', 'is not', null).execute()).map(snapshotOf);
 }
 
-export async function selectUnfinishedIds(database: Database): Promise<readonly Id[]> {
-  const rows = await database.selectFrom('snapshots').select('id').where('status', 'in', UNFINISHED_STATUSES).execute();
+/** @param clusterId absent: those of all clusters. */
+export async function selectUnfinishedIds(database: Database, clusterId?: Id): Promise<readonly Id[]> {
+  let query = database.selectFrom('snapshots').select('id').where('status', 'in', UNFINISHED_STATUSES);
+  if (clusterId !== undefined) query = query.where('cluster_id', '=', clusterId);
+  const rows = await query.execute();
   return rows.map(({ id }) => id);
 }
 

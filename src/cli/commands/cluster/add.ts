@@ -1,30 +1,7 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
-import { describeConsistency } from '../../consistency.ts';
-import { readRegisteredCluster, type RegisteredCluster } from '../../documents.ts';
-import { formatCount } from '../../format.ts';
-import { describeLeftOut, MAX_NAMED, printable } from '../../left-out.ts';
+import { readRegisteredCluster } from '../../documents.ts';
+import { describeRegistered } from '../../registered-cluster.ts';
 import { addSourceOptions, sourceBody, sourceOf } from '../../source-options.ts';
-
-/** Describes for people what a snapshot will contain and leave out. */
-function describe(cluster: RegisteredCluster): string {
-  const { name, id, mongoDBVersion, collections, leftOut = [], warnings = [], consistency } = cluster;
-  const lines = [
-    `Cluster ${name} is registered (MongoDB ${mongoDBVersion}, id ${id}).`,
-    ...(collections === undefined
-      ? [`Send an archive with each snapshot: mongodump --archive | longshore snapshot create ${name} --archive -`]
-      : [`A snapshot takes ${formatCount(collections.length, 'collection')}${shortened(collections)}`]),
-    ...describeLeftOut(leftOut),
-    ...warnings.map((warning) => `Warning: ${printable(warning)}`),
-    ...describeConsistency(consistency),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function shortened(names: readonly string[]): string {
-  const rest = names.length - MAX_NAMED;
-  if (names.length === 0) return '.';
-  return `: ${names.slice(0, MAX_NAMED).map(printable).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
-}
 
 export const addClusterAdd: AddCommand = (parent, surroundings) => {
   const { terminal, environment } = surroundings;
@@ -49,7 +26,7 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
         ...source,
       });
       if (wantsJson(command)) printJson(terminal, cluster);
-      else terminal.out.write(describe(cluster));
+      else terminal.out.write(describeRegistered('is registered', cluster));
     });
   addClientOptions(command);
   addExamples(command, [

@@ -27,6 +27,8 @@ export interface ReadMoment {
  * with the best that the deployment supports. It becomes worse only if the operator has chosen so.
  */
 export class ReadMoments {
+  /** `Deployment.place` */
+  readonly #deployment: string;
   readonly #readConcern: Document | undefined;
   readonly #whenHistoryEnds: WhenHistoryEnds;
   readonly #windowSeconds: number;
@@ -42,6 +44,7 @@ export class ReadMoments {
   readonly #isResumed: boolean;
 
   private constructor(facts: {
+    readonly deployment: string;
     readonly readConcern: Document | undefined;
     readonly whenHistoryEnds: WhenHistoryEnds;
     readonly windowSeconds?: number;
@@ -49,6 +52,7 @@ export class ReadMoments {
     readonly time?: bigint;
     readonly isResumed?: boolean;
   }) {
+    this.#deployment = facts.deployment;
     this.#readConcern = facts.readConcern;
     this.#whenHistoryEnds = facts.whenHistoryEnds;
     this.#windowSeconds = facts.windowSeconds ?? DEFAULT_WINDOW_SECONDS;
@@ -67,7 +71,7 @@ export class ReadMoments {
     collections: readonly CollectionInfo[],
     whenHistoryEnds: WhenHistoryEnds,
   ): Promise<ReadMoments> {
-    const facts = { readConcern: deployment.readConcern, whenHistoryEnds };
+    const facts = { deployment: deployment.place, readConcern: deployment.readConcern, whenHistoryEnds };
     const none = (reason: string): ReadMoments => new ReadMoments({ ...facts, consistency: { level: 'none', reason } });
     if (deployment.facts.kind === 'standalone') {
       return none(
@@ -96,8 +100,8 @@ export class ReadMoments {
 
   /**
    * Continues at the moment of an earlier reading.
-   * @returns undefined if its cluster time can no longer be read and the operator chose to fail. Reading must then
-   * begin at a new time.
+   * @returns undefined if it was of another deployment, or if its cluster time can no longer be read and the operator chose to
+   * fail. Reading must then begin at a new time.
    */
   static async resume(
     deployment: Deployment,
@@ -105,8 +109,12 @@ export class ReadMoments {
     { place: text, collections }: EarlierReading,
     whenHistoryEnds: WhenHistoryEnds,
   ): Promise<ReadMoments | undefined> {
-    const { level, reason, time: shared, times } = readPlace(text);
-    const facts = { readConcern: deployment.readConcern, whenHistoryEnds, consistency: { level, reason } };
+    const { deployment: place, level, reason, time: shared, times } = readPlace(text);
+    if (place !== deployment.place) return undefined;
+    const facts = {
+      ...{ deployment: place, readConcern: deployment.readConcern },
+      ...{ whenHistoryEnds, consistency: { level, reason } },
+    };
     if (shared === undefined) return new ReadMoments(facts);
     const time = BigInt(shared);
     if (level === 'pointInTime' && whenHistoryEnds === 'fail' && !(await canReadAt(server, collections, time)))
@@ -129,6 +137,7 @@ export class ReadMoments {
     const begun = isShared ? [] : [...this.#times];
     const times = begun.map(([{ database, name }, time]) => ({ database, name, time: String(time) }));
     const place: Place = {
+      deployment: this.#deployment,
       ...this.#consistency,
       ...(this.#time === undefined ? {} : { time: String(this.#time) }),
       times,

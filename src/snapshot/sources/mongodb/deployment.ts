@@ -82,7 +82,7 @@ export class Deployment {
     this.#connectionString = connectionString;
   }
 
-  /** @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_TOO_OLD`. */
+  /** @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_LOGIN_REFUSED`, `SOURCE_TOO_OLD`. */
   static async connect(
     connectionString: ConnectionString,
     isPermittedHost: (address: string) => boolean,
@@ -103,6 +103,12 @@ export class Deployment {
       await watcher?.close();
       throw openFailure(cause);
     }
+  }
+
+  /** Where the deployment is, and which of its databases are meant: the same text for every user, and without a secret. */
+  get place(): string {
+    const { scheme, hosts, database = '' } = this.#connectionString;
+    return `${scheme}://${hosts.toSorted().join()}/${database}`;
   }
 
   /** The read concern of the connection string, in the form of commands. */

@@ -65,7 +65,8 @@ export function readFailure(what: string, cause: unknown): AppError {
     code: 'SOURCE_READ_FAILED',
     message: `reading ${what} failed: ${messageOf(cause)}`,
     hint: hintOf(cause) ?? 'Take the snapshot again; if it fails again, look at the log of the MongoDB server.',
-    transient: isTransient(cause),
+    // The password was taken before, so it was changed while the deployment was read.
+    transient: isTransient(cause) || isLoginRefused(cause),
     cause,
   });
 }
@@ -82,7 +83,7 @@ export function openFailure(cause: unknown): AppError {
     });
   }
   return new AppError({
-    code: 'SOURCE_UNREACHABLE',
+    code: isLoginRefused(cause) ? 'SOURCE_LOGIN_REFUSED' : 'SOURCE_UNREACHABLE',
     message: `the MongoDB deployment cannot be read: ${messageOf(cause)}`,
     hint: hintOf(cause) ?? 'Check that the connection string names a running server.',
     transient: isTransient(cause),
@@ -90,12 +91,19 @@ export function openFailure(cause: unknown): AppError {
   });
 }
 
+/** Whether the server knows the user under another password, or not at all. */
+function isLoginRefused(thrown: unknown): boolean {
+  return serverCode(thrown) === AUTHENTICATION_FAILED;
+}
+
 function hintOf(cause: unknown): string | undefined {
   const code = serverCode(cause);
   if (code === UNAUTHORIZED) {
     return 'Grant the user the role readAnyDatabase, or read on one database and name that one in the path of the connection string.';
   }
-  if (code === AUTHENTICATION_FAILED) return 'Check the user, the password and authSource of the connection string.';
+  if (code === AUTHENTICATION_FAILED) {
+    return 'Check the user, the password and authSource of the connection string; `longshore cluster update` gives a registered cluster another one.';
+  }
   const system = permanentSystemCode(cause);
   if (system === undefined) return undefined;
   return /^E[A-Z]+$/.test(system)

@@ -6,6 +6,8 @@ import type { ConsistencyLevel } from '../../contract.ts';
 const ClusterTime = Type.String({ pattern: '^[0-9]{1,20}$' });
 
 const Place = Type.Object({
+  /** `Deployment.place`; absent in a text of an earlier version. */
+  deployment: Type.Optional(Type.String()),
   level: Type.Enum(['pointInTime', 'perCollection', 'none'] satisfies ConsistencyLevel[]),
   reason: Type.String(),
   /** The cluster time of all collections. */

@@ -68,6 +68,28 @@ for (const topology of ['replicaSet', 'sharded'] as const) {
   });
 }
 
+test('the reading of another deployment is not gone on with, and that of another user or order of hosts is', async () => {
+  const users = ['one', 'two'].map((name) => ({ name, password: 'password' }));
+  const options = { topology: 'replicaSet', databases: SHOP, batchBytes: BATCH_BYTES, users } as const;
+  await using server = await startScriptedMongodb({ ...options, members: 2 });
+  await using other = await startScriptedMongodb(options);
+  const uriOf = (hosts: readonly string[], path = '') =>
+    `mongodb://one:password@${hosts.join()}/${path}?replicaSet=rs0&authSource=admin`;
+  const first = await openMongodbSource(uriOf(server.hosts));
+  const { place = '', collections, leftOut } = first;
+  await first.close();
+  const isResumed = async (uri: string, text = place): Promise<boolean | undefined> => {
+    const source = await openMongodbSource(uri, { earlier: { place: text, collections, leftOut } });
+    await source.close();
+    return source.isResumed;
+  };
+  assert.equal(await isResumed(uriOf(server.hosts.toReversed()).replace('one:', 'two:')), true);
+  assert.equal(await isResumed(uriOf(other.hosts)), false);
+  assert.equal(await isResumed(uriOf(server.hosts, 'shop')), false, 'one database of them');
+  const ofEarlierVersion = JSON.stringify({ ...(JSON.parse(place) as object), deployment: undefined });
+  assert.equal(await isResumed(uriOf(server.hosts), ofEarlierVersion), false);
+});
+
 test('a collection that was dropped since is named, although the deployment no longer lists it', async () => {
   await using context = await resumed({}, ({ deployment }) => deployment.set('shop', 'orders', undefined));
   assert.equal((await failure(context.rest())).code, 'COLLECTION_DROPPED');

@@ -1,0 +1,33 @@
+import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { readRegisteredCluster } from '../../documents.ts';
+import { findCluster } from '../../find.ts';
+import { describeRegistered } from '../../registered-cluster.ts';
+import { addSourceOptions, changedSourceBody } from '../../source-options.ts';
+
+export const addClusterUpdate: AddCommand = (parent, surroundings) => {
+  const { terminal, environment } = surroundings;
+  const command = addSourceOptions(
+    parent
+      .command('update')
+      .description(
+        'give a registered cluster another source, such as a connection string with a new password; its snapshots, its schedule and ' +
+          'the options that are not given stay',
+      )
+      .argument('<cluster>', 'name of the cluster'),
+    { isReadByServer: true },
+  ).action(async (wanted: string) => {
+    const body = await changedSourceBody(command, environment);
+    const session = await openSession(command, surroundings);
+    const { name } = await findCluster(session, wanted);
+    const path = session.extensionPath(`/clusters/${encodeURIComponent(name)}`);
+    const cluster = await session.client.request(readRegisteredCluster, 'PATCH', path, body);
+    if (wantsJson(command)) printJson(terminal, cluster);
+    else terminal.out.write(describeRegistered('has its new source', cluster));
+  });
+  addClientOptions(command);
+  addExamples(command, [
+    'MONGODB_URI=mongodb://db/ longshore cluster update Cluster0 --mongodb-uri-env MONGODB_URI',
+    'pass show mongodb/uri | longshore cluster update Cluster0 --mongodb-uri-file -',
+    'longshore cluster update Cluster0 --read-rate 50',
+  ]);
+};
