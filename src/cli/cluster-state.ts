@@ -1,5 +1,14 @@
-import type { ExportJob, Snapshot } from './documents.ts';
+import type { Session } from './command.ts';
+import {
+  readExportJob,
+  readOverdueExport,
+  readSnapshot,
+  type ExportJob,
+  type OverdueExport,
+  type Snapshot,
+} from './documents.ts';
 import { exportHasEnded, exportTrouble } from './export-job.ts';
+import { backupPath } from './find.ts';
 import { snapshotTrouble } from './snapshot-job.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -15,12 +24,38 @@ export interface ClusterState {
     readonly waiting: readonly object[];
     /** The newest snapshot and the newest export, if they failed. */
     readonly failed: readonly object[];
+    /** The moment whose export is missing; undefined if none is overdue. */
+    readonly overdueSince: string | undefined;
   };
   readonly troubles: readonly (Trouble & { readonly name: string })[];
 }
 
-/** @param snapshots newest first. @param jobs newest first. */
-export function stateOfCluster(snapshots: readonly Snapshot[], jobs: readonly ExportJob[]): ClusterState {
+/**
+ * Reads the state of a cluster from the server.
+ * @param overdue the overdue exports of the project.
+ */
+export async function readClusterState(
+  { client, extensionPath }: Session,
+  { id, name }: { readonly id: string; readonly name: string },
+  overdue: readonly OverdueExport[],
+): Promise<ClusterState> {
+  const backup = extensionPath(backupPath(name));
+  const snapshots = await client.list(readSnapshot, `${backup}/snapshots`);
+  const jobs = await client.list(readExportJob, `${backup}/exports`);
+  return stateOfCluster(snapshots, jobs, overdue.find(({ clusterId }) => clusterId === id)?.dueAt);
+}
+
+/** Reads the overdue exports of the project from the server. */
+export async function listOverdueExports({ client, extensionPath }: Session): Promise<readonly OverdueExport[]> {
+  return await client.list(readOverdueExport, extensionPath('/backup/overdueExports'));
+}
+
+/** @param snapshots newest first. @param jobs newest first. @param overdueSince the moment whose export is missing. */
+function stateOfCluster(
+  snapshots: readonly Snapshot[],
+  jobs: readonly ExportJob[],
+  overdueSince: string | undefined,
+): ClusterState {
   const running = [
     ...snapshots.filter(({ status }) => status === 'queued' || status === 'inProgress'),
     ...jobs.filter((job) => !exportHasEnded(job)),
@@ -51,13 +86,17 @@ export function stateOfCluster(snapshots: readonly Snapshot[], jobs: readonly Ex
           : [{ kind, id, ...(waiting && { waiting }), ...(lastFailure && { lastFailure }) }],
       ),
       failed: troubled.flatMap(({ kind, id, failed }) => (failed === undefined ? [] : [{ kind, id, message: failed }])),
+      overdueSince,
     },
-    troubles: troubled.map(({ kind, id, waiting, lastFailure, failed }) => ({
-      name: `${kind} ${id}`,
-      waiting,
-      lastFailure,
-      failed,
-    })),
+    troubles: [
+      ...(overdueSince === undefined ? [] : [{ name: 'export', overdueSince }]),
+      ...troubled.map(({ kind, id, waiting, lastFailure, failed }) => ({
+        name: `${kind} ${id}`,
+        waiting,
+        lastFailure,
+        failed,
+      })),
+    ],
   };
 }
 

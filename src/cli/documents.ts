@@ -191,6 +191,12 @@ export const readExportJob = jsonReader(
 );
 export type ExportJob = ReturnType<typeof readExportJob>;
 
+/** An export that a schedule promised and that is missing. */
+export const readOverdueExport = jsonReader(
+  Type.Object({ clusterId: Type.String(), clusterName: Type.String(), dueAt: Type.String() }),
+);
+export type OverdueExport = ReturnType<typeof readOverdueExport>;
+
 /** The document of a bucket with `id`, which not every version of Atlas's API gives, beside `_id`. */
 export function withId(bucket: ExportBucket): ExportBucket & { readonly id: string } {
   return { id: bucket._id, ...bucket };

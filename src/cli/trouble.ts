@@ -9,6 +9,8 @@ export interface Trouble {
   readonly lastFailure?: Failure | undefined;
   /** Why it has failed for good. */
   readonly failed?: string | undefined;
+  /** The moment for which a schedule promised it; undefined if it is not overdue. */
+  readonly overdueSince?: string | undefined;
 }
 
 /**
@@ -25,7 +27,12 @@ export function describeWaiting({ message, nextAttemptAt }: Waiting, now: number
 }
 
 /** One sentence or more on the trouble of a job; undefined if it has none. */
-export function describeTrouble({ waiting, lastFailure, failed }: Trouble, now: number): string | undefined {
+export function describeTrouble(trouble: Trouble, now: number): string | undefined {
+  const { waiting, lastFailure, failed, overdueSince } = trouble;
+  if (overdueSince !== undefined) {
+    const late = formatDuration(Math.max(0, now - Date.parse(overdueSince)));
+    return `is overdue: the schedule promised it for ${overdueSince}, ${late} ago`;
+  }
   if (failed !== undefined) return `failed: ${printable(failed)}`;
   if (waiting !== undefined) return `waits: ${describeWaiting(waiting, now)}`;
   if (lastFailure === undefined) return undefined;

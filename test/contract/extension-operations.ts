@@ -28,6 +28,7 @@ const ROWS: readonly Row[] = [
   ['PUT', `${BACKUP}/drillSchedule`, 'setDrillSchedule', 'GROUP_BACKUP_MANAGER'],
   ['DELETE', `${BACKUP}/drillSchedule`, 'deleteDrillSchedule', 'GROUP_BACKUP_MANAGER'],
   ['GET', `${GROUP}/drillKeys`, 'listDrillKeys', 'GROUP_READ_ONLY'],
+  ['GET', `${GROUP}/backup/overdueExports`, 'listOverdueExports', 'GROUP_READ_ONLY'],
   ['GET', HOOKS, 'listWebhooks', 'GROUP_OWNER'],
   ['POST', HOOKS, 'createWebhook', 'GROUP_OWNER'],
   ['GET', `${HOOKS}/{webhookId}`, 'getWebhook', 'GROUP_OWNER'],

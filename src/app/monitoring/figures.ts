@@ -14,6 +14,9 @@ export interface ClusterFigures {
   /** When the last completed snapshot, and the last successful export, ended: milliseconds since the Unix epoch. */
   readonly lastSnapshotAt: number | undefined;
   readonly lastExportAt: number | undefined;
+  /** What the schedule of the cluster promised; undefined if it promises no exports. */
+  readonly promise:
+    { /** The moment whose export is overdue. */ readonly overdueSince: number | undefined } | undefined;
 }
 
 /** The jobs of one kind. A waiting job has failed and will be tried again. */
@@ -54,8 +57,12 @@ export async function readFigures(database: Database): Promise<Figures> {
       .select(({ fn }) => ['cluster_id', 'state', fn.countAll<number>().as('count'), fn.max('finished_at').as('last')])
       .groupBy(['cluster_id', 'state'])
       .execute();
+    const promises = await transaction.selectFrom('export_promises').select(['cluster_id', 'overdue_since']).execute();
     const jobs = await transaction.selectFrom('jobs').select(['kind', 'state', 'failures']).execute();
     const snapshotsOf = Map.groupBy(snapshots, (row) => row.cluster_id);
+    const promiseOf = new Map(
+      promises.map((row) => [row.cluster_id, { overdueSince: row.overdue_since ?? undefined }]),
+    );
     const exportsOf = Map.groupBy(exports, (row) => row.cluster_id);
     return {
       clusters: clusters.map(({ id, group_id: groupId, name }) => {
@@ -70,6 +77,7 @@ export async function readFigures(database: Database): Promise<Figures> {
           snapshotBytes: completed?.bytes ?? 0,
           lastSnapshotAt: completed?.last ?? undefined,
           lastExportAt: ofExports.find(({ state }) => state === 'Successful')?.last ?? undefined,
+          promise: promiseOf.get(id),
         };
       }),
       jobs: [...Map.groupBy(jobs, ({ kind }) => kind)].map(([kind, rows]) => {

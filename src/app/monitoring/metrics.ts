@@ -53,6 +53,11 @@ export async function createMetrics({ clock, readFigures }: MetricsDependencies)
       'Time since the last successful export of a cluster ended',
       CLUSTER_LABELS,
     ),
+    exportOverdue: gauge(
+      'export_overdue_seconds',
+      'Time since the moment for which the schedule of a cluster promised an export that is missing; 0 if none is overdue',
+      CLUSTER_LABELS,
+    ),
     snapshots: gauge('snapshots', 'Snapshots of a cluster by status', [...CLUSTER_LABELS, 'status']),
     exports: gauge('exports', 'Export jobs of a cluster by state', [...CLUSTER_LABELS, 'state']),
     snapshotBytes: gauge(
@@ -89,6 +94,10 @@ export async function createMetrics({ clock, readFigures }: MetricsDependencies)
         if (cluster.lastExportAt !== undefined) {
           gauges.lastExport.set(labels, cluster.lastExportAt / MS_PER_SECOND);
           gauges.exportAge.set(labels, (now - cluster.lastExportAt) / MS_PER_SECOND);
+        }
+        if (cluster.promise !== undefined) {
+          const { overdueSince = now } = cluster.promise;
+          gauges.exportOverdue.set(labels, (now - overdueSince) / MS_PER_SECOND);
         }
       }
       for (const { kind, ...counts } of figures.jobs) {

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { jsonReader } from '../../kernel/json-reader.ts';
-import { stateOfCluster } from '../cluster-state.ts';
+import { listOverdueExports, readClusterState } from '../cluster-state.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../command.ts';
-import { readCluster, readExportJob, readSnapshot } from '../documents.ts';
-import { backupPath, listBuckets } from '../find.ts';
+import { readCluster } from '../documents.ts';
+import { listBuckets } from '../find.ts';
 import { formatCount, formatTable } from '../format.ts';
 import { describeTroubles } from '../trouble.ts';
 
@@ -15,18 +15,18 @@ export const addStatus: AddCommand = (parent, surroundings) => {
   const { terminal, clock } = surroundings;
   const command = parent
     .command('status')
-    .description('show the project, each cluster with its newest snapshot and export, and what waits or has failed')
+    .description(
+      'show the project, each cluster with its newest snapshot and export, and what waits, has failed or is overdue',
+    )
     .action(async () => {
       const session = await openSession(command, surroundings);
-      const { client, path, extensionPath, url } = session;
+      const { client, path, url } = session;
       const project = await client.request(readGroup, 'GET', path(''));
       const buckets = await listBuckets(session);
+      const overdue = await listOverdueExports(session);
       const clusters = [];
       for (const { id, name } of await client.list(readCluster, path('/clusters'))) {
-        const backup = extensionPath(backupPath(name));
-        const snapshots = await client.list(readSnapshot, `${backup}/snapshots`);
-        const jobs = await client.list(readExportJob, `${backup}/exports`);
-        clusters.push({ id, name, state: stateOfCluster(snapshots, jobs) });
+        clusters.push({ id, name, state: await readClusterState(session, { id, name }, overdue) });
       }
       if (wantsJson(command)) {
         printJson(terminal, {

@@ -1,6 +1,7 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import { createOverdueService, type OverdueDependencies, type OverdueHook } from './overdue-service.ts';
+import { createOverdueOperations } from './overdue-routes.ts';
 import { createOperations } from './routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
 import { createJobHandlers } from './task.ts';
@@ -16,7 +17,8 @@ export interface Schedules {
   onOverdue(hook: OverdueHook): void;
 }
 
-export interface SchedulesDependencies extends Omit<ServiceDependencies, 'snapshots' | 'exportJobs'> {
+export interface SchedulesDependencies extends Omit<ServiceDependencies, 'clusters' | 'snapshots' | 'exportJobs'> {
+  readonly clusters: ServiceDependencies['clusters'] & OverdueDependencies['clusters'];
   readonly snapshots: ServiceDependencies['snapshots'] & OverdueDependencies['snapshots'];
   readonly exportJobs: ServiceDependencies['exportJobs'] & OverdueDependencies['exportJobs'];
 }
@@ -25,7 +27,7 @@ export function createSchedules(deps: SchedulesDependencies): Schedules {
   const service = createService(deps);
   const overdue = createOverdueService(deps);
   return {
-    operations: createOperations(service, deps.clock),
+    operations: [...createOperations(service, deps.clock), ...createOverdueOperations(overdue)],
     jobHandlers: createJobHandlers({ logger: deps.logger, service, overdue }),
     onOverdue: (hook) => void overdue.hooks.push(hook),
   };

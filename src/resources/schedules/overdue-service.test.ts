@@ -45,7 +45,10 @@ async function scope() {
   };
   const overdue = createOverdueService({
     ...{ database, clock, logger: silentLogger },
-    clusters: { requireClusterById: () => Promise.resolve(CLUSTER_FACTS) },
+    clusters: {
+      requireClusterById: () => Promise.resolve(CLUSTER_FACTS),
+      listOfProjects: ([groupId]) => Promise.resolve(groupId === GROUP_ID ? [CLUSTER_FACTS] : []),
+    },
     snapshots: { requestedAt: () => Promise.resolve(state.requestedAt) },
     exportJobs: { newestSuccessful: () => Promise.resolve(state.last) },
   });
@@ -64,7 +67,16 @@ async function scope() {
     await overdue.look({ fence, signal: new AbortController().signal });
     return told.splice(0);
   };
-  return { database, state, look, transactions: () => transactions, [Symbol.asyncDispose]: () => metastore.close() };
+  const list = async (groupId = GROUP_ID): Promise<readonly number[]> =>
+    (await overdue.list(groupId)).map(({ dueAt }) => dueAt);
+  return {
+    database,
+    state,
+    look,
+    list,
+    transactions: () => transactions,
+    [Symbol.asyncDispose]: () => metastore.close(),
+  };
 }
 
 const exported = (createdAt: number): ExportJob => ({ ...EXPORT_FACTS, createdAt, finishedAt: createdAt + 60_000 });
@@ -80,6 +92,23 @@ test('an overdue export is told once, until an export succeeds', async () => {
   state.last = exported(due + 9 * DAY + 60_000);
   assert.deepEqual(await look(due + 9 * DAY + 2 * HOUR), []);
   assert.deepEqual(await look(due + 10 * DAY + HOUR + 1), [due + 10 * DAY]);
+});
+
+test('what is overdue is listed until an export succeeds, or the schedule promises something else', async () => {
+  await using place = await scope();
+  const { database, state, look, list } = place;
+  await look(START);
+  const due = START + 2 * HOUR;
+  await look(due + DAY);
+  assert.deepEqual(await list(), []);
+  await look(due + DAY + 1);
+  assert.deepEqual(await list(), [due]);
+  assert.deepEqual(await list('f'.repeat(24)), [], 'another project');
+  state.last = exported(due + DAY);
+  assert.deepEqual(await list(), [], 'before the next look');
+  state.last = undefined;
+  await updateSchedule(database, { ...SCHEDULE, referenceHourOfDay: 3 });
+  assert.deepEqual(await list(), [], 'another timetable');
 });
 
 test('the snapshot of an export covers the moments before it, and not those during its export', async () => {

@@ -1,5 +1,6 @@
+import type { Selectable } from 'kysely';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database } from '../../metastore/index.ts';
+import type { Database, Schema } from '../../metastore/index.ts';
 
 /** Since when a schedule promises the exports that it promises now. Times are milliseconds since the Unix epoch. */
 export interface ExportPromise {
@@ -16,14 +17,13 @@ export interface ExportPromise {
 export async function selectPromise(database: Database, clusterId: Id): Promise<ExportPromise | undefined> {
   const query = database.selectFrom('export_promises').selectAll().where('cluster_id', '=', clusterId);
   const row = await query.executeTakeFirst();
-  return (
-    row && {
-      clusterId: row.cluster_id,
-      timetable: row.timetable,
-      promisedSince: row.promised_since,
-      overdueSince: row.overdue_since ?? undefined,
-    }
-  );
+  return row && promiseOf(row);
+}
+
+/** Returns the promises whose export is overdue. */
+export async function selectOverdue(database: Database): Promise<readonly ExportPromise[]> {
+  const query = database.selectFrom('export_promises').selectAll().where('overdue_since', 'is not', null);
+  return (await query.execute()).map(promiseOf);
 }
 
 /** Returns the clusters whose schedules have a promise. */
@@ -47,4 +47,13 @@ export async function putPromise(database: Database, promise: ExportPromise): Pr
 
 export async function deletePromise(database: Database, clusterId: Id): Promise<void> {
   await database.deleteFrom('export_promises').where('cluster_id', '=', clusterId).execute();
+}
+
+function promiseOf(row: Selectable<Schema['export_promises']>): ExportPromise {
+  return {
+    clusterId: row.cluster_id,
+    timetable: row.timetable,
+    promisedSince: row.promised_since,
+    overdueSince: row.overdue_since ?? undefined,
+  };
 }

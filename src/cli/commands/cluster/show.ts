@@ -1,8 +1,8 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
-import { readCluster, readExportJob, readSnapshot } from '../../documents.ts';
+import { readCluster } from '../../documents.ts';
 import { findCluster } from '../../find.ts';
 import { formatFacts } from '../../format.ts';
-import { stateOfCluster } from '../../cluster-state.ts';
+import { listOverdueExports, readClusterState } from '../../cluster-state.ts';
 import { describeTroubles } from '../../trouble.ts';
 
 export const addClusterShow: AddCommand = (parent, surroundings) => {
@@ -13,13 +13,10 @@ export const addClusterShow: AddCommand = (parent, surroundings) => {
     .argument('<cluster>', 'name of the cluster')
     .action(async (wanted: string) => {
       const session = await openSession(command, surroundings);
-      const { client, path, extensionPath } = session;
-      const { name, backup } = await findCluster(session, wanted);
+      const { client, path } = session;
+      const { id, name } = await findCluster(session, wanted);
       const cluster = await client.request(readCluster, 'GET', path(`/clusters/${encodeURIComponent(name)}`));
-      const state = stateOfCluster(
-        await client.list(readSnapshot, extensionPath(`${backup}/snapshots`)),
-        await client.list(readExportJob, extensionPath(`${backup}/exports`)),
-      );
+      const state = await readClusterState(session, { id, name }, await listOverdueExports(session));
       if (wantsJson(command)) {
         printJson(terminal, { ...cluster, backup: state.document });
         return;
