@@ -11,6 +11,8 @@ export interface Trouble {
   readonly failed?: string | undefined;
   /** The moment for which a schedule promised it; undefined if it is not overdue. */
   readonly overdueSince?: string | undefined;
+  /** What is wrong with something that is no job: a sentence without its subject. */
+  readonly remark?: string | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export function describeWaiting({ message, nextAttemptAt }: Waiting, now: number
 
 /** One sentence or more on the trouble of a job; undefined if it has none. */
 export function describeTrouble(trouble: Trouble, now: number): string | undefined {
-  const { waiting, lastFailure, failed, overdueSince } = trouble;
+  const { waiting, lastFailure, failed, overdueSince, remark } = trouble;
+  if (remark !== undefined) return remark;
   if (overdueSince !== undefined) {
     const late = formatDuration(Math.max(0, now - Date.parse(overdueSince)));
     return `is overdue: the schedule promised it for ${overdueSince}, ${late} ago`;

@@ -10,7 +10,17 @@ const Webhook = Type.Object({
   createdAt: Type.String(),
 });
 
-export const readWebhook = jsonReader(Webhook);
+/** A webhook, and what has come of its events in the last 30 days. */
+export const readWebhook = jsonReader(
+  Type.Object({
+    ...Webhook.properties,
+    pendingDeliveries: Type.Integer(),
+    pendingSince: Type.Optional(Type.String()),
+    failedDeliveries: Type.Integer(),
+    lastFailedAt: Type.Optional(Type.String()),
+    lastDeliveredAt: Type.Optional(Type.String()),
+  }),
+);
 export type Webhook = ReturnType<typeof readWebhook>;
 
 /** The answer that creates a webhook, the only one with its secret. */

@@ -37,13 +37,14 @@ export interface AttemptOptions {
 
 /** Runs a leased job and records the result: ended, failed, or to be run again. */
 export async function runAttempt(options: AttemptOptions): Promise<void> {
-  const { job, database, clock, stopping, maxFailures } = options;
+  const { job, database, clock, stopping } = options;
   const handler = options.handlers[job.kind];
   if (handler === undefined) throw new Error(`a job of the unknown kind ${job.kind} was leased`);
+  const retries = handler.retries ?? { maxFailures: options.maxFailures, pauseAfter };
   const log = new AttemptLog(options);
   const startedAt = clock.now();
 
-  if (job.failures >= maxFailures) {
+  if (job.failures >= retries.maxFailures) {
     await fail(options, handler, log, startedAt, givenUp(job));
     return;
   }
@@ -61,8 +62,8 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
       return;
     }
     const failures = job.failures + 1;
-    if (isTransient(thrown) && failures < maxFailures) {
-      await retryLater(options, log, failures, thrown);
+    if (isTransient(thrown) && failures < retries.maxFailures) {
+      await retryLater(options, log, { failures, pauseMs: retries.pauseAfter(failures) }, thrown);
       return;
     }
     await fail(options, handler, log, startedAt, thrown);
@@ -144,9 +145,13 @@ async function runWithHeartbeat(options: AttemptOptions, handler: JobHandler, lo
   }
 }
 
-async function retryLater(options: AttemptOptions, log: AttemptLog, failures: number, thrown: unknown): Promise<void> {
+async function retryLater(
+  options: AttemptOptions,
+  log: AttemptLog,
+  { failures, pauseMs }: { readonly failures: number; readonly pauseMs: number },
+  thrown: unknown,
+): Promise<void> {
   const { job, database, clock } = options;
-  const pauseMs = pauseAfter(failures);
   log.isTriedAgain(pauseMs, thrown);
   const lastError = failureReason(thrown);
   await writeEnd(options, failures, () =>
@@ -172,7 +177,9 @@ async function fail(
     });
   const isOurs = await writeEnd(options, job.failures + 1, write).catch(async (cause: unknown) => {
     logger.error('The failure of a job could not be written', { kind: job.kind, jobId: job.id, error: cause });
-    await retryLater(options, log, Math.max(job.failures + 1, options.maxFailures), thrown);
+    // As many failures as end the job, so that the next attempt writes this one's end, and soon, whatever the pauses of the kind.
+    const failures = Math.max(job.failures + 1, handler.retries?.maxFailures ?? options.maxFailures);
+    await retryLater(options, log, { failures, pauseMs: pauseAfter(failures) }, thrown);
     return false;
   });
   if (isOurs) log.hasFailed(thrown);

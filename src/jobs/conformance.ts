@@ -319,28 +319,6 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.deepEqual([attempts, failures], [0, 0]);
     });
 
-    test('a waiting job is tried again at once on request, and no other one', async () => {
-      const attempts: unknown[] = [];
-      start({
-        task: handler(({ payload, attempt }) => {
-          attempts.push(`${String(payload['id'])} ${attempt}`);
-          throw new AppError({ code: 'BUSY', message: 'busy', transient: true });
-        }),
-      });
-      await enqueue({ id: 'one' });
-      await enqueue({ id: 'two' });
-      await until(() => attempts.length === 2);
-      await letWorkerLook();
-      const retry = async (id: string): Promise<void> =>
-        await jobs.database.transaction().execute((transaction) => jobs.queue.retryNow(transaction, 'task', { id }));
-      await retry('three');
-      await retry('two');
-      await letWorkerLook();
-      assert.deepEqual(attempts, ['one 1', 'two 1', 'two 2']);
-      const [one, two] = await jobs.queue.waiting('task', [{ id: 'one' }, { id: 'two' }]);
-      assert.deepEqual([one?.failures, two?.failures], [1, 2]);
-    });
-
     test('a cancellation that is rolled back leaves the job and its attempt alone', async () => {
       let signal: AbortSignal | undefined;
       start({

@@ -62,8 +62,18 @@ export interface JobHandler {
   run(context: JobContext): Promise<void>;
   /** Records that the job has failed for good, in the transaction that ends the job. */
   failed(transaction: Transaction, payload: JsonObject, error: unknown): Promise<void>;
+  /** When a failed attempt is made again; absent: with growing pauses for more than an hour, as retry.ts says. */
+  readonly retries?: RetrySchedule;
   /** Present: the kind is recurring. */
   readonly nextRun?: NextRun;
+}
+
+/** The pauses between the attempts at a job that fail for a transient reason. */
+export interface RetrySchedule {
+  /** The number of failures after which the job is given up. */
+  readonly maxFailures: number;
+  /** Returns the pause after the n-th failure in milliseconds, n from 1. */
+  pauseAfter(failures: number): number;
 }
 
 /**

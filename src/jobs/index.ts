@@ -8,6 +8,7 @@ export {
   type JobQueue,
   type JobWorker,
   type NextRun,
+  type RetrySchedule,
 } from './contract.ts';
 export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';
 export { fenced } from './fenced.ts';

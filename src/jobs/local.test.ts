@@ -8,10 +8,11 @@ import { inspect } from 'node:util';
 import { sql } from 'kysely';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { openSqlite } from '../metastore/index.ts';
-import { testJobs } from './conformance.ts';
+import { testJobs, type JobsUnderTest } from './conformance.ts';
+import { testRetries } from './conformance-retries.ts';
 import { createLocalJobs, every, type JobHandler } from './index.ts';
 
-testJobs('local', async () => {
+const openUnderTest = async (): Promise<JobsUnderTest> => {
   const { database, close } = await openMemory();
   let now = 1_700_000_000_000;
   const jobs = createLocalJobs({ database, clock: { now: () => now }, pollMs: 5, heartbeatMs: HEARTBEAT_NEVER_MS });
@@ -23,7 +24,9 @@ testJobs('local', async () => {
     advance: (ms) => void (now += ms),
     close,
   };
-});
+};
+testJobs('local', openUnderTest);
+testRetries('local', openUnderTest);
 
 /** A heartbeat so long that it never renews a lease during the suite. */
 const HEARTBEAT_NEVER_MS = 1_000_000;

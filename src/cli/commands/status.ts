@@ -6,6 +6,7 @@ import { readCluster } from '../documents.ts';
 import { listBuckets } from '../find.ts';
 import { formatCount, formatTable } from '../format.ts';
 import { describeTroubles } from '../trouble.ts';
+import { listVisibleWebhooks, webhookTroubles } from '../webhook-trouble.ts';
 
 const HEADER = ['CLUSTER', 'SNAPSHOTS', 'NEWEST COMPLETED', 'EXPORTS', 'NEWEST SUCCESSFUL', 'RUNNING'];
 const LEAVE_OUT = ['SNAPSHOTS', 'EXPORTS', 'NEWEST COMPLETED', 'RUNNING'];
@@ -28,6 +29,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
       for (const { id, name } of await client.list(readCluster, path('/clusters'))) {
         clusters.push({ id, name, state: await readClusterState(session, { id, name }, overdue) });
       }
+      const webhooks = await listVisibleWebhooks(session);
       if (wantsJson(command)) {
         printJson(terminal, {
           url,
@@ -35,6 +37,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
           projectName: project.name,
           buckets: buckets.length,
           clusters: clusters.map(({ id, name, state }) => ({ id, name, ...state.document })),
+          webhooks,
         });
         return;
       }
@@ -42,7 +45,6 @@ export const addStatus: AddCommand = (parent, surroundings) => {
         `${url} answers. Project ${project.name} (${project.id}) has ${formatCount(clusters.length, 'cluster')} and ` +
           `${formatCount(buckets.length, 'bucket')}.\n`,
       );
-      if (clusters.length === 0) return;
       const rows = clusters.map(({ name, state: { document } }) => [
         name,
         String(document.snapshots),
@@ -52,11 +54,15 @@ export const addStatus: AddCommand = (parent, surroundings) => {
         String(document.running),
       ]);
       const fit = { columns: terminal.out.columns, leaveOut: LEAVE_OUT };
-      terminal.out.write(`\n${formatTable(HEADER, rows, fit)}`);
-      const troubled = clusters.flatMap((cluster) =>
-        cluster.state.troubles.map((trouble) => ({ ...trouble, name: `${trouble.name} of ${cluster.name}` })),
-      );
-      terminal.out.write(describeTroubles(troubled, clock.now()));
+      if (rows.length > 0) terminal.out.write(`\n${formatTable(HEADER, rows, fit)}`);
+      const now = clock.now();
+      const troubled = [
+        ...clusters.flatMap((cluster) =>
+          cluster.state.troubles.map((trouble) => ({ ...trouble, name: `${trouble.name} of ${cluster.name}` })),
+        ),
+        ...(webhooks ?? []).flatMap((webhook) => webhookTroubles(webhook, now)),
+      ];
+      terminal.out.write(describeTroubles(troubled, now));
     });
   addClientOptions(command);
   addExamples(command, [

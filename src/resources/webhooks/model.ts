@@ -25,6 +25,22 @@ export interface Webhook {
   readonly createdAt: number;
 }
 
+/** What has come of the events for a webhook, as far as they are kept. Times are milliseconds since the Unix epoch. */
+export interface DeliveryCounts {
+  /** Events that the receiver has not accepted yet, and when the oldest of them happened. */
+  readonly pending: number;
+  readonly pendingSince: number | undefined;
+  /** Events that were given up or that the receiver wants no more. */
+  readonly failed: number;
+  readonly lastFailedAt: number | undefined;
+  readonly lastDeliveredAt: number | undefined;
+}
+
+/** A webhook, and what has come of its events. */
+export interface CountedWebhook extends Webhook {
+  readonly deliveries: DeliveryCounts;
+}
+
 /** An event of a project. */
 export interface WebhookEvent {
   readonly groupId: Id;

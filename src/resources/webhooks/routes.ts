@@ -2,13 +2,14 @@ import { listReply, NOTHING, pageOf, version, type Operation } from '../../http/
 import { mapPage } from '../../kernel/page.ts';
 import type { WebhookService } from './service.ts';
 import {
+  CountedWebhookSchema,
   CreatedWebhookSchema,
   decodeWebhook,
   DeliverySchema,
+  encodeCountedWebhook,
   encodeDelivery,
   encodeWebhook,
   WebhookBody,
-  WebhookSchema,
 } from './wire-longshore.ts';
 
 /** As Atlas's integrations with other services: a webhook makes the server send requests, and its URL may be a secret. */
@@ -29,10 +30,10 @@ export function createOperations(webhooks: WebhookService): readonly Operation[]
       versions: [
         version({
           version: 'longshore-v1',
-          answers: pageOf(WebhookSchema),
+          answers: pageOf(CountedWebhookSchema),
           async handle(request) {
             const page = await webhooks.list(request.param('groupId'), request.page());
-            return listReply(request, mapPage(page, encodeWebhook));
+            return listReply(request, mapPage(page, encodeCountedWebhook));
           },
         }),
       ],
@@ -68,10 +69,10 @@ export function createOperations(webhooks: WebhookService): readonly Operation[]
       versions: [
         version({
           version: 'longshore-v1',
-          answers: { status: 200, body: WebhookSchema },
+          answers: { status: 200, body: CountedWebhookSchema },
           async handle(request) {
-            const webhook = await webhooks.find(request.param('groupId'), request.param('webhookId'));
-            return { status: 200, body: encodeWebhook(webhook) };
+            const webhook = await webhooks.show(request.param('groupId'), request.param('webhookId'));
+            return { status: 200, body: encodeCountedWebhook(webhook) };
           },
         }),
       ],

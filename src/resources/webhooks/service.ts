@@ -2,11 +2,18 @@ import type { JobQueue, WaitingJob } from '../../jobs/index.ts';
 import { atlasTime, type Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { Page, PageRequest } from '../../kernel/page.ts';
+import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import { describeChange, isUniqueViolation, type Database, type Transaction } from '../../metastore/index.ts';
 import { deliveryNotFound, tooManyWebhooks, webhookNameTaken, webhookNotFound, webhookUrlInvalid } from './errors.ts';
-import { TEST_EVENT, type Delivery, type Webhook, type WebhookEvent, type WebhookEventType } from './model.ts';
+import {
+  TEST_EVENT,
+  type CountedWebhook,
+  type Delivery,
+  type Webhook,
+  type WebhookEvent,
+  type WebhookEventType,
+} from './model.ts';
 import { newSecret } from './signature.ts';
 import * as table from './table.ts';
 import { parseWebhookUrl } from './url.ts';
@@ -91,7 +98,11 @@ export function createService(deps: ServiceDependencies) {
   }
 
   return {
-    find,
+    /** @throws ApiError `WEBHOOK_NOT_FOUND` */
+    show: async (groupId: Id, id: Id): Promise<CountedWebhook> => {
+      const webhook = await find(groupId, id);
+      return { ...webhook, deliveries: (await table.countDeliveries(database, [id]))(id) };
+    },
 
     /** @throws ApiError `WEBHOOK_URL_INVALID`, `WEBHOOK_ALREADY_EXISTS`, `TOO_MANY_WEBHOOKS` */
     create: async (groupId: Id, { name, url: text, eventTypes }: NewWebhook): Promise<CreatedWebhook> => {
@@ -114,8 +125,14 @@ export function createService(deps: ServiceDependencies) {
       return { ...webhook, secret };
     },
 
-    list: async (groupId: Id, page: PageRequest): Promise<Page<Webhook>> =>
-      await table.selectWebhooks(database, groupId, page),
+    list: async (groupId: Id, request: PageRequest): Promise<Page<CountedWebhook>> => {
+      const page = await table.selectWebhooks(database, groupId, request);
+      const countsOf = await table.countDeliveries(
+        database,
+        page.results.map(({ id }) => id),
+      );
+      return mapPage(page, (webhook) => ({ ...webhook, deliveries: countsOf(webhook.id) }));
+    },
 
     remove: async (groupId: Id, id: Id): Promise<void> => {
       await database.transaction().execute(async (transaction) => {

@@ -4,7 +4,15 @@ import type { Id } from '../../kernel/ids.ts';
 import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import { DELIVERY_STATES, TEST_EVENT, WEBHOOK_EVENT_TYPES, type Delivery, type Webhook } from './model.ts';
+import {
+  DELIVERY_STATES,
+  TEST_EVENT,
+  WEBHOOK_EVENT_TYPES,
+  type Delivery,
+  type DeliveryCounts,
+  type DeliveryState,
+  type Webhook,
+} from './model.ts';
 
 const readEventTypes = jsonTextReader(Type.Array(Type.Enum([...WEBHOOK_EVENT_TYPES])));
 const readEventType = jsonReader(Type.Enum([...WEBHOOK_EVENT_TYPES, TEST_EVENT]));
@@ -87,6 +95,34 @@ export async function selectDeliveries(database: Database, webhookId: Id, page: 
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc');
   return await selectPage(database, query, page, (rows) => rows.map(deliveryOf));
+}
+
+/** Returns what has come of the events for each of these webhooks. */
+export async function countDeliveries(
+  database: Database,
+  webhookIds: readonly Id[],
+): Promise<(webhookId: Id) => DeliveryCounts> {
+  const query = database
+    .selectFrom('webhook_deliveries')
+    .select(({ fn }) => [
+      ...(['webhook_id', 'state'] as const),
+      fn.countAll<number>().as('count'),
+      fn.min('created_at').as('since'),
+      fn.max('finished_at').as('last'),
+    ])
+    .groupBy(['webhook_id', 'state']);
+  const rows = webhookIds.length === 0 ? [] : await query.where('webhook_id', 'in', webhookIds).execute();
+  return (webhookId) => {
+    const of = (state: DeliveryState) => rows.find((row) => row.webhook_id === webhookId && row.state === state);
+    const [queued, failed, delivered] = [of('queued'), of('failed'), of('delivered')];
+    return {
+      pending: queued?.count ?? 0,
+      pendingSince: queued?.since,
+      failed: failed?.count ?? 0,
+      lastFailedAt: failed?.last ?? undefined,
+      lastDeliveredAt: delivered?.last ?? undefined,
+    };
+  };
 }
 
 export async function setEnded(

@@ -1,13 +1,17 @@
 import { Type } from 'typebox';
 import { fenced, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import type { Database } from '../../metastore/index.ts';
+import { DELIVERY_RETRIES } from './retries.ts';
 import { DELIVER_WEBHOOK, purposeOf } from './service.ts';
 import { signedHeaders } from './signature.ts';
 import * as table from './table.ts';
+
+const GIVEN_UP = `It was given up after ${DELIVERY_RETRIES.maxFailures} attempts in more than three days.`;
 
 const readPayload = jsonReader(Type.Object({ deliveryId: Type.String() }));
 
@@ -34,6 +38,8 @@ export interface TaskDependencies {
 export function createJobHandlers({ database, clock, sealer, send }: TaskDependencies): JobHandlers {
   return {
     [DELIVER_WEBHOOK]: {
+      retries: DELIVERY_RETRIES,
+
       async run(context) {
         const delivery = await table.selectDelivery(database, readPayload(context.payload).deliveryId);
         const found = delivery && (await table.selectWebhook(database, delivery.webhookId));
@@ -49,10 +55,13 @@ export function createJobHandlers({ database, clock, sealer, send }: TaskDepende
       },
 
       async failed(transaction, payload, error) {
+        const { code, message } = failureReason(error);
+        // A reason that might pass ends a delivery only when all attempts are used up.
+        const isGivenUp = error instanceof AppError && error.transient;
         await table.setEnded(transaction, readPayload(payload).deliveryId, {
           state: 'failed',
           finishedAt: clock.now(),
-          reason: failureReason(error),
+          reason: { code, message: isGivenUp ? `${message} ${GIVEN_UP}` : message },
         });
       },
     },

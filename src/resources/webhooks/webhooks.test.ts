@@ -10,7 +10,9 @@ import { AppError } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import { createSealer, SEALING_KEY_BYTES } from '../../kernel/sealing.ts';
 import { createWebhooks, type WebhookRequest, type WebhooksDependencies } from './index.ts';
+import { DELIVERY_RETRIES } from './retries.ts';
 
+const HOUR_MS = 60 * 60_000;
 const URL_TEXT = 'https://hooks.example.com/longshore';
 async function scope() {
   const metastore = await seededMetastore();
@@ -49,8 +51,8 @@ async function scope() {
   };
   const create = async (body: JsonObject = {}): Promise<JsonObject> =>
     await call('createWebhook', { body: { name: 'ops', url: URL_TEXT, ...body } });
-  /** Runs the oldest job as a worker does. */
-  const runJob = async (): Promise<void> => {
+  /** Runs the oldest job as a worker does, or as it does at the last attempt, after which it is given up. */
+  const runJob = async ({ isLast = false } = {}): Promise<void> => {
     const job = queued.shift();
     assert.ok(job);
     const handler = webhooks.jobHandlers[job.kind];
@@ -60,13 +62,14 @@ async function scope() {
       ...{ fence: () => Promise.resolve(), report: () => undefined },
     };
     await handler.run(context).catch(async (thrown: unknown) => {
-      if (thrown instanceof AppError && thrown.transient) queued.push(job);
+      if (thrown instanceof AppError && thrown.transient && !isLast) queued.push(job);
       else await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
     });
   };
   const within = database.transaction();
   return {
     ...{ database, clock, hooks, sent, state, queued, waiting, call, create, runJob, within },
+    giveUp: () => runJob({ isLast: true }),
     [Symbol.asyncDispose]: () => metastore.close(),
   };
 }
@@ -82,6 +85,8 @@ test('a webhook is made with a secret that is shown once and stored encrypted', 
   assert.match(text(created['secret']), /^whsec_[A-Za-z0-9+/]{43}=$/);
   const shown = await place.call('getWebhook', { params: { webhookId: text(created['id']) } });
   assert.deepEqual(shown, {
+    failedDeliveries: 0,
+    pendingDeliveries: 0,
     createdAt: '2026-08-10T03:19:34Z',
     eventTypes: [
       'export.successful',
@@ -239,4 +244,53 @@ test('nothing is sent to a deleted webhook, and old deliveries are forgotten', a
   await runJob();
   assert.equal(sent.length, 1);
   assert.deepEqual(await database.selectFrom('webhook_deliveries').selectAll().execute(), []);
+});
+
+test('a receiver may be down for three days', () => {
+  const { maxFailures } = DELIVERY_RETRIES;
+  const pauseAfter = (failures: number): number => DELIVERY_RETRIES.pauseAfter(failures);
+  let sum = 0;
+  let last = 0;
+  for (let failures = 1; failures < maxFailures; failures++) {
+    const pause = pauseAfter(failures);
+    assert.ok(pause > last, `pause ${failures}`);
+    [sum, last] = [sum + pause, pause];
+  }
+  assert.ok(sum > 72 * HOUR_MS && sum < 96 * HOUR_MS, String(sum));
+  assert.ok(Number.isFinite(pauseAfter(maxFailures)));
+});
+
+test('a webhook says how many events wait and were given up, and a delivery that it was given up', async () => {
+  await using place = await scope();
+  const { state, queued, clock, within, call, runJob, giveUp } = place;
+  const webhookId = text((await place.create())['id']);
+  const params = { webhookId };
+  const counts = async () => {
+    const { pendingDeliveries, pendingSince, failedDeliveries, lastFailedAt, lastDeliveredAt } = await call(
+      'getWebhook',
+      { params },
+    );
+    return [pendingDeliveries, pendingSince, failedDeliveries, lastFailedAt, lastDeliveredAt];
+  };
+  await within.execute(async (transaction) => place.hooks.export?.(transaction, EXPORT));
+  clock.ms += HOUR_MS;
+  await call('testWebhook', { params });
+  state.answer = () => Promise.reject(new AppError({ code: 'REFUSED', message: 'it answered 500', transient: true }));
+  await runJob();
+  assert.deepEqual(await counts(), [2, '2026-08-10T03:19:34Z', 0, undefined, undefined]);
+  await giveUp();
+  assert.deepEqual(await counts(), [1, '2026-08-10T03:19:34Z', 1, '2026-08-10T04:19:34Z', undefined]);
+  const [newest] = (await call('listWebhookDeliveries', { params }))['results'] as JsonObject[];
+  assert.deepEqual(
+    [newest?.['state'], newest?.['message']],
+    ['failed', 'it answered 500. It was given up after 12 attempts in more than three days.'],
+  );
+  clock.ms += HOUR_MS;
+  state.answer = () => Promise.resolve();
+  await runJob();
+  assert.deepEqual(queued, []);
+  assert.deepEqual(await counts(), [0, undefined, 1, '2026-08-10T04:19:34Z', '2026-08-10T05:19:34Z']);
+  await place.create({ name: 'another' });
+  const list = JSON.stringify(await call('listWebhooks'));
+  assert.match(list, /"failedDeliveries":1.*"name":"another","url":"[^"]*","failedDeliveries":0/);
 });

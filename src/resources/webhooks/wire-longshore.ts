@@ -3,7 +3,7 @@ import { IdSchema, TimeSchema } from '../../http/index.ts';
 import { encodeWaiting, waitingProperties } from '../../jobs/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { DELIVERY_STATES, TEST_EVENT, WEBHOOK_EVENT_TYPES, type Webhook } from './model.ts';
+import { DELIVERY_STATES, TEST_EVENT, WEBHOOK_EVENT_TYPES, type CountedWebhook, type Webhook } from './model.ts';
 import type { NewWebhook, ShownDelivery } from './service.ts';
 
 /** The body of POST. */
@@ -22,7 +22,17 @@ const webhook = {
   url: Type.String(),
 };
 
-export const WebhookSchema = Type.Object(webhook, { $id: 'Webhook' });
+export const CountedWebhookSchema = Type.Object(
+  {
+    ...webhook,
+    failedDeliveries: Type.Integer(),
+    lastDeliveredAt: Type.Optional(TimeSchema),
+    lastFailedAt: Type.Optional(TimeSchema),
+    pendingDeliveries: Type.Integer(),
+    pendingSince: Type.Optional(TimeSchema),
+  },
+  { $id: 'Webhook' },
+);
 
 /** The answer that creates a webhook, the only one with its secret. */
 export const CreatedWebhookSchema = Type.Object({ ...webhook, secret: Type.String() }, { $id: 'CreatedWebhook' });
@@ -48,6 +58,18 @@ export function decodeWebhook({ name, url, eventTypes }: Static<typeof WebhookBo
 
 export function encodeWebhook({ createdAt, eventTypes, id, name, url }: Webhook): JsonObject {
   return { createdAt: atlasTime(createdAt), eventTypes: [...eventTypes], id, name, url };
+}
+
+export function encodeCountedWebhook({ deliveries, ...webhook }: CountedWebhook): JsonObject {
+  const { pending, pendingSince, failed, lastFailedAt, lastDeliveredAt } = deliveries;
+  return {
+    ...encodeWebhook(webhook),
+    failedDeliveries: failed,
+    ...(lastDeliveredAt !== undefined && { lastDeliveredAt: atlasTime(lastDeliveredAt) }),
+    ...(lastFailedAt !== undefined && { lastFailedAt: atlasTime(lastFailedAt) }),
+    pendingDeliveries: pending,
+    ...(pendingSince !== undefined && { pendingSince: atlasTime(pendingSince) }),
+  };
 }
 
 export function encodeDelivery(delivery: ShownDelivery): JsonObject {

@@ -1,13 +1,15 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { formatTable } from '../../format.ts';
 import { printable } from '../../left-out.ts';
+import { describeTroubles } from '../../trouble.ts';
 import { readWebhook } from '../../webhook-documents.ts';
+import { webhookTroubles } from '../../webhook-trouble.ts';
 
 export const addWebhookList: AddCommand = (parent, surroundings) => {
-  const { terminal } = surroundings;
+  const { terminal, clock } = surroundings;
   const command = parent
     .command('list')
-    .description('list the webhooks of the project')
+    .description('list the webhooks of the project, with how many events wait for them and how many were given up')
     .action(async () => {
       const { client, extensionPath } = await openSession(command, surroundings);
       const webhooks = await client.list(readWebhook, extensionPath('/webhooks'));
@@ -15,9 +17,22 @@ export const addWebhookList: AddCommand = (parent, surroundings) => {
         printJson(terminal, webhooks);
         return;
       }
-      const rows = webhooks.map(({ id, name, url, eventTypes }) => [name, printable(url), id, eventTypes.join(' ')]);
-      const fit = { columns: terminal.out.columns, leaveOut: ['EVENTS', 'ID'] };
-      terminal.out.write(formatTable(['NAME', 'URL', 'ID', 'EVENTS'], rows, fit));
+      const rows = webhooks.map(({ id, name, url, eventTypes, pendingDeliveries, failedDeliveries }) => [
+        name,
+        String(pendingDeliveries),
+        String(failedDeliveries),
+        printable(url),
+        id,
+        eventTypes.join(' '),
+      ]);
+      const fit = { columns: terminal.out.columns, leaveOut: ['EVENTS', 'ID', 'URL'] };
+      terminal.out.write(formatTable(['NAME', 'WAITING', 'FAILED', 'URL', 'ID', 'EVENTS'], rows, fit));
+      terminal.out.write(
+        describeTroubles(
+          webhooks.flatMap((webhook) => webhookTroubles(webhook, clock.now())),
+          clock.now(),
+        ),
+      );
     });
   addClientOptions(command);
   addExamples(command, ['longshore webhook list']);

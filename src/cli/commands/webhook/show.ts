@@ -1,6 +1,6 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { findWebhook } from '../../find.ts';
-import { formatFacts, formatTable } from '../../format.ts';
+import { formatCount, formatFacts, formatTable } from '../../format.ts';
 import { printable } from '../../left-out.ts';
 import { describeTroubles } from '../../trouble.ts';
 import { readDelivery, type Delivery } from '../../webhook-documents.ts';
@@ -25,12 +25,18 @@ export const addWebhookShow: AddCommand = (parent, surroundings) => {
         printJson(terminal, { ...webhook, deliveries });
         return;
       }
-      const { name, id, url, eventTypes, createdAt } = webhook;
+      const { name, id, url, eventTypes, createdAt, pendingDeliveries, pendingSince, failedDeliveries } = webhook;
       const facts = formatFacts([
         ['id', id],
         ['url', printable(url)],
         ['events', eventTypes.join(', ')],
         ['created', createdAt],
+        ['delivered', webhook.lastDeliveredAt && `last at ${webhook.lastDeliveredAt}`],
+        ['waiting', pendingSince && `${formatCount(pendingDeliveries, 'event')} since ${pendingSince}`],
+        [
+          'given up',
+          webhook.lastFailedAt && `${formatCount(failedDeliveries, 'event')}, last at ${webhook.lastFailedAt}`,
+        ],
       ]);
       const shown = deliveries.slice(0, SHOWN);
       const rows = shown.map((delivery) => [delivery.id, delivery.eventType, delivery.state, delivery.createdAt]);

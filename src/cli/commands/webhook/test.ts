@@ -29,7 +29,7 @@ export const addWebhookTest: AddCommand = (parent, surroundings) => {
         throw new AppError({
           code: 'WEBHOOK_FAILED',
           message: `the test event was not accepted: ${reason}`,
-          hint: `It is sent again for about an hour; \`longshore webhook show ${name}\` says when.`,
+          hint: `It is sent again for some days; \`longshore webhook show ${name}\` says when.`,
         });
       }
       if (!wantsJson(command)) terminal.out.write(`Webhook ${name} has accepted the test event ${delivery.id}.\n`);
