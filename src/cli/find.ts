@@ -11,6 +11,7 @@ import {
   type Key,
   type Snapshot,
 } from './documents.ts';
+import { readDrill, type Drill } from './drill/documents.ts';
 import { choose } from './lookup.ts';
 import { readWebhook, type Webhook } from './webhook-documents.ts';
 
@@ -64,6 +65,21 @@ export async function findExport(
 ): Promise<ExportJob> {
   return choose(await client.list(readExportJob, extensionPath(`${backup}/exports`)), wanted, {
     noun: 'export',
+    place: `of ${name}`,
+    idOf: ({ id }) => id,
+    namesOf: () => [],
+    latest: ([newest]) => newest,
+  });
+}
+
+/** `latest` is the newest drill, in whatever state. */
+export async function findDrill(
+  { client, extensionPath }: Session,
+  { name, backup }: FoundCluster,
+  wanted: string,
+): Promise<Drill> {
+  return choose(await client.list(readDrill, extensionPath(`${backup}/drills`)), wanted, {
+    noun: 'drill',
     place: `of ${name}`,
     idOf: ({ id }) => id,
     namesOf: () => [],

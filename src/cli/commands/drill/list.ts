@@ -1,29 +1,37 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readDrill } from '../../drill/documents.ts';
-import { backupPath } from '../../find.ts';
+import { findCluster } from '../../find.ts';
 import { formatTable } from '../../format.ts';
+
+const HEADER = ['ID', 'OUTCOME', 'MODE', 'CREATED', 'EXPORT'];
+const LEAVE_OUT = ['EXPORT', 'MODE', 'CREATED'];
 
 export const addDrillList: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
   const command = parent
     .command('list')
-    .description('list the drills of a cluster')
+    .description('list the drills of a cluster, newest first')
     .argument('<cluster>', 'name of the cluster')
-    .action(async (cluster: string) => {
-      const { client, extensionPath } = await openSession(command, surroundings);
-      const drills = await client.list(readDrill, extensionPath(`${backupPath(cluster)}/drills`));
-      if (wantsJson(command)) printJson(terminal, drills);
-      else {
-        const rows = drills.map(({ id, state, outcome, mode, createdAt, exportId }) => [
-          id,
-          outcome ?? state,
-          mode,
-          createdAt,
-          exportId,
-        ]);
-        terminal.out.write(formatTable(['ID', 'OUTCOME', 'MODE', 'CREATED', 'EXPORT'], rows));
+    .action(async (wanted: string) => {
+      const session = await openSession(command, surroundings);
+      const { backup } = await findCluster(session, wanted);
+      const drills = await session.client.list(readDrill, session.extensionPath(`${backup}/drills`));
+      if (wantsJson(command)) {
+        printJson(terminal, drills);
+        return;
       }
+      const rows = drills.map(({ id, state, outcome, mode, createdAt, exportId }) => [
+        id,
+        outcome ?? state,
+        mode,
+        createdAt,
+        exportId,
+      ]);
+      terminal.out.write(formatTable(HEADER, rows, { columns: terminal.out.columns, leaveOut: LEAVE_OUT }));
     });
   addClientOptions(command);
-  addExamples(command, ['longshore drill list Cluster0']);
+  addExamples(command, [
+    'longshore drill list Cluster0',
+    "longshore drill list Cluster0 --json | jq -r '.[0].outcome'",
+  ]);
 };

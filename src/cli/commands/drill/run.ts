@@ -1,7 +1,7 @@
 import { AppError } from '../../../kernel/errors.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readDrill, type Drill } from '../../drill/documents.ts';
-import { backupPath } from '../../find.ts';
+import { findCluster } from '../../find.ts';
 import { formatCount } from '../../format.ts';
 import { printable } from '../../left-out.ts';
 import { createProgress } from '../../progress.ts';
@@ -20,13 +20,15 @@ export const addDrillRun: AddCommand = (parent, surroundings) => {
     .argument('<cluster>', 'name of the cluster')
     .option('--to <CLUSTER>', 'a registered scratch cluster to restore to; absent: decode, count and hash only')
     .option('--database-prefix <TEXT>', 'the beginning of the names of the databases there (default: drill_)')
-    .action(async (cluster: string) => {
+    .action(async (wanted: string) => {
       const { to, databasePrefix } = command.opts<Options>();
-      const { client, extensionPath } = await openSession(command, surroundings);
-      const drills = extensionPath(`${backupPath(cluster)}/drills`);
+      const session = await openSession(command, surroundings);
+      const { client, extensionPath } = session;
+      const drills = extensionPath(`${(await findCluster(session, wanted)).backup}/drills`);
+      const target = to === undefined ? undefined : await findCluster(session, to);
       const body = {
-        mode: to === undefined ? 'decode' : 'restore',
-        ...(to === undefined ? {} : { targetClusterName: to }),
+        mode: target === undefined ? 'decode' : 'restore',
+        ...(target === undefined ? {} : { targetClusterName: target.name }),
         ...(databasePrefix === undefined ? {} : { databasePrefix }),
       };
       const { id } = await client.request(readDrill, 'POST', drills, body);

@@ -3,7 +3,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readDrill, readDrillKeys } from '../../drill/documents.ts';
 import { reportPage } from '../../drill/report-page.ts';
-import { backupPath } from '../../find.ts';
+import { findCluster, findDrill } from '../../find.ts';
 import { describeDrill } from './run.ts';
 
 interface Options {
@@ -17,19 +17,22 @@ export const addDrillShow: AddCommand = (parent, surroundings) => {
     .command('show')
     .description('show a drill, and write its signed report to files')
     .argument('<cluster>', 'name of the cluster')
-    .argument('<drill>', 'id of the drill')
+    .argument('[drill]', 'id of the drill, a unique beginning of the id, or latest', 'latest')
     .option('--html <FILE>', 'write the report as a page to print')
     .option('--report <FILE>', 'write the signed text, with FILE.sig and FILE.pem to check it by openssl')
-    .action(async (cluster: string, id: string) => {
+    .action(async (wantedCluster: string, wanted: string) => {
       const { html, report: file } = command.opts<Options>();
-      const { client, extensionPath } = await openSession(command, surroundings);
-      const path = `${backupPath(cluster)}/drills/${encodeURIComponent(id)}`;
-      const drill = await client.request(readDrill, 'GET', extensionPath(path));
+      const session = await openSession(command, surroundings);
+      const { client, extensionPath } = session;
+      const cluster = await findCluster(session, wantedCluster);
+      const { id } = await findDrill(session, cluster, wanted);
+      const drill = await client.request(readDrill, 'GET', extensionPath(`${cluster.backup}/drills/${id}`));
       if (html !== undefined || file !== undefined) {
-        const { report, signature, signedText } = drill;
+        const { report, signature, signedText, keyId = '' } = drill;
         if (report === undefined || signature === undefined || signedText === undefined) throw notEnded(id);
         const keys = await client.request(readDrillKeys, 'GET', extensionPath('/drillKeys'));
-        const publicKey = keys.find((key) => key.id === drill.keyId)?.publicKey ?? '';
+        const publicKey = keys.find((key) => key.id === keyId)?.publicKey;
+        if (publicKey === undefined) throw keyMissing(id, keyId);
         if (html !== undefined) await writeFile(html, reportPage({ report, signature, publicKey }));
         if (file !== undefined) {
           await writeFile(file, signedText);
@@ -42,8 +45,8 @@ export const addDrillShow: AddCommand = (parent, surroundings) => {
     });
   addClientOptions(command);
   addExamples(command, [
-    'longshore drill show Cluster0 66b7… --html report.html',
-    'longshore drill show Cluster0 66b7… --report report.json && openssl pkeyutl -verify -rawin -pubin -inkey report.json.pem -in report.json -sigfile report.json.sig',
+    'longshore drill show Cluster0 --html report.html',
+    'longshore drill show Cluster0 latest --report report.json && openssl pkeyutl -verify -rawin -pubin -inkey report.json.pem -in report.json -sigfile report.json.sig',
   ]);
 };
 
@@ -52,5 +55,13 @@ function notEnded(id: string): AppError {
     code: 'DRILL_NOT_ENDED',
     message: `the drill ${id} has no report yet, because it has not ended`,
     hint: 'Wait until `longshore drill list` shows its outcome.',
+  });
+}
+
+function keyMissing(id: string, keyId: string): AppError {
+  return new AppError({
+    code: 'DRILL_KEY_MISSING',
+    message: `the report of the drill ${id} was signed with the key ${keyId}, which the server does not list: nothing was written`,
+    hint: 'Look for the key in a backup of the data directory from the time of the drill; --json shows the report and its signature.',
   });
 }
