@@ -206,15 +206,18 @@ test('where buckets are directories, a role needs nothing at the provider; it is
   assert.doesNotMatch(await client('role', 'list'), new RegExp(id));
 });
 
-test('a bucket is validated by its id through the server, and by its address without one', async () => {
+test('a bucket is validated by its name or id through the server, and by its address without one', async () => {
   const id = text(await parsed('bucket', 'create', 'tried'), '_id');
   const folder = join(dataDir, 'buckets/tried/exported_snapshots');
-  for (const bucket of [id, join(dataDir, 'buckets/tried')]) {
+  for (const bucket of ['tried', id, id.slice(0, -1), join(dataDir, 'buckets/tried')]) {
     assert.match(await client('bucket', 'validate', bucket), /^ok +open the bucket\n(ok .*\n){7}$/);
     const { usable, leftObjects } = (await parsed('bucket', 'validate', bucket)) as Record<string, unknown>;
     assert.deepEqual([usable, leftObjects], [true, []]);
   }
   assert.deepEqual(readdirSync(folder), ['.permissioncheck'], 'nothing stays behind');
+  const unknown = await type(['bucket', 'validate', 'another', '--data-dir', dataDir]);
+  assert.equal(unknown.code, 4);
+  assert.match(unknown.err, /there is no bucket "another" of the project/);
   const missing = await type(['bucket', 'validate', join(dataDir, 'buckets/missing'), '--data-dir', dataDir]);
   assert.equal(missing.code, 1);
   assert.match(

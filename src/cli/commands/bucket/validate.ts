@@ -12,6 +12,7 @@ import {
   type Surroundings,
 } from '../../command.ts';
 import { readBucketValidation, type BucketValidation } from '../../documents.ts';
+import { findBucket } from '../../find.ts';
 import { formatCount } from '../../format.ts';
 import { printable } from '../../left-out.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -30,11 +31,19 @@ const TITLES: Readonly<Record<string, string>> = {
   delete: 'delete the objects',
 };
 
+/** Addresses have a slash or a colon, and names of buckets have neither. */
+const ADDRESS = /[/\\:]|^\.{1,2}$/;
+
 /** Tries a registered bucket, as the server may use it. */
-async function validateRegistered(id: string, command: Command, surroundings: Surroundings): Promise<BucketValidation> {
-  const { client, extensionPath } = await openSession(command, surroundings);
-  const path = extensionPath(`/backup/exportBuckets/${encodeURIComponent(id)}/validation`);
-  return await client.request(readBucketValidation, 'POST', path);
+async function validateRegistered(
+  wanted: string,
+  command: Command,
+  surroundings: Surroundings,
+): Promise<BucketValidation> {
+  const session = await openSession(command, surroundings);
+  const { _id: id } = await findBucket(session, wanted);
+  const path = session.extensionPath(`/backup/exportBuckets/${id}/validation`);
+  return await session.client.request(readBucketValidation, 'POST', path);
 }
 
 /** Tries a bucket with the caller's own credentials. */
@@ -74,12 +83,12 @@ export const addBucketValidate: AddCommand = (parent, surroundings) => {
     )
     .argument(
       '<bucket>',
-      `id of a registered bucket, as \`bucket list\` shows it, which the server tries with the bucket's role; or the address of a ` +
-        `bucket, which is tried with your own credentials and without a server: ${ADDRESS_FORMS}`,
+      `name of a registered bucket, its id, or a unique beginning of the id, which the server tries with the bucket's role; or the ` +
+        `address of a bucket, which is tried with your own credentials and without a server: ${ADDRESS_FORMS} (./exports)`,
     )
     .action(async (bucket: string) => {
-      const isId = /^[0-9a-f]{24}$/.test(bucket);
-      const validation = await (isId ? validateRegistered : validateAddress)(bucket, command, surroundings);
+      const validate = ADDRESS.test(bucket) ? validateAddress : validateRegistered;
+      const validation = await validate(bucket, command, surroundings);
       if (wantsJson(command)) printJson(terminal, validation);
       else terminal.out.write(reportText(terminal, validation));
       if (validation.usable) return;
@@ -93,8 +102,8 @@ export const addBucketValidate: AddCommand = (parent, surroundings) => {
   addClientOptions(command);
   addOptions(command, ['s3Endpoint', 's3Region', 's3Addressing', 's3Checksum', 's3Buckets']);
   addExamples(command, [
-    'longshore bucket validate 66b5…',
-    'longshore bucket validate 66b5… --json | jq \'.checks[] | select(.outcome != "passed") | .message\'',
+    'longshore bucket validate nightly',
+    'longshore bucket validate nightly --json | jq \'.checks[] | select(.outcome != "passed") | .message\'',
     'longshore bucket validate s3://example-bucket --s3-endpoint https://s3.example.org',
     'longshore bucket validate az://account/exports',
   ]);
