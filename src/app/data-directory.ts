@@ -63,7 +63,10 @@ export async function openDataDirectory(
     const marker = join(path, FIRST_START_MARKER);
     const repository = join(path, REPOSITORY_FOLDER);
     makeDirectorySync(repository, OWNER_ONLY);
-    const repositoryStore = await openObjectStore({ kind: 'local', directory: repository }, { clock, create: true });
+    const repositoryStore = await openObjectStore(
+      { kind: 'local', directory: repository },
+      { clock, create: true, isExclusive: true },
+    );
     // Nothing is made or removed before this check, because the right database may still be restored.
     if (existsSync(marker) || !existsSync(database)) await requireNoSnapshots(repositoryStore, path);
     if (existsSync(marker)) removeHalfMade(database);

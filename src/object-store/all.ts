@@ -17,6 +17,8 @@ export interface StoreSurroundings {
    * is older than ids, and gets one. Another bucket under the address is refused. Absent: any bucket is opened.
    */
   readonly registered?: { readonly id: string | undefined };
+  /** Whether nobody else writes to the bucket: what is unfinished there was left by a killed process, and is removed. */
+  readonly isExclusive?: boolean;
 }
 
 /** Opens a bucket with the driver of its kind. A kind without a driver is a type error. @throws AppError if opening fails. */

@@ -4,13 +4,15 @@ import {
   existsSync,
   globSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { BSON } from 'bson';
 import { sql } from 'kysely';
@@ -82,6 +84,42 @@ test('a copy has everything, is private, is found to be good, and is served', as
   const server = await startServer(settings, { clock: systemClock, logger: silentLogger });
   assert.equal(server.firstStart, undefined);
   await server.stop();
+});
+
+/** Everything below a directory: mode, size, and when it was changed. SQLite's list of readers is left out. */
+const stateOf = (directory: string): readonly string[] =>
+  readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.endsWith('-shm'))
+    .toSorted()
+    .map((name) => {
+      const { mode, size, mtimeMs, ino } = lstatSync(join(directory, name));
+      return `${name} ${mode} ${size} ${mtimeMs} ${ino}`;
+    });
+
+test('a check changes nothing, and the next start removes what a killed upload has left', async () => {
+  using data = await scope();
+  const { dataDir, capture, backUp, check, path } = data;
+  await capture();
+  await backUp('copy');
+  const left = join(dataDir, 'repository', '.longshore-uploads', 'left');
+  for (const [name, place] of [
+    ['data', dataDir],
+    ['copy', path('copy')],
+  ] as const) {
+    const twoHoursAgo = Date.now() / 1000 - 7200;
+    const leftover = join(place, 'repository', '.longshore-uploads', 'left');
+    mkdirSync(dirname(leftover), { recursive: true });
+    writeFileSync(leftover, 'half');
+    utimesSync(leftover, twoHoursAgo, twoHoursAgo);
+    const before = stateOf(place);
+    await check(name, { readData: true });
+    assert.deepEqual(stateOf(place), before, name);
+  }
+  const server = await startServer(resolveSettings({ dataDir, port: '0' }, {}), {
+    ...{ clock: systemClock, logger: silentLogger },
+  });
+  await server.stop();
+  assert.equal(existsSync(left), false);
 });
 
 test('every manifest of a copy has its blocks, however many snapshots are completed while it is made', async () => {

@@ -22,13 +22,14 @@ import { bucketGone, classified, classifiedPut, mayPass, noDirectory } from './e
 import { isSymbolicLink, pathOf, symbolicLink } from './folders.ts';
 import { listTree } from './listing.ts';
 import { bucketIdOf, createBucket, giveId, requireBucket, UPLOADS_FOLDER, type Bucket } from './marker.ts';
-import { sweepLeftovers, upload } from './uploads.ts';
+import { LEFTOVER_AGE_MS, sweepLeftovers, upload } from './uploads.ts';
 
 const READ_PIECE_BYTES = 256 * 1024;
 
 /**
- * Opens a bucket in a directory: one file for each object, folders for the parts of the keys. Any directory can be read. Only a
- * directory in which a bucket was created can be written.
+ * Opens a bucket in a directory: one file for each object, folders for the parts of the keys. Any directory can be read, and reading
+ * changes nothing. Only a directory in which a bucket was created can be written. What killed processes left is removed where it is
+ * opened as registered, if it is old, or exclusively.
  * @throws AppError `OBJECT_STORE_GONE` if the directory does not exist, or is no bucket although one was registered;
  * `OBJECT_STORE_FOREIGN` if it is another bucket than the registered one.
  */
@@ -39,9 +40,10 @@ export async function openLocalStore(
     readonly retry?: RetryPolicy;
     readonly create?: boolean;
     readonly registered?: { readonly id: string | undefined };
+    readonly isExclusive?: boolean;
   },
 ): Promise<ObjectStore> {
-  const { clock, create = false, registered } = surroundings;
+  const { clock, create = false, registered, isExclusive = false } = surroundings;
   const retry = createRetry(mayPass, surroundings.retry);
   try {
     const created = create ? await retry(() => createBucket(config.directory, clock)) : undefined;
@@ -50,8 +52,8 @@ export async function openLocalStore(
     const id = created ?? registered?.id ?? (await retry(() => found(root)));
     const bucket = { root, id };
     if (registered !== undefined) await requireBucket(bucket);
-    // An export sweeps when it opens the bucket.
-    if (!create) await sweepLeftovers(bucket, clock);
+    if (isExclusive) await sweepLeftovers(bucket, { writtenBefore: Number.POSITIVE_INFINITY });
+    else if (registered !== undefined) await sweepLeftovers(bucket, { writtenBefore: clock.now() - LEFTOVER_AGE_MS });
     return new LocalStore(bucket, retry);
   } catch (thrown) {
     if (['EEXIST', 'ENOTDIR'].includes(codeOf(thrown) ?? '')) throw noDirectory(config.directory, thrown);

@@ -99,6 +99,22 @@ test('the leftovers of a killed put are never listed, and are removed when they 
   await assert.rejects(put(store, '.longshore-uploads', 'x'), { code: 'INVALID_OBJECT_KEY' });
 });
 
+test('whoever only reads removes nothing, and the only writer removes everything that is unfinished', async () => {
+  using directory = temporaryDirectory('store');
+  const bucket = { kind: 'local', directory: directory.path } as const;
+  const { id = '' } = await open(directory.path);
+  const folder = join(directory.path, '.longshore-uploads', id);
+  const [old, fresh] = [join(folder, 'old'), join(folder, 'fresh')];
+  for (const file of [old, fresh]) writeFileSync(file, 'half');
+  const twoHoursAgo = Date.now() / 1000 - 7200;
+  utimesSync(old, twoHoursAgo, twoHoursAgo);
+  await openObjectStore(bucket, { clock });
+  await openObjectStore(bucket, { clock, create: true });
+  assert.deepEqual(readdirSync(folder).sort(), ['fresh', 'old']);
+  await openObjectStore(bucket, { clock, create: true, isExclusive: true });
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 test('a put whose temporary file was removed fails with a transient error, not as a missing object', async () => {
   using directory = temporaryDirectory('store');
   const store = await open(directory.path);

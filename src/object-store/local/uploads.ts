@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Clock } from '../../kernel/clock.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { syncDirectory } from '../../kernel/sync-directory.ts';
 import type { WrittenObject } from '../contract.ts';
@@ -13,8 +12,8 @@ import { requireBucket, uploadsFolderOf, type Bucket } from './marker.ts';
 /** Hashing a piece takes 1 ms or less, because hashing blocks the event loop. */
 const PIECE_BYTES = 1024 * 1024;
 
-/** A temporary file that was not written for this long is removed, because its put was probably killed. */
-const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+/** A temporary file of a bucket with several writers that was not written for this long is removed, because its put was probably killed. */
+export const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
 /**
  * Writes a body to a temporary file part by part, syncs the file, then renames it. No part is copied, because a failed write is
@@ -96,13 +95,16 @@ async function writeWhole(
   }
 }
 
-/** Removes the temporary files of killed processes. Those of versions without ids of buckets are beside the folder of the id. */
-export async function sweepLeftovers(bucket: Bucket, clock: Clock): Promise<void> {
+/**
+ * Removes the temporary files of killed processes. Those of versions without ids of buckets are beside the folder of the id.
+ * @param which.writtenBefore the files that were last written before this time, in milliseconds since the Unix epoch.
+ */
+export async function sweepLeftovers(bucket: Bucket, which: { readonly writtenBefore: number }): Promise<void> {
   const folders = new Set([uploadsFolderOf({ ...bucket, id: undefined }), uploadsFolderOf(bucket)]);
-  for (const folder of folders) await sweepFolder(folder, clock);
+  for (const folder of folders) await sweepFolder(folder, which);
 }
 
-async function sweepFolder(folder: string, clock: Clock): Promise<void> {
+async function sweepFolder(folder: string, { writtenBefore }: { readonly writtenBefore: number }): Promise<void> {
   let entries: Dirent[];
   try {
     entries = await readdir(folder, { withFileTypes: true });
@@ -114,7 +116,7 @@ async function sweepFolder(folder: string, clock: Clock): Promise<void> {
     const path = join(folder, name);
     try {
       const { mtimeMs } = await stat(path);
-      if (clock.now() - mtimeMs > LEFTOVER_AGE_MS) await unlink(path);
+      if (mtimeMs < writtenBefore) await unlink(path);
     } catch (thrown) {
       // ENOENT: another process has renamed or removed the file.
       if (codeOf(thrown) !== 'ENOENT') throw thrown;
