@@ -159,7 +159,7 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
       clock: deps.clock,
       snapshotId: id,
       before: context.attempt === 1 ? undefined : snapshot.progress,
-      expectedBytes: sizeOfSource(source) ?? (await table.selectLastBytes(deps.database, clusterId)),
+      expectedBytes: await expectedBytes(deps, source, clusterId, signal),
       fence: (transaction) => context.fence(transaction),
     });
     await deps.captureSnapshot({
@@ -204,6 +204,17 @@ async function openSource(
     const { code, message, hint } = thrown;
     throw new AppError({ code, message, ...(hint !== undefined && { hint }), transient: true });
   }
+}
+
+/** About the bytes that a capture will read: what the source says, or else what the last snapshot read; undefined if neither is known. */
+async function expectedBytes(
+  { database }: TaskDependencies,
+  source: SnapshotSource,
+  clusterId: Id,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const said = sizeOfSource(source) ?? (await source.estimateBytes?.(signal));
+  return said ?? (await table.selectLastBytes(database, clusterId));
 }
 
 /** The bytes of all collections that a capture reads, if the source knows them. */

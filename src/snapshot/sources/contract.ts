@@ -55,5 +55,10 @@ export interface SnapshotSource {
   readonly place?: string;
   /** Whether the source continues the earlier reading. Its collections are then those of the earlier reading. */
   readonly isResumed?: boolean;
+  /**
+   * Asks about how many bytes of BSON will be read, of a source whose collections do not know theirs; undefined if nobody says it. It
+   * never fails.
+   */
+  estimateBytes?(signal: AbortSignal): Promise<number | undefined>;
   close(): Promise<void>;
 }

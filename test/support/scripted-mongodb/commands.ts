@@ -24,7 +24,16 @@ const FIRST_BATCH_DOCUMENTS = 101;
 const DEFAULT_BATCH_BYTES = 16 * 1024 * 1024;
 const SAMPLE_DOCUMENTS = 1000;
 /** The reads. A secondary refuses them unless `$readPreference` permits a secondary. */
-const READS = new Set(['find', 'aggregate', 'count', 'collStats', 'listCollections', 'listDatabases', 'listIndexes']);
+const READS = new Set([
+  'find',
+  'aggregate',
+  'count',
+  'collStats',
+  'dbStats',
+  'listCollections',
+  'listDatabases',
+  'listIndexes',
+]);
 const DEFAULT_INDEXES: readonly Doc[] = [{ v: 2, key: { _id: 1 }, name: '_id_' }];
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
@@ -50,6 +59,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   aggregate,
   count: (member, request) => ({ n: statsOf(existing(member, request) ?? {}).count }),
   collStats: (member, request) => statsOf(existing(member, request) ?? {}),
+  dbStats: ({ deployment: { history } }, { database }) => ({
+    dataSize: history.collections(database).reduce((sum, { collection }) => sum + statsOf(collection).size, 0),
+  }),
   getMore,
   killCursors,
   create: written(create),

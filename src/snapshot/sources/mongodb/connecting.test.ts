@@ -3,8 +3,22 @@ import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { ObjectId } from 'bson';
-import { collectionOf, contentOf, failure, live, SHOP, WHOLE } from '../../../../test/support/live-source.ts';
-import { startScriptedMongodb } from '../../../../test/support/scripted-mongodb/index.ts';
+import {
+  collectionOf,
+  contentOf,
+  failure,
+  live,
+  never,
+  ORDERS,
+  SHOP,
+  WHOLE,
+} from '../../../../test/support/live-source.ts';
+import {
+  findOnly,
+  read,
+  readAnyDatabase,
+  startScriptedMongodb,
+} from '../../../../test/support/scripted-mongodb/index.ts';
 import { openMongodbSource } from './index.ts';
 
 test('read preference, tags and read concern of the connection string hold for every command', async () => {
@@ -157,4 +171,28 @@ test('name servers that do not answer are transient, and a record that is not th
   const error = await failure(openMongodbSource(`mongodb+srv://${SRV_HOST}/`));
   assert.equal(error.transient, false);
   assert.match(error.hint ?? '', /Check the host/);
+});
+
+test('the size of what is read is what the server says, and unknown where it does not', async () => {
+  const { length: bytes } = Buffer.from(WHOLE, 'hex');
+  const databases = { ...SHOP, other: { orders: { documents: ORDERS } }, views: { one: { type: 'view' as const } } };
+  for (const [options, query, expected] of [
+    [{}, '', 2 * bytes],
+    [{ script: readAnyDatabase }, '', 2 * bytes],
+    [{ script: read('shop') }, 'shop', bytes],
+    [{ script: findOnly('shop', ['orders']) }, 'shop', undefined],
+    [{ buildInfo: { ferretdb: { version: 'v1.24.0' } } }, '', undefined],
+  ] as const) {
+    await using server = await startScriptedMongodb({ databases, ...options });
+    const source = await openMongodbSource(server.uri.replace(/\/$/, `/${query}`));
+    assert.deepEqual(
+      server.deployment.requests.filter(({ name }) => name === 'dbStats'),
+      [],
+      'only a capture asks',
+    );
+    assert.equal(await source.estimateBytes?.(never), expected);
+    const asked = server.deployment.requests.filter(({ name }) => name === 'dbStats');
+    assert.ok(asked.every(({ database }) => database !== 'views'));
+    await source.close();
+  }
 });

@@ -7,6 +7,7 @@ import { hasIdOrder, readCollection, type CollectionReading } from './collection
 import { withAvailableCompressors } from './compressors.ts';
 import { connectionStringFault, parseConnectionString } from './connection-string.ts';
 import { ReadMoments, type WhenHistoryEnds } from './consistency.ts';
+import { dataSize } from './data-size.ts';
 import { Deployment, type DeploymentServer } from './deployment.ts';
 import { openFailure } from './errors.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -51,10 +52,10 @@ export async function openMongodbSource(
     const resumed = earlier && (await resume(deployment, server, earlier, whenHistoryEnds));
     const { catalog, moments } = resumed ?? (await begin(deployment, server, parsed.database, whenHistoryEnds));
     // FerretDB sorts only after it has read everything, and ignores `min`.
-    const canOrder = !Object.keys(build).some((key) => key.startsWith('ferretdb'));
+    const isFerretdb = Object.keys(build).some((key) => key.startsWith('ferretdb'));
     const rateLimit = bytesPerSecond === undefined ? undefined : new RateLimit(bytesPerSecond);
     const leftOut = [...catalog.leftOut];
-    const inOrder = new Set(catalog.collections.filter((collection) => canOrder && hasIdOrder(collection)));
+    const inOrder = new Set(catalog.collections.filter((collection) => !isFerretdb && hasIdOrder(collection)));
     const readers = catalog.collections.filter(isRead).map((collection) => ({
       collection,
       read: (signal: AbortSignal, after?: Uint8Array) =>
@@ -87,6 +88,11 @@ export async function openMongodbSource(
       },
       isResumed: resumed !== undefined,
       warnings: warning === undefined ? [] : [warning],
+      // FerretDB names the size of its tables, which hold no BSON.
+      estimateBytes: async (signal) => {
+        const databases = new Set(readers.map(({ collection }) => collection.database));
+        return isFerretdb ? undefined : await dataSize(server, [...databases], signal);
+      },
       close: async () => {
         await ahead.close();
         await deployment.close();
