@@ -88,7 +88,7 @@ export async function replay(
 }
 
 const LATER_WRITES =
-  'collections that mongodump read after that moment hold later writes, too, unless the oplog is longer than the dump took';
+  'if mongodump was still reading at that moment, the collections that it read later hold later writes, too';
 
 /** Whether entries of the oplog are left out that may be in the collections already. */
 function mayBeTorn(upTo: OplogTime | undefined, window: OplogWindow | undefined): boolean {
