@@ -26,9 +26,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CANNOT_ASSUME_ROLE:
     'AWS does not let Longshore assume the role, or the bucket cannot be written with it. The detail and the log say why.',
   CANNOT_CLOSE_GROUP_ACTIVE_ATLAS_CLUSTERS: 'DELETE of a project that still has clusters.',
+  CANNOT_CLOSE_GROUP_ACTIVE_BACKUP: 'DELETE of a project that has retained snapshots of deleted clusters.',
+  CANNOT_CLOSE_GROUP_ACTIVE_BACKUP_COMPLIANCE_POLICY:
+    'DELETE of a project whose compliance policy protects retained snapshots of deleted clusters.',
   CANNOT_DELETE_SNAPSHOT_WITH_BACKUP_COMPLIANCE_POLICY:
-    'DELETE of a snapshot, or of its cluster, before the snapshot expires, in a project with a compliance policy.',
-  CANNOT_DISABLE_BACKUP_COMPLIANCE_POLICY: 'DELETE of the compliance policy of a project that has clusters.',
+    'DELETE of a snapshot before it expires, in a project with a compliance policy.',
+  CANNOT_DISABLE_BACKUP_COMPLIANCE_POLICY:
+    'DELETE of the compliance policy of a project that has clusters, or retained snapshots of deleted ones.',
   CANNOT_DELETE_IN_PROGRESS_SNAPSHOT: 'DELETE of a snapshot that is still being taken.',
   CANNOT_MODIFY_IN_PROGRESS_SNAPSHOT_RETENTION: 'PATCH of a snapshot that is still being taken.',
   CANNOT_REMOVE_CALLER_FROM_ACCESS_LIST: 'DELETE of the entry that lets the request itself in.',
@@ -39,13 +43,15 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CLOUD_PROVIDER_ACCESS_ROLE_IN_USE: 'DELETE of a role that export buckets use.',
   CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED: 'POST of an export bucket with a role that was not authorized.',
   CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND: 'The project has no role with this well-formed id.',
+  CLUSTER_ALREADY_REQUESTED_DELETION: 'DELETE of a cluster that was deleted, before a client has read its state.',
   CLUSTER_NAME_INVALID: 'POST of a cluster with a name that Atlas does not allow.',
   CLUSTER_NOT_FOUND: 'The project has no registered cluster of that name.',
   DRILL_IN_PROGRESS: 'POST of a drill while another one of the cluster, or to the same scratch cluster, is running.',
   DRILL_NOT_FOUND: 'The cluster has no drill with this well-formed id.',
   DRILL_SCHEDULE_NOT_FOUND: 'GET of a schedule of drills that the cluster does not have.',
   DRILL_TARGET_INVALID: 'POST of a drill to a cluster that is registered as a dump, or that is drilled itself.',
-  DUPLICATE_CLUSTER_NAME: 'The project already has a registered cluster of that name.',
+  DUPLICATE_CLUSTER_NAME:
+    'The project already has a cluster of that name, or retained snapshots of a deleted one. The explanation says so.',
   ENDPOINT_SET_NOT_FOUND: 'No rate limit set has this id.',
   EVENT_NOT_FOUND: 'The organization or project has no event with this well-formed id.',
   EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE:

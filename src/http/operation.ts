@@ -70,6 +70,11 @@ export interface ApiRequest<Body = undefined> {
   param(name: string): string;
   /** Returns the first value of a query parameter. @throws Error if the operation does not name the parameter. */
   query(name: string): string | undefined;
+  /**
+   * Parses a query parameter that is `true` or `false`. @param fallback the value of an absent one.
+   * @throws ApiError `INVALID_QUERY_PARAMETER` @throws Error if the operation does not name the parameter.
+   */
+  flag(name: string, fallback: boolean): boolean;
   /** Parses pageNum, itemsPerPage and includeCount. @throws ApiError `INVALID_QUERY_PARAMETER` @throws Error if the answer is no page */
   page(): PageQuery;
   readonly body: Body;

@@ -25,6 +25,7 @@ function list(queryText: string, totalCount: number, results: readonly JsonObjec
     bytes: () => assert.fail('there is no stream'),
     param: () => '',
     query: (name) => query.first(name),
+    flag: (_name, fallback) => fallback,
     page: () => parsePage(query),
     url: { path: BASE, query },
     link: (path) => path,

@@ -9,6 +9,7 @@ import { methodNotAllowed, unsupportedStreamType } from './errors.ts';
 import type { ApiReply, ApiRequest, Operation, OperationVersion } from './operation.ts';
 import type { Interfere } from './interference.ts';
 import { parsePage } from './paging.ts';
+import { queryFlag } from './query-flags.ts';
 import { send, successReply } from './reply.ts';
 import { API_BASE_PATHS, API_PREFIX, APIS, contentType, servedBy, versionsOf, type Api } from './versions.ts';
 
@@ -106,6 +107,11 @@ function addRoute(app: FastifyInstance, serving: Serving, api: Api, operation: O
   });
 }
 
+/** @throws Error if the document of the operation would not have the query parameter. */
+function requireNamed({ id, query }: Operation, name: string): void {
+  if (query?.[name] === undefined) throw new Error(`${id} does not name its parameter ${name}`);
+}
+
 /** Handles a request, and has its change recorded if the operation changes anything. */
 async function recorded(
   { recordChange }: Serving,
@@ -188,8 +194,12 @@ function apiRequest(
       return value;
     },
     query(name) {
-      if (operation.query?.[name] === undefined) throw new Error(`${operation.id} does not name its parameter ${name}`);
+      requireNamed(operation, name);
       return target.query.first(name);
+    },
+    flag(name, fallback) {
+      requireNamed(operation, name);
+      return queryFlag(target.query, name, fallback);
     },
     page() {
       if (version.answers.isPage !== true) throw new Error(`${operation.id} reads a page, and answers none`);

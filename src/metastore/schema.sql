@@ -121,6 +121,7 @@ CREATE TABLE "clusters" (
   "is_provisioned" integer default 0 not null,
   "configuration" text,
   "changed_at" bigint,
+  "removed_at" bigint,
   constraint "clusters_group_id_name" unique ("group_id", "name")
 );
 

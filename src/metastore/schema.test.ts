@@ -89,6 +89,7 @@ const columns: Columns = {
     is_provisioned: true,
     configuration: true,
     changed_at: true,
+    removed_at: true,
   },
   removed_clusters: {
     id: true,

@@ -138,6 +138,8 @@ export interface Schema {
     configuration: string | null;
     /** When a client changed the configuration. */
     changed_at: number | null;
+    /** When a client removed the cluster, whose backups are retained. Null: it is not removed. */
+    removed_at: number | null;
   };
   /** A cluster that was removed, until a client has seen the state DELETING. */
   removed_clusters: {

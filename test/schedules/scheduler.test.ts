@@ -123,7 +123,7 @@ test('an on-demand item is the default retention of on-demand snapshots', async 
 
 const REPRESENTATIVE = { authorizedEmail: 'a@example.org', authorizedUserFirstName: 'A', authorizedUserLastName: 'B' };
 
-test('a compliance policy raises schedules, keeps snapshots until they expire, and goes only with the clusters', async () => {
+test('a compliance policy raises schedules, keeps snapshots until they expire, and goes only when all are gone', async () => {
   await using world = await worldWith(DAILY);
   await world.live([noon(1)], []);
   const put = async (body: JsonObject, query = '') =>
@@ -179,13 +179,65 @@ test('a compliance policy raises schedules, keeps snapshots until they expire, a
     refusal('CANNOT_DISABLE_BACKUP_COMPLIANCE_POLICY'),
   );
 
-  // Everything expires, and then the cluster and the policy can go.
-  await world.live([noon(1) + 1000, noon(40)], []);
-  await world.live([noon(60)], []);
+  // The cluster goes, and its completed snapshots stay until they expire. Then the policy and the project can go.
+  await world.live([noon(1) + 1000], []);
+  await world.ask('deleteGroupCluster');
+  const retained = await world.ask('listGroupClusterBackupSnapshots');
+  assert.equal(at(retained, '/totalCount'), 2);
   await assert.rejects(
-    world.ask('deleteGroupCluster', { params: { clusterName: CLUSTER } }),
+    world.ask('deleteGroupClusterBackupSnapshot', one),
     refusal('CANNOT_DELETE_SNAPSHOT_WITH_BACKUP_COMPLIANCE_POLICY'),
   );
+  await assert.rejects(
+    world.ask('disableGroupBackupCompliancePolicy'),
+    refusal('CANNOT_DISABLE_BACKUP_COMPLIANCE_POLICY'),
+  );
+  await assert.rejects(world.ask('deleteGroup'), refusal('CANNOT_CLOSE_GROUP_ACTIVE_BACKUP_COMPLIANCE_POLICY'));
+  await world.live([noon(40)], []);
+  await assert.rejects(world.ask('listGroupClusterBackupSnapshots'), refusal('CLUSTER_NOT_FOUND'));
+  await world.ask('disableGroupBackupCompliancePolicy');
+  await world.ask('deleteGroup');
+});
+
+test('backups that a client retains stay until they expire, and can be read, exported and deleted', async () => {
+  await using world = await World.open(START);
+  const exportBucketId = await world.prepare(schedule(DAILY));
+  await world.live([noon(1), noon(2)], []);
+  await world.ask('deleteGroupCluster', { query: 'retainBackups=True' });
+
+  // The cluster is gone, and nothing takes snapshots of it any more.
+  const states = async (query = '') => {
+    const { results } = (await world.ask('listGroupClusters', { query })) as { results: { stateName: string }[] };
+    return results.map(({ stateName }) => stateName);
+  };
+  assert.deepEqual([await states(), at(await world.ask('getGroup'), '/clusterCount')], [[], 0]);
+  assert.deepEqual(await states('includeDeletedWithRetainedBackups=true'), ['DELETING']);
+  assert.equal(textAt(await world.ask('getGroupCluster'), '/stateName'), 'DELETING');
+  for (const id of ['getGroupCluster', 'getGroupClusterBackupSchedule', 'deleteGroupCluster']) {
+    await assert.rejects(world.ask(id), refusal('CLUSTER_NOT_FOUND'));
+  }
+  await assert.rejects(world.ask('takeGroupClusterBackupSnapshots', { body: {} }), refusal('CLUSTER_NOT_FOUND'));
+  await world.live([noon(3)], []);
+  const taken = ['2026-03-28T12:00', '2026-03-29T12:00'];
+  assert.deepEqual(await takenAt(world), taken);
+
+  const again = { name: CLUSTER, mongodump: { directory: '/nowhere' } };
+  const register = () => world.ask('registerCluster', { body: again, api: 'longshore' });
+  await assert.rejects(register(), refusal('DUPLICATE_CLUSTER_NAME'));
+  await assert.rejects(world.ask('deleteGroup'), refusal('CANNOT_CLOSE_GROUP_ACTIVE_BACKUP'));
+
+  const snapshotId = textAt(await world.ask('listGroupClusterBackupSnapshots'), '/results/0/id');
+  await world.ask('createGroupClusterBackupExport', { body: { snapshotId, exportBucketId } });
+  await world.live([noon(3) + 1000], []);
+  assert.deepEqual(await world.exports(), ['2026-03-30T12:00:00.000Z Successful']);
+
+  // One snapshot expires, and a client deletes the other. The name and the project are free then.
+  await world.live([noon(8) + 60_000], []);
+  assert.deepEqual(await takenAt(world), taken.slice(1));
+  await world.ask('deleteGroupClusterBackupSnapshot', { params: { snapshotId } });
+  await register();
+  await world.ask('deleteGroupCluster');
+  await world.ask('deleteGroup');
 });
 
 test('a project without clusters can disable its compliance policy, and a new cluster fulfils one', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { compileBodyCheck } from '../../src/http/body-schema.ts';
 import type { ApiReply, ApiRequest, Caller, Operation, OperationVersion } from '../../src/http/index.ts';
 import { parsePage } from '../../src/http/paging.ts';
+import { queryFlag } from '../../src/http/query-flags.ts';
 import { parseTarget } from '../../src/http/target.ts';
 import { API_BASE_PATHS } from '../../src/http/versions.ts';
 import type { Json } from '../../src/kernel/json.ts';
@@ -54,6 +55,7 @@ export async function call(operations: readonly Operation[], id: string, request
     address: request.address,
     param,
     query: (name) => url.query.first(name),
+    flag: (name, fallback) => queryFlag(url.query, name, fallback),
     page: () => parsePage(url.query),
     body,
     bytes: () => request.bytes ?? assert.fail(`${id} was sent no bytes`),

@@ -13,6 +13,7 @@ export const CLUSTER_FACTS: Cluster = {
   mongodbVersion: '8.0.29',
   hasBackups: true,
   createdAt: START_MS,
+  isRemoved: false,
 };
 
 /** A successful export of that cluster. */

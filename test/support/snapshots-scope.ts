@@ -7,10 +7,9 @@ import { defineError } from '../../src/http/index.ts';
 import { AppError } from '../../src/kernel/errors.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { isJsonObject, type Json } from '../../src/kernel/json.ts';
-import type { RemovalHook } from '../../src/metastore/index.ts';
 import type { Checkpoint, SnapshotHeader, SnapshotTotals } from '../../src/snapshot/repository/index.ts';
 import type { LeftOut } from '../../src/snapshot/contract.ts';
-import type { Cluster, SourceHook } from '../../src/resources/clusters/index.ts';
+import type { Cluster, Clusters, SourceHook } from '../../src/resources/clusters/index.ts';
 import { createSnapshots, type CaptureRequest } from '../../src/resources/snapshots/index.ts';
 
 export const CLUSTER: Cluster = { ...CLUSTER_FACTS, name: 'cluster-989' };
@@ -63,7 +62,7 @@ export async function snapshotsScope() {
     /** What the repository holds of every snapshot, and how often it was read. */
     content: readonly { readonly database: string; readonly name: string }[];
     readings: number;
-    hook?: RemovalHook<Cluster>;
+    removal?: Parameters<Clusters['onRemovalOfBackups']>[0];
     sourceHook?: SourceHook;
     cluster: Cluster;
   } = {
@@ -104,8 +103,11 @@ export async function snapshotsScope() {
         state.openFailure === undefined
           ? openSource('8.0.29', earlier !== undefined && state.canResume === true)
           : Promise.reject(state.openFailure),
-      onRemoval: (hook) => (state.hook = hook),
+      requireClusterOfBackups: (groupId, name) =>
+        name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),
+      onRemovalOfBackups: (removal) => void (state.removal = removal),
       onSourceChange: (hook) => (state.sourceHook = hook),
+      forgetRemoved: () => Promise.resolve(),
     },
     uploads: {
       receive: async (id, bytes) => {
@@ -231,7 +233,9 @@ export async function snapshotsScope() {
   const read = async (snapshotId: string): Promise<string> =>
     wire(await call('getGroupClusterBackupSnapshot', { params: { snapshotId } }));
   const removeCluster = async () =>
-    await database.transaction().execute(async (transaction) => await state.hook?.(transaction, CLUSTER));
+    await database
+      .transaction()
+      .execute(async (transaction) => await state.removal?.(transaction, CLUSTER, { retain: false }));
   const changeSource = async () =>
     await database.transaction().execute(async (transaction) => await state.sourceHook?.(transaction, CLUSTER));
   return {

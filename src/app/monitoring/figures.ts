@@ -39,6 +39,7 @@ export async function readFigures(database: Database): Promise<Figures> {
     const clusters = await transaction
       .selectFrom('clusters')
       .select(['id', 'group_id', 'name'])
+      .where('removed_at', 'is', null)
       .orderBy('id')
       .execute();
     const snapshots = await transaction

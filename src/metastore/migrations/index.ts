@@ -26,6 +26,7 @@ import { webhooks } from './0034-webhooks.ts';
 import { limitsOfProjects } from './0037-limits-of-projects.ts';
 import { indexesOfLists } from './0038-indexes-of-lists.ts';
 import { extraRetention } from './0039-extra-retention.ts';
+import { retainedBackups } from './0044-retained-backups.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -59,4 +60,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0037-limits-of-projects': limitsOfProjects,
   '0038-indexes-of-lists': indexesOfLists,
   '0039-extra-retention': extraRetention,
+  '0044-retained-backups': retainedBackups,
 };

@@ -326,18 +326,20 @@ test('DELETE answers 202 {}, the cluster is DELETING once and then gone; a hook 
   const { call, register, clusters } = context;
   await register(DUMP);
   const params = { clusterName: NAME };
-  const kept = await refusal(call('deleteGroupCluster', { params, query: 'retainBackups=true' }));
-  assert.equal(kept, '400 INVALID_QUERY_PARAMETER ["retainBackups"]');
+  const odd = await refusal(call('deleteGroupCluster', { params, query: 'retainBackups=some' }));
+  assert.equal(odd, '400 INVALID_QUERY_PARAMETER ["retainBackups"]');
   const busy = defineError('BUSY', 409, () => 'busy');
   let refuse = true;
   clusters.onRemoval(() => (refuse ? Promise.reject(busy()) : Promise.resolve()));
   assert.equal(await refusal(call('deleteGroupCluster', { params })), '409 BUSY []');
   refuse = false;
   assert.deepEqual(await call('deleteGroupCluster', { params }), { status: 202, body: {} });
-  assert.match(await refusal(call('deleteGroupCluster', { params, api: 'v1.0' })), /^404 CLUSTER_NOT_FOUND/);
+  const again = await refusal(call('deleteGroupCluster', { params, api: 'v1.0' }));
+  assert.equal(again, `400 CLUSTER_ALREADY_REQUESTED_DELETION ["${NAME}"]`);
   assert.match(wire(await call('listGroupClusters')), /"results":\[\]/);
   assert.match(wire(await call('getGroupCluster', { params })), /"stateName":"DELETING"/);
   assert.match(await refusal(call('getGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
+  assert.match(await refusal(call('deleteGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
 });
 
 test('the name of a removed cluster is free at once, and DELETING is seen of the last cluster of the name only', async () => {

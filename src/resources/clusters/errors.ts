@@ -21,6 +21,11 @@ export const invalidClusterConfiguration = defineError(
   400,
   (reason: string) => `The specified cluster configuration is not valid: ${reason}.`,
 );
+export const clusterAlreadyRequestedDeletion = defineError(
+  'CLUSTER_ALREADY_REQUESTED_DELETION',
+  400,
+  (name: string) => `The cluster ${name} has already been requested for deletion.`,
+);
 const TERMINATION_PROTECTED =
   'because termination protection is enabled. Disable termination protection and try again.';
 export const terminationProtected = defineError<[reason: string]>(

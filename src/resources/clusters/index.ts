@@ -1,6 +1,6 @@
 import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import type { Database, RemovalHook } from '../../metastore/index.ts';
+import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { createContainerOperations } from './container-routes.ts';
@@ -8,7 +8,13 @@ import { createFlexOperations } from './flex-routes.ts';
 import type { Cluster } from './model.ts';
 import { createConfigurationOperations } from './configuration-routes.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ClustersDependencies, type CreationHook, type SourceHook } from './service.ts';
+import {
+  createService,
+  type BackupsRemoval,
+  type ClustersDependencies,
+  type CreationHook,
+  type SourceHook,
+} from './service.ts';
 
 export { backupConfigNotFound } from './errors.ts';
 export type { Cluster, ClusterSource, LiveSource } from './model.ts';
@@ -47,6 +53,16 @@ export interface Clusters {
   onSourceChange(hook: SourceHook): void;
   /** Adds a hook that runs before a cluster is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<Cluster>): void;
+  /** Adds what removes the backups of a cluster that is being removed. It may retain some: the cluster stays for them. */
+  onRemovalOfBackups(removal: BackupsRemoval): void;
+  /**
+   * Returns the cluster of a backup, which may be a removed one.
+   * @param within the transaction of the query; absent: none.
+   * @throws ApiError `CLUSTER_NOT_FOUND`
+   */
+  requireClusterOfBackups(groupId: Id, name: string, within?: Database): Promise<Cluster>;
+  /** Forgets a removed cluster whose last backup is gone. A cluster that is not removed stays. */
+  forgetRemoved(transaction: Transaction, clusterId: Id): Promise<void>;
 }
 
 export function createClusters(deps: ClustersDependencies): Clusters {
@@ -66,5 +82,8 @@ export function createClusters(deps: ClustersDependencies): Clusters {
     openClusterTarget: service.openClusterTarget,
     onSourceChange: service.onSourceChange,
     onRemoval: service.onRemoval,
+    onRemovalOfBackups: service.onRemovalOfBackups,
+    requireClusterOfBackups: service.requireClusterOfBackups,
+    forgetRemoved: service.forgetRemoved,
   };
 }

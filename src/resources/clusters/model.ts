@@ -55,6 +55,8 @@ export interface Cluster {
   readonly mongodbVersion: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
+  /** Whether a client removed it. It stays without its source while its backups are retained. */
+  readonly isRemoved: boolean;
 }
 
 /** A cluster with what clients said of it. */

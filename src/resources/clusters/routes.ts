@@ -1,7 +1,6 @@
 import { Type, type Static, type TObject, type TSchema } from 'typebox';
 import {
   invalidAttribute,
-  invalidQueryParameter,
   listReply,
   missingAttribute,
   pageOf,
@@ -69,7 +68,8 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
   const list =
     (encode: Encoder): Handle =>
     async (request) => {
-      const found = await clusters.list(request.param('groupId'), request.page());
+      const withRemoved = request.flag('includeDeletedWithRetainedBackups', false);
+      const found = await clusters.list(request.param('groupId'), request.page(), { withRemoved });
       return listReply(
         request,
         mapPage(found, (cluster) => encode(cluster, request)),
@@ -153,9 +153,8 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     },
   });
   const remove: Handle = async (request) => {
-    // Backups cannot be retained, because their paths contain the removed cluster.
-    if (request.query('retainBackups') === 'true') throw invalidQueryParameter('retainBackups');
-    await clusters.remove(request.param('groupId'), request.param('clusterName'));
+    const retain = request.flag('retainBackups', false);
+    await clusters.remove(request.param('groupId'), request.param('clusterName'), { retain });
     return { status: 202, body: {} };
   };
 
@@ -167,6 +166,12 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       path: ALL,
       access: READ,
       rateLimit: 'clusters',
+      query: {
+        includeDeletedWithRetainedBackups: Type.Boolean({
+          default: false,
+          description: 'Whether deleted clusters whose backups are retained are in the list.',
+        }),
+      },
       versions: reading(list, (cluster) => pageOf(cluster)),
     },
     {
@@ -200,7 +205,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     },
     {
       id: 'deleteGroupCluster',
-      summary: 'Removes a cluster and its snapshots; a registered deployment stays',
+      summary: 'Removes a cluster, and its snapshots unless they are retained; a registered deployment stays',
       method: 'DELETE',
       event: 'CLUSTER_DELETE_SUBMITTED',
       path: ONE,
@@ -210,7 +215,7 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
       query: {
         retainBackups: Type.Boolean({
           default: false,
-          description: 'Must not be true, because the paths of snapshots name their cluster.',
+          description: 'Whether the completed snapshots stay until they expire.',
         }),
       },
       versions: [

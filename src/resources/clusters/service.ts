@@ -18,6 +18,7 @@ import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { faultOfConfiguration } from './configuration-fault.ts';
 import { majorVersionOf, registeredConfiguration, type Configuration } from './configuration.ts';
 import {
+  clusterAlreadyRequestedDeletion,
   clusterIsProtected,
   clusterNameInvalid,
   clusterNotFound,
@@ -60,6 +61,12 @@ const NOT_GIVEN_ANOTHER_SOURCE =
 const KEEPS_ARCHIVES =
   'a cluster whose archives are sent with each snapshot keeps that source, and no other cluster can be changed to it';
 
+const RETAINED =
+  'It was deleted, and its backups are retained. Delete its snapshots or wait until they expire, or choose another name.';
+
+/** The source of a removed cluster: the one that has nothing to read. */
+const NO_SOURCE = { kind: 'upload' } as const satisfies ClusterSource;
+
 const SEALING_PURPOSE = 'cluster source';
 
 /**
@@ -101,6 +108,16 @@ export type CreationHook = (transaction: Transaction, cluster: Cluster) => Promi
 /** Runs in the transaction that gives a cluster another source. */
 export type SourceHook = (transaction: Transaction, cluster: Cluster) => Promise<void>;
 
+/**
+ * Removes the backups of a cluster in the transaction that removes the cluster. @param options.retain whether the client
+ * wants to retain them. @returns whether any stay.
+ */
+export type BackupsRemoval = (
+  transaction: Transaction,
+  cluster: Cluster,
+  options: { readonly retain: boolean },
+) => Promise<boolean>;
+
 export type ClusterService = ReturnType<typeof createService>;
 
 export function createService(deps: ClustersDependencies) {
@@ -109,6 +126,7 @@ export function createService(deps: ClustersDependencies) {
   const creationHooks: CreationHook[] = [];
   const removalHooks: RemovalHook<Cluster>[] = [];
   const sourceHooks: SourceHook[] = [];
+  const backupsRemovals: BackupsRemoval[] = [];
 
   const withSource = (stored: table.StoredCluster): ClusterWithSource => {
     const { sealedSource, ...cluster } = stored;
@@ -116,11 +134,19 @@ export function createService(deps: ClustersDependencies) {
     return { ...cluster, source: unpackSource(cluster.sourceKind, opened) };
   };
 
-  /** @throws ApiError `CLUSTER_NOT_FOUND` */
+  /** Returns a cluster that is not removed. @throws ApiError `CLUSTER_NOT_FOUND` */
   async function requireCluster(groupId: Id, name: string, within: Database = database): Promise<ClusterWithSource> {
     const stored = await table.selectCluster(within, groupId, name);
-    if (stored === undefined) throw clusterNotFound(name, groupId);
+    if (stored === undefined || stored.isRemoved) throw clusterNotFound(name, groupId);
     return withSource(stored);
+  }
+
+  /** Requires that no cluster has the name. @throws ApiError `DUPLICATE_CLUSTER_NAME` */
+  async function requireFreeName(groupId: Id, name: string): Promise<void> {
+    const stored = await table.selectCluster(database, groupId, name);
+    if (stored === undefined) return;
+    const error = duplicateClusterName(name, groupId);
+    throw stored.isRemoved ? error.explainedBy(RETAINED) : error;
   }
 
   /** Returns a cluster by its id, for jobs. @throws AppError `CLUSTER_REMOVED` */
@@ -169,7 +195,10 @@ export function createService(deps: ClustersDependencies) {
 
   /** Stores a new cluster. @throws ApiError `DUPLICATE_CLUSTER_NAME`, `GROUP_NOT_FOUND` */
   async function add(
-    facts: Omit<ClusterWithSource, 'sourceKind' | 'hasBackups' | 'createdAt' | 'isProvisioned' | 'changedAt'>,
+    facts: Omit<
+      ClusterWithSource,
+      'sourceKind' | 'hasBackups' | 'createdAt' | 'isProvisioned' | 'changedAt' | 'isRemoved'
+    >,
     isProvisioned: boolean,
   ): Promise<ClusterWithSource> {
     const { source, groupId, name } = facts;
@@ -180,6 +209,7 @@ export function createService(deps: ClustersDependencies) {
       createdAt: deps.clock.now(),
       isProvisioned,
       changedAt: undefined,
+      isRemoved: false,
     };
     const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
     try {
@@ -194,6 +224,12 @@ export function createService(deps: ClustersDependencies) {
       throw isForeignKeyViolation(thrown) ? groupNotFound(groupId) : thrown;
     }
     return cluster;
+  }
+
+  /** Keeps a removed cluster for its backups. Its source goes, because it may contain a password. */
+  async function retire(transaction: Transaction, id: Id, at: number): Promise<void> {
+    const sealedSource = sealer.seal(packSource(NO_SOURCE), SEALING_PURPOSE);
+    await table.setRemoved(transaction, id, { at, sourceKind: NO_SOURCE.kind, sealedSource });
   }
 
   function shown(cluster: ClusterWithSource): ShownCluster {
@@ -222,6 +258,21 @@ export function createService(deps: ClustersDependencies) {
       removalHooks.push(hook);
     },
 
+    onRemovalOfBackups: (removal: BackupsRemoval): void => {
+      backupsRemovals.push(removal);
+    },
+
+    /** Returns a cluster, also a removed one whose backups are retained. @throws ApiError `CLUSTER_NOT_FOUND` */
+    requireClusterOfBackups: async (groupId: Id, name: string, within: Database = database): Promise<Cluster> => {
+      const stored = await table.selectCluster(within, groupId, name);
+      if (stored === undefined) throw clusterNotFound(name, groupId);
+      return stored;
+    },
+
+    forgetRemoved: async (transaction: Transaction, clusterId: Id): Promise<void> => {
+      await table.deleteRemoved(transaction, clusterId);
+    },
+
     requireClusterById,
 
     openClusterSource: async (clusterId: Id, earlier?: EarlierReading): Promise<SnapshotSource> => {
@@ -245,7 +296,7 @@ export function createService(deps: ClustersDependencies) {
       if (!CLUSTER_NAME.test(name)) throw clusterNameInvalid(name);
       const fault = faultOf(source);
       if (fault !== undefined) throw invalidClusterConfiguration(fault);
-      if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
+      await requireFreeName(groupId, name);
       const report = await probe(source, choices.allowEmpty);
       const id = newId(deps.clock.now());
       const mongodbVersion = report?.mongodbVersion ?? 'unknown';
@@ -300,7 +351,7 @@ export function createService(deps: ClustersDependencies) {
       const decoded = decode(makeId);
       const fault = faultOfConfiguration(decoded);
       if (fault !== undefined) throw invalidClusterConfiguration(fault);
-      if ((await table.selectCluster(database, groupId, name)) !== undefined) throw duplicateClusterName(name, groupId);
+      await requireFreeName(groupId, name);
       const mongodbVersion = (await probe(template, true))?.mongodbVersion ?? 'unknown';
       const settings = { ...majorVersionOf(mongodbVersion), ...decoded.settings };
       const facts = { groupId, name, source: template, allowEmpty: true, strict: false, mongodbVersion };
@@ -330,8 +381,13 @@ export function createService(deps: ClustersDependencies) {
         return shown({ ...present, configuration, changedAt });
       }),
 
-    list: async (groupId: Id, page: PageRequest): Promise<Page<ShownCluster>> =>
-      mapPage(await table.selectClusters(database, groupId, page), (stored) => shown(withSource(stored))),
+    /** @param options.withRemoved whether the removed clusters whose backups are retained are listed, too. */
+    list: async (
+      groupId: Id,
+      page: PageRequest,
+      options: { readonly withRemoved: boolean },
+    ): Promise<Page<ShownCluster>> =>
+      mapPage(await table.selectClusters(database, groupId, page, options), (stored) => shown(withSource(stored))),
 
     /** Returns the clusters of several projects, oldest first. */
     listOfProjects: async (groupIds: readonly Id[]): Promise<readonly DescribedCluster[]> =>
@@ -344,20 +400,27 @@ export function createService(deps: ClustersDependencies) {
      */
     show: async (groupId: Id, name: string): Promise<ShownCluster> => {
       const stored = await table.selectCluster(database, groupId, name);
-      if (stored !== undefined) return shown(withSource(stored));
+      if (stored?.isRemoved === false) return shown(withSource(stored));
       const removed = await table.takeRemovedCluster(database, groupId, name);
       if (removed === undefined) throw clusterNotFound(name, groupId);
       return removed;
     },
 
-    remove: async (groupId: Id, name: string): Promise<void> => {
+    remove: async (groupId: Id, name: string, options: { readonly retain: boolean }): Promise<void> => {
       await database.transaction().execute(async (transaction) => {
         const stored = await table.selectCluster(transaction, groupId, name);
-        if (stored === undefined) throw clusterNotFound(name, groupId);
+        if (stored === undefined || stored.isRemoved) {
+          const isBeingDeleted = await table.isBeingDeleted(transaction, groupId, name);
+          throw isBeingDeleted ? clusterAlreadyRequestedDeletion(name) : clusterNotFound(name, groupId);
+        }
         if (stored.configuration.settings.terminationProtectionEnabled) throw clusterIsProtected(name, groupId);
         for (const hook of removalHooks) await hook(transaction, stored);
-        await table.deleteCluster(transaction, stored.id);
+        let backupsStay = false;
+        for (const removal of backupsRemovals)
+          backupsStay = (await removal(transaction, stored, options)) || backupsStay;
         const removedAt = deps.clock.now();
+        if (backupsStay) await retire(transaction, stored.id, removedAt);
+        else await table.deleteCluster(transaction, stored.id);
         await table.insertRemovedCluster(transaction, stored, { removedAt, forgetBefore: removedAt - DELETING_MS });
       });
     },
@@ -375,9 +438,10 @@ function notWritable(name: string): AppError {
 
 /** A clock that was set back must not show a state that ended. */
 function stateOf(
-  { isProvisioned, createdAt, changedAt }: DescribedCluster,
+  { isProvisioned, createdAt, changedAt, isRemoved }: DescribedCluster,
   now: number,
-): 'CREATING' | 'IDLE' | 'UPDATING' {
+): ShownCluster['state'] {
+  if (isRemoved) return 'DELETING';
   const isSettling = (since: number): boolean => now >= since && now < since + SETTLING_MS;
   if (isProvisioned && isSettling(createdAt)) return 'CREATING';
   return changedAt !== undefined && isSettling(changedAt) ? 'UPDATING' : 'IDLE';

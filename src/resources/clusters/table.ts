@@ -6,7 +6,7 @@ import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { Configuration, registeredConfiguration } from './configuration.ts';
-import { SOURCE_KINDS, type DescribedCluster, type ShownCluster } from './model.ts';
+import { SOURCE_KINDS, type DescribedCluster, type ShownCluster, type SourceKind } from './model.ts';
 
 const readSourceKind = jsonReader(Type.Enum([...SOURCE_KINDS]));
 const readConfiguration = jsonTextReader(Configuration);
@@ -38,6 +38,7 @@ export async function insertCluster(database: Database, cluster: StoredCluster):
     .execute();
 }
 
+/** Returns a cluster by its name, also a removed one whose backups are retained. */
 export async function selectCluster(database: Database, groupId: Id, name: string): Promise<StoredCluster | undefined> {
   const row = await database
     .selectFrom('clusters')
@@ -53,20 +54,22 @@ export async function selectClusterById(database: Database, id: Id): Promise<Sto
   return row && clusterOf(row);
 }
 
-/** Returns a page of a project's clusters, oldest first. */
-export async function selectClusters(database: Database, groupId: Id, page: PageRequest): Promise<Page<StoredCluster>> {
-  const query = database
-    .selectFrom('clusters')
-    .selectAll()
-    .where('group_id', '=', groupId)
-    .orderBy('created_at')
-    .orderBy('id');
-  return await selectPage(database, query, page, (rows) => rows.map(clusterOf));
+/** Returns a page of a project's clusters, oldest first. @param options.withRemoved whether removed ones are among them. */
+export async function selectClusters(
+  database: Database,
+  groupId: Id,
+  page: PageRequest,
+  options: { readonly withRemoved: boolean },
+): Promise<Page<StoredCluster>> {
+  const all = database.selectFrom('clusters').selectAll().where('group_id', '=', groupId);
+  const wanted = options.withRemoved ? all : all.where('removed_at', 'is', null);
+  return await selectPage(database, wanted.orderBy('created_at').orderBy('id'), page, (rows) => rows.map(clusterOf));
 }
 
-/** Returns the clusters of several projects, oldest first. */
+/** Returns the clusters of several projects that are not removed, oldest first. */
 export async function selectClustersOf(database: Database, groupIds: readonly Id[]): Promise<readonly StoredCluster[]> {
-  const query = database.selectFrom('clusters').selectAll().where('group_id', 'in', groupIds);
+  const present = database.selectFrom('clusters').selectAll().where('removed_at', 'is', null);
+  const query = present.where('group_id', 'in', groupIds);
   const rows = await query.orderBy('created_at').orderBy('id').execute();
   return rows.map(clusterOf);
 }
@@ -104,6 +107,24 @@ export async function deleteCluster(database: Database, id: Id): Promise<void> {
   await database.deleteFrom('clusters').where('id', '=', id).execute();
 }
 
+/** Marks a cluster as removed, and replaces its source. */
+export async function setRemoved(
+  database: Database,
+  id: Id,
+  removed: { readonly at: number; readonly sourceKind: SourceKind; readonly sealedSource: string },
+): Promise<void> {
+  await database
+    .updateTable('clusters')
+    .set({ removed_at: removed.at, source_kind: removed.sourceKind, sealed_source: removed.sealedSource })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Deletes a cluster that is marked as removed. Another one stays. */
+export async function deleteRemoved(database: Database, id: Id): Promise<void> {
+  await database.deleteFrom('clusters').where('id', '=', id).where('removed_at', 'is not', null).execute();
+}
+
 /** Keeps a removed cluster instead of earlier ones of its name, and forgets those that were removed before a time. */
 export async function insertRemovedCluster(
   database: Database,
@@ -126,6 +147,12 @@ export async function insertRemovedCluster(
       configuration: JSON.stringify(configuration),
     })
     .execute();
+}
+
+/** Whether a removed cluster of the name has not been shown yet. */
+export async function isBeingDeleted(database: Database, groupId: Id, name: string): Promise<boolean> {
+  const removed = database.selectFrom('removed_clusters').select('id').where('group_id', '=', groupId);
+  return (await removed.where('name', '=', name).executeTakeFirst()) !== undefined;
 }
 
 /** Returns a removed cluster, and forgets it. */
@@ -167,6 +194,7 @@ function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
     strict: row.is_strict === 1,
     isProvisioned: row.is_provisioned === 1,
     changedAt: row.changed_at ?? undefined,
+    isRemoved: row.removed_at !== null,
     hasBackups: configuration.settings.backupEnabled,
     configuration,
   };

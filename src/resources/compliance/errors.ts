@@ -16,6 +16,12 @@ export const cannotDisableCompliancePolicy = defineError(
   400,
   () => 'The backup compliance policy cannot be disabled while the project has clusters or snapshots.',
 );
+export const cannotCloseGroupActiveCompliancePolicy = defineError(
+  'CANNOT_CLOSE_GROUP_ACTIVE_BACKUP_COMPLIANCE_POLICY',
+  409,
+  (groupId: string) =>
+    `The group ${groupId} cannot be closed while its backup compliance policy protects snapshots. Wait until they expire.`,
+);
 export const retentionLessThanCompliancePolicy = defineError(
   'SNAPSHOT_RETENTION_LESS_THAN_BACKUP_COMPLIANCE_POLICY',
   400,

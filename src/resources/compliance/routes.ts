@@ -2,7 +2,6 @@ import { Type } from 'typebox';
 import {
   callerName,
   invalidEnumValue,
-  invalidQueryParameter,
   missingAttribute,
   NOTHING,
   version,
@@ -28,7 +27,7 @@ export function createOperations(service: ComplianceService, clock: Clock): read
     return { status: 200, body: encode(policy, 'ACTIVE') };
   };
   const put = async (request: ApiRequest<PutBody>): Promise<ApiReply> => {
-    const overwrite = flag(request, 'overwriteBackupPolicies', true);
+    const overwrite = request.flag('overwriteBackupPolicies', true);
     const decode = (present: CompliancePolicy | undefined) => decodePut(request.body, present, clock.now());
     const { policy, isNew } = await service.put(request.param('groupId'), callerName(request.caller), decode, {
       overwrite,
@@ -122,12 +121,4 @@ function decodeOnDemand({ onDemandPolicyItem: item }: PutBody): PolicyItemBody |
   if (retentionValue === undefined) throw missingAttribute('onDemandPolicyItem.retentionValue');
   if (frequencyType !== 'ondemand') throw invalidEnumValue(frequencyType);
   return { frequencyInterval, frequencyType, ...(id === undefined ? {} : { id }), retentionUnit, retentionValue };
-}
-
-/** @throws ApiError `INVALID_QUERY_PARAMETER` */
-function flag(request: ApiRequest<unknown>, name: string, fallback: boolean): boolean {
-  const text = request.query(name) ?? '';
-  if (text === '') return fallback;
-  if (text !== 'true' && text !== 'false') throw invalidQueryParameter(name);
-  return text === 'true';
 }

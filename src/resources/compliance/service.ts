@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Snapshots } from '../snapshots/index.ts';
 import {
+  cannotCloseGroupActiveCompliancePolicy,
   cannotDeleteSnapshotWithCompliancePolicy,
   cannotDisableCompliancePolicy,
   invalidBackupPolicy,
@@ -18,8 +19,8 @@ import * as table from './table.ts';
 export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
-  readonly projects: Pick<Projects, 'requireProject'>;
-  readonly snapshots: Pick<Snapshots, 'onRemoval' | 'onRetention'>;
+  readonly projects: Pick<Projects, 'requireProject' | 'onRemoval'>;
+  readonly snapshots: Pick<Snapshots, 'onRemoval' | 'onRetention' | 'addRetainingRule' | 'hasSnapshots'>;
 }
 
 /**
@@ -51,9 +52,18 @@ export function createService(deps: ServiceDependencies) {
     if ((await findPolicy(groupId, transaction)) !== undefined) throw retentionLessThanCompliancePolicy();
   });
 
-  /** Whether the project has nothing that the policy protects. Every snapshot belongs to a cluster. */
+  snapshots.addRetainingRule(
+    async (transaction, { groupId }) => (await findPolicy(groupId, transaction)) !== undefined,
+  );
+  projects.onRemoval(async (transaction, { id }) => {
+    if ((await findPolicy(id, transaction)) === undefined || !(await snapshots.hasSnapshots(id, transaction))) return;
+    throw cannotCloseGroupActiveCompliancePolicy(id);
+  });
+
+  /** Whether the project has nothing that the policy protects: no clusters, and no snapshots of removed ones. */
   async function isEmpty(transaction: Transaction, groupId: Id): Promise<boolean> {
-    return (await projects.requireProject(groupId, transaction)).clusterCount === 0;
+    const { clusterCount } = await projects.requireProject(groupId, transaction);
+    return clusterCount === 0 && !(await snapshots.hasSnapshots(groupId, transaction));
   }
 
   return {

@@ -16,10 +16,7 @@ export interface DrillsDependencies
     Omit<ServiceDependencies, 'clusters' | 'exportJobs'>,
     Pick<TaskDependencies, 'logger' | 'product' | 'exportBuckets' | 'repository' | 'runDrill'> {
   readonly sealer: Sealer;
-  readonly clusters: Pick<
-    Clusters,
-    'requireCluster' | 'requireClusterById' | 'openClusterTarget' | 'onRemoval' | 'onSourceChange'
-  >;
+  readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
   readonly exportJobs: Pick<ExportJobs, 'newestSuccessful' | 'exportById'>;
 }
 

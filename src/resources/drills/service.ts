@@ -30,7 +30,10 @@ export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly queue: JobQueue;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'onRemoval' | 'onSourceChange'>;
+  readonly clusters: Pick<
+    Clusters,
+    'requireCluster' | 'requireClusterOfBackups' | 'requireClusterById' | 'onRemoval' | 'onSourceChange'
+  >;
   readonly snapshots: Pick<Snapshots, 'onRemoval'>;
   readonly exportJobs: Pick<ExportJobs, 'newestSuccessful'>;
 }
@@ -63,6 +66,7 @@ export function createService(deps: ServiceDependencies) {
   });
   clusters.onRemoval(async (transaction, { id, name }) => {
     if (await table.isInUse(transaction, 'target_cluster_id', id)) throw drillInProgress(name);
+    await table.deleteSchedule(transaction, id);
   });
   clusters.onSourceChange(async (transaction, { id }) => {
     for (const drillId of await table.selectUnfinishedIds(transaction, 'target_cluster_id', id)) {
@@ -130,14 +134,14 @@ export function createService(deps: ServiceDependencies) {
       }),
 
     find: async (groupId: Id, clusterName: string, id: Id): Promise<ShownDrill> => {
-      const cluster = await clusters.requireCluster(groupId, clusterName);
+      const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
       const drill = await table.selectDrill(database, id);
       if (drill?.clusterId !== cluster.id) throw drillNotFound(id, cluster.name);
       return { drill, clusterName: cluster.name };
     },
 
     list: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ShownDrill>> => {
-      const { id, name } = await clusters.requireCluster(groupId, clusterName);
+      const { id, name } = await clusters.requireClusterOfBackups(groupId, clusterName);
       return mapPage(await table.selectDrills(database, id, request), (drill) => ({ drill, clusterName: name }));
     },
 

@@ -119,7 +119,7 @@ async function scope() {
     organizations: createOrganizations({ database, clock, createFirstApiKey: unused }),
     projects: createProjects({ database, clock, grantGroupOwner: unused }),
     clusters: {
-      requireCluster: (_groupId, name) =>
+      requireClusterOfBackups: (_groupId, name) =>
         name === CLUSTER.name ? Promise.resolve(CLUSTER) : Promise.reject(notFound(name)),
       requireClusterById: () => Promise.resolve(CLUSTER),
     },

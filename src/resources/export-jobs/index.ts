@@ -22,7 +22,7 @@ export interface ExportJobsDependencies
     Omit<ServiceDependencies, 'projects' | 'clusters' | 'exportBuckets' | 'objects'>,
     Pick<TaskDependencies, 'organizations' | 'repository' | 'exportSnapshot'> {
   readonly projects: Pick<Projects, 'requireProject'>;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById'>;
+  readonly clusters: Pick<Clusters, 'requireClusterOfBackups' | 'requireClusterById'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval'>;
 }
 

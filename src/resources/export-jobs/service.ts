@@ -33,7 +33,7 @@ export interface ServiceDependencies {
   readonly queue: JobQueue;
   readonly organizations: Pick<Organizations, 'requireOrganization'>;
   readonly projects: Pick<Projects, 'requireProject'>;
-  readonly clusters: Pick<Clusters, 'requireCluster'>;
+  readonly clusters: Pick<Clusters, 'requireClusterOfBackups'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'onRemoval'>;
   /** The objects of a job in its bucket. */
@@ -132,14 +132,14 @@ export function createService(deps: ServiceDependencies) {
   }
 
   async function find(groupId: Id, clusterName: string, id: Id, within: Database = database): Promise<ExportJob> {
-    const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, within);
     const job = await table.selectJob(within, id);
     if (job?.clusterId !== cluster.id) throw exportJobNotFound(id, cluster.name);
     return job;
   }
 
   async function list(groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ExportJob>> {
-    const cluster = await clusters.requireCluster(groupId, clusterName);
+    const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
     return await table.selectJobs(database, cluster.id, request);
   }
 
@@ -174,7 +174,7 @@ export function createService(deps: ServiceDependencies) {
 
     create: async (groupId: Id, clusterName: string, wanted: NewExportJob): Promise<ExportJob> =>
       await database.transaction().execute(async (transaction) => {
-        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, transaction);
         const snapshot = await snapshots.requireSnapshot(cluster, wanted.snapshotId, transaction);
         return await createWithin(transaction, cluster, snapshot, wanted);
       }),

@@ -18,6 +18,20 @@ export const cannotCloseGroupActiveAtlasClusters = defineError(
   (groupId: string) => `The group ${groupId} cannot be closed while it has clusters. Remove its clusters first.`,
 );
 
+export const cannotCloseGroupActiveBackup = defineError(
+  'CANNOT_CLOSE_GROUP_ACTIVE_BACKUP',
+  409,
+  (groupId: string) =>
+    `The group ${groupId} cannot be closed while it has backups of deleted clusters. Delete them, or wait until they expire.`,
+);
+
+/** Atlas's error with the fault, because its text alone does not say what is allowed. */
+export const invalidTag = defineError(
+  'INVALID_ATTRIBUTE',
+  400,
+  (attribute: string, fault: string) => `Invalid attribute ${attribute} specified: ${fault}.`,
+);
+
 export const limitNotSet = defineError(
   'LIMIT_NOT_SET',
   404,

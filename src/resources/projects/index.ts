@@ -1,7 +1,7 @@
 import type { Caller, Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import type { Database, Transaction } from '../../metastore/index.ts';
+import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
 import type { NewProject, Project } from './model.ts';
 import { emptyOperations } from './empty-routes.ts';
 import { createLimitOperations } from './limit-routes.ts';
@@ -30,6 +30,8 @@ export interface Projects {
   requireOrganizationOf(groupId: Id, within?: Database): Promise<Id>;
   /** Returns a page of the projects that the caller may read. */
   listAll(caller: Caller, page: PageRequest): Promise<Page<Project>>;
+  /** Adds a hook that runs before a project without clusters is removed. A hook that throws prevents the removal. */
+  onRemoval(hook: RemovalHook<Project>): void;
   /** Creates a project without a request over HTTP. */
   addProject(transaction: Transaction, project: NewProject): Promise<Project>;
 }
@@ -47,6 +49,9 @@ export function createProjects(deps: ProjectsDependencies): Projects {
     organizationOf: service.organizationOf,
     requireOrganizationOf: service.requireOrganizationOf,
     listAll: (caller, page) => service.listAll(caller, page),
+    onRemoval: (hook) => {
+      service.onRemoval(hook);
+    },
     addProject: service.addProject,
   };
 }

@@ -7,9 +7,16 @@ import {
   isForeignKeyViolation,
   isUniqueViolation,
   type Database,
+  type RemovalHook,
   type Transaction,
 } from '../../metastore/index.ts';
-import { cannotCloseGroupActiveAtlasClusters, groupAlreadyExists, groupNameNotFound, limitNotSet } from './errors.ts';
+import {
+  cannotCloseGroupActiveAtlasClusters,
+  cannotCloseGroupActiveBackup,
+  groupAlreadyExists,
+  groupNameNotFound,
+  limitNotSet,
+} from './errors.ts';
 import type { NewProject, Project, ProjectChanges } from './model.ts';
 import * as table from './table.ts';
 import type { LimitName, SetLimits } from './limits.ts';
@@ -27,6 +34,7 @@ export type ProjectService = ReturnType<typeof createService>;
 
 export function createService(deps: ProjectsDependencies) {
   const { database, clock } = deps;
+  const removalHooks: RemovalHook<Project>[] = [];
 
   async function addProject(transaction: Transaction, input: NewProject): Promise<Project> {
     const now = clock.now();
@@ -129,13 +137,20 @@ export function createService(deps: ProjectsDependencies) {
       });
     },
 
+    onRemoval(hook: RemovalHook<Project>): void {
+      removalHooks.push(hook);
+    },
+
     async remove(groupId: Id): Promise<void> {
       try {
         await database.transaction().execute(async (transaction) => {
-          if (!(await table.deleteProject(transaction, groupId))) throw groupNotFound(groupId);
+          const project = await requireProject(groupId, transaction);
+          if (project.clusterCount > 0) throw cannotCloseGroupActiveAtlasClusters(groupId);
+          for (const hook of removalHooks) await hook(transaction, project);
+          await table.deleteProject(transaction, groupId);
         });
       } catch (thrown) {
-        if (isForeignKeyViolation(thrown)) throw cannotCloseGroupActiveAtlasClusters(groupId);
+        if (isForeignKeyViolation(thrown)) throw cannotCloseGroupActiveBackup(groupId);
         throw thrown;
       }
     },

@@ -88,10 +88,8 @@ export async function updateLimits(transaction: Transaction, id: Id, limits: Set
   await transaction.updateTable('projects').set({ limits: text }).where('id', '=', id).execute();
 }
 
-/** @returns false if the project did not exist. */
-export async function deleteProject(transaction: Transaction, id: Id): Promise<boolean> {
-  const result = await transaction.deleteFrom('projects').where('id', '=', id).executeTakeFirstOrThrow();
-  return result.numDeletedRows > 0n;
+export async function deleteProject(transaction: Transaction, id: Id): Promise<void> {
+  await transaction.deleteFrom('projects').where('id', '=', id).execute();
 }
 
 export async function selectProject(database: Database, id: Id): Promise<Project | undefined> {
@@ -139,6 +137,7 @@ function projects(database: Database) {
       builder
         .selectFrom('clusters')
         .whereRef('clusters.group_id', '=', 'projects.id')
+        .where('clusters.removed_at', 'is', null)
         .select(({ fn }) => fn.countAll().as('count'))
         .$asScalar()
         .$notNull()

@@ -15,7 +15,10 @@ export interface RestoreJobsDependencies
   extends
     Omit<ServiceDependencies, 'clusters' | 'links'>,
     Pick<TaskDependencies, 'repository' | 'restoreSnapshot' | 'openDownload'> {
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'openClusterTarget' | 'onRemoval' | 'onSourceChange'>;
+  readonly clusters: Pick<
+    Clusters,
+    'requireCluster' | 'requireClusterOfBackups' | 'openClusterTarget' | 'onRemoval' | 'onSourceChange'
+  >;
   /** 32 secret bytes that sign the links of downloads. */
   readonly linkKey: Uint8Array;
 }

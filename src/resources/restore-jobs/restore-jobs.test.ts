@@ -21,7 +21,7 @@ import type { RemovalHook } from '../../metastore/index.ts';
 import type { RestoreProgressRecord, RestoreReport } from '../../pipelines/restore/index.ts';
 import type { Snapshot as StoredSnapshot } from '../../snapshot/repository/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
-import type { Cluster, SourceHook } from '../clusters/index.ts';
+import type { Cluster, Clusters, SourceHook } from '../clusters/index.ts';
 import type { Snapshot } from '../snapshots/index.ts';
 import { createRestoreJobs, type RestoreRequest } from './index.ts';
 import { DOWNLOAD_MS } from './task.ts';
@@ -133,6 +133,10 @@ async function scope() {
     entries: function* () {},
     storedBlock: unused,
   };
+  const requireCluster: Clusters['requireCluster'] = (_groupId, name) => {
+    const found = [CLUSTER, TARGET].find((cluster) => cluster.name === name);
+    return found === undefined ? Promise.reject(notFound(name)) : Promise.resolve(found);
+  };
   const jobs = createRestoreJobs({
     database,
     clock,
@@ -142,10 +146,8 @@ async function scope() {
         groupId === GROUP_ID ? Promise.resolve(ORG_ID) : Promise.reject(notFound(groupId)),
     },
     clusters: {
-      requireCluster: (_groupId, name) => {
-        const found = [CLUSTER, TARGET].find((cluster) => cluster.name === name);
-        return found === undefined ? Promise.reject(notFound(name)) : Promise.resolve(found);
-      },
+      requireCluster,
+      requireClusterOfBackups: requireCluster,
       openClusterTarget: () => Promise.resolve(target),
       onRemoval: (hook) => (hooks.cluster = hook),
       onSourceChange: (hook) => (hooks.source = hook),

@@ -44,7 +44,7 @@ export interface ServiceDependencies {
   readonly clock: Clock;
   readonly queue: JobQueue;
   readonly projects: Pick<Projects, 'requireOrganizationOf'>;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval' | 'onSourceChange'>;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterOfBackups' | 'onRemoval' | 'onSourceChange'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'snapshotsOf' | 'onRemoval'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
   readonly links: DownloadLinks;
@@ -142,7 +142,7 @@ export function createService(deps: ServiceDependencies) {
     snapshotId: Id | undefined,
     within: Database = database,
   ): Promise<{ readonly cluster: Cluster; readonly snapshot: Snapshot }> {
-    const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, within);
     if (snapshotId === undefined) throw missingAttribute('snapshotId');
     const snapshot = await snapshots.requireSnapshot(cluster, snapshotId, within);
     if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
@@ -191,7 +191,7 @@ export function createService(deps: ServiceDependencies) {
     id: Id,
     within: Database = database,
   ): Promise<{ readonly job: RestoreJob; readonly clusterName: string }> {
-    const cluster = await clusters.requireCluster(groupId, clusterName, within);
+    const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, within);
     const job = await table.selectJob(within, id);
     if (job?.clusterId !== cluster.id) throw restoreJobNotFound(id);
     return { job, clusterName: cluster.name };
@@ -247,7 +247,7 @@ export function createService(deps: ServiceDependencies) {
     },
 
     list: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ShownRestoreJob>> => {
-      const cluster = await clusters.requireCluster(groupId, clusterName);
+      const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
       const { results, totalCount } = await table.selectJobs(database, cluster.id, request);
       return { results: results.map((job) => shown(job, cluster.name)), totalCount };
     },

@@ -22,6 +22,7 @@ import { extended } from './extra-retention.ts';
 import type { Schedule } from './model.ts';
 import { onDemandRetention } from './on-demand.ts';
 import { due } from './planner.ts';
+import { deletePromise } from './promises-table.ts';
 import { revision } from './revision.ts';
 import * as table from './table.ts';
 
@@ -38,7 +39,7 @@ export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'onCreation'>;
+  readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterById' | 'onCreation' | 'onRemoval'>;
   readonly snapshots: Pick<Snapshots, 'takeScheduled' | 'reviseScheduled' | 'onCompletion' | 'addRetentionRule'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'onRemoval'>;
   readonly exportJobs: Pick<ExportJobs, 'createWithin' | 'addPrefixRule'>;
@@ -152,6 +153,11 @@ export function createService(deps: ServiceDependencies) {
       transaction,
       policy === undefined ? schedule : raised(schedule, policy, cluster.createdAt),
     );
+  });
+  // The cluster may stay for its backups, but it has nothing to take snapshots of.
+  clusters.onRemoval(async (transaction, { id }) => {
+    await table.deleteSchedule(transaction, id);
+    await deletePromise(transaction, id);
   });
   compliance.onUpdate(async (transaction, policy, { overwrite }) => {
     for (const schedule of await table.selectSchedulesOfGroup(transaction, policy.groupId)) {

@@ -53,6 +53,10 @@ export async function updateSchedule(database: Database, schedule: Schedule): Pr
   await database.updateTable('backup_schedules').set(columns).where('cluster_id', '=', clusterId).execute();
 }
 
+export async function deleteSchedule(database: Database, clusterId: Id): Promise<void> {
+  await database.deleteFrom('backup_schedules').where('cluster_id', '=', clusterId).execute();
+}
+
 export async function selectSchedule(database: Database, clusterId: Id): Promise<Schedule | undefined> {
   const row = await database
     .selectFrom('backup_schedules')

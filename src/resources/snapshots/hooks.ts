@@ -26,6 +26,9 @@ export type CompletionHook = (transaction: Transaction, snapshot: Snapshot) => P
 /** Runs in the transaction in which a snapshot fails. */
 export type FailureHook = (transaction: Transaction, snapshot: Snapshot) => Promise<void>;
 
+/** Decides whether the completed snapshots of a cluster stay when a client removes it without asking for that. */
+export type RetainingRule = (transaction: Transaction, cluster: Cluster) => Promise<boolean>;
+
 /** What slices above add to the rules of snapshots. Hooks and rules run in the order in which they were added. */
 export interface SnapshotHooks {
   readonly removal: RemovalHook<Snapshot>[];
@@ -33,8 +36,9 @@ export interface SnapshotHooks {
   readonly completion: CompletionHook[];
   readonly failure: FailureHook[];
   readonly retentionRules: RetentionRule[];
+  readonly retainingRules: RetainingRule[];
 }
 
 export function noHooks(): SnapshotHooks {
-  return { removal: [], retention: [], completion: [], failure: [], retentionRules: [] };
+  return { removal: [], retention: [], completion: [], failure: [], retentionRules: [], retainingRules: [] };
 }

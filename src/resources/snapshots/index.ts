@@ -3,8 +3,8 @@ import type { JobHandlers } from '../../jobs/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook, Transaction } from '../../metastore/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
-import type { Cluster, Clusters } from '../clusters/index.ts';
-import type { CompletionHook, FailureHook, RetentionHook, RetentionRule } from './hooks.ts';
+import type { Cluster } from '../clusters/index.ts';
+import type { CompletionHook, FailureHook, RetainingRule, RetentionHook, RetentionRule } from './hooks.ts';
 import type { Snapshot } from './model.ts';
 import { createContentOperations } from './content-routes.ts';
 import { createContentReader, type OpenContent } from './content.ts';
@@ -12,7 +12,7 @@ import { snapshotNotCompleted } from './errors.ts';
 import { createOperations } from './routes.ts';
 import type { Retention } from './retention.ts';
 import { createService, type ServiceDependencies, type WantedByPolicy } from './service.ts';
-import { selectAllSnapshots, selectSnapshot } from './table.ts';
+import { hasSnapshots, selectAllSnapshots, selectSnapshot } from './table.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export { FREQUENCY_TYPES, type FrequencyType, type Snapshot } from './model.ts';
@@ -31,10 +31,7 @@ export type { CaptureRequest } from './task.ts';
 export interface SnapshotsDependencies
   extends ServiceDependencies, Pick<TaskDependencies, 'captureSnapshot' | 'lockRemovals' | 'logger'> {
   readonly repository: TaskDependencies['repository'] & Pick<SnapshotRepository, 'collectionNames'>;
-  readonly clusters: Pick<
-    Clusters,
-    'requireCluster' | 'requireClusterById' | 'openClusterSource' | 'onRemoval' | 'onSourceChange'
-  >;
+  readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
 }
 
 /** The snapshots of clusters. */
@@ -60,6 +57,10 @@ export interface Snapshots {
   requestedAt(snapshotId: Id, within: Database): Promise<number | undefined>;
   /** Adds a rule for the retention of on-demand snapshots. Rules run in their order, each with the result before it. */
   addRetentionRule(rule: RetentionRule): void;
+  /** Adds a rule that retains the completed snapshots of removed clusters. One rule that says so is enough. */
+  addRetainingRule(rule: RetainingRule): void;
+  /** Whether the project has any snapshot. */
+  hasSnapshots(groupId: Id, within: Database): Promise<boolean>;
   /**
    * Takes a snapshot that the schedule of the cluster asks for.
    * @returns undefined if an earlier one is not finished: nothing is written then.
@@ -97,6 +98,8 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
     requestedAt: async (snapshotId, within) => (await selectSnapshot(within, snapshotId))?.requestedAt,
     onCompletion: (hook) => void service.hooks.completion.push(hook),
     addRetentionRule: (rule) => void service.hooks.retentionRules.push(rule),
+    addRetainingRule: (rule) => void service.hooks.retainingRules.push(rule),
+    hasSnapshots: async (groupId, within) => await hasSnapshots(within, { groupId }),
     takeScheduled: service.takeScheduled,
     reviseScheduled: service.reviseScheduled,
     removeStrayUploads: service.removeStrayUploads,

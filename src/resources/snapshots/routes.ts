@@ -38,12 +38,12 @@ const inCluster = (request: ApiRequest<unknown>) => [request.param('groupId'), r
 
 export function createOperations(
   snapshots: SnapshotService,
-  clusters: Pick<Clusters, 'requireCluster'>,
+  clusters: Pick<Clusters, 'requireClusterOfBackups'>,
 ): readonly Operation[] {
   const find = async (request: ApiRequest<unknown>): Promise<ClusterSnapshot> =>
     await snapshots.find(...inCluster(request), request.param('snapshotId'));
   const requireCluster = async (request: ApiRequest<unknown>): Promise<Cluster> =>
-    await clusters.requireCluster(...inCluster(request));
+    await clusters.requireClusterOfBackups(...inCluster(request));
 
   return [
     {

@@ -32,7 +32,10 @@ export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly queue: JobQueue;
-  readonly clusters: Pick<Clusters, 'requireCluster' | 'onRemoval' | 'onSourceChange'>;
+  readonly clusters: Pick<
+    Clusters,
+    'requireCluster' | 'requireClusterOfBackups' | 'onRemovalOfBackups' | 'onSourceChange' | 'forgetRemoved'
+  >;
   readonly uploads: Uploads;
 }
 
@@ -89,6 +92,9 @@ export function createService(deps: ServiceDependencies) {
     for (const hook of hooks.removal) await hook(transaction, snapshot);
     await table.deleteSnapshot(transaction, snapshot.id);
     await markGarbage(transaction, snapshot.id, clock.now());
+    if (!(await table.hasSnapshots(transaction, { clusterId: snapshot.clusterId }))) {
+      await clusters.forgetRemoved(transaction, snapshot.clusterId);
+    }
   }
 
   /** @throws ApiError `CLUSTER_NOT_FOUND`, `BACKUP_CONFIG_NOT_FOUND`, `UNFINISHED_ON_DEMAND_SNAPSHOT` */
@@ -170,12 +176,12 @@ export function createService(deps: ServiceDependencies) {
   }
 
   async function find(groupId: Id, clusterName: string, id: Id): Promise<ClusterSnapshot> {
-    const cluster = await clusters.requireCluster(groupId, clusterName);
+    const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
     return { cluster, snapshot: await requireSnapshot(cluster, id) };
   }
 
   async function list(groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ClusterSnapshot>> {
-    const cluster = await clusters.requireCluster(groupId, clusterName);
+    const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
     return mapPage(await table.selectSnapshots(database, cluster.id, request), (snapshot) => ({ cluster, snapshot }));
   }
 
@@ -187,10 +193,14 @@ export function createService(deps: ServiceDependencies) {
     return waits.find((wait) => wait !== undefined);
   }
 
-  clusters.onRemoval(async (transaction, cluster) => {
-    for (const snapshot of await table.selectAllSnapshots(transaction, cluster.id)) {
-      await removeWithin(transaction, snapshot);
-    }
+  clusters.onRemovalOfBackups(async (transaction, cluster, { retain }) => {
+    let retains = retain;
+    for (const rule of hooks.retainingRules) retains ||= await rule(transaction, cluster);
+    const all = await table.selectAllSnapshots(transaction, cluster.id);
+    // A snapshot that is being taken needs the source, and a failed one holds nothing.
+    const removed = retains ? all.filter(({ status }) => status !== 'completed') : all;
+    for (const snapshot of removed) await removeWithin(transaction, snapshot);
+    return removed.length < all.length;
   });
 
   clusters.onSourceChange(async (transaction, { id }) => {
@@ -260,14 +270,14 @@ export function createService(deps: ServiceDependencies) {
 
     remove: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {
       await database.transaction().execute(async (transaction) => {
-        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, transaction);
         await removeWithin(transaction, await requireSnapshot(cluster, id, transaction));
       });
     },
 
     setRetention: async (groupId: Id, clusterName: string, id: Id, retention: Retention): Promise<ClusterSnapshot> =>
       await database.transaction().execute(async (transaction) => {
-        const cluster = await clusters.requireCluster(groupId, clusterName, transaction);
+        const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, transaction);
         const snapshot = await requireSnapshot(cluster, id, transaction);
         if (isUnfinished(snapshot)) throw cannotModifyInProgressSnapshotRetention(id);
         return { cluster, snapshot: await changeRetention(transaction, snapshot, retention, true) };

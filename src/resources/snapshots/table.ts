@@ -102,6 +102,17 @@ function ofCluster(database: Database, clusterId: Id) {
     .orderBy('id', 'desc');
 }
 
+/** Whether a cluster, or a project, has any snapshot. */
+export async function hasSnapshots(
+  database: Database,
+  of: { readonly clusterId: Id } | { readonly groupId: Id },
+): Promise<boolean> {
+  const all = database.selectFrom('snapshots').select('id').limit(1);
+  const wanted =
+    'clusterId' in of ? all.where('cluster_id', '=', of.clusterId) : all.where('group_id', '=', of.groupId);
+  return (await wanted.executeTakeFirst()) !== undefined;
+}
+
 /** Whether the cluster has an unfinished snapshot that a client, or its schedule, has asked for. */
 export async function hasUnfinished(
   database: Database,

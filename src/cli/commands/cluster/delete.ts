@@ -4,28 +4,38 @@ import { readSnapshot } from '../../documents.ts';
 import { findCluster } from '../../find.ts';
 import { formatCount } from '../../format.ts';
 
+interface DeleteOptions {
+  readonly yes?: boolean;
+  readonly retainBackups?: boolean;
+}
+
 export const addClusterDelete: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
   const command = parent
     .command('delete')
-    .description('delete a cluster with all its snapshots; the deployment, and what was exported, stay')
+    .description('delete a cluster; the deployment, and what was exported, stay')
     .argument('<cluster>', 'name of the cluster')
-    .option('--yes', 'delete it although it has snapshots')
-    .action(async (wanted: string, { yes = false }: { readonly yes?: boolean }) => {
+    .option('--yes', 'delete its snapshots with it')
+    .option('--retain-backups', 'keep its completed snapshots until they expire')
+    .action(async (wanted: string, { yes = false, retainBackups = false }: DeleteOptions) => {
       const session = await openSession(command, surroundings);
       const { client, path, extensionPath } = session;
       const { id, name, backup } = await findCluster(session, wanted);
       const snapshots = await client.list(readSnapshot, extensionPath(`${backup}/snapshots`));
-      if (snapshots.length > 0 && !yes) {
+      if (snapshots.length > 0 && !yes && !retainBackups) {
         throw new AppError({
           code: 'INVALID_OPTION',
           message: `the cluster ${name} has ${formatCount(snapshots.length, 'snapshot')}, which would be deleted with it`,
-          hint: 'Give --yes to delete both.',
+          hint: 'Give --yes to delete both, or --retain-backups to keep its snapshots until they expire.',
         });
       }
-      await client.request(() => undefined, 'DELETE', path(`/clusters/${encodeURIComponent(name)}`));
+      const query = retainBackups ? '?retainBackups=true' : '';
+      await client.request(() => undefined, 'DELETE', path(`/clusters/${encodeURIComponent(name)}${query}`));
+      const counted = formatCount(snapshots.length, 'snapshot');
       if (wantsJson(command)) printJson(terminal, { id, name, deleted: true });
-      else terminal.out.write(`Cluster ${name} and ${formatCount(snapshots.length, 'snapshot')} of it are deleted.\n`);
+      else if (retainBackups)
+        terminal.out.write(`Cluster ${name} is deleted. Its completed snapshots stay until they expire.\n`);
+      else terminal.out.write(`Cluster ${name} and ${counted} of it are deleted.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore cluster delete Cluster0 --yes']);
