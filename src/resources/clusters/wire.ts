@@ -3,6 +3,7 @@ import { ReadOnly, type Links } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
+import { requireValidTags, TagsBody } from '../projects/index.ts';
 import type { Configuration, Settings } from './configuration.ts';
 import type { ShownCluster } from './model.ts';
 import { publicConnectionStrings } from './source.ts';
@@ -84,13 +85,14 @@ export const SHARED_ATTRIBUTES = {
   replicaSetScalingStrategy: Type.Optional(Type.Enum(['SEQUENTIAL', 'WORKLOAD_TYPE', 'NODE_TYPE'])),
   rootCertType: Type.Optional(Type.Enum(['ISRGROOTX1'])),
   stateName: ReadOnly,
-  tags: Type.Optional(Type.Array(Type.Object({ key: Text, value: Text }), { maxItems: 50 })),
+  tags: Type.Optional(TagsBody),
   terminationProtectionEnabled: Flag,
   versionReleaseSystem: Type.Optional(Type.Enum(['LTS', 'CONTINUOUS'])),
 };
 
-/** Returns the settings with those that a body has. */
+/** Returns the settings with those that a body has. @throws ApiError `INVALID_ATTRIBUTE` for a wrong tag */
 export function decodeSettings(body: Static<TObject<typeof SHARED_ATTRIBUTES>>, present: Settings): Settings {
+  requireValidTags(body.tags ?? []);
   const majorVersion = body.mongoDBMajorVersion ?? present.mongoDBMajorVersion;
   const scaling = body.replicaSetScalingStrategy ?? present.replicaSetScalingStrategy;
   return {

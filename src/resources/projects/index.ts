@@ -10,6 +10,7 @@ import { createSettingsOperations } from './settings-routes.ts';
 import { createService, type ProjectsDependencies } from './service.ts';
 
 export type { Project } from './model.ts';
+export { requireValidTags, TagsBody } from './tags.ts';
 export type { ProjectsDependencies } from './service.ts';
 
 /** The projects, which Atlas's API calls groups. */

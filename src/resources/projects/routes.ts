@@ -13,6 +13,7 @@ import { isId } from '../../kernel/ids.ts';
 import { mapPage, type Page } from '../../kernel/page.ts';
 import type { Project } from './model.ts';
 import type { ProjectService } from './service.ts';
+import { requireValidTags } from './tags.ts';
 import {
   CreateBody,
   CreatedSchema,
@@ -111,6 +112,7 @@ export function createOperations(projects: ProjectService): readonly Operation[]
         body: UpdateBody,
         answers: { status: 200, body: ProjectSchema },
         async handle(request) {
+          requireValidTags(request.body.tags ?? []);
           return {
             status: 200,
             body: encode(await projects.update(request.param('groupId'), request.body), request),

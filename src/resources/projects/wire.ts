@@ -3,22 +3,16 @@ import { ReadOnly, IdSchema, LinksSchema, TimeSchema, type Links } from '../../h
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { REGION_USAGE_RESTRICTIONS, type NewProject, type Project } from './model.ts';
+import { requireValidTags, TagsBody } from './tags.ts';
 
 // The space is not in Atlas's published pattern, but Atlas has names with spaces.
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });
-const Tags = Type.Array(
-  Type.Object({
-    key: Type.String({ minLength: 1, maxLength: 255 }),
-    value: Type.String({ minLength: 1, maxLength: 255 }),
-  }),
-  { maxItems: 50 },
-);
 
 export const CreateBody = Type.Object({
   name: Name,
   orgId: Type.String({ pattern: '^[0-9a-f]{24}$' }),
   regionUsageRestrictions: Type.Optional(Type.Enum([...REGION_USAGE_RESTRICTIONS])),
-  tags: Type.Optional(Tags),
+  tags: Type.Optional(TagsBody),
   withDefaultAlertsSettings: Type.Optional(Type.Boolean()),
   clusterCount: ReadOnly,
   created: ReadOnly,
@@ -28,7 +22,7 @@ export const CreateBody = Type.Object({
 
 export const UpdateBody = Type.Object({
   name: Type.Optional(Name),
-  tags: Type.Optional(Tags),
+  tags: Type.Optional(TagsBody),
   withDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
 
@@ -43,14 +37,15 @@ const project = {
   withDefaultAlertsSettings: Type.Boolean(),
 };
 
-export const ProjectSchema = Type.Object({ ...project, tags: Tags }, { $id: 'Group' });
+export const ProjectSchema = Type.Object({ ...project, tags: TagsBody }, { $id: 'Group' });
 
 /** The answer to POST, which has no tags if the request had none. */
-export const CreatedSchema = Type.Object({ ...project, tags: Type.Optional(Tags) }, { $id: 'CreatedGroup' });
+export const CreatedSchema = Type.Object({ ...project, tags: Type.Optional(TagsBody) }, { $id: 'CreatedGroup' });
 
-/** Returns the attributes of a request without the read-only ones. */
+/** Returns the attributes of a request without the read-only ones. @throws ApiError `INVALID_ATTRIBUTE` for a wrong tag */
 export function decodeCreate(body: Static<typeof CreateBody>): NewProject {
   const { name, orgId, regionUsageRestrictions, tags, withDefaultAlertsSettings } = body;
+  requireValidTags(tags ?? []);
   return {
     name,
     orgId,
