@@ -25,6 +25,11 @@ const Field = Type.Object({
 });
 const Schema = Type.Object({ fields: Type.Optional(Type.Array(Field)), sameShapeAs: Type.Optional(Type.String()) });
 
+const ClientBody = Type.Union([
+  Type.Object({ fields: Type.Optional(Type.Record(Type.String(), Type.String())) }),
+  Type.Null(),
+]);
+
 /** What is known of an operation of Atlas. Schemas and statuses are by media type. */
 export const AtlasOperation = Type.Object({
   operationId: Type.String(),
@@ -38,6 +43,8 @@ export const AtlasOperation = Type.Object({
   responseSchemas: Type.Record(Type.String(), Schema),
   successStatus: Type.Union([Type.Record(Type.String(), Type.Integer()), Type.Null()]),
   errorStatuses: Type.Array(Type.Integer()),
+  /** The attributes of the bodies that a public client of v1.0 sends and reads. */
+  v1ClientBodies: Type.Optional(Type.Union([Type.Object({ request: Type.Optional(ClientBody) }), Type.Null()])),
 });
 export type AtlasOperation = Static<typeof AtlasOperation>;
 
@@ -45,6 +52,41 @@ export type AtlasOperation = Static<typeof AtlasOperation>;
 export interface DocumentedOperation {
   readonly document: JsonObject;
   readonly operation: JsonObject;
+}
+
+/** The resource version that v1.0 is the same as, in another path and without a date in its media type. */
+const V1_VERSION = 'application/vnd.atlas.2023-01-01+json';
+const V1_TYPE = 'application/json';
+
+/** What is known of an operation in v1.0: it is as in the version of 2023-01-01. Undefined if v1.0 does not have it. */
+export function inV1(atlas: AtlasOperation): AtlasOperation | undefined {
+  if (atlas.v1Path?.startsWith('/api/atlas/v1.0') !== true) return undefined;
+  const only = <Facts>(facts: Readonly<Record<string, Facts>>): Record<string, Facts> => {
+    const { [V1_VERSION]: fact } = facts;
+    return fact === undefined ? {} : { [V1_TYPE]: fact };
+  };
+  return {
+    ...atlas,
+    requestSchemas: only(atlas.requestSchemas),
+    responseSchemas: only(atlas.responseSchemas),
+    successStatus: atlas.successStatus && only(atlas.successStatus),
+  };
+}
+
+/** Lists the attributes that a public client of v1.0 sends, and that are not taken. */
+export function refusedOfClients(
+  atlas: AtlasOperation,
+  { document, operation }: DocumentedOperation,
+): readonly string[] {
+  const schema = at(operation, 'requestBody', 'content', V1_TYPE, 'schema');
+  const sent = Object.keys(atlas.v1ClientBodies?.request?.fields ?? {});
+  if (schema === undefined) return [];
+  const taken = new Set(
+    [...flatten(schema, document).keys()].map((name) => name.replace(/^\[\]\./, '').split(/[.[]/)[0]),
+  );
+  return sent
+    .filter((name) => !taken.has(name))
+    .map((name) => `${atlas.operationId} client ${name}: is not taken here`);
 }
 
 /** Describes each difference in one line: where it is, and what Atlas and the document say. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { IdSchema } from '../../http/index.ts';
+import { IdSchema, ReadOnly } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ExportBucket, NewExportBucket } from './model.ts';
 
@@ -7,6 +7,8 @@ export const CreateBody = Type.Object({
   bucketName: Type.String(),
   cloudProvider: Type.Literal('AWS'),
   iamRoleId: Type.String({ pattern: '^[a-f0-9]{24}$' }),
+  _id: ReadOnly,
+  links: ReadOnly,
 });
 
 const names = { _id: IdSchema, bucketName: Type.String() };
