@@ -292,7 +292,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     ...(standIn && {
       standIn: { operations: createStandInOperations(standIn, { operationIds, hasWork: () => jobs.hasWork() }) },
     }),
-  }).map(([name, { operations }]) => ({ name, operations }));
+  }).map(([name, { operations }]) => ({ name: title(name), operations }));
   const operations = sections.flatMap((section) => section.operations);
   const http = buildServer({
     operations,
@@ -372,6 +372,12 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       await pool.close();
     },
   };
+}
+
+/** Makes the title of a slice for readers: `projectIpAccessList` is "Project IP access list". */
+function title(slice: string): string {
+  const words = slice.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.replace(/^./, (letter) => letter.toUpperCase()).replace(/\b(api|ip)\b/i, (word) => word.toUpperCase());
 }
 
 function operationsOf(slices: Readonly<Record<string, Pick<Section, 'operations'>>>): readonly Operation[] {

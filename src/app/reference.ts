@@ -68,6 +68,10 @@ function page(version: string): string {
 <meta name="viewport" content="width=device-width">
 <title>Longshore: Atlas Administration API ${version}</title>
 <link rel="stylesheet" href="swagger-ui.css">
+<style>
+  /* The page sends no requests, so it needs no credentials and no server. */
+  .scheme-container, .authorization__btn { display: none }
+</style>
 <body style="margin: 0; font-family: sans-serif">
 <nav style="padding: 1em">${links} · <a href="${version}.json">OpenAPI document</a></nav>
 <main id="reference"><noscript>The reference needs JavaScript. The OpenAPI document does not.</noscript></main>

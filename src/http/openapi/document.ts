@@ -19,11 +19,14 @@ const APIS: Readonly<Record<DocumentedVersion, readonly Api[]>> = {
 const INTRODUCTIONS: Readonly<Record<DocumentedVersion, string>> = {
   'v1.0':
     'The Atlas Administration API v1.0 as this server speaks it. Bodies are `application/json`. v1.5 has the clusters in the form of ' +
-    "2023-02-01 of v2, and nothing else of its own. The operations that are Longshore's own are in the document of v2.",
+    "2023-02-01 of v2, and nothing else of its own. The operations that are Longshore's own are in the document of v2. Requests are signed " +
+    'with HTTP Digest: the public key of an API key is the user, and its private key the password.',
   v2:
     'The Atlas Administration API v2 as this server speaks it. A request names the date of a version in `Accept`, such as ' +
     '`application/vnd.atlas.2024-05-30+json`, and the newest version that is not later answers. Operations with ' +
-    "`x-longshore-extension` are Longshore's own; they answer `application/json` and ignore `Accept`.",
+    "`x-longshore-extension` are Longshore's own; they answer `application/json` and ignore `Accept`. Requests are signed with HTTP Digest " +
+    '(the public key of an API key is the user, and its private key the password), or have a token of a service account, which ' +
+    '`/api/oauth/token` gives out.',
 };
 
 /** The operations of one resource. The name is shown to readers. */

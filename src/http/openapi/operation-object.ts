@@ -109,13 +109,13 @@ function successes(versions: readonly OperationVersion[], components: Components
   );
 }
 
-/** Returns the schemas of versions by media type; undefined if no version has one. */
+/** Returns the schemas of versions by media type, the newest first, because viewers show the first; undefined if no version has one. */
 function content(
   versions: readonly OperationVersion[],
   components: Components,
   schemaOf: (version: OperationVersion) => TSchema | undefined,
 ): { readonly content: JsonObject } | undefined {
-  const entries = versions.flatMap((version): [string, JsonObject][] => {
+  const entries = versions.toReversed().flatMap((version): [string, JsonObject][] => {
     const schema = schemaOf(version);
     return schema === undefined
       ? []
