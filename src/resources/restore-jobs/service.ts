@@ -160,7 +160,7 @@ export function createService(deps: ServiceDependencies) {
     const signal = AbortSignal.timeout(OPLOG_TIMEOUT_MS);
     const { upTo } = replay;
     if (upTo !== undefined && wanted.snapshotId === undefined) {
-      return await newestWith(upTo, await clusters.requireCluster(groupId, clusterName), signal);
+      return await newestWith(upTo, await clusters.requireClusterOfBackups(groupId, clusterName), signal);
     }
     const { id } = (await requireCompleted(groupId, clusterName, wanted.snapshotId)).snapshot;
     const window = await oplogWindowOf(id, signal);
