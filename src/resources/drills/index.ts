@@ -1,7 +1,6 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
-import type { Clusters } from '../clusters/index.ts';
 import type { ExportJobs } from '../export-jobs/index.ts';
 import { createOperations } from './routes.ts';
 import { createService, type EndHook, type ServiceDependencies } from './service.ts';
