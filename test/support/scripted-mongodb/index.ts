@@ -13,6 +13,8 @@ export interface ScriptedMongodb extends AsyncDisposable {
   /** `host:port` of every member. */
   readonly hosts: readonly string[];
   readonly deployment: Deployment;
+  /** Returns the number of connections that were ever made to each member. */
+  connections(): readonly number[];
   /** Returns the number of open cursors on all members. */
   openCursors(): number;
   /** Removes all cursors, as an idle timeout does. */
@@ -50,6 +52,7 @@ export async function startScriptedMongodb(options: DeploymentOptions = {}): Pro
     uri: `mongodb://${hosts.join(',')}/${query}`,
     hosts,
     deployment,
+    connections: () => members.map(({ connections }) => connections),
     openCursors: () => members.reduce((sum, { cursors }) => sum + cursors.size, 0),
     forgetCursors: () => {
       for (const { cursors } of members) cursors.clear();

@@ -21,6 +21,8 @@ export class MemberServer implements Member {
   readonly index: number;
   readonly deployment: Deployment;
   readonly cursors: Member['cursors'] = new Map();
+  /** The number of connections that were ever made to the member. */
+  connections = 0;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #host = '';
@@ -63,6 +65,7 @@ export class MemberServer implements Member {
   }
 
   #serve(socket: Socket): void {
+    this.connections++;
     this.#sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('close', () => this.#sockets.delete(socket));

@@ -117,27 +117,16 @@ test('a server without sessions is read without them', async () => {
   assert.ok(context.server.deployment.requests.every(({ command }) => command['lsid'] === undefined));
 });
 
-test('a member that the operator did not allow is not read', async () => {
-  await using server = await startScriptedMongodb({ topology: 'replicaSet', databases: SHOP });
-  const { port } = new URL(`http://${server.hosts[0] ?? ''}`);
-  const error = await failure(openMongodbSource(server.uri, { isPermittedHost: (host) => !host.endsWith(`:${port}`) }));
-  assert.equal(error.code, 'MONGODB_HOST_NOT_PERMITTED');
-  assert.deepEqual(
-    server.deployment.requests.filter(({ name }) => name === 'find' || name === 'listDatabases'),
-    [],
-  );
-});
-
 const SRV_HOST = 'live.db.test';
 
-/** Replaces the name servers. They know an SRV record of a server on 127.0.0.1, and a TXT record. */
-function mockNameServers(t: TestContext, hosts: readonly string[], txt: string): void {
+/** Replaces the name servers. They know an SRV record of servers on 127.0.0.1, and a TXT record. @returns the mock of lookups. */
+function mockNameServers(t: TestContext, hosts: readonly string[], txt: string) {
   t.mock.method(dns.promises, 'resolve', (name: string, type: string): Promise<unknown> => {
     if (type === 'TXT') return Promise.resolve([[txt]]);
     const records = hosts.map((host, index) => ({ name: `m${index}.db.test`, port: Number(host.split(':')[1]) }));
     return name === `_mongodb._tcp.${SRV_HOST}` ? Promise.resolve(records) : Promise.reject(new Error(name));
   });
-  t.mock.method(dns, 'lookup', (...[, options, done]: Parameters<LookupFunction>): void => {
+  return t.mock.method(dns, 'lookup', (...[, options, done]: Parameters<LookupFunction>): void => {
     if (options.all === true) done(null, [{ address: '127.0.0.1', family: 4 }]);
     else done(null, '127.0.0.1', 4);
   });
@@ -153,6 +142,17 @@ test('a mongodb+srv string is read from the hosts of its record', async (t) => {
   } finally {
     await opened.close();
   }
+});
+
+test('a host of the record that the operator did not allow is not looked up and gets no connection', async (t) => {
+  await using server = await startScriptedMongodb({ topology: 'replicaSet', databases: SHOP });
+  const lookup = mockNameServers(t, server.hosts, 'replicaSet=rs0');
+  const isPermittedHost = (host: string): boolean => !host.startsWith('m2.');
+  const error = await failure(openMongodbSource(`mongodb+srv://${SRV_HOST}/?tls=false`, { isPermittedHost }));
+  assert.equal(error.code, 'MONGODB_HOST_NOT_PERMITTED');
+  assert.match(error.message, /m2\.db\.test/);
+  assert.equal(lookup.mock.callCount(), 0);
+  assert.deepEqual(server.connections(), [0, 0, 0]);
 });
 
 test('a load balancer that only the record tells of is refused, too', async (t) => {

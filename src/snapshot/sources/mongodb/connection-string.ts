@@ -18,7 +18,7 @@ const MAX_LENGTH = 4096;
 const CONNECTION_STRING =
   /^(mongodb|mongodb\+srv):\/\/(?:([^@/?\s]*)@)?([^@/?#\s]+)(?:\/([^@/?#\s]*))?(?:\?([^@#\s]*))?$/;
 const USER_INFO = /^(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*(?::(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*)?$/i;
-const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::[1-9]\d{0,4})?$/i;
 const SOCKET = /^%2F[\w.%-]+\.sock$/i;
 
 /**
@@ -33,7 +33,7 @@ export function parseConnectionString(uri: string): ConnectionString | undefined
   const database = decoded(path ?? '');
   if (scheme !== 'mongodb' && scheme !== 'mongodb+srv') return undefined;
   if (userInfo !== undefined && (!USER_INFO.test(userInfo) || decoded(userInfo) === undefined)) return undefined;
-  if (!hosts.every((host) => HOST.test(host) || SOCKET.test(host)) || database === undefined) return undefined;
+  if (!hosts.every((host) => isHost(host) || SOCKET.test(host)) || database === undefined) return undefined;
   if (scheme === 'mongodb+srv' && hosts.length > 1) return undefined;
   return {
     scheme,
@@ -79,6 +79,11 @@ export function directConnectionString(
     kept.append('authSource', server.authSource);
   kept.append('directConnection', 'true');
   return connectionStringText({ ...connectionString, scheme: 'mongodb', hosts: [server.address], options: kept });
+}
+
+/** Whether a text is `host` or `host:port` as drivers take it: with an address of IPv6 in brackets, and a port from 1 to 65535. */
+export function isHost(text: string): boolean {
+  return HOST.test(text) && URL.canParse(`mongodb://${text}`);
 }
 
 /** The text for drivers. It contains the password. */

@@ -4,6 +4,7 @@ import { keepClusterTimeSignatures } from './cluster-time-signatures.ts';
 import { LOAD_BALANCED } from './connection-options.ts';
 import { connectionStringText, directConnectionString, hasOption, type ConnectionString } from './connection-string.ts';
 import { openFailure } from './errors.ts';
+import { PermittedMembers } from './permitted-members.ts';
 import { ReleasingConnection } from './releasing-connection.ts';
 
 const SELECTION_TIMEOUT_MS = 10_000;
@@ -67,41 +68,45 @@ export interface DeploymentFacts {
 export class Deployment {
   readonly #watcher: MongoClient;
   readonly #connectionString: ConnectionString;
-  readonly #isPermittedHost: (address: string) => boolean;
+  readonly #members: PermittedMembers;
   readonly #servers = new Map<string, DeploymentServer>();
   #chosen: Promise<DeploymentServer> | undefined;
   #facts: DeploymentFacts | undefined;
 
-  private constructor(
-    watcher: MongoClient,
-    connectionString: ConnectionString,
-    isPermittedHost: (address: string) => boolean,
-  ) {
+  private constructor(watcher: MongoClient, connectionString: ConnectionString, members: PermittedMembers) {
     this.#watcher = watcher;
-    this.#isPermittedHost = isPermittedHost;
+    this.#members = members;
     this.#connectionString = connectionString;
   }
 
-  /** @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_LOGIN_REFUSED`, `SOURCE_TOO_OLD`. */
+  /**
+   * @param isPermittedHost whether a host may be connected to, as `host:port`. Others get no packet, and their names are not looked up.
+   * @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_LOGIN_REFUSED`, `SOURCE_TOO_OLD`, `MONGODB_HOST_NOT_PERMITTED`.
+   */
   static async connect(
     connectionString: ConnectionString,
     isPermittedHost: (address: string) => boolean,
   ): Promise<Deployment> {
+    const members = new PermittedMembers(isPermittedHost);
     let watcher: MongoClient | undefined;
     try {
-      watcher = new MongoClient(connectionStringText(connectionString), {
+      const client = new MongoClient(connectionStringText(connectionString), {
         ...clientOptions(connectionString),
+        ...members.clientOptions,
         monitorCommands: true,
       });
-      await watcher.connect();
+      watcher = client;
+      // What is thrown here ends the connecting before the first connection.
+      client.once('topologyOpening', () => members.requireAll(client.options.hosts.map(String)));
+      await client.connect();
       // A TXT record of a mongodb+srv string may set it, too.
-      if (watcher.options.loadBalanced) {
+      if (client.options.loadBalanced) {
         throw new AppError({ code: 'INVALID_CONNECTION_STRING', message: LOAD_BALANCED });
       }
-      return new Deployment(watcher, connectionString, isPermittedHost);
+      return new Deployment(client, connectionString, members);
     } catch (cause) {
       await watcher?.close();
-      throw openFailure(cause);
+      throw openFailure(members.failureOf(cause));
     }
   }
 
@@ -146,7 +151,6 @@ export class Deployment {
 
   async #choose(): Promise<DeploymentServer> {
     const { address, hello } = await this.#ask();
-    if (!this.#isPermittedHost(address)) throw notPermitted(address);
     this.#facts = {
       kind:
         hello['msg'] === 'isdbgrid' ? 'sharded' : typeof hello['setName'] === 'string' ? 'replicaSet' : 'standalone',
@@ -185,6 +189,8 @@ export class Deployment {
         .command({ hello: 1 }, { readPreference: this.#watcher.readPreference });
       if (address === undefined) throw new Error('the driver did not say which server it asked');
       return { address, hello };
+    } catch (cause) {
+      throw this.#members.failureOf(cause);
     } finally {
       this.#watcher.off('commandStarted', note);
     }
@@ -197,12 +203,4 @@ function clientOptions({ options }: ConnectionString) {
     appName: 'longshore',
     ...(hasOption(options, 'serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: SELECTION_TIMEOUT_MS }),
   };
-}
-
-function notPermitted(address: string): AppError {
-  return new AppError({
-    code: 'MONGODB_HOST_NOT_PERMITTED',
-    message: `the deployment names the member ${address}, which may not be read; the server's option --mongodb-hosts says which hosts may`,
-    hint: 'Name every member of the deployment in --mongodb-hosts, such as *.db.example.com.',
-  });
 }

@@ -12,6 +12,8 @@ declare module 'mongodb/lib/cmap/connection.js' {
     constructor(socket: Socket, options: object);
     /** Sends a command and reads its reply. @returns a promise of the reply, whose memory is its own. */
     command(...request: readonly unknown[]): Promise<unknown>;
+    /** Sends a command and reads its replies. Topology monitoring has several replies to one command. */
+    sendCommand(...request: readonly unknown[]): AsyncGenerator<unknown, void, undefined>;
     /** Writes a command to the socket, in one call of `write`. */
     writeCommand(message: CommandMessage, options: { readonly agreedCompressor?: string }): Promise<void>;
   }

@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
 import { DocumentSequence } from 'mongodb/lib/cmap/commands.js';
-import { Connection, type CommandMessage } from 'mongodb/lib/cmap/connection.js';
+import type { CommandMessage } from 'mongodb/lib/cmap/connection.js';
 import { releaseBytes } from '../../../kernel/release-bytes.ts';
+import { CheckedConnection } from './checked-connection.ts';
 
 /**
  * The driver's connection. It frees memory at once, because the garbage collector would need longer for it than reading and writing take. It
  * frees the chunks that came from the socket: the driver keeps the chunks of a reply until the reply is complete, then copies all of them. It
  * frees the messages that went to the socket. It writes documents that are bytes already without copying them.
  */
-export class ReleasingConnection extends Connection {
+export class ReleasingConnection extends CheckedConnection {
   /** The chunks of the reply that is being read; undefined between commands. */
   #chunks: Buffer<ArrayBuffer>[] | undefined;
   /** The sections that belong to the end of the next message. */
