@@ -578,11 +578,7 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
 
     test('a clock that was wrong and is set back does not stop a recurring kind', async () => {
       let runs = 0;
-      start({
-        tick: hourly(() => {
-          runs++;
-        }),
-      });
+      start({ tick: hourly(() => void (runs += 1)) });
       await until(() => runs === 1);
       jobs.advance(1000 * HOUR_MS);
       await until(() => runs === 2);
@@ -592,6 +588,25 @@ export function testJobs(name: string, open: () => Promise<JobsUnderTest>): void
       assert.equal(runs, 2);
       jobs.advance(HOUR_MS);
       await until(() => runs === 3);
+    });
+
+    test('a clock that was wrong and is set back holds up no job that failed or was enqueued meanwhile', async () => {
+      const runs: unknown[] = [];
+      const task = handler(({ payload: { n }, attempt }) => {
+        runs.push(n);
+        if (n === 'fails' && attempt === 1) throw new AppError({ code: 'BUSY', message: 'busy', transient: true });
+      });
+      await enqueue({ n: 'fails' });
+      jobs.advance(1000 * HOUR_MS);
+      start({ task });
+      await until(() => runs.length === 1);
+      await enqueue({ n: 'later' }, { runAt: jobs.now() + HOUR_MS });
+      await letWorkerLook();
+      jobs.advance(-1000 * HOUR_MS);
+      await letWorkerLook();
+      assert.deepEqual(runs, ['fails', 'fails']);
+      jobs.advance(HOUR_MS);
+      await until(() => runs.length === 3);
     });
 
     test('a recurring kind with a shortened interval does not wait for the old one', async () => {

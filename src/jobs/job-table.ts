@@ -61,6 +61,32 @@ export async function ensureRecurring(
     .execute();
 }
 
+/**
+ * Brings forward jobs that a clock which was ahead has put too far into the future: those that it enqueued, and those that it
+ * made wait for their next attempt. Recurring kinds have a time of their own.
+ * @param longestPauseMs the longest time that a job waits for its next attempt.
+ */
+export async function bringForward(
+  database: Database,
+  kinds: readonly string[],
+  { now, longestPauseMs }: { readonly now: number; readonly longestPauseMs: number },
+): Promise<void> {
+  const ready = database
+    .updateTable('jobs')
+    .where('state', '=', 'ready')
+    .where('kind', 'in', kinds)
+    .whereRef('id', '!=', 'kind');
+  await ready
+    .set((row) => ({ run_at: row(row('run_at', '-', row.ref('created_at')), '+', now), created_at: now }))
+    .where('created_at', '>', now)
+    .execute();
+  await ready
+    .set({ run_at: now })
+    .where('attempt', '>', 0)
+    .where('run_at', '>', now + longestPauseMs)
+    .execute();
+}
+
 function rowOf({ id, kind, payload, runAt, createdAt }: NewJob): Schema['jobs'] {
   return {
     id,

@@ -5,7 +5,8 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { runAttempt } from './attempt.ts';
 import type { JobHandlers, JobWorker } from './contract.ts';
-import { earliestRunAt, ensureRecurring, leaseLost, leaseNext, releaseAbandoned } from './job-table.ts';
+import { bringForward, earliestRunAt, ensureRecurring, leaseLost, leaseNext, releaseAbandoned } from './job-table.ts';
+import { LONGEST_PAUSE_MS } from './retry.ts';
 import type { RunningAttempts } from './running-attempts.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 
@@ -56,7 +57,7 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
       lookAgain = false;
       try {
         if (!isPrepared) await prepare();
-        else if (clock.now() < lookedAt) await scheduleRecurring();
+        else if (clock.now() < lookedAt) await followClock();
         lookedAt = clock.now();
         while (running.size < options.concurrency && (await takeOne()));
         pauseMs = await untilNextJob();
@@ -87,13 +88,14 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   /** Abandoned and recurring jobs. */
   async function prepare(): Promise<void> {
     await releaseAbandoned(database, kinds);
-    await scheduleRecurring();
+    await followClock();
     isPrepared = true;
   }
 
-  /** Creates the missing jobs of recurring kinds, and brings forward those that a wrong clock has put too far into the future. */
-  async function scheduleRecurring(): Promise<void> {
+  /** Creates the missing jobs of recurring kinds, and brings forward all jobs that a wrong clock has put too far into the future. */
+  async function followClock(): Promise<void> {
     const now = clock.now();
+    await bringForward(database, kinds, { now, longestPauseMs: LONGEST_PAUSE_MS });
     for (const [kind, { nextRun }] of Object.entries(handlers)) {
       if (nextRun !== undefined) await ensureRecurring(database, kind, { now, nextRunAt: nextRun(now) });
     }

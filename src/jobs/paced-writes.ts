@@ -1,4 +1,4 @@
-import type { Clock } from '../kernel/clock.ts';
+import { steadyClock, type Clock } from '../kernel/clock.ts';
 
 /** The shortest time between two writes. Each write waits for the disk, and a job may report hundreds of steps a second. */
 export const WRITE_INTERVAL_MS = 1000;
@@ -11,7 +11,7 @@ export class PacedWrites {
   #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, write: () => Promise<void>) {
-    this.#clock = clock;
+    this.#clock = steadyClock(clock);
     this.#write = write;
   }
 

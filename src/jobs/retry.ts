@@ -3,7 +3,7 @@ import type { FailureReason } from '../kernel/failure-reason.ts';
 
 const FIRST_PAUSE_MS = 1000;
 /** The upper limit of a pause. A job continues this soon after a store is back. */
-const LONGEST_PAUSE_MS = 5 * 60_000;
+export const LONGEST_PAUSE_MS = 5 * 60_000;
 
 /** The number of failures after which a job is given up. With the pauses below, that takes more than an hour. */
 export const MAX_FAILURES = 20;

@@ -6,6 +6,23 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/**
+ * A clock for durations: it never goes back. When the other clock is set back, this one goes on, and stays ahead by that much. A duration that is
+ * measured by the time of day does not end before the time that it was set back is over.
+ */
+export function steadyClock(clock: Clock): Clock {
+  let last = clock.now();
+  let ahead = 0;
+  return {
+    now() {
+      const now = clock.now();
+      ahead += Math.max(0, last - now);
+      last = now;
+      return now + ahead;
+    },
+  };
+}
+
 /** Formats a time as Atlas does: `YYYY-MM-DDTHH:MM:SSZ`, in UTC, without milliseconds. @param ms since the Unix epoch. */
 export function atlasTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;

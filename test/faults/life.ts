@@ -19,6 +19,10 @@ const POLL_MS = 10;
  */
 const STOP_MS = 40_000;
 
+/** The time that passes on the server whenever the scenario waits, and that by which the clock is set back each fourth time. */
+const PASSED_MS = 120_000;
+const SET_BACK_MS = -180_000;
+
 /** The rows of the first start, for every later life. */
 export interface FirstStart extends Credentials {
   readonly groupId: string;
@@ -62,8 +66,12 @@ export async function firstStart(directory: string): Promise<FirstStart> {
 export async function live(options: LifeOptions): Promise<LifeEnd> {
   const { directory, source, first, faults, onFault, seen } = options;
   const settings = settingsOf(directory);
-  // Hours pass whenever the scenario waits, because jobs wait up to minutes before they are tried again.
+  // Hours pass whenever the scenario waits, because jobs wait up to minutes before they are tried again. Now and then the clock is set back.
+  let waits = 0;
   let skippedMs = 0;
+  const pass = (): void => {
+    skippedMs += ++waits % 4 === 0 ? SET_BACK_MS : PASSED_MS;
+  };
   const clock = { now: () => Date.now() + skippedMs };
   const stalled = new AbortController();
   const plan = new FaultPlan({ faults, onStall: () => stalled.abort(), ...(onFault === undefined ? {} : { onFault }) });
@@ -87,7 +95,7 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
   parts.worker.start();
   try {
     const scenario = new Scenario({ client, ...first, source, seen });
-    await scenario.run(stalled.signal, () => (skippedMs += 60_000));
+    await scenario.run(stalled.signal, pass);
   } finally {
     await within(STOP_MS, 'the end of a stopped server', Promise.all([parts.http.close(), parts.worker.stop()]));
     await parts.close();

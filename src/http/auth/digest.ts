@@ -1,5 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../kernel/clock.ts';
+import { steadyClock, type Clock } from '../../kernel/clock.ts';
 import type { ApiKeyCaller } from '../operation.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
 import { isDigest, parseDigestCredentials, type DigestCredentials } from './authorization-header.ts';
@@ -37,7 +37,8 @@ export function ha1(publicKey: string, privateKey: string): string {
 
 /** Creates the authenticator of API keys: HTTP Digest (RFC 7616) with MD5 and qop=auth. */
 export function createDigestAuthenticator(options: DigestOptions): Authenticator {
-  const { clock } = options;
+  // A nonce from before the start is refused, so a clock that was set back behind the start would lock everybody out.
+  const clock = steadyClock(options.clock);
   const lifetime = options.nonceLifetimeMs ?? NONCE_LIFETIME_MS;
   const mint = createNonceMint(options.nonceKey ?? randomBytes(32), clock);
   const counts = createNonceCounts(clock.now());

@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
+import { steadyClock, type Clock } from '../../kernel/clock.ts';
 import type { CollectionInfo } from '../../snapshot/contract.ts';
 import type { Checkpoint, CheckpointEntry, CheckpointWriter } from '../../snapshot/repository/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
@@ -21,8 +21,8 @@ export class Checkpoints {
   constructor(writer: CheckpointWriter, source: SnapshotSource, clock: Clock) {
     this.#writer = writer;
     this.#source = source;
-    this.#clock = clock;
-    this.#savedAt = clock.now();
+    this.#clock = steadyClock(clock);
+    this.#savedAt = this.#clock.now();
   }
 
   async add(entry: CheckpointEntry, signal: AbortSignal): Promise<void> {

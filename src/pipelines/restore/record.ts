@@ -1,5 +1,5 @@
 import { addHashes, NO_DOCUMENTS, type DocumentsHash } from '../../snapshot/blocks/index.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import { steadyClock, type Clock } from '../../kernel/clock.ts';
 import type { OplogProgress } from '../../snapshot/targets/index.ts';
 import type { CollectionProgress, RestoreState } from './contract.ts';
 
@@ -19,7 +19,7 @@ export class RestoreRecord {
 
   constructor(state: RestoreState | undefined, clock: Clock) {
     this.#state = state;
-    this.#clock = clock;
+    this.#clock = steadyClock(clock);
     this.#collections = new Map(Object.entries(state?.earlier?.collections ?? {}));
     this.#oplog = state?.earlier?.oplog;
   }

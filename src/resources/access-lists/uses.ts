@@ -1,5 +1,5 @@
 import type { Caller } from '../../http/index.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import { steadyClock, type Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { blockText, containsAddress, type AddressBlock } from '../../kernel/ip-address.ts';
 import type { Logger } from '../../kernel/logger.ts';
@@ -34,13 +34,14 @@ export function createUses(deps: {
   readonly logger: Logger;
 }): AccessListUses {
   const { database, clock, logger } = deps;
+  const sinceWriting = steadyClock(clock);
   let counted = new Map<string, Uses>();
-  let writtenAt = clock.now();
+  let writtenAt = sinceWriting.now();
 
   async function write(): Promise<void> {
     const written = counted;
     counted = new Map();
-    writtenAt = clock.now();
+    writtenAt = sinceWriting.now();
     if (written.size === 0) return;
     await database.transaction().execute(async (transaction) => {
       for (const uses of written.values()) await table.addUses(transaction, uses.owner, uses.block, uses);
@@ -57,7 +58,7 @@ export function createUses(deps: {
         const uses = counted.get(key) ?? { owner: caller, block, count: 0, at, address };
         counted.set(key, Object.assign(uses, { count: uses.count + 1, at, address }));
       }
-      if (counted.size === 0 || at - writtenAt < WRITE_INTERVAL_MS) return;
+      if (counted.size === 0 || sinceWriting.now() - writtenAt < WRITE_INTERVAL_MS) return;
       write().catch((error: unknown) => logger.warn('uses of access lists are lost', { reason: messageOf(error) }));
     },
   };

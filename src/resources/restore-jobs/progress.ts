@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
+import { steadyClock, type Clock } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { RestoreProgress, RestoreProgressRecord } from '../../pipelines/restore/index.ts';
@@ -23,7 +23,8 @@ export function createProgressRecorder(options: {
   readonly jobId: Id;
   readonly fence: (transaction: Transaction) => Promise<void>;
 }): ProgressRecorder {
-  const { database, clock, jobId, fence } = options;
+  const { database, jobId, fence } = options;
+  const clock = steadyClock(options.clock);
   let writtenAt = Number.NEGATIVE_INFINITY;
   let writing = Promise.resolve();
 
