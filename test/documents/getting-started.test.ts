@@ -1,29 +1,20 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isOnPath } from '../support/is-on-path.ts';
-import { childEnvironment, longshore, startLongshore } from '../support/longshore.ts';
+import { longshore, startLongshore } from '../support/longshore.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { blocksBelow, guide, readersDirectory, typeInBash } from './guide.ts';
 
 // The commands of docs/guides/getting-started.md, word by word.
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const GUIDE = readFileSync(join(ROOT, 'docs/guides/getting-started.md'), 'utf8');
-
-/** The code blocks below a heading. */
-function blocksBelow(heading: string): readonly string[] {
-  const section = GUIDE.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
-  return [...section.matchAll(/^```\w+\n(.*?)^```$/gms)].map((match) => match[1] ?? '');
-}
+const GUIDE = guide('getting-started');
 
 test('three commands lead from nothing to a finished export, and print what the guide shows', async () => {
   using directory = temporaryDirectory('guide');
   const options = { home: directory.path, env: { LONGSHORE_DATA_DIR: join(directory.path, 'data') } };
-  const [commands = '', transcript = ''] = blocksBelow('In three commands');
+  const [commands = '', transcript = ''] = blocksBelow(GUIDE, 'In three commands');
   const [serve, ...others] = commands
     .trim()
     .split('\n')
@@ -56,18 +47,36 @@ test('three commands lead from nothing to a finished export, and print what the 
 
 test('the commands for scripts work in a script', { skip: !isOnPath('bash') }, async () => {
   using directory = temporaryDirectory('guide');
-  mkdirSync(join(directory.path, 'bin'));
-  symlinkSync(join(ROOT, 'bin/longshore.js'), join(directory.path, 'bin/longshore.js'));
-  symlinkSync(join(ROOT, 'sample'), join(directory.path, 'sample'));
-  const [script = ''] = blocksBelow('In scripts');
-  const child = spawn('bash', ['-c', script], {
-    cwd: directory.path,
-    env: childEnvironment(directory.path),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = once(child, 'close');
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = (await ended) as [number];
+  const env = readersDirectory(directory.path);
+  const [script = ''] = blocksBelow(GUIDE, 'In scripts');
+  const { code, out, err } = await typeInBash(script, { cwd: directory.path, env });
   assert.equal(code, 0, err);
   assert.match(out, /"state":"Successful"/);
+});
+
+test('the steps lead to an export that is verified', { skip: !isOnPath('bash') }, async () => {
+  using directory = temporaryDirectory('guide');
+  // A free port replaces that of the guide. The commands find it in the profile.
+  const env = readersDirectory(directory.path);
+  const server = startLongshore(['serve', '--port', '0', '--data-dir', join(directory.path, 'longshore-data')], {
+    home: directory.path,
+  });
+  try {
+    await server.output(/is listening on/);
+    const steps = [
+      '2. Register a deployment',
+      '3. Take a snapshot',
+      '4. Grant access to a bucket',
+      '5. Export the snapshot',
+      '6. Check it',
+    ];
+    const firsts = steps.map((heading) => blocksBelow(GUIDE, heading)[0] ?? '');
+    const read = blocksBelow(GUIDE, '5. Export the snapshot').at(-1) ?? '';
+    const script = [...firsts, read].join('\n').replace('/path/to/dump', 'sample/dump');
+    const { code, out, err } = await typeInBash(script, { cwd: directory.path, env });
+    assert.equal(code, 0, err);
+    assert.match(out, /^ok {2}exported_snapshots.*\n\{"_id":/m);
+  } finally {
+    await server.end('SIGTERM');
+  }
 });

@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { initialize, longshore, serve } from '../support/longshore.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { blocksBelow, guide } from './guide.ts';
 
 // Commands of docs/guides/operating.md, word by word but for their paths.
 
-const GUIDE = readFileSync(join(import.meta.dirname, '..', '..', 'docs/guides/operating.md'), 'utf8');
+const GUIDE = guide('operating');
 
 test('the backups of the guide are made beside the server, found to be good, and served', async () => {
   using home = temporaryDirectory('operating');
   const here = (text: string): string =>
     text.replaceAll('/var/lib/longshore', join(home.path, 'data')).replaceAll('/mnt/backup', home.path);
-  const section = GUIDE.split(/^## /m).find((part) => part.startsWith('Backing up')) ?? '';
-  const [, commands = ''] = /^```sh\n(.*?)^```$/ms.exec(section) ?? [];
-  const [, dataDir = ''] = /`longshore serve --data-dir (\S+)`/.exec(section) ?? [];
+  const [commands = ''] = blocksBelow(GUIDE, 'Backing up the data directory');
+  const [, dataDir = ''] = /start the server on the copy: `longshore serve --data-dir (\S+)`/.exec(GUIDE) ?? [];
   const initial = await initialize(join(home.path, 'data'), home.path);
   {
     await using server = await serve(join(home.path, 'data'), home.path, initial);
