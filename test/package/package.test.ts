@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { Type } from 'typebox';
@@ -80,16 +80,19 @@ suite('the packed package, with the dependencies that users get', () => {
     return stdout;
   }
 
-  test('holds the program, the sample and the man page', () => {
-    const files = ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'sample'];
-    assert.deepEqual(readdirSync(folder).sort(), files);
-    assert.deepEqual(readdirSync(join(folder, 'docs')), ['longshore.1']);
+  test('holds the program, the sample, the documents and the files of deploy', () => {
+    const documents = ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+    const folders = ['bin', 'deploy', 'dist', 'docs', 'package.json', 'sample'];
+    assert.deepEqual(readdirSync(folder).sort(), [...documents, ...folders]);
+    assert.ok(existsSync(join(folder, 'docs/longshore.1')));
     assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), ['THIRD-PARTY-LICENSES.txt', 'program']);
   });
 
   test('runs the demo', async () => {
     const output = await run([join(folder, 'bin/longshore.js'), 'demo']);
     assert.match(output, /every size, SHA-256 and count is as \.manifest\.json says/);
+    const [, guide = ''] = /^ {2}then follow (.*)$/m.exec(output) ?? [];
+    assert.ok(existsSync(guide), `the demo names a guide that is not there: ${guide}`);
   });
 
   test('passes the end to end tests of clouds and running deployments', async () => {
@@ -199,10 +202,19 @@ async function healthy(probe: () => void): Promise<void> {
 
 test('the image copies what the package needs', () => {
   const ignored = readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n');
-  for (const needed of ['src', 'scripts', 'sample', 'bin', 'package.json', 'package-lock.json', 'README.md']) {
+  for (const needed of [
+    'src',
+    'scripts',
+    'sample',
+    'bin',
+    'docs',
+    'deploy',
+    'package.json',
+    'package-lock.json',
+    'README.md',
+  ]) {
     assert.ok(!ignored.includes(needed), needed);
   }
-  assert.ok(ignored.indexOf('docs') < ignored.indexOf('!docs/longshore.1'));
   // The machine code of the bundler is an optional package.
   assert.ok(
     dockerfile(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).instructions.some(

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { GETTING_STARTED } from '../../app/product.ts';
 import { SAMPLE_DUMP } from '../../app/sample.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { addExamples, type AddCommand } from '../command.ts';
@@ -39,7 +40,7 @@ export const addDemo: AddCommand = (parent, { terminal, clock, signal }) => {
       out.write(`Next, with your own data:\n`);
       out.write(`  ${program} serve\n`);
       out.write(`  ${program} cluster add Cluster0 --mongodump /path/to/your/dump   (in a second terminal)\n`);
-      out.write(`  then follow docs/guides/getting-started.md\n`);
+      out.write(`  then follow ${GETTING_STARTED}\n`);
     });
   addExamples(command, ['longshore demo', 'longshore demo --keep ./longshore-demo']);
 };
