@@ -44,6 +44,8 @@ export interface Admitted extends Identified {
   /** The organization that the operation acts on. */
   readonly orgId: Id;
   readonly version: OperationVersion;
+  /** The decoded parameters of the path. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface AdmissionOptions {
@@ -129,13 +131,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
         const { retryAfterSeconds, capacity, refill, intervalSeconds } = verdict;
         throw rateLimited(readablePath(target.path), retryAfterSeconds, capacity, refill, intervalSeconds);
       }
-      return { ...identified, orgId, version };
+      return { ...identified, orgId, version, parameters };
     },
   };
 }
 
 /** Path parameters as Fastify decoded them. */
-export function stringParameters(parameters: unknown): Readonly<Record<string, string>> {
+function stringParameters(parameters: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(Object(parameters) as object);
   return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }

@@ -14,7 +14,7 @@ export interface WireReply {
   /** A header with a list is sent once for each value. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   /** Absent: the answer has no body. */
-  readonly body?: Buffer;
+  readonly body?: string;
 }
 
 /** The headers of every answer to an authenticated request. */
@@ -30,8 +30,8 @@ export const SECURITY_HEADERS = {
 export function successReply(api: Api, reply: ApiReply, type: string, { pretty, envelope }: Presentation): WireReply {
   const { status, body } = reply;
   const headers = { 'content-type': type };
-  if (envelope) return { status: 200, headers, body: encode(enveloped(api, status, body ?? {}), pretty) };
-  return { status, headers, ...(body === undefined ? {} : { body: encode(body, pretty) }) };
+  if (envelope) return { status: 200, headers, body: printJson(enveloped(api, status, body ?? {}), pretty) };
+  return { status, headers, ...(body === undefined ? {} : { body: printJson(body, pretty) }) };
 }
 
 /** Encodes an error. @param method the method of the request. */
@@ -43,8 +43,8 @@ export function errorReply(api: Api, error: ApiError, method: string, { pretty, 
     ...vary(method),
   };
   return envelope
-    ? { status: 200, headers, body: encode(enveloped(api, error.status, document), pretty) }
-    : { status: error.status, headers, body: encode(document, pretty) };
+    ? { status: 200, headers, body: printJson(enveloped(api, error.status, document), pretty) }
+    : { status: error.status, headers, body: printJson(document, pretty) };
 }
 
 /** Encodes a challenge. It ignores `envelope` and `pretty`, because HTTP Digest clients need the plain 401. */
@@ -64,8 +64,11 @@ export function send(reply: FastifyReply, wire: WireReply): FastifyReply {
   void reply.code(wire.status).headers({ server: 'mdbws', ...wire.headers });
   // Set on the raw response because Fastify removes Content-Type from a 204, and Atlas keeps it.
   if (wire.body === undefined) reply.raw.setHeader('content-type', wire.headers['content-type'] ?? 'application/json');
-  return reply.send(wire.body);
+  // Node.js writes a text together with the headers, in one call of the system. Without a serializer, Fastify would add a charset to the Content-Type.
+  return reply.serializer(asItIs).send(wire.body);
 }
+
+const asItIs = (text: string): string => text;
 
 // The old API has the body under both names, because Atlas's general page says `content` and its v1.0 tables say `envelope`.
 function enveloped(api: Api, status: number, body: Json): JsonObject {
@@ -78,8 +81,4 @@ function enveloped(api: Api, status: number, body: Json): JsonObject {
 
 function vary(method: string): Readonly<Record<string, string>> {
   return method === 'GET' || method === 'POST' ? { vary: 'Accept-Encoding' } : {};
-}
-
-function encode(document: Json, pretty: boolean): Buffer {
-  return Buffer.from(printJson(document, pretty));
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { allowedMethods } from './allowed-methods.ts';
-import { stringParameters, type Admission, type Admitted } from './admission.ts';
+import type { Admission, Admitted } from './admission.ts';
 import { createBodyDecoder, type BodyDecoder } from './body.ts';
 import type { RecordChange } from './change.ts';
 import { methodNotAllowed, unsupportedStreamType } from './errors.ts';
@@ -95,7 +95,7 @@ function addRoute(app: FastifyInstance, serving: Serving, api: Api, operation: O
         void reply.headers(refusal.headers);
         throw refusal.error;
       }
-      const handled = recorded(serving, operation, admitted, request, () =>
+      const handled = recorded(serving, operation, admitted, () =>
         version.handle(apiRequest(api, operation, admitted, request, body)),
       );
       const answer = await handled
@@ -116,12 +116,10 @@ function requireNamed({ id, query }: Operation, name: string): void {
 async function recorded(
   { recordChange }: Serving,
   operation: Operation,
-  { caller, address, orgId }: Admitted,
-  request: FastifyRequest,
+  { caller, address, orgId, parameters }: Admitted,
   handle: () => Promise<ApiReply>,
 ): Promise<ApiReply> {
   if (operation.method === 'GET' || operation.event === undefined) return await handle();
-  const parameters = stringParameters(request.params);
   const change = { eventTypeName: operation.event, operationId: operation.id, caller, orgId, parameters };
   return await recordChange({ ...change, remoteAddress: address }, handle);
 }
@@ -180,8 +178,7 @@ function apiRequest(
   request: FastifyRequest,
   body: unknown,
 ): ApiRequest<unknown> {
-  const { caller, address, target, baseUrl, version } = admitted;
-  const parameters = stringParameters(request.params);
+  const { caller, address, target, baseUrl, version, parameters } = admitted;
   return {
     api,
     caller,

@@ -64,7 +64,7 @@ describe('without credentials', () => {
     test(`${url} is challenged`, async () => {
       const reply = await api.inject({ url });
       assert.equal(reply.statusCode, 401);
-      assert.deepEqual(reply.rawPayload, CHALLENGE_BODY);
+      assert.deepEqual(reply.payload, CHALLENGE_BODY);
       const { 'www-authenticate': challenge, ...headers } = ownHeaders(reply);
       assert.deepEqual(headers, {
         'content-length': '142',
@@ -360,7 +360,7 @@ describe('who may', () => {
   test('a wrong or an unknown key is challenged', async () => {
     for (const request of [{ key: 'nobodysk' }, { privateKey: 'wrong' }]) {
       const reply = await send(api, { url: V1, ...request });
-      assert.deepEqual([reply.statusCode, reply.rawPayload], [401, CHALLENGE_BODY]);
+      assert.deepEqual([reply.statusCode, reply.payload], [401, CHALLENGE_BODY]);
       assert.match(String(reply.headers['www-authenticate']), /stale=false$/);
     }
   });

@@ -1,3 +1,4 @@
+import { remember } from '../kernel/remember.ts';
 import { parseAccept } from './accept.ts';
 import { invalidVersionDate } from './errors.ts';
 import type { Operation, OperationVersion } from './operation.ts';
@@ -22,6 +23,8 @@ export const APIS = ['v1.0', 'v1.5', 'v2', 'longshore', 'private'] as const sati
 export const isOldApi = (api: Api): boolean => api === 'v1.0' || api === 'v1.5';
 
 const DATED_TYPE = /^application\/vnd\.atlas\.(\d{4}-\d{2}-\d{2})\+json$/;
+/** The headers that are parsed once. Each client sends its own. */
+const MAX_ACCEPT_HEADERS = 100;
 const PREVIEW_TYPE = 'application/vnd.atlas.preview+json';
 
 /** Returns the versions of an operation that an API serves, oldest first. */
@@ -62,16 +65,23 @@ function datedCandidates<Version extends Pick<OperationVersion, 'version'>>(
   versions: readonly Version[],
   accept: string,
 ): readonly Version[] {
-  for (const { type, quality } of parseAccept(accept)) {
-    const date = DATED_TYPE.exec(type)?.[1];
-    if (quality === 0 || (type !== PREVIEW_TYPE && (date === undefined || !isCalendarDate(date)))) continue;
+  for (const wanted of acceptedVersions(accept)) {
     const candidates = versions.filter(({ version }) =>
-      date === undefined ? version === 'preview' : version !== 'preview' && version <= date,
+      wanted === 'preview' ? version === 'preview' : version !== 'preview' && version <= wanted,
     );
     if (candidates.length > 0) return candidates;
   }
   return [];
 }
+
+/** Returns the dates of an Accept header and `preview`, highest quality first. */
+const acceptedVersions = remember(MAX_ACCEPT_HEADERS, (accept) =>
+  parseAccept(accept).flatMap(({ type, quality }) => {
+    const wanted = type === PREVIEW_TYPE ? 'preview' : DATED_TYPE.exec(type)?.[1];
+    if (quality === 0 || wanted === undefined) return [];
+    return wanted === 'preview' || isCalendarDate(wanted) ? [wanted] : [];
+  }),
+);
 
 function isCalendarDate(date: string): boolean {
   const time = Date.parse(`${date}T00:00:00Z`);

@@ -25,6 +25,18 @@ test('lines below the level are not written', () => {
   assert.equal(lines.length, 1);
 });
 
+test('the fields of a line below the level are not read, because most requests have one', () => {
+  const { lines, log } = capture('info');
+  const fields = {
+    get path(): string {
+      throw new Error('read');
+    },
+  };
+  log.debug('request answered', fields);
+  assert.throws(() => log.info('request answered', fields), /read/);
+  assert.deepEqual(lines, []);
+});
+
 test('secrets do not reach the line, at whatever depth', () => {
   const { lines, log } = capture();
   const cause = new Error('cannot reach mongodb://root:hunter2@db.example:27017/?tls=true');

@@ -73,7 +73,8 @@ export function createLogger(options: { readonly level: LogLevel; readonly desti
   );
   const at =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, fields: LogFields = {}): void =>
-      log[level](redactFields(Object.entries(fields)), message);
+    (message: string, fields: LogFields = {}): void => {
+      if (log.isLevelEnabled(level)) log[level](redactFields(Object.entries(fields)), message);
+    };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

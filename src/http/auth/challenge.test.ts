@@ -13,7 +13,7 @@ test('the challenge has the directives of Atlas, in their order and quoting', ()
 test('the body has the 142 bytes of Atlas', () => {
   assert.equal(CHALLENGE_BODY.length, 142);
   assert.equal(
-    CHALLENGE_BODY.toString('latin1'),
+    CHALLENGE_BODY,
     '{\n  "error" : 401,\n  "reason" : "Unauthorized",\n  "detail" : "You are not authorized for this resource.",\n  "errorCode" : "UNEXPECTED_ERROR"\n}',
   );
 });

@@ -12,13 +12,11 @@ export function challenge(nonce: string, stale: boolean): string {
  * The body of every challenge: 142 bytes, without a newline at the end. Atlas prints this error document alone with spaces,
  * in another order and without `parameters`.
  */
-export const CHALLENGE_BODY = Buffer.from(
-  [
-    '{',
-    '  "error" : 401,',
-    '  "reason" : "Unauthorized",',
-    `  "detail" : "${UNAUTHORIZED_DETAIL}",`,
-    '  "errorCode" : "UNEXPECTED_ERROR"',
-    '}',
-  ].join('\n'),
-);
+export const CHALLENGE_BODY = [
+  '{',
+  '  "error" : 401,',
+  '  "reason" : "Unauthorized",',
+  `  "detail" : "${UNAUTHORIZED_DETAIL}",`,
+  '  "errorCode" : "UNEXPECTED_ERROR"',
+  '}',
+].join('\n');

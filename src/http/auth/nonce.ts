@@ -1,10 +1,13 @@
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
+import { remember } from '../../kernel/remember.ts';
 
 const TIME_BYTES = 6;
 const RANDOM_BYTES = 6;
 /** 96 bits of HMAC-SHA-256; RFC 2104 section 5 asks for at least 80. */
 const MAC_BYTES = 12;
+/** The nonces whose MAC is not computed again, because clients that keep a connection use one nonce for many requests. */
+const MAX_REMEMBERED = 1000;
 const NONCE_PATTERN = /^[A-Za-z0-9+/]{32}$/;
 
 /**
@@ -28,12 +31,12 @@ export function createNonceMint(key: Uint8Array, clock: Clock): NonceMint {
       randomBytes(RANDOM_BYTES).copy(stamp, TIME_BYTES);
       return Buffer.concat([stamp, mac(stamp)]).toString('base64');
     },
-    issuedAt(nonce) {
+    issuedAt: remember(MAX_REMEMBERED, (nonce) => {
       if (!NONCE_PATTERN.test(nonce)) return undefined;
       const bytes = Buffer.from(nonce, 'base64');
       const stamp = bytes.subarray(0, TIME_BYTES + RANDOM_BYTES);
       if (!timingSafeEqual(bytes.subarray(TIME_BYTES + RANDOM_BYTES), mac(stamp))) return undefined;
       return stamp.readUIntBE(0, TIME_BYTES);
-    },
+    }),
   };
 }

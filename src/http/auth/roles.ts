@@ -1,4 +1,5 @@
 import type { Id } from '../../kernel/ids.ts';
+import { remember } from '../../kernel/remember.ts';
 import type { Caller } from '../operation.ts';
 
 /** Atlas's organization roles. Each has the organization roles that it includes directly. */
@@ -81,17 +82,20 @@ export function mayInGroup(caller: Caller, group: { groupId: Id; orgId: Id }, an
   return held.some((name) => groupClosure(name).some((role) => anyOf.includes(role)));
 }
 
-function organizationClosure(name: string): readonly string[] {
-  return isOrganizationRole(name) ? [name, ...ORGANIZATION_ROLES[name].flatMap(organizationClosure)] : [];
-}
+/** More than there are names of roles. */
+const MAX_NAMES = 100;
+
+const organizationClosure = remember(MAX_NAMES, (name): readonly string[] =>
+  isOrganizationRole(name) ? [name, ...ORGANIZATION_ROLES[name].flatMap(organizationClosure)] : [],
+);
 
 function rolesInEveryGroup(organizationRole: string): readonly string[] {
   const worth: Readonly<Record<string, GroupRole>> = IN_EVERY_GROUP;
   return organizationClosure(organizationRole).flatMap((role) => worth[role] ?? []);
 }
 
-function groupClosure(name: string): readonly string[] {
+const groupClosure = remember(MAX_NAMES, (name): readonly string[] => {
   if (!isGroupRole(name)) return [];
   const included: 'all' | readonly string[] = GROUP_ROLES[name];
   return included === 'all' ? Object.keys(GROUP_ROLES) : [name, 'GROUP_READ_ONLY', ...included.flatMap(groupClosure)];
-}
+});
