@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { compiledOnce, selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { Configuration, registeredConfiguration } from './configuration.ts';
 import { SOURCE_KINDS, type DescribedCluster, type ShownCluster, type SourceKind } from './model.ts';
 
@@ -40,14 +40,13 @@ export async function insertCluster(database: Database, cluster: StoredCluster):
 
 /** Returns a cluster by its name, also a removed one whose backups are retained. */
 export async function selectCluster(database: Database, groupId: Id, name: string): Promise<StoredCluster | undefined> {
-  const row = await database
-    .selectFrom('clusters')
-    .selectAll()
-    .where('group_id', '=', groupId)
-    .where('name', '=', name)
-    .executeTakeFirst();
+  const [row] = await readCluster(database, groupId, name);
   return row && clusterOf(row);
 }
+
+const readCluster = compiledOnce((database, groupId: Id, name: string) =>
+  database.selectFrom('clusters').selectAll().where('group_id', '=', groupId).where('name', '=', name),
+);
 
 export async function selectClusterById(database: Database, id: Id): Promise<StoredCluster | undefined> {
   const row = await database.selectFrom('clusters').selectAll().where('id', '=', id).executeTakeFirst();

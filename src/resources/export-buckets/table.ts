@@ -35,14 +35,13 @@ export async function insertBucket(database: Database, bucket: ExportBucket): Pr
 const insert = compiledInsert('export_buckets');
 
 export async function selectBucket(database: Database, groupId: Id, id: Id): Promise<ExportBucket | undefined> {
-  const row = await database
-    .selectFrom('export_buckets')
-    .selectAll()
-    .where('id', '=', id)
-    .where('group_id', '=', groupId)
-    .executeTakeFirst();
-  return row === undefined ? undefined : bucketOf(row);
+  const [row] = await readBucket(database, groupId, id);
+  return row && bucketOf(row);
 }
+
+const readBucket = compiledOnce((database, groupId: Id, id: Id) =>
+  database.selectFrom('export_buckets').selectAll().where('id', '=', id).where('group_id', '=', groupId),
+);
 
 /** Returns a page of a project's buckets, oldest first. */
 export async function selectBuckets(database: Database, groupId: Id, page: PageRequest): Promise<Page<ExportBucket>> {

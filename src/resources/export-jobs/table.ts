@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import { Count, jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { compiledOnce, selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { ACTIVE_STATES, EXPORT_JOB_STATES, type ExportFigures, type ExportJob } from './model.ts';
 
 const readState = jsonReader(Type.Enum([...EXPORT_JOB_STATES]));
@@ -41,9 +41,11 @@ export async function insertJob(database: Database, job: ExportJob): Promise<voi
 }
 
 export async function selectJob(database: Database, id: Id): Promise<ExportJob | undefined> {
-  const row = await database.selectFrom('export_jobs').selectAll().where('id', '=', id).executeTakeFirst();
+  const [row] = await readJob(database, id);
   return row && jobOf(row);
 }
+
+const readJob = compiledOnce((database, id: Id) => database.selectFrom('export_jobs').selectAll().where('id', '=', id));
 
 /** Returns a page of a cluster's jobs, newest first. */
 export async function selectJobs(database: Database, clusterId: Id, page: PageRequest): Promise<Page<ExportJob>> {

@@ -93,9 +93,11 @@ export async function deleteProject(transaction: Transaction, id: Id): Promise<v
 }
 
 export async function selectProject(database: Database, id: Id): Promise<Project | undefined> {
-  const row = await projects(database).where('projects.id', '=', id).executeTakeFirst();
+  const [row] = await readProject(database, id);
   return row && projectOf(row);
 }
+
+const readProject = compiledOnce((database, id: Id) => projects(database).where('projects.id', '=', id));
 
 /** Returns the organization of a project. */
 export async function selectOrganizationId(database: Database, id: Id): Promise<Id | undefined> {

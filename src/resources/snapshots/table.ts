@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { Count, jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
-import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { compiledOnce, selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import type { Consistency, LeftOut } from '../../snapshot/contract.ts';
 import {
   FREQUENCY_TYPES,
@@ -79,9 +79,13 @@ export async function insertSnapshot(database: Database, snapshot: Snapshot): Pr
 }
 
 export async function selectSnapshot(database: Database, id: Id): Promise<Snapshot | undefined> {
-  const row = await database.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst();
+  const [row] = await readSnapshot(database, id);
   return row && snapshotOf(row);
 }
+
+const readSnapshot = compiledOnce((database, id: Id) =>
+  database.selectFrom('snapshots').selectAll().where('id', '=', id),
+);
 
 /** Returns a page of a cluster's snapshots, newest first. */
 export async function selectSnapshots(database: Database, clusterId: Id, page: PageRequest): Promise<Page<Snapshot>> {
