@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -163,6 +164,26 @@ test('an abort ends the session with its reason, and other sessions continue', a
   await stopped;
   assert.equal(other.length, 10);
   await assert.rejects(encode([{ bson: documents(0, 1) }], { pool, signal: controller.signal }), reason);
+});
+
+/** The nice values of the threads of this process (proc_pid_stat(5)). */
+function niceValues(): readonly number[] {
+  return readdirSync('/proc/self/task').map((thread) => {
+    const [, fields = ''] = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(/\) (?!.*\))/);
+    return Number(fields.split(' ')[16]);
+  });
+}
+
+test('the threads give way to the main thread', { skip: process.platform !== 'linux' && 'Linux alone' }, async () => {
+  const nicer = getPriority() + 10;
+  const polite = new BlockPool({ threads: 1 });
+  const others = niceValues().filter((nice) => nice === nicer).length;
+  const session = polite.beginSession(signal);
+  await session.run('hash', documents(0, 1));
+  assert.equal(niceValues().filter((nice) => nice === nicer).length, others + 1);
+  assert.equal(getPriority(), nicer - 10);
+  session.end();
+  await polite.close();
 });
 
 test('a block is named and packed, and its memory comes back whole', async () => {
