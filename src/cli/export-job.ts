@@ -65,22 +65,35 @@ export function summaryOfExport({ name }: FoundCluster, { id, state, prefix, pro
   return `Export ${id} of ${name}: ${state}${written}\n${prefix}\n`;
 }
 
-/** All facts of an export for people. @param now in milliseconds since the Unix epoch. */
-export function factsOfExport({ name }: FoundCluster, job: ExportJob, now: number): string {
-  const { id, state, createdAt, finishedAt, snapshotId, exportBucketId, prefix, exportStatus, progress } = job;
-  const facts = formatFacts([
-    ['state', state],
-    ['trouble', describeTrouble(exportTrouble(job), now)],
-    ['reason', state === 'Cancelled' ? job.stateReason?.message : undefined],
-    ['created', createdAt],
-    ['finished', finishedAt],
-    ['snapshot', snapshotId],
-    ['bucket', exportBucketId],
-    ['prefix', prefix],
-    ['collections', exportStatus && `${exportStatus.exportedCollections} of ${exportStatus.totalCollections}`],
-    ['exported', progress && exportedText(progress)],
-    ['written', progress?.objects === undefined ? undefined : writtenText(progress.objects, progress.objectBytes)],
-  ]);
+/**
+ * All facts of an export for people.
+ * @param options.bucket the name of the bucket.
+ * @param options.now in milliseconds since the Unix epoch.
+ * @param options.columns the width of the terminal.
+ */
+export function factsOfExport(
+  { name }: FoundCluster,
+  job: ExportJob,
+  { bucket, now, columns }: { readonly bucket: string; readonly now: number; readonly columns: number | undefined },
+): string {
+  const { id, state, createdAt, finishedAt, snapshotId, prefix, exportStatus, progress } = job;
+  const { exportedCollections = 0, totalCollections = 0 } = exportStatus ?? {};
+  const facts = formatFacts(
+    [
+      ['state', state],
+      ['trouble', describeTrouble(exportTrouble(job), now)],
+      ['reason', state === 'Cancelled' ? job.stateReason?.message : undefined],
+      ['created', createdAt],
+      ['finished', finishedAt],
+      ['snapshot', snapshotId],
+      ['bucket', bucket],
+      ['prefix', prefix],
+      ['collections', totalCollections === 0 ? undefined : `${exportedCollections} of ${totalCollections}`],
+      ['exported', progress && exportedText(progress)],
+      ['written', progress?.objects === undefined ? undefined : writtenText(progress.objects, progress.objectBytes)],
+    ],
+    columns,
+  );
   return `Export ${id} of ${name}\n${facts}`;
 }
 

@@ -41,19 +41,20 @@ export function backupPath(clusterName: string): string {
   return `/clusters/${encodeURIComponent(clusterName)}/backup`;
 }
 
-/** @param isMeant limits what `latest` means. */
+/** @param only limits what `latest` means. */
 export async function findSnapshot(
   { client, extensionPath }: Session,
   { name, backup }: FoundCluster,
   wanted: string,
-  isMeant: (snapshot: Snapshot) => boolean = () => true,
+  only?: 'completed',
 ): Promise<Snapshot> {
   return choose(await client.list(readSnapshot, extensionPath(`${backup}/snapshots`)), wanted, {
     noun: 'snapshot',
     place: `of ${name}`,
     idOf: ({ id }) => id,
     namesOf: () => [],
-    latest: (snapshots) => snapshots.find(isMeant),
+    latest: (snapshots) => snapshots.find(({ status }) => only === undefined || status === only),
+    ...(only !== undefined && { latestNoun: `${only} snapshot` }),
   });
 }
 
@@ -98,6 +99,11 @@ export async function findBucket(session: Session, wanted: string): Promise<Expo
 
 export async function listBuckets({ client, path }: Session): Promise<readonly ExportBucket[]> {
   return await client.list(readExportBucket, path('/backup/exportBuckets'));
+}
+
+/** The name of a bucket; its id if it is not there any more. */
+export function nameOfBucket(buckets: readonly ExportBucket[], id: string): string {
+  return buckets.find(({ _id }) => _id === id)?.bucketName ?? id;
 }
 
 /** A role of any provider. */

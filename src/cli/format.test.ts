@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes, formatCount, formatDuration, formatTable, shorten } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatFacts, formatTable, shorten } from './format.ts';
 
 test('bytes', () => {
   const cases = [
@@ -45,6 +45,38 @@ test('a table is as wide as its cells, without blanks at the ends of lines', () 
       ],
     ),
     'NAME           ID\na longer name  1\nb\n',
+  );
+});
+
+test('a table that is wider than the terminal has shorter texts, then fewer columns, then a shorter widest column', () => {
+  const header = ['NAME', 'TEXT', 'ID'];
+  const rows = [['a-cluster', 'a text of thirty characters ...', '123456']];
+  const at = (columns: number | undefined, isAscii = false): string =>
+    formatTable(header, rows, { columns, leaveOut: ['TEXT', 'ID'], shorten: 'TEXT', isAscii });
+  const whole = 'NAME       TEXT                             ID\na-cluster  a text of thirty characters ...  123456\n';
+  for (const columns of [undefined, 0, 80]) assert.equal(at(columns), whole);
+  assert.equal(at(40), 'NAME       TEXT                   ID\na-cluster  a text of thirty cha…  123456\n');
+  assert.equal(at(40, true), 'NAME       TEXT                   ID\na-cluster  a text of thirty c...  123456\n');
+  assert.equal(at(30), 'NAME       ID\na-cluster  123456\n');
+  assert.equal(at(12), 'NAME\na-cluster\n');
+  assert.equal(at(5), 'NAME\na-cl…\n');
+});
+
+test('facts are aligned, folded beside their names, and below them if a word does not fit', () => {
+  const facts = [
+    ['state', 'waits: it is down, and tried again later'],
+    ['prefix', 'exported_snapshots/a/b/c/d/e/f'],
+    ['absent', undefined],
+  ] as const;
+  for (const columns of [undefined, 0, 80]) {
+    assert.equal(
+      formatFacts(facts, columns),
+      '  state   waits: it is down, and tried again later\n  prefix  exported_snapshots/a/b/c/d/e/f\n',
+    );
+  }
+  assert.equal(
+    formatFacts(facts, 32),
+    '  state   waits: it is down, and\n          tried again later\n  prefix\n    exported_snapshots/a/b/c/d/e/f\n',
   );
 });
 

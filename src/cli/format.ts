@@ -1,3 +1,5 @@
+import { wrap } from './fold.ts';
+
 const GAP = '  ';
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -28,40 +30,95 @@ export function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** How a table fits a terminal. */
+export interface Fit {
+  /** The width of the terminal; undefined or 0: the table has all columns, as wide as they are. */
+  readonly columns?: number | undefined;
+  /** Texts that may be shortened: their column becomes narrower before one is left out. */
+  readonly shorten?: string;
+  /** The names of columns that are left out, the first one first. */
+  readonly leaveOut: readonly string[];
+  readonly isAscii?: boolean;
+}
+
+/** A shortened column is not narrower. */
+const MIN_SHORTENED = 16;
+
 /**
- * Aligns cells in columns. A column is as wide as its widest cell, and no line ends with a blank.
- * @param fit for a terminal: the names of columns that are left out, the first one first, until the table fits the width.
+ * Aligns cells in columns. A column is as wide as its widest cell, and no line ends with a blank. If the table does not fit even without
+ * the columns that may be left out, the widest column is shortened.
  */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  fit: { readonly columns?: number | undefined; readonly leaveOut: readonly string[] } = { leaveOut: [] },
+  { columns = 0, shorten: shortened = '', leaveOut, isAscii = false }: Fit = { leaveOut: [] },
 ): string {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const left = new Set(header.keys());
-  const width = (): number => [...left].reduce((sum, column) => sum + (widths[column] ?? 0) + GAP.length, -GAP.length);
-  for (const name of fit.leaveOut) {
-    if (fit.columns === undefined || width() <= fit.columns) break;
+  const tooWide = (): number =>
+    columns === 0
+      ? 0
+      : [...left].reduce((sum, column) => sum + (widths[column] ?? 0) + GAP.length, -GAP.length) - columns;
+  /** Makes the column narrower if the table then fits. */
+  const narrow = (column: number, atLeast: number): void => {
+    const width = (widths[column] ?? 0) - tooWide();
+    if (tooWide() > 0 && left.has(column) && width >= atLeast) widths[column] = width;
+  };
+  for (const name of leaveOut) {
+    narrow(header.indexOf(shortened), MIN_SHORTENED);
+    if (tooWide() <= 0) break;
     left.delete(header.indexOf(name));
   }
+  const widest = [...left].toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0] ?? 0;
+  narrow(widest, 1);
   return lines
     .map((line) => {
-      const cells = [...left].map((column) => (line[column] ?? '').padEnd(widths[column] ?? 0));
-      return `${cells.join(GAP).slice(0, fit.columns).trimEnd()}\n`;
+      const cells = [...left].map((column) => {
+        const width = widths[column] ?? 0;
+        return shorten(line[column] ?? '', width, isAscii ? '...' : '…').padEnd(width);
+      });
+      return `${cells
+        .join(GAP)
+        .slice(0, columns === 0 ? undefined : columns)
+        .trimEnd()}\n`;
     })
     .join('');
 }
 
-/** Aligns the values of names, one in each line. Absent values are left out. */
-export function formatFacts(facts: readonly (readonly [name: string, value: string | undefined])[]): string {
-  const known = facts.filter(([, value]) => value !== undefined && value !== '');
+/** Beside the names of facts, lines are not narrower. */
+const MIN_BESIDE = 16;
+
+/**
+ * Aligns the values of names. Absent values are left out. A value that does not fit beside its name is folded there, or below the name if
+ * one of its words does not fit.
+ * @param columns the width of the terminal; undefined or 0: each value is in one line.
+ */
+export function formatFacts(
+  facts: readonly (readonly [name: string, value: string | undefined])[],
+  columns: number | undefined,
+): string {
+  const known = facts.flatMap(([name, value = '']) => (value === '' ? [] : [[name, value] as const]));
   const width = Math.max(0, ...known.map(([name]) => name.length));
-  return known.map(([name, value]) => `  ${name.padEnd(width)}  ${value ?? ''}\n`).join('');
+  const beside = `${GAP}${' '.repeat(width)}${GAP}`;
+  const below = GAP + GAP;
+  return known
+    .map(([name, value]) => {
+      const first = `${GAP}${name.padEnd(width)}${GAP}`;
+      if (columns === undefined || columns === 0) return `${first}${value}\n`;
+      const room = columns - beside.length;
+      const lines = wrap(value, room);
+      if (room >= MIN_BESIDE && lines.every((line) => line.length <= room))
+        return `${first}${lines.join(`\n${beside}`)}\n`;
+      return `${GAP}${name}\n${below}${wrap(value, columns - below.length).join(`\n${below}`)}\n`;
+    })
+    .join('');
 }
 
-/** Shortens a text to a number of characters. A shortened text ends with `…`. */
-export function shorten(text: string, characters: number): string {
+/** Shortens a text to a number of characters. A shortened text ends with the mark. */
+export function shorten(text: string, characters: number, mark = '…'): string {
   const points = Array.from(text);
-  return points.length <= characters ? text : `${points.slice(0, Math.max(0, characters - 1)).join('')}…`;
+  return points.length <= characters
+    ? text
+    : `${points.slice(0, Math.max(0, characters - mark.length)).join('')}${mark}`;
 }

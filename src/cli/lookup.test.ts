@@ -21,6 +21,7 @@ const KIND: Kind<Thing> = {
   idOf: ({ id }) => id,
   namesOf: ({ name }) => [name],
   latest: (things) => things.find(({ done }) => done),
+  latestNoun: 'finished thing',
 };
 const chosen = (wanted: string, things = THINGS): string => choose(things, wanted, KIND).id;
 
@@ -48,7 +49,10 @@ test('what is ambiguous or not there is refused with the candidates', () => {
   );
   assert.match(refusal('weekly'), /^AMBIGUOUS_NAME .* weekly 6b0a90fb\w+, weekly 7b0a/);
   assert.match(refusal('monthly'), /^NO_SUCH_THING there is no thing "monthly" of the project There are: nightly 6b0a/);
-  assert.match(refusal('latest', THINGS.slice(0, 1)), /that "latest" could mean/);
+  assert.match(
+    refusal('latest', THINGS.slice(0, 1)),
+    /^NO_SUCH_THING there is no finished thing of the project yet Make one/,
+  );
   assert.match(refusal('', []), /There is no thing of the project at all\.$/);
   const many = Array.from({ length: 30 }, (_, n) => ({ id: `${n}`.padStart(24, '0'), name: `n${n}`, done: true }));
   assert.match(refusal('0', many), /, and 20 more Give the id/);

@@ -13,6 +13,8 @@ export interface Kind<Item> {
   namesOf(item: Item): readonly string[];
   /** What the word `latest` means; absent: it has no meaning. */
   readonly latest?: (items: readonly Item[]) => Item | undefined;
+  /** What `latest` is one of, such as `completed snapshot`; absent: the noun. */
+  readonly latestNoun?: string;
 }
 
 /**
@@ -45,14 +47,13 @@ function theOnly<Item>(found: readonly Item[], wanted: string, kind: Kind<Item>)
 }
 
 function nothing<Item>(items: readonly Item[], wanted: string, kind: Kind<Item>): AppError {
-  const { noun, place } = kind;
+  const { noun, place, latestNoun = noun } = kind;
+  const isLatest = wanted === 'latest' && kind.latest !== undefined;
+  const there = items.length === 0 ? `There is no ${noun} ${place} at all.` : `There are: ${listed(items, kind)}.`;
   return new AppError({
     code: 'NO_SUCH_THING',
-    message:
-      wanted === 'latest'
-        ? `there is no ${noun} ${place} that "latest" could mean`
-        : `there is no ${noun} ${JSON.stringify(wanted)} ${place}`,
-    hint: items.length === 0 ? `There is no ${noun} ${place} at all.` : `There are: ${listed(items, kind)}.`,
+    message: `there is no ${isLatest ? `${latestNoun} ${place} yet` : `${noun} ${JSON.stringify(wanted)} ${place}`}`,
+    hint: isLatest ? `Make one, or wait for one: \`longshore ${noun} --help\` says how.` : there,
   });
 }
 

@@ -59,22 +59,33 @@ export function summaryOfSnapshot({ name }: FoundCluster, snapshot: Snapshot): s
   return `${lines.join('\n')}\n`;
 }
 
-/** All facts of a snapshot for people. @param now in milliseconds since the Unix epoch. */
-export function factsOfSnapshot({ name }: FoundCluster, snapshot: Snapshot, now: number): string {
+/**
+ * All facts of a snapshot for people.
+ * @param options.now in milliseconds since the Unix epoch.
+ * @param options.columns the width of the terminal.
+ */
+export function factsOfSnapshot(
+  { name }: FoundCluster,
+  snapshot: Snapshot,
+  { now, columns }: { readonly now: number; readonly columns: number | undefined },
+): string {
   const { id, status, createdAt, requestedAt, completedAt, expiresAt, description = '', progress } = snapshot;
-  const facts = formatFacts([
-    ['status', status],
-    ['trouble', describeTrouble(snapshotTrouble(snapshot), now)],
-    ['requested', requestedAt],
-    ['taken', createdAt],
-    ['completed', completedAt],
-    ['kept until', expiresAt],
-    ['description', printable(description)],
-    ['read', progress && `${formatBytes(progress.bytes)}, ${formatCount(progress.documents, 'document')}`],
-    ['collections', progress && `${progress.collections} of ${progress.totalCollections}`],
-    ['stored new', progress && formatBytes(progress.newStoredBytes)],
-    ['stored in all', status === 'completed' ? formatBytes(snapshot.storageSizeBytes) : undefined],
-  ]);
+  const facts = formatFacts(
+    [
+      ['status', status],
+      ['trouble', describeTrouble(snapshotTrouble(snapshot), now)],
+      ['requested', requestedAt],
+      ['taken', createdAt],
+      ['completed', completedAt],
+      ['kept until', expiresAt],
+      ['description', printable(description)],
+      ['read', progress && `${formatBytes(progress.bytes)}, ${formatCount(progress.documents, 'document')}`],
+      ['collections', progress && `${progress.collections} of ${progress.totalCollections}`],
+      ['stored new', progress && formatBytes(progress.newStoredBytes)],
+      ['stored all', status === 'completed' ? formatBytes(snapshot.storageSizeBytes) : undefined],
+    ],
+    columns,
+  );
   const lines = [
     ...describeLeftOut(snapshot.leftOut ?? []),
     ...describeBadValues(snapshot),

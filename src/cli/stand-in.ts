@@ -56,7 +56,7 @@ export async function askForFault(
   const session = await openSession(command, surroundings);
   const fault = await askStandIn(session, readFault, 'POST', FAULTS, body);
   if (wantsJson(command)) printJson(terminal, fault);
-  else terminal.out.write(`Asked for: ${describeFault(fault)}.\n`);
+  else terminal.say(`Asked for: ${describeFault(fault)}.\n`);
 }
 
 /** Describes a fault that will happen. */

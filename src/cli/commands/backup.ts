@@ -32,12 +32,12 @@ export const addBackup: AddCommand = (parent, surroundings) => {
           : await findBucket(session, options.bucket);
       const { id: snapshotId } = await takeSnapshot(session, cluster, options);
       const snapshot = await watchSnapshot(session, cluster, snapshotId, surroundings);
-      if (!wantsJson(command)) terminal.out.write(summaryOfSnapshot(cluster, snapshot));
+      if (!wantsJson(command)) terminal.say(summaryOfSnapshot(cluster, snapshot));
       requireNotFailed(cluster, snapshot);
       let job = await startExport(session, cluster, { snapshotId, exportBucketId: bucket._id });
       if (options.watch === true) job = await watchExport(session, cluster, job.id, surroundings);
       if (wantsJson(command)) printJson(terminal, { snapshot, export: job });
-      else terminal.out.write(summaryOfExport(cluster, job));
+      else terminal.say(summaryOfExport(cluster, job));
       requireSuccess(cluster, job);
     });
   addClientOptions(command);

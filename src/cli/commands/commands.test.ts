@@ -460,7 +460,7 @@ test('a schedule is shown, changed and deleted', async () => {
   );
   assert.match(changed, /^FREQUENCY.*\ndaily +every day +3 days\nweekly +every sunday +2 weeks\n\n/);
   assert.match(changed, /the time of day is 03:05 UTC/);
-  assert.match(changed, new RegExp(`exported to the bucket ${bucketId}: weekly`));
+  assert.match(changed, /exported to the bucket scheduled-bucket: weekly/);
   const refused = await type(['bucket', 'delete', bucketId, '--data-dir', dataDir]);
   assert.match(refused.err, /The schedule of the cluster Scheduled exports to it/);
   assert.match(await client('schedule', 'update', 'Scheduled', '--no-export'), /not exported by themselves/);

@@ -95,7 +95,7 @@ export const addRestore: AddCommand = (parent, surroundings) => {
       if (command.opts<Options>().targetGroupId !== undefined) throw withoutCluster();
       const report = await run(source, command, surroundings);
       if (wantsJson(command)) printJson(terminal, report);
-      else terminal.out.write(reportText(terminal, report));
+      else terminal.say(reportText(terminal, report));
       requireGood(report);
     });
   addOptions(command, ['s3Endpoint', 's3Region', 's3Addressing', 'dataDir', 'config']);
@@ -144,7 +144,7 @@ async function runOnServer(
   const wanted = { source, target, targetProject: options.targetGroupId, ifExists, ...oplog };
   const { job, report } = await restoreOnServer(wanted, command, surroundings);
   if (wantsJson(command)) printJson(terminal, job);
-  else if (report !== undefined) terminal.out.write(reportText(terminal, report));
+  else if (report !== undefined) terminal.say(reportText(terminal, report));
   requireCompleted(job);
 }
 

@@ -92,7 +92,7 @@ export const addRun: AddCommand = (parent, surroundings) => {
           const durationMs = clock.now() - startedAt;
           if (wantsJson(command)) printJson(terminal, { to, durationMs, snapshot: done.snapshot, export: done.job });
           else {
-            terminal.out.write(
+            terminal.say(
               `${summaryOfSnapshot(done.cluster, done.snapshot)}${summaryOfExport(done.cluster, done.job)}` +
                 `Exported ${cluster} to ${to} in ${formatDuration(durationMs)}.\n`,
             );

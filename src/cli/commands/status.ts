@@ -7,6 +7,7 @@ import { listBuckets } from '../find.ts';
 import { formatCount, formatTable } from '../format.ts';
 import { describeTroubles } from '../trouble.ts';
 import { listVisibleWebhooks, webhookTroubles } from '../webhook-trouble.ts';
+import { fitting } from '../terminal.ts';
 
 const HEADER = ['CLUSTER', 'SNAPSHOTS', 'NEWEST COMPLETED', 'EXPORTS', 'NEWEST SUCCESSFUL', 'RUNNING'];
 const LEAVE_OUT = ['SNAPSHOTS', 'EXPORTS', 'NEWEST COMPLETED', 'RUNNING'];
@@ -41,7 +42,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
         });
         return;
       }
-      terminal.out.write(
+      terminal.say(
         `${url} answers. Project ${project.name} (${project.id}) has ${formatCount(clusters.length, 'cluster')} and ` +
           `${formatCount(buckets.length, 'bucket')}.\n`,
       );
@@ -53,8 +54,8 @@ export const addStatus: AddCommand = (parent, surroundings) => {
         document.newestExport ?? 'none',
         String(document.running),
       ]);
-      const fit = { columns: terminal.out.columns, leaveOut: LEAVE_OUT };
-      if (rows.length > 0) terminal.out.write(`\n${formatTable(HEADER, rows, fit)}`);
+      const fit = fitting(terminal, LEAVE_OUT);
+      if (rows.length > 0) terminal.say(`\n${formatTable(HEADER, rows, fit)}`);
       const now = clock.now();
       const troubled = [
         ...clusters.flatMap((cluster) =>
@@ -62,7 +63,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
         ),
         ...(webhooks ?? []).flatMap((webhook) => webhookTroubles(webhook, now)),
       ];
-      terminal.out.write(describeTroubles(troubled, now));
+      terminal.say(describeTroubles(troubled, now));
     });
   addClientOptions(command);
   addExamples(command, [

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { serveHere } from '../../../test/support/server-here.ts';
 import { typed } from '../../../test/support/typed-command.ts';
@@ -17,8 +18,15 @@ const VIEWS = [
   'cluster list',
   'cluster show Cluster0',
   'bucket list',
+  'bucket show nightly',
   'role list',
   'key list',
+  'schedule show Cluster0',
+  'webhook list',
+  'webhook show pager',
+  'drill list Cluster0',
+  'drill show Cluster0',
+  'snapshot show other',
   'status',
 ];
 
@@ -26,7 +34,11 @@ const VIEWS = [
 function steady(text: string): string {
   return text
     .replace(/[0-9a-f]{24}/g, (id) => 'i'.repeat(id.length))
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'YYYY-MM-DDThh:mm:ssZ')
+    .replace(
+      /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g,
+      (_, ms?: string) => `YYYY-MM-DDThh:mm:ss${ms === undefined ? '' : '.mmm'}Z`,
+    )
+    .replace(/\d\d:\d\d UTC/g, 'hh:mm UTC')
     .replace(/\d{4}-\d\d-\d\dT\d{4}\/\d{10}/g, 'YYYY-MM-DDThhmm/ssssssssss')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:ppppp')
     .replace(/^[a-z]{8}(?= \(this one\))/gm, 'kkkkkkkk')
@@ -35,11 +47,17 @@ function steady(text: string): string {
 
 test('lists and facts fit terminals of 40, 80 and 200 columns, and are whole elsewhere', async (t) => {
   await using served = await serveHere('terminal');
-  const { dataDir } = served;
-  const type = async (argv: readonly string[], columns: number | undefined): Promise<string> =>
-    (await typed([...argv, '--data-dir', dataDir], { columns, terminal: { NO_COLOR: '1' } })).out;
-  await type(['cluster', 'add', 'Cluster0', '--mongodump', SAMPLE_DUMP], undefined);
-  await type(['backup', 'Cluster0', '--bucket', 'nightly', '--create-bucket', '--watch'], undefined);
+  const { dataDir, directory } = served;
+  const type = async (argv: readonly string[], columns?: number): Promise<string> => {
+    const terminal = { NO_COLOR: '1', LANG: 'C.UTF-8' };
+    const { out, err } = await typed([...argv, '--data-dir', dataDir], { columns, terminal });
+    return out + err;
+  };
+  await type(['cluster', 'add', 'Cluster0', '--mongodump', SAMPLE_DUMP]);
+  await type(['backup', 'Cluster0', '--bucket', 'nightly', '--create-bucket', '--watch']);
+  await type(['drill', 'run', 'Cluster0']);
+  const hook = 'https://pager.example.com/hooks/of/the/night/shift/T0001/B0002';
+  await type(['webhook', 'create', 'pager', hook, '--event', 'export.failed', '--save', join(directory, 'pager')]);
   for (const columns of WIDTHS) {
     let screen = '';
     for (const view of VIEWS) screen += `$ longshore ${view}\n${await type(view.split(' '), columns)}`;

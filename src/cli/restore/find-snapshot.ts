@@ -41,7 +41,7 @@ export async function findServerSnapshot(session: Session, wanted: string): Prom
   const cluster = await findCluster(session, slash < 0 ? wanted : wanted.slice(0, slash));
   const name = slash < 0 ? 'latest' : wanted.slice(slash + 1);
   try {
-    const { id } = await findSnapshot(session, cluster, name, ({ status }) => status === 'completed');
+    const { id } = await findSnapshot(session, cluster, name, 'completed');
     return { cluster, snapshotId: id };
   } catch (thrown) {
     if (name === 'latest' || !(thrown instanceof AppError && thrown.code === 'NO_SUCH_THING')) throw thrown;

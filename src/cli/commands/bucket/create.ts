@@ -25,8 +25,7 @@ export const addBucketCreate: AddCommand = (parent, surroundings) => {
     .action(async (bucketName: string, options: BucketOptions) => {
       const { bucket, isNew } = await ensureBucket(await openSession(command, surroundings), bucketName, options);
       if (wantsJson(command)) printJson(terminal, withId(bucket));
-      else
-        terminal.out.write(`Bucket ${bucketName} may be exported to${isNew ? '' : ' already'} (id ${bucket._id}).\n`);
+      else terminal.say(`Bucket ${bucketName} may be exported to${isNew ? '' : ' already'} (id ${bucket._id}).\n`);
     });
   addOptions(command, ['roleId']);
   addClientOptions(command);

@@ -12,7 +12,7 @@ export const addBucketDelete: AddCommand = (parent, surroundings) => {
       const { _id: id, bucketName = id } = await findBucket(session, wanted);
       await session.client.request(() => undefined, 'DELETE', session.path(`/backup/exportBuckets/${id}`));
       if (wantsJson(command)) printJson(terminal, { id, deleted: true });
-      else terminal.out.write(`Bucket ${bucketName} is not exported to any more.\n`);
+      else terminal.say(`Bucket ${bucketName} is not exported to any more.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore bucket delete nightly']);

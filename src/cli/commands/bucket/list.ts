@@ -2,6 +2,7 @@ import { addClientOptions, addExamples, openSession, printJson, wantsJson, type 
 import { withId } from '../../documents.ts';
 import { listBuckets } from '../../find.ts';
 import { formatTable } from '../../format.ts';
+import { fitting } from '../../terminal.ts';
 
 export const addBucketList: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
@@ -15,8 +16,8 @@ export const addBucketList: AddCommand = (parent, surroundings) => {
         return;
       }
       const rows = buckets.map(({ _id, bucketName, cloudProvider }) => [bucketName ?? '', _id, cloudProvider]);
-      const fit = { columns: terminal.out.columns, leaveOut: ['PROVIDER', 'ID'] };
-      terminal.out.write(formatTable(['NAME', 'ID', 'PROVIDER'], rows, fit));
+      const fit = fitting(terminal, ['PROVIDER', 'ID']);
+      terminal.say(formatTable(['NAME', 'ID', 'PROVIDER'], rows, fit));
     });
   addClientOptions(command);
   addExamples(command, ['longshore bucket list', "longshore bucket list --json | jq -r '.[].id'"]);

@@ -16,14 +16,17 @@ export const addBucketShow: AddCommand = (parent, surroundings) => {
         return;
       }
       const { _id, bucketName, cloudProvider, iamRoleId, roleId, region, serviceUrl } = bucket;
-      const facts = formatFacts([
-        ['id', _id],
-        ['provider', cloudProvider],
-        ['role', iamRoleId ?? roleId],
-        ['region', region],
-        ['service', serviceUrl],
-      ]);
-      terminal.out.write(`Bucket ${bucketName ?? ''}\n${facts}`);
+      const facts = formatFacts(
+        [
+          ['id', _id],
+          ['provider', cloudProvider],
+          ['role', iamRoleId ?? roleId],
+          ['region', region],
+          ['service', serviceUrl],
+        ],
+        terminal.out.columns,
+      );
+      terminal.say(`Bucket ${bucketName ?? ''}\n${facts}`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore bucket show nightly']);

@@ -90,7 +90,7 @@ export const addBucketValidate: AddCommand = (parent, surroundings) => {
       const validate = ADDRESS.test(bucket) ? validateAddress : validateRegistered;
       const validation = await validate(bucket, command, surroundings);
       if (wantsJson(command)) printJson(terminal, validation);
-      else terminal.out.write(reportText(terminal, validation));
+      else terminal.say(reportText(terminal, validation));
       if (validation.usable) return;
       const missing = validation.checks.filter(({ required, outcome }) => required && outcome !== 'passed');
       throw new AppError({

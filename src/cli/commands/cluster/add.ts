@@ -26,7 +26,7 @@ export const addClusterAdd: AddCommand = (parent, surroundings) => {
         ...source,
       });
       if (wantsJson(command)) printJson(terminal, cluster);
-      else terminal.out.write(describeRegistered('is registered', cluster));
+      else terminal.say(describeRegistered('is registered', cluster));
     });
   addClientOptions(command);
   addExamples(command, [

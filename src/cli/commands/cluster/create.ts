@@ -28,7 +28,7 @@ export const addClusterCreate: AddCommand = (parent, surroundings) => {
         ],
       });
       if (wantsJson(command)) printJson(terminal, cluster);
-      else terminal.out.write(`Cluster ${name} is created (MongoDB ${cluster.mongoDBVersion}, id ${cluster.id}).\n`);
+      else terminal.say(`Cluster ${name} is created (MongoDB ${cluster.mongoDBVersion}, id ${cluster.id}).\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore cluster create Cluster0', 'longshore cluster create Cluster0 --size M30']);

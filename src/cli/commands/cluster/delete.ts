@@ -34,8 +34,8 @@ export const addClusterDelete: AddCommand = (parent, surroundings) => {
       const counted = formatCount(snapshots.length, 'snapshot');
       if (wantsJson(command)) printJson(terminal, { id, name, deleted: true });
       else if (retainBackups)
-        terminal.out.write(`Cluster ${name} is deleted. Its completed snapshots stay until they expire.\n`);
-      else terminal.out.write(`Cluster ${name} and ${counted} of it are deleted.\n`);
+        terminal.say(`Cluster ${name} is deleted. Its completed snapshots stay until they expire.\n`);
+      else terminal.say(`Cluster ${name} and ${counted} of it are deleted.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore cluster delete Cluster0 --yes']);

@@ -1,6 +1,7 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readCluster } from '../../documents.ts';
 import { formatTable } from '../../format.ts';
+import { fitting } from '../../terminal.ts';
 
 export const addClusterList: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
@@ -15,8 +16,8 @@ export const addClusterList: AddCommand = (parent, surroundings) => {
         return;
       }
       const rows = clusters.map(({ name, id, mongoDBVersion, createDate }) => [name, id, mongoDBVersion, createDate]);
-      const fit = { columns: terminal.out.columns, leaveOut: ['REGISTERED', 'MONGODB', 'ID'] };
-      terminal.out.write(formatTable(['NAME', 'ID', 'MONGODB', 'REGISTERED'], rows, fit));
+      const fit = fitting(terminal, ['REGISTERED', 'MONGODB', 'ID']);
+      terminal.say(formatTable(['NAME', 'ID', 'MONGODB', 'REGISTERED'], rows, fit));
     });
   addClientOptions(command);
   addExamples(command, ['longshore cluster list', "longshore cluster list --json | jq -r '.[].name'"]);

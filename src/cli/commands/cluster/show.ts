@@ -22,17 +22,20 @@ export const addClusterShow: AddCommand = (parent, surroundings) => {
         return;
       }
       const { document } = state;
-      const facts = formatFacts([
-        ['id', cluster.id],
-        ['MongoDB', cluster.mongoDBVersion],
-        ['registered', cluster.createDate],
-        ['snapshots', String(document.snapshots)],
-        ['newest completed', document.newestSnapshot ?? 'none'],
-        ['exports', String(document.exports)],
-        ['newest successful', document.newestExport ?? 'none'],
-        ['under way', String(document.running)],
-      ]);
-      terminal.out.write(`Cluster ${name}\n${facts}${describeTroubles(state.troubles, clock.now())}`);
+      const facts = formatFacts(
+        [
+          ['id', cluster.id],
+          ['MongoDB', cluster.mongoDBVersion],
+          ['registered', cluster.createDate],
+          ['snapshots', String(document.snapshots)],
+          ['last taken', document.newestSnapshot ?? 'none'],
+          ['exports', String(document.exports)],
+          ['last export', document.newestExport ?? 'none'],
+          ['under way', String(document.running)],
+        ],
+        terminal.out.columns,
+      );
+      terminal.say(`Cluster ${name}\n${facts}${describeTroubles(state.troubles, clock.now())}`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore cluster show Cluster0', 'longshore cluster show Cluster0 --json | jq .backup']);

@@ -42,10 +42,10 @@ export const addDataBackup: AddCommand = (parent, { terminal, clock, signal, env
         const secret = hasKey
           ? 'The encryption key is in the copy: whoever reads the copy can read all secrets.'
           : 'The encryption key is not in the copy: keep it elsewhere, because no secret can be read without it.';
-        terminal.out.write(
+        terminal.say(
           `Copied ${formatCount(files, 'file')} (${formatBytes(bytes)}${linked}) to ${made.destination}\n${secret}\n`,
         );
-        terminal.out.write(dataReportText(terminal, report));
+        terminal.say(dataReportText(terminal, report));
       }
       requireGood(made.destination, report);
     });

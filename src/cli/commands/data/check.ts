@@ -39,7 +39,7 @@ export const addDataCheck: AddCommand = (parent, { terminal, clock, signal, envi
         progress.end();
       }
       if (wantsJson(command)) printJson(terminal, report);
-      else terminal.out.write(dataReportText(terminal, report));
+      else terminal.say(dataReportText(terminal, report));
       requireGood(dataDir, report);
     });
   addOptions(command, ['dataDir', 'config']);

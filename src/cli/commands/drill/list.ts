@@ -2,6 +2,7 @@ import { addClientOptions, addExamples, openSession, printJson, wantsJson, type 
 import { readDrill } from '../../drill/documents.ts';
 import { findCluster } from '../../find.ts';
 import { formatTable } from '../../format.ts';
+import { fitting } from '../../terminal.ts';
 
 const HEADER = ['ID', 'OUTCOME', 'MODE', 'CREATED', 'EXPORT'];
 const LEAVE_OUT = ['EXPORT', 'MODE', 'CREATED'];
@@ -27,7 +28,7 @@ export const addDrillList: AddCommand = (parent, surroundings) => {
         createdAt,
         exportId,
       ]);
-      terminal.out.write(formatTable(HEADER, rows, { columns: terminal.out.columns, leaveOut: LEAVE_OUT }));
+      terminal.say(formatTable(HEADER, rows, fitting(terminal, LEAVE_OUT)));
     });
   addClientOptions(command);
   addExamples(command, [

@@ -40,7 +40,7 @@ export const addDrillRun: AddCommand = (parent, surroundings) => {
         signal,
       });
       if (wantsJson(command)) printJson(terminal, drill);
-      else terminal.out.write(describeDrill(drill));
+      else terminal.say(describeDrill(drill));
       if (drill.outcome !== 'passed') throw drillFailed(drill);
     });
   addClientOptions(command);

@@ -41,7 +41,7 @@ export const addDrillShow: AddCommand = (parent, surroundings) => {
         }
       }
       if (wantsJson(command)) printJson(terminal, drill);
-      else terminal.out.write(describeDrill(drill));
+      else terminal.say(describeDrill(drill));
     });
   addClientOptions(command);
   addExamples(command, [

@@ -17,7 +17,7 @@ export const addExportCancel: AddCommand = (parent, surroundings) => {
       const job = await session.client.request(readExportJob, 'POST', `${exportPath(session, cluster, id)}/cancel`);
       if (wantsJson(command)) printJson(terminal, job);
       else {
-        terminal.out.write(
+        terminal.say(
           `Export ${id} of ${cluster.name} is cancelled. To remove what it has written:\n` +
             `longshore export delete ${cluster.name} ${id} --with-objects\n`,
         );

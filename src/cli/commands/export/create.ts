@@ -20,11 +20,11 @@ export const addExportCreate: AddCommand = (parent, surroundings) => {
       const session = await openSession(command, surroundings);
       const cluster = await findCluster(session, wanted);
       const bucket = await findBucket(session, options.bucket);
-      const snapshot = await findSnapshot(session, cluster, options.snapshot, ({ status }) => status === 'completed');
+      const snapshot = await findSnapshot(session, cluster, options.snapshot, 'completed');
       let job = await startExport(session, cluster, { snapshotId: snapshot.id, exportBucketId: bucket._id });
       if (options.watch === true) job = await watchExport(session, cluster, job.id, surroundings);
       if (wantsJson(command)) printJson(terminal, job);
-      else terminal.out.write(summaryOfExport(cluster, job));
+      else terminal.say(summaryOfExport(cluster, job));
       requireSuccess(cluster, job);
     });
   addClientOptions(command);

@@ -27,7 +27,7 @@ export const addExportDelete: AddCommand = (parent, surroundings) => {
       if (dryRun) {
         const objects = await session.client.list(readObject, `${path}/objects`);
         if (wantsJson(command)) printJson(terminal, { id, deleted: false, objects });
-        else for (const { key, bytes } of objects) terminal.out.write(`${printable(key)} (${formatBytes(bytes)})\n`);
+        else for (const { key, bytes } of objects) terminal.say(`${printable(key)} (${formatBytes(bytes)})\n`);
         return;
       }
       const query = withObjects ? '?objects=remove' : '';
@@ -35,7 +35,7 @@ export const addExportDelete: AddCommand = (parent, surroundings) => {
       if (wantsJson(command)) printJson(terminal, { id, deleted: true, removedObjects });
       else {
         const objects = withObjects ? `, and ${formatCount(removedObjects, 'object')} of it are removed` : '';
-        terminal.out.write(`Export ${id} of ${cluster.name} is deleted${objects}.\n`);
+        terminal.say(`Export ${id} of ${cluster.name} is deleted${objects}.\n`);
       }
     });
   addClientOptions(command);

@@ -1,9 +1,10 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readExportJob } from '../../documents.ts';
 import { exportTrouble } from '../../export-job.ts';
-import { findCluster, listBuckets } from '../../find.ts';
+import { findCluster, listBuckets, nameOfBucket } from '../../find.ts';
 import { formatTable } from '../../format.ts';
 import { describeTroubles } from '../../trouble.ts';
+import { fitting } from '../../terminal.ts';
 
 const HEADER = ['ID', 'STATE', 'CREATED', 'BUCKET', 'SNAPSHOT', 'PREFIX'];
 const LEAVE_OUT = ['PREFIX', 'SNAPSHOT', 'CREATED', 'BUCKET'];
@@ -22,18 +23,18 @@ export const addExportList: AddCommand = (parent, surroundings) => {
         printJson(terminal, jobs);
         return;
       }
-      const buckets = new Map((await listBuckets(session)).map(({ _id, bucketName }) => [_id, bucketName]));
+      const buckets = await listBuckets(session);
       const rows = jobs.map(({ id, state, createdAt, exportBucketId, snapshotId, prefix }) => [
         id,
         state,
         createdAt,
-        buckets.get(exportBucketId) ?? exportBucketId,
+        nameOfBucket(buckets, exportBucketId),
         snapshotId,
         prefix,
       ]);
-      terminal.out.write(formatTable(HEADER, rows, { columns: terminal.out.columns, leaveOut: LEAVE_OUT }));
+      terminal.say(formatTable(HEADER, rows, fitting(terminal, LEAVE_OUT)));
       const troubled = jobs.map((job) => ({ name: job.id, ...exportTrouble(job) }));
-      terminal.out.write(describeTroubles(troubled, clock.now()));
+      terminal.say(describeTroubles(troubled, clock.now()));
     });
   addClientOptions(command);
   addExamples(command, [

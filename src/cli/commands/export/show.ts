@@ -1,6 +1,6 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { factsOfExport } from '../../export-job.ts';
-import { findCluster, findExport } from '../../find.ts';
+import { findCluster, findExport, listBuckets, nameOfBucket } from '../../find.ts';
 
 export const addExportShow: AddCommand = (parent, surroundings) => {
   const { terminal, clock } = surroundings;
@@ -14,7 +14,10 @@ export const addExportShow: AddCommand = (parent, surroundings) => {
       const cluster = await findCluster(session, wantedCluster);
       const job = await findExport(session, cluster, wanted);
       if (wantsJson(command)) printJson(terminal, job);
-      else terminal.out.write(factsOfExport(cluster, job, clock.now()));
+      else {
+        const bucket = nameOfBucket(await listBuckets(session), job.exportBucketId);
+        terminal.say(factsOfExport(cluster, job, { bucket, now: clock.now(), columns: terminal.out.columns }));
+      }
     });
   addClientOptions(command);
   addExamples(command, ['longshore export show Cluster0', 'longshore export show Cluster0 --json | jq -r .prefix']);

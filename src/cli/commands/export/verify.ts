@@ -51,7 +51,7 @@ export const addExportVerify: AddCommand = (parent, surroundings) => {
       for (const each of prefixes)
         exports.push({ prefix: each, ...(await verifyExport({ store, prefix: each, signal })) });
       if (wantsJson(command)) printJson(terminal, { exports });
-      else for (const each of exports) terminal.out.write(reportText(terminal, each));
+      else for (const each of exports) terminal.say(reportText(terminal, each));
       const bad = exports.filter(({ problems }) => problems.length > 0);
       if (bad.length > 0) {
         throw new AppError({

@@ -15,7 +15,7 @@ export const addExportWatch: AddCommand = (parent, surroundings) => {
       const { id } = await findExport(session, cluster, wanted);
       const job = await watchExport(session, cluster, id, surroundings);
       if (wantsJson(command)) printJson(terminal, job);
-      else terminal.out.write(summaryOfExport(cluster, job));
+      else terminal.say(summaryOfExport(cluster, job));
       requireSuccess(cluster, job);
     });
   addClientOptions(command);

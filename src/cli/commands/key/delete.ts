@@ -14,7 +14,7 @@ export const addKeyDelete: AddCommand = (parent, surroundings) => {
       const deleted = await deleteKey(session, key);
       if (wantsJson(command)) printJson(terminal, { id: key.id, publicKey: key.publicKey, deleted });
       else {
-        terminal.out.write(
+        terminal.say(
           deleted
             ? `API key ${key.publicKey} is deleted.\n`
             : `API key ${key.publicKey} has no roles in this project any more. Its organization still has the key.\n`,

@@ -2,6 +2,7 @@ import { addClientOptions, addExamples, openSession, printJson, wantsJson, type 
 import { readKey } from '../../documents.ts';
 import { formatTable } from '../../format.ts';
 import { printable } from '../../left-out.ts';
+import { fitting } from '../../terminal.ts';
 
 const LEAVE_OUT = ['ROLES', 'DESCRIPTION', 'ID'];
 
@@ -23,8 +24,8 @@ export const addKeyList: AddCommand = (parent, surroundings) => {
         printable(desc),
         [...new Set(roles.map(({ roleName }) => roleName))].join(', '),
       ]);
-      const fit = { columns: terminal.out.columns, leaveOut: LEAVE_OUT };
-      terminal.out.write(formatTable(['PUBLIC KEY', 'ID', 'DESCRIPTION', 'ROLES'], rows, fit));
+      const fit = fitting(terminal, LEAVE_OUT, 'DESCRIPTION');
+      terminal.say(formatTable(['PUBLIC KEY', 'ID', 'DESCRIPTION', 'ROLES'], rows, fit));
     });
   addClientOptions(command);
   addExamples(command, ['longshore key list', "longshore key list --json | jq -r '.[].publicKey'"]);

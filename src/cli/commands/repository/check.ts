@@ -28,7 +28,7 @@ export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal
         progress.end();
       }
       if (wantsJson(command)) printJson(terminal, report);
-      else terminal.out.write(repositoryReportText(terminal, report));
+      else terminal.say(repositoryReportText(terminal, report));
       requireUndamaged(report);
     });
   addOptions(command, ['dataDir', 'config']);

@@ -31,9 +31,7 @@ export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
       for (const warning of role.warnings) terminal.err.write(`longshore: ${warning}\n`);
       if (wantsJson(command)) printJson(terminal, role);
       else
-        terminal.out.write(
-          `Role ${id} is authorized${iamRole === undefined ? '' : ` with ${iamRole.iamAssumedRoleArn}`}.\n`,
-        );
+        terminal.say(`Role ${id} is authorized${iamRole === undefined ? '' : ` with ${iamRole.iamAssumedRoleArn}`}.\n`);
     });
   addClientOptions(command);
   addExamples(command, [

@@ -112,7 +112,7 @@ export const addRoleCreate: AddCommand = (parent, surroundings) => {
       } else if (nothing === undefined) {
         terminal.out.write(instructions(created));
       } else {
-        terminal.out.write(`Role ${id} is created and may be used. Nothing has to be set up, because ${nothing}.\n`);
+        terminal.say(`Role ${id} is created and may be used. Nothing has to be set up, because ${nothing}.\n`);
       }
     });
   addClientOptions(command);

@@ -12,7 +12,7 @@ export const addRoleDelete: AddCommand = (parent, surroundings) => {
       const { id, provider } = await findRole(session, wanted);
       await session.client.request(() => undefined, 'DELETE', session.path(`/cloudProviderAccess/${provider}/${id}`));
       if (wantsJson(command)) printJson(terminal, { id, deleted: true });
-      else terminal.out.write(`Role ${id} is deleted.\n`);
+      else terminal.say(`Role ${id} is deleted.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore role delete 6b0a90fa']);

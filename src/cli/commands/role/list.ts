@@ -1,6 +1,7 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readRoles } from '../../documents.ts';
 import { formatTable } from '../../format.ts';
+import { fitting } from '../../terminal.ts';
 
 export const addRoleList: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
@@ -21,7 +22,7 @@ export const addRoleList: AddCommand = (parent, surroundings) => {
         return;
       }
       const { awsIamRoles, azureServicePrincipals, gcpServiceAccounts } = roles;
-      terminal.out.write(
+      terminal.say(
         formatTable(
           ['ID', 'PROVIDER', 'AUTHORIZED', 'IDENTITY'],
           [
@@ -34,7 +35,7 @@ export const addRoleList: AddCommand = (parent, surroundings) => {
             ...azureServicePrincipals.map((role) => [role._id, 'AZURE', 'yes', role.servicePrincipalId]),
             ...gcpServiceAccounts.map((role) => [role.roleId, 'GCP', 'yes', role.gcpServiceAccountForAtlas]),
           ],
-          { columns: terminal.out.columns, leaveOut: ['IDENTITY', 'AUTHORIZED'] },
+          fitting(terminal, ['IDENTITY', 'AUTHORIZED']),
         ),
       );
     });

@@ -13,7 +13,7 @@ export const addScheduleDelete: AddCommand = (parent, surroundings) => {
       const cluster = await findCluster(session, wanted);
       const schedule = await session.client.request(readSchedule, 'DELETE', session.path(`${cluster.backup}/schedule`));
       if (wantsJson(command)) printJson(terminal, schedule);
-      else terminal.out.write(`No snapshot of ${cluster.name} is scheduled any more.\n`);
+      else terminal.say(`No snapshot of ${cluster.name} is scheduled any more.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore schedule delete Cluster0']);

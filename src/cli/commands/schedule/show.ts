@@ -1,7 +1,7 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readSchedule } from '../../documents.ts';
 import { findCluster } from '../../find.ts';
-import { scheduleText } from '../../schedule-text.ts';
+import { saySchedule } from '../../schedule-text.ts';
 
 export const addScheduleShow: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
@@ -14,7 +14,7 @@ export const addScheduleShow: AddCommand = (parent, surroundings) => {
       const cluster = await findCluster(session, wanted);
       const schedule = await session.client.request(readSchedule, 'GET', session.path(`${cluster.backup}/schedule`));
       if (wantsJson(command)) printJson(terminal, schedule);
-      else terminal.out.write(scheduleText(cluster.name, schedule));
+      else await saySchedule(terminal, session, cluster.name, schedule);
     });
   addClientOptions(command);
   addExamples(command, [

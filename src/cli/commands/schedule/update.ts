@@ -5,7 +5,7 @@ import { addClientOptions, addExamples, openSession, printJson, wantsJson, type 
 import { readSchedule } from '../../documents.ts';
 import { findBucket, findCluster } from '../../find.ts';
 import { parsePolicyItem, type NewPolicyItem } from '../../policy-items.ts';
-import { scheduleText } from '../../schedule-text.ts';
+import { saySchedule } from '../../schedule-text.ts';
 
 interface UpdateOptions {
   readonly item?: readonly NewPolicyItem[];
@@ -59,7 +59,7 @@ export const addScheduleUpdate: AddCommand = (parent, surroundings) => {
         body,
       );
       if (wantsJson(command)) printJson(terminal, schedule);
-      else terminal.out.write(scheduleText(cluster.name, schedule));
+      else await saySchedule(terminal, session, cluster.name, schedule);
     });
   addClientOptions(command);
   addExamples(command, [

@@ -16,7 +16,7 @@ export const addSnapshotCreate: AddCommand = (parent, surroundings) => {
       let snapshot = await takeSnapshot(session, cluster, options);
       if (options.watch === true) snapshot = await watchSnapshot(session, cluster, snapshot.id, surroundings);
       if (wantsJson(command)) printJson(terminal, snapshot);
-      else terminal.out.write(summaryOfSnapshot(cluster, snapshot));
+      else terminal.say(summaryOfSnapshot(cluster, snapshot));
       requireNotFailed(cluster, snapshot);
     });
   addClientOptions(command);

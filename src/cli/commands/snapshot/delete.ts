@@ -14,7 +14,7 @@ export const addSnapshotDelete: AddCommand = (parent, surroundings) => {
       const { id } = await findSnapshot(session, cluster, wanted);
       await session.client.request(() => undefined, 'DELETE', session.path(`${cluster.backup}/snapshots/${id}`));
       if (wantsJson(command)) printJson(terminal, { id, deleted: true });
-      else terminal.out.write(`Snapshot ${id} of ${cluster.name} is deleted. Its space is freed within an hour.\n`);
+      else terminal.say(`Snapshot ${id} of ${cluster.name} is deleted. Its space is freed within an hour.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore snapshot delete Cluster0 6b0a90fa']);

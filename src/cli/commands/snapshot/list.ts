@@ -5,6 +5,7 @@ import { formatBytes, formatTable } from '../../format.ts';
 import { printable } from '../../left-out.ts';
 import { snapshotTrouble } from '../../snapshot-job.ts';
 import { describeTroubles } from '../../trouble.ts';
+import { fitting } from '../../terminal.ts';
 
 const HEADER = ['ID', 'STATUS', 'CREATED', 'EXPIRES', 'CONSISTENCY', 'SIZE', 'NEW', 'DESCRIPTION'];
 const LEAVE_OUT = ['DESCRIPTION', 'EXPIRES', 'NEW', 'SIZE', 'CONSISTENCY', 'CREATED'];
@@ -29,13 +30,13 @@ export const addSnapshotList: AddCommand = (parent, surroundings) => {
         createdAt ?? '',
         expiresAt ?? '',
         consistency?.level ?? '',
-        formatBytes(snapshot.storageSizeBytes),
+        status === 'completed' ? formatBytes(snapshot.storageSizeBytes) : '',
         snapshot.progress === undefined ? '' : formatBytes(snapshot.progress.newStoredBytes),
         printable(snapshot.description ?? ''),
       ]);
-      terminal.out.write(formatTable(HEADER, rows, { columns: terminal.out.columns, leaveOut: LEAVE_OUT }));
+      terminal.say(formatTable(HEADER, rows, fitting(terminal, LEAVE_OUT, 'DESCRIPTION')));
       const troubled = snapshots.map((snapshot) => ({ name: snapshot.id, ...snapshotTrouble(snapshot) }));
-      terminal.out.write(describeTroubles(troubled, clock.now()));
+      terminal.say(describeTroubles(troubled, clock.now()));
     });
   addClientOptions(command);
   addExamples(command, [

@@ -16,7 +16,7 @@ export const addSnapshotShow: AddCommand = (parent, surroundings) => {
       const { id } = await findSnapshot(session, cluster, wanted);
       const snapshot = await session.client.request(readSnapshot, 'GET', snapshotPath(session, cluster, id));
       if (wantsJson(command)) printJson(terminal, snapshot);
-      else terminal.out.write(factsOfSnapshot(cluster, snapshot, clock.now()));
+      else terminal.say(factsOfSnapshot(cluster, snapshot, { now: clock.now(), columns: terminal.out.columns }));
     });
   addClientOptions(command);
   addExamples(command, [

@@ -15,7 +15,7 @@ export const addSnapshotWatch: AddCommand = (parent, surroundings) => {
       const { id } = await findSnapshot(session, cluster, wanted);
       const snapshot = await watchSnapshot(session, cluster, id, surroundings);
       if (wantsJson(command)) printJson(terminal, snapshot);
-      else terminal.out.write(summaryOfSnapshot(cluster, snapshot));
+      else terminal.say(summaryOfSnapshot(cluster, snapshot));
       requireNotFailed(cluster, snapshot);
     });
   addClientOptions(command);

@@ -26,7 +26,7 @@ export const addStandInAdvance: AddCommand = (parent, surroundings) => {
       if (wantsJson(command)) printJson(terminal, clock);
       else {
         const rest = clock.isIdle === true || wait === false ? '' : ' Some of what is due is still running.';
-        terminal.out.write(`It is ${clock.now} on the stand-in now.${rest}\n`);
+        terminal.say(`It is ${clock.now} on the stand-in now.${rest}\n`);
       }
     });
   addClientOptions(command);

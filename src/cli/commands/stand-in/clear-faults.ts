@@ -10,7 +10,7 @@ export const addStandInClearFaults: AddCommand = (parent, surroundings) => {
       const session = await openSession(command, surroundings);
       await askStandIn(session, () => undefined, 'DELETE', FAULTS);
       if (wantsJson(command)) printJson(terminal, { faults: [] });
-      else terminal.out.write('No faults are left.\n');
+      else terminal.say('No faults are left.\n');
     });
   addClientOptions(command);
   addExamples(command, ['longshore stand-in clear-faults']);

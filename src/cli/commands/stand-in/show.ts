@@ -16,7 +16,7 @@ export const addStandInShow: AddCommand = (parent, surroundings) => {
         const ahead =
           clock.offsetSeconds === 0 ? 'the real time' : `${formatDuration(clock.offsetSeconds * 1000)} ahead`;
         const lines = faults.length === 0 ? ['no faults'] : faults.map(describeFault);
-        terminal.out.write(`${clock.now} (${ahead})\n${lines.join('\n')}\n`);
+        terminal.say(`${clock.now} (${ahead})\n${lines.join('\n')}\n`);
       }
     });
   addClientOptions(command);

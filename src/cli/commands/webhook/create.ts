@@ -33,7 +33,7 @@ export const addWebhookCreate: AddCommand = (parent, surroundings) => {
         return;
       }
       const shown = save === undefined ? `${secret} (shown this once)` : `in ${save}`;
-      terminal.out.write(
+      terminal.say(
         `Webhook ${name} is created (id ${webhook.id}).\n  secret  ${shown}\nTry it: longshore webhook test ${name}\n`,
       );
     });

@@ -12,7 +12,7 @@ export const addWebhookDelete: AddCommand = (parent, surroundings) => {
       const { id, name } = await findWebhook(session, wanted);
       await session.client.request(() => undefined, 'DELETE', session.extensionPath(`/webhooks/${id}`));
       if (wantsJson(command)) printJson(terminal, { id, deleted: true });
-      else terminal.out.write(`Webhook ${name} is deleted.\n`);
+      else terminal.say(`Webhook ${name} is deleted.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore webhook delete ops']);

@@ -4,6 +4,7 @@ import { printable } from '../../left-out.ts';
 import { describeTroubles } from '../../trouble.ts';
 import { readWebhook } from '../../webhook-documents.ts';
 import { webhookTroubles } from '../../webhook-trouble.ts';
+import { fitting } from '../../terminal.ts';
 
 export const addWebhookList: AddCommand = (parent, surroundings) => {
   const { terminal, clock } = surroundings;
@@ -25,9 +26,9 @@ export const addWebhookList: AddCommand = (parent, surroundings) => {
         id,
         eventTypes.join(' '),
       ]);
-      const fit = { columns: terminal.out.columns, leaveOut: ['EVENTS', 'ID', 'URL'] };
-      terminal.out.write(formatTable(['NAME', 'WAITING', 'FAILED', 'URL', 'ID', 'EVENTS'], rows, fit));
-      terminal.out.write(
+      const fit = fitting(terminal, ['EVENTS', 'ID', 'URL'], 'URL');
+      terminal.say(formatTable(['NAME', 'WAITING', 'FAILED', 'URL', 'ID', 'EVENTS'], rows, fit));
+      terminal.say(
         describeTroubles(
           webhooks.flatMap((webhook) => webhookTroubles(webhook, clock.now())),
           clock.now(),

@@ -2,8 +2,9 @@ import { addClientOptions, addExamples, openSession, printJson, wantsJson, type 
 import { findWebhook } from '../../find.ts';
 import { formatCount, formatFacts, formatTable } from '../../format.ts';
 import { printable } from '../../left-out.ts';
-import { describeTroubles } from '../../trouble.ts';
+import { describeTroubles, type Trouble } from '../../trouble.ts';
 import { readDelivery, type Delivery } from '../../webhook-documents.ts';
+import { fitting } from '../../terminal.ts';
 
 /** Deliveries that are shown to people. */
 const SHOWN = 10;
@@ -26,30 +27,43 @@ export const addWebhookShow: AddCommand = (parent, surroundings) => {
         return;
       }
       const { name, id, url, eventTypes, createdAt, pendingDeliveries, pendingSince, failedDeliveries } = webhook;
-      const facts = formatFacts([
-        ['id', id],
-        ['url', printable(url)],
-        ['events', eventTypes.join(', ')],
-        ['created', createdAt],
-        ['delivered', webhook.lastDeliveredAt && `last at ${webhook.lastDeliveredAt}`],
-        ['waiting', pendingSince && `${formatCount(pendingDeliveries, 'event')} since ${pendingSince}`],
+      const facts = formatFacts(
         [
-          'given up',
-          webhook.lastFailedAt && `${formatCount(failedDeliveries, 'event')}, last at ${webhook.lastFailedAt}`,
+          ['id', id],
+          ['url', printable(url)],
+          ['events', eventTypes.join(', ')],
+          ['created', createdAt],
+          ['delivered', webhook.lastDeliveredAt && `last at ${webhook.lastDeliveredAt}`],
+          ['waiting', pendingSince && `${formatCount(pendingDeliveries, 'event')} since ${pendingSince}`],
+          [
+            'given up',
+            webhook.lastFailedAt && `${formatCount(failedDeliveries, 'event')}, last at ${webhook.lastFailedAt}`,
+          ],
         ],
-      ]);
+        terminal.out.columns,
+      );
       const shown = deliveries.slice(0, SHOWN);
       const rows = shown.map((delivery) => [delivery.id, delivery.eventType, delivery.state, delivery.createdAt]);
-      const fit = { columns: terminal.out.columns, leaveOut: ['CREATED', 'DELIVERY'] };
-      terminal.out.write(`Webhook ${name}\n${facts}`);
+      const fit = fitting(terminal, ['CREATED', 'DELIVERY']);
+      terminal.say(`Webhook ${name}\n${facts}`);
       if (rows.length === 0) return;
-      terminal.out.write(`\n${formatTable(['DELIVERY', 'EVENT', 'STATE', 'CREATED'], rows, fit)}`);
-      terminal.out.write(describeTroubles(shown.map(troubleOf), clock.now()));
+      terminal.say(`\n${formatTable(['DELIVERY', 'EVENT', 'STATE', 'CREATED'], rows, fit)}`);
+      terminal.say(describeTroubles(differentTroubles(shown), clock.now()));
     });
   addClientOptions(command);
   addExamples(command, ['longshore webhook show ops', 'longshore webhook show ops --json | jq .deliveries[0].waiting']);
 };
 
-function troubleOf({ id, message, waiting, lastFailure }: Delivery) {
-  return { name: id, failed: message, waiting, lastFailure };
+/** The troubles of the deliveries. Each reason is named once, because a receiver that is down refuses all of them alike. */
+function differentTroubles(deliveries: readonly Delivery[]): readonly (Trouble & { readonly name: string })[] {
+  const byReason = Map.groupBy(
+    deliveries,
+    ({ message, waiting, lastFailure }) => message ?? waiting?.message ?? lastFailure?.message,
+  );
+  return [...byReason].flatMap(([reason, [first, ...more]]) => {
+    if (reason === undefined || first === undefined) return [];
+    const { id, eventType, message: failed, waiting, lastFailure } = first;
+    const others = more.length === 0 ? '' : `, and ${more.length} more,`;
+    return [{ name: `${eventType} ${id}${others}`, failed, waiting, lastFailure }];
+  });
 }

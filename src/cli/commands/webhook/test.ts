@@ -32,7 +32,7 @@ export const addWebhookTest: AddCommand = (parent, surroundings) => {
           hint: `It is sent again for some days; \`longshore webhook show ${name}\` says when.`,
         });
       }
-      if (!wantsJson(command)) terminal.out.write(`Webhook ${name} has accepted the test event ${delivery.id}.\n`);
+      if (!wantsJson(command)) terminal.say(`Webhook ${name} has accepted the test event ${delivery.id}.\n`);
     });
   addClientOptions(command);
   addExamples(command, ['longshore webhook test ops']);
