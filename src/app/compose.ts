@@ -108,6 +108,8 @@ export interface CompositionOptions {
   readonly openSource?: OpenSource;
   /** The time and the faults of a server that stands in for Atlas; absent: the server is a real one. */
   readonly standIn?: StandIn | undefined;
+  /** The threads for blocks, which the caller closes; absent: threads that end with the composition. */
+  readonly pool?: BlockPool;
   /** The worker's intervals; absent: the defaults of `LocalJobsOptions`. */
   readonly jobs?: Pick<LocalJobsOptions, 'pollMs' | 'heartbeatMs'>;
 }
@@ -125,10 +127,13 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     onBlockMended: (block) => logger.warn('a damaged block of the repository was stored anew', { ...block }),
   });
   const jobs = createLocalJobs({ database, clock, logger, ...given.jobs });
-  const pool = new BlockPool({
-    onThreadRefused: (error) => logger.warn('the system refused a thread for blocks: jobs go on with fewer', { error }),
-    onIdle: () => void giveMemoryBack().catch((error: unknown) => logger.debug('unused memory is kept', { error })),
-  });
+  const pool =
+    given.pool ??
+    new BlockPool({
+      onThreadRefused: (error) =>
+        logger.warn('the system refused a thread for blocks: jobs go on with fewer', { error }),
+      onIdle: () => void giveMemoryBack().catch((error: unknown) => logger.debug('unused memory is kept', { error })),
+    });
 
   const events = createEvents({ database, clock, logger });
   const accessLists = createAccessLists({ database, clock, logger });
@@ -369,7 +374,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     removeStrayUploads: () => snapshots.removeStrayUploads(),
     async close() {
       await accessLists.close();
-      await pool.close();
+      if (given.pool === undefined) await pool.close();
     },
   };
 }

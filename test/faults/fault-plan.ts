@@ -33,13 +33,13 @@ export function isPossible({ place, kind }: Pick<Fault, 'place' | 'kind'>): bool
   return true;
 }
 
-/** Chooses one to four faults. @param calls the number of calls of each place when nothing goes wrong. */
-export function randomFaults(random: Random, calls: Readonly<Record<Place, number>>): readonly Fault[] {
+/** Chooses one to four faults. @param calls the calls of each place when nothing goes wrong. */
+export function randomFaults(random: Random, calls: Readonly<Record<Place, readonly string[]>>): readonly Fault[] {
   const faults: Fault[] = [];
   const wanted = 1 + random.below(4);
   while (faults.length < wanted) {
     const place = random.pick(PLACES);
-    const fault: Fault = { place, call: 1 + random.below(calls[place]), kind: random.pick(KINDS) };
+    const fault: Fault = { place, call: 1 + random.below(calls[place].length), kind: random.pick(KINDS) };
     if (isPossible(fault)) faults.push(fault);
   }
   return faults;
@@ -55,7 +55,14 @@ export interface FaultPlanOptions {
 
 /** Counts the calls of one process, and gives each fault to its call. */
 export class FaultPlan {
-  readonly calls: Record<Place, number> = { bucket: 0, repository: 0, source: 0, databaseWrite: 0, databaseRead: 0 };
+  /** What was called, of each place in the order of the calls. */
+  readonly calls: Record<Place, string[]> = {
+    bucket: [],
+    repository: [],
+    source: [],
+    databaseWrite: [],
+    databaseRead: [],
+  };
   readonly #options: FaultPlanOptions;
   #left: readonly Fault[];
 
@@ -94,7 +101,7 @@ export class FaultPlan {
 
   /** The fault of the next call of a place, if there is one, and the error of a call that fails. */
   take(place: Place, call: string): { readonly kind: Kind; readonly error: AppError } | undefined {
-    const number = ++this.calls[place];
+    const number = this.calls[place].push(call);
     const fault = this.#left.find((one) => one.place === place && one.call === number);
     if (fault === undefined) return undefined;
     this.#left = this.#left.filter((one) => one !== fault);

@@ -1,4 +1,4 @@
-import type { KyselyPlugin } from 'kysely';
+import type { KyselyPlugin, PluginTransformQueryArgs } from 'kysely';
 import type { Database } from '../../src/metastore/index.ts';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
 import type { SnapshotSource, SourceCollection } from '../../src/snapshot/sources/index.ts';
@@ -9,7 +9,7 @@ import { killThisProcess, type FaultPlan } from './fault-plan.ts';
 export function faultyStore(store: ObjectStore, plan: FaultPlan, place: 'bucket' | 'repository'): ObjectStore {
   return interferedStore(store, (call) => {
     const [, key = ''] = /^put (.*)$/s.exec(call) ?? [];
-    const damage = DAMAGES[plan.calls[place] % DAMAGES.length] ?? 'loses';
+    const damage = DAMAGES[plan.calls[place].length % DAMAGES.length] ?? 'loses';
     return plan.interfere(place, call, key === '' ? undefined : () => damageObject(store, key, damage));
   });
 }
@@ -45,8 +45,9 @@ export function faultyDatabase(database: Database, plan: FaultPlan): Database {
   const afterwards = new WeakMap<object, () => Promise<never>>();
   const plugin: KyselyPlugin = {
     transformQuery({ node, queryId }) {
-      const place = /^(Insert|Update|Delete)/.test(node.kind) ? 'databaseWrite' : 'databaseRead';
-      const fault = plan.take(place, node.kind);
+      const isWrite = /^(Insert|Update|Delete)/.test(node.kind);
+      const call = isWrite ? describeWrite(database, node, queryId) : node.kind;
+      const fault = plan.take(isWrite ? 'databaseWrite' : 'databaseRead', call);
       if (fault?.kind === 'kills') void killThisProcess();
       else if (fault?.kind === 'killsAfter') afterwards.set(queryId, killThisProcess);
       else if (fault?.kind === 'losesAnswer') afterwards.set(queryId, () => Promise.reject(fault.error));
@@ -59,4 +60,14 @@ export function faultyDatabase(database: Database, plan: FaultPlan): Database {
     },
   };
   return database.withPlugin(plugin);
+}
+
+/** The statement, and those of its values that are words: a kind of jobs, or a state. Writes of the same kind are described alike. */
+function describeWrite(
+  database: Database,
+  node: PluginTransformQueryArgs['node'],
+  queryId: PluginTransformQueryArgs['queryId'],
+): string {
+  const { sql, parameters } = database.getExecutor().compileQuery(node, queryId);
+  return [sql, ...parameters.filter((value) => typeof value === 'string' && /^[a-z]+$/i.test(value))].join(' ');
 }

@@ -6,6 +6,7 @@ import { openDataDirectory } from '../../src/app/data-directory.ts';
 import { createSourceOpener } from '../../src/app/open-source.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { openObjectStore } from '../../src/object-store/all.ts';
+import type { BlockPool } from '../../src/pipelines/threads/index.ts';
 import { DigestClient, type Credentials } from '../support/digest-client.ts';
 import { FaultPlan, type Fault, type Place } from './fault-plan.ts';
 import { faultyDatabase, faultySource, faultyStore } from './faulty-places.ts';
@@ -45,7 +46,8 @@ export interface LifeEnd {
   readonly left: readonly Fault[];
   /** Whether a call stalled, and the server was stopped for that. */
   readonly hasStalled: boolean;
-  readonly calls: Readonly<Record<Place, number>>;
+  /** What was called, of each place in the order of the calls. */
+  readonly calls: Readonly<Record<Place, readonly string[]>>;
 }
 
 /** Makes the data directory of a test, without a fault. */
@@ -62,8 +64,11 @@ export async function firstStart(directory: string): Promise<FirstStart> {
   return first;
 }
 
-/** One life of a server on its data directory: until the scenario is at its end, or a call stalls. */
-export async function live(options: LifeOptions): Promise<LifeEnd> {
+/**
+ * One life of a server on its data directory: until the scenario is at its end, or a call stalls.
+ * @param pool the threads, which the caller closes.
+ */
+export async function live(options: LifeOptions, pool: BlockPool): Promise<LifeEnd> {
   const { directory, source, first, faults, onFault, seen } = options;
   const settings = settingsOf(directory);
   // Hours pass whenever the scenario waits, because jobs wait up to minutes before they are tried again. Now and then the clock is set back.
@@ -89,6 +94,7 @@ export async function live(options: LifeOptions): Promise<LifeEnd> {
     openStore: async (config, surroundings) => faultyStore(await openObjectStore(config, surroundings), plan, 'bucket'),
     openSource: async (...asked) => faultySource(await openSource(...asked), plan),
     jobs: { pollMs: POLL_MS },
+    pool,
   });
   const url = await parts.http.listen({ host: '127.0.0.1', port: 0 });
   using client = new DigestClient(url, first);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Place } from './fault-plan.ts';
-import { randomSchedules, runSchedules, seedsOf, singleFaults } from './schedules.ts';
+import { callCounts, randomSchedules, runSchedules, seedsOf, singleFaults } from './schedules.ts';
 import { createTemplate, referenceOf, SOURCES, type SourceKind } from './simulation.ts';
 
 // npm run test:faults: every fault at every call alone, and then random schedules. `-- --seed N` runs one schedule again.
@@ -25,7 +25,9 @@ for (const kind of SOURCES) {
   const reference = await referenceOf(template);
   const singles = hasSingles ? singleFaults(reference, PLACES_OF_SINGLES[kind]) : [];
   const schedules = [...singles, ...randomSchedules(reference, seeds)];
-  console.log(`${kind}: ${schedules.length} schedules; calls without a fault: ${JSON.stringify(reference.calls)}`);
+  console.log(
+    `${kind}: ${schedules.length} schedules; calls without a fault: ${JSON.stringify(callCounts(reference))}`,
+  );
   let ended = 0;
   await runSchedules(template, reference, schedules, ({ name, faults }, error) => {
     ended++;

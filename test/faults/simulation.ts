@@ -5,11 +5,12 @@ import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serialize } from 'bson';
+import { BlockPool } from '../../src/pipelines/threads/index.ts';
 import { checkCompleteExport, isCompleteExport, prefixesOf } from '../support/exported.ts';
 import { writeMongodump, type DumpedDatabases } from '../support/mongodump.ts';
 import { startScriptedMongodb, type ScriptedCollection } from '../support/scripted-mongodb/index.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import type { Fault, Place } from './fault-plan.ts';
+import type { Fault } from './fault-plan.ts';
 import type { LifeFile } from './life-process.ts';
 import { firstStart, live, type FirstStart, type LifeEnd } from './life.ts';
 import { requireRepository } from './repository.ts';
@@ -21,9 +22,9 @@ const SPARE_LIVES = 2;
 /** So small that a collection takes several answers, between which its reading can be cut. */
 const BATCH_BYTES = 64 * 1024;
 
-/** The export of a run without faults, and its number of calls. */
+/** The export of a run without faults, and its calls. */
 export interface Reference {
-  readonly calls: Readonly<Record<Place, number>>;
+  readonly calls: LifeEnd['calls'];
   /** `database/collection/file` and SHA-256 of each object. Both exports have the same. */
   readonly objects: readonly string[];
 }
@@ -37,6 +38,10 @@ export interface Template extends AsyncDisposable {
   readonly directory: string;
   readonly source: ClusterSource;
   readonly first: FirstStart;
+  /** The threads of all simulations in this process, because to start them takes longer than what they do. */
+  readonly pool: BlockPool;
+  /** Keeps what Node.js compiled, because the program is loaded again for each life that ends in a kill. */
+  readonly compileCache: string;
 }
 
 /** @param bigCollection whether one collection has several blocks. */
@@ -57,12 +62,16 @@ export async function createTemplate(
     other: { notes: { documents: documents(20, 5) } },
   });
   const directory = join(temporary.path, 'start');
+  const pool = new BlockPool();
   return {
+    pool,
+    compileCache: join(temporary.path, 'compiled'),
     directory,
     source: opened.source,
     first: await firstStart(directory),
     async [Symbol.asyncDispose]() {
       await opened.close();
+      await pool.close();
       temporary[Symbol.dispose]();
     },
   };
@@ -96,11 +105,12 @@ async function openSource(
 export async function referenceOf(template: Template): Promise<Reference> {
   using copy = copyOf(template);
   const seen: Seen = { successful: [], failed: [] };
-  const { calls } = await live({ ...template, directory: copy.path, faults: [], seen });
+  const { source, first, pool } = template;
+  const { calls } = await live({ source, first, directory: copy.path, faults: [], seen }, pool);
   assert.deepEqual(seen.failed, [], 'an export failed without a fault');
   const [prefix = ''] = seen.successful;
   const reference = { calls, objects: objectsOf(bucketOf(copy.path), prefix) };
-  await check(copy.path, reference, seen, []);
+  await check(copy.path, { reference, pool, seen, faults: [] });
   return reference;
 }
 
@@ -110,25 +120,29 @@ export async function referenceOf(template: Template): Promise<Reference> {
  */
 export async function simulate(template: Template, reference: Reference, faults: readonly Fault[]): Promise<void> {
   using copy = copyOf(template);
-  const { first, source } = template;
+  const { first, source, pool, compileCache } = template;
   let seen: Seen = { successful: [], failed: [] };
   let left = faults;
   const needsProcess = faults.some(({ kind }) => kind.startsWith('kills'));
   for (let lives = 0; seen.successful.length < WANTED_EXPORTS; lives++) {
     assert.ok(lives <= faults.length + SPARE_LIVES, 'the server does not go on after a restart');
     const life = { directory: copy.path, source, first, faults: left, seen };
-    if (needsProcess) ({ left, seen } = await liveInProcess(join(copy.path, 'life.json'), life));
-    else ({ left } = await live(life));
+    if (needsProcess) ({ left, seen } = await liveInProcess(join(copy.path, 'life.json'), life, compileCache));
+    else ({ left } = await live(life, pool));
   }
-  await check(copy.path, reference, seen, faults);
+  await check(copy.path, { reference, pool, seen, faults });
 }
 
 async function liveInProcess(
   file: string,
   life: LifeFile,
+  compileCache: string,
 ): Promise<{ readonly left: LifeEnd['left']; readonly seen: Seen }> {
   writeFileSync(file, JSON.stringify(life));
-  const child = spawn(process.execPath, [LIFE, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [LIFE, file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+  });
   const errors: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
@@ -141,7 +155,16 @@ async function liveInProcess(
 }
 
 /** Holds every export that is called successful, or that has a `.complete`, to its word, and the repository to what it acknowledged. */
-async function check(directory: string, reference: Reference, seen: Seen, faults: readonly Fault[]): Promise<void> {
+async function check(
+  directory: string,
+  facts: {
+    readonly reference: Reference;
+    readonly pool: BlockPool;
+    readonly seen: Seen;
+    readonly faults: readonly Fault[];
+  },
+): Promise<void> {
+  const { reference, pool, seen, faults } = facts;
   const bucket = bucketOf(directory);
   for (const prefix of seen.successful) assert.ok(isCompleteExport(bucket, prefix), `${prefix} has no .complete`);
   // With several faults, an attempt may be killed after `.complete`, and the next one be refused for good.
@@ -154,7 +177,7 @@ async function check(directory: string, reference: Reference, seen: Seen, faults
     assert.deepEqual(objectsOf(bucket, prefix), reference.objects, `${prefix} is not what the source has`);
   }
   const hasLied = faults.some(({ place, kind }) => place === 'repository' && kind === 'lies');
-  if (!hasLied) await requireRepository(join(directory, 'data', 'repository'));
+  if (!hasLied) await requireRepository(join(directory, 'data', 'repository'), pool);
 }
 
 /** The objects of an export but the dot-files, which name the export. */
