@@ -13,7 +13,7 @@ import { faultyDatabase, faultySource, faultyStore } from './faulty-places.ts';
 import { Scenario, type ClusterSource, type Seen } from './scenario.ts';
 
 /** The interval at which the worker looks for jobs. */
-const POLL_MS = 10;
+const POLL_MS = 20;
 /**
  * A stopped server must end within this time, even if a call stalls. The registration of a bucket ends by itself after
  * 20 s.

@@ -11,6 +11,8 @@ export const WANTED_EXPORTS = 2;
 /** An export that fails may have a reason that does not pass, such as a damaged block: then a new snapshot is taken. */
 const MAX_SNAPSHOTS = 12;
 const MAX_STEPS = 3000;
+/** The client asks for four lists after each wait, and the server needs the processor for its jobs. */
+const WAIT_MS = 20;
 
 /** The source of the cluster, as Longshore's own API takes it. */
 export type ClusterSource =
@@ -82,7 +84,7 @@ export class Scenario {
       await this.#ask('POST', `/clusters/${CLUSTER}/backup/snapshots`, { retentionInDays: 365 });
     } else if (status !== 'completed' || state === 'Queued' || state === 'InProgress') {
       pass();
-      await sleep(5);
+      await sleep(WAIT_MS);
     } else if (snapshot !== undefined && state === undefined) {
       const body = { snapshotId: textAt(snapshot, '/id'), exportBucketId: textAt(bucket, '/_id') };
       await this.#ask('POST', `/clusters/${CLUSTER}/backup/exports`, body);
