@@ -17,7 +17,7 @@ import type { Database } from '../metastore/index.ts';
 import { storeConfigOf } from '../object-store/addressing.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import { BlockPool } from '../pipelines/threads/index.ts';
-import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipelines/capture/index.ts';
+import { capturedCollections, captureSnapshot, GoodBlocks, leftOutOfCapture } from '../pipelines/capture/index.ts';
 import { openDownload } from '../pipelines/download/index.ts';
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createAccessLists } from '../resources/access-lists/index.ts';
@@ -175,6 +175,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   });
 
   const uploads = new ArchiveUploads(directory.uploads);
+  const goodBlocks = new GoodBlocks();
   const snapshots = createSnapshots({
     database,
     clock,
@@ -190,7 +191,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       removeAllBut: (ids) => uploads.removeAllBut(ids),
     },
     captureSnapshot: ({ attempt, earlier, ...request }) =>
-      captureSnapshot({ ...request, repository, pool, checkpoints: { attempt, earlier, clock } }),
+      captureSnapshot({ ...request, repository, pool, goodBlocks, checkpoints: { attempt, earlier, clock } }),
   });
   const exportJobs = createExportJobs({
     database,

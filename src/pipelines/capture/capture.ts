@@ -4,11 +4,12 @@ import { BlockMemory, cutIntoBlocks, idElement } from '../../snapshot/blocks/ind
 import type { BlockPacker, Checkpoint, SnapshotTotals } from '../../snapshot/repository/index.ts';
 import type { SourceCollection } from '../../snapshot/sources/index.ts';
 import { BadValues } from './bad-values.ts';
+import { BlockChecks } from './block-checks.ts';
 import { Checkpoints, takeOver, type Start } from './checkpoints.ts';
 import type { CaptureOptions, CheckpointOptions } from './contract.ts';
 import { capturedCollections, leftOutOfCapture } from './captured-collections.ts';
 import { Draft } from './draft.ts';
-import { mapOrdered, type BlockSession } from '../threads/index.ts';
+import { mapOrdered } from '../threads/index.ts';
 
 /**
  * The limit of blocks in progress. Each takes 8 MiB. The main thread, which reads and cuts, feeds only a few threads.
@@ -29,8 +30,9 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
   const { source, repository, pool, id, clusterName, startedAt, isStrict = false, signal } = options;
   const memory = new BlockMemory();
   const session = pool.beginSession(signal);
+  const checks = new BlockChecks(session, options.goodBlocks);
   const packer: BlockPacker = {
-    hash: (bson) => session.run('hash', bson),
+    hash: (bson) => checks.hash(bson, draft.badValues.room),
     pack: (bson, sha256) => session.run('pack', { bson, sha256 }),
     verify: (stored, name) => session.run('verify', { stored, name }),
   };
@@ -49,7 +51,7 @@ export async function captureSnapshot(options: CaptureOptions): Promise<Snapshot
       start = FROM_THE_START;
     }
     const checkpoints = options.checkpoints && beginCheckpoints(options, options.checkpoints, collections, continues);
-    await storeCollections(options, { collections, start, session, memory, draft, checkpoints });
+    await storeCollections(options, { collections, start, checks, memory, draft, checkpoints });
     const { mongodbVersion, consistency } = source;
     const leftOut = leftOutOfCapture(source);
     const badValues = draft.badValues.named;
@@ -77,27 +79,28 @@ function beginCheckpoints(
 interface CaptureParts {
   readonly collections: readonly SourceCollection[];
   readonly start: Start;
-  readonly session: BlockSession;
+  readonly checks: BlockChecks;
   readonly memory: BlockMemory;
   readonly draft: Draft;
   readonly checkpoints: Checkpoints | undefined;
 }
 
 async function storeCollections(options: CaptureOptions, parts: CaptureParts): Promise<void> {
-  const { session, memory, draft, checkpoints } = parts;
+  const { checks, memory, draft, checkpoints } = parts;
   const { pool, signal } = options;
   const limit = Math.min(pool.blocksUnderWay, MAX_BLOCKS_UNDER_WAY);
   const store = async (item: ReadItem) => {
     if (!('cut' in item)) return item;
-    const { collection, documents, documentsBefore, lastId } = item.cut;
-    const { bson, findings } = await session
-      .run('check', { bson: item.cut.bson, maxBadValues: draft.badValues.room })
-      .catch((thrown: unknown) => {
-        throw thrown instanceof BsonError ? thrown.inCollection(collection, documentsBefore) : thrown;
-      });
-    const { block, isNew, memory: free } = await draft.writer.storeBlock(bson, documents, signal);
+    const { bson, collection, documents, documentsBefore, lastId } = item.cut;
+    const {
+      block,
+      isNew,
+      memory: free,
+    } = await draft.writer.storeBlock(bson, documents, signal).catch((thrown: unknown) => {
+      throw thrown instanceof BsonError ? thrown.inCollection(collection, documentsBefore) : thrown;
+    });
     memory.giveBack(free);
-    return { stored: { block, isNew, findings, lastId } };
+    return { stored: { block, isNew, findings: checks.of(block.sha256), lastId } };
   };
   const stored = mapOrdered(readAll(parts, signal), limit, store, {
     most: pool.bytesUnderWay,

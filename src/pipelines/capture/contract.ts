@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Checkpoint, SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { BlockPool } from '../threads/index.ts';
+import type { GoodBlocks } from './good-blocks.ts';
 
 export interface CaptureOptions {
   readonly source: SnapshotSource;
@@ -15,6 +16,8 @@ export interface CaptureOptions {
   readonly isStrict?: boolean;
   readonly signal: AbortSignal;
   readonly pool: BlockPool;
+  /** The blocks that need no check, which the capture adds to; absent: every block is checked. */
+  readonly goodBlocks?: GoodBlocks;
   /** Absent: the next attempt reads all documents again. */
   readonly checkpoints?: CheckpointOptions;
   /** Called after each block and each collection. It must be fast. */
