@@ -12,7 +12,7 @@ export interface SignedReport {
 const OUTCOMES: Readonly<Record<string, string>> = {
   passed: 'Passed: the export can be restored, and holds what the snapshot held.',
   failed: 'Failed: the export cannot be restored as the snapshot was.',
-  notRun: 'Not run: the export could not be read, so nothing is known of it.',
+  notRun: 'Not run: the bucket or the scratch cluster could not be used, so nothing is known of the export.',
 };
 
 const PROOFS: Readonly<Record<string, string>> = {

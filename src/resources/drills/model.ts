@@ -9,7 +9,7 @@ export const ACTIVE_STATES = ['queued', 'inProgress'] as const;
 export const DRILL_STATES = [...ACTIVE_STATES, 'ended'] as const;
 export type DrillState = (typeof DRILL_STATES)[number];
 
-/** `notRun`: the export could not be reached, so nothing is known of it. */
+/** `notRun`: the bucket or the scratch cluster could not be used, so nothing is known of the export. */
 export const DRILL_OUTCOMES = ['passed', 'failed', 'notRun'] as const;
 export type DrillOutcome = (typeof DRILL_OUTCOMES)[number];
 

@@ -20,7 +20,7 @@ export interface ReportFacts {
 /** The end of a drill. */
 export type DrillEnd =
   | { readonly result: DrillResult; readonly notRun?: never }
-  /** The reason why the export could not be reached. */
+  /** The reason why the bucket or the scratch cluster could not be used. */
   | { readonly notRun: { readonly code: string; readonly message: string }; readonly result?: never };
 
 const HASH = 'MurmurHash3_x86_128 of each BSON document, seed 0, four 32-bit lanes added modulo 2^32';

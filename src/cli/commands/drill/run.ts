@@ -1,6 +1,6 @@
-import { AppError } from '../../../kernel/errors.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readDrill, type Drill } from '../../drill/documents.ts';
+import { drillFailed } from '../../drill/errors.ts';
 import { findCluster } from '../../find.ts';
 import { formatCount } from '../../format.ts';
 import { printable } from '../../left-out.ts';
@@ -63,13 +63,4 @@ export function describeDrill({ id, clusterName, outcome, state, report }: Drill
     );
   }
   return `${lines.join('\n')}\n`;
-}
-
-function drillFailed({ id, clusterName, outcome = '', report }: Drill): AppError {
-  const { problems = [], reason } = report ?? {};
-  return new AppError({
-    code: 'DRILL_FAILED',
-    message: `the drill ${id} of ${clusterName} is ${outcome}: ${reason?.message ?? problems[0] ?? 'no reason given'}`,
-    hint: 'Take a new snapshot and export it, or copy the export back from another bucket; then drill again.',
-  });
 }
