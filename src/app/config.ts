@@ -320,7 +320,7 @@ export const options = {
     env: 'LONGSHORE_PROVISIONER',
     fileKey: 'provisioner',
     placeholder: PROVISIONERS.join('|'),
-    help: 'what a cluster is that a client creates through the API of Atlas: none refuses to create one, template takes the data of --template-mongodump or LONGSHORE_TEMPLATE_MONGODB_URI',
+    help: 'whether clients may create clusters through the API of Atlas: none refuses, template gives each of them the data of --template-mongodump or LONGSHORE_TEMPLATE_MONGODB_URI',
     default: 'none',
     for: 'server',
     parse: oneOf(PROVISIONERS),

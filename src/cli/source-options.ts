@@ -27,15 +27,18 @@ export function addSourceOptions(command: Command, { isReadByServer }: { readonl
   const sent = isReadByServer ? '; - if an archive is sent with each snapshot' : '';
   return command
     .option('--mongodump <DIR>', `directory that mongodump wrote${place}`)
-    .option('--database <NAME>', 'what the database is called whose files DIR holds; otherwise it is called as DIR')
+    .option(
+      '--database <NAME>',
+      'name of the database, if DIR holds the files of a single one (default: the name of DIR)',
+    )
     .option('--archive <FILE>', `what mongodump --archive wrote${place}${sent}`)
     .option('--mongodb-uri-env <VAR>', 'environment variable that holds the MongoDB connection string')
     .option('--mongodb-uri-file <FILE>', 'file that holds the MongoDB connection string; - is standard input')
     .option(
       '--when-history-ends <CHOICE>',
-      'where the deployment keeps its history for too short a time: fail (the default) or fall-back',
+      'what happens if reading takes longer than the deployment keeps its history: fail (the default) or fall-back',
     )
-    .option('--read-rate <MIB>', 'MiB of BSON that are read of a running deployment in a second at most');
+    .option('--read-rate <MIB>', 'read at most so many MiB of BSON a second from a running deployment');
 }
 
 /** The source that the options name. @throws AppError `MISSING_OPTION`, `INVALID_OPTION` */

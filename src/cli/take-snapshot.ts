@@ -26,11 +26,14 @@ export function addTakeOptions(command: Command): Command {
   return command
     .option('--description <TEXT>', 'what the snapshot is for', '')
     .option('--retention-days <N>', 'how long the snapshot is kept', retentionDays, 7)
-    .option('--strict', 'fail if an export cannot show a value as it is stored; otherwise as the cluster says')
-    .option('--no-strict', 'name such values, also if the cluster is strict')
+    .option(
+      '--strict',
+      'fail if the snapshot has a value that an export cannot show as it is stored; absent: as the cluster was registered',
+    )
+    .option('--no-strict', 'only name such values, even if the cluster was registered with --strict')
     .option(
       '--archive <FILE>',
-      'send what mongodump --archive wrote, from this machine, and take the snapshot of it; - is standard input',
+      'send an archive of this machine, which mongodump --archive wrote, and take the snapshot of it; - is standard input',
     );
 }
 

@@ -47,7 +47,7 @@ export const addRun: AddCommand = (parent, surroundings) => {
     { isReadByServer: false },
   )
     .requiredOption('--to <ADDRESS>', `the bucket to export to: ${ADDRESS_FORMS}`)
-    .option('--cluster <NAME>', 'what the cluster is called in the export', 'Cluster0')
+    .option('--cluster <NAME>', 'name of the cluster in the export', 'Cluster0')
     .option('--retention-days <N>', 'how long the data directory keeps the snapshot', retentionDays, 7)
     .option('--allow-empty', 'export although there may be nothing to export')
     .option('--strict', 'fail if an export cannot show a value as it is stored')

@@ -5,7 +5,7 @@ export const addBucketDelete: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
   const command = parent
     .command('delete')
-    .description('take the access to a bucket back; what was exported to it stays')
+    .description('revoke the access to a bucket; what was exported to it stays')
     .argument('<bucket>', 'name of the bucket, its id, or a unique beginning of the id')
     .action(async (wanted: string) => {
       const session = await openSession(command, surroundings);

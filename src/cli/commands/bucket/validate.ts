@@ -84,7 +84,7 @@ export const addBucketValidate: AddCommand = (parent, surroundings) => {
     .argument(
       '<bucket>',
       `name of a registered bucket, its id, or a unique beginning of the id, which the server tries with the bucket's role; or the ` +
-        `address of a bucket, which is tried with your own credentials and without a server: ${ADDRESS_FORMS} (./exports)`,
+        `address of a bucket, which is tried with your own credentials and without a server: ${ADDRESS_FORMS}; a directory is written with a slash, such as ./exports`,
     )
     .action(async (bucket: string) => {
       const validate = ADDRESS.test(bucket) ? validateAddress : validateRegistered;

@@ -26,8 +26,8 @@ export const addExportVerify: AddCommand = (parent, surroundings) => {
   const command = parent
     .command('verify')
     .description(
-      'check exports in a bucket against their manifests: every file, checksum and count; without a manifest, as Atlas writes ' +
-        'none, that files are whole and as many as .complete says; needs no server',
+      'check every file, checksum and count of exports in a bucket against their manifests, without a server; of an export of Atlas, ' +
+        'which has no manifest, check that the files are whole and as many as .complete says',
     )
     .argument('<address>', `a bucket, a folder inside it, or a copy of an export: ${ADDRESS_FORMS}`)
     .option('--json', 'print the result as JSON')

@@ -14,7 +14,7 @@ export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
   const command = parent
     .command('authorize')
-    .description('authorize a role: one of AWS with its IAM role, and the others after the grant of their permission')
+    .description('authorize a role: that of AWS with its IAM role, others after their permission was granted')
     .argument('<role>', 'id of the role, a unique beginning of the id, or what it stands for')
     .option('--arn <arn>', 'ARN of the IAM role, for AWS')
     .action(async (wanted: string, { arn }: { readonly arn?: string }) => {

@@ -12,7 +12,7 @@ export const addWebhookCreate: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
   const command = parent
     .command('create')
-    .description('let the server tell a URL when exports, snapshots and drills end, and when exports are overdue')
+    .description('send signed events to a URL when exports end or are overdue, snapshots fail and drills end')
     .argument('<name>', 'a name of letters, digits and dashes')
     .argument('<url>', 'the URL, without credentials, to which signed events are sent')
     .option('--event <TYPE...>', 'the events, such as export.failed export.overdue; absent: all')

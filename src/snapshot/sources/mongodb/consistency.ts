@@ -280,7 +280,7 @@ function historyEnded(name: string, windowSeconds: number, transient: boolean): 
   return new AppError({
     code: 'SNAPSHOT_HISTORY_ENDED',
     message: `reading took longer than the history that the deployment keeps (minSnapshotHistoryWindowInSeconds, ${windowSeconds} s), so that ${name} cannot be read at the snapshot's cluster time`,
-    hint: 'Raise minSnapshotHistoryWindowInSeconds on the deployment, or register the cluster so that it falls back to a time for each collection.',
+    hint: 'Raise minSnapshotHistoryWindowInSeconds on the deployment, or let its snapshots fall back to a time for each collection: `longshore cluster update NAME --when-history-ends fall-back`.',
     transient,
   });
 }
