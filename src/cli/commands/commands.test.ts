@@ -309,8 +309,12 @@ test('an API key is created into a private file, listed, rotated and deleted, an
   assert.equal(text(rotated, 'profile'), second);
   assert.equal((await type(['status', '--profile', first])).code, 4, 'the old key is deleted');
   assert.match((await type(['key', 'list', '--profile', second])).out, /\(this one\) +\w{24} +a job +GROUP_OWNER/);
-  assert.match(await client('key', 'delete', 'a job'), /is deleted\.\n/);
+  const third = join(directory, 'third.json');
+  const own = await type(['key', 'rotate', 'a job', '--save', third, '--profile', second]);
+  assert.match(own.err, /is deleted\. This command has used it: put the new one in the place of its profile/);
   assert.equal((await type(['status', '--profile', second])).code, 4);
+  assert.match(await client('key', 'delete', 'a job'), /is deleted\.\n/);
+  assert.equal((await type(['status', '--profile', third])).code, 4);
 });
 
 test('exit codes distinguish the kinds of failures', async () => {

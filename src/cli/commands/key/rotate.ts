@@ -48,7 +48,11 @@ export const addKeyRotate: AddCommand = (parent, surroundings) => {
       hand(session, terminal, key, { save, json: wantsJson(command) });
       if (keepOld) return;
       await deleteKey(session, old);
-      terminal.err.write(`API key ${old.publicKey} is deleted: give the new one to its clients.\n`);
+      const advice =
+        old.publicKey === session.publicKey
+          ? 'This command has used it: put the new one in the place of its profile, because the next command is refused.'
+          : 'Give the new one to its clients.';
+      terminal.err.write(`API key ${old.publicKey} is deleted. ${advice}\n`);
     },
   );
   addClientOptions(command);
