@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { byteRange, parseTarget, type ByteRangeVerdict } from '../http/index.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -15,6 +15,7 @@ const PRIVATE = { 'cache-control': 'private, no-store', 'x-content-type-options'
 const HEADERS = { ...PRIVATE, 'accept-ranges': 'bytes', 'content-type': 'application/gzip' } as const;
 const OBJECT_HEADERS = { ...PRIVATE, 'content-type': 'application/octet-stream' } as const;
 
+const WITH_BODY = 'A request for a download has no body.';
 const INVALID_LINK = 'The link is not valid, or it has expired.';
 
 /** Returns a parameter of a link's query. */
@@ -44,6 +45,7 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
     const { query } = parseTarget(request.originalUrl);
     const download = await open(request.params.file, (name) => query.first(name));
     if (download === undefined) return refuse(reply, 403, INVALID_LINK);
+    if (!request.raw.complete) return refuse(reply, 400, WITH_BODY);
     const entityTag = `"${download.version}"`;
     const range = byteRange(request.headers, { bytes: download.bytes, entityTag });
     void reply.headers({ ...HEADERS, etag: entityTag, ...rangeHeaders(range, download.bytes) });
@@ -56,8 +58,7 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
     }
     const controller = new AbortController();
     files.add(controller);
-    const content = download.read(range, controller.signal);
-    return await reply.code(range.status).send(streamed(request, reply, content, controller));
+    return await send(request, reply.code(range.status), download.read(range, controller.signal), controller);
   }
 
   async function serveObject(
@@ -68,37 +69,50 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
     const { folder, '*': key } = request.params;
     const snapshotId = await findSnapshot(folder, (name) => query.first(name));
     if (snapshotId === undefined) return refuse(reply, 403, INVALID_LINK);
+    if (!request.raw.complete) return refuse(reply, 400, WITH_BODY);
     const controller = new AbortController();
     const { signal } = controller;
     const content = await objects.read(snapshotId, key, { signal });
     if (content === undefined) return refuse(reply, 404, 'The snapshot has no such object.');
     void reply.headers(OBJECT_HEADERS);
-    return await reply.send(streamed(request, reply, content, controller));
+    return await send(request, reply, content, controller);
   }
 
-  /** Ends with the request. @param controller aborts the reading. */
-  function streamed(
-    request: FastifyRequest,
+  /**
+   * Sends the answer piece by piece. A stream of Fastify's would ask for the next piece before the client has taken the last one, whose
+   * memory the next one takes.
+   * @param controller aborts the reading.
+   */
+  async function send(
+    { id: requestId, raw: { socket } }: FastifyRequest,
     reply: FastifyReply,
     content: AsyncIterable<Uint8Array>,
     controller: AbortController,
-  ): Readable {
+  ): Promise<FastifyReply> {
+    const { raw } = reply;
     running.add(controller);
-    const stream = Readable.from(content, { objectMode: false, highWaterMark: 1 });
-    const { socket } = request.raw;
     const cutOff = (): void => void socket.destroy();
     socket.setTimeout(SILENCE_MS, cutOff);
-    stream.once('error', (error) => {
-      if (!controller.signal.aborted) logger.error('a download ended early', { requestId: request.id, error });
-    });
-    reply.raw.once('close', () => {
+    raw.once('close', () => {
       running.delete(controller);
       files.delete(controller);
       // The connection serves further requests, and the server sets its own time for the pause between them.
       socket.off('timeout', cutOff);
       controller.abort(new Error('the client has left, or the server ends'));
     });
-    return stream;
+    try {
+      for await (const piece of content) {
+        // Until then, an error is answered as any other one.
+        if (!raw.headersSent) begin(reply);
+        await taken(raw, piece);
+      }
+      raw.end();
+    } catch (error) {
+      if (!raw.headersSent) throw error;
+      if (!controller.signal.aborted) logger.error('a download ended early', { requestId, error });
+      raw.destroy();
+    }
+    return reply;
   }
 
   return async (scope) => {
@@ -111,6 +125,24 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
     scope.route({ method: 'GET', url: '/:folder/*', handler: serveObject, exposeHeadRoute: false });
     await Promise.resolve();
   };
+}
+
+/** Takes the answer from Fastify. */
+function begin(reply: FastifyReply): void {
+  reply.hijack();
+  const { raw } = reply;
+  raw.statusCode = reply.statusCode;
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+}
+
+/** Waits until the system has taken a piece. Rejects if the client has left. */
+async function taken(response: ServerResponse, piece: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    response.write(piece, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 function rangeHeaders(range: ByteRangeVerdict, bytes: number): Readonly<Record<string, string>> {
@@ -127,6 +159,6 @@ function rangeHeaders(range: ByteRangeVerdict, bytes: number): Readonly<Record<s
   }
 }
 
-function refuse(reply: FastifyReply, status: 403 | 404 | 503, text: string): FastifyReply {
+function refuse(reply: FastifyReply, status: 400 | 403 | 404 | 503, text: string): FastifyReply {
   return reply.code(status).header('content-type', 'text/plain;charset=utf-8').send(`${text}\n`);
 }

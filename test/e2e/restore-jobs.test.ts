@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { serialize } from 'bson';
@@ -127,6 +129,11 @@ test('a link gives the objects of its snapshot, and neither others nor without i
   assert.equal((await read('')).status, 403);
   const wrong = await read(key, ({ searchParams }) => searchParams.set('signature', 'a'.repeat(64)));
   assert.equal(wrong.status, 403);
+  const withBody = httpRequest(folder.replace('/?', `/${key}?`), { headers: { 'content-length': '9' } });
+  withBody.flushHeaders();
+  const [answer] = (await once(withBody, 'response')) as [IncomingMessage];
+  assert.equal(answer.statusCode, 400);
+  withBody.destroy();
   await server.project.send('DELETE', `${RESTORE_JOBS}/${id}`);
   assert.equal((await read(key)).status, 403);
 });

@@ -18,7 +18,7 @@ export interface Download {
   /** Changes with the bytes. */
   readonly version: string;
   /**
-   * Yields the bytes of the range. Every piece is the reader's own.
+   * Yields the bytes of the range. A piece is lent until the next one is requested.
    * @throws AppError `BLOCK_MISSING`, `BLOCK_CORRUPT`; the signal's reason.
    */
   read(range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array<ArrayBuffer>>;

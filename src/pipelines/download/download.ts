@@ -8,7 +8,7 @@ const FORM = 1;
 
 /**
  * Opens a snapshot as a `tar.gz` of a dump in the layout of mongodump. Nothing is written anywhere: each reading makes the
- * bytes anew from the blocks of the snapshot. A reading takes a few blocks of memory.
+ * bytes anew from the blocks of the snapshot. A reading takes the memory of a block and of two members.
  * @throws AppError `DUMP_NAME_UNUSABLE`
  */
 export function openDownload(options: DownloadOptions): Download {
@@ -21,8 +21,9 @@ export function openDownload(options: DownloadOptions): Download {
       const firstMember = Math.floor(start / MEMBER_BYTES);
       let at = firstMember * MEMBER_BYTES;
       if (at >= end) return;
+      const memory = Buffer.allocUnsafeSlow(MEMBER_BYTES);
       for await (const content of membersOf(readTar(options, layout, firstMember * MEMBER_CONTENT_BYTES, signal))) {
-        const member = gzipMember(content);
+        const member = gzipMember(content, memory);
         const wanted = member.subarray(Math.max(0, start - at), Math.max(0, end - at));
         if (wanted.byteLength > 0) yield wanted;
         at += member.byteLength;

@@ -25,9 +25,12 @@ export function gzipBytes(content: number): number {
   return Math.floor(content / MEMBER_CONTENT_BYTES) * MEMBER_BYTES + (rest === 0 ? 0 : memberBytes(rest));
 }
 
-/** Makes a member. @param content from 1 to `MEMBER_CONTENT_BYTES` bytes. */
-export function gzipMember(content: Uint8Array): Buffer<ArrayBuffer> {
-  const member = Buffer.allocUnsafeSlow(memberBytes(content.byteLength));
+/**
+ * Makes a member. @param content from 1 to `MEMBER_CONTENT_BYTES` bytes. @param memory of `MEMBER_BYTES`, of which the member takes
+ * the start.
+ */
+export function gzipMember(content: Uint8Array, memory: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+  const member = memory.subarray(0, memberBytes(content.byteLength));
   member.set(HEADER);
   let to = HEADER.byteLength;
   for (let from = 0; from < content.byteLength; from += MAX_STORED_BYTES) {

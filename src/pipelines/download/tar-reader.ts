@@ -1,6 +1,6 @@
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import type { BlockReference, Snapshot, SnapshotCollection, SnapshotEntry } from '../../snapshot/repository/index.ts';
-import { mapOrdered, type BlockPool, type BlockSession } from '../threads/index.ts';
+import type { BlockPool, BlockSession } from '../threads/index.ts';
 import { endOf, ZEROS, type DumpLayout, type PlacedFile } from './dump-layout.ts';
 import { paddingOf, TAR_END_BYTES, tarHeader } from './tar.ts';
 
@@ -14,10 +14,10 @@ type Part =
       readonly bytes?: never;
     };
 
-/** The number of blocks that are read before the reader asks for them. A client is slower than the repository. */
-const BLOCKS_AHEAD = 2;
-
-/** Yields the archive from an offset to its end. A piece is the reader's until it asks for the next one. */
+/**
+ * Yields the archive from an offset to its end. A piece is the reader's until it asks for the next one. No block is read ahead, because
+ * several downloads run at a time, and their clients are slower than the repository.
+ */
 export async function* readTar(
   { snapshot, pool }: { readonly snapshot: Snapshot; readonly pool: BlockPool },
   layout: DumpLayout,
@@ -26,15 +26,15 @@ export async function* readTar(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const session = pool.beginSession(signal);
   try {
-    const read = async (part: Part) => {
-      if (part.block === undefined) return { bytes: part.bytes };
-      const unpacked = await readBlock(snapshot, session, part.block, signal);
-      return { bytes: unpacked.subarray(part.skip), unpacked };
-    };
-    for await (const { bytes, unpacked } of mapOrdered(partsFrom(snapshot, layout, from), BLOCKS_AHEAD, read)) {
+    for (const { block, skip, bytes } of partsFrom(snapshot, layout, from)) {
       signal.throwIfAborted();
-      if (bytes.byteLength > 0) yield bytes;
-      if (unpacked !== undefined) releaseBytes(unpacked);
+      if (block === undefined) {
+        if (bytes.byteLength > 0) yield bytes;
+        continue;
+      }
+      const unpacked = await readBlock(snapshot, session, block, signal);
+      yield unpacked.subarray(skip);
+      releaseBytes(unpacked);
     }
   } finally {
     session.end();
