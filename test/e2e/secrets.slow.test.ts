@@ -173,10 +173,12 @@ suite('planted secrets', skipUnless('versitygw', versitygwFound() && azuriteFoun
     search.text(name, stdout + stderr);
   }
 
-  const cluster = (name: string, password: string): Promise<{ readonly status: number }> => {
-    const uri = mongodb.uri.replace('mongodb://', `mongodb://exporter:${encodeURIComponent(password)}@`);
-    return send('POST', `/api/longshore/v1/groups/${initial.groupId}/clusters`, { name, mongodb: { uri } });
-  };
+  const clusters = () => `/api/longshore/v1/groups/${initial.groupId}/clusters`;
+  const source = (password: string) => ({
+    mongodb: { uri: mongodb.uri.replace('mongodb://', `mongodb://exporter:${encodeURIComponent(password)}@`) },
+  });
+  const cluster = (name: string, password: string) => send('POST', clusters(), { name, ...source(password) });
+  const changed = (name: string, password: string) => send('PATCH', `${clusters()}/${name}`, source(password));
 
   const bucket = (body: Record<string, string>) => send('POST', group('/backup/exportBuckets'), body);
 
@@ -206,6 +208,8 @@ suite('planted secrets', skipUnless('versitygw', versitygwFound() && azuriteFoun
 
     assert.equal((await cluster('live', PLANTED.mongo)).status, 201);
     assert.equal((await cluster('refused', PLANTED.wrongMongo)).status, 400);
+    assert.equal((await changed('live', PLANTED.wrongMongo)).status, 400);
+    assert.equal((await changed('live', PLANTED.mongo)).status, 200);
     const snapshotId = await server.project.completedSnapshot('live');
 
     const serviceUrl = `https://${AZURITE_ACCOUNT.account}.blob.core.windows.net`;
