@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { BSON } from 'bson';
 import { DAMAGES, damageObject, faultyStore, lyingStore } from '../../../test/support/faulty-store.ts';
+import { interferedStore } from '../../../test/support/interfered-store.ts';
 import { memoryStore } from '../../../test/support/memory-store.ts';
 import { directoryStore, EXPORT_DEFAULTS, SNAPSHOT_ID, sourceOf } from '../../../test/support/pipelines.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
@@ -163,6 +174,56 @@ suite('a directory as a bucket', () => {
       await assertRight(store);
     });
   }
+
+  test('it becomes a symbolic link to another bucket in mid-export: nothing is written there', async () => {
+    using directory = temporaryDirectory('bucket');
+    const [bucket, other] = [join(directory.path, 'bucket'), join(directory.path, 'other')];
+    const store = await directoryStore(bucket);
+    await directoryStore(other);
+    const before = readdirSync(other, { recursive: true });
+    const finished: ExportObject[] = [];
+    const onObject = (object: ExportObject): void => {
+      finished.push(object);
+      if (finished.length !== 3) return;
+      renameSync(bucket, `${bucket}.away`);
+      symlinkSync(other, bucket);
+    };
+    const foreign = { code: 'OBJECT_STORE_FOREIGN', transient: true };
+    await assert.rejects(run(store, { onObject }), foreign);
+    await assert.rejects(run(store, { finished }), foreign);
+    assert.deepEqual(readdirSync(other, { recursive: true }), before);
+    unlinkSync(bucket);
+    renameSync(`${bucket}.away`, bucket);
+    await run(store, { finished });
+    await assertRight(store);
+  });
+});
+
+test('a snapshot that is deleted in mid-export, and whose garbage is collected, ends the export without .complete', async () => {
+  let blocksRead = 0;
+  const repository = createSnapshotRepository(
+    interferedStore(memoryStore(), (call) => {
+      if (!call.startsWith('get blocks/') || ++blocksRead !== 20) return undefined;
+      const collect = async (): Promise<void> => {
+        await repository.deleteSnapshot(SNAPSHOT_ID);
+        await repository.collectGarbage();
+      };
+      return { moment: 'before', act: collect };
+    }),
+  );
+  const source = sourceOf(
+    Array.from({ length: 40 }, (_, _id) => ({
+      database: 'shop',
+      name: `c${_id}`,
+      pieces: () => [BSON.serialize({ _id })],
+    })),
+  );
+  await captureSnapshot({ source, repository, pool, id: SNAPSHOT_ID, clusterName: 'c', startedAt: 0, signal });
+  blocksRead = 0;
+  const store = memoryStore();
+  const deleted = await repository.openSnapshot(SNAPSHOT_ID);
+  await assert.rejects(run(store, { snapshot: deleted }), { code: 'BLOCK_MISSING' });
+  assert.ok(!store.objects.has(COMPLETE));
 });
 
 test('the answer to .complete is lost by a role that may only write: the attempt fails, and the next one succeeds', async () => {
