@@ -82,7 +82,7 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   async function untilNextJob(): Promise<number> {
     if (running.size >= options.concurrency) return options.pollMs;
     const runAt = await earliestRunAt(database, kinds, [...running.keys()]);
-    return runAt === undefined ? options.pollMs : Math.min(runAt - clock.now(), options.pollMs);
+    return runAt === undefined ? options.pollMs : Math.min(Math.max(runAt - clock.now(), 0), options.pollMs);
   }
 
   /** Abandoned and recurring jobs. */
