@@ -74,21 +74,29 @@ export class Scenario {
     const snapshots = await this.#results(`/clusters/${CLUSTER}/backup/snapshots`);
     const exports = await this.#results(`/clusters/${CLUSTER}/backup/exports`);
     if (snapshots === undefined || exports === undefined) return false;
-    const [snapshot] = snapshots;
-    const [job] = exports.filter((one) => snapshot !== undefined && at(one, '/snapshotId') === at(snapshot, '/id'));
-    const status = snapshot === undefined ? 'failed' : textAt(snapshot, '/status');
-    const state = job === undefined ? undefined : textAt(job, '/state');
-    if (status === 'failed' || state === 'Failed') {
-      if (job !== undefined && !seen.failed.includes(textAt(job, '/prefix'))) seen.failed.push(textAt(job, '/prefix'));
+    const jobOf = (snapshot: Json) => exports.find((job) => at(job, '/snapshotId') === at(snapshot, '/id'));
+    for (const job of exports) {
+      const prefix = textAt(job, '/prefix');
+      if (textAt(job, '/state') === 'Failed' && !seen.failed.includes(prefix)) seen.failed.push(prefix);
+    }
+    // The newest one may be behind one that failed, because the clock is set back.
+    const snapshot = snapshots.find((each) => {
+      const job = jobOf(each);
+      return textAt(each, '/status') !== 'failed' && (job === undefined || textAt(job, '/state') !== 'Failed');
+    });
+    if (snapshot === undefined) {
       if (snapshots.length >= MAX_SNAPSHOTS) throw new Error(`${MAX_SNAPSHOTS} snapshots led to no export`);
       await this.#ask('POST', `/clusters/${CLUSTER}/backup/snapshots`, { retentionInDays: 365 });
-    } else if (status !== 'completed' || state === 'Queued' || state === 'InProgress') {
+      return false;
+    }
+    const job = jobOf(snapshot);
+    if (textAt(snapshot, '/status') !== 'completed' || (job !== undefined && textAt(job, '/state') !== 'Successful')) {
       pass();
       await sleep(WAIT_MS);
-    } else if (snapshot !== undefined && state === undefined) {
+    } else if (job === undefined) {
       const body = { snapshotId: textAt(snapshot, '/id'), exportBucketId: textAt(bucket, '/_id') };
       await this.#ask('POST', `/clusters/${CLUSTER}/backup/exports`, body);
-    } else if (snapshot !== undefined && job !== undefined) {
+    } else {
       const prefix = textAt(job, '/prefix');
       if (!seen.successful.includes(prefix)) seen.successful.push(prefix);
       if (seen.successful.length >= WANTED_EXPORTS) return true;
