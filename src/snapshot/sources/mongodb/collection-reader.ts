@@ -5,7 +5,7 @@ import { memberTexts } from '../../../kernel/json-text.ts';
 import type { CollectionInfo } from '../../contract.ts';
 import { documentLength, idElement } from '../../blocks/index.ts';
 import { isHistoryEnded, type ReadMoment, type ReadMoments } from './consistency.ts';
-import type { CursorReply } from './cursor-reply.ts';
+import type { Batch } from './cursor-reply.ts';
 import { readCursor } from './cursor.ts';
 import type { Deployment, DeploymentServer } from './deployment.ts';
 import { isTransient, readFailure, serverCode, UNAUTHORIZED } from './errors.ts';
@@ -106,7 +106,7 @@ class Position {
    * Moves the position behind a batch. `min` returns the last document once more, which is cut off.
    * @throws AppError `COLLECTION_INTERRUPTED` if the server did not begin there.
    */
-  take({ documents, count, lastDocument }: CursorReply, isFirst: boolean, name: string): Uint8Array<ArrayBuffer> {
+  take({ documents, count, lastDocument }: Batch, isFirst: boolean, name: string): Uint8Array<ArrayBuffer> {
     if (count === 0) return documents;
     const last = this.#last;
     let taken = documents;

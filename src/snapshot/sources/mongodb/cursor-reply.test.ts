@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Long, serialize as serializeBson, type Document } from 'bson';
 import fc from 'fast-check';
 import { AppError } from '../../../kernel/errors.ts';
-import { parseCursorReply } from './cursor-reply.ts';
+import { parseCursorReply, unwrapBatch } from './cursor-reply.ts';
 
 /** Serializes a document into memory of its own, because the parser takes the memory. */
 const serialize = (document: Document): Uint8Array<ArrayBuffer> => Uint8Array.from(serializeBson(document));
@@ -15,7 +15,10 @@ for (const name of ['firstBatch', 'nextBatch']) {
     const cursor = serialize({ id: Long.fromString('7234567890123456789'), ns: 'db.c', [name]: batch });
     const reply = parseCursorReply(cursor);
     assert.equal(reply.cursorId, 7234567890123456789n);
-    assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(batch.map((document) => serialize(document))));
+    assert.deepEqual(
+      Buffer.from(unwrapBatch(reply).documents),
+      Buffer.concat(batch.map((document) => serialize(document))),
+    );
   });
 }
 
@@ -23,7 +26,10 @@ test('more than ten documents (keys of two digits) come out in order', () => {
   const many = Array.from({ length: 120 }, (_, index) => ({ index }));
   const reply = parseCursorReply(serialize({ nextBatch: many, id: Long.ZERO, ns: 'db.c' }));
   assert.equal(reply.cursorId, 0n);
-  assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(many.map((document) => serialize(document))));
+  assert.deepEqual(
+    Buffer.from(unwrapBatch(reply).documents),
+    Buffer.concat(many.map((document) => serialize(document))),
+  );
 });
 
 test('documents of every length keep their bytes, which are moved within the reply', () => {
@@ -32,13 +38,16 @@ test('documents of every length keep their bytes, which are moved within the rep
   }));
   const reply = parseCursorReply(serialize({ id: Long.ZERO, ns: 'db.c', firstBatch: documents }));
   const expected = documents.map((document) => serialize(document));
-  assert.deepEqual(Buffer.from(reply.documents), Buffer.concat(expected));
-  assert.deepEqual([reply.count, reply.namespace], [1100, 'db.c']);
-  assert.equal(reply.lastDocument, reply.documents.length - expected.at(-1).length);
+  const unwrapped = unwrapBatch(reply);
+  assert.deepEqual(Buffer.from(unwrapped.documents), Buffer.concat(expected));
+  assert.deepEqual([unwrapped.count, reply.namespace], [1100, 'db.c']);
+  assert.equal(unwrapped.lastDocument, unwrapped.documents.length - expected.at(-1).length);
 });
 
 test('an empty batch is no documents', () => {
-  assert.equal(parseCursorReply(serialize({ id: Long.ZERO, firstBatch: [] })).documents.length, 0);
+  for (const cursor of [{ id: Long.ZERO, firstBatch: [] }, { id: Long.ZERO }]) {
+    assert.equal(unwrapBatch(parseCursorReply(serialize(cursor))).documents.length, 0);
+  }
 });
 
 test('a negative length of a string is refused, also one that leads back to the string itself', () => {
@@ -58,7 +67,7 @@ test('whatever bytes are broken: a reply or INVALID_SERVER_REPLY, never anything
       const broken = Uint8Array.from(valid.subarray(0, length));
       if (at < broken.length) broken[at] = byte;
       try {
-        parseCursorReply(broken);
+        unwrapBatch(parseCursorReply(broken));
       } catch (error) {
         assert.ok(error instanceof AppError, String(error));
         assert.equal(error.code, 'INVALID_SERVER_REPLY');

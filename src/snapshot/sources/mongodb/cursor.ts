@@ -1,6 +1,6 @@
 import { Long, type ClientSession, type Document } from 'mongodb';
 import { releaseBytes } from '../../../kernel/release-bytes.ts';
-import { cursorOf, type CursorReply } from './cursor-reply.ts';
+import { cursorOf, unwrapBatch, type Batch, type CursorReply } from './cursor-reply.ts';
 import type { DeploymentServer } from './deployment.ts';
 
 /** The size of the first batch. The later batches are sized by the documents in it. */
@@ -21,15 +21,15 @@ export interface CursorCommand {
 }
 
 /**
- * Yields the replies to a command that opens a cursor, one for each batch. No document is parsed. From the second reply on, the next
- * reply is requested while the caller uses the present one. The caller may use a reply only until it asks for the next one, because the
- * memory of the reply is released then. All commands go to one server and in one session. The cursor is closed if the caller stops early.
+ * Yields the batches of a command that opens a cursor, with what else a reply says. No document is parsed. From the second reply on, the
+ * next reply is requested before the present one is taken apart, because the server and the network work meanwhile. The caller may use a
+ * batch only until it asks for the next one, because the memory of the reply is released then. All commands go to one server and in one session. The cursor is closed if the caller stops early.
  * @throws what the driver throws.
  */
 export async function* readCursor(
   server: DeploymentServer,
   { database, command, signal }: CursorCommand,
-): AsyncGenerator<CursorReply, void, undefined> {
+): AsyncGenerator<CursorReply & Batch, void, undefined> {
   signal.throwIfAborted();
   const session = server.startSession();
   const run = async (each: Document): Promise<CursorReply> =>
@@ -48,16 +48,16 @@ export async function* readCursor(
     let reply = await run(withBatchSize(command));
     if (reply.cursorId !== 0n) open = reply;
     for (;;) {
-      const isFirst = documents === 0;
-      bytes += reply.documents.length;
-      documents += reply.count;
       signal.throwIfAborted();
       // The second reply is not requested ahead, because the caller may use the first reply long after it came.
-      if (open !== undefined && !isFirst) pending = more(reply);
-      yield reply;
+      if (open !== undefined && documents > 0) pending = more(reply);
+      const batch = unwrapBatch(reply);
+      bytes += batch.documents.length;
+      documents += batch.count;
+      yield { ...reply, ...batch };
       if (open === undefined) break;
       pending ??= more(reply);
-      releaseBytes(reply.documents);
+      releaseBytes(batch.documents);
       reply = await pending;
       pending = undefined;
       if (reply.cursorId === 0n) open = undefined;
