@@ -51,7 +51,8 @@ export function checkAnswers(app: FastifyInstance): readonly string[] {
     );
   app.addHook('onSend', async (request, reply, payload) => {
     const { url: route = '' } = request.routeOptions;
-    const body = payload instanceof Uint8Array ? Buffer.from(payload).toString() : '';
+    const body =
+      payload instanceof Uint8Array ? Buffer.from(payload).toString() : typeof payload === 'string' ? payload : '';
     if (!route.startsWith('/api/') || /[?&]envelope=true/i.test(request.url) || request.method === 'HEAD')
       return payload;
     check ??= documents().then(answerCheck);
