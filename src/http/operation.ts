@@ -151,6 +151,8 @@ interface OperationFacts {
   readonly rateLimit: RateLimitSet;
   /** The body is a stream of bytes, of any length and as slow as it is (`application/octet-stream`); no version has a schema. */
   readonly takesStream?: true;
+  /** The values of the path parameters that have a fixed set of them, for the documents. The handler checks them. */
+  readonly pathValues?: Readonly<Record<string, readonly string[]>>;
   /** The parameters of the query that are the operation's own. All of them are optional. */
   readonly query?: Readonly<Record<string, TSchema>>;
   /** The state of something can forbid the change, which is then refused with 409. */

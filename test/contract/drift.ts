@@ -9,6 +9,7 @@ const Parameter = Type.Object({
   in: Type.Optional(Type.String()),
   pattern: Type.Optional(Type.String()),
   default: Type.Optional(Type.Unknown()),
+  enum: Type.Optional(Type.Array(Type.String())),
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number()),
 });
@@ -150,6 +151,7 @@ function parameterDifferences(
       const facts: readonly Difference[] = [
         ['type', differs(parameter.type.split(':')[0], schema['type'])],
         ['pattern', differs(plainPattern(parameter.pattern), plainPattern(schema['pattern']))],
+        ['values', differs(parameter.enum?.toSorted().join(), valuesOf(schema))],
         ['default', differs(parameter.default, schema['default'])],
         ['minimum', differs(parameter.min, schema['minimum'])],
         ['maximum', differs(parameter.max, schema['maximum'])],
@@ -316,6 +318,12 @@ function at(value: Json | undefined, ...keys: readonly string[]): Json | undefin
 function resolve(value: Json | undefined, document: JsonObject): Json | undefined {
   const reference = at(value, '$ref');
   return typeof reference === 'string' ? at(document, ...reference.split('/').slice(1)) : value;
+}
+
+/** The values of a parameter, sorted; undefined: any. */
+function valuesOf(schema: JsonObject): string | undefined {
+  const { enum: values } = schema;
+  return values === undefined ? undefined : array(values).map(text).toSorted().join();
 }
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -30,7 +30,7 @@ export function describeOperation({ api, operation, versions, tag, components }:
     tags: [tag],
     ...(api === 'longshore' && { 'x-longshore-extension': true }),
     ...(access.scope !== 'authenticated' && { 'x-roles': [...access.anyOf] }),
-    parameters: [...pathParameters(operation.path, components), ...queryParameters(operation, versions, components)],
+    parameters: [...pathParameters(operation, components), ...queryParameters(operation, versions, components)],
     ...(body && {
       requestBody: {
         required: versions.some(({ body: schema }) => schema !== undefined && !Value.Check(schema, {})),
@@ -59,13 +59,12 @@ function describeAccess(access: Access): string {
   return `Needs the role ${roles} in ${where}, or one that includes it${itself ? '; the API key itself needs none' : ''}.`;
 }
 
-function pathParameters(path: string, components: Components): readonly JsonObject[] {
-  return parameterNames(path).map((name) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: components.refer(parameterSchema(name)),
-  }));
+function pathParameters({ path, pathValues = {} }: Operation, components: Components): readonly JsonObject[] {
+  return parameterNames(path).map((name) => {
+    const values = pathValues[name];
+    const schema = values === undefined ? parameterSchema(name) : Type.String({ enum: values });
+    return { name, in: 'path', required: true, schema: components.refer(schema) };
+  });
 }
 
 const FORM = {

@@ -40,6 +40,8 @@ const EndpointSchema = Type.Object(
   { $id: 'BackupPrivateEndpoint' },
 );
 
+const PROVIDERS = { cloudProvider: ['AWS'] };
+
 /** Whether exports reach their buckets without a network. If they do not, no endpoint can be made. */
 export interface Reach {
   readonly isLocal: boolean;
@@ -62,6 +64,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
       summary: 'Returns the private endpoints through which exports leave a project',
       method: 'GET',
       path: ALL,
+      pathValues: PROVIDERS,
       access: OWN,
       rateLimit: 'cloudBackups',
       versions: [
@@ -84,6 +87,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
       method: 'POST',
       event: 'BACKUP_PRIVATE_ENDPOINT_CREATED',
       path: ALL,
+      pathValues: PROVIDERS,
       access: OWN,
       rateLimit: 'cloudBackups',
       conflicts: true,
@@ -104,6 +108,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
       summary: 'Returns one private endpoint for exports',
       method: 'GET',
       path: ONE,
+      pathValues: PROVIDERS,
       access: OWN,
       rateLimit: 'cloudBackups',
       versions: [
@@ -123,6 +128,7 @@ export function createOperations(endpoints: PrivateEndpointService, reach: Reach
       method: 'DELETE',
       event: 'BACKUP_PRIVATE_ENDPOINT_DELETED',
       path: ONE,
+      pathValues: PROVIDERS,
       access: OWN,
       rateLimit: 'cloudBackups',
       versions: [

@@ -1,4 +1,5 @@
 import { NOTHING, version, versions, type Operation } from '../../http/index.ts';
+import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { CloudProviderAccessService } from './service.ts';
 import { DetailsSchema, encodeDetails } from './wire-longshore.ts';
 import {
@@ -106,6 +107,7 @@ export function createOperations(roles: CloudProviderAccessService): readonly Op
       method: 'DELETE',
       event: 'CLOUD_PROVIDER_ACCESS_ROLE_DELETED',
       path: `${ALL}/:cloudProvider/:roleId`,
+      pathValues: { cloudProvider: CLOUD_PROVIDERS },
       access: OWN,
       rateLimit: 'cloudProviderAccess',
       conflicts: true,

@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import {
   callerName,
-  invalidEnumValue,
   missingAttribute,
   NOTHING,
   version,
@@ -113,12 +112,11 @@ function decodePut(body: PutBody, present: CompliancePolicy | undefined, nowMs: 
   };
 }
 
-/** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_ENUM_VALUE` */
+/** @throws ApiError `MISSING_ATTRIBUTE` */
 function decodeOnDemand({ onDemandPolicyItem: item }: PutBody): PolicyItemBody | undefined {
   if (item === undefined || item === null || Object.keys(item).length === 0) return undefined;
   const { frequencyInterval = 0, frequencyType = 'ondemand', id, retentionUnit, retentionValue } = item;
   if (retentionUnit === undefined) throw missingAttribute('onDemandPolicyItem.retentionUnit');
   if (retentionValue === undefined) throw missingAttribute('onDemandPolicyItem.retentionValue');
-  if (frequencyType !== 'ondemand') throw invalidEnumValue(frequencyType);
   return { frequencyInterval, frequencyType, ...(id === undefined ? {} : { id }), retentionUnit, retentionValue };
 }

@@ -8,7 +8,10 @@ import { encodePolicyItem, PolicyItemBody, PolicyItemSchema } from './wire-polic
 const Name = Type.String({ maxLength: 256 });
 
 /** Its attributes are optional, because older clients send an empty object for an item that is not set. */
-const OnDemandItem = Type.Union([Type.Null(), Type.Partial(PolicyItemBody)]);
+const OnDemandItem = Type.Union([
+  Type.Null(),
+  Type.Partial(Type.Object({ ...PolicyItemBody.properties, frequencyType: Type.Literal('ondemand') })),
+]);
 
 const COMMON = {
   authorizedEmail: Type.String({ maxLength: 256, pattern: '^[^\\s@]+@[^\\s@]+$' }),

@@ -38,6 +38,7 @@ export function createLimitOperations(
       summary: 'Returns one limit of a project',
       method: 'GET',
       path: ONE,
+      pathValues: { limitName: LIMIT_NAMES },
       access: READ,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
@@ -54,6 +55,7 @@ export function createLimitOperations(
       method: 'PATCH',
       event: 'GROUP_UPDATED',
       path: ONE,
+      pathValues: { limitName: LIMIT_NAMES },
       access: OWN,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
@@ -73,6 +75,7 @@ export function createLimitOperations(
       method: 'DELETE',
       event: 'GROUP_UPDATED',
       path: ONE,
+      pathValues: { limitName: LIMIT_NAMES },
       access: OWN,
       rateLimit: 'groups',
       versions: versions(VERSIONS, {
