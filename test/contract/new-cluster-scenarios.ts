@@ -75,12 +75,12 @@ const OF_REGIONS = {
 } as const;
 const FLAGS = { ...REPLICA_SET, body: { ...REPLICA_SET.body, name: 'cluster-712' } } as const;
 
-/** @param under the pointer of the cluster. */
-const noAddress = (under: string): readonly PermittedDifference[] =>
+/** @param under the pointer of the cluster. @param kind absent: the cluster has no address any more. */
+const noAddress = (under: string, kind: 'value' | 'absent' = 'value'): readonly PermittedDifference[] =>
   ['standard', 'standardSrv'].map((name) => ({
     at: `${under}/connectionStrings/${name}`,
-    kind: 'absent',
-    because: 'the template is a dump, which has no address',
+    kind,
+    because: 'the address of a cluster of a dump leads nowhere',
   }));
 
 interface Creation {
@@ -129,7 +129,10 @@ const inState = (
   { rest = '', body, more, isPaused = false }: Details = {},
 ): Scenario => ({
   ...((state === 'CREATING' || state === 'UPDATING') && { isFleeting: true }),
-  permitted: state === 'CREATING' || /Args|autoScaling/.test(rest) || more !== undefined ? [] : noAddress(''),
+  permitted:
+    state === 'CREATING' || /Args|autoScaling/.test(rest) || more !== undefined
+      ? []
+      : noAddress('', state === 'DELETING' ? 'absent' : 'value'),
   request: async (service) => {
     const project = await made(service, creation, more);
     const path = `/clusters/${creation.body.name}`;

@@ -95,6 +95,10 @@ test('a new cluster is CREATING, then IDLE, and shows what was sent', async () =
   clock.ms += 999;
   const read = await call('getGroupCluster', { params });
   assert.equal(at(read, '/stateName'), 'IDLE');
+  assert.deepEqual(at(read, '/connectionStrings'), {
+    standard: `mongodb://cluster-1.${GROUP_ID}.invalid:27017/`,
+    standardSrv: `mongodb+srv://cluster-1.${GROUP_ID}.invalid`,
+  });
   for (const [name, value] of Object.entries({
     ...sent,
     replicationSpecs: undefined,

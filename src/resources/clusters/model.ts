@@ -74,6 +74,7 @@ export interface ShownCluster extends Pick<
   'id' | 'groupId' | 'name' | 'mongodbVersion' | 'createdAt' | 'configuration'
 > {
   readonly state: 'CREATING' | 'IDLE' | 'UPDATING' | 'DELETING';
+  readonly isProvisioned?: boolean;
   readonly source?: ClusterSource;
 }
 

@@ -147,9 +147,16 @@ export function diskSize({ shards }: Configuration): { diskSizeGB?: number } {
   return region === undefined ? {} : { diskSizeGB: region.electable.diskSizeGB };
 }
 
-/** Returns the connection strings of a cluster. A cluster that is being created has none yet. */
+/**
+ * Returns the connection strings of a cluster. A cluster that is being created has none yet. A cluster that a client created of a dump
+ * has some that lead nowhere (RFC 2606 reserves `invalid`), because clients such as Terraform need them.
+ */
 export function shownConnectionStrings(cluster: ShownCluster): ReturnType<typeof publicConnectionStrings> {
-  return cluster.state === 'CREATING' ? {} : publicConnectionStrings(cluster.source);
+  const { state, source, isProvisioned = false, name, groupId } = cluster;
+  if (state === 'CREATING') return {};
+  if (!isProvisioned || source?.kind === 'mongodb') return publicConnectionStrings(source);
+  const host = `${name.toLowerCase()}.${groupId}.invalid`;
+  return { standard: `mongodb://${host}:27017/`, standardSrv: `mongodb+srv://${host}` };
 }
 
 /** Sorts the keys of a document as Atlas does. */
