@@ -11,7 +11,7 @@ const options = benchOptions(
   'Measures the export engine in alternating rounds against pigz, igzip, libbson, the Go driver, bsondump and naive Node.',
 );
 if (options !== undefined) {
-  const { encodeFile } = compilePrograms();
+  const { encodeFile } = await compilePrograms();
   const peers = findPeers(CACHE);
   for (const missing of peers.missing) console.log(`not measured: ${missing}`);
   if (oneCoreLauncher() === undefined)

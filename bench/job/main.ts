@@ -13,7 +13,7 @@ the same BSON, and with bsondump | pigz where those are on PATH.`,
 );
 if (options !== undefined) {
   if (!hasBsondump()) console.log('not measured: bsondump | pigz: needs bsondump (MongoDB Database Tools) and pigz');
-  const programs = compilePrograms();
+  const programs = await compilePrograms();
   const sets: JobSummary[] = [];
   const store = options.store === undefined ? undefined : await startStore(options.store);
   for (const { name, file } of options.files()) {

@@ -23,7 +23,7 @@ if (options !== undefined) {
   }
   const least = Math.min(...summaries.map(({ js_bson_over_ours: ratio }) => ratio ?? Infinity));
   const writing = [];
-  const programs = compilePrograms();
+  const programs = await compilePrograms();
   for (const { name, file } of options.files()) {
     const result = await measureWriting(programs, { name, file }, options.rounds);
     console.log(describeWriting(result));
