@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { resolveSettings } from '../../src/app/config.ts';
 import { startServer } from '../../src/app/server.ts';
-import { systemClock, type Clock } from '../../src/kernel/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -12,12 +12,11 @@ export interface ServerHere extends AsyncDisposable {
   readonly dataDir: string;
 }
 
-/** @param clock absent: that of the system. */
-export async function serveHere(purpose: string, clock: Clock = systemClock): Promise<ServerHere> {
+export async function serveHere(purpose: string): Promise<ServerHere> {
   const directory = temporaryDirectory(purpose);
   const dataDir = join(directory.path, 'data');
   const settings = resolveSettings({ dataDir, port: '0' }, {});
-  const server = await startServer(settings, { clock, logger: silentLogger });
+  const server = await startServer(settings, { clock: systemClock, logger: silentLogger });
   return {
     directory: directory.path,
     dataDir,

@@ -420,7 +420,7 @@ test('a source that cannot be opened leaves the one that was there, and the reas
   const { register, opened, clusters } = context;
   await register(LIVE);
   const uri = SECRET_URI.replace('s3cr3t-Pa55', 'n3w-Pa55');
-  failure.error = new AppError({ code: 'SOURCE_LOGIN_REFUSED', message: `refused: ${uri}, n3w-Pa55.` });
+  failure.error = new AppError({ code: 'SOURCE_UNREACHABLE', message: `refused: ${uri}, n3w-Pa55.` });
   assert.equal(
     await refusal(change(context, 'live', { mongodb: { uri } })),
     '400 INVALID_CLUSTER_CONFIGURATION ["refused: [redacted], [redacted]"]',

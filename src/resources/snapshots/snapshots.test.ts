@@ -440,30 +440,6 @@ test('nothing is removed while a backup copies the repository, and the next coll
   assert.deepEqual([[...stored.keys()], await marked(), state.collections], [[], [], 1]);
 });
 
-test('a refused password ends a snapshot at its beginning, and lets one wait that has read a part', async () => {
-  await using context = await snapshotsScope();
-  const { runJob, take, read, state, jobs } = context;
-  const refused = new AppError({ code: 'SOURCE_LOGIN_REFUSED', message: 'Authentication failed.', hint: 'Look.' });
-  state.openFailure = refused;
-  const first = await take();
-  await runJob();
-  assert.match(await read(first), /"status":"failed"/);
-  const second = await take();
-  state.checkpoint = {
-    ...{ startedAt: START_MS, pieces: 1 },
-    place: 'somewhere',
-    leftOut: [],
-    collections: [],
-    entries: () => assert.fail('not used here'),
-  };
-  await runJob(2);
-  assert.match(await read(second), /"status":"inProgress"/);
-  assert.equal(jobs.length, 1);
-  state.openFailure = new AppError({ code: 'SOURCE_TOO_OLD', message: 'too old' });
-  await runJob(3);
-  assert.match(await read(second), /"status":"failed"/);
-});
-
 test('a new source lets the unfinished snapshots of its cluster be tried again at once', async () => {
   await using context = await snapshotsScope();
   const { runJob, take, changeSource, retried } = context;

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { every, fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { AppError, codeOf } from '../../kernel/errors.ts';
+import { codeOf } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
@@ -144,7 +144,9 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   context.report({ clusterName });
   const isSent = readPayload(context.payload).archive === 'sent';
   const earlier = context.attempt === 1 ? undefined : await deps.repository.openCheckpoint(id, signal);
-  const source = isSent ? await deps.uploads.open(id, { allowEmpty }) : await openSource(deps, clusterId, earlier);
+  const source = isSent
+    ? await deps.uploads.open(id, { allowEmpty })
+    : await deps.clusters.openClusterSource(clusterId, earlier);
   try {
     const { warnings = [] } = source;
     if (warnings.length > 0) deps.logger.warn('warnings of the source', { snapshotId: id, warnings });
@@ -185,24 +187,6 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
     throw thrown;
   } finally {
     await source.close();
-  }
-}
-
-/**
- * Opens the source of the cluster. A refused password ends a snapshot at its beginning, but one that earlier attempts have read a part of
- * waits, because the password was changed meanwhile and the operator can give the new one.
- */
-async function openSource(
-  { clusters }: TaskDependencies,
-  clusterId: Id,
-  earlier: Checkpoint | undefined,
-): Promise<SnapshotSource> {
-  try {
-    return await clusters.openClusterSource(clusterId, earlier);
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'SOURCE_LOGIN_REFUSED' || earlier === undefined) throw thrown;
-    const { code, message, hint } = thrown;
-    throw new AppError({ code, message, ...(hint !== undefined && { hint }), transient: true });
   }
 }
 

@@ -81,7 +81,7 @@ export class Deployment {
 
   /**
    * @param isPermittedHost whether a host may be connected to, as `host:port`. Others get no packet, and their names are not looked up.
-   * @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_LOGIN_REFUSED`, `SOURCE_TOO_OLD`, `MONGODB_HOST_NOT_PERMITTED`.
+   * @throws AppError `SOURCE_UNREACHABLE`, `SOURCE_TOO_OLD`, `MONGODB_HOST_NOT_PERMITTED`.
    */
   static async connect(
     connectionString: ConnectionString,

@@ -65,8 +65,7 @@ export function readFailure(what: string, cause: unknown): AppError {
     code: 'SOURCE_READ_FAILED',
     message: `reading ${what} failed: ${messageOf(cause)}`,
     hint: hintOf(cause) ?? 'Take the snapshot again; if it fails again, look at the log of the MongoDB server.',
-    // The password was taken before, so it was changed while the deployment was read.
-    transient: isTransient(cause) || isLoginRefused(cause),
+    transient: isTransient(cause),
     cause,
   });
 }
@@ -83,17 +82,12 @@ export function openFailure(cause: unknown): AppError {
     });
   }
   return new AppError({
-    code: isLoginRefused(cause) ? 'SOURCE_LOGIN_REFUSED' : 'SOURCE_UNREACHABLE',
+    code: 'SOURCE_UNREACHABLE',
     message: `the MongoDB deployment cannot be read: ${messageOf(cause)}`,
     hint: hintOf(cause) ?? 'Check that the connection string names a running server.',
     transient: isTransient(cause),
     cause,
   });
-}
-
-/** Whether the server knows the user under another password, or not at all. */
-function isLoginRefused(thrown: unknown): boolean {
-  return serverCode(thrown) === AUTHENTICATION_FAILED;
 }
 
 function hintOf(cause: unknown): string | undefined {

@@ -32,7 +32,7 @@ export interface MongodbSourceOptions {
  * Opens a running deployment. A replica set or a sharded cluster is read at its present cluster time if it supports
  * such reads.
  * @param uri a connection string. It may hold a password and is never repeated in an error.
- * @throws AppError `SOURCE_UNREACHABLE` if no server answers, `SOURCE_LOGIN_REFUSED`, `SOURCE_TOO_OLD`,
+ * @throws AppError `SOURCE_UNREACHABLE` if no server answers, `SOURCE_TOO_OLD`,
  * `INVALID_CONNECTION_STRING`.
  */
 export async function openMongodbSource(

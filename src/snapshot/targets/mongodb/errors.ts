@@ -47,12 +47,9 @@ export function commandFailure(doing: string, cause: unknown): AppError {
   });
 }
 
-/** The codes of a deployment that does not let itself be connected to. */
-const OF_CONNECTING = new Set(['SOURCE_UNREACHABLE', 'SOURCE_LOGIN_REFUSED']);
-
 /** Converts an error of opening a deployment for writing. */
 export function targetUnreachable(cause: unknown): AppError {
-  if (cause instanceof AppError && !OF_CONNECTING.has(cause.code)) return cause;
+  if (cause instanceof AppError && cause.code !== 'SOURCE_UNREACHABLE') return cause;
   const reason = cause instanceof AppError ? cause.cause : cause;
   return new AppError({
     code: 'RESTORE_TARGET_UNREACHABLE',
