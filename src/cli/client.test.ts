@@ -113,7 +113,7 @@ test('a refusal carries the code and the detail of the server', async (t) => {
   const { client } = await serving(t, () => ({ status: 404, body }));
   await assert.rejects(client.request(anything, 'GET', '/x'), {
     code: 'CLUSTER_NOT_FOUND',
-    message: 'the server refused with 404 CLUSTER_NOT_FOUND: No cluster named X exists.',
+    message: 'Longshore refused with 404 CLUSTER_NOT_FOUND: No cluster named X exists.',
   });
 });
 

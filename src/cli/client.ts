@@ -116,7 +116,7 @@ function refusal(answer: Answer): RefusedError {
     code: errorCode,
     message:
       words ??
-      `the server refused with ${answer.status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
+      `Longshore refused with ${answer.status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
     hint:
       words === undefined
         ? hintFor(answer.status, errorCode)

@@ -34,17 +34,21 @@ export function nameOf({ database, name }: CollectionName): string {
 /** Converts an error of a command. @param doing what failed, such as `creating the indexes of shop.orders`. */
 export function commandFailure(doing: string, cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
-  const hint =
-    serverCode(cause) === UNAUTHORIZED
-      ? 'Grant the user the role restore, or readWrite and dbAdmin on the databases that are restored.'
-      : 'Look at the log of the MongoDB server, and run the restore again: it continues.';
   return new AppError({
     code: 'RESTORE_TARGET_REFUSED',
     message: `${doing} failed: ${messageOf(cause)}`,
-    hint,
+    hint: hintOf(cause),
     transient: mayPass(cause),
     cause,
   });
+}
+
+function hintOf(cause: unknown): string {
+  if (serverCode(cause) === UNAUTHORIZED)
+    return 'Grant the user the role restore, or readWrite and dbAdmin on the databases that are restored.';
+  return mayPass(cause)
+    ? 'Look at the log of the MongoDB server, and run the restore again: it continues.'
+    : 'If the server does not support this, leave the collection out with --exclude. Otherwise mend the cause, and run the restore again: it continues.';
 }
 
 /** Converts an error of opening a deployment for writing. */
