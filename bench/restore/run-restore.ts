@@ -23,6 +23,8 @@ export interface RestoreFacts {
   readonly totalMs: number;
   /** The processor time of all threads until all documents were decoded or acknowledged. */
   readonly writingCpuMs: number;
+  /** The part of it that the system took, mostly for moving bytes through the socket. */
+  readonly writingSystemMs: number;
   /** The same with the reading back. */
   readonly totalCpuMs: number;
   readonly peakRssMb: number;
@@ -44,6 +46,7 @@ const facts: RestoreFacts = {
   writingMs: (written ?? end).ms - start.ms,
   totalMs: end.ms - start.ms,
   writingCpuMs: (written ?? end).cpuMs - start.cpuMs,
+  writingSystemMs: (written ?? end).systemMs - start.systemMs,
   totalCpuMs: end.cpuMs - start.cpuMs,
   peakRssMb: peakRssMb(),
   bsonBytes,
@@ -53,11 +56,12 @@ console.log(JSON.stringify(facts));
 interface Moment {
   readonly ms: number;
   readonly cpuMs: number;
+  readonly systemMs: number;
 }
 
 function moment(): Moment {
   const { user, system } = process.cpuUsage();
-  return { ms: performance.now(), cpuMs: (user + system) / 1000 };
+  return { ms: performance.now(), cpuMs: (user + system) / 1000, systemMs: system / 1000 };
 }
 
 interface Result {

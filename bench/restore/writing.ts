@@ -24,6 +24,10 @@ export interface WritingResult {
   readonly totalRatio: number;
   /** The same as `writingRatio` in processor time, which says more on a shared machine. */
   readonly cpuRatio: number;
+  /** The processor time of the system in a restore beyond that in decoding. */
+  readonly systemMs: number;
+  /** The processor time of the scripted server in a restore with its reading back. It is a part of the elapsed times. */
+  readonly serverCpuMs: number;
   readonly peakRssMib: number;
   readonly bsonMib: number;
 }
@@ -42,16 +46,26 @@ export async function measureWriting(
   const [message] = (await once(server, 'message')) as unknown[];
   const uri = typeof message === 'object' && message !== null && 'uri' in message ? String(message.uri) : '';
   const times = { decode: [] as number[], writing: [] as number[], total: [] as number[] };
-  const cpu = { decode: [] as number[], writing: [] as number[] };
+  const cpu = { decode: [] as number[], writing: [] as number[], server: [] as number[] };
+  const system = { decode: [] as number[], writing: [] as number[] };
+  const serverCpuMs = async (): Promise<number> => {
+    server.send('cpu');
+    const [said] = (await once(server, 'message')) as unknown[];
+    return typeof said === 'object' && said !== null && 'cpuMs' in said ? Number(said.cpuMs) : Number.NaN;
+  };
   let [peakRssMib, bsonMib] = [0, 0];
   for (let round = 0; round < rounds; round++) {
     for (const mode of inTurn(['decode', 'restore'] as const, round)) {
+      const before = await serverCpuMs();
       const said = runProgram(runRestore, [mode, store, '2', uri]);
       if (mode === 'decode') {
         times.decode.push(said('totalMs'));
         cpu.decode.push(said('totalCpuMs'));
+        system.decode.push(said('writingSystemMs'));
       } else {
+        cpu.server.push((await serverCpuMs()) - before);
         cpu.writing.push(said('writingCpuMs'));
+        system.writing.push(said('writingSystemMs'));
         times.writing.push(said('writingMs'));
         times.total.push(said('totalMs'));
         peakRssMib = Math.max(peakRssMib, said('peakRssMb'));
@@ -69,6 +83,8 @@ export async function measureWriting(
     writingRatio: rounded(medianRatio(times.writing, times.decode)),
     totalRatio: rounded(medianRatio(times.total, times.decode)),
     cpuRatio: rounded(medianRatio(cpu.writing, cpu.decode)),
+    systemMs: Math.round(median(system.writing) - median(system.decode)),
+    serverCpuMs: Math.round(median(cpu.server)),
     peakRssMib,
     bsonMib: Math.round(bsonMib),
   };
@@ -87,9 +103,11 @@ function exportOf(file: string, runJob: string): string {
 }
 
 export function describeWriting(result: WritingResult): string {
-  const { name, bsonMib, decodeMs, writingMs, totalMs, writingRatio, totalRatio, cpuRatio, peakRssMib } = result;
+  const { name, bsonMib, decodeMs, writingMs, totalMs, writingRatio, totalRatio, peakRssMib } = result;
+  const { cpuRatio, systemMs, serverCpuMs } = result;
   return (
     `${name}: ${bsonMib} MiB decoded in ${decodeMs} ms, restored in ${writingMs} ms, with reading back ${totalMs} ms: ratio ${writingRatio} ` +
-    `(the aim is ${AIM}), by processor time ${cpuRatio}, with reading back ${totalRatio}; peak RSS ${peakRssMib} MiB (at most ${MOST_RSS_MIB})`
+    `(the aim is ${AIM}; the server takes ${serverCpuMs} ms of the same cores), by processor time ${cpuRatio} ` +
+    `(${systemMs} ms of it in the system, for the socket), with reading back ${totalRatio}; peak RSS ${peakRssMib} MiB (at most ${MOST_RSS_MIB})`
   );
 }
