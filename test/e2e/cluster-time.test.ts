@@ -99,7 +99,7 @@ test('a history that ends too soon fails the snapshot at once, and it says what 
     mongodb.deployment.script = beforeThe(3, 'getMore', () => mongodb.deployment.advance(61));
     const failed = await cli('snapshot', 'create', 'Live', '--watch');
     assert.notEqual(failed.code, 0);
-    assert.match(failed.stderr, /minSnapshotHistoryWindowInSeconds, 60 s.*falls back/s);
+    assert.match(failed.stderr, /minSnapshotHistoryWindowInSeconds, 60 s.*fall back/s);
     const id = idIn(failed, /^Snapshot ([0-9a-f]{24}) of Live: failed/);
     const shown: unknown = JSON.parse(await get(`/${id}`));
     assert.partialDeepStrictEqual(shown, { status: 'failed', failure: { errorCode: 'SNAPSHOT_HISTORY_ENDED' } });
