@@ -4,7 +4,7 @@ import { handler, HOUR_MS, until, untilTrue } from '../../test/support/job-handl
 import { AppError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { JobsUnderTest } from './conformance.ts';
-import type { JobHandlers, JobWorker } from './contract.ts';
+import type { JobHandler, JobHandlers, JobWorker } from './contract.ts';
 
 /** Tests what jobs/contract.ts demands of every driver when attempts are made again. */
 export function testRetries(name: string, open: () => Promise<JobsUnderTest>): void {
@@ -24,6 +24,17 @@ export function testRetries(name: string, open: () => Promise<JobsUnderTest>): v
       worker = jobs.createWorker(handlers);
       worker.start();
     }
+    /** A kind whose attempts all fail for a transient reason, and whose pauses are one hour, two hours and so on. */
+    function failing(attempts: number[]): JobHandler {
+      return {
+        retries: { maxFailures: 3, pauseAfter: (failures) => failures * HOUR_MS, longestPauseMs: 2 * HOUR_MS },
+        run({ attempt }) {
+          attempts.push(attempt);
+          return Promise.reject(new AppError({ code: 'BUSY', message: `busy ${attempt}`, transient: true }));
+        },
+        failed: () => Promise.resolve(),
+      };
+    }
     async function enqueue(payload: JsonObject = {}): Promise<void> {
       await jobs.database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'task', payload));
     }
@@ -41,11 +52,7 @@ export function testRetries(name: string, open: () => Promise<JobsUnderTest>): v
       const ends: unknown[] = [];
       start({
         task: {
-          retries: { maxFailures: 3, pauseAfter: (failures) => failures * HOUR_MS },
-          run({ attempt }) {
-            attempts.push(attempt);
-            return Promise.reject(new AppError({ code: 'BUSY', message: `busy ${attempt}`, transient: true }));
-          },
+          ...failing(attempts),
           failed(_transaction, _payload, error) {
             ends.push(error instanceof AppError ? error.message : error);
             return Promise.resolve();
@@ -61,6 +68,20 @@ export function testRetries(name: string, open: () => Promise<JobsUnderTest>): v
       }
       await until(() => ends.length > 0);
       assert.deepEqual([attempts, ends], [[1, 2, 3], ['busy 3']]);
+    });
+
+    test('a restart does not shorten the pauses of a kind', async () => {
+      const attempts: number[] = [];
+      start({ task: failing(attempts) });
+      await enqueue();
+      await untilFailed(1, {});
+      await worker?.stop();
+      let probes = 0;
+      start({ task: failing(attempts), probe: handler(() => void (probes += 1)) });
+      await jobs.database.transaction().execute((transaction) => jobs.queue.enqueue(transaction, 'probe', {}));
+      await until(() => probes === 1);
+      const [job] = await jobs.queue.waiting('task', [{}]);
+      assert.deepEqual([attempts, job?.nextAttemptAt], [[1], jobs.now() + HOUR_MS]);
     });
 
     test('a job that waits is tried again at once on request, and no other one', async () => {

@@ -74,6 +74,8 @@ export interface RetrySchedule {
   readonly maxFailures: number;
   /** Returns the pause after the n-th failure in milliseconds, n from 1. */
   pauseAfter(failures: number): number;
+  /** The longest of the pauses in milliseconds. A job that waits longer is brought forward, because the clock must have been wrong. */
+  readonly longestPauseMs: number;
 }
 
 /**

@@ -62,19 +62,19 @@ export async function ensureRecurring(
 }
 
 /**
- * Brings forward jobs that a clock which was ahead has put too far into the future: those that it enqueued, and those that it
- * made wait for their next attempt. Recurring kinds have a time of their own.
+ * Brings forward the jobs of a kind that a clock which was ahead has put too far into the future: those that it enqueued, and those
+ * that it made wait for their next attempt. The job of a recurring kind has a time of its own.
  * @param longestPauseMs the longest time that a job waits for its next attempt.
  */
 export async function bringForward(
   database: Database,
-  kinds: readonly string[],
+  kind: string,
   { now, longestPauseMs }: { readonly now: number; readonly longestPauseMs: number },
 ): Promise<void> {
   const ready = database
     .updateTable('jobs')
     .where('state', '=', 'ready')
-    .where('kind', 'in', kinds)
+    .where('kind', '=', kind)
     .whereRef('id', '!=', 'kind');
   await ready
     .set((row) => ({ run_at: row(row('run_at', '-', row.ref('created_at')), '+', now), created_at: now }))

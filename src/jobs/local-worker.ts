@@ -95,8 +95,8 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   /** Creates the missing jobs of recurring kinds, and brings forward all jobs that a wrong clock has put too far into the future. */
   async function followClock(): Promise<void> {
     const now = clock.now();
-    await bringForward(database, kinds, { now, longestPauseMs: LONGEST_PAUSE_MS });
-    for (const [kind, { nextRun }] of Object.entries(handlers)) {
+    for (const [kind, { nextRun, retries }] of Object.entries(handlers)) {
+      await bringForward(database, kind, { now, longestPauseMs: retries?.longestPauseMs ?? LONGEST_PAUSE_MS });
       if (nextRun !== undefined) await ensureRecurring(database, kind, { now, nextRunAt: nextRun(now) });
     }
   }

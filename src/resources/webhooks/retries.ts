@@ -15,7 +15,10 @@ const PAUSES_MS = [
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR_MS),
 ];
 
+const LONGEST_PAUSE_MS = Math.max(...PAUSES_MS);
+
 export const DELIVERY_RETRIES: RetrySchedule = {
   maxFailures: PAUSES_MS.length + 1,
-  pauseAfter: (failures) => PAUSES_MS[failures - 1] ?? 24 * HOUR_MS,
+  pauseAfter: (failures) => PAUSES_MS[failures - 1] ?? LONGEST_PAUSE_MS,
+  longestPauseMs: LONGEST_PAUSE_MS,
 };
