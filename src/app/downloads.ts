@@ -26,7 +26,7 @@ export interface DownloadsOptions {
   readonly open: (file: string, query: Query) => Promise<Download | undefined>;
   /** Returns the id of the snapshot whose objects a link gives; undefined if the link is wrong or has expired. */
   readonly findSnapshot: (folder: string, query: Query) => Promise<string | undefined>;
-  readonly objects: SnapshotObjects;
+  readonly objects: Pick<SnapshotObjects, 'read'>;
   readonly logger: Logger;
 }
 
@@ -93,24 +93,24 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
     running.add(controller);
     const cutOff = (): void => void socket.destroy();
     socket.setTimeout(SILENCE_MS, cutOff);
-    raw.once('close', () => {
-      running.delete(controller);
-      files.delete(controller);
-      // The connection serves further requests, and the server sets its own time for the pause between them.
-      socket.off('timeout', cutOff);
-      controller.abort(new Error('the client has left, or the server ends'));
-    });
+    raw.once('close', () => controller.abort(new Error('the client has left, or the server ends')));
     try {
       for await (const piece of content) {
         // Until then, an error is answered as any other one.
-        if (!raw.headersSent) begin(reply);
+        if (!reply.sent) begin(reply);
         await taken(raw, piece);
       }
       raw.end();
     } catch (error) {
-      if (!raw.headersSent) throw error;
-      if (!controller.signal.aborted) logger.error('a download ended early', { requestId, error });
+      if (!reply.sent) throw error;
+      if (!controller.signal.aborted && !socket.destroyed) logger.error('a download ended early', { requestId, error });
       raw.destroy();
+    } finally {
+      // Not at the close of the answer, because a client that has left before is not told of again.
+      running.delete(controller);
+      files.delete(controller);
+      // The connection serves further requests, and the server sets its own time for the pause between them.
+      socket.off('timeout', cutOff);
     }
     return reply;
   }
