@@ -43,7 +43,7 @@ export function configurationGuide(): string {
 
 Every option can be given in several ways. A flag overrides the environment. The environment overrides the configuration file. The file
 overrides the profile, which the commands that talk to a server read. The profile overrides the default. The configuration file is a JSON
-object, such as \`{"port": 9090, "logLevel": "warn"}\`. An unknown key is an error. Secrets have no flag, because the list of processes
+object, such as \`{"port": 9090, "logLevel": "warn"}\`. An unknown key is an error. The \`--help\` of a command lists the options that it takes. Secrets have no flag, because the list of processes
 shows flags. A file with a secret must be readable by its owner only (mode 0600).
 
 ${sections.join('\n')}
@@ -58,6 +58,10 @@ ${sections.join('\n')}
 | \`buckets/\` | local export buckets of AWS, one directory each |
 | \`azure-containers/\` | local containers of Azure, one directory each in a directory of their storage account |
 | \`gcp-buckets/\` | local export buckets of Google Cloud, one directory each |
+| \`uploads/\` | archives that were sent and wait for their snapshots |
+| \`spool/\` | archives while they are unpacked; a start empties it |
+| \`stand-in.json\` | marks the data of a stand-in, and keeps its time |
+| \`atlas.env\` | address, key and ids of a stand-in for Atlas's clients, mode 0600 |
 | \`lock.sqlite\` | the lock of the running server, because no second one may use the directory |
 | \`removals.sqlite\` | the lock that a collection of garbage and a backup take in turn, because nothing may leave the repository while it is copied |
 `;

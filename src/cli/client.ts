@@ -85,9 +85,11 @@ const HINTS: Readonly<Record<string, string>> = {
   EXPORT_BUCKET_NAME_INVALID:
     'Give a name that S3 takes: 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends.',
   DUPLICATE_CLUSTER_NAME: 'Choose another name, or use the cluster that has it: `longshore cluster list`.',
-  INVALID_CLUSTER_CONFIGURATION: 'Correct what it says. The server reads a source on its machine and with its rights.',
+  INVALID_CLUSTER_CONFIGURATION:
+    'Correct what the message says. `longshore cluster add` registers a deployment or a dump, which the server reads on its machine and with its rights.',
   CLUSTER_NOT_FOUND: 'Check the name (`longshore cluster list`) and the project (--group-id).',
   SNAPSHOT_NOT_FOUND: 'Check the id (`longshore snapshot list CLUSTER`) and the project (--group-id).',
+  EXPORT_JOB_HAS_ENDED: 'An export that has ended stays as it is. `longshore export delete` removes it from the list.',
   EXPORT_BUCKET_NOT_FOUND: 'Check the id (`longshore bucket list`) and the project (--group-id).',
   GROUP_NOT_FOUND: 'Check --group-id, and that the profile is that of this server.',
   INVALID_JSON_ATTRIBUTE: ID_HINT,

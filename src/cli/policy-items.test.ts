@@ -6,11 +6,11 @@ for (const [text, interval, retention] of [
   ['hourly:6:7d', 'every 6 hours', '7 days'],
   ['hourly:1:2d', 'every hour', '2 days'],
   ['daily:7d', 'every day', '7 days'],
-  ['weekly:saturday:4w', 'every saturday', '4 weeks'],
-  ['Weekly:7:1w', 'every sunday', '1 week'],
+  ['weekly:saturday:4w', 'every Saturday', '4 weeks'],
+  ['Weekly:7:1w', 'every Sunday', '1 week'],
   ['monthly:last:12m', 'the last day of the month', '12 months'],
   ['monthly:15:1m', 'day 15 of the month', '1 month'],
-  ['yearly:december:1y', 'the first of december', '1 year'],
+  ['yearly:december:1y', 'the first of December', '1 year'],
   ['ondemand:2w', 'when it is asked for', '2 weeks'],
 ] as const) {
   test(`${text} is a snapshot ${interval} that is kept for ${retention}`, () => {

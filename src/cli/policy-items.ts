@@ -48,9 +48,9 @@ function parseInterval(frequencyType: string, text: string): number {
   return Number(text);
 }
 
-/** Describes when an item asks for a snapshot: `every 6 hours`, `on saturday`, `on the last day of the month`. */
+/** Describes when an item asks for a snapshot: `every 6 hours`, `every Saturday`, `the last day of the month`. */
 export function describeInterval({ frequencyType, frequencyInterval: interval }: NewPolicyItem): string {
-  const name = NAMES[frequencyType]?.[interval - 1] ?? String(interval);
+  const name = capitalized(NAMES[frequencyType]?.[interval - 1] ?? String(interval));
   switch (frequencyType) {
     case 'hourly':
       return interval === 1 ? 'every hour' : `every ${interval} hours`;
@@ -65,6 +65,10 @@ export function describeInterval({ frequencyType, frequencyInterval: interval }:
     default:
       return 'when it is asked for';
   }
+}
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** Describes how long the snapshots of an item are kept: `7 days`, `1 year`. */

@@ -52,12 +52,20 @@ test('--json prints what the guide says, and every document of a resource has an
   await keep('key list');
   await keep('key delete', 'x');
   await keep('role list');
+  await keep('role create', '--bucket', 'nightly');
+  await keep('role authorize', '12345678', '--arn', 'arn:aws:iam::123456789012:role/nightly');
+  await keep('schedule show', 'Cluster0');
+  await keep('drill run', 'Cluster0');
+  await keep('drill list', 'Cluster0');
+  await keep('webhook create', 'ops', 'http://127.0.0.1:9/', '--save', join(directory, 'ops.secret'));
+  await keep('webhook list');
+  await keep('webhook delete', 'ops');
   await keep('export delete', 'Cluster0', 'latest');
   await keep('snapshot delete', 'Cluster0', 'latest');
   await keep('bucket delete', 'nightly');
   await keep('cluster delete', 'Cluster0');
   for (const [name, document] of Object.entries(shown)) {
-    if (!['status', 'role list', 'backup'].includes(name)) assert.match(document, /[{,]id[,}]/, name);
+    if (!['status', 'role list', 'backup', 'schedule show'].includes(name)) assert.match(document, /[{,]id[,}]/, name);
   }
   const missing = Object.entries(shown).flatMap(([name, document]) => {
     const attributes = new Set(document.slice(1, -1).split(','));

@@ -43,7 +43,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
         return;
       }
       terminal.say(
-        `${url} answers. Project ${project.name} (${project.id}) has ${formatCount(clusters.length, 'cluster')} and ` +
+        `${url} answers. The project "${project.name}" (${project.id}) has ${formatCount(clusters.length, 'cluster')} and ` +
           `${formatCount(buckets.length, 'bucket')}.\n`,
       );
       const rows = clusters.map(({ name, state: { document } }) => [

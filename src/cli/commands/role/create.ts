@@ -108,7 +108,7 @@ export const addRoleCreate: AddCommand = (parent, surroundings) => {
       if (wantsJson(command)) {
         const documents = Object.fromEntries(grant.documents.map(({ name, json }) => [name, json]));
         const toDo = nothing === undefined ? { ...documents, commands: grant.commands } : { commands: [] };
-        printJson(terminal, { ...document, ...toDo });
+        printJson(terminal, { id, ...document, ...toDo });
       } else if (nothing === undefined) {
         terminal.out.write(instructions(created));
       } else {
