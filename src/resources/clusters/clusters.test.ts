@@ -414,6 +414,24 @@ test('a cluster gets another source: opened once, stored sealed, and everything 
   await assert.rejects(clusters.openClusterTarget(before.id), { code: 'RESTORE_TARGET_IS_DUMP' });
 });
 
+test('of two changes at once, none undoes the other one', async () => {
+  await using context = await scope();
+  const { register, clusters } = context;
+  await register(LIVE);
+  const before = await clusters.requireCluster(GROUP_ID, 'live');
+  const uri = SECRET_URI.replace('s3cr3t-Pa55', 'n3w-Pa55');
+  const slower = { mongodb: { bytesPerSecond: 2_000_000 } };
+  const [rotation, throttling] = await Promise.allSettled([
+    change(context, 'live', { mongodb: { uri } }),
+    refusal(change(context, 'live', slower)),
+  ]);
+  assert.equal(rotation.status, 'fulfilled');
+  assert.match(JSON.stringify(throttling), /400 INVALID_CLUSTER_CONFIGURATION .*another request changed/);
+  await change(context, 'live', slower);
+  const source = { kind: 'mongodb', uri, bytesPerSecond: 2_000_000 };
+  assert.deepEqual(await clusters.requireCluster(GROUP_ID, 'live'), { ...before, source });
+});
+
 test('a source that cannot be opened leaves the one that was there, and the reason has no password', async () => {
   const failure = { error: undefined as Error | undefined };
   await using context = await scope(failure);

@@ -61,6 +61,9 @@ const NOT_GIVEN_ANOTHER_SOURCE =
 const KEEPS_ARCHIVES =
   'a cluster whose archives are sent with each snapshot keeps that source, and no other cluster can be changed to it';
 
+const CHANGED_MEANWHILE =
+  'another request changed the source of the cluster while this one was opened, and nothing was changed here; send the request again';
+
 const RETAINED =
   'It was deleted, and its backups are retained. Delete its snapshots or wait until they expire, or choose another name.';
 
@@ -325,6 +328,7 @@ export function createService(deps: ClustersDependencies) {
         // A client may have changed or removed the cluster while the source was opened.
         const present = await requireCluster(groupId, name, transaction);
         if (present.id !== before.id) throw clusterNotFound(name, groupId);
+        if (!isDeepStrictEqual(decode(present.source), source)) throw invalidClusterConfiguration(CHANGED_MEANWHILE);
         const mongodbVersion = report?.mongodbVersion ?? present.mongodbVersion;
         const { configuration } = present;
         const settings = { ...configuration.settings, ...majorVersionOf(mongodbVersion) };
