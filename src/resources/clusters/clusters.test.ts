@@ -342,6 +342,18 @@ test('DELETE answers 202 {}, the cluster is DELETING once and then gone; a hook 
   assert.match(await refusal(call('deleteGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
 });
 
+test('a cluster that was removed an hour ago is not found, although no client has asked for it', async () => {
+  await using context = await scope();
+  const { call, register, metastore } = context;
+  await register(DUMP);
+  const params = { clusterName: NAME };
+  await call('deleteGroupCluster', { params });
+  const hourAgo = { removed_at: START_MS - 60 * 60_000 - 1 };
+  await metastore.database.updateTable('removed_clusters').set(hourAgo).execute();
+  assert.match(await refusal(call('deleteGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
+  assert.match(await refusal(call('getGroupCluster', { params })), /^404 CLUSTER_NOT_FOUND/);
+});
+
 test('the name of a removed cluster is free at once, and DELETING is seen of the last cluster of the name only', async () => {
   await using context = await scope();
   const { call, register } = context;

@@ -126,6 +126,8 @@ export type ClusterService = ReturnType<typeof createService>;
 export function createService(deps: ClustersDependencies) {
   const { database, sealer } = deps;
   const makeId = (): Id => newId(deps.clock.now());
+  /** A cluster that was removed earlier is not being deleted any more. */
+  const deletingSince = (): number => deps.clock.now() - DELETING_MS;
   const creationHooks: CreationHook[] = [];
   const removalHooks: RemovalHook<Cluster>[] = [];
   const sourceHooks: SourceHook[] = [];
@@ -405,7 +407,7 @@ export function createService(deps: ClustersDependencies) {
     show: async (groupId: Id, name: string): Promise<ShownCluster> => {
       const stored = await table.selectCluster(database, groupId, name);
       if (stored?.isRemoved === false) return shown(withSource(stored));
-      const removed = await table.takeRemovedCluster(database, groupId, name);
+      const removed = await table.takeRemovedCluster(database, groupId, name, deletingSince());
       if (removed === undefined) throw clusterNotFound(name, groupId);
       return removed;
     },
@@ -414,7 +416,7 @@ export function createService(deps: ClustersDependencies) {
       await database.transaction().execute(async (transaction) => {
         const stored = await table.selectCluster(transaction, groupId, name);
         if (stored === undefined || stored.isRemoved) {
-          const isBeingDeleted = await table.isBeingDeleted(transaction, groupId, name);
+          const isBeingDeleted = await table.isBeingDeleted(transaction, groupId, name, deletingSince());
           throw isBeingDeleted ? clusterAlreadyRequestedDeletion(name) : clusterNotFound(name, groupId);
         }
         if (stored.configuration.settings.terminationProtectionEnabled) throw clusterIsProtected(name, groupId);
@@ -425,7 +427,7 @@ export function createService(deps: ClustersDependencies) {
         const removedAt = deps.clock.now();
         if (backupsStay) await retire(transaction, stored.id, removedAt);
         else await table.deleteCluster(transaction, stored.id);
-        await table.insertRemovedCluster(transaction, stored, { removedAt, forgetBefore: removedAt - DELETING_MS });
+        await table.insertRemovedCluster(transaction, stored, { removedAt, forgetBefore: deletingSince() });
       });
     },
   };

@@ -148,22 +148,25 @@ export async function insertRemovedCluster(
     .execute();
 }
 
-/** Whether a removed cluster of the name has not been shown yet. */
-export async function isBeingDeleted(database: Database, groupId: Id, name: string): Promise<boolean> {
+/** Whether a cluster of the name was removed at this time or later, and has not been shown yet. */
+export async function isBeingDeleted(database: Database, groupId: Id, name: string, since: number): Promise<boolean> {
   const removed = database.selectFrom('removed_clusters').select('id').where('group_id', '=', groupId);
-  return (await removed.where('name', '=', name).executeTakeFirst()) !== undefined;
+  const recent = removed.where('name', '=', name).where('removed_at', '>=', since);
+  return (await recent.executeTakeFirst()) !== undefined;
 }
 
-/** Returns a removed cluster, and forgets it. */
+/** Returns a cluster that was removed at this time or later, and forgets it. */
 export async function takeRemovedCluster(
   database: Database,
   groupId: Id,
   name: string,
+  since: number,
 ): Promise<ShownCluster | undefined> {
   const row = await database
     .deleteFrom('removed_clusters')
     .where('group_id', '=', groupId)
     .where('name', '=', name)
+    .where('removed_at', '>=', since)
     .returningAll()
     .executeTakeFirst();
   return (
