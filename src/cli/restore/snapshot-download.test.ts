@@ -12,7 +12,7 @@ const CLUSTER = { id: 'b'.repeat(24), name: 'shop', backup: '/clusters/shop/back
 const SNAPSHOT_ID = 'c'.repeat(24);
 
 /** A server of objects, and the restore jobs that are asked for. */
-async function scope(listener: RequestListener) {
+async function scope(listener: RequestListener, patienceMs?: number) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -31,7 +31,12 @@ async function scope(listener: RequestListener) {
   const session = { client, url: 'http://server', ...projectPaths(GROUP_ID) } as unknown as Session;
   const terminal = { err: { write: () => true, isTTY: false } };
   const surroundings = { terminal, clock, signal: new AbortController().signal } as unknown as Surroundings;
-  const download = new SnapshotDownload(session, { cluster: CLUSTER, snapshotId: SNAPSHOT_ID }, surroundings);
+  const download = new SnapshotDownload(
+    session,
+    { cluster: CLUSTER, snapshotId: SNAPSHOT_ID },
+    surroundings,
+    patienceMs,
+  );
   const close = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -50,6 +55,8 @@ test('objects come by one link, which is ended at the end', async () => {
   const { download, requests } = context;
   const both = await Promise.all([download.get('snapshots/x.jsonl'), download.get('blocks/aa/aa')]);
   assert.deepEqual(both.map(text), ['content', 'content']);
+  // Threads take over the memory.
+  for (const { byteLength, buffer } of both) assert.equal(buffer.byteLength, byteLength);
   const folder = `/downloads/restore-${SNAPSHOT_ID}`;
   assert.deepEqual(asked.toSorted(), [
     `${folder}/blocks/aa/aa?restoreJobId=job1`,
@@ -71,6 +78,40 @@ test('a link is replaced before it expires', async () => {
     await download.get('blocks/aa/aa');
   }
   assert.deepEqual(asked, ['job1', 'job1', 'job2', 'job2', 'job3']);
+});
+
+test('a link is replaced in time where the clock was set back', async () => {
+  await using context = await scope((_request, response) => void response.end());
+  const { download, requests, clock } = context;
+  for (const minutes of [600, 0, 46]) {
+    clock.ms = minutes * 60_000;
+    await download.get('blocks/aa/aa');
+  }
+  assert.equal(requests.filter((request) => request.startsWith('POST')).length, 2);
+});
+
+test('an answer may take longer than the longest silence', async () => {
+  const pieces = 'content'.split('');
+  await using context = await scope((_request, response) => {
+    const next = (): void => {
+      const piece = pieces.shift();
+      if (piece === undefined) response.end();
+      else response.write(piece, () => setTimeout(next, 100));
+    };
+    next();
+  }, 500);
+  assert.equal(text(await context.download.get('blocks/aa/aa')), 'content');
+});
+
+test('a server that falls silent is asked again', async () => {
+  let count = 0;
+  await using context = await scope((_request, response) => {
+    count++;
+    if (count === 1) response.write('con');
+    else response.end('content');
+  }, 100);
+  assert.equal(text(await context.download.get('blocks/aa/aa')), 'content');
+  assert.equal(count, 2);
 });
 
 test('an answer that is cut off, and a server that is away, are asked again', async () => {

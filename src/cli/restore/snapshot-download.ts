@@ -1,3 +1,4 @@
+import { steadyClock, type Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { createRetry } from '../../kernel/retry.ts';
 import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
@@ -11,7 +12,8 @@ import { requireCompleted, restoreJobsPath, runRestoreJob } from './restore-job.
 
 /** A link is valid for an hour, and the snapshot stays for as long, so a new one is asked for before that. */
 const RENEW_AFTER_MS = 45 * 60_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** The longest silence of a server. The whole answer may take longer, because several blocks share a slow line. */
+const PATIENCE_MS = 60_000;
 
 const SERVER_ERROR = 500;
 
@@ -29,21 +31,25 @@ export class SnapshotDownload implements Pick<ObjectStore, 'get' | 'read'> {
   readonly #session: Session;
   readonly #found: FoundSnapshot;
   readonly #surroundings: Surroundings;
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
   readonly #retry = createRetry((thrown) => thrown instanceof AppError && thrown.transient);
   #link: Promise<Link> | undefined;
   #askedAt = 0;
 
-  constructor(session: Session, found: FoundSnapshot, surroundings: Surroundings) {
+  constructor(session: Session, found: FoundSnapshot, surroundings: Surroundings, patienceMs = PATIENCE_MS) {
     this.#session = session;
     this.#found = found;
     this.#surroundings = surroundings;
+    this.#clock = steadyClock(surroundings.clock);
+    this.#patienceMs = patienceMs;
   }
 
   /** @throws AppError `OBJECT_NOT_FOUND` */
   async get(key: string, { signal }: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     return await this.#retry(async () => {
       const { url } = await this.#validLink();
-      return await fetchObject(url, key, signal);
+      return await fetchObject(url, key, { signal, patienceMs: this.#patienceMs });
     }, signal);
   }
 
@@ -63,7 +69,7 @@ export class SnapshotDownload implements Pick<ObjectStore, 'get' | 'read'> {
 
   #validLink(): Promise<Link> {
     const { terminal, clock } = this.#surroundings;
-    const now = clock.now();
+    const now = this.#clock.now();
     if (this.#link !== undefined && now - this.#askedAt < RENEW_AFTER_MS) return this.#link;
     // A later link is made while the restore shows its own progress.
     const progress = this.#link === undefined ? createProgress(terminal, 'prepare', clock) : SILENT;
@@ -87,16 +93,17 @@ export class SnapshotDownload implements Pick<ObjectStore, 'get' | 'read'> {
   }
 }
 
+interface Limits {
+  readonly signal: AbortSignal | undefined;
+  readonly patienceMs: number;
+}
+
 const SILENT: Progress = { update: () => undefined, end: () => undefined };
 
-async function fetchObject(
-  folder: string,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchObject(folder: string, key: string, limits: Limits): Promise<Uint8Array<ArrayBuffer>> {
   const url = new URL(folder);
   url.pathname += key;
-  const { status, content } = await answerOf(url, signal);
+  const { status, content } = await answerOf(url, limits);
   if (status === 200) return content;
   if (status === 404) throw objectNotFound(key);
   const reason = new TextDecoder().decode(content).trim();
@@ -110,14 +117,25 @@ async function fetchObject(
 }
 
 /** @throws AppError `SERVER_UNREACHABLE`; the signal's reason. */
-async function answerOf(url: URL, signal: AbortSignal | undefined) {
+async function answerOf(url: URL, { signal, patienceMs }: Limits) {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new Error(`it sent nothing for ${patienceMs / 1000} s`)), patienceMs);
+  const signals = [silence.signal, ...(signal === undefined ? [] : [signal])];
   try {
-    const limits = [AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...(signal === undefined ? [] : [signal])];
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.any(limits) });
-    return { status: response.status, content: new Uint8Array(await response.arrayBuffer()) };
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.any(signals) });
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    const body: AsyncIterable<Uint8Array<ArrayBuffer>> | null = response.body;
+    for await (const piece of body ?? []) {
+      pieces.push(piece);
+      timer.refresh();
+    }
+    // The memory of a Buffer may be shared, and could not be given to a thread.
+    return { status: response.status, content: new Uint8Array(await new Blob(pieces).arrayBuffer()) };
   } catch (thrown) {
     signal?.throwIfAborted();
     throw unreachable(url.origin, thrown);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
