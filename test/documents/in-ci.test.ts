@@ -64,6 +64,7 @@ test('each step of the job succeeds, one after the other', { ...tools, timeout: 
   let pid = '';
   try {
     for (const { name = '', run = '' } of steps) {
+      assert.doesNotMatch(run, /^\s*! /m, 'bash -e goes on after `! command`, whether the command failed or not');
       // As the runner does: bash -e, and the variables of earlier steps. The background process outlives its step.
       const earlier = readFileSync(path('github-env'), 'utf8').trim().split('\n').filter(Boolean);
       const child = spawn('bash', ['-e', '-c', `${run.replaceAll('8080', port)}\necho "$!" >>pids`], {
