@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { restoreSourceOfDump } from '../../pipelines/restore/index.ts';
@@ -34,10 +34,12 @@ export async function openDump(path: string, { isArchive }: { readonly isArchive
 
 /** A hash of the names, the sizes and the times of the files, because hashing their content would take as long as restoring it. */
 function fingerprintOf(path: string, isArchive: boolean): string {
-  const files = isArchive ? [''] : readdirSync(path, { recursive: true, encoding: 'utf8' });
+  const root = realpathSync(path);
+  const files = isArchive ? [''] : readdirSync(root, { recursive: true, encoding: 'utf8' });
   const hash = createHash('sha256');
   for (const file of files.toSorted()) {
-    const { size, mtimeMs } = statSync(join(path, file));
+    // Links within a dump are not followed, because they may lead nowhere.
+    const { size, mtimeMs } = lstatSync(join(root, file));
     hash.update(JSON.stringify([file, size, mtimeMs]));
   }
   return hash.digest('hex');
