@@ -22,7 +22,7 @@ export function requirePlaceForSecret({ out }: Terminal, file: string | undefine
   if (file === undefined && out.isTTY !== true) {
     throw new AppError({
       code: 'MISSING_OPTION',
-      message: `${what} is shown on a terminal only, and the output is none`,
+      message: `${what} is shown on a terminal only, and the output goes elsewhere`,
       hint: 'Give --save FILE, which only you may read.',
     });
   }
