@@ -22,8 +22,11 @@ export async function openDump(path: string, { isArchive }: { readonly isArchive
   try {
     const archive = await openMongodumpArchive(path, { spool });
     const close = async (): Promise<void> => {
-      await archive.close();
-      removeSpool();
+      try {
+        await archive.close();
+      } finally {
+        removeSpool();
+      }
     };
     return { source: restoreSourceOfDump(archive, facts), close };
   } catch (thrown) {

@@ -116,11 +116,14 @@ async function windowOf(oplog: SourceCollection, signal: AbortSignal): Promise<O
   const memory = new BlockMemory();
   let first: OplogTime | undefined;
   let last: OplogTime | undefined;
-  for await (const { bson, lastDocument } of blocksOf(oplog, memory, signal)) {
-    first ??= oplogTimeOf(entryAt(bson, 0));
-    last = oplogTimeOf(entryAt(bson, lastDocument));
-    memory.giveBack(bson);
+  try {
+    for await (const { bson, lastDocument } of blocksOf(oplog, memory, signal)) {
+      first ??= oplogTimeOf(entryAt(bson, 0));
+      last = oplogTimeOf(entryAt(bson, lastDocument));
+      memory.giveBack(bson);
+    }
+  } finally {
+    memory.release();
   }
-  memory.release();
   return first === undefined || last === undefined ? undefined : { first, last };
 }
