@@ -34,7 +34,7 @@ function abortOnSignals(controller: AbortController): void {
       controller.abort(
         new AppError({
           code: 'INTERRUPTED',
-          message: `stopped by ${name}; the jobs of the server continue`,
+          message: `stopped by ${name}; the jobs of a server continue`,
         }),
       );
     });

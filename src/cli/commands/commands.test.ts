@@ -344,7 +344,7 @@ test('exit codes distinguish the kinds of failures', async () => {
 
 test('an interrupted command says what continues, and ends with 130', async () => {
   const controller = new AbortController();
-  const reason = new AppError({ code: 'INTERRUPTED', message: 'stopped by SIGINT; the jobs of the server continue' });
+  const reason = new AppError({ code: 'INTERRUPTED', message: 'stopped by SIGINT; the jobs of a server continue' });
   let err = '';
   const sink = {
     write: (more: string) => {
@@ -462,7 +462,7 @@ test('a schedule is shown, changed and deleted', async () => {
     ...['schedule', 'update', 'Scheduled', '--item', 'daily:3d', '--item', 'weekly:sunday:2w', '--time', '03:05'],
     ...['--export-bucket', bucketId, '--export-frequency', 'weekly', '--names-in-prefix'],
   );
-  assert.match(changed, /^FREQUENCY.*\ndaily +every day +3 days\nweekly +every sunday +2 weeks\n\n/);
+  assert.match(changed, /^FREQUENCY.*\ndaily +every day +3 days\nweekly +every Sunday +2 weeks\n\n/);
   assert.match(changed, /the time of day is 03:05 UTC/);
   assert.match(changed, /exported to the bucket scheduled-bucket: weekly/);
   const refused = await type(['bucket', 'delete', bucketId, '--data-dir', dataDir]);

@@ -46,6 +46,6 @@ test('a snapshot whose password is changed fails with the reason, and the next o
   }
 
   assert.match(await type(['cluster', 'update', 'Live', ...fromVariable], 'first-secret'), /Authentication failed/);
-  assert.match(await type(['cluster', 'update', 'Live', ...fromVariable], 'second-secret'), /has its new source/);
+  assert.match(await type(['cluster', 'update', 'Live', ...fromVariable], 'second-secret'), /is updated/);
   assert.match(await type(['snapshot', 'create', 'Live', '--watch']), /: completed, read 24\.0 MB/);
 });

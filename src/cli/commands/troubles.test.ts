@@ -94,7 +94,7 @@ test('a deployment that is lost, and a password that is refused from now on, are
   assert.match(wrong.text, /Authentication failed.*password/s);
   assert.doesNotMatch(wrong.text, /backup:|first/);
   const right = await update('second');
-  assert.match(right.text, /^Cluster Live has its new source .*\nA snapshot takes 1 collection: shop\.orders/);
+  assert.match(right.text, /^Cluster Live is updated .*\nA snapshot takes 1 collection: shop\.orders/);
   const shown = await type(['snapshot', 'watch', 'Live']);
   assert.match(shown.text, /completed/);
   const { text: events } = await type(['cluster', 'update', 'Live', '--read-rate', '50', '--json']);

@@ -22,7 +22,7 @@ export const addClusterUpdate: AddCommand = (parent, surroundings) => {
     const path = session.extensionPath(`/clusters/${encodeURIComponent(name)}`);
     const cluster = await session.client.request(readRegisteredCluster, 'PATCH', path, body);
     if (wantsJson(command)) printJson(terminal, cluster);
-    else terminal.say(describeRegistered('has its new source', cluster));
+    else terminal.say(describeRegistered('is updated', cluster));
   });
   addClientOptions(command);
   addExamples(command, [

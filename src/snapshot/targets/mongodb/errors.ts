@@ -48,7 +48,7 @@ function hintOf(cause: unknown): string {
     return 'Grant the user the role restore, or readWrite and dbAdmin on the databases that are restored.';
   return mayPass(cause)
     ? 'Look at the log of the MongoDB server, and run the restore again: it continues.'
-    : 'If the server does not support this, leave the collection out with --exclude. Otherwise mend the cause, and run the restore again: it continues.';
+    : 'If the server does not support this, restore to one that does, or without the collection (`longshore restore --exclude`). Otherwise mend the cause, and run the restore again: it continues.';
 }
 
 /** Converts an error of opening a deployment for writing. */
