@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
-import { fenced, type JobHandlers } from '../../jobs/index.ts';
+import { fenced, isTransient, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { AppError } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
@@ -57,11 +56,10 @@ export function createJobHandlers({ database, clock, sealer, send }: TaskDepende
       async failed(transaction, payload, error) {
         const { code, message } = failureReason(error);
         // A reason that might pass ends a delivery only when all attempts are used up.
-        const isGivenUp = error instanceof AppError && error.transient;
         await table.setEnded(transaction, readPayload(payload).deliveryId, {
           state: 'failed',
           finishedAt: clock.now(),
-          reason: { code, message: isGivenUp ? `${message} ${GIVEN_UP}` : message },
+          reason: { code, message: isTransient(error) ? `${message} ${GIVEN_UP}` : message },
         });
       },
     },
