@@ -139,6 +139,8 @@ export function createService(deps: ClustersDependencies) {
     return { ...cluster, source: unpackSource(cluster.sourceKind, opened) };
   };
 
+  const sealed = (source: ClusterSource): string => sealer.seal(packSource(source), SEALING_PURPOSE);
+
   /** Returns a cluster that is not removed. @throws ApiError `CLUSTER_NOT_FOUND` */
   async function requireCluster(groupId: Id, name: string, within: Database = database): Promise<ClusterWithSource> {
     const stored = await table.selectCluster(within, groupId, name);
@@ -216,11 +218,10 @@ export function createService(deps: ClustersDependencies) {
       changedAt: undefined,
       isRemoved: false,
     };
-    const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
     try {
       await database.transaction().execute(async (transaction) => {
         describeChange({ clusterName: name });
-        await table.insertCluster(transaction, { ...cluster, sealedSource });
+        await table.insertCluster(transaction, { ...cluster, sealedSource: sealed(source) });
         for (const hook of creationHooks) await hook(transaction, cluster);
       });
     } catch (thrown) {
@@ -233,8 +234,7 @@ export function createService(deps: ClustersDependencies) {
 
   /** Keeps a removed cluster for its backups. Its source goes, because it may contain a password. */
   async function retire(transaction: Transaction, id: Id, at: number): Promise<void> {
-    const sealedSource = sealer.seal(packSource(NO_SOURCE), SEALING_PURPOSE);
-    await table.setRemoved(transaction, id, { at, sourceKind: NO_SOURCE.kind, sealedSource });
+    await table.setRemoved(transaction, id, { at, sourceKind: NO_SOURCE.kind, sealedSource: sealed(NO_SOURCE) });
   }
 
   function shown(cluster: ClusterWithSource): ShownCluster {
@@ -339,8 +339,7 @@ export function createService(deps: ClustersDependencies) {
           ...{ source, sourceKind: source.kind, mongodbVersion },
           configuration: { ...configuration, settings },
         };
-        const sealedSource = sealer.seal(packSource(source), SEALING_PURPOSE);
-        await table.updateSource(transaction, { ...cluster, sealedSource });
+        await table.updateSource(transaction, { ...cluster, sealedSource: sealed(source) });
         for (const hook of sourceHooks) await hook(transaction, cluster);
         return { cluster, report };
       });
