@@ -62,7 +62,7 @@ const KEEPS_ARCHIVES =
   'a cluster whose archives are sent with each snapshot keeps that source, and no other cluster can be changed to it';
 
 const CHANGED_MEANWHILE =
-  'another request changed the source of the cluster while this one was opened, and nothing was changed here; send the request again';
+  'another request changed the source of the cluster while this request opened the new one; send this request again, because it changed nothing';
 
 const RETAINED =
   'It was deleted, and its backups are retained. Delete its snapshots or wait until they expire, or choose another name.';
