@@ -2,7 +2,7 @@ import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
-import type { Cluster, Clusters } from '../clusters/index.ts';
+import type { Cluster } from '../clusters/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Snapshot } from '../snapshots/index.ts';
@@ -22,7 +22,7 @@ export interface ExportJobsDependencies
     Omit<ServiceDependencies, 'projects' | 'clusters' | 'exportBuckets' | 'objects'>,
     Pick<TaskDependencies, 'organizations' | 'repository' | 'exportSnapshot'> {
   readonly projects: Pick<Projects, 'requireProject'>;
-  readonly clusters: Pick<Clusters, 'requireClusterOfBackups' | 'requireClusterById'>;
+  readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval'>;
 }
 

@@ -2,7 +2,6 @@ import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Download } from '../../pipelines/download/index.ts';
-import type { Clusters } from '../clusters/index.ts';
 import { createDownloadLinks, FILE_ENDING } from './download-link.ts';
 import { createOperations } from './routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
@@ -15,10 +14,7 @@ export interface RestoreJobsDependencies
   extends
     Omit<ServiceDependencies, 'clusters' | 'links'>,
     Pick<TaskDependencies, 'repository' | 'restoreSnapshot' | 'openDownload'> {
-  readonly clusters: Pick<
-    Clusters,
-    'requireCluster' | 'requireClusterOfBackups' | 'openClusterTarget' | 'onRemoval' | 'onSourceChange'
-  >;
+  readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
   /** 32 secret bytes that sign the links of downloads. */
   readonly linkKey: Uint8Array;
 }
