@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { LinksSchema, listReply, pageOf, version, type ApiRequest, type Operation } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { pageOfAll } from '../../kernel/page.ts';
+import { mapPage, pageOfAll } from '../../kernel/page.ts';
 import { collectionOf, collectionsOf, databaseOf, databasesOf, type OpenContent } from './content.ts';
 
 const ALL = '/groups/:groupId/clusters/:clusterName/backup/snapshots/:snapshotId/databases';
@@ -40,8 +40,11 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
           version: VERSION,
           answers: pageOf(NamedSchema),
           async handle(request) {
-            const { results, totalCount } = pageOfAll(databasesOf(await contentOf(request)), request.page());
-            return listReply(request, { results: results.map((name) => encode(request, name, name)), totalCount });
+            const page = pageOfAll(databasesOf(await contentOf(request)), request.page());
+            return listReply(
+              request,
+              mapPage(page, (name) => encode(request, name, name)),
+            );
           },
         }),
       ],
@@ -77,12 +80,11 @@ export function createContentOperations(open: OpenContent): readonly Operation[]
           answers: pageOf(NamedSchema),
           async handle(request) {
             const database = request.param('databaseName');
-            const names = collectionsOf(await contentOf(request), database);
-            const { results, totalCount } = pageOfAll(names, request.page());
-            return listReply(request, {
-              results: results.map((name) => encode(request, name, database, name)),
-              totalCount,
-            });
+            const page = pageOfAll(collectionsOf(await contentOf(request), database), request.page());
+            return listReply(
+              request,
+              mapPage(page, (name) => encode(request, name, database, name)),
+            );
           },
         }),
       ],
