@@ -235,17 +235,12 @@ function flatten(schema: Json, document: JsonObject): Flat {
     } = object(resolve(part, document));
     const branches = array(anyOf).filter((branch) => object(branch)['type'] !== 'null');
     if (branches.length > 0) {
-      const flats = branches.map((branch) => flatten(branch, document));
-      for (const [index, one] of flats.entries()) {
-        if (path !== '') walk(branches[index], path, required);
-        else
-          for (const [name, field] of one) {
-            merge(flat, name, {
-              ...field,
-              required: field.required && flats.every((each) => each.get(name)?.required),
-            });
-          }
-      }
+      if (path === '')
+        mergeKinds(
+          flat,
+          branches.map((branch) => flatten(branch, document)),
+        );
+      else for (const branch of branches) walk(branch, path, required);
       return;
     }
     if (path !== '') {
@@ -259,19 +254,20 @@ function flatten(schema: Json, document: JsonObject): Flat {
     for (const [name, property] of Object.entries(object(properties))) {
       walk(property, path === '' ? name : `${path}.${name}`, array(names).includes(name));
     }
-    if (items !== undefined) {
-      const { properties: inner } = object(resolve(items, document));
-      const below = `${path}[]`;
-      if (inner === undefined) {
-        for (const [name, field] of flatten(items, document)) merge(flat, `${below}.${name}`, field);
-      } else
-        for (const [name, property] of Object.entries(object(inner))) {
-          walk(property, `${below}.${name}`, array(object(resolve(items, document))['required']).includes(name));
-        }
-    }
+    if (items === undefined) return;
+    for (const [name, field] of flatten(items, document)) merge(flat, `${path}[].${name}`, field);
   };
   walk(schema, '', true);
   return flat;
+}
+
+/** Adds the attributes of a document that is of one of several kinds. It requires what every kind requires. */
+function mergeKinds(flat: Flat, kinds: readonly Flat[]): void {
+  for (const kind of kinds) {
+    for (const [name, field] of kind) {
+      merge(flat, name, { ...field, required: kinds.every((each) => each.get(name)?.required) });
+    }
+  }
 }
 
 function merge(flat: Flat, name: string, field: FlatField): void {
