@@ -105,7 +105,8 @@ export async function countDeliveries(
   const query = database
     .selectFrom('webhook_deliveries')
     .select(({ fn }) => [
-      ...(['webhook_id', 'state'] as const),
+      'webhook_id',
+      'state',
       fn.countAll<number>().as('count'),
       fn.min('created_at').as('since'),
       fn.max('finished_at').as('last'),
