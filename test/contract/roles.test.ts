@@ -177,7 +177,7 @@ async function checkAll(
   assert.deepEqual(wrong, []);
 }
 
-/** It takes a stream, which a request without a socket cannot have. A test of its own has sockets. */
+/** The operation takes a stream. It has a test of its own with sockets, because a request without a socket has no stream. */
 const STREAM = 'takeSnapshotOfArchive';
 
 const ALL = [...OPERATIONS, ...EXTENSION_OPERATIONS.filter(({ id }) => id !== STREAM)];

@@ -126,7 +126,7 @@ export type ClusterService = ReturnType<typeof createService>;
 export function createService(deps: ClustersDependencies) {
   const { database, sealer } = deps;
   const makeId = (): Id => newId(deps.clock.now());
-  /** A cluster that was removed earlier is not being deleted any more. */
+  /** A cluster that was removed before this time is not being deleted any more. */
   const deletingSince = (): number => deps.clock.now() - DELETING_MS;
   const creationHooks: CreationHook[] = [];
   const removalHooks: RemovalHook<Cluster>[] = [];

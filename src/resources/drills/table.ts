@@ -56,7 +56,7 @@ export async function selectDrills(database: Database, clusterId: Id, page: Page
   return await selectPage(database, query, page, (rows) => rows.map(drillOf));
 }
 
-/** What an unfinished drill has to do with another resource: is of the cluster, compares the snapshot or writes to the cluster. */
+/** How an unfinished drill uses another resource: it is of the cluster, compares the snapshot, or writes to the cluster. */
 type Use = 'cluster_id' | 'snapshot_id' | 'target_cluster_id';
 
 /** Returns the unfinished drills that use a cluster or a snapshot. */

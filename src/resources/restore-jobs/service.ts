@@ -31,7 +31,7 @@ import {
 } from './model.ts';
 import * as table from './table.ts';
 
-/** The manifest of a snapshot and two blocks are read meanwhile, or those of several snapshots. */
+/** In this time the manifest and two blocks of a snapshot are read, or those of several snapshots. */
 const OPLOG_TIMEOUT_MS = 30_000;
 
 export const RESTORE_SNAPSHOT = 'restore-snapshot';
@@ -151,7 +151,7 @@ export function createService(deps: ServiceDependencies) {
 
   /**
    * Returns the id of the snapshot that is restored. If an oplog is to be applied, the snapshot has that oplog.
-   * @returns undefined if the request lacks it.
+   * @returns undefined if the request names no snapshot and no oplog is to be applied.
    * @throws ApiError `POINT_IN_TIME_RESTORE_NOT_AVAILABLE`, `SNAPSHOT_HAS_NO_OPLOG`, and those of `requireCompleted`.
    */
   async function chooseSnapshot(groupId: Id, clusterName: string, wanted: NewRestoreJob): Promise<Id | undefined> {

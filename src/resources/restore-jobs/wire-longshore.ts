@@ -22,7 +22,7 @@ export const DetailsSchema = Type.Object(
       }),
     ),
     oplogReplay: Type.Optional(Type.Boolean()),
-    /** The key of an object in the repository goes behind its path. */
+    /** Where the objects of the snapshot are: the key of an object in the repository follows the path. */
     repositoryUrl: Type.Optional(Type.String()),
     report: Type.Optional(Type.Omit(RestoreReportSchema, ['source', 'target'])),
     state: Type.Enum([...RESTORE_JOB_STATES]),

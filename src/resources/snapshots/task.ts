@@ -190,7 +190,7 @@ async function capture(deps: TaskDependencies, context: JobContext, snapshot: Sn
   }
 }
 
-/** About the bytes that a capture will read: what the source says, or else what the last snapshot read; undefined if neither is known. */
+/** Estimates the bytes that a capture will read: what the source says, or else what the last snapshot read; undefined if neither is known. */
 async function expectedBytes(
   { database }: TaskDependencies,
   source: SnapshotSource,

@@ -30,7 +30,7 @@ export interface DeliveryCounts {
   /** Events that the receiver has not accepted yet, and when the oldest of them happened. */
   readonly pending: number;
   readonly pendingSince: number | undefined;
-  /** Events that were given up or that the receiver wants no more. */
+  /** Events that were given up or that the receiver no longer wants. */
   readonly failed: number;
   readonly lastFailedAt: number | undefined;
   readonly lastDeliveredAt: number | undefined;
