@@ -12,7 +12,7 @@ import {
   type Snapshot,
 } from './documents.ts';
 import { readDrill, type Drill } from './drill/documents.ts';
-import { choose } from './lookup.ts';
+import { choose, type Kind } from './lookup.ts';
 import { readWebhook, type Webhook } from './webhook-documents.ts';
 
 // Each function takes what the user typed: a name, `latest` where it has a meaning, an id, or a unique beginning of one.
@@ -41,6 +41,17 @@ export function backupPath(clusterName: string): string {
   return `/clusters/${encodeURIComponent(clusterName)}/backup`;
 }
 
+/** What a cluster has many of, without names, in lists with the newest first. `latest` is the newest one, in whatever state. */
+function kindOfCluster<Item extends { readonly id: string }>(noun: string, clusterName: string): Kind<Item> {
+  return {
+    noun,
+    place: `of ${clusterName}`,
+    idOf: ({ id }) => id,
+    namesOf: () => [],
+    latest: ([newest]) => newest,
+  };
+}
+
 /** @param only limits what `latest` means. */
 export async function findSnapshot(
   { client, extensionPath }: Session,
@@ -49,43 +60,28 @@ export async function findSnapshot(
   only?: 'completed',
 ): Promise<Snapshot> {
   return choose(await client.list(readSnapshot, extensionPath(`${backup}/snapshots`)), wanted, {
-    noun: 'snapshot',
-    place: `of ${name}`,
-    idOf: ({ id }) => id,
-    namesOf: () => [],
+    ...kindOfCluster<Snapshot>('snapshot', name),
     latest: (snapshots) => snapshots.find(({ status }) => only === undefined || status === only),
     ...(only !== undefined && { latestNoun: `${only} snapshot` }),
   });
 }
 
-/** `latest` is the newest export, in whatever state. */
 export async function findExport(
   { client, extensionPath }: Session,
   { name, backup }: FoundCluster,
   wanted: string,
 ): Promise<ExportJob> {
-  return choose(await client.list(readExportJob, extensionPath(`${backup}/exports`)), wanted, {
-    noun: 'export',
-    place: `of ${name}`,
-    idOf: ({ id }) => id,
-    namesOf: () => [],
-    latest: ([newest]) => newest,
-  });
+  const exports = await client.list(readExportJob, extensionPath(`${backup}/exports`));
+  return choose(exports, wanted, kindOfCluster('export', name));
 }
 
-/** `latest` is the newest drill, in whatever state. */
 export async function findDrill(
   { client, extensionPath }: Session,
   { name, backup }: FoundCluster,
   wanted: string,
 ): Promise<Drill> {
-  return choose(await client.list(readDrill, extensionPath(`${backup}/drills`)), wanted, {
-    noun: 'drill',
-    place: `of ${name}`,
-    idOf: ({ id }) => id,
-    namesOf: () => [],
-    latest: ([newest]) => newest,
-  });
+  const drills = await client.list(readDrill, extensionPath(`${backup}/drills`));
+  return choose(drills, wanted, kindOfCluster('drill', name));
 }
 
 export async function findBucket(session: Session, wanted: string): Promise<ExportBucket> {
