@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -29,8 +28,6 @@ export interface Page extends AsyncDisposable {
   open(url: string): Promise<void>;
   /** Evaluates an expression in the page. A promise is awaited. @throws Error if it throws. */
   evaluate(expression: string): Promise<unknown>;
-  /** Writes a picture of the window as a PNG file. */
-  screenshot(file: string): Promise<void>;
 }
 
 /** Starts Chromium with one page. The DevTools protocol comes through a pipe, so no port is open. */
@@ -105,10 +102,6 @@ export async function startChromium({ width, height }: { width: number; height: 
       const { result, exceptionDetails } = await call('Runtime.evaluate', params, session);
       if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
       return partAt(result, 'value');
-    },
-    async screenshot(file) {
-      const { data } = await call('Page.captureScreenshot', { format: 'png' }, session);
-      writeFileSync(file, Buffer.from(String(data), 'base64'));
     },
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
