@@ -28,12 +28,9 @@ export const addWebhookList: AddCommand = (parent, surroundings) => {
       ]);
       const fit = fitting(terminal, ['EVENTS', 'ID', 'URL'], 'URL');
       terminal.say(formatTable(['NAME', 'WAITING', 'FAILED', 'URL', 'ID', 'EVENTS'], rows, fit));
-      terminal.say(
-        describeTroubles(
-          webhooks.flatMap((webhook) => webhookTroubles(webhook, clock.now())),
-          clock.now(),
-        ),
-      );
+      const now = clock.now();
+      const troubled = webhooks.flatMap((webhook) => webhookTroubles(webhook, now));
+      terminal.say(describeTroubles(troubled, now));
     });
   addClientOptions(command);
   addExamples(command, ['longshore webhook list']);
