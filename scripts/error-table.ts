@@ -43,7 +43,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   CLOUD_PROVIDER_ACCESS_ROLE_IN_USE: 'DELETE of a role that export buckets use.',
   CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED: 'POST of an export bucket with a role that was not authorized.',
   CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND: 'The project has no role with this well-formed id.',
-  CLUSTER_ALREADY_REQUESTED_DELETION: 'DELETE of a cluster that was deleted, before a client has read its state.',
+  CLUSTER_ALREADY_REQUESTED_DELETION:
+    'DELETE of a cluster that was deleted less than an hour ago, before a client has read its state.',
   CLUSTER_NAME_INVALID: 'POST of a cluster with a name that Atlas does not allow.',
   CLUSTER_NOT_FOUND: 'The project has no registered cluster of that name.',
   DRILL_IN_PROGRESS: 'POST of a drill while another one of the cluster, or to the same scratch cluster, is running.',
