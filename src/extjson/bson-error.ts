@@ -34,3 +34,11 @@ export class BsonError extends AppError {
     });
   }
 }
+
+/**
+ * Replaces the document's number in its block by its number in the collection. @returns what was thrown if it is no `BsonError`.
+ * @param documentsBefore as in `BsonError.inCollection`.
+ */
+export function located(thrown: unknown, collection: string, documentsBefore: number): unknown {
+  return thrown instanceof BsonError ? thrown.inCollection(collection, documentsBefore) : thrown;
+}

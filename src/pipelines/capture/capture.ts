@@ -1,4 +1,4 @@
-import { BsonError } from '../../extjson/index.ts';
+import { located } from '../../extjson/index.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { BlockMemory, cutIntoBlocks, idElement } from '../../snapshot/blocks/index.ts';
 import type { BlockPacker, Checkpoint, SnapshotTotals } from '../../snapshot/repository/index.ts';
@@ -92,15 +92,13 @@ async function storeCollections(options: CaptureOptions, parts: CaptureParts): P
   const store = async (item: ReadItem) => {
     if (!('cut' in item)) return item;
     const { bson, collection, documents, documentsBefore, lastId } = item.cut;
-    const {
-      block,
-      isNew,
-      memory: free,
-    } = await draft.writer.storeBlock(bson, documents, signal).catch((thrown: unknown) => {
-      throw thrown instanceof BsonError ? thrown.inCollection(collection, documentsBefore) : thrown;
-    });
-    memory.giveBack(free);
-    return { stored: { block, isNew, findings: checks.of(block.sha256), lastId } };
+    try {
+      const { block, isNew, memory: free } = await draft.writer.storeBlock(bson, documents, signal);
+      memory.giveBack(free);
+      return { stored: { block, isNew, findings: checks.of(block.sha256), lastId } };
+    } catch (thrown) {
+      throw located(thrown, collection, documentsBefore);
+    }
   };
   const stored = mapOrdered(readAll(parts, signal), limit, store, {
     most: pool.bytesUnderWay,

@@ -1,9 +1,9 @@
+import { located } from '../../extjson/index.ts';
 import type { BlockReference } from '../../snapshot/repository/index.ts';
 import { mapOrdered, type BlockSession } from '../threads/index.ts';
 import { CollectionExport } from './collection-export.ts';
 import type { ExportObject, ExportOptions } from './contract.ts';
 import { DataObject } from './data-object.ts';
-import { located } from './errors.ts';
 import { metadataObject } from './final-files.ts';
 import type { ExportKeys } from './keys.ts';
 import type { ObjectList } from './object-list.ts';

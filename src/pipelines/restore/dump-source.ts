@@ -1,4 +1,4 @@
-import { BsonError } from '../../extjson/index.ts';
+import { located } from '../../extjson/index.ts';
 import { BlockMemory, cutIntoBlocks, documentLength } from '../../snapshot/blocks/index.ts';
 import type { SnapshotSource, SourceCollection } from '../../snapshot/sources/index.ts';
 import { isOplog, oplogTimeOf, type OplogTime } from '../../snapshot/targets/index.ts';
@@ -50,7 +50,7 @@ async function* readBlocks(
   const session = pool.beginSession(signal);
   const check = async ({ bson, bytes, documentsBefore }: UncheckedBlock): Promise<RestoreBlock> => {
     const checked = await session.run('check', { bson, maxBadValues: 0 }).catch((thrown: unknown) => {
-      throw thrown instanceof BsonError ? thrown.inCollection(nameOf(collection), documentsBefore) : thrown;
+      throw located(thrown, nameOf(collection), documentsBefore);
     });
     const hashed = await session.run('hashDocuments', checked.bson);
     // Of a zipped file the length of the documents is not known, and there is nothing to compare the progress with.
