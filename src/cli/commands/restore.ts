@@ -192,9 +192,8 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
     return await restore({ source, target, ...selection, ...surrounding, ...oplog, ifExists, dryRun, state });
   } finally {
     progress.end();
-    await target?.close();
-    await pool.close();
-    await close();
+    // All are closed, also when closing one fails.
+    await Promise.all([target?.close(), pool.close(), close()]);
   }
 }
 

@@ -3,6 +3,5 @@ import type { RestoreSource } from '../../pipelines/restore/index.ts';
 /** What is restored, and what must be closed after that. */
 export interface OpenedSource {
   readonly source: RestoreSource;
-  /** Does not throw. */
   readonly close: () => Promise<void>;
 }
