@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openDump } from './dump-source.ts';
 
-test('a link that leads nowhere is left out of a dump, as other foreign files are', async (context) => {
-  const dump = mkdtempSync(join(tmpdir(), 'longshore-test-'));
-  context.after(() => rmSync(dump, { recursive: true }));
+test('a link that leads nowhere is left out of a dump, as other foreign files are', async () => {
+  using directory = temporaryDirectory('dump');
+  const dump = directory.path;
   mkdirSync(join(dump, 'shop', 'deep'), { recursive: true });
   writeFileSync(join(dump, 'shop', 'a.bson'), '');
   writeFileSync(join(dump, 'shop', 'a.metadata.json'), '{"options":{},"indexes":[]}');
