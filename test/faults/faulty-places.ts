@@ -44,9 +44,10 @@ function withMembers<T extends object>(object: T, members: Partial<T>): T {
 export function faultyDatabase(database: Database, plan: FaultPlan): Database {
   const afterwards = new WeakMap<object, () => Promise<never>>();
   const plugin: KyselyPlugin = {
-    transformQuery({ node, queryId }) {
+    transformQuery(query) {
+      const { node, queryId } = query;
       const isWrite = /^(Insert|Update|Delete)/.test(node.kind);
-      const call = isWrite ? describeWrite(database, node, queryId) : node.kind;
+      const call = isWrite ? describeWrite(database, query) : node.kind;
       const fault = plan.take(isWrite ? 'databaseWrite' : 'databaseRead', call);
       if (fault?.kind === 'kills') void killThisProcess();
       else if (fault?.kind === 'killsAfter') afterwards.set(queryId, killThisProcess);
@@ -63,11 +64,7 @@ export function faultyDatabase(database: Database, plan: FaultPlan): Database {
 }
 
 /** The statement, and those of its values that are words: a kind of jobs, or a state. Writes of the same kind are described alike. */
-function describeWrite(
-  database: Database,
-  node: PluginTransformQueryArgs['node'],
-  queryId: PluginTransformQueryArgs['queryId'],
-): string {
+function describeWrite(database: Database, { node, queryId }: PluginTransformQueryArgs): string {
   const { sql, parameters } = database.getExecutor().compileQuery(node, queryId);
   return [sql, ...parameters.filter((value) => typeof value === 'string' && /^[a-z]+$/i.test(value))].join(' ');
 }
