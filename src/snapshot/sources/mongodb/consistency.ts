@@ -44,16 +44,15 @@ export class ReadMoments {
   readonly #isResumed: boolean;
 
   private constructor(facts: {
-    readonly deployment: string;
-    readonly readConcern: Document | undefined;
+    readonly deployment: Deployment;
     readonly whenHistoryEnds: WhenHistoryEnds;
     readonly windowSeconds?: number;
     readonly consistency: Consistency;
     readonly time?: bigint;
     readonly isResumed?: boolean;
   }) {
-    this.#deployment = facts.deployment;
-    this.#readConcern = facts.readConcern;
+    this.#deployment = facts.deployment.place;
+    this.#readConcern = facts.deployment.readConcern;
     this.#whenHistoryEnds = facts.whenHistoryEnds;
     this.#windowSeconds = facts.windowSeconds ?? DEFAULT_WINDOW_SECONDS;
     this.#consistency = facts.consistency;
@@ -71,7 +70,7 @@ export class ReadMoments {
     collections: readonly CollectionInfo[],
     whenHistoryEnds: WhenHistoryEnds,
   ): Promise<ReadMoments> {
-    const facts = { deployment: deployment.place, readConcern: deployment.readConcern, whenHistoryEnds };
+    const facts = { deployment, whenHistoryEnds };
     const none = (reason: string): ReadMoments => new ReadMoments({ ...facts, consistency: { level: 'none', reason } });
     if (deployment.facts.kind === 'standalone') {
       return none(
@@ -111,10 +110,7 @@ export class ReadMoments {
   ): Promise<ReadMoments | undefined> {
     const { deployment: place, level, reason, time: shared, times } = readPlace(text);
     if (place !== deployment.place) return undefined;
-    const facts = {
-      ...{ deployment: place, readConcern: deployment.readConcern },
-      ...{ whenHistoryEnds, consistency: { level, reason } },
-    };
+    const facts = { deployment, whenHistoryEnds, consistency: { level, reason } };
     if (shared === undefined) return new ReadMoments(facts);
     const time = BigInt(shared);
     if (level === 'pointInTime' && whenHistoryEnds === 'fail' && !(await canReadAt(server, collections, time)))
