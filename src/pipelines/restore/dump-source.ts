@@ -1,5 +1,6 @@
 import { located } from '../../extjson/index.ts';
 import { BlockMemory, cutIntoBlocks, documentLength } from '../../snapshot/blocks/index.ts';
+import { infoOf } from '../../snapshot/collection-info.ts';
 import type { SnapshotSource, SourceCollection } from '../../snapshot/sources/index.ts';
 import { isOplog, oplogTimeOf, type OplogTime } from '../../snapshot/targets/index.ts';
 import { mapOrdered } from '../threads/index.ts';
@@ -32,12 +33,9 @@ export function restoreSourceOfDump(
 }
 
 function collectionOf(collection: SourceCollection): RestoreCollection {
-  const { database, name, type, options, indexes, uuid, documentsAre, bytes } = collection;
   return {
-    ...{ database, name, type, options, indexes },
-    ...(uuid === undefined ? {} : { uuid }),
-    ...(documentsAre === undefined ? {} : { documentsAre }),
-    bytes: bytes ?? 0,
+    ...infoOf(collection),
+    bytes: collection.bytes ?? 0,
     blocks: (skipped, options) => readBlocks(collection, skipped, options),
   };
 }

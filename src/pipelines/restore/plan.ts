@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts';
+import { infoOf } from '../../snapshot/collection-info.ts';
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { RestoreCollection, RestoreOptions } from './contract.ts';
 import { isOplog } from '../../snapshot/targets/index.ts';
@@ -44,15 +45,7 @@ export function planRestore({
       leftOut.push({ name: nameOf(collection), reason });
       continue;
     }
-    const { database, name, type, options, indexes, uuid, documentsAre } = collection;
-    const info: CollectionInfo = {
-      ...renamed({ database, name }, rename),
-      type,
-      options,
-      indexes,
-      ...(uuid === undefined ? {} : { uuid }),
-      ...(documentsAre === undefined ? {} : { documentsAre }),
-    };
+    const info: CollectionInfo = { ...infoOf(collection), ...renamed(collection, rename) };
     const other = planned.get(nameOf(info));
     if (other !== undefined) throw collide(other, collection);
     planned.set(nameOf(info), { collection, info, name: nameOf(info) });

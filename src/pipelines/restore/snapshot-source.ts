@@ -1,3 +1,4 @@
+import { infoOf } from '../../snapshot/collection-info.ts';
 import type { BlockReference, Snapshot, SnapshotCollection } from '../../snapshot/repository/index.ts';
 import { isOplog } from '../../snapshot/targets/index.ts';
 import { mapOrdered } from '../threads/index.ts';
@@ -36,14 +37,6 @@ export function restoreSourceOfSnapshot(snapshot: Snapshot): RestoreSource {
             window: (signal: AbortSignal) => oplogWindowOf(snapshot, blocksOf(oplog), signal),
           },
         }),
-  };
-}
-
-function infoOf({ database, name, type, options, indexes, uuid, documentsAre }: SnapshotCollection) {
-  return {
-    ...{ database, name, type, options, indexes },
-    ...(uuid === undefined ? {} : { uuid }),
-    ...(documentsAre === undefined ? {} : { documentsAre }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject } from '../../object-store/errors.ts';
+import { infoOf } from '../collection-info.ts';
 import type { CollectionInfo } from '../contract.ts';
 import {
   lineText,
@@ -115,15 +116,6 @@ export function createCheckpointWriter(store: ObjectStore, id: string, start: Ch
     remove: async (signal) => {
       if (number > 0) await deleteCheckpoint(store, id, { signal });
     },
-  };
-}
-
-/** Drops the other properties of an object, such as the functions of a source. */
-function infoOf({ database, name, type, options, indexes, uuid, documentsAre }: CollectionInfo): CollectionInfo {
-  return {
-    ...{ database, name, type, options, indexes },
-    ...(uuid === undefined ? {} : { uuid }),
-    ...(documentsAre === undefined ? {} : { documentsAre }),
   };
 }
 
