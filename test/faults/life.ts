@@ -71,7 +71,7 @@ export async function firstStart(directory: string): Promise<FirstStart> {
 export async function live(options: LifeOptions, pool: BlockPool): Promise<LifeEnd> {
   const { directory, source, first, faults, onFault, seen } = options;
   const settings = settingsOf(directory);
-  // Hours pass whenever the scenario waits, because jobs wait up to minutes before they are tried again. Now and then the clock is set back.
+  // Minutes pass whenever the scenario waits, because jobs wait up to minutes before they are tried again. Now and then the clock is set back.
   let waits = 0;
   let skippedMs = 0;
   const pass = (): void => {

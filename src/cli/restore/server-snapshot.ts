@@ -31,7 +31,7 @@ export async function openServerSnapshot(
   }
 }
 
-/** What is no file here may be a mistyped path, and an error that names only the server would not tell. */
+/** The error says that no file has this name, too, because the text may be a mistyped path. */
 async function openSessionFor(wanted: string, command: Command, surroundings: Surroundings): Promise<Session> {
   try {
     return await openSession(command, surroundings);

@@ -10,9 +10,9 @@ import { unreachable } from '../unreachable.ts';
 import type { FoundSnapshot } from './find-snapshot.ts';
 import { requireCompleted, restoreJobsPath, runRestoreJob } from './restore-job.ts';
 
-/** A link is valid for an hour, and the snapshot stays for as long, so a new one is asked for before that. */
+/** A new link is asked for before the old one ends, because a link is valid for an hour and keeps its snapshot for as long. */
 const RENEW_AFTER_MS = 45 * 60_000;
-/** The longest silence of a server. The whole answer may take longer, because several blocks share a slow line. */
+/** The longest silence of a server. A whole answer may take longer, because several blocks share a slow line. */
 const PATIENCE_MS = 60_000;
 
 const SERVER_ERROR = 500;

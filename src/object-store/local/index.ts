@@ -28,8 +28,8 @@ const READ_PIECE_BYTES = 256 * 1024;
 
 /**
  * Opens a bucket in a directory: one file for each object, folders for the parts of the keys. Any directory can be read, and reading
- * changes nothing. Only a directory in which a bucket was created can be written. What killed processes left is removed where it is
- * opened as registered, if it is old, or exclusively.
+ * changes nothing. Only a directory in which a bucket was created can be written. Opening a registered bucket removes the old leftovers of
+ * killed processes. Opening a bucket exclusively removes all of them.
  * @throws AppError `OBJECT_STORE_GONE` if the directory does not exist, or is no bucket although one was registered;
  * `OBJECT_STORE_FOREIGN` if it is another bucket than the registered one.
  */

@@ -51,7 +51,7 @@ async function* readBlocks(
       throw located(thrown, nameOf(collection), documentsBefore);
     });
     const hashed = await session.run('hashDocuments', checked.bson);
-    // Of a zipped file the length of the documents is not known, and there is nothing to compare the progress with.
+    // Only progress that has an end is told, because nobody knows the length of the documents in a zipped file.
     if (collection.bytes !== undefined) onBytes?.(bytes);
     return hashed;
   };

@@ -7,8 +7,8 @@ import { readBlockNames } from './manifest-reader.ts';
 const MOST_SNAPSHOTS = 4;
 
 /**
- * Reads the objects of one snapshot as the repository stores them, for readers that may read this snapshot and no other one. Blocks
- * have the names of their content, so a reader may know the name of a block of another snapshot.
+ * Reads the objects of one snapshot as the repository stores them. Its readers may read this snapshot and no other one. So every key is
+ * compared with what the snapshot has: a reader may know the name of another snapshot's block, because blocks are named after their content.
  */
 export class SnapshotObjects {
   readonly #store: Pick<ObjectStore, 'read'>;
@@ -34,7 +34,7 @@ export class SnapshotObjects {
 
   async #blocksOf(snapshotId: string): Promise<ReadonlySet<string>> {
     const blocks = this.#blocks.get(snapshotId) ?? this.#readBlocks(snapshotId);
-    // A map keeps the order of insertion, so the first one was not asked for longest.
+    // The first one is the one that was asked for longest ago, because a map keeps the order of insertion.
     this.#blocks.delete(snapshotId);
     this.#blocks.set(snapshotId, blocks);
     const [oldest] = this.#blocks.keys();

@@ -56,8 +56,8 @@ export interface SnapshotSource {
   /** Whether the source continues the earlier reading. Its collections are then those of the earlier reading. */
   readonly isResumed?: boolean;
   /**
-   * Asks about how many bytes of BSON will be read, of a source whose collections do not know theirs; undefined if nobody says it. It
-   * never fails.
+   * Asks about how many bytes of BSON will be read. A source has this if its collections do not know their bytes. It never fails.
+   * @returns undefined if nobody says it.
    */
   estimateBytes?(signal: AbortSignal): Promise<number | undefined>;
   close(): Promise<void>;

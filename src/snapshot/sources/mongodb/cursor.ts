@@ -21,9 +21,10 @@ export interface CursorCommand {
 }
 
 /**
- * Yields the batches of a command that opens a cursor, with what else a reply says. No document is parsed. From the second reply on, the
- * next reply is requested before the present one is taken apart, because the server and the network work meanwhile. The caller may use a
- * batch only until it asks for the next one, because the memory of the reply is released then. All commands go to one server and in one session. The cursor is closed if the caller stops early.
+ * Yields the batches of a command that opens a cursor, each with the other fields of its reply. No document is parsed. From the second reply
+ * on, the next reply is requested before the present one is taken apart, because the server and the network work meanwhile. The caller may
+ * use a batch only until it asks for the next one, because the memory of the reply is released then. All commands go to one server and in
+ * one session. The cursor is closed if the caller stops early.
  * @throws what the driver throws.
  */
 export async function* readCursor(
