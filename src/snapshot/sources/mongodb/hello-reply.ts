@@ -13,13 +13,13 @@ export const MEMBER_FIELDS = ['hosts', 'passives', 'arbiters'] as const;
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...Object.fromEntries(MEMBER_FIELDS.map((field) => [field, isTexts])),
   me: (value) => typeof value === 'string',
-  tags: isReply,
+  tags: isObject,
   electionId: (value) => value instanceof ObjectId,
   topologyVersion: (value) =>
-    isReply(value) &&
+    isObject(value) &&
     value['processId'] instanceof ObjectId &&
     (typeof value['counter'] === 'number' || Long.isLong(value['counter'])),
-  $clusterTime: (value) => isReply(value) && value['clusterTime'] instanceof Timestamp,
+  $clusterTime: (value) => isObject(value) && value['clusterTime'] instanceof Timestamp,
 };
 
 /** The first field of a reply to `hello` that is not what it must be; undefined if there is none. */
@@ -34,6 +34,6 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-function isReply(value: unknown): value is HelloReply {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
