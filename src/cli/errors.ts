@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander';
 import { AppError, codeOf } from '../kernel/errors.ts';
 import { redactText } from '../kernel/logger.ts';
-import { fold } from './fold.ts';
 import type { Terminal } from './terminal.ts';
 
 const SYSTEM_HINT = 'Give a path that this user may read and write, or mend what the system says.';
@@ -23,16 +22,14 @@ export function directoryNotFound(directory: string): AppError {
 export function printError(terminal: Terminal, error: unknown): void {
   const { err } = terminal;
   const label = terminal.paint(err, 'red', 'longshore:');
-  const say = (text: string): void => void err.write(`${fold(text, err.columns)}\n`);
   if (error instanceof CommanderError) return;
   if (error instanceof AppError) {
-    say(`${label} ${redactText(error.message)}`);
-    if (error.hint !== undefined) say(redactText(error.hint));
+    terminal.note(`${label} ${redactText(error.message)}\n`);
+    if (error.hint !== undefined) terminal.note(`${redactText(error.hint)}\n`);
     return;
   }
   if (isSystemError(error)) {
-    say(`${label} ${redactText(error.message)}`);
-    say(SYSTEM_HINT);
+    terminal.note(`${label} ${redactText(error.message)}\n${SYSTEM_HINT}\n`);
     return;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

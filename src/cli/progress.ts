@@ -1,6 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Failure, Waiting } from './documents.ts';
-import { fold } from './fold.ts';
 import { formatBytes, formatCount, formatDuration } from './format.ts';
 import { Rate } from './rate.ts';
 import type { Terminal } from './terminal.ts';
@@ -110,7 +109,10 @@ function drawnProgress(terminal: Terminal, label: string, { take, troubleLine, e
   return {
     update(state) {
       const trouble = troubleLine(state);
-      if (trouble !== '') err.write(CLEAR_LINE + fold(trouble, err.columns));
+      if (trouble !== '') {
+        err.write(CLEAR_LINE);
+        terminal.note(trouble);
+      }
       // A wrapped line cannot be erased, so what does not fit is left out: parts from the end, then the bar.
       const room = (err.columns || DEFAULT_COLUMNS) - 1;
       const parts = take(state);

@@ -19,6 +19,8 @@ export interface Terminal {
   readonly err: TextSink;
   /** Writes a text for people to `out`, folded to the width of the terminal. */
   say(text: string): void;
+  /** Writes a message for people to `err`, folded to the width of the terminal. */
+  note(text: string): void;
   /** Colors the text if the sink is a terminal that shows colors. */
   paint(sink: TextSink, color: Color, text: string): string;
   /** Whether other characters than ASCII may not be shown, such as with LANG=C. */
@@ -43,6 +45,7 @@ export function createTerminal(
     err,
     isAscii,
     say: (text) => void out.write(fold(text, out.columns)),
+    note: (text) => void err.write(fold(text, err.columns)),
     paint: (sink, color, text) =>
       noColor || !colored(sink) ? text : styleText(color, text, { validateStream: false }),
   };

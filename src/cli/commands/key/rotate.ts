@@ -52,7 +52,7 @@ export const addKeyRotate: AddCommand = (parent, surroundings) => {
         old.publicKey === session.publicKey
           ? 'This command has used it: put the new one in the place of its profile, because the next command is refused.'
           : 'Give the new one to its clients.';
-      terminal.err.write(`API key ${old.publicKey} is deleted. ${advice}\n`);
+      terminal.note(`API key ${old.publicKey} is deleted. ${advice}\n`);
     },
   );
   addClientOptions(command);

@@ -28,7 +28,7 @@ export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
           : undefined;
       await client.request(() => undefined, 'PATCH', path(one), { providerName, ...iamRole });
       const role = await client.request(readRoleDetails, 'GET', extensionPath(one));
-      for (const warning of role.warnings) terminal.err.write(`longshore: ${warning}\n`);
+      for (const warning of role.warnings) terminal.note(`longshore: ${warning}\n`);
       if (wantsJson(command)) printJson(terminal, { id, ...role });
       else
         terminal.say(`Role ${id} is authorized${iamRole === undefined ? '' : ` with ${iamRole.iamAssumedRoleArn}`}.\n`);
