@@ -10,7 +10,7 @@ import {
 import { exportHasEnded, exportTrouble } from './export-job.ts';
 import { backupPath } from './find.ts';
 import { snapshotTrouble } from './snapshot-job.ts';
-import type { Trouble } from './trouble.ts';
+import type { NamedTrouble } from './trouble.ts';
 
 /** What a cluster has, and what is under way. The attributes are those of `status --json`. */
 export interface ClusterState {
@@ -27,7 +27,7 @@ export interface ClusterState {
     /** The moment whose export is missing; undefined if none is overdue. */
     readonly overdueSince: string | undefined;
   };
-  readonly troubles: readonly (Trouble & { readonly name: string })[];
+  readonly troubles: readonly NamedTrouble[];
 }
 
 /**

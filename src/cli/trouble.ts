@@ -15,6 +15,11 @@ export interface Trouble {
   readonly remark?: string | undefined;
 }
 
+/** A trouble with the name of what is in it, such as `export 6b0a…`. */
+export interface NamedTrouble extends Trouble {
+  readonly name: string;
+}
+
 /**
  * Says why a job waits and when it is tried again: `The disk is full. Next try at 14:03:20 (in 12 s).` The time of day is local.
  * @param now in milliseconds since the Unix epoch.
@@ -43,7 +48,7 @@ export function describeTrouble(trouble: Trouble, now: number): string | undefin
 }
 
 /** Lines for below a table, one for each job in trouble; empty if there is none. */
-export function describeTroubles(jobs: readonly (Trouble & { readonly name: string })[], now: number): string {
+export function describeTroubles(jobs: readonly NamedTrouble[], now: number): string {
   const lines = jobs.flatMap(({ name, ...job }) => {
     const trouble = describeTrouble(job, now);
     return trouble === undefined ? [] : [`${name} ${trouble}\n`];

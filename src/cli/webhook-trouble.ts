@@ -1,7 +1,7 @@
 import { RefusedError } from './client.ts';
 import type { Session } from './command.ts';
 import { formatCount } from './format.ts';
-import type { Trouble } from './trouble.ts';
+import type { NamedTrouble } from './trouble.ts';
 import { readWebhook, type Webhook } from './webhook-documents.ts';
 
 /** A receiver that is well has an event within this time. */
@@ -21,7 +21,7 @@ export async function listVisibleWebhooks({ client, extensionPath }: Session): P
  * Returns what is wrong with the deliveries to a webhook. Events that were given up count until a later one is accepted.
  * @param now in milliseconds since the Unix epoch.
  */
-export function webhookTroubles(webhook: Webhook, now: number): readonly (Trouble & { readonly name: string })[] {
+export function webhookTroubles(webhook: Webhook, now: number): readonly NamedTrouble[] {
   const { pendingDeliveries, pendingSince, failedDeliveries, lastFailedAt, lastDeliveredAt = '' } = webhook;
   const name = `webhook ${webhook.name}`;
   const remarks = [

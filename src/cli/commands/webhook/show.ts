@@ -2,7 +2,7 @@ import { addClientOptions, addExamples, openSession, printJson, wantsJson, type 
 import { findWebhook } from '../../find.ts';
 import { formatCount, formatFacts, formatTable } from '../../format.ts';
 import { printable } from '../../left-out.ts';
-import { describeTroubles, type Trouble } from '../../trouble.ts';
+import { describeTroubles, type NamedTrouble } from '../../trouble.ts';
 import { readDelivery, type Delivery } from '../../webhook-documents.ts';
 import { fitting } from '../../terminal.ts';
 
@@ -55,7 +55,7 @@ export const addWebhookShow: AddCommand = (parent, surroundings) => {
 };
 
 /** The troubles of the deliveries. Each reason is named once, because a receiver that is down refuses all of them alike. */
-function differentTroubles(deliveries: readonly Delivery[]): readonly (Trouble & { readonly name: string })[] {
+function differentTroubles(deliveries: readonly Delivery[]): readonly NamedTrouble[] {
   const byReason = Map.groupBy(
     deliveries,
     ({ message, waiting, lastFailure }) => message ?? waiting?.message ?? lastFailure?.message,
