@@ -152,14 +152,15 @@ for (const [where, source, surroundings, more] of [
 ] as const) {
   suite(where, () => {
     const name = where.replaceAll(' ', '-');
-    const run = async (options: readonly string[], uri = '') => {
+    const start = (options: readonly string[], uri = '') => {
       const { env, ...rest } = { env: {}, ...surroundings() };
       const url = more.length > 0 ? ['--url', server.url] : [];
-      return await longshore(['restore', source, ...options, ...more, ...url], {
+      return startLongshore(['restore', source, ...options, ...more, ...url], {
         ...rest,
         env: { ...env, TARGET: uri, TMPDIR: home },
       });
     };
+    const run = async (options: readonly string[], uri = '') => await start(options, uri).finished();
     const into = ['--mongodb-uri-env', 'TARGET'];
 
     before(async () => {
@@ -211,12 +212,7 @@ for (const [where, source, surroundings, more] of [
 
     test('continues after a kill', async () => {
       await using target = await startScriptedMongodb({ topology: 'standalone' });
-      const { env, ...rest } = { env: {}, ...surroundings() };
-      const url = more.length > 0 ? ['--url', server.url] : [];
-      const child = startLongshore(['restore', source, ...into, ...more, ...url], {
-        ...rest,
-        env: { ...env, TARGET: target.uri, TMPDIR: home },
-      });
+      const child = start(into, target.uri);
       let left = 2;
       target.deployment.script = ({ name: command }) => {
         if (command === 'insert' && left-- === 0) child.child.kill('SIGKILL');
