@@ -38,5 +38,8 @@ export const addClusterDelete: AddCommand = (parent, surroundings) => {
       else terminal.say(`Cluster ${name} and ${counted} of it are deleted.\n`);
     });
   addClientOptions(command);
-  addExamples(command, ['longshore cluster delete Cluster0 --yes']);
+  addExamples(command, [
+    'longshore cluster delete Cluster0 --yes',
+    'longshore cluster delete Cluster0 --retain-backups',
+  ]);
 };
