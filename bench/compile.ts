@@ -1,6 +1,6 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { bundlePrograms } from '../scripts/bundle.ts';
 
 const WASM = 'src/extjson/engine.wasm';
 const root = join(import.meta.dirname, '..');
@@ -13,33 +13,21 @@ export interface BenchPrograms {
 }
 
 /**
- * Bundles our side of the benches as the package is bundled (scripts/build.ts): the process and each of its threads load
+ * Bundles our side of the benches as the package is bundled, but without the libraries: the process and each of its threads load
  * few files. TypeScript that is run as it is, or one file for each module, starts later in every thread anew.
  */
 export async function compilePrograms(): Promise<BenchPrograms> {
   const folder = join(root, '.cache/bench/program');
   rmSync(folder, { recursive: true, force: true });
-  const bundle = await rolldown({
-    cwd: root,
-    input: {
+  await bundlePrograms(
+    {
       'encode-file': 'bench/engine/encode-file.ts',
       'run-job': 'bench/job/run-job.ts',
       'run-restore': 'bench/restore/run-restore.ts',
       'block-worker': 'src/pipelines/threads/block-worker.ts',
     },
-    platform: 'node',
-    tsconfig: false,
-    transform: { target: 'node22.18' },
-    external: (id) => !id.startsWith('.') && !isAbsolute(id),
-  });
-  await bundle.write({
-    dir: folder,
-    format: 'es',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
-    keepNames: true,
-  });
-  await bundle.close();
+    { external: (id) => !id.startsWith('.') && !isAbsolute(id), folder },
+  );
   copyFileSync(join(root, WASM), join(folder, basename(WASM)));
   return {
     encodeFile: join(folder, 'encode-file.js'),

@@ -2,7 +2,8 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
-import { rolldown, type OutputChunk } from 'rolldown';
+import type { OutputChunk } from 'rolldown';
+import { bundlePrograms } from './bundle.ts';
 import { packageOf, thirdPartyLicenses } from './third-party-licenses.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -49,27 +50,10 @@ function assertWhole(chunk: OutputChunk, names: ReadonlySet<string>): void {
 }
 
 rmSync(dist, { recursive: true, force: true });
-const bundle = await rolldown({
-  cwd: root,
-  input: { main: 'src/cli/main.ts', 'block-worker': 'src/pipelines/threads/block-worker.ts' },
-  platform: 'node',
-  tsconfig: false,
-  transform: { target: 'node22.18' },
-  external: isExternal,
-  onLog: (level, { message }) => {
-    if (level === 'warn') throw new Error(message);
-  },
-});
-const { output } = await bundle.write({
-  dir: program,
-  format: 'es',
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name].js',
-  // Errors and credentials are told apart by the names of their classes.
-  keepNames: true,
-  comments: false,
-});
-await bundle.close();
+const { output } = await bundlePrograms(
+  { main: 'src/cli/main.ts', 'block-worker': 'src/pipelines/threads/block-worker.ts' },
+  { external: isExternal, folder: program },
+);
 
 const chunks = output.filter((each) => each.type === 'chunk');
 const names = new Set([...chunks.map(({ fileName }) => fileName), ...FILES.map((file) => basename(file))]);
