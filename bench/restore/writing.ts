@@ -43,15 +43,17 @@ export async function measureWriting(
 ): Promise<WritingResult> {
   const store = exportOf(file, runJob);
   const server = fork(join(import.meta.dirname, 'server.ts'));
-  const [message] = (await once(server, 'message')) as unknown[];
-  const uri = typeof message === 'object' && message !== null && 'uri' in message ? String(message.uri) : '';
+  const told = async (name: string): Promise<unknown> => {
+    const [message] = (await once(server, 'message')) as unknown[];
+    return typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined;
+  };
+  const uri = String(await told('uri'));
   const times = { decode: [] as number[], writing: [] as number[], total: [] as number[] };
   const cpu = { decode: [] as number[], writing: [] as number[], server: [] as number[] };
   const system = { decode: [] as number[], writing: [] as number[] };
   const serverCpuMs = async (): Promise<number> => {
     server.send('cpu');
-    const [said] = (await once(server, 'message')) as unknown[];
-    return typeof said === 'object' && said !== null && 'cpuMs' in said ? Number(said.cpuMs) : Number.NaN;
+    return Number(await told('cpuMs'));
   };
   let [peakRssMib, bsonMib] = [0, 0];
   for (let round = 0; round < rounds; round++) {
