@@ -58,6 +58,17 @@ test('a dump is restored as a dump byte for byte, with its oplog and its views',
   assert.deepEqual(BSON.deserialize(readFileSync(join(written, 'shop', 'zipped.bson'))), { _id: 1 });
 });
 
+test('the entries of an oplog are its own, also beside a collection with its name', async () => {
+  const oplogOf = (document: BSON.Document) =>
+    sourceOf([{ database: 'local', name: 'oplog.rs', pieces: () => [BSON.serialize(document)] }]);
+  const [oplog = assert.fail()] = oplogOf({ op: 'n' }).collections;
+  const source = restoreSourceOfDump({ ...oplogOf({ op: 'other' }), oplog }, FACTS);
+  const read: BSON.Document[] = [];
+  for await (const { bson } of source.oplog?.entries.blocks(0, { pool, signal }) ?? [])
+    read.push(BSON.deserialize(bson));
+  assert.deepEqual(read, [{ op: 'n' }]);
+});
+
 test('any number of documents at the start can be skipped, and the rest is the same', async () => {
   const all = Buffer.concat(documents.map((document) => BSON.serialize(document)));
   const { collections } = restoreSourceOfDump(

@@ -2,7 +2,7 @@ import { located } from '../../extjson/index.ts';
 import { BlockMemory, cutIntoBlocks, documentLength } from '../../snapshot/blocks/index.ts';
 import { infoOf } from '../../snapshot/collection-info.ts';
 import type { SnapshotSource, SourceCollection } from '../../snapshot/sources/index.ts';
-import { isOplog, oplogTimeOf, type OplogTime } from '../../snapshot/targets/index.ts';
+import { oplogTimeOf, type OplogTime } from '../../snapshot/targets/index.ts';
 import { mapOrdered } from '../threads/index.ts';
 import type { BlocksOptions, OplogWindow, RestoreBlock, RestoreCollection, RestoreSource } from './contract.ts';
 import { nameOf } from './names.ts';
@@ -20,15 +20,14 @@ export function restoreSourceOfDump(
   source: SnapshotSource,
   facts: Pick<RestoreSource, 'description' | 'identity'>,
 ): RestoreSource {
-  const { mongodbVersion, leftOut, oplog } = source;
-  const collections = [...source.collections, ...(oplog === undefined ? [] : [oplog])].map(collectionOf);
-  const entries = collections.find(isOplog);
+  const { mongodbVersion, leftOut, collections, oplog } = source;
+  const all = oplog === undefined ? collections : [...collections, oplog];
   return {
     ...facts,
-    ...{ mongodbVersion, leftOut, collections },
-    ...(oplog === undefined || entries === undefined
+    ...{ mongodbVersion, leftOut, collections: all.map(collectionOf) },
+    ...(oplog === undefined
       ? {}
-      : { oplog: { entries, window: (signal: AbortSignal) => windowOf(oplog, signal) } }),
+      : { oplog: { entries: collectionOf(oplog), window: (signal: AbortSignal) => windowOf(oplog, signal) } }),
   };
 }
 
