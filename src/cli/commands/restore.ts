@@ -75,7 +75,7 @@ export const addRestore: AddCommand = (parent, surroundings) => {
       `what happens to collections that hold documents: ${IF_EXISTS.join(', ')} (default: fail)`,
     )
     .option('--allow-incomplete', 'restore an export without .complete, which may not have been finished')
-    .option('--oplog-replay', 'apply the oplog, which snapshots of dumps made by mongodump --oplog have')
+    .option('--oplog-replay', 'apply the oplog, which dumps made by mongodump --oplog and snapshots of them have')
     .option(
       '--point-in-time <TIME>',
       'apply the oplog up to just before a time such as 2026-08-10T12:00:00Z, or up to and including an entry, SECONDS:INCREMENT',

@@ -14,7 +14,7 @@ export interface RestoreBlock {
 export interface RestoreCollection extends CollectionInfo {
   /** As the manifest has it; absent if the source has no manifest. */
   readonly documents?: number;
-  /** Bytes that show progress: BSON of a snapshot, or compressed objects of an export. */
+  /** Bytes that show progress: BSON of a snapshot or a dump, or compressed objects of an export. 0 if nobody knows them. */
   readonly bytes: number;
   /**
    * Yields the documents in blocks, always in the same order. What the source knows of its content is checked: the SHA-256 of
@@ -32,7 +32,7 @@ export interface BlocksOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** What is restored: a snapshot of the repository, or an export in a bucket. */
+/** What is restored: a snapshot, an export in a bucket, or a dump. */
 export interface RestoreSource {
   /** The source in reports, such as `snapshot 0123…` or the prefix of an export. */
   readonly description: string;

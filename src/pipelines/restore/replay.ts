@@ -115,7 +115,7 @@ function noOplog(source: string): AppError {
   return new AppError({
     code: 'RESTORE_NO_OPLOG',
     message: `${source} has no oplog`,
-    hint: 'Only snapshots of dumps made by `mongodump --oplog` have one; restore without it.',
+    hint: 'Only dumps made by `mongodump --oplog`, and snapshots of them, have one; restore without it.',
   });
 }
 
