@@ -74,6 +74,14 @@ test('status tells an owner of webhooks whose receivers are down, and others not
   assert.doesNotMatch(reader.out, /webhooks/);
 });
 
+test('a deleted cluster whose snapshots a compliance policy retains is not said to be deleted with them', async () => {
+  const snapshot = { id: 'b'.repeat(24), status: 'completed', storageSizeBytes: 1 };
+  const answers = { ...STATUS, '/clusters/Cluster0/backup/snapshots': only(snapshot) };
+  const { code, out, err } = await typedTo(answers, 'cluster', 'delete', 'Cluster0', '--yes');
+  assert.equal(code, 0, err);
+  assert.equal(out, 'Cluster Cluster0 is deleted. Its completed snapshots stay until they expire.\n');
+});
+
 const DRILL = {
   ...{ id: 'e1'.repeat(12), clusterName: 'Cluster0', state: 'ended', mode: 'decode', outcome: 'passed' },
   ...{ createdAt: '2026-08-10T00:00:00Z', exportId: 'f'.repeat(24), keyId: '1'.repeat(24) },

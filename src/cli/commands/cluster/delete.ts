@@ -1,5 +1,14 @@
 import { AppError } from '../../../kernel/errors.ts';
-import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { RefusedError } from '../../client.ts';
+import {
+  addClientOptions,
+  addExamples,
+  openSession,
+  printJson,
+  wantsJson,
+  type AddCommand,
+  type Session,
+} from '../../command.ts';
 import { readSnapshot } from '../../documents.ts';
 import { findCluster } from '../../find.ts';
 import { formatCount } from '../../format.ts';
@@ -31,11 +40,10 @@ export const addClusterDelete: AddCommand = (parent, surroundings) => {
       }
       const query = retainBackups ? '?retainBackups=true' : '';
       await client.request(() => undefined, 'DELETE', path(`/clusters/${encodeURIComponent(name)}${query}`));
-      const counted = formatCount(snapshots.length, 'snapshot');
       if (wantsJson(command)) printJson(terminal, { id, name, deleted: true });
-      else if (retainBackups)
+      else if (retainBackups || (snapshots.length > 0 && (await hasRetainedSnapshots(session, backup))))
         terminal.say(`Cluster ${name} is deleted. Its completed snapshots stay until they expire.\n`);
-      else terminal.say(`Cluster ${name} and ${counted} of it are deleted.\n`);
+      else terminal.say(`Cluster ${name} and ${formatCount(snapshots.length, 'snapshot')} of it are deleted.\n`);
     });
   addClientOptions(command);
   addExamples(command, [
@@ -43,3 +51,13 @@ export const addClusterDelete: AddCommand = (parent, surroundings) => {
     'longshore cluster delete Cluster0 --retain-backups',
   ]);
 };
+
+/** Whether a deleted cluster has snapshots. A compliance policy retains them, also if nobody asked for that. */
+async function hasRetainedSnapshots({ client, extensionPath }: Session, backup: string): Promise<boolean> {
+  try {
+    return (await client.list(readSnapshot, extensionPath(`${backup}/snapshots`))).length > 0;
+  } catch (thrown) {
+    if (thrown instanceof RefusedError && thrown.code === 'CLUSTER_NOT_FOUND') return false;
+    throw thrown;
+  }
+}
