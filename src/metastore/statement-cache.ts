@@ -1,4 +1,5 @@
 import type SqliteDatabase from 'better-sqlite3';
+import { remember } from '../kernel/remember.ts';
 import { diskFault } from './disk-faults.ts';
 
 /** More than the program has statements. Those with lists of values differ by the length of the list, so their number has no limit. */
@@ -14,10 +15,11 @@ export interface StatementResult<Row> {
 /** Runs statements of a SQLite file. A statement is prepared once, because preparing takes longer than a small query. */
 export class StatementCache {
   readonly #file: SqliteDatabase.Database;
-  readonly #statements = new Map<string, SqliteDatabase.Statement>();
+  readonly #prepared: (sql: string) => SqliteDatabase.Statement;
 
   constructor(file: SqliteDatabase.Database) {
     this.#file = file;
+    this.#prepared = remember(MAX_STATEMENTS, (sql) => file.prepare(sql));
   }
 
   /** Whether a statement may change the database. @throws as `run` does. */
@@ -40,14 +42,5 @@ export class StatementCache {
     } catch (thrown) {
       throw diskFault(this.#file, thrown) ?? thrown;
     }
-  }
-
-  #prepared(sql: string): SqliteDatabase.Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#file.prepare(sql);
-    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
-    this.#statements.set(sql, statement);
-    return statement;
   }
 }
