@@ -4,7 +4,7 @@ import { commitHooks } from './after-commit.ts';
 import { JointCommit } from './joint-commit.ts';
 import type { LogSync } from './log-sync.ts';
 import { noteWrite } from './recorded-changes.ts';
-import type { StatementCache, StatementResult } from './statement-cache.ts';
+import type { StatementCache } from './statement-cache.ts';
 
 /** What the driver needs of an open SQLite file. */
 interface OpenFile {
@@ -98,14 +98,13 @@ class Lease implements DatabaseConnection {
     sql: string;
     parameters: readonly unknown[];
   }): Promise<QueryResult<Row>> {
-    const { statements } = this.#open;
     // A statement outside a transaction must not see rows that may be taken back, and is its own commit.
     if (!this.#inTransaction) this.#jointCommit.commit();
-    if (statements.writes(sql)) {
+    if (this.#open.statements.writes(sql)) {
       noteWrite(this.#inTransaction);
       this.#hasWritten = true;
     }
-    const { rows, changes } = this.#run<Row>(sql, parameters);
+    const { rows, changes } = this.#jointCommit.run<Row>(sql, parameters);
     if (!this.#inTransaction) await this.#makeDurable();
     return { rows, ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }) };
   }
@@ -139,15 +138,6 @@ class Lease implements DatabaseConnection {
     if (this.#released) return;
     this.#released = true;
     this.#onRelease();
-  }
-
-  #run<Row>(sql: string, parameters: readonly unknown[]): StatementResult<Row> {
-    try {
-      return this.#open.statements.run<Row>(sql, parameters);
-    } catch (thrown) {
-      this.#jointCommit.failed(thrown);
-      throw thrown;
-    }
   }
 
   /** The next transaction begins while this one waits for the disk. */

@@ -1,5 +1,5 @@
 import type SqliteDatabase from 'better-sqlite3';
-import type { StatementCache } from './statement-cache.ts';
+import type { StatementCache, StatementResult } from './statement-cache.ts';
 
 /** Only one savepoint is open at a time. */
 const SAVEPOINT = 'joined';
@@ -20,8 +20,25 @@ export class JointCommit {
     this.#statements = statements;
   }
 
+  /**
+   * Runs a statement of the open transaction, or one outside a transaction. SQLite itself rolls back the whole after some errors, a full disk
+   * among them (https://www.sqlite.org/lang_transaction.html). Then the transactions that have finished fail with that error, too.
+   * @throws what SQLite throws, and for a faulty disk the AppErrors of `diskFault`.
+   */
+  run<Row>(sql: string, parameters: readonly unknown[] = []): StatementResult<Row> {
+    try {
+      return this.#statements.run<Row>(sql, parameters);
+    } catch (thrown) {
+      if (!this.#file.inTransaction) {
+        this.#pending?.reject(thrown);
+        this.#pending = undefined;
+      }
+      throw thrown;
+    }
+  }
+
   begin(): void {
-    this.#run(this.#pending === undefined ? 'begin' : `savepoint ${SAVEPOINT}`);
+    this.run(this.#pending === undefined ? 'begin' : `savepoint ${SAVEPOINT}`);
   }
 
   /**
@@ -30,28 +47,18 @@ export class JointCommit {
    */
   finish(): Promise<undefined> {
     if (this.#pending === undefined) this.#pending = Promise.withResolvers<undefined>();
-    else this.#run(`release ${SAVEPOINT}`);
+    else this.run(`release ${SAVEPOINT}`);
     return this.#pending.promise;
   }
 
   /** Takes back the transaction, and leaves those that have finished. */
   rollBack(): void {
     if (!this.#file.inTransaction) return;
-    if (this.#pending === undefined) this.#run('rollback');
+    if (this.#pending === undefined) this.run('rollback');
     else {
-      this.#run(`rollback to ${SAVEPOINT}`);
-      this.#run(`release ${SAVEPOINT}`);
+      this.run(`rollback to ${SAVEPOINT}`);
+      this.run(`release ${SAVEPOINT}`);
     }
-  }
-
-  /**
-   * Call it with the error of a statement. SQLite itself rolls back the whole after some errors, a full disk among them
-   * (https://www.sqlite.org/lang_transaction.html).
-   */
-  failed(thrown: unknown): void {
-    if (this.#file.inTransaction) return;
-    this.#pending?.reject(thrown);
-    this.#pending = undefined;
   }
 
   /** Commits the transactions that have finished, if there are any. No other may be open. */
@@ -60,15 +67,11 @@ export class JointCommit {
     if (pending === undefined) return;
     this.#pending = undefined;
     try {
-      this.#run('commit');
+      this.run('commit');
       pending.resolve(undefined);
     } catch (thrown) {
       pending.reject(thrown);
       this.rollBack();
     }
-  }
-
-  #run(sql: string): void {
-    this.#statements.run(sql, []);
   }
 }
