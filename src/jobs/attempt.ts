@@ -4,7 +4,7 @@ import { failureReason } from '../kernel/failure-reason.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { AttemptLog } from './attempt-log.ts';
-import type { JobHandler, JobHandlers } from './contract.ts';
+import type { JobHandler, JobHandlers, RetrySchedule } from './contract.ts';
 import {
   deleteJob,
   extendLease,
@@ -15,7 +15,7 @@ import {
   requireLease,
   type LeasedJob,
 } from './job-table.ts';
-import { givenUp, isTransient, pauseAfter } from './retry.ts';
+import { givenUp, isTransient } from './retry.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 
 export interface AttemptOptions {
@@ -25,7 +25,8 @@ export interface AttemptOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly heartbeatMs: number;
-  readonly maxFailures: number;
+  /** The retries of the kinds that have none of their own. */
+  readonly retries: RetrySchedule;
   /** The time between two tries to write how the attempt ended, in milliseconds. */
   readonly pollMs: number;
   readonly unwritten: UnwrittenWaits;
@@ -40,7 +41,7 @@ export async function runAttempt(options: AttemptOptions): Promise<void> {
   const { job, database, clock, stopping } = options;
   const handler = options.handlers[job.kind];
   if (handler === undefined) throw new Error(`a job of the unknown kind ${job.kind} was leased`);
-  const retries = handler.retries ?? { maxFailures: options.maxFailures, pauseAfter };
+  const { retries = options.retries } = handler;
   const log = new AttemptLog(options);
   const startedAt = clock.now();
 
@@ -177,9 +178,10 @@ async function fail(
     });
   const isOurs = await writeEnd(options, job.failures + 1, write).catch(async (cause: unknown) => {
     logger.error('The failure of a job could not be written', { kind: job.kind, jobId: job.id, error: cause });
-    // As many failures as end the job, so that the next attempt writes this one's end, and soon, whatever the pauses of the kind.
-    const failures = Math.max(job.failures + 1, handler.retries?.maxFailures ?? options.maxFailures);
-    await retryLater(options, log, { failures, pauseMs: pauseAfter(failures) }, thrown);
+    // As many failures as end the job, because the next attempt shall only write its end. A kind may have pauses of hours, which are too long here.
+    const { retries = options.retries } = handler;
+    const failures = Math.max(job.failures + 1, retries.maxFailures);
+    await retryLater(options, log, { failures, pauseMs: options.retries.pauseAfter(failures) }, thrown);
     return false;
   });
   if (isOurs) log.hasFailed(thrown);

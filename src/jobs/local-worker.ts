@@ -4,9 +4,8 @@ import type { Id } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
 import { runAttempt } from './attempt.ts';
-import type { JobHandlers, JobWorker } from './contract.ts';
+import type { JobHandlers, JobWorker, RetrySchedule } from './contract.ts';
 import { bringForward, earliestRunAt, ensureRecurring, leaseLost, leaseNext, releaseAbandoned } from './job-table.ts';
-import { LONGEST_PAUSE_MS } from './retry.ts';
 import type { RunningAttempts } from './running-attempts.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 
@@ -17,7 +16,8 @@ export interface LocalWorkerOptions {
   readonly concurrency: number;
   readonly pollMs: number;
   readonly heartbeatMs: number;
-  readonly maxFailures: number;
+  /** The retries of the kinds that have none of their own. */
+  readonly retries: RetrySchedule;
   readonly handlers: JobHandlers;
   /** The worker adds the attempts that it runs. */
   readonly attempts: RunningAttempts;
@@ -95,8 +95,8 @@ export function createLocalWorker(options: LocalWorkerOptions): JobWorker {
   /** Creates the missing jobs of recurring kinds, and brings forward all jobs that a wrong clock has put too far into the future. */
   async function followClock(): Promise<void> {
     const now = clock.now();
-    for (const [kind, { nextRun, retries }] of Object.entries(handlers)) {
-      await bringForward(database, kind, { now, longestPauseMs: retries?.longestPauseMs ?? LONGEST_PAUSE_MS });
+    for (const [kind, { nextRun, retries = options.retries }] of Object.entries(handlers)) {
+      await bringForward(database, kind, { now, longestPauseMs: retries.longestPauseMs });
       if (nextRun !== undefined) await ensureRecurring(database, kind, { now, nextRunAt: nextRun(now) });
     }
   }

@@ -5,7 +5,7 @@ import { afterCommit, type Database } from '../metastore/index.ts';
 import type { JobHandlers, JobQueue, JobWorker } from './contract.ts';
 import { deleteJobs, hasWork, insertJob, makeDue, selectWaiting } from './job-table.ts';
 import { createLocalWorker } from './local-worker.ts';
-import { MAX_FAILURES } from './retry.ts';
+import { usualRetries } from './retry.ts';
 import { RunningAttempts } from './running-attempts.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 
@@ -23,7 +23,7 @@ export interface LocalJobsOptions {
   readonly pollMs?: number;
   /** The interval of heartbeats, which renew the lease of a running attempt, in milliseconds; absent: 10 000. */
   readonly heartbeatMs?: number;
-  /** The number of failed attempts after which a job is given up; absent: `MAX_FAILURES`. */
+  /** The number of failed attempts after which a job is given up; absent: as retry.ts says. A kind may have a number of its own. */
   readonly maxFailures?: number;
 }
 
@@ -39,7 +39,8 @@ export interface LocalJobs {
 /** Creates a queue in the metadata database, for embedded mode, in which one process has the data directory. */
 export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
   const { database, clock, logger = silentLogger } = options;
-  const { concurrency = 2, pollMs = 1000, heartbeatMs = 10_000, maxFailures = MAX_FAILURES } = options;
+  const { concurrency = 2, pollMs = 1000, heartbeatMs = 10_000 } = options;
+  const retries = usualRetries(options.maxFailures);
   const unwritten: UnwrittenWaits = { attempts: new Map(), kinds: new Map() };
   const wakers = new Set<() => void>();
   const attempts = new RunningAttempts();
@@ -73,7 +74,7 @@ export function createLocalJobs(options: LocalJobsOptions): LocalJobs {
         concurrency: own.concurrency,
         pollMs,
         heartbeatMs,
-        maxFailures,
+        retries,
         handlers,
         wakers,
         attempts,

@@ -1,16 +1,21 @@
 import { AppError } from '../kernel/errors.ts';
 import type { FailureReason } from '../kernel/failure-reason.ts';
+import type { RetrySchedule } from './contract.ts';
 
 const FIRST_PAUSE_MS = 1000;
 /** The upper limit of a pause. A job continues this soon after a store is back. */
-export const LONGEST_PAUSE_MS = 5 * 60_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
 
-/** The number of failures after which a job is given up. With the pauses below, that takes more than an hour. */
-export const MAX_FAILURES = 20;
+/** The number of failures after which a job is given up. With the pauses above, that takes more than an hour. */
+const MAX_FAILURES = 20;
 
-/** Returns the pause after the n-th failure in milliseconds, n from 1. It begins at 1 s, doubles, and ends at 5 minutes. */
-export function pauseAfter(failures: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+/** Returns the retries of the kinds that have none of their own. The pause begins at 1 s, doubles, and ends at 5 minutes. */
+export function usualRetries(maxFailures = MAX_FAILURES): RetrySchedule {
+  return {
+    maxFailures,
+    pauseAfter: (failures) => Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS),
+    longestPauseMs: LONGEST_PAUSE_MS,
+  };
 }
 
 /** Whether a later retry may succeed. */
