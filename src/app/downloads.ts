@@ -38,8 +38,8 @@ export interface DownloadsOptions {
 export function downloads(options: DownloadsOptions): (scope: FastifyInstance) => Promise<void> {
   const { open, findSnapshot, objects, logger } = options;
   const running = new Set<AbortController>();
-  /** Those of them that make a file. */
-  const files = new Set<AbortController>();
+  /** The number of those that make a file. */
+  let files = 0;
 
   async function serve(request: FastifyRequest<{ Params: { readonly file: string } }>, reply: FastifyReply) {
     const { query } = parseTarget(request.originalUrl);
@@ -52,13 +52,17 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
     void reply.header('content-disposition', `attachment; filename="${request.params.file}"`);
     if (range.status === 416) return await reply.code(416).removeHeader('content-type').send();
     if (request.method === 'HEAD') return await reply.code(range.status).send();
-    if (files.size >= MOST_FILES) {
+    if (files >= MOST_FILES) {
       void reply.header('retry-after', '60').removeHeader('content-length');
       return refuse(reply, 503, 'Too many downloads are running; try again in a minute.');
     }
     const controller = new AbortController();
-    files.add(controller);
-    return await send(request, reply.code(range.status), download.read(range, controller.signal), controller);
+    files++;
+    try {
+      return await send(request, reply.code(range.status), download.read(range, controller.signal), controller);
+    } finally {
+      files--;
+    }
   }
 
   async function serveObject(
@@ -108,7 +112,6 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
     } finally {
       // Not at the close of the answer, because a client that has left before is not told of again.
       running.delete(controller);
-      files.delete(controller);
       // The connection serves further requests, and the server sets its own time for the pause between them.
       socket.off('timeout', cutOff);
     }
