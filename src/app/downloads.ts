@@ -83,8 +83,8 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
   }
 
   /**
-   * Sends the answer piece by piece. A stream of Fastify's would ask for the next piece before the client has taken the last one, whose
-   * memory the next one takes.
+   * Sends the answer piece by piece. Fastify would ask a stream for the next piece before the client has taken the last one. That
+   * must not be, because the next piece takes the memory of the last one.
    * @param controller aborts the reading.
    */
   async function send(
@@ -110,7 +110,7 @@ export function downloads(options: DownloadsOptions): (scope: FastifyInstance) =
       if (!controller.signal.aborted && !socket.destroyed) logger.error('a download ended early', { requestId, error });
       raw.destroy();
     } finally {
-      // Not at the close of the answer, because a client that has left before is not told of again.
+      // Not when the answer is closed, because that event has passed already if the client left early.
       running.delete(controller);
       // The connection serves further requests, and the server sets its own time for the pause between them.
       socket.off('timeout', cutOff);

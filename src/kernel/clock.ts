@@ -7,8 +7,8 @@ export interface Clock {
 export const systemClock: Clock = { now: () => Date.now() };
 
 /**
- * A clock for durations: it never goes back. When the other clock is set back, this one goes on, and stays ahead by that much. A duration that is
- * measured by the time of day does not end before the time that it was set back is over.
+ * A clock for durations: it never goes back. When the other clock is set back, this one goes on, and stays ahead by that much. Measure no
+ * duration by the time of day, because it would last longer by as much as the clock was set back.
  */
 export function steadyClock(clock: Clock): Clock {
   let last = clock.now();
