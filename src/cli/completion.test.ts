@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { isOnPath } from '../../test/support/is-on-path.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { commandsOf } from './command-tree.ts';
 import { completionScript } from './completion.ts';
 import { manPage } from './man-page.ts';
 import { buildProgram } from './program.ts';
@@ -36,6 +37,13 @@ test('zsh gets the script of bash, and fish one of its own', () => {
   const fish = completionScript(program, 'fish');
   assert.match(fish, /^complete -c longshore -n '__fish_use_subcommand' -f -a export -d '/m);
   assert.match(fish, /-n '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from create' -l bucket -d '/);
+});
+
+test('help and the man page tell the defaults of options, and no empty ones', () => {
+  const page = manPage(program);
+  assert.match(page, /how long the snapshot is kept \(default: 7\)/);
+  const helps = [...commandsOf(program)].map(({ command }) => command.helpInformation());
+  for (const text of [page, ...helps]) assert.doesNotMatch(text, /default:\s+(""|\[\])/);
 });
 
 test('the man page has every command, and no line that roff would take for a request', () => {

@@ -30,6 +30,7 @@ export function manPage(program: Command): string {
 
 function sectionOf({ words, command }: CommandEntry): readonly string[] {
   if (words.length === 0 || command.commands.length > 0) return [];
+  const help = command.createHelp();
   const parameters = command.registeredArguments.map((argument) => {
     const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
     return argument.required ? `<${name}>` : `[${name}]`;
@@ -42,6 +43,6 @@ function sectionOf({ words, command }: CommandEntry): readonly string[] {
       `.I ${roff(argument.name())}`,
       roff(argument.description),
     ]),
-    ...command.options.flatMap(({ flags, description }) => ['.TP', `.B ${roff(flags)}`, roff(description)]),
+    ...command.options.flatMap((option) => ['.TP', `.B ${roff(option.flags)}`, roff(help.optionDescription(option))]),
   ];
 }

@@ -8,7 +8,7 @@ import type { FoundCluster } from './find.ts';
 
 /** What may be said about a new snapshot. */
 export interface TakeOptions {
-  readonly description: string;
+  readonly description?: string;
   readonly retentionDays: number;
   readonly strict?: boolean;
   readonly archive?: string;
@@ -24,7 +24,7 @@ export function retentionDays(text: string): number {
 /** Adds the options of the commands that take a snapshot. */
 export function addTakeOptions(command: Command): Command {
   return command
-    .option('--description <TEXT>', 'what the snapshot is for', '')
+    .option('--description <TEXT>', 'what the snapshot is for')
     .option('--retention-days <N>', 'how long the snapshot is kept', retentionDays, 7)
     .option(
       '--strict',
@@ -43,7 +43,7 @@ export async function takeSnapshot(
   { backup }: FoundCluster,
   options: TakeOptions,
 ): Promise<Snapshot> {
-  const { description, strict, archive } = options;
+  const { description = '', strict, archive } = options;
   if (archive !== undefined) return await sendArchive(session, `${backup}/snapshots`, archive, options);
   const body = { description, retentionInDays: options.retentionDays, ...(strict === undefined ? {} : { strict }) };
   return await session.client.request(readSnapshot, 'POST', session.path(`${backup}/snapshots`), body);
@@ -53,7 +53,7 @@ async function sendArchive(
   { client, extensionPath }: Session,
   snapshots: string,
   file: string,
-  { description, retentionDays: days, strict }: TakeOptions,
+  { description = '', retentionDays: days, strict }: TakeOptions,
 ): Promise<Snapshot> {
   const query = new URLSearchParams({ description, retentionInDays: String(days) });
   if (strict !== undefined) query.set('strict', String(strict));

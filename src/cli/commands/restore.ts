@@ -26,9 +26,9 @@ const IF_EXISTS = ['fail', 'drop', 'merge', 'skip'] as const satisfies readonly 
 const STEPS = 20;
 
 interface Options extends TargetOptions {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly rename: readonly string[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly rename?: readonly string[];
   readonly drop?: true;
   readonly ifExists?: string;
   readonly allowIncomplete?: true;
@@ -65,10 +65,9 @@ export const addRestore: AddCommand = (parent, surroundings) => {
       '--include <PATTERN>',
       'only these: a database, or database.collection; * is any text; may be repeated',
       more,
-      [],
     )
-    .option('--exclude <PATTERN>', 'all but these, in the same form; may be repeated', more, [])
-    .option('--rename <FROM=TO>', 'another name: a.b=c.d, or a=c for a whole database; may be repeated', more, [])
+    .option('--exclude <PATTERN>', 'all but these, in the same form; may be repeated', more)
+    .option('--rename <FROM=TO>', 'another name: a.b=c.d, or a=c for a whole database; may be repeated', more)
     .option('--drop', 'drop each collection that is restored and exists, the same as --if-exists drop')
     .option(
       '--if-exists <CHOICE>',
@@ -164,14 +163,15 @@ function notForServer(option: string, target: string): AppError {
   });
 }
 
-function more(value: string, before: readonly string[]): readonly string[] {
+function more(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
 async function run(text: string, command: Command, surroundings: Surroundings): Promise<RestoreReport> {
   const { terminal, clock, signal, environment } = surroundings;
   const options = command.opts<Options>();
-  const { include, exclude, rename, dryRun = false, restart = false, allowIncomplete = false } = options;
+  const { include = [], exclude = [], rename = [] } = options;
+  const { dryRun = false, restart = false, allowIncomplete = false } = options;
   const ifExists = ifExistsOf(options);
   const { parseRenaming, restore } = await import('../../pipelines/restore/index.ts');
   const renamings = rename.map(parseRenaming);
