@@ -1,5 +1,19 @@
 import { AppError } from '../kernel/errors.ts';
 
+/** Where a block comes from. */
+export interface BlockPlace {
+  /** `database.collection` */
+  readonly collection: string;
+  /** The number of the collection's documents before the block. */
+  readonly documentsBefore: number;
+  /** What to do about a damaged document, which depends on where the block was read. */
+  readonly hint: string;
+}
+
+/** The hint for a damaged document of a snapshot that is taken or was taken. */
+export const DAMAGED_BEFORE_SNAPSHOT =
+  'The document was damaged before the snapshot was taken: repair it in the deployment, dump the deployment again if the snapshot is one of a dump, and take a new snapshot.';
+
 /** An error for BSON that breaks the format (https://bsonspec.org/spec.html). */
 export class BsonError extends AppError {
   /** What is wrong at `offset`. */
@@ -20,25 +34,19 @@ export class BsonError extends AppError {
     this.id = id;
   }
 
-  /**
-   * Returns the error with the document's number in its collection. @param documentsBefore the number of documents
-   * before the block.
-   */
-  inCollection(collection: string, documentsBefore: number): AppError {
+  /** Returns the error with the document's number in its collection. */
+  inCollection({ collection, documentsBefore, hint }: BlockPlace): AppError {
     const id = this.id === undefined ? '' : ` with _id ${this.id}`;
     return new AppError({
       code: this.code,
       message: `document ${documentsBefore + this.document} of ${collection} (from 0)${id} is not valid BSON: ${this.reason}`,
-      hint: 'The document was damaged before the snapshot was taken: repair it in the deployment and take a new snapshot.',
+      hint,
       cause: this,
     });
   }
 }
 
-/**
- * Replaces the document's number in its block by its number in the collection. @returns what was thrown if it is no `BsonError`.
- * @param documentsBefore as in `BsonError.inCollection`.
- */
-export function located(thrown: unknown, collection: string, documentsBefore: number): unknown {
-  return thrown instanceof BsonError ? thrown.inCollection(collection, documentsBefore) : thrown;
+/** Replaces the document's number in its block by its number in the collection. @returns what was thrown if it is no `BsonError`. */
+export function located(thrown: unknown, place: BlockPlace): unknown {
+  return thrown instanceof BsonError ? thrown.inCollection(place) : thrown;
 }

@@ -28,7 +28,7 @@ export class ExtendedJsonError extends AppError {
     return new AppError({
       code: this.code,
       message: `line ${linesBefore + this.line} of ${object} is not Extended JSON at byte ${this.column} of the line: ${this.reason}`,
-      hint: 'Repair or remove that line in a copy of the object and read the copy.',
+      hint: 'Repair or remove that line in a copy of the export without its .manifest.json, and restore the copy.',
       cause: this,
     });
   }

@@ -11,7 +11,7 @@ export type {
   ParsedLines,
   Transcoder,
 } from './contract.ts';
-export { BsonError, located } from './bson-error.ts';
+export { BsonError, DAMAGED_BEFORE_SNAPSHOT, located } from './bson-error.ts';
 export { createBlockChecker } from './block-checker.ts';
 export { createBlockEncoder } from './block-encoder.ts';
 export { createDocumentParser } from './document-parser.ts';

@@ -275,6 +275,7 @@ test('a damaged document ends the capture with the collection, the number and th
     code: 'INVALID_BSON',
     message:
       'document 11000 of shop.orders (from 0) with _id {"$numberInt":"11000"} is not valid BSON: the type of an element is unknown',
+    hint: /take a new snapshot/,
   });
   await assert.rejects(repository.openSnapshot(SNAPSHOT_ID), { code: 'SNAPSHOT_NOT_FOUND' });
 });

@@ -1,4 +1,4 @@
-import { located } from '../../extjson/index.ts';
+import { DAMAGED_BEFORE_SNAPSHOT, located } from '../../extjson/index.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import { BlockMemory, cutIntoBlocks, idElement } from '../../snapshot/blocks/index.ts';
 import type { BlockPacker, Checkpoint, SnapshotTotals } from '../../snapshot/repository/index.ts';
@@ -97,7 +97,7 @@ async function storeCollections(options: CaptureOptions, parts: CaptureParts): P
       memory.giveBack(free);
       return { stored: { block, isNew, findings: checks.of(block.sha256), lastId } };
     } catch (thrown) {
-      throw located(thrown, collection, documentsBefore);
+      throw located(thrown, { collection, documentsBefore, hint: DAMAGED_BEFORE_SNAPSHOT });
     }
   };
   const stored = mapOrdered(readAll(parts, signal), limit, store, {

@@ -1,4 +1,4 @@
-import { located } from '../../extjson/index.ts';
+import { DAMAGED_BEFORE_SNAPSHOT, located } from '../../extjson/index.ts';
 import type { BlockReference } from '../../snapshot/repository/index.ts';
 import { mapOrdered, type BlockSession } from '../threads/index.ts';
 import { CollectionExport } from './collection-export.ts';
@@ -53,7 +53,11 @@ export async function writeCollections(options: ExportOptions, tools: ExportTool
     try {
       return { ...step, encoded: await session.run('encode', { block: { stored, sha256, bytes }, mode }) };
     } catch (thrown) {
-      throw located(thrown, collection.name, firstDocument);
+      throw located(thrown, {
+        collection: collection.name,
+        documentsBefore: firstDocument,
+        hint: DAMAGED_BEFORE_SNAPSHOT,
+      });
     }
   };
   const steps = mapOrdered(stepsOf(options, tools), pool.blocksUnderWay, encode, {

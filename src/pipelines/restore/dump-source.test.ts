@@ -99,5 +99,9 @@ test('a damaged document is named', async () => {
     FACTS,
   );
   const reading = collections[0]?.blocks(0, { pool, signal })[Symbol.asyncIterator]() ?? assert.fail();
-  await assert.rejects(reading.next(), { code: 'INVALID_BSON', message: /document 1 of shop\.orders/ });
+  await assert.rejects(reading.next(), {
+    code: 'INVALID_BSON',
+    message: /document 1 of shop\.orders/,
+    hint: /make the dump again/,
+  });
 });

@@ -8,6 +8,9 @@ import type { BlocksOptions, OplogWindow, RestoreBlock, RestoreCollection, Resto
 import { nameOf } from './names.ts';
 import { entryAt } from './oplog-window.ts';
 
+const DAMAGED_IN_DUMP =
+  'If the document is whole in the deployment, make the dump again; otherwise leave the collection out with --exclude.';
+
 /** Several collections are read at the same time, so each keeps few blocks in memory. The memory of a block has 8 MiB. */
 const BLOCKS_AHEAD = 2;
 
@@ -47,7 +50,7 @@ async function* readBlocks(
   const session = pool.beginSession(signal);
   const check = async ({ bson, bytes, documentsBefore }: UncheckedBlock): Promise<RestoreBlock> => {
     const checked = await session.run('check', { bson, maxBadValues: 0 }).catch((thrown: unknown) => {
-      throw located(thrown, nameOf(collection), documentsBefore);
+      throw located(thrown, { collection: nameOf(collection), documentsBefore, hint: DAMAGED_IN_DUMP });
     });
     const hashed = await session.run('hashDocuments', checked.bson);
     // Only progress that has an end is told, because nobody knows the length of the documents in a zipped file.

@@ -133,7 +133,10 @@ function notCovered(source: string, moment: OplogTime, window: OplogWindow | und
   return new AppError({
     code: 'RESTORE_MOMENT_NOT_COVERED',
     message: `${source} cannot be restored to ${text(moment)}: ${range}`,
-    hint: 'Give a moment between these two, or another snapshot.',
+    hint:
+      window === undefined
+        ? 'Give another snapshot or dump, or restore without the oplog.'
+        : 'Give a moment between these two, or another snapshot or dump.',
   });
 }
 

@@ -170,7 +170,7 @@ function blockCorrupt(sha256: string, reason: string, cause?: unknown): AppError
     message: `block ${sha256} of the snapshot repository is damaged: ${reason}`,
     hint:
       'Check the disk or bucket of the repository, and take a new snapshot: it stores the block anew if the data is still the ' +
-      'same. `longshore repository check` lists what is damaged.',
+      'same. `longshore repository check` lists what is damaged. Another snapshot may be whole.',
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -29,7 +29,7 @@ export async function readStoredBlock(
     throw new AppError({
       code: 'BLOCK_MISSING',
       message: `the snapshot repository lacks block ${sha256}`,
-      hint: 'The repository was damaged: take a new snapshot, or restore the repository from its own backup.',
+      hint: 'The repository was damaged: take a new snapshot, or restore the repository from its own backup. Another snapshot may be whole.',
       cause,
     });
   }

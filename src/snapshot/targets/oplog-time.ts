@@ -29,7 +29,7 @@ export function oplogTimeOf(entry: Uint8Array): OplogTime {
 export function oplogDamaged(reason: string): AppError {
   return new AppError({
     code: 'OPLOG_DAMAGED',
-    message: `the oplog of the snapshot cannot be applied: ${reason}`,
-    hint: 'Restore without the oplog, or take a snapshot of another dump.',
+    message: `the oplog cannot be applied: ${reason}`,
+    hint: 'Restore without the oplog, or restore another dump or the snapshot of another one.',
   });
 }

@@ -5,7 +5,7 @@ export function invalidDump(path: string, reason: string, cause?: unknown): AppE
   return new AppError({
     code: 'INVALID_DUMP',
     message: `${path}: ${reason}`,
-    hint: 'Give a directory that mongodump wrote to its end, with all its files.',
+    hint: 'Give what mongodump wrote to its end: a directory with all its files, or a whole archive.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -15,7 +15,7 @@ export function changed(path: string, before: bigint, now: bigint): AppError {
   return new AppError({
     code: 'INVALID_DUMP',
     message: `${path}: was written to while it was read (it had ${before} bytes and has ${now})`,
-    hint: 'Wait until mongodump has ended and leave the dump as it is, then take the snapshot again.',
+    hint: 'Wait until mongodump has ended and leave the dump as it is, then try again.',
   });
 }
 

@@ -1,5 +1,5 @@
 import { MongoError } from 'mongodb';
-import { AppError, messageOf } from '../../../kernel/errors.ts';
+import { AppError, codeOf, messageOf } from '../../../kernel/errors.ts';
 import { isTransient, serverCode } from '../../sources/deployments.ts';
 import type { CollectionName } from '../contract.ts';
 
@@ -53,6 +53,14 @@ function hintOf(cause: unknown): string {
 
 /** Converts an error of opening a deployment for writing. */
 export function targetUnreachable(cause: unknown): AppError {
+  if (codeOf(cause) === 'SOURCE_TOO_OLD') {
+    return new AppError({
+      code: 'RESTORE_TARGET_TOO_OLD',
+      message: messageOf(cause),
+      hint: 'Restore to MongoDB 4.4 or newer; or write a dump with --to-dump DIR, and restore the dump with a mongorestore that knows the server.',
+      cause,
+    });
+  }
   if (cause instanceof AppError && cause.code !== 'SOURCE_UNREACHABLE') return cause;
   const reason = cause instanceof AppError ? cause.cause : cause;
   return new AppError({

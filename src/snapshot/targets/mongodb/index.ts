@@ -37,7 +37,7 @@ export interface MongodbTargetOptions {
 /**
  * Opens a running deployment for a restore. Everything goes to its primary.
  * @param uri a connection string. It may hold a password and is never repeated in an error.
- * @throws AppError `RESTORE_TARGET_UNREACHABLE`, `SOURCE_TOO_OLD`, `INVALID_CONNECTION_STRING`.
+ * @throws AppError `RESTORE_TARGET_UNREACHABLE`, `RESTORE_TARGET_TOO_OLD`, `INVALID_CONNECTION_STRING`.
  */
 export async function openMongodbTarget(
   uri: string,

@@ -55,7 +55,7 @@ function read(text: JsonText, what: string): Values {
     throw new AppError({
       code: 'RESTORE_OPTIONS_REFUSED',
       message: `${what} cannot be read: ${cause.message}`,
-      hint: 'Repair the metadata in a copy of the export, or leave the collection out with --exclude.',
+      hint: 'Leave the collection out with --exclude, or repair its metadata in a copy of the export or the dump.',
       cause,
     });
   }

@@ -1,4 +1,5 @@
-import { after } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
 import { MongoClient } from 'mongodb';
 import { ferretdbFound, startFerretdb } from '../../../../test/support/ferretdb.ts';
 import { startScriptedMongodb } from '../../../../test/support/scripted-mongodb/index.ts';
@@ -46,4 +47,13 @@ runRestoreTargetConformance({
       },
     };
   },
+});
+
+test('a server that is too old for a restore is not told to be registered as a dump', async () => {
+  await using server = await startScriptedMongodb({ maxWireVersion: 8 });
+  await assert.rejects(openMongodbTarget(`${server.uri}?serverSelectionTimeoutMS=300`, { clock }), {
+    code: 'RESTORE_TARGET_TOO_OLD',
+    message: /MongoDB 4\.4/,
+    hint: /--to-dump/,
+  });
 });

@@ -8,7 +8,7 @@ export function refusedByServer(what: string, thrown: unknown): unknown {
   const isForbidden = serverCode(thrown.cause) === UNAUTHORIZED;
   return new AppError({
     code: 'RESTORE_OPLOG_REFUSED',
-    message: `the server refuses ${what}, which the oplog of the snapshot has: ${messageOf(thrown.cause)}`,
+    message: `the server refuses ${what}, which the oplog has: ${messageOf(thrown.cause)}`,
     hint: isForbidden
       ? 'Applying an oplog needs a role with anyAction on anyResource. Grant it and run the restore again: it continues.'
       : 'Look at the log of the MongoDB server. Without the oplog, the collections are restored as mongodump read them.',
