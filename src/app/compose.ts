@@ -39,6 +39,7 @@ import { createRateLimits } from '../resources/rate-limits/index.ts';
 import { createRoot } from '../resources/root/index.ts';
 import { createDrills } from '../resources/drills/index.ts';
 import { createRestoreJobs, DOWNLOADS_PREFIX } from '../resources/restore-jobs/index.ts';
+import { createServerTime } from '../resources/server-time/index.ts';
 import { createServiceAccounts } from '../resources/service-accounts/index.ts';
 import { createSnapshots } from '../resources/snapshots/index.ts';
 import { createWebhooks } from '../resources/webhooks/index.ts';
@@ -135,7 +136,8 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       onIdle: () => void giveMemoryBack().catch((error: unknown) => logger.debug('unused memory is kept', { error })),
     });
 
-  const events = createEvents({ database, clock, logger });
+  const serverTime = createServerTime({ database, clock, logger, isChecked: settings.clockCheck === 'on' });
+  const events = createEvents({ database, clock, logger, serverTime });
   const accessLists = createAccessLists({ database, clock, logger });
   const projects: Projects = createProjects({
     database,
@@ -181,6 +183,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     clock,
     logger,
     queue: jobs.queue,
+    serverTime,
     clusters,
     repository,
     lockRemovals: () => directory.lockRemovals(),
@@ -227,7 +230,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     linkKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'download links', LINK_KEY_BYTES)),
   });
 
-  const compliance = createCompliance({ database, clock, projects, snapshots });
+  const compliance = createCompliance({ database, clock, serverTime, projects, snapshots });
   const schedules = createSchedules({
     database,
     clock,
@@ -290,6 +293,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     projectIpAccessList: createProjectIpAccessList({ database, clock }),
     clusterDetails: createClusterDetails({ clusters, organizations, projects }),
     root: createRoot({ build: productVersion }),
+    serverTime,
   };
   const ofSlices = { ...slices, rateLimits: createRateLimits(operationsOf(slices)) };
   const operationIds = new Set(operationsOf(ofSlices).map(({ id }) => id));
@@ -347,7 +351,11 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     }),
     { prefix: '/health' },
   );
-  const monitor = await addMetrics(http, settings, { clock, readFigures: () => readFigures(database) });
+  const monitor = await addMetrics(http, settings, {
+    clock,
+    readFigures: () => readFigures(database),
+    clockDifferenceMs: () => serverTime.differenceMs(),
+  });
 
   return {
     database,

@@ -45,7 +45,7 @@ export interface OptionRecord<Value> {
 
 const option = <Value>(record: OptionRecord<Value>): OptionRecord<Value> => record;
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
-const ON_OFF = ['on', 'off'] as const;
+const SWITCH = { placeholder: 'on|off', parse: oneOf(['on', 'off'] as const), expects: 'on or off' } as const;
 const AWS_KINDS = ['local', 'aws', 's3'] as const;
 const S3_ADDRESSING = ['path', 'virtual-host'] as const;
 const S3_CHECKSUMS = ['sha256', 'md5'] as const;
@@ -307,13 +307,11 @@ export const options = {
     flag: '--stand-in',
     env: 'LONGSHORE_STAND_IN',
     fileKey: 'standIn',
-    placeholder: 'on|off',
+    ...SWITCH,
     isSwitch: true,
     help: 'stand in for Atlas in tests: clients create clusters of the sample, all buckets are local, and the commands longshore stand-in set the time and ask for faults; the data directory is one of its own',
     default: 'off',
     for: 'server',
-    parse: oneOf(ON_OFF),
-    expects: 'on or off',
   }),
   provisioner: option<(typeof PROVISIONERS)[number]>({
     flag: '--provisioner',
@@ -348,16 +346,23 @@ export const options = {
     parse: anyText,
     expects: 'a connection string',
   }),
+  clockCheck: option<'on' | 'off'>({
+    flag: '--clock-check',
+    env: 'LONGSHORE_CLOCK_CHECK',
+    fileKey: 'clockCheck',
+    ...SWITCH,
+    help: 'whether snapshots and events wait with expiring while the clock is more than a day ahead of the time that has passed; start once with off to say that the clock is right',
+    default: 'on',
+    for: 'server',
+  }),
   rateLimits: option<'on' | 'off'>({
     flag: '--rate-limits',
     env: 'LONGSHORE_RATE_LIMITS',
     fileKey: 'rateLimits',
-    placeholder: 'on|off',
+    ...SWITCH,
     help: "Atlas's rate limits; the Ratelimit headers are sent either way",
     default: 'on',
     for: 'server',
-    parse: oneOf(ON_OFF),
-    expects: 'on or off',
   }),
   tokenRateLimit: option<number>({
     flag: '--token-rate-limit',

@@ -1,10 +1,17 @@
+import { uptime } from 'node:os';
+
 /** The source of the current time. Tests replace it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
+  /**
+   * Milliseconds since some moment before the process began. Nobody sets this clock, so its differences are the time that has passed,
+   * also while the machine slept. Absent: nobody sets the clock at all.
+   */
+  elapsed?(): number;
 }
 
-export const systemClock: Clock = { now: () => Date.now() };
+export const systemClock: Clock = { now: () => Date.now(), elapsed: () => uptime() * 1000 };
 
 /**
  * A clock for durations: it never goes back. When the other clock is set back, this one goes on, and stays ahead by that much. Measure no

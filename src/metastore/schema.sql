@@ -347,6 +347,13 @@ CREATE INDEX "restore_jobs_snapshot_id" on "restore_jobs" ("snapshot_id");
 
 CREATE INDEX "restore_jobs_target_cluster_id" on "restore_jobs" ("target_cluster_id");
 
+CREATE TABLE "server_time" (
+  "id" text primary key,
+  "seen_at" bigint not null,
+  "passed_at" bigint not null,
+  "differs_for_ms" bigint
+);
+
 CREATE TABLE "service_account_roles" (
   "service_account_id" text not null references "service_accounts" ("id") on delete cascade,
   "org_id" text references "organizations" ("id") on delete cascade,

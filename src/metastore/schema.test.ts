@@ -128,6 +128,7 @@ const columns: Columns = {
     progress: true,
   },
   snapshot_garbage: { id: true, snapshot_id: true },
+  server_time: { id: true, seen_at: true, passed_at: true, differs_for_ms: true },
   repositories: { id: true },
   export_buckets: {
     id: true,

@@ -195,6 +195,15 @@ export interface Schema {
   };
   /** A snapshot that was removed, or whose capture left blocks behind. A collection of garbage removes the row. */
   snapshot_garbage: { id: string; snapshot_id: string };
+  /** One row at most: what resources/server-time knew of the clock at its last look. Times are milliseconds since the Unix epoch. */
+  server_time: {
+    id: string;
+    seen_at: number;
+    /** The time by what has passed. */
+    passed_at: number;
+    /** For how many milliseconds both have differed; null if they agree. */
+    differs_for_ms: number | null;
+  };
   /** One row: the id that metadata and repository share. */
   repositories: { id: string };
   /** A column that is named after a provider is null in the rows of the others. */

@@ -5,7 +5,7 @@ const CLUSTER = `${GROUP}/clusters/{clusterName}`;
 const BACKUP = `${CLUSTER}/backup`;
 const HOOKS = `${GROUP}/webhooks`;
 
-type Row = readonly [method: ServedOperation['method'], path: string, id: string, role: string];
+type Row = readonly [method: ServedOperation['method'], path: string, id: string, role: string | undefined];
 
 const ROWS: readonly Row[] = [
   ['GET', `${GROUP}/cloudProviderAccess/{roleId}`, 'getCloudProviderAccessDetails', 'GROUP_READ_ONLY'],
@@ -36,18 +36,19 @@ const ROWS: readonly Row[] = [
   ['POST', `${HOOKS}/{webhookId}/test`, 'testWebhook', 'GROUP_OWNER'],
   ['GET', `${HOOKS}/{webhookId}/deliveries`, 'listWebhookDeliveries', 'GROUP_OWNER'],
   ['GET', `${HOOKS}/{webhookId}/deliveries/{deliveryId}`, 'getWebhookDelivery', 'GROUP_OWNER'],
+  ['GET', '/serverTime', 'getServerTime', undefined],
   ['GET', '/orgs/{orgId}/events', 'listOrganizationEvents', 'ORG_READ_ONLY'],
   ['GET', '/orgs/{orgId}/events/{eventId}', 'getOrganizationEvent', 'ORG_READ_ONLY'],
   ['GET', `${GROUP}/events`, 'listGroupEvents', 'GROUP_READ_ONLY'],
   ['GET', `${GROUP}/events/{eventId}`, 'getGroupEvent', 'GROUP_READ_ONLY'],
 ];
 
-/** Every operation of Longshore's own API, with the role that is enough. A stand-in has further ones. */
+/** Every operation of Longshore's own API, with the role that is enough; undefined: none is needed. A stand-in has further ones. */
 export const EXTENSION_OPERATIONS: readonly ServedOperation[] = ROWS.map(([method, path, id, role]) => ({
   id,
   method,
   path,
   extension: true,
   dates: [],
-  roles: [role],
+  roles: role === undefined ? [] : [role],
 }));

@@ -48,6 +48,8 @@ export async function snapshotsScope() {
     /** Snapshots whose manifest is damaged. */
     damaged?: readonly string[];
     lostLease: boolean;
+    /** The latest time that is certain; absent: that of the clock. */
+    retentionTime?: number;
     /** Whether a backup copies the repository. */
     isBackedUp?: boolean;
     leftOut?: readonly LeftOut[];
@@ -95,6 +97,7 @@ export async function snapshotsScope() {
     logger: silentLogger,
     lockRemovals: () => (state.isBackedUp === true ? undefined : { release: () => undefined }),
     queue,
+    serverTime: { retentionTime: () => Promise.resolve(state.retentionTime ?? clock.ms) },
     clusters: {
       requireCluster: (groupId, name) =>
         name === CLUSTER.name ? Promise.resolve(state.cluster) : Promise.reject(clusterNotFound(name, groupId)),

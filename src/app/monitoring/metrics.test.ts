@@ -20,10 +20,22 @@ test('a cluster whose schedule promises exports says for how long one is overdue
   assert.ok((await text()).includes(`longshore_export_overdue_seconds{${labels}} 90\n`));
 });
 
+test('a clock that is ahead of the time that has passed shows', async () => {
+  await using metastore = await scope();
+  assert.match(await metastore.text(), /^longshore_clock_difference_seconds 0$/m);
+  metastore.state.clockDifferenceMs = 90_000_000;
+  assert.match(await metastore.text(), /^longshore_clock_difference_seconds 90000$/m);
+});
+
 async function scope() {
   const metastore = await seededMetastore();
   const { database } = metastore;
   await insertCluster(database, CLUSTER);
-  const metrics = await createMetrics({ clock: { now: () => START_MS }, readFigures: () => readFigures(database) });
-  return { database, text: () => metrics.text(), [Symbol.asyncDispose]: () => metastore.close() };
+  const state = { clockDifferenceMs: 0 };
+  const metrics = await createMetrics({
+    clock: { now: () => START_MS },
+    readFigures: () => readFigures(database),
+    clockDifferenceMs: () => Promise.resolve(state.clockDifferenceMs),
+  });
+  return { database, state, text: () => metrics.text(), [Symbol.asyncDispose]: () => metastore.close() };
 }

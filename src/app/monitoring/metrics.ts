@@ -23,10 +23,12 @@ export interface Metrics {
 export interface MetricsDependencies {
   readonly clock: Clock;
   readonly readFigures: () => Promise<Figures>;
+  /** By how many milliseconds the clock is ahead of the time that has passed; 0 if they agree. */
+  readonly clockDifferenceMs: () => Promise<number>;
 }
 
 /** Loads prom-client only now, because most servers are not asked for metrics. */
-export async function createMetrics({ clock, readFigures }: MetricsDependencies): Promise<Metrics> {
+export async function createMetrics({ clock, readFigures, clockDifferenceMs }: MetricsDependencies): Promise<Metrics> {
   const client = await import('prom-client');
   const registry = new client.Registry();
   client.collectDefaultMetrics({ register: registry });
@@ -65,6 +67,11 @@ export async function createMetrics({ clock, readFigures }: MetricsDependencies)
       'Bytes of the documents in the completed snapshots of a cluster',
       CLUSTER_LABELS,
     ),
+    clockDifference: gauge(
+      'clock_difference_seconds',
+      'By how much the clock is ahead of the time that has passed, while nothing expires because of that; 0 if they agree',
+      [],
+    ),
     jobs: gauge('jobs', 'Jobs of the queue; a waiting job has failed and is tried again', ['kind', 'state']),
   };
   const requests = new client.Histogram({
@@ -100,6 +107,7 @@ export async function createMetrics({ clock, readFigures }: MetricsDependencies)
           gauges.exportOverdue.set(labels, (now - overdueSince) / MS_PER_SECOND);
         }
       }
+      gauges.clockDifference.set((await clockDifferenceMs()) / MS_PER_SECOND);
       for (const { kind, ...counts } of figures.jobs) {
         for (const [state, count] of Object.entries(counts)) gauges.jobs.set({ kind, state }, count);
       }

@@ -40,6 +40,7 @@ async function typedTo(answers: Readonly<Record<string, object>>, ...argv: reado
   }
 }
 
+const NOW = '2026-08-11T00:00:00Z';
 const STATUS = {
   '': { id: GROUP, name: 'Project 0' },
   '/backup/exportBuckets': EMPTY,
@@ -47,12 +48,13 @@ const STATUS = {
   '/clusters/Cluster0': CLUSTER,
   '/clusters/Cluster0/backup/snapshots': EMPTY,
   '/clusters/Cluster0/backup/exports': EMPTY,
+  '/api/longshore/v1/serverTime': { differenceSeconds: 0, now: NOW, retentionTime: NOW },
   '/backup/overdueExports': only({ clusterId: CLUSTER.id, clusterName: 'Cluster0', dueAt: '2026-08-10T00:00:00Z' }),
 };
 
 test('status and cluster show name an export that is overdue', async () => {
   const overdue =
-    /^export (of Cluster0 )?is overdue: the schedule promised it for 2026-08-10T00:00:00Z, \d+ h \d+ min ago$/m;
+    /^export (of Cluster0 )?is overdue: the schedule promised it for 2026-08-10T00:00:00Z, \d+ d \d+ h ago$/m;
   for (const argv of [['status'], ['cluster', 'show', 'Cluster0']]) {
     const { code, out, err } = await typedTo({ ...STATUS, '/webhooks': EMPTY }, ...argv);
     assert.equal(code, 0, err);
@@ -60,6 +62,24 @@ test('status and cluster show name an export that is overdue', async () => {
     const json = await typedTo({ ...STATUS, '/webhooks': EMPTY }, ...argv, '--json');
     assert.match(json.out, /"overdueSince":"2026-08-10T00:00:00Z"/);
   }
+});
+
+test('status tells of a clock that jumped, and for how long it is not believed', async () => {
+  const serverTime = {
+    believedInSeconds: 500_000,
+    differenceSeconds: 366 * 86_400,
+    now: '2027-08-12T00:00:00Z',
+    retentionTime: NOW,
+  };
+  const answers = { ...STATUS, '/webhooks': EMPTY, '/api/longshore/v1/serverTime': serverTime };
+  const { out } = await typedTo(answers, 'status');
+  assert.match(
+    out,
+    /^the server's clock says 2027-08-12T00:00:00Z, 366 d 0 h more than the time .* for another 5 d 18 h\.$/m,
+  );
+  const json = await typedTo(answers, 'status', '--json');
+  assert.match(json.out, /"serverTime":\{"believedInSeconds":500000,"differenceSeconds":31622400,/);
+  assert.doesNotMatch((await typedTo({ ...STATUS, '/webhooks': EMPTY }, 'status')).out, /clock/);
 });
 
 test('status tells an owner of webhooks whose receivers are down, and others nothing of them', async () => {

@@ -104,7 +104,16 @@ export const addRun: AddCommand = (parent, surroundings) => {
         if (!isKept) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
       }
     });
-  addOptions(command, ['dataDir', 's3Endpoint', 's3Region', 's3Addressing', 's3Checksum', 'logLevel', 'config']);
+  addOptions(command, [
+    'dataDir',
+    's3Endpoint',
+    's3Region',
+    's3Addressing',
+    's3Checksum',
+    'clockCheck',
+    'logLevel',
+    'config',
+  ]);
   addExamples(command, [
     'longshore run --mongodump /backups/2026-08-10 --to s3://example-bucket',
     'MONGODB_URI=mongodb://db/ longshore run --mongodb-uri-env MONGODB_URI --to /srv/exports --data-dir /var/lib/longshore',

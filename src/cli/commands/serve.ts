@@ -61,6 +61,7 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
     'standIn',
     'provisioner',
     'templateMongodump',
+    'clockCheck',
     'rateLimits',
     'tokenRateLimit',
     'metricsListen',

@@ -7,6 +7,7 @@ import { listBuckets } from '../find.ts';
 import { formatCount, formatTable } from '../format.ts';
 import { describeTroubles } from '../trouble.ts';
 import { listVisibleWebhooks, webhookTroubles } from '../webhook-trouble.ts';
+import { clockTroubles, findServerTime } from '../server-time.ts';
 import { fitting } from '../terminal.ts';
 
 const HEADER = ['CLUSTER', 'SNAPSHOTS', 'NEWEST COMPLETED', 'EXPORTS', 'NEWEST SUCCESSFUL', 'RUNNING'];
@@ -31,6 +32,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
         clusters.push({ id, name, state: await readClusterState(session, { id, name }, overdue) });
       }
       const webhooks = await listVisibleWebhooks(session);
+      const serverTime = await findServerTime(session);
       if (wantsJson(command)) {
         printJson(terminal, {
           url,
@@ -39,6 +41,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
           buckets: buckets.length,
           clusters: clusters.map(({ id, name, state }) => ({ id, name, ...state.document })),
           webhooks,
+          serverTime,
         });
         return;
       }
@@ -58,6 +61,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
       if (rows.length > 0) terminal.say(`\n${formatTable(HEADER, rows, fit)}`);
       const now = clock.now();
       const troubled = [
+        ...clockTroubles(serverTime),
         ...clusters.flatMap((cluster) =>
           cluster.state.troubles.map((trouble) => ({ ...trouble, name: `${trouble.name} of ${cluster.name}` })),
         ),

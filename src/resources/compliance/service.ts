@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { Projects } from '../projects/index.ts';
+import type { ServerTime } from '../server-time/index.ts';
 import type { Snapshots } from '../snapshots/index.ts';
 import {
   cannotCloseGroupActiveCompliancePolicy,
@@ -19,6 +20,7 @@ import * as table from './table.ts';
 export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
+  readonly serverTime: Pick<ServerTime, 'retentionTime'>;
   readonly projects: Pick<Projects, 'requireProject' | 'onRemoval'>;
   readonly snapshots: Pick<Snapshots, 'onRemoval' | 'onRetention' | 'addRetainingRule' | 'hasSnapshots'>;
 }
@@ -36,7 +38,7 @@ export type PolicyHook = (
 export type ComplianceService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, projects, snapshots } = deps;
+  const { database, clock, serverTime, projects, snapshots } = deps;
   const hooks: PolicyHook[] = [];
 
   const findPolicy = async (groupId: Id, within: Database = database): Promise<CompliancePolicy | undefined> =>
@@ -44,7 +46,7 @@ export function createService(deps: ServiceDependencies) {
 
   // A failed snapshot holds nothing, and an expired one has been kept as long as the policy wanted.
   snapshots.onRemoval(async (transaction, { groupId, status, expiresAt }) => {
-    if (status === 'failed' || expiresAt <= clock.now()) return;
+    if (status === 'failed' || expiresAt <= (await serverTime.retentionTime(transaction))) return;
     if ((await findPolicy(groupId, transaction)) !== undefined) throw cannotDeleteSnapshotWithCompliancePolicy();
   });
   snapshots.onRetention(async (transaction, { groupId, expiresAt }, changed) => {

@@ -19,11 +19,12 @@ describe('events', () => {
   let events: Events;
   let now: number;
   const clock = { now: () => now };
+  const serverTime = { retentionTime: () => Promise.resolve(now) };
 
   beforeEach(async () => {
     now = Date.UTC(2026, 7, 10, 3, 3, 17);
     metastore = await openSqlite({ path: ':memory:' });
-    events = createEvents({ database: metastore.database, clock, logger: silentLogger });
+    events = createEvents({ database: metastore.database, clock, serverTime, logger: silentLogger });
   });
   afterEach(async () => {
     await metastore.close();
@@ -121,7 +122,7 @@ describe('events', () => {
   test('old events leave, and of too many the oldest', async () => {
     const { 'expire-events': task } = createJobHandlers({
       database: metastore.database,
-      clock,
+      serverTime,
       logger: silentLogger,
       maxEvents: 2,
     });

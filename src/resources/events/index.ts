@@ -1,6 +1,7 @@
 import type { Operation, RecordChange } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Logger } from '../../kernel/logger.ts';
+import type { ServerTime } from '../server-time/index.ts';
 import { createOperations } from './routes.ts';
 import { createService, type EventsDependencies } from './service.ts';
 import { createJobHandlers } from './task.ts';
@@ -13,7 +14,9 @@ export interface Events {
   readonly recordChange: RecordChange;
 }
 
-export function createEvents(deps: EventsDependencies & { readonly logger: Logger }): Events {
+export function createEvents(
+  deps: EventsDependencies & { readonly logger: Logger; readonly serverTime: Pick<ServerTime, 'retentionTime'> },
+): Events {
   const service = createService(deps);
   return {
     operations: createOperations(service),

@@ -1,7 +1,7 @@
 import { every, fenced, type JobHandlers } from '../../jobs/index.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../../metastore/index.ts';
+import type { ServerTime } from '../server-time/index.ts';
 import * as table from './table.ts';
 
 const EXPIRE_EVENTS = 'expire-events';
@@ -16,18 +16,19 @@ const BATCH = 1000;
 /** Removes old events once a day: those that are older than a year, and the oldest beyond a million. */
 export function createJobHandlers(deps: {
   readonly database: Database;
-  readonly clock: Clock;
+  readonly serverTime: Pick<ServerTime, 'retentionTime'>;
   readonly logger: Logger;
   /** The number of events that are kept; absent: a million. */
   readonly maxEvents?: number;
 }): JobHandlers {
-  const { database, clock, logger, maxEvents = MAX_EVENTS } = deps;
+  const { database, serverTime, logger, maxEvents = MAX_EVENTS } = deps;
   return {
     [EXPIRE_EVENTS]: {
       nextRun: every(DAY_MS),
       async run(context) {
         const tooMany = await table.timeBehind(database, maxEvents);
-        const before = Math.max(clock.now() - RETENTION_DAYS * DAY_MS, tooMany === undefined ? 0 : tooMany + 1);
+        const tooOld = (await serverTime.retentionTime()) - RETENTION_DAYS * DAY_MS;
+        const before = Math.max(tooOld, tooMany === undefined ? 0 : tooMany + 1);
         let removed = 0;
         for (let batch = BATCH; batch === BATCH; removed += batch) {
           context.signal.throwIfAborted();

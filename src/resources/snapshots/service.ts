@@ -8,6 +8,7 @@ import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { SnapshotSource } from '../../snapshot/sources/index.ts';
 import { backupConfigNotFound, type Cluster, type Clusters } from '../clusters/index.ts';
+import type { ServerTime } from '../server-time/index.ts';
 import {
   archiveNotSent,
   cannotDeleteInProgressSnapshot,
@@ -32,6 +33,7 @@ export interface ServiceDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly queue: JobQueue;
+  readonly serverTime: Pick<ServerTime, 'retentionTime'>;
   readonly clusters: Pick<
     Clusters,
     'requireCluster' | 'requireClusterOfBackups' | 'onRemovalOfBackups' | 'onSourceChange' | 'forgetRemoved'
@@ -76,7 +78,7 @@ export interface WantedByPolicy {
 export type SnapshotService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, queue, clusters, uploads } = deps;
+  const { database, clock, queue, serverTime, clusters, uploads } = deps;
   const hooks = noHooks();
 
   /** @throws ApiError `SNAPSHOT_NOT_FOUND` */
@@ -322,12 +324,13 @@ export function createService(deps: ServiceDependencies) {
     /** Removes the expired snapshots, except those that are still in use. @returns their number. */
     expire: async (context: Pick<JobContext, 'fence' | 'signal'>): Promise<number> => {
       let removed = 0;
-      for (const { id } of await table.selectExpired(database, clock.now())) {
+      const before = await serverTime.retentionTime();
+      for (const { id } of await table.selectExpired(database, before)) {
         context.signal.throwIfAborted();
         try {
           await fenced(database, context, async (transaction) => {
             const snapshot = await table.selectSnapshot(transaction, id);
-            if (snapshot !== undefined && snapshot.expiresAt <= clock.now()) await removeWithin(transaction, snapshot);
+            if (snapshot !== undefined && snapshot.expiresAt <= before) await removeWithin(transaction, snapshot);
           });
           removed++;
         } catch (thrown) {

@@ -382,6 +382,23 @@ test('expired snapshots are looked for every ten minutes, and kept by a worker t
   assert.equal((await database.selectFrom('snapshots').select('id').execute()).length, 1);
 });
 
+test('a snapshot expires by the time that is certain, not by a clock that was set ahead', async () => {
+  await using context = await snapshotsScope();
+  const { runJob, take, clock, jobs, state, database } = context;
+  await take();
+  await runJob();
+  const expire = async () => {
+    jobs.push({ kind: 'expire-snapshots', payload: {} });
+    await runJob();
+    return await database.selectFrom('snapshots').select('id').execute();
+  };
+  state.retentionTime = clock.ms;
+  clock.ms += 365 * 86_400_000;
+  assert.equal((await expire()).length, 1);
+  state.retentionTime = clock.ms;
+  assert.equal((await expire()).length, 0);
+});
+
 test('PATCH sets the retention from the completion on', async () => {
   await using context = await snapshotsScope();
   const { call, runJob, take } = context;

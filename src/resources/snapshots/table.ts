@@ -147,13 +147,13 @@ export async function selectUnfinishedIds(database: Database, clusterId?: Id): P
   return rows.map(({ id }) => id);
 }
 
-/** Returns the finished snapshots that have expired. */
-export async function selectExpired(database: Database, nowMs: number): Promise<readonly Snapshot[]> {
+/** Returns the finished snapshots that expire by a time. @param before in milliseconds since the Unix epoch. */
+export async function selectExpired(database: Database, before: number): Promise<readonly Snapshot[]> {
   const rows = await database
     .selectFrom('snapshots')
     .selectAll()
     .where('status', 'in', ['completed', 'failed'])
-    .where('expires_at', '<=', nowMs)
+    .where('expires_at', '<=', before)
     .orderBy('expires_at')
     .execute();
   return rows.map(snapshotOf);
