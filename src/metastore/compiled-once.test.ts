@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { compiledInsert, compiledOnce } from './compiled-once.ts';
-import { openSqlite } from './index.ts';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
+import { compiledInsert, compiledOnce, rememberedRead } from './compiled-once.ts';
+import { openSqlite, type Database, type Metastore } from './index.ts';
 
 async function organizations() {
   const metastore = await openSqlite({ path: ':memory:' });
@@ -83,4 +86,90 @@ test('rows are inserted with a statement for each set of columns, and a column w
     /values for all of its columns/,
   );
   await metastore.close();
+});
+
+describe('a remembered read', () => {
+  let metastore: Metastore;
+  /** Changes when the statement is run again, because SQLite gives another number each time. */
+  const read = rememberedRead((from, id: string) =>
+    from
+      .selectFrom('organizations')
+      .select(['name', sql<number>`random()`.as('run')])
+      .where('id', '=', id),
+  );
+
+  beforeEach(async () => {
+    metastore = await organizations();
+  });
+  afterEach(async () => {
+    await metastore.close();
+  });
+
+  const isRemembered = async (write: (database: Database) => Promise<unknown>): Promise<boolean> => {
+    const before = await read(metastore.database, 'a');
+    await metastore.database.transaction().execute(write);
+    return isDeepStrictEqual(await read(metastore.database, 'a'), before);
+  };
+  const rename = async (database: Database, name: string) =>
+    await database.updateTable('organizations').set({ name }).execute();
+
+  test('is run once for each list of parameters, also for those who ask at the same time, and without rows, too', async () => {
+    const { database } = metastore;
+    const [first, second, other] = await Promise.all([read(database, 'a'), read(database, 'a'), read(database, 'b')]);
+    assert.equal(first, second);
+    assert.notDeepEqual(first, other);
+    assert.equal(await read(database, 'a'), first);
+    assert.equal(await read(database, 'nobody'), await read(database, 'nobody'));
+  });
+
+  test('is run again after a write to its table, and after any deletion, because references cascade', async () => {
+    assert.equal(
+      await isRemembered((database) => database.insertInto('repositories').values({ id: 'r' }).execute()),
+      true,
+    );
+    assert.equal(await isRemembered((database) => rename(database, 'new')), false);
+    assert.equal(await isRemembered((database) => database.deleteFrom('projects').execute()), false);
+    const row = { id: 'c', name: 'C', created_at: 1 };
+    assert.equal(await isRemembered((database) => database.insertInto('organizations').values(row).execute()), false);
+  });
+
+  test('sees what its own transaction has written; others see it when it is committed, and never what is rolled back', async () => {
+    const { database } = metastore;
+    const nameOutside = async () => (await read(database, 'a'))[0]?.name;
+    await nameOutside();
+    let meanwhile: Promise<unknown> | undefined;
+    const changing = database.transaction().execute(async (transaction) => {
+      await rename(transaction, 'new');
+      assert.equal((await read(transaction, 'a'))[0]?.name, 'new');
+      meanwhile = nameOutside();
+      await setImmediate();
+      throw new Error('changed my mind');
+    });
+    await assert.rejects(changing, /changed my mind/);
+    assert.equal(await meanwhile, 'name of a');
+    await database.transaction().execute(async (transaction) => {
+      await rename(transaction, 'new');
+      meanwhile = nameOutside();
+      await setImmediate();
+    });
+    assert.equal(await meanwhile, 'new');
+    assert.equal(await nameOutside(), 'new');
+  });
+
+  test('that was begun before a write serves nobody who asks after it', async () => {
+    const { database } = metastore;
+    const begun = read(database, 'a');
+    const written = database.transaction().execute((transaction) => rename(transaction, 'new'));
+    await written;
+    assert.equal((await read(database, 'a'))[0]?.name, 'new');
+    await begun;
+  });
+
+  test('that fails is tried again', async () => {
+    const { database } = metastore;
+    await sql`alter table organizations rename to away`.execute(database);
+    await assert.rejects(read(database, 'a'), /no such table/);
+    await sql`alter table away rename to organizations`.execute(database);
+    assert.equal((await read(database, 'a'))[0]?.name, 'name of a');
+  });
 });

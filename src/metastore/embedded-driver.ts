@@ -4,6 +4,7 @@ import { commitHooks } from './after-commit.ts';
 import { JointCommit } from './joint-commit.ts';
 import type { LogSync } from './log-sync.ts';
 import { noteWrite } from './recorded-changes.ts';
+import type { RememberedReads } from './remembered-reads.ts';
 import type { StatementCache } from './statement-cache.ts';
 
 /** What the driver needs of an open SQLite file. */
@@ -11,6 +12,7 @@ interface OpenFile {
   readonly file: SqliteDatabase.Database;
   readonly statements: StatementCache;
   readonly logSync: LogSync;
+  readonly reads: RememberedReads;
 }
 
 /**
@@ -102,6 +104,7 @@ class Lease implements DatabaseConnection {
     if (!this.#inTransaction) this.#jointCommit.commit();
     if (this.#open.statements.writes(sql)) {
       noteWrite(this.#inTransaction);
+      this.#open.reads.noteWrite(sql);
       this.#hasWritten = true;
     }
     const { rows, changes } = this.#jointCommit.run<Row>(sql, parameters);

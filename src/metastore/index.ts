@@ -1,5 +1,5 @@
 export { afterCommit } from './after-commit.ts';
-export { compiledInsert, compiledOnce } from './compiled-once.ts';
+export { compiledInsert, compiledOnce, rememberedRead } from './compiled-once.ts';
 export { isForeignKeyViolation, isUniqueViolation } from './constraint-errors.ts';
 export { lockDataDirectory, lockRemovals, type DataDirectoryLock } from './data-directory-lock.ts';
 export type { Database, Metastore, Transaction } from './database.ts';

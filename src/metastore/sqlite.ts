@@ -20,6 +20,7 @@ import { EmbeddedDriver } from './embedded-driver.ts';
 import { LogSync, type SyncFile } from './log-sync.ts';
 import { migrate, schemaState, type SchemaState } from './migrate.ts';
 import { RecordingKysely } from './recorded-changes.ts';
+import { RememberedReads, rememberedReads } from './remembered-reads.ts';
 import { StatementCache } from './statement-cache.ts';
 
 /** The time that a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
@@ -142,8 +143,11 @@ export async function copySqlite(from: string, to: string): Promise<void> {
 }
 
 function databaseOf(file: SqliteDatabase.Database, logSync: LogSync): Database {
-  const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync });
-  return new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
+  const reads = new RememberedReads();
+  const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync, reads });
+  const database = new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
+  rememberedReads.set(database, reads);
+  return database;
 }
 
 function openFile(path: string, { isReadOnly = false } = {}): SqliteDatabase.Database {

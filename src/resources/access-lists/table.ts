@@ -3,7 +3,7 @@ import type { Id } from '../../kernel/ids.ts';
 import { blockText, parseAddressBlock, type AddressBlock } from '../../kernel/ip-address.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import {
-  compiledOnce,
+  rememberedRead,
   selectPage,
   storedValue,
   type Database,
@@ -48,8 +48,8 @@ export async function selectAllEntries(database: Database, owner: AccessListOwne
 }
 
 const readEntries = {
-  apiKey: compiledOnce((database, id: Id) => ofOwner(database, { kind: 'apiKey', id }).selectAll()),
-  serviceAccount: compiledOnce((database, id: Id) => ofOwner(database, { kind: 'serviceAccount', id }).selectAll()),
+  apiKey: rememberedRead((database, id: Id) => ofOwner(database, { kind: 'apiKey', id }).selectAll()),
+  serviceAccount: rememberedRead((database, id: Id) => ofOwner(database, { kind: 'serviceAccount', id }).selectAll()),
 };
 
 /** Adds uses to an entry, if it still exists. */

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { RoleAssignment } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { compiledOnce, selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
+import { rememberedRead, selectPage, type Database, type Schema, type Transaction } from '../../metastore/index.ts';
 import type { ApiKey } from './model.ts';
 
 /** The scope of a role: an organization or a project. */
@@ -72,7 +72,7 @@ export async function selectKey(database: Database, orgId: Id, id: Id): Promise<
   return (await withRoles(database, rows))[0];
 }
 
-/** Makes the same queries if the key does not exist, because the time must not reveal which keys exist. */
+/** Makes the same reads if the key does not exist, because the time must not reveal which keys exist. */
 export async function selectKeyToVerify(
   database: Database,
   publicKey: string,
@@ -83,7 +83,7 @@ export async function selectKeyToVerify(
   return row && { key: keyOf(row, roles), sealedHa1: row.sealed_ha1, accessListRequired };
 }
 
-const readKey = compiledOnce((database, publicKey: string) =>
+const readKey = rememberedRead((database, publicKey: string) =>
   database
     .selectFrom('api_keys')
     .selectAll()
@@ -141,7 +141,7 @@ async function selectRoles(
   return await rolesOf(database, ids).execute();
 }
 
-const readRoles = compiledOnce((database, id: Id) => rolesOf(database, [id]));
+const readRoles = rememberedRead((database, id: Id) => rolesOf(database, [id]));
 
 function rolesOf(database: Database, ids: readonly Id[]) {
   return database

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
-import { compiledOnce, storedValue, type Database, type Schema } from '../../metastore/index.ts';
+import { rememberedRead, storedValue, type Database, type Schema } from '../../metastore/index.ts';
 import { CLOUD_PROVIDERS } from '../../object-store/addressing.ts';
 import type { AccessRole, Authorization, ProviderRole } from './model.ts';
 
@@ -66,7 +66,7 @@ export async function selectRole(database: Database, groupId: Id, roleId: Id): P
   return row && roleOf(row);
 }
 
-const readRole = compiledOnce((database, groupId: Id, roleId: Id) =>
+const readRole = rememberedRead((database, groupId: Id, roleId: Id) =>
   database
     .selectFrom('cloud_provider_access_roles')
     .selectAll()

@@ -5,6 +5,7 @@ import { jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import {
   compiledOnce,
+  rememberedRead,
   selectPage,
   startsWith,
   storedValue,
@@ -105,7 +106,7 @@ export async function selectOrganizationId(database: Database, id: Id): Promise<
   return row?.org_id;
 }
 
-const readOrganizationId = compiledOnce((database, id: Id) =>
+const readOrganizationId = rememberedRead((database, id: Id) =>
   database.selectFrom('projects').select('org_id').where('id', '=', id),
 );
 
