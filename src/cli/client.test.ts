@@ -169,6 +169,19 @@ test('an unreachable server has another error than a refusal', async () => {
   });
 });
 
+test('an answer that is cut off is that of an unreachable server, and no defect', async (t) => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('{', () => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const client = createApiClient({ url: `http://127.0.0.1:${address.port}`, publicKey: 'k', privateKey: 's' });
+  await assert.rejects(client.request(anything, 'GET', '/x'), { code: 'SERVER_UNREACHABLE' });
+});
+
 test('a signal ends a request with its own reason', async (t) => {
   const controller = new AbortController();
   const server = createServer(() => controller.abort(new Error('enough')));

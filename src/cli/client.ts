@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { jsonReader, jsonTextReader } from '../kernel/json-reader.ts';
+import { textOf } from './answer-body.ts';
 import { inWordsOfArguments } from './argument-words.ts';
 import { unreachable } from './unreachable.ts';
 import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
@@ -9,6 +10,8 @@ import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-
 /** The limit for one answer. Every request is short because long work runs as a job, whose state is polled. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const ITEMS_PER_PAGE = 500;
+/** A restore job with a report on 100,000 collections has about 40 MB. */
+const MOST_ANSWER_BYTES = 256 * 1000 * 1000;
 const API_ROOT = '/api/atlas/v2';
 /** The resource versions of the Atlas API that the commands use. */
 export const ATLAS_V2 = 'application/vnd.atlas.2025-03-12+json';
@@ -63,6 +66,8 @@ export interface ApiClient {
   sendStream<Value>(read: Reader<Value>, path: string, body: AsyncIterable<Uint8Array>): Promise<Value>;
   /** Returns every item of a list. The client fetches page after page. */
   list<Value>(readItem: Reader<Value>, path: string): Promise<Value[]>;
+  /** A client with the same credentials, whose requests another signal aborts. */
+  withSignal(signal: AbortSignal): ApiClient;
 }
 
 type Reader<Value> = (value: unknown) => Value;
@@ -196,18 +201,28 @@ export function createApiClient(
     { body, accept = ATLAS_V2 }: { readonly body?: JsonObject; readonly accept?: string } = {},
   ): Promise<Answer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
+    const asked = `${method} ${path}`;
     const knewNonce = challenge !== undefined;
     let response = await once(method, path, accept, text);
     const offered =
       response.status === 401 ? parseChallenge(response.headers.get('www-authenticate') ?? '') : undefined;
     // The server may have refused only the nonce, because nonces of an earlier start of the server are not valid any more.
     if (offered !== undefined && (!knewNonce || offered.stale || offered.nonce !== challenge?.nonce)) {
-      await response.arrayBuffer();
+      await answerOf(response, asked);
       challenge = offered;
       nonceCount = 0;
       response = await once(method, path, accept, text);
     }
-    return { status: response.status, text: await response.text() };
+    return await answerOf(response, asked);
+  }
+
+  async function answerOf(response: Response, asked: string): Promise<Answer> {
+    try {
+      return { status: response.status, text: await textOf(response, { mostBytes: MOST_ANSWER_BYTES, asked }) };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw error instanceof AppError ? error : unreachable(url, error);
+    }
   }
 
   async function request<Value>(read: Reader<Value>, method: string, path: string, body?: JsonObject): Promise<Value> {
@@ -237,7 +252,8 @@ export function createApiClient(
       // A stream cannot be sent again after a challenge, so the challenge comes first.
       await send('GET', API_ROOT);
       const response = await once('POST', path, 'application/json', body);
-      return bodyOf({ status: response.status, text: await response.text() }, read, `POST ${path}`);
+      const asked = `POST ${path}`;
+      return bodyOf(await answerOf(response, asked), read, asked);
     },
     async list<Value>(readItem: Reader<Value>, path: string) {
       const items: Value[] = [];
@@ -248,5 +264,6 @@ export function createApiClient(
         if (results.length < ITEMS_PER_PAGE || items.length >= totalCount) return items;
       }
     },
+    withSignal: (signal) => createApiClient(credentials, { ...options, signal }),
   };
 }

@@ -97,6 +97,12 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
     : writtenProgress(terminal, label, { take, troubleLine, elapsed, clock });
 }
 
+/** Writes a message where a bar may be, which is drawn again below the message. */
+export function noteOverBar(terminal: Terminal, text: string): void {
+  if (terminal.err.isTTY === true) terminal.err.write(CLEAR_LINE);
+  terminal.note(text);
+}
+
 interface Texts {
   readonly take: (state: ProgressState) => readonly string[];
   readonly troubleLine: (state: ProgressState) => string;
@@ -109,10 +115,7 @@ function drawnProgress(terminal: Terminal, label: string, { take, troubleLine, e
   return {
     update(state) {
       const trouble = troubleLine(state);
-      if (trouble !== '') {
-        err.write(CLEAR_LINE);
-        terminal.note(trouble);
-      }
+      if (trouble !== '') noteOverBar(terminal, trouble);
       // A wrapped line cannot be erased, so what does not fit is left out: parts from the end, then the bar.
       const room = (err.columns || DEFAULT_COLUMNS) - 1;
       const parts = take(state);

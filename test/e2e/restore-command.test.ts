@@ -227,6 +227,22 @@ for (const [where, source, surroundings, more] of [
   });
 }
 
+test('the link of a restore that SIGTERM stops is ended, too', async () => {
+  await using target = await startScriptedMongodb({ topology: 'standalone' });
+  const options = ['--mongodb-uri-env', 'TARGET'];
+  const { env, ...rest } = REMOTE();
+  const child = startLongshore(['restore', 'big/latest', ...options], { ...rest, env: { ...env, TARGET: target.uri } });
+  target.deployment.script = ({ name }) => {
+    if (name === 'insert') child.child.kill('SIGTERM');
+    return undefined;
+  };
+  const { code, stderr } = await child.finished();
+  assert.equal(code, 130, stderr);
+  const list = await server.project.send('GET', '/clusters/big/backup/restoreJobs');
+  const { results } = JSON.parse(list.text) as { results: { cancelled: boolean }[] };
+  assert.equal(results[0]?.cancelled, true);
+});
+
 test('the link of a restore from a server is ended, and the job says what was done', async () => {
   const list = await server.project.send('GET', '/clusters/big/backup/restoreJobs');
   const jobs = JSON.parse(list.text) as { results: { cancelled: boolean; deliveryType: string }[] };

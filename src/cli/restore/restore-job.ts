@@ -41,15 +41,23 @@ export function restoreJobsPath({ backup }: FoundCluster): string {
   return `${backup}/restoreJobs`;
 }
 
-/** Starts a restore job, and waits until it has ended. @throws AppError, and `RefusedError` */
+/**
+ * Starts a restore job, and waits until it has ended. @param options.onStarted called with its id.
+ * @throws AppError, and `RefusedError`
+ */
 export async function runRestoreJob(
   { client, path, extensionPath }: Session,
   cluster: FoundCluster,
   body: JsonObject,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+  {
+    progress,
+    signal,
+    onStarted,
+  }: { readonly progress: Progress; readonly signal: AbortSignal; readonly onStarted?: (id: string) => void },
 ): Promise<RestoreJob> {
   const jobs = restoreJobsPath(cluster);
   const { id } = await client.request(readId, 'POST', path(jobs), body);
+  onStarted?.(id);
   return await watch({
     read: () => client.request(readRestoreJob, 'GET', extensionPath(`${jobs}/${id}`)),
     hasEnded: ({ state }) => ['completed', 'failed', 'cancelled'].includes(state),

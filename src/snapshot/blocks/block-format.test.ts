@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { constants, zstdCompressSync, zstdDecompressSync, type ZstdOptions } from 'node:zlib';
 import fc from 'fast-check';
 import { Random } from '../../../test/support/random.ts';
-import { hashBlock, packBlock, unpackBlock, type BlockName } from './block-format.ts';
+import { hashBlock, mostStoredBytes, packBlock, unpackBlock, type BlockName } from './block-format.ts';
 
 const content = Buffer.from('a block of documents, not much longer than this '.repeat(20));
 const name: BlockName = { sha256: sha256(content), bytes: content.byteLength };
@@ -21,6 +21,13 @@ function stored(bytes: Uint8Array, sealedAs = sha256(bytes)): Buffer {
 test('a block comes back, with its seal and without', () => {
   assert.deepEqual(Buffer.from(unpackBlock(stored(content), name)), content);
   assert.deepEqual(Buffer.from(unpackBlock(zstdCompressSync(content), name)), content);
+});
+
+test('a stored block has at most so many bytes, even if it cannot be compressed', () => {
+  for (const bytes of [0, 5, 1000, 127 * 1024, 1024 * 1024]) {
+    const { byteLength } = stored(randomBytes(bytes));
+    assert.ok(byteLength <= mostStoredBytes(bytes), `${bytes} took ${byteLength}`);
+  }
 });
 
 test('other programs read a block and skip its seal', () => {

@@ -39,6 +39,15 @@ const WORTHWHILE_SAVING = 0.05;
 /** Bytes from the middle of a block. They show whether coding its literals pays. */
 const SAMPLE_BYTES = 64 * 1024;
 
+/**
+ * The largest size of a stored block. Bytes that cannot be compressed take a little more room than alone: a 256th, as ZSTD_COMPRESSBOUND
+ * of zstd.h says, and the headers of the frame, its checksum and the seal.
+ * @param bytes the number of uncompressed bytes.
+ */
+export function mostStoredBytes(bytes: number): number {
+  return bytes + (bytes >> 8) + 1024;
+}
+
 /** The identity of a block. */
 export interface BlockName {
   /** The SHA-256 of the uncompressed bytes in lower-case hex. */

@@ -1,5 +1,6 @@
 export {
   hashBlock,
+  mostStoredBytes,
   packBlock,
   unpackBlock,
   verifyBlock,

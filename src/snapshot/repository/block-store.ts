@@ -1,7 +1,8 @@
 import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
 import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten, isMissingObject, isUnreadable } from '../../object-store/errors.ts';
-import type { BlockPacker, MendedBlock, StoredBlockInfo } from './contract.ts';
+import { mostStoredBytes, type BlockName } from '../blocks/index.ts';
+import type { BlockPacker, MendedBlock, SnapshotReader, StoredBlockInfo } from './contract.ts';
 
 const BLOCKS = 'blocks/';
 
@@ -17,12 +18,12 @@ export function nameOfBlock(key: string): string | undefined {
 
 /** Reads a block in its stored form. @throws AppError `BLOCK_MISSING`, `BLOCK_UNREADABLE` */
 export async function readStoredBlock(
-  store: Pick<ObjectStore, 'get'>,
-  sha256: string,
-  options: CallOptions,
+  store: SnapshotReader,
+  { sha256, bytes }: BlockName,
+  { signal }: CallOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await store.get(blockKey(sha256), options);
+    return await store.get(blockKey(sha256), { signal, mostBytes: mostStoredBytes(bytes) });
   } catch (cause) {
     if (isUnreadable(cause)) throw blockUnreadable(sha256, cause);
     if (!isMissingObject(cause)) throw cause;

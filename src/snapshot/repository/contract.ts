@@ -1,5 +1,5 @@
 import type { BadValue, BlockFindings, FindingCounts } from '../../extjson/index.ts';
-import type { CallOptions } from '../../object-store/contract.ts';
+import type { CallOptions, ObjectStore } from '../../object-store/contract.ts';
 import type { BlockName, HashedBlock } from '../blocks/index.ts';
 import type { CollectionInfo, Consistency, LeftOut } from '../contract.ts';
 
@@ -73,6 +73,16 @@ export interface Snapshot {
   entries(): Iterable<SnapshotEntry>;
   /** Reads a block in its stored form without verifying it. @throws AppError `BLOCK_MISSING`, `BLOCK_UNREADABLE`. */
   storedBlock(block: BlockReference, options?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Where the objects of a snapshot are read. Every `ObjectStore` is such a place. */
+export interface SnapshotReader extends Pick<ObjectStore, 'read'> {
+  /**
+   * Reads a whole block into a new buffer, which the caller owns.
+   * @param options.mostBytes the size that no block of this name exceeds. Whoever reads from a stranger reads no more than that.
+   * @throws AppError `OBJECT_NOT_FOUND`
+   */
+  get(key: string, options: CallOptions & { readonly mostBytes: number }): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** CPU-bound work on a block, in other threads or in this one. A call takes ownership of the block's memory. */

@@ -4,6 +4,7 @@ import { isId } from '../../kernel/ids.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { Count, jsonReader, Sha256 } from '../../kernel/json-reader.ts';
 import type { BadValueReason } from '../../extjson/index.ts';
+import { MAX_DOCUMENT_BYTES } from '../blocks/index.ts';
 import type { BlockReference, SnapshotCollection, SnapshotHeader, SnapshotTotals } from './contract.ts';
 import type { CollectionType, ConsistencyLevel } from '../contract.ts';
 
@@ -127,8 +128,11 @@ const readCollection = jsonReader(
   }),
 );
 
+/** A block is larger than `MAX_BLOCK_BYTES` only if it is one document. */
+const BlockBytes = Type.Integer({ minimum: 0, maximum: MAX_DOCUMENT_BYTES });
+
 const readBlock = jsonReader(
-  Type.Object({ block: Type.Object({ sha256: Sha256, bytes: Count, documents: Count, storedBytes: Count }) }),
+  Type.Object({ block: Type.Object({ sha256: Sha256, bytes: BlockBytes, documents: Count, storedBytes: Count }) }),
 );
 
 const readEnd = jsonReader(

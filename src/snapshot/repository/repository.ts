@@ -10,6 +10,7 @@ import type {
   GarbageOptions,
   MendedBlock,
   Snapshot,
+  SnapshotReader,
   SnapshotRepository,
   SnapshotTotals,
   SnapshotWriter,
@@ -34,13 +35,9 @@ export function createSnapshotRepository(store: ObjectStore, options: Repository
  * Opens a snapshot where its objects can be read, and nothing else of a repository need be there.
  * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
  */
-export async function openSnapshot(
-  store: Pick<ObjectStore, 'get' | 'read'>,
-  id: string,
-  options: CallOptions = {},
-): Promise<Snapshot> {
+export async function openSnapshot(store: SnapshotReader, id: string, options: CallOptions = {}): Promise<Snapshot> {
   const snapshot = await readSnapshot(store, id, options);
-  return { ...snapshot, storedBlock: ({ sha256 }, { signal } = {}) => readStoredBlock(store, sha256, { signal }) };
+  return { ...snapshot, storedBlock: (block, { signal } = {}) => readStoredBlock(store, block, { signal }) };
 }
 
 export interface RepositoryOptions {
