@@ -3,13 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import { makeDirectorySync } from '../kernel/make-directory.ts';
 import { createSealer, type Sealer } from '../kernel/sealing.ts';
-import {
-  lockDataDirectory,
-  lockRemovals,
-  openSqlite,
-  type DataDirectoryLock,
-  type Metastore,
-} from '../metastore/index.ts';
+import { lockDataDirectory, lockRemovals, openSqlite, type FileLock, type Metastore } from '../metastore/index.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import type { ObjectStore } from '../object-store/contract.ts';
 import { BUCKET_FOLDERS } from './cloud-providers.ts';
@@ -42,7 +36,7 @@ export interface DataDirectory {
   readonly sealer: Sealer;
   readonly encryptionKey: Uint8Array;
   /** Takes the right to remove from the repository; undefined while a backup of the directory has it. */
-  lockRemovals(): DataDirectoryLock | undefined;
+  lockRemovals(): FileLock | undefined;
   /** Ends the first start. Call it after the profile was written. */
   firstStartIsKept(): void;
   close(): Promise<void>;

@@ -1,7 +1,8 @@
 export { afterCommit } from './after-commit.ts';
 export { compiledInsert, compiledOnce, rememberedRead } from './compiled-once.ts';
 export { isForeignKeyViolation, isUniqueViolation } from './constraint-errors.ts';
-export { lockDataDirectory, lockRemovals, type DataDirectoryLock } from './data-directory-lock.ts';
+export { lockDataDirectory, lockRemovals } from './data-directory-lock.ts';
+export type { FileLock } from './file-lock.ts';
 export type { Database, Metastore, Transaction } from './database.ts';
 export { describeChange, recordingChange, type ChangeDetails } from './recorded-changes.ts';
 export type { RemovalHook } from './removal-hook.ts';

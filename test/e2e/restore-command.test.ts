@@ -128,6 +128,14 @@ function requireSameDump(directory: string): void {
   }
 }
 
+/** Requires that no directory for temporary files is left. */
+function requireNothingLeft(): void {
+  assert.deepEqual(
+    readdirSync(home).filter((each) => each.startsWith('longshore-restore-')),
+    [],
+  );
+}
+
 const IN_DATA_DIRECTORY = () => ({ home });
 /** As on another machine, which has no data directory of the server. */
 const REMOTE = () => {
@@ -181,10 +189,7 @@ for (const [where, source, surroundings, more] of [
       const unpacked = await longshore(['restore', archive, '--to-dump', again], { home, env: { TMPDIR: home } });
       assert.equal(unpacked.code, 0, unpacked.stderr);
       requireSameDump(again);
-      assert.deepEqual(
-        readdirSync(home).filter((each) => each.startsWith('longshore-restore-')),
-        [],
-      );
+      requireNothingLeft();
     });
 
     test('is restored to a deployment, of which the options choose', async () => {
@@ -223,6 +228,7 @@ for (const [where, source, surroundings, more] of [
       const { code, stderr } = await run(into, target.uri);
       assert.equal(code, 0, stderr);
       assert.deepEqual(documentsIn(target, 'shop', 'orders'), EXPECTED);
+      requireNothingLeft();
     });
   });
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../kernel/errors.ts';
 import { makeDirectorySync } from '../../kernel/make-directory.ts';
 import { syncDirectory } from '../../kernel/sync-directory.ts';
-import { copySqlite, lockRemovals, type DataDirectoryLock } from '../../metastore/index.ts';
+import { copySqlite, lockRemovals, type FileLock } from '../../metastore/index.ts';
 import { bucketFolders } from '../cloud-providers.ts';
 import { DATABASE_FILE, FIRST_START_MARKER, REPOSITORY_FOLDER, UPLOADS_FOLDER } from '../data-directory.ts';
 import { KEY_FILE } from '../encryption-key.ts';
@@ -106,7 +106,7 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
 async function withoutRemovals(
   dataDir: string,
   { signal, onStep }: Pick<BackupRequest, 'signal' | 'onStep'>,
-): Promise<DataDirectoryLock> {
+): Promise<FileLock> {
   for (;;) {
     const lock = lockRemovals(dataDir);
     if (lock !== undefined) return lock;

@@ -1,6 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { GETTING_STARTED } from '../../app/product.ts';
 import { SAMPLE_DUMP } from '../../app/sample.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -22,12 +21,14 @@ export const addDemo: AddCommand = (parent, { terminal, clock, signal }) => {
     .action(async () => {
       const { keep } = command.opts<{ keep?: string }>();
       if (keep !== undefined && existsSync(keep) && readdirSync(keep).length > 0) throw notEmpty(keep);
-      const dataDir = keep === undefined ? mkdtempSync(join(tmpdir(), 'longshore-demo-')) : resolve(keep);
       const { runDemo } = await import('../demo/demo.ts');
+      const { makeTemporaryDirectory } = await import('../temporary-directory.ts');
+      const temporary = keep === undefined ? makeTemporaryDirectory('demo') : undefined;
+      const dataDir = temporary?.path ?? resolve(keep ?? '');
       try {
         await runDemo({ terminal, clock, signal, dataDir, dump: SAMPLE_DUMP });
       } finally {
-        if (keep === undefined) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+        temporary?.remove();
       }
       const { out } = terminal;
       const program = import.meta.url.endsWith('.ts') ? 'npm run longshore --' : 'longshore';

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { environmentVariable, options as records, resolveSettings, type Environment } from '../../app/config.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -66,10 +63,12 @@ export const addRun: AddCommand = (parent, surroundings) => {
       const source = await sourceOf(command, environment);
       if (source.kind === 'upload') throw unusable('--archive is -', 'Give a file that mongodump --archive wrote.');
       const settings = resolveSettings(flagsOf(command), environment);
-      const isKept = isDataDirGiven(command, settings.dataDir, environment);
-      const dataDir = isKept ? settings.dataDir : mkdtempSync(join(tmpdir(), 'longshore-run-'));
       const { startOneShot, ONE_SHOT_URL } = await import('../../app/one-shot.ts');
       const { createServerLogger } = await import('../../app/server.ts');
+      const { makeTemporaryDirectory } = await import('../temporary-directory.ts');
+      const isKept = isDataDirGiven(command, settings.dataDir, environment);
+      const temporary = isKept ? undefined : makeTemporaryDirectory('run');
+      const dataDir = temporary?.path ?? settings.dataDir;
       try {
         const bucketName = bucketNameOf(to);
         const logLevel = settings.logLevel === records.logLevel.default ? 'error' : settings.logLevel;
@@ -101,7 +100,7 @@ export const addRun: AddCommand = (parent, surroundings) => {
           await shot.stop();
         }
       } finally {
-        if (!isKept) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+        temporary?.remove();
       }
     });
   addOptions(command, [

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { restoreSourceOfDump } from '../../pipelines/restore/index.ts';
 import { openMongodumpArchive, openMongodumpSource } from '../../snapshot/sources/index.ts';
+import { makeTemporaryDirectory } from '../temporary-directory.ts';
 import type { OpenedSource } from './opened-source.ts';
 
 /**
@@ -17,20 +17,19 @@ export async function openDump(path: string, { isArchive }: { readonly isArchive
     const dump = await openMongodumpSource(path);
     return { source: restoreSourceOfDump(dump, facts), close: () => dump.close() };
   }
-  const spool = mkdtempSync(join(tmpdir(), 'longshore-restore-'));
-  const removeSpool = (): void => rmSync(spool, { recursive: true, force: true, maxRetries: 3 });
+  const spool = makeTemporaryDirectory('restore');
   try {
-    const archive = await openMongodumpArchive(path, { spool });
+    const archive = await openMongodumpArchive(path, { spool: spool.path });
     const close = async (): Promise<void> => {
       try {
         await archive.close();
       } finally {
-        removeSpool();
+        spool.remove();
       }
     };
     return { source: restoreSourceOfDump(archive, facts), close };
   } catch (thrown) {
-    removeSpool();
+    spool.remove();
     throw thrown;
   }
 }
