@@ -11,8 +11,16 @@ let counter = randomBytes(3).readUIntBE(0, 3);
 /** Makes a new id. The ids of one process sort by creation time. @param nowMs since the Unix epoch. */
 export function newId(nowMs: number): Id {
   counter = (counter + 1) & 0xffffff;
-  const seconds = Math.floor(nowMs / 1000) >>> 0;
-  return seconds.toString(16).padStart(8, '0') + processPart + counter.toString(16).padStart(6, '0');
+  return secondOf(nowMs) + processPart + counter.toString(16).padStart(6, '0');
+}
+
+/** Returns the lowest id of the second of this time. Ids of earlier seconds are lower. @param timeMs since the Unix epoch; a time before it has the lowest id of all. */
+export function lowestId(timeMs: number): Id {
+  return secondOf(Math.max(0, timeMs)) + '0'.repeat(16);
+}
+
+function secondOf(timeMs: number): string {
+  return (Math.floor(timeMs / 1000) >>> 0).toString(16).padStart(8, '0');
 }
 
 /** Whether the text is an id that Atlas accepts in a path or a body. */

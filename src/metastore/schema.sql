@@ -179,8 +179,6 @@ CREATE TABLE "events" (
   "details" text not null
 );
 
-CREATE INDEX "events_created_at" on "events" ("created_at");
-
 CREATE INDEX "events_group_id" on "events" ("group_id", "id");
 
 CREATE INDEX "events_org_id" on "events" ("org_id", "id");

@@ -27,6 +27,7 @@ import { limitsOfProjects } from './0037-limits-of-projects.ts';
 import { indexesOfLists } from './0038-indexes-of-lists.ts';
 import { extraRetention } from './0039-extra-retention.ts';
 import { retainedBackups } from './0044-retained-backups.ts';
+import { eventsById } from './0048-events-by-id.ts';
 import { serverTime } from './0050-server-time.ts';
 
 /**
@@ -62,5 +63,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0038-indexes-of-lists': indexesOfLists,
   '0039-extra-retention': extraRetention,
   '0044-retained-backups': retainedBackups,
+  '0048-events-by-id': eventsById,
   '0050-server-time': serverTime,
 };

@@ -46,27 +46,27 @@ export async function selectEvent(database: Database, scope: EventFilter['scope'
   return row && eventOf(row);
 }
 
-/** Deletes at most `limit` of the oldest events before the time. @returns their number. */
-export async function deleteOldest(transaction: Transaction, before: number, limit: number): Promise<number> {
+/** Deletes at most `limit` of the oldest events, of those with ids below this one. @returns their number. */
+export async function deleteOldest(transaction: Transaction, before: Id, limit: number): Promise<number> {
   const { numDeletedRows } = await transaction
     .deleteFrom('events')
     .where('id', 'in', (query) =>
-      query.selectFrom('events').select('id').where('created_at', '<', before).orderBy('created_at').limit(limit),
+      query.selectFrom('events').select('id').where('id', '<', before).orderBy('id').limit(limit),
     )
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }
 
-/** Returns the time of the newest event that has `count` newer ones; undefined if there is none. */
-export async function timeBehind(database: Database, count: number): Promise<number | undefined> {
+/** Returns the id of the oldest of the `count` newest events; undefined if there are fewer. */
+export async function oldestOf(database: Database, count: number): Promise<Id | undefined> {
   const row = await database
     .selectFrom('events')
-    .select('created_at')
-    .orderBy('created_at', 'desc')
+    .select('id')
+    .orderBy('id', 'desc')
     .limit(1)
-    .offset(count)
+    .offset(count - 1)
     .executeTakeFirst();
-  return row?.created_at;
+  return row?.id;
 }
 
 function matching(database: Database, { scope, eventTypeNames, minDate, maxDate }: EventFilter) {

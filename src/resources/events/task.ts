@@ -1,4 +1,5 @@
 import { every, fenced, type JobHandlers } from '../../jobs/index.ts';
+import { lowestId } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Database } from '../../metastore/index.ts';
 import type { ServerTime } from '../server-time/index.ts';
@@ -26,9 +27,9 @@ export function createJobHandlers(deps: {
     [EXPIRE_EVENTS]: {
       nextRun: every(DAY_MS),
       async run(context) {
-        const tooMany = await table.timeBehind(database, maxEvents);
-        const tooOld = (await serverTime.retentionTime()) - RETENTION_DAYS * DAY_MS;
-        const before = Math.max(tooOld, tooMany === undefined ? 0 : tooMany + 1);
+        const notTooOld = lowestId((await serverTime.retentionTime()) - RETENTION_DAYS * DAY_MS);
+        const notTooMany = (await table.oldestOf(database, maxEvents)) ?? '';
+        const before = notTooOld > notTooMany ? notTooOld : notTooMany;
         let removed = 0;
         for (let batch = BATCH; batch === BATCH; removed += batch) {
           context.signal.throwIfAborted();
