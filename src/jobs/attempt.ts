@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
+import { isTransient } from '../kernel/errors.ts';
 import { failureReason } from '../kernel/failure-reason.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
@@ -15,7 +16,7 @@ import {
   requireLease,
   type LeasedJob,
 } from './job-table.ts';
-import { givenUp, isTransient } from './retry.ts';
+import { givenUp } from './retry.ts';
 import type { UnwrittenWaits } from './waiting.ts';
 
 export interface AttemptOptions {

@@ -13,5 +13,4 @@ export {
 export { createLocalJobs, type LocalJobs, type LocalJobsOptions } from './local.ts';
 export { fenced } from './fenced.ts';
 export { PacedWrites, WRITE_INTERVAL_MS } from './paced-writes.ts';
-export { isTransient } from './retry.ts';
 export { encodeWaiting, waitingProperties, type WaitingJob } from './waiting.ts';

@@ -18,11 +18,6 @@ export function usualRetries(maxFailures = MAX_FAILURES): RetrySchedule {
   };
 }
 
-/** Whether a later retry may succeed. */
-export function isTransient(thrown: unknown): boolean {
-  return thrown instanceof AppError && thrown.transient;
-}
-
 /** The error of a job that has failed too often. */
 export function givenUp({ kind, failures, lastError }: GivenUpJob): AppError {
   const why = lastError?.message ?? 'each of them ended with the process that ran it';

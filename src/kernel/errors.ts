@@ -28,6 +28,11 @@ export class AppError extends Error {
   }
 }
 
+/** Whether a later retry may succeed: what was thrown is an AppError that says so. */
+export function isTransient(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.transient;
+}
+
 /** The message of a thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

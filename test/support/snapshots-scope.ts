@@ -4,7 +4,7 @@ import { CLUSTER_FACTS } from './facts.ts';
 import { recordingQueue } from './recording-queue.ts';
 import { insertCluster, CALLER, GROUP_ID, seededMetastore, START_MS } from './seeded-metastore.ts';
 import { defineError } from '../../src/http/index.ts';
-import { AppError } from '../../src/kernel/errors.ts';
+import { AppError, isTransient } from '../../src/kernel/errors.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { isJsonObject, type Json } from '../../src/kernel/json.ts';
 import type { Checkpoint, SnapshotHeader, SnapshotTotals } from '../../src/snapshot/repository/index.ts';
@@ -216,7 +216,7 @@ export async function snapshotsScope() {
       .run({ payload: job.payload, attempt, signal: new AbortController().signal, fence, report: () => undefined })
       .catch(async (thrown: unknown) => {
         if (state.lostLease) return;
-        if (thrown instanceof AppError && thrown.transient) {
+        if (isTransient(thrown)) {
           jobs.unshift(job);
           return;
         }

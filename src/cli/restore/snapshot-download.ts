@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../kernel/errors.ts';
+import { isTransient } from '../../kernel/errors.ts';
 import { createRetry } from '../../kernel/retry.ts';
 import type { CallOptions } from '../../object-store/contract.ts';
 import type { SnapshotReader } from '../../snapshot/repository/index.ts';
@@ -36,7 +36,7 @@ export class SnapshotDownload implements SnapshotReader {
   readonly #link: DownloadLink;
   readonly #terminal: Terminal;
   readonly #waiting: Waiting;
-  readonly #retry = createRetry((thrown) => thrown instanceof AppError && thrown.transient);
+  readonly #retry = createRetry(isTransient);
   /** The number of requests that wait because the server is busy. */
   #waits = 0;
 

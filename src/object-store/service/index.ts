@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, isTransient } from '../../kernel/errors.ts';
 import type { CallOptions, ObjectComparison, ObjectInfo, ObjectStore, WrittenObject } from '../contract.ts';
 import { isMissingObject, type StoreOperation } from '../errors.ts';
 import { assertObjectKey, isObjectKey } from '../key.ts';
@@ -12,7 +12,7 @@ import { ObjectReading } from './reading.ts';
 
 /** Makes a bucket of a service an object store: adds retries, deadlines, whole bodies, errors, and the order of listings. */
 export function createServiceStore(service: ObjectService, options: { readonly retry?: RetryPolicy }): ObjectStore {
-  const retry = createRetry((thrown) => thrown instanceof AppError && thrown.transient, options.retry);
+  const retry = createRetry(isTransient, options.retry);
 
   async function request<T>(
     operation: StoreOperation,

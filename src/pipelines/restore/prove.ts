@@ -1,4 +1,4 @@
-import { AppError } from '../../kernel/errors.ts';
+import { isTransient } from '../../kernel/errors.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import { addHashes, NO_DOCUMENTS, type DocumentsHash } from '../../snapshot/blocks/index.ts';
 import type { CollectionInfo } from '../../snapshot/contract.ts';
@@ -38,7 +38,7 @@ async function readBack(info: CollectionInfo, parts: ProofParts): Promise<Docume
     try {
       return await hashOf(info, parts);
     } catch (thrown) {
-      if (!(thrown instanceof AppError && thrown.transient) || readings === MAX_READINGS) throw thrown;
+      if (!isTransient(thrown) || readings === MAX_READINGS) throw thrown;
       parts.tally.reset();
     }
   }

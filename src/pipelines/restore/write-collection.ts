@@ -1,4 +1,4 @@
-import { AppError } from '../../kernel/errors.ts';
+import { isTransient } from '../../kernel/errors.ts';
 import { releaseBytes } from '../../kernel/release-bytes.ts';
 import { mapOrdered } from '../threads/index.ts';
 import type { RestoreBlock, RestoreOptions } from './contract.ts';
@@ -44,7 +44,7 @@ async function writeDocuments(parts: Parts): Promise<void> {
       await writeBlocks(parts);
       return;
     } catch (thrown) {
-      const mayPass = thrown instanceof AppError && thrown.transient && writings < MAX_WRITINGS;
+      const mayPass = isTransient(thrown) && writings < MAX_WRITINGS;
       if (!isWrittenAgain || !mayPass) throw thrown;
     }
     tally.reset();

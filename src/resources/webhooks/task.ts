@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
-import { fenced, isTransient, type JobHandlers } from '../../jobs/index.ts';
+import { fenced, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { isTransient } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Sealer } from '../../kernel/sealing.ts';

@@ -6,7 +6,7 @@ import { CLUSTER_FACTS as CLUSTER, EXPORT_FACTS as EXPORT } from '../../../test/
 import { recordingQueue } from '../../../test/support/recording-queue.ts';
 import { refusal } from '../../../test/support/refusal.ts';
 import { CALLER, GROUP_ID, seededMetastore, START_MS } from '../../../test/support/seeded-metastore.ts';
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, isTransient } from '../../kernel/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import { createSealer, SEALING_KEY_BYTES } from '../../kernel/sealing.ts';
 import { createWebhooks, type WebhookRequest, type WebhooksDependencies } from './index.ts';
@@ -62,7 +62,7 @@ async function scope() {
       ...{ fence: () => Promise.resolve(), report: () => undefined },
     };
     await handler.run(context).catch(async (thrown: unknown) => {
-      if (thrown instanceof AppError && thrown.transient && !isLast) queued.push(job);
+      if (isTransient(thrown) && !isLast) queued.push(job);
       else await database.transaction().execute((transaction) => handler.failed(transaction, job.payload, thrown));
     });
   };
