@@ -18,7 +18,7 @@ interface OpenFile {
 /**
  * Kysely's driver for one SQLite file with one connection. A transaction gives the connection to the next one when it has run, and ends
  * when it is committed and the log is on the disk. Transactions that wait for the connection are committed together with the one before
- * them. So a transaction must not wait for another one.
+ * them, up to a number. So a transaction must not wait for another one.
  */
 export class EmbeddedDriver implements Driver {
   readonly #open: OpenFile;
@@ -44,7 +44,7 @@ export class EmbeddedDriver implements Driver {
     await before;
     this.#waiting--;
     return new Lease(this.#open, this.#jointCommit, () => {
-      if (this.#waiting === 0) this.#jointCommit.commit();
+      if (this.#waiting === 0 || this.#jointCommit.isFull) this.#jointCommit.commit();
       resolve(undefined);
     });
   }

@@ -76,6 +76,22 @@ describe('transactions that wait for the connection', () => {
     assert.deepEqual(committed(), ['a', 'b']);
   });
 
+  test('are committed 100 at a time, because the first one must not wait for all that come', async () => {
+    const seen: number[] = [];
+    const writeAndLook = async (_: unknown, index: number): Promise<void> => {
+      await inTransaction(async (transaction) => {
+        seen.push(committed().length);
+        await insert(transaction, String(index));
+      });
+    };
+    await Promise.all(Array.from({ length: 250 }, writeAndLook));
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 250 }, (_, index) => index - (index % 100)),
+    );
+    assert.equal(committed().length, 250);
+  });
+
   test('all fail if their commit fails, and later ones are made', async () => {
     const hooks: string[] = [];
     const work = [

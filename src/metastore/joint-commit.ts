@@ -4,6 +4,9 @@ import type { StatementCache, StatementResult } from './statement-cache.ts';
 /** Only one savepoint is open at a time. */
 const SAVEPOINT = 'joined';
 
+/** The transactions of one commit: enough that the commit costs each of them little, and so few that the first one does not wait for long. */
+const MAX_TRANSACTIONS = 100;
+
 /**
  * One commit of SQLite for transactions that follow one another, because a commit writes every changed page to the log, and takes as long as
  * a small transaction. Each transaction but the first is a savepoint (https://www.sqlite.org/lang_savepoint.html), so that it can be rolled
@@ -14,10 +17,17 @@ export class JointCommit {
   readonly #statements: StatementCache;
   /** The commit of the transactions that have finished; undefined if there are none. */
   #pending: PromiseWithResolvers<undefined> | undefined;
+  /** The transactions that have begun since the last commit. */
+  #begun = 0;
 
   constructor(file: SqliteDatabase.Database, statements: StatementCache) {
     this.#file = file;
     this.#statements = statements;
+  }
+
+  /** Whether no further transaction should wait for the commit. */
+  get isFull(): boolean {
+    return this.#begun >= MAX_TRANSACTIONS;
   }
 
   /**
@@ -29,16 +39,14 @@ export class JointCommit {
     try {
       return this.#statements.run<Row>(sql, parameters);
     } catch (thrown) {
-      if (!this.#file.inTransaction) {
-        this.#pending?.reject(thrown);
-        this.#pending = undefined;
-      }
+      if (!this.#file.inTransaction) this.#takePending()?.reject(thrown);
       throw thrown;
     }
   }
 
   begin(): void {
     this.run(this.#pending === undefined ? 'begin' : `savepoint ${SAVEPOINT}`);
+    this.#begun++;
   }
 
   /**
@@ -63,9 +71,8 @@ export class JointCommit {
 
   /** Commits the transactions that have finished, if there are any. No other may be open. */
   commit(): void {
-    const pending = this.#pending;
+    const pending = this.#takePending();
     if (pending === undefined) return;
-    this.#pending = undefined;
     try {
       this.run('commit');
       pending.resolve(undefined);
@@ -73,5 +80,12 @@ export class JointCommit {
       pending.reject(thrown);
       this.rollBack();
     }
+  }
+
+  #takePending(): PromiseWithResolvers<undefined> | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    this.#begun = 0;
+    return pending;
   }
 }
