@@ -71,6 +71,22 @@ test('clients that leave before their download begins take no place', async (t) 
   client.destroy();
 });
 
+test('a ninth download is refused until one of the eight has ended', async (t) => {
+  const { state, request } = await start(t);
+  const first = await Promise.all(Array.from({ length: 8 }, async () => (await request()).client));
+  for (const client of first) assert.equal(await statusLine(client), 'HTTP/1.1 200 OK');
+  const ninth = (await request()).client;
+  const received: Promise<unknown[]> = once(ninth, 'data');
+  const answer = String((await received)[0]);
+  assert.match(answer, /^HTTP\/1\.1 503 .*\r\n(.+\r\n)*retry-after: 60\r\n/i);
+  assert.match(answer, /Too many downloads are running; try again in a minute\.\n$/);
+  first[0]?.destroy();
+  await until(() => state.running === 7);
+  const { client } = await request();
+  assert.equal(await statusLine(client), 'HTTP/1.1 200 OK');
+  for (const each of [...first, ninth, client]) each.destroy();
+});
+
 test('a client that leaves ends its download, which is no error of the server', async (t) => {
   const { errors, state, request } = await start(t);
   const { client } = await request();

@@ -146,6 +146,18 @@ test('a moment without a snapshot is restored from the newest snapshot whose opl
   assert.equal(await chosen(START + 4), snapshots[1], 'the newer one of two that have it');
   assert.equal(await chosen(START + 3601), snapshots[2]);
   await assert.rejects(chosen(START + 60), /POINT_IN_TIME_RESTORE_NOT_AVAILABLE/);
+
+  // The command chooses as the server does.
+  await using deployment = await startScriptedMongodb({ topology: 'replicaSet', members: 1 });
+  const command = async (seconds: number) => {
+    const options = ['--point-in-time', `${seconds}:1`, '--mongodb-uri-env', 'MONGODB_URI', '--dry-run'];
+    const where = ['--data-dir', dataDirectory, '--url', server.url];
+    return await longshore(['restore', 'hourly', ...options, ...where], { home, env: { MONGODB_URI: deployment.uri } });
+  };
+  const [older, newer, none] = [await command(START + 2), await command(START + 4), await command(START + 60)];
+  assert.match(older.stdout, new RegExp(`snapshot ${snapshots[0]} of hourly`), older.stderr);
+  assert.match(newer.stdout, new RegExp(`snapshot ${snapshots[1]} of hourly`), newer.stderr);
+  assert.match(none.stderr, /no snapshot of hourly has an oplog with /);
 });
 
 const restore = async (options: readonly string[], uri = '') =>

@@ -271,3 +271,12 @@ test('what is neither here nor on a server is named as it was given', async () =
     assert.equal(run.code, code, source);
   }
 });
+
+test('without the server, the error offers the snapshots that the data directory has', async () => {
+  const where = ['--data-dir', dataDirectory, '--url', 'http://127.0.0.1:1'];
+  for (const source of ['shop', 'shop/latest']) {
+    const run = await longshore(['restore', source, '--to-dump', join(home, 'never'), ...where], { home });
+    assert.equal(run.code, 3, run.stderr);
+    assert.match(run.stderr, new RegExp(`give the id of a snapshot in \\S+ instead, such as ${snapshotId} \\(shop, `));
+  }
+});

@@ -176,7 +176,12 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const { parseRenaming, restore } = await import('../../pipelines/restore/index.ts');
   const renamings = rename.map(parseRenaming);
   const oplog = await replayOf(options);
-  const { source, close } = await openRestoreSource(text, { allowIncomplete }, command, surroundings);
+  const { source, close } = await openRestoreSource(
+    text,
+    { allowIncomplete, upTo: oplog.oplog?.upTo },
+    command,
+    surroundings,
+  );
   const { BlockPool } = await import('../../pipelines/threads/index.ts');
   const { defaultStateFile, openStateFile, restoreIdOf } = await import('../restore/state-file.ts');
   const pool = new BlockPool();

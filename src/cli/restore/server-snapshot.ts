@@ -1,25 +1,89 @@
 import type { Command } from 'commander';
 import { AppError, messageOf } from '../../kernel/errors.ts';
-import { restoreSourceOfSnapshot } from '../../pipelines/restore/index.ts';
+import { describeMoment, isCovered, restoreSourceOfSnapshot, type OplogReplay } from '../../pipelines/restore/index.ts';
 import { openSnapshot } from '../../snapshot/repository/index.ts';
+import { RefusedError } from '../client.ts';
 import { openSession, type Session, type Surroundings } from '../command.ts';
-import { findServerSnapshot } from './find-snapshot.ts';
+import { readSnapshot } from '../documents.ts';
+import type { FoundCluster } from '../find.ts';
+import { findServerSnapshot, findServerSource, type FoundSnapshot } from './find-snapshot.ts';
 import type { OpenedSource } from './opened-source.ts';
 import { SnapshotDownload } from './snapshot-download.ts';
 
+/** A snapshot that is restored from a server. */
+export interface WantedSnapshot {
+  /** As in `findServerSnapshot`. */
+  readonly name: string;
+  /** The moment that the oplog of the snapshot must have, if only the cluster is named. */
+  readonly upTo: OplogReplay['upTo'];
+}
+
 /**
  * Opens a snapshot of a server, which gives its blocks one by one.
- * @param wanted as in `findServerSnapshot`.
- * @throws AppError of opening the session and of looking up, `RESTORE_FAILED`, and `RefusedError`.
+ * @throws AppError of opening the session and of looking up, `RESTORE_FAILED`, `RESTORE_MOMENT_NOT_COVERED`, and `RefusedError`.
  */
 export async function openServerSnapshot(
-  wanted: string,
+  { name, upTo }: WantedSnapshot,
   command: Command,
   surroundings: Surroundings,
 ): Promise<OpenedSource> {
-  const session = await openSessionFor(wanted, command, surroundings);
-  const { cluster, snapshotId } = await findServerSnapshot(session, wanted);
-  const download = new SnapshotDownload(session, { cluster, snapshotId }, surroundings);
+  const { session, cluster, snapshotId } = await find({ name, upTo }, command, surroundings);
+  if (snapshotId !== undefined) return await open(session, { cluster, snapshotId }, surroundings);
+  if (upTo === undefined) throw new Error('without a moment, one snapshot was found');
+  return await openNewestWith(upTo, session, cluster, surroundings);
+}
+
+/** The error says that no file has this name, too, because the text may be a mistyped path. */
+async function find({ name, upTo }: WantedSnapshot, command: Command, surroundings: Surroundings) {
+  try {
+    const session = await openSession(command, surroundings);
+    const found = await (upTo === undefined ? findServerSnapshot : findServerSource)(session, name);
+    return { session, ...found };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown instanceof RefusedError) throw thrown;
+    throw new AppError({
+      code: thrown.code,
+      message: `${name} is no file or directory here, so it is looked for on a server: ${messageOf(thrown)}`,
+      ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+      transient: thrown.transient,
+      cause: thrown,
+    });
+  }
+}
+
+/** Opens the newest snapshot whose oplog has a moment, as the server chooses it for a restore job. */
+async function openNewestWith(
+  moment: NonNullable<OplogReplay['upTo']>,
+  session: Session,
+  cluster: FoundCluster,
+  surroundings: Surroundings,
+): Promise<OpenedSource> {
+  const { client, extensionPath } = session;
+  for (const { id, status, consistency } of await client.list(
+    readSnapshot,
+    extensionPath(`${cluster.backup}/snapshots`),
+  )) {
+    // A running deployment is read at one moment, or each collection at its own, and only a dump has an oplog.
+    if (status !== 'completed' || (consistency !== undefined && consistency.level !== 'none')) continue;
+    const opened = await open(session, { cluster, snapshotId: id }, surroundings);
+    let isChosen = false;
+    try {
+      isChosen = isCovered(moment, await opened.source.oplog?.window(surroundings.signal));
+      if (isChosen) return opened;
+    } finally {
+      if (!isChosen) await opened.close();
+    }
+  }
+  throw new AppError({
+    code: 'RESTORE_MOMENT_NOT_COVERED',
+    message: `no snapshot of ${cluster.name} has an oplog with ${describeMoment(moment)}`,
+    hint: 'Give another moment. With --point-in-time and one snapshot (CLUSTER/ID), the error says what its oplog has; only snapshots of dumps by `mongodump --oplog` have one.',
+  });
+}
+
+async function open(session: Session, found: FoundSnapshot, surroundings: Surroundings): Promise<OpenedSource> {
+  const { cluster, snapshotId } = found;
+  const download = new SnapshotDownload(session, found, surroundings);
   const close = (): Promise<void> => download.close();
   try {
     const { signal } = surroundings;
@@ -28,21 +92,5 @@ export async function openServerSnapshot(
   } catch (thrown) {
     await close();
     throw thrown;
-  }
-}
-
-/** The error says that no file has this name, too, because the text may be a mistyped path. */
-async function openSessionFor(wanted: string, command: Command, surroundings: Surroundings): Promise<Session> {
-  try {
-    return await openSession(command, surroundings);
-  } catch (thrown) {
-    if (!(thrown instanceof AppError)) throw thrown;
-    throw new AppError({
-      code: thrown.code,
-      message: `${wanted} is no file or directory here, so it is looked for on a server: ${messageOf(thrown)}`,
-      ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
-      transient: thrown.transient,
-      cause: thrown,
-    });
   }
 }

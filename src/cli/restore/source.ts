@@ -1,16 +1,21 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { resolveSettings } from '../../app/config.ts';
 import { statOf } from '../../app/read-file.ts';
-import { AppError, codeOf } from '../../kernel/errors.ts';
-import { isId } from '../../kernel/ids.ts';
-import type { RestoreSource } from '../../pipelines/restore/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { OplogReplay, RestoreSource } from '../../pipelines/restore/index.ts';
 import { parseAddress } from '../bucket-address.ts';
-import { flagsOf, type Surroundings } from '../command.ts';
+import type { Surroundings } from '../command.ts';
 import { isServerName } from './find-snapshot.ts';
 import type { OpenedSource } from './opened-source.ts';
+import { StoredSnapshots } from './stored-snapshots.ts';
 
 const MAX_NAMED = 10;
+
+interface SourceOptions {
+  readonly allowIncomplete: boolean;
+  /** The moment to restore, by which a snapshot is chosen. */
+  readonly upTo: OplogReplay['upTo'];
+}
 
 /**
  * Opens what is restored: a dump or an export at a path or an address; a snapshot in the repository of the data directory, which needs no
@@ -19,7 +24,7 @@ const MAX_NAMED = 10;
  */
 export async function openRestoreSource(
   text: string,
-  options: { readonly allowIncomplete: boolean },
+  options: SourceOptions,
   command: Command,
   surroundings: Surroundings,
 ): Promise<OpenedSource> {
@@ -32,9 +37,15 @@ export async function openRestoreSource(
   if (found !== undefined || !isServerName(text)) {
     return withoutClose(await openExport(text, options, command, surroundings));
   }
-  const stored = isId(text) ? await openStoredSnapshot(text, command, surroundings) : undefined;
-  if (stored !== undefined) return withoutClose(stored);
-  return await (await import('./server-snapshot.ts')).openServerSnapshot(text, command, surroundings);
+  const stored = await StoredSnapshots.open(command, surroundings);
+  const source = await stored?.find(text);
+  if (source !== undefined) return withoutClose(source);
+  const { openServerSnapshot } = await import('./server-snapshot.ts');
+  try {
+    return await openServerSnapshot({ name: text, upTo: options.upTo }, command, surroundings);
+  } catch (thrown) {
+    throw (await stored?.offeredFor(text, thrown)) ?? thrown;
+  }
 }
 
 async function holdsDump(path: string): Promise<boolean> {
@@ -45,32 +56,9 @@ function withoutClose(source: RestoreSource): OpenedSource {
   return { source, close: () => Promise.resolve() };
 }
 
-/** Opens a snapshot in the repository of the data directory; undefined if it is not there. */
-async function openStoredSnapshot(
-  id: string,
-  command: Command,
-  surroundings: Surroundings,
-): Promise<RestoreSource | undefined> {
-  const { clock, signal, environment } = surroundings;
-  const { dataDir } = resolveSettings(flagsOf(command), environment);
-  const directory = join(dataDir, 'repository');
-  if (statOf(directory) === undefined) return undefined;
-  const { openObjectStore } = await import('../../object-store/all.ts');
-  const { openSnapshot } = await import('../../snapshot/repository/index.ts');
-  const { restoreSourceOfSnapshot } = await import('../../pipelines/restore/index.ts');
-  try {
-    return restoreSourceOfSnapshot(
-      await openSnapshot(await openObjectStore({ kind: 'local', directory }, { clock }), id, { signal }),
-    );
-  } catch (thrown) {
-    if (codeOf(thrown) === 'SNAPSHOT_NOT_FOUND') return undefined;
-    throw thrown;
-  }
-}
-
 async function openExport(
   address: string,
-  { allowIncomplete }: { readonly allowIncomplete: boolean },
+  { allowIncomplete }: SourceOptions,
   command: Command,
   surroundings: Surroundings,
 ): Promise<RestoreSource> {

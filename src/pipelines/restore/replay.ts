@@ -129,10 +129,12 @@ function notApplied(target: string): AppError {
 
 function notCovered(source: string, moment: OplogTime, window: OplogWindow | undefined): AppError {
   const range =
-    window === undefined ? 'its oplog is empty' : `its oplog is from ${text(window.first)} to ${text(window.last)}`;
+    window === undefined
+      ? 'its oplog is empty'
+      : `its oplog is from ${describeMoment(window.first)} to ${describeMoment(window.last)}`;
   return new AppError({
     code: 'RESTORE_MOMENT_NOT_COVERED',
-    message: `${source} cannot be restored to ${text(moment)}: ${range}`,
+    message: `${source} cannot be restored to ${describeMoment(moment)}: ${range}`,
     hint:
       window === undefined
         ? 'Give another snapshot or dump, or restore without the oplog.'
@@ -141,7 +143,7 @@ function notCovered(source: string, moment: OplogTime, window: OplogWindow | und
 }
 
 /** A moment for people, and as options take it. */
-function text({ seconds, increment }: OplogTime): string {
+export function describeMoment({ seconds, increment }: OplogTime): string {
   const time = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
   return isEndOfSecond({ seconds, increment }) ? `the end of ${time}` : `${time} (${seconds}:${increment})`;
 }

@@ -44,6 +44,19 @@ export async function readSnapshot(
   return { header, totals, collections, entries: () => entriesOf(collections, blocks) };
 }
 
+/**
+ * Reads the beginning of a manifest, which does not show whether the rest is as it was written.
+ * @throws AppError `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_MANIFEST_CORRUPT`.
+ */
+export async function readSnapshotHeader(
+  store: Pick<ObjectStore, 'read'>,
+  id: string,
+  options: CallOptions,
+): Promise<SnapshotHeader> {
+  for await (const line of readManifest(store, id, options)) if (line.kind === 'header') return line.header;
+  throw manifestCorrupt(id, 'it is empty');
+}
+
 function* entriesOf(
   collections: readonly SnapshotCollection[],
   blocks: BlockList,
