@@ -21,6 +21,12 @@ const PIECE_BYTES = 256 << 10;
  * the memory.
  */
 const STRETCH_BYTES = 4 << 20;
+/** What wasm/fold.ts leaves of a text: 300 words of 16 bytes. */
+const FOLDED_BYTES = 300 * 16;
+/** Room to fold a text: what is left, a step of 1024 words, and another word. */
+const FOLDING_BYTES = FOLDED_BYTES + 1025 * 16;
+/** A shorter text is not folded, because what is left is not much shorter. */
+const MIN_FOLDED_TEXT_BYTES = 4 * FOLDED_BYTES;
 
 /**
  * Creates an encoder in WebAssembly with SIMD. The transcoder leaves hints for the compressor. Both work in the memory
@@ -57,7 +63,7 @@ export function createWasmBlockEncoder(mode: ExtendedJsonMode): BlockEncoder {
           const pieceStart = jsonEnd;
           jsonEnd = block.transcode(PIECE_BYTES, pieceStart);
           engine.deflate(jsonEnd, hints.start, engine.hintsEnd());
-          crc = crc32(json.bytes.subarray(pieceStart - json.start, jsonEnd - json.start), crc);
+          crc = crc32Of(engine, pieceStart, jsonEnd, crc);
         }
         engine.endStretch();
         jsonBytes += jsonEnd - json.start;
@@ -68,6 +74,14 @@ export function createWasmBlockEncoder(mode: ExtendedJsonMode): BlockEncoder {
   };
 }
 
+/** The CRC-32 of JSON from `start` to `end`. @param before the CRC-32 of the JSON before it. */
+function crc32Of({ areas: { json, folded }, fold }: Engine, start: number, end: number, before: number): number {
+  if (end - start < MIN_FOLDED_TEXT_BYTES)
+    return crc32(json.bytes.subarray(start - json.start, end - json.start), before);
+  const foldedEnd = fold(start, end, before, folded.start);
+  return crc32(folded.bytes.subarray(FOLDED_BYTES, foldedEnd - folded.start), 0xffffffff);
+}
+
 function createEngine(mode: ExtendedJsonMode, input: number): Engine {
   const json = maxJsonBytes(input);
   return instantiateEngine(mode, {
@@ -75,6 +89,7 @@ function createEngine(mode: ExtendedJsonMode, input: number): Engine {
     json: STRETCH_BYTES + json,
     hints: HINT_BYTES,
     deflate: maxDeflateBytes(json),
+    folded: FOLDING_BYTES,
   });
 }
 

@@ -12,7 +12,7 @@ export function createWasmTranscoder(mode: ExtendedJsonMode): Transcoder {
   const engineFor = (bsonBytes: number): Engine => {
     if (kept !== undefined && kept.areas.input.bytes.length >= bsonBytes) return kept;
     const input = Math.max(MIN_INPUT_BYTES, bsonBytes);
-    const engine = instantiateEngine(mode, { input, json: maxJsonBytes(input), hints: 0, deflate: 0 });
+    const engine = instantiateEngine(mode, { input, json: maxJsonBytes(input), hints: 0, deflate: 0, folded: 0 });
     if (input <= MAX_KEPT_INPUT_BYTES) kept = engine;
     return engine;
   };

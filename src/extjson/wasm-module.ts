@@ -29,6 +29,7 @@ export interface EngineAreaSizes {
   readonly json: number;
   readonly hints: number;
   readonly deflate: number;
+  readonly folded: number;
 }
 
 /** A part of the engine's memory: its addresses and its bytes. */
@@ -59,6 +60,7 @@ export interface Engine {
   readonly deflate: EngineFunction;
   readonly endStretch: EngineFunction;
   readonly endDeflate: EngineFunction;
+  readonly fold: EngineFunction;
 }
 
 /** An instance of engine.wasm that checks documents in its input area. */
@@ -117,6 +119,7 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
     deflate: engineFunction('deflate'),
     endStretch: engineFunction('endStretch'),
     endDeflate: engineFunction('endDeflate'),
+    fold: engineFunction('fold'),
   };
 }
 
@@ -125,7 +128,7 @@ export function instantiateEngine(mode: ExtendedJsonMode, sizes: EngineAreaSizes
  * @throws RangeError as `instantiateEngine` does.
  */
 export function instantiateCheckEngine(inputBytes: number): CheckEngine {
-  const { areas, engineFunction } = instantiate({ input: inputBytes, json: 0, hints: 0, deflate: 0 });
+  const { areas, engineFunction } = instantiate({ input: inputBytes, json: 0, hints: 0, deflate: 0, folded: 0 });
   engineFunction('prepareChecker')();
   return {
     input: areas.input,
@@ -145,7 +148,7 @@ export function instantiateCheckEngine(inputBytes: number): CheckEngine {
  */
 export function instantiateParseEngine(inputBytes: number): ParseEngine {
   const json = inputBytes * MAX_BSON_GROWTH + EXTRA_BSON_BYTES;
-  const { areas, memory, engineFunction } = instantiate({ input: inputBytes, json, hints: 0, deflate: 0 });
+  const { areas, memory, engineFunction } = instantiate({ input: inputBytes, json, hints: 0, deflate: 0, folded: 0 });
   storePowersOfTen(memory, engineFunction('powersOfTen')());
   engineFunction('prepareParser')();
   return {
@@ -183,6 +186,7 @@ function instantiate(sizes: EngineAreaSizes): {
     json: place(sizes.json),
     hints: place(sizes.hints),
     deflate: place(sizes.deflate),
+    folded: place(sizes.folded),
   };
   const pages = Math.ceil(end / PAGE_BYTES);
   if (pages > MAX_PAGES)
@@ -208,6 +212,7 @@ function instantiate(sizes: EngineAreaSizes): {
     json: area(places.json),
     hints: area(places.hints),
     deflate: area(places.deflate),
+    folded: area(places.folded),
   };
   return { areas, memory, engineFunction };
 }
