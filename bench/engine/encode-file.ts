@@ -1,6 +1,7 @@
 // Our side of the bench: a file of BSON documents to one gzip member, through the pool of threads that exports use.
 //   node bench/engine/encode-file.ts FILE OUTPUT THREADS    prints an EncodeFacts
-import { open, type FileHandle } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { GzipMember } from '../../src/extjson/index.ts';
 import { releaseBytes } from '../../src/kernel/release-bytes.ts';
 import { BlockPool, mapOrdered, type StoredBlock } from '../../src/pipelines/threads/index.ts';
@@ -21,45 +22,51 @@ export interface EncodeFacts {
 /** About what a block of the snapshot repository holds. */
 const BLOCK_BYTES = 4 << 20;
 
+/** Bytes that are read and then cut. They are still in the processor's cache when they are cut. */
+const PIECE_BYTES = 256 << 10;
+
 /** Cuts a file of BSON documents into blocks of whole ones, each in a buffer of its own, as a pool wants them. */
-async function* readBlocks(file: string): AsyncGenerator<StoredBlock> {
-  const handle = await open(file);
+function* readBlocks(file: string): Generator<StoredBlock> {
+  const descriptor = openSync(file, 'r');
   try {
     let size = BLOCK_BYTES;
     let rest = new Uint8Array(0);
     for (;;) {
-      const bytes = new Uint8Array(size);
+      // The memory is not cleared, because it is filled.
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
       bytes.set(rest);
-      const filled = await fill(handle, bytes, rest.byteLength);
+      const { filled, end } = fill(descriptor, bytes, rest.byteLength);
       if (filled === 0) return;
-      const end = endOfWholeDocuments(new DataView(bytes.buffer, 0, filled));
       if (end === 0 && filled < size) throw new Error(`${file} ends within a document`);
       rest = bytes.slice(end, filled);
       size = end > 0 ? Math.max(BLOCK_BYTES, rest.byteLength + 1) : 2 * size;
       if (end > 0) yield { bson: bytes.subarray(0, end) };
     }
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-/** @returns the end of what was read, less than the buffer's at the end of the file only. */
-async function fill(handle: FileHandle, buffer: Uint8Array, from: number): Promise<number> {
+/** @returns the end of what was read, less than the buffer's at the end of the file only, and the end of the whole documents in it. */
+function fill(descriptor: number, buffer: Uint8Array<ArrayBuffer>, from: number): { filled: number; end: number } {
+  const bson = new DataView(buffer.buffer);
   let filled = from;
+  let end = 0;
   while (filled < buffer.byteLength) {
-    const { bytesRead } = await handle.read(buffer, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+    const read = readSync(descriptor, buffer, filled, Math.min(PIECE_BYTES, buffer.byteLength - filled), null);
+    if (read === 0) break;
+    filled += read;
+    end = endOfWholeDocuments(bson, end, filled);
   }
-  return filled;
+  return { filled, end };
 }
 
-function endOfWholeDocuments(bson: DataView): number {
-  let end = 0;
-  while (end + MIN_DOCUMENT_BYTES <= bson.byteLength) {
+function endOfWholeDocuments(bson: DataView, start: number, filled: number): number {
+  let end = start;
+  while (end + MIN_DOCUMENT_BYTES <= filled) {
     const length = bson.getUint32(end, true);
     if (length < MIN_DOCUMENT_BYTES) throw new Error(`there is no BSON document at byte ${end} of a block`);
-    if (end + length > bson.byteLength) break;
+    if (end + length > filled) break;
     end += length;
   }
   return end;
