@@ -1,9 +1,16 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import { bundlePrograms } from '../scripts/bundle.ts';
+import { bundleProgram } from '../scripts/bundle.ts';
 
 const WASM = 'src/extjson/engine.wasm';
 const root = join(import.meta.dirname, '..');
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  'encode-file': 'bench/engine/encode-file.ts',
+  'run-job': 'bench/job/run-job.ts',
+  'run-restore': 'bench/restore/run-restore.ts',
+  'block-worker': 'src/pipelines/threads/block-worker.ts',
+};
 
 /** The programs that the benches measure as whole processes: bundled JavaScript. */
 export interface BenchPrograms {
@@ -19,15 +26,8 @@ export interface BenchPrograms {
 export async function compilePrograms(): Promise<BenchPrograms> {
   const folder = join(root, '.cache/bench/program');
   rmSync(folder, { recursive: true, force: true });
-  await bundlePrograms(
-    {
-      'encode-file': 'bench/engine/encode-file.ts',
-      'run-job': 'bench/job/run-job.ts',
-      'run-restore': 'bench/restore/run-restore.ts',
-      'block-worker': 'src/pipelines/threads/block-worker.ts',
-    },
-    { external: (id) => !id.startsWith('.') && !isAbsolute(id), folder },
-  );
+  const external = (id: string): boolean => !id.startsWith('.') && !isAbsolute(id);
+  for (const [name, file] of Object.entries(PROGRAMS)) await bundleProgram(name, file, { external, folder });
   copyFileSync(join(root, WASM), join(folder, basename(WASM)));
   return {
     encodeFile: join(folder, 'encode-file.js'),

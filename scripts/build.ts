@@ -3,7 +3,7 @@ import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import type { OutputChunk } from 'rolldown';
-import { bundlePrograms } from './bundle.ts';
+import { bundleProgram } from './bundle.ts';
 import { packageOf, thirdPartyLicenses } from './third-party-licenses.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -50,12 +50,13 @@ function assertWhole(chunk: OutputChunk, names: ReadonlySet<string>): void {
 }
 
 rmSync(dist, { recursive: true, force: true });
-const { output } = await bundlePrograms(
-  { main: 'src/cli/main.ts', 'block-worker': 'src/pipelines/threads/block-worker.ts' },
-  { external: isExternal, folder: program },
-);
+const options = { external: isExternal, folder: program };
+const outputs = [
+  await bundleProgram('main', 'src/cli/main.ts', options),
+  await bundleProgram('block-worker', 'src/pipelines/threads/block-worker.ts', options),
+];
 
-const chunks = output.filter((each) => each.type === 'chunk');
+const chunks = outputs.flatMap(({ output }) => output).filter((each) => each.type === 'chunk');
 const names = new Set([...chunks.map(({ fileName }) => fileName), ...FILES.map((file) => basename(file))]);
 for (const chunk of chunks) assertWhole(chunk, names);
 for (const file of FILES) copyFileSync(join(root, file), join(program, basename(file)));

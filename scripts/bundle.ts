@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import { rolldown, type ExternalOption, type RolldownOutput } from 'rolldown';
 
 /**
- * Bundles programs for Node.js into a folder: `NAME.js` of each, and the chunks that they share. The package and the benches that measure
- * it are bundled alike.
- * @param input the programs by their names. A path begins at the folder of the repository. @throws Error for a warning of the bundler.
+ * Bundles a program for Node.js into a folder: `NAME.js`, and a chunk for each part that it imports late. Programs share no chunks, because
+ * each file costs a thread of the block pool more than a millisecond when it starts. The package and the benches that measure it are bundled alike.
+ * @param file its path from the folder of the repository. @throws Error for a warning of the bundler.
  */
-export async function bundlePrograms(
-  input: Readonly<Record<string, string>>,
+export async function bundleProgram(
+  name: string,
+  file: string,
   { external, folder }: { readonly external: ExternalOption; readonly folder: string },
 ): Promise<RolldownOutput> {
   const bundle = await rolldown({
     cwd: join(import.meta.dirname, '..'),
-    input,
+    input: { [name]: file },
     platform: 'node',
     tsconfig: false,
     transform: { target: 'node22.18' },
@@ -25,7 +26,7 @@ export async function bundlePrograms(
     dir: folder,
     format: 'es',
     entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
+    chunkFileNames: `${name}-[name].js`,
     // Errors and credentials are told apart by the names of their classes.
     keepNames: true,
     comments: false,

@@ -106,7 +106,7 @@ suite('the packed package, with the dependencies that users get', () => {
 
   test("loads the clouds' libraries and MongoDB's driver only when they are used", () => {
     const program = join(folder, 'dist/program');
-    const loadedAtOnce = ['main.js', 'server.js'].map((chunk) => loadedWith(program, chunk)).join('\n');
+    const loadedAtOnce = ['main.js', 'main-server.js'].map((chunk) => loadedWith(program, chunk)).join('\n');
     const whole = readdirSync(program).map((file) => readFileSync(join(program, file), 'utf8'));
     for (const mark of ['AmazonS3', 'x-ms-blob-type', 'oauth2.googleapis.com', 'mongodb-client-encryption']) {
       assert.ok(
