@@ -226,7 +226,8 @@ CREATE TABLE "export_jobs" (
   "reason_code" text,
   "reason_message" text,
   "progress" text,
-  "is_completing" integer default 0 not null
+  "is_completing" integer default 0 not null,
+  "is_claimed" integer default 0 not null
 );
 
 CREATE INDEX "export_jobs_cluster_id" on "export_jobs" ("cluster_id", "created_at", "id");

@@ -160,6 +160,7 @@ const columns: Columns = {
     reason_message: true,
     progress: true,
     is_completing: true,
+    is_claimed: true,
   },
   backup_schedules: {
     cluster_id: true,

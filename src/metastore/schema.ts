@@ -245,6 +245,8 @@ export interface Schema {
     progress: string | null;
     /** 1: `.complete` may exist, so the job cannot be cancelled any more. */
     is_completing: number;
+    /** 1: an attempt has claimed the folder. */
+    is_claimed: number;
   };
   /** When snapshots of a cluster are taken. Every cluster has one. */
   backup_schedules: {

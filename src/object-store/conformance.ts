@@ -327,6 +327,27 @@ export function runObjectStoreConformance(subject: {
       for (const name of names) assert.equal(Buffer.from(await store.get(name)).toString(), name);
     });
 
+    storeTest('a put of what must be absent leaves what is there', async (store) => {
+      await store.put('claim', [Buffer.from('mine')], { ifAbsent: true });
+      const again = store.put('claim', [Buffer.from('yours')], { ifAbsent: true });
+      await assert.rejects(again, { code: 'OBJECT_EXISTS', transient: false });
+      assert.equal(Buffer.from(await store.get('claim')).toString(), 'mine');
+      await put(store, 'claim', Buffer.from('replaced'));
+      await store.delete('claim');
+      await store.put('claim', [Buffer.from('yours')], { ifAbsent: true });
+      assert.equal(Buffer.from(await store.get('claim')).toString(), 'yours');
+      assert.deepEqual(await keys(store, ''), ['claim']);
+    });
+
+    storeTest('one of many puts of what must be absent wins', async (store) => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+      const puts = names.map((name) => store.put('claim', [Buffer.from(name)], { ifAbsent: true }));
+      const won = (await Promise.allSettled(puts)).flatMap(({ status }, at) =>
+        status === 'fulfilled' ? [names[at]] : [],
+      );
+      assert.deepEqual(won, [Buffer.from(await store.get('claim')).toString()]);
+    });
+
     storeTest('two puts to one key leave one of both bodies', async (store) => {
       const bodies = ['a', 'b'].map((letter) => Buffer.alloc(2_000_000, letter));
       await Promise.all(bodies.map((body) => put(store, 'object', body)));

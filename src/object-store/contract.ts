@@ -30,6 +30,12 @@ export interface PutOptions extends CallOptions {
    * does not wait for the disk. Absent: true.
    */
   readonly durable?: boolean;
+  /**
+   * True: an object that has the key already stays as it is, and the put throws AppError `OBJECT_EXISTS`. A driver that had to send the
+   * request again may throw it although its own first request has written the object. A store without conditional requests throws
+   * AppError `OBJECT_STORE_UNSUPPORTED`, or ignores the condition. Absent: false.
+   */
+  readonly ifAbsent?: boolean;
 }
 
 /** The result of comparing an object with an acknowledgement. */

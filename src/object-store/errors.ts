@@ -34,9 +34,28 @@ export function assertWritten(
   });
 }
 
+/** The error of a put with `ifAbsent`. */
+export function objectExists(key: string, cause?: unknown): AppError {
+  return new AppError({
+    code: 'OBJECT_EXISTS',
+    message: `the store holds an object ${JSON.stringify(key)} already`,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
 /** Whether the error says that the object does not exist. */
 export function isMissingObject(thrown: unknown): boolean {
   return codeOf(thrown) === 'OBJECT_NOT_FOUND';
+}
+
+/** Whether the error says that the object exists already. */
+export function isExistingObject(thrown: unknown): boolean {
+  return codeOf(thrown) === 'OBJECT_EXISTS';
+}
+
+/** Whether the error says that the store does not know a feature that the request uses. */
+export function isUnsupported(thrown: unknown): boolean {
+  return codeOf(thrown) === 'OBJECT_STORE_UNSUPPORTED';
 }
 
 /** Whether the error says that the disk cannot read the object, which stands for this object alone. */

@@ -10,8 +10,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ARN = `arn:aws:iam::${SCRIPTED_ACCOUNT}:role/exporter`;
 const COLLECTIONS = 6;
-/** The number of objects of an export beside `.permissioncheck`: data, metadata, the manifest and `.complete`. */
-const OBJECTS = 2 * COLLECTIONS + 2;
+/** The number of objects of an export beside `.permissioncheck`: the claim, data, metadata, the manifest and `.complete`. */
+const OBJECTS = 2 * COLLECTIONS + 3;
 
 suite('exports whose session or role ends', () => {
   let aws: ScriptedAws;

@@ -14,7 +14,7 @@ const COLLECTIONS = 400;
 function filesIn(bucket: string): readonly string[] {
   if (!existsSync(bucket)) return [];
   return readdirSync(bucket, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /\.(gz|json|complete)$/.test(path),
+    /\.(gz|json|claim|complete)$/.test(path),
   );
 }
 

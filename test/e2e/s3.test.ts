@@ -156,7 +156,7 @@ suite('exports to a compatible store', skipUnless('versitygw', versitygwFound())
     const exported = Versions.filter((version) => !isTrial(version));
     const keys = exported.map(({ Key = '' }) => Key).filter((key) => !key.endsWith('/.permissioncheck'));
     assert.equal(new Set(keys).size, keys.length, 'nothing is overwritten');
-    assert.equal(keys.length, 8 * 2 + 2);
+    assert.equal(keys.length, 8 * 2 + 3);
     for (const Key of keys) {
       const head = await client.send(new HeadObjectCommand({ Bucket: 'locked', Key }));
       assert.equal(head.ObjectLockMode, 'GOVERNANCE', Key);

@@ -52,7 +52,7 @@ export function checkCompleteExport(bucket: string, prefix: string): number {
   const stray = readdirSync(join(bucket, prefix), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(bucket.length + 1))
-    .filter((key) => !listed.has(key) && !/\/\.(complete|manifest\.json)$/.test(key));
+    .filter((key) => !listed.has(key) && !/\/\.(claim|complete|manifest\.json)$/.test(key));
   assert.deepEqual(stray, [], 'objects that the manifest does not know');
   return documents;
 }

@@ -31,6 +31,7 @@ export const EXPORT_FACTS: ExportJob = {
   exportedCollections: 1,
   totalCollections: 1,
   figures: { documents: 3, totalDocuments: 3, bytes: 9, totalBytes: 9, objects: 1, objectBytes: 5 },
+  isClaimed: true,
   isCompleting: true,
   reason: undefined,
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ObjectStore } from '../../src/object-store/contract.ts';
-import { objectNotFound, storeFailed } from '../../src/object-store/errors.ts';
+import { objectExists, objectNotFound, storeFailed } from '../../src/object-store/errors.ts';
 import { compareKeys } from '../../src/object-store/key.ts';
 import { createServiceStore } from '../../src/object-store/service/index.ts';
 
@@ -28,8 +28,9 @@ export function memoryStore(): MemoryStore {
     {
       createChecksum: () => createHash('md5'),
 
-      async put(key, { parts }, signal) {
+      async put(key, { parts }, signal, { ifAbsent }) {
         await reached(signal);
+        if (ifAbsent && objects.has(key)) throw objectExists(key);
         objects.set(key, Uint8Array.from(Buffer.concat(parts)));
       },
 

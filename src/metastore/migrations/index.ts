@@ -29,6 +29,7 @@ import { extraRetention } from './0039-extra-retention.ts';
 import { retainedBackups } from './0044-retained-backups.ts';
 import { eventsById } from './0048-events-by-id.ts';
 import { serverTime } from './0050-server-time.ts';
+import { claimsOfFolders } from './0051-claims-of-folders.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -65,4 +66,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0044-retained-backups': retainedBackups,
   '0048-events-by-id': eventsById,
   '0050-server-time': serverTime,
+  '0051-claims-of-folders': claimsOfFolders,
 };

@@ -108,6 +108,11 @@ export function classified(operation: StoreOperation, key: string, thrown: unkno
   return ofCredentials(operation, key, thrown) ?? unanswered(operation, key, thrown);
 }
 
+/** Whether the error says that the blob exists already. */
+export function isExistingBlob(thrown: unknown): boolean {
+  return errorCodeOf(thrown) === 'BlobAlreadyExists';
+}
+
 /** Whether the error says that the blob does not exist. */
 export function isMissingBlob(thrown: unknown): boolean {
   if (!(thrown instanceof RestError) || thrown.statusCode !== 404) return false;

@@ -8,12 +8,13 @@ import {
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
 import type { AzureStoreConfig, ObjectStore } from '../contract.ts';
-import { knownFailure } from '../errors.ts';
+import { knownFailure, objectExists } from '../errors.ts';
 import type { RetryPolicy } from '../../kernel/retry.ts';
 import type {
   ListedPage,
   ObjectService,
   OpenedObject,
+  PutCondition,
   ReadingPosition,
   RunningChecksum,
   ServiceObject,
@@ -21,7 +22,7 @@ import type {
 } from '../service/contract.ts';
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
-import { classified, isMissingBlob, NOT_PUBLIC } from './errors.ts';
+import { classified, isExistingBlob, isMissingBlob, NOT_PUBLIC } from './errors.ts';
 import { assertPublicHost, publicAddressLookup } from './public-address.ts';
 
 /** The largest page of the service. */
@@ -78,12 +79,16 @@ class AzureService implements ObjectService {
     return createHash('md5');
   }
 
-  async put(key: string, body: WholeBody, abortSignal: AbortSignal): Promise<void> {
+  async put(key: string, body: WholeBody, abortSignal: AbortSignal, { ifAbsent }: PutCondition): Promise<void> {
     const { parts, bytes, sha256, checksum } = body;
-    const { contentMD5 } = await this.#blob(key).upload(() => Readable.from(parts), bytes, {
+    const sent = this.#blob(key).upload(() => Readable.from(parts), bytes, {
       abortSignal,
       transactionalContentMD5: checksum,
       metadata: { sha256, md5: checksum.toString('hex') },
+      ...(ifAbsent && { conditions: { ifNoneMatch: '*' } }),
+    });
+    const { contentMD5 } = await sent.catch((thrown: unknown) => {
+      throw ifAbsent && isExistingBlob(thrown) ? objectExists(key, thrown) : thrown;
     });
     if (contentMD5 !== undefined && !checksum.equals(contentMD5)) {
       throw knownFailure('writing', key, ARRIVED_DAMAGED, undefined);

@@ -90,6 +90,11 @@ export function isMissingObjectOfBucket(thrown: unknown): boolean {
   return thrown instanceof GcsError && thrown.status === 404 && !/\bbucket does not exist/i.test(thrown.message);
 }
 
+/** Whether the error says that a condition of the request was not met. */
+export function isRefusedCondition(thrown: unknown): boolean {
+  return thrown instanceof GcsError && thrown.status === 412;
+}
+
 /** Makes a handler that converts the 404 of a request that names no object, which can only mean the bucket. */
 export function missingBucket(operation: StoreOperation, key: string): (thrown: unknown) => never {
   return (thrown) => {

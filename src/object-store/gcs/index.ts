@@ -3,12 +3,13 @@ import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { jsonTextReader } from '../../kernel/json-reader.ts';
 import type { GcsStoreConfig, ObjectStore } from '../contract.ts';
-import { knownFailure } from '../errors.ts';
+import { knownFailure, objectExists } from '../errors.ts';
 import type { RetryPolicy } from '../../kernel/retry.ts';
 import type {
   ListedPage,
   ObjectService,
   OpenedObject,
+  PutCondition,
   ReadingPosition,
   RunningChecksum,
   ServiceObject,
@@ -17,7 +18,7 @@ import type {
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
 import { GcsApi } from './api.ts';
-import { classified, isMissingObjectOfBucket, missingBucket } from './errors.ts';
+import { classified, isMissingObjectOfBucket, isRefusedCondition, missingBucket } from './errors.ts';
 
 /** The largest page of the service. */
 const LIST_PAGE_OBJECTS = 1000;
@@ -60,7 +61,7 @@ class GcsService implements ObjectService {
     return createHash('md5');
   }
 
-  async put(key: string, body: WholeBody, signal: AbortSignal): Promise<void> {
+  async put(key: string, body: WholeBody, signal: AbortSignal, { ifAbsent }: PutCondition): Promise<void> {
     const md5Hash = body.checksum.toString('base64');
     const boundary = randomUUID();
     const attributes = JSON.stringify({ name: key, md5Hash, metadata: { sha256: body.sha256, md5: md5Hash } });
@@ -71,7 +72,7 @@ class GcsService implements ObjectService {
     const tail = Buffer.from(`\r\n--${boundary}--`);
     const request = this.#api.requestText({
       method: 'POST',
-      path: `/upload${this.#objects}?uploadType=multipart&fields=size,md5Hash`,
+      path: `/upload${this.#objects}?uploadType=multipart&fields=size,md5Hash${ifAbsent ? '&ifGenerationMatch=0' : ''}`,
       headers: {
         'content-type': `multipart/related; boundary=${boundary}`,
         'content-length': String(head.byteLength + body.bytes + tail.byteLength),
@@ -79,7 +80,10 @@ class GcsService implements ObjectService {
       body: Readable.from([head, ...body.parts, tail]),
       signal,
     });
-    const written = readObject(await request.catch(missingBucket('writing', key)));
+    const answer = request.catch((thrown: unknown) => {
+      throw ifAbsent && isRefusedCondition(thrown) ? objectExists(key, thrown) : thrown;
+    });
+    const written = readObject(await answer.catch(missingBucket('writing', key)));
     if (Number(written.size) !== body.bytes || written.md5Hash !== md5Hash) {
       throw knownFailure('writing', key, ARRIVED_DAMAGED, undefined);
     }

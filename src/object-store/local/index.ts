@@ -75,7 +75,11 @@ class LocalStore implements ObjectStore {
     this.#retry = retry;
   }
 
-  async put(key: string, body: ObjectBody, { signal, durable = true }: PutOptions = {}): Promise<WrittenObject> {
+  async put(
+    key: string,
+    body: ObjectBody,
+    { signal, durable = true, ifAbsent = false }: PutOptions = {},
+  ): Promise<WrittenObject> {
     assertLocalKey(key);
     signal?.throwIfAborted();
     let failedBody: { readonly thrown: unknown } | undefined;
@@ -88,7 +92,7 @@ class LocalStore implements ObjectStore {
       }
     }
     try {
-      return await upload(this.#bucket, key, watched(), { retry: this.#retry, signal, durable });
+      return await upload(this.#bucket, key, watched(), { retry: this.#retry, signal, durable, ifAbsent });
     } catch (thrown) {
       signal?.throwIfAborted();
       if (failedBody !== undefined) throw failedBody.thrown;

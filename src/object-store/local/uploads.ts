@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { codeOf } from '../../kernel/errors.ts';
 import { syncDirectory } from '../../kernel/sync-directory.ts';
 import type { WrittenObject } from '../contract.ts';
+import { objectExists } from '../errors.ts';
 import type { Retry } from '../../kernel/retry.ts';
 import { pathOf } from './folders.ts';
 import { requireBucket, uploadsFolderOf, type Bucket } from './marker.ts';
@@ -19,15 +20,21 @@ export const LEFTOVER_AGE_MS = 60 * 60 * 1000;
  * Writes a body to a temporary file part by part, syncs the file, then renames it. No part is copied, because a failed write is
  * retried while its part is still lent.
  * @param options.durable false: nothing is synced.
+ * @param options.ifAbsent whether a file that is there stays.
  * @throws AppError `OBJECT_STORE_GONE`, `OBJECT_STORE_FOREIGN`, before anything is created.
  */
 export async function upload(
   bucket: Bucket,
   key: string,
   body: AsyncIterable<Uint8Array>,
-  options: { readonly retry: Retry; readonly signal: AbortSignal | undefined; readonly durable: boolean },
+  options: {
+    readonly retry: Retry;
+    readonly signal: AbortSignal | undefined;
+    readonly durable: boolean;
+    readonly ifAbsent: boolean;
+  },
 ): Promise<WrittenObject> {
-  const { retry, signal, durable } = options;
+  const { retry, signal, durable, ifAbsent } = options;
   const temporary = join(uploadsFolderOf(bucket), randomBytes(16).toString('hex'));
   const handle = await retry(() => openNew(bucket, temporary), signal);
   let path: string;
@@ -41,13 +48,29 @@ export async function upload(
     } finally {
       await handle.close();
     }
-    await retry(() => rename(temporary, path), signal);
+    if (ifAbsent) await reserve(key, path);
+    await retry(() => rename(temporary, path), signal).catch(async (thrown: unknown) => {
+      if (ifAbsent) await unlink(path).catch(() => undefined);
+      throw thrown;
+    });
   } catch (thrown) {
     await unlink(temporary).catch(() => undefined);
     throw thrown;
   }
   if (durable) await syncDirectory(dirname(path));
   return written;
+}
+
+/**
+ * Makes an empty file, which the rename replaces: every file system has this. A process that is killed between both leaves the empty file.
+ * @throws AppError `OBJECT_EXISTS`
+ */
+async function reserve(key: string, path: string): Promise<void> {
+  try {
+    await (await open(path, 'wx')).close();
+  } catch (thrown) {
+    throw codeOf(thrown) === 'EEXIST' ? objectExists(key, thrown) : thrown;
+  }
 }
 
 async function openNew(bucket: Bucket, path: string): Promise<FileHandle> {

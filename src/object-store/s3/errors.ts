@@ -191,6 +191,11 @@ export function knownOf(thrown: unknown): KnownFailure | undefined {
   return { 301: WRONG_REGION, 403: FORBIDDEN }[statusOf(thrown) ?? 0];
 }
 
+/** Whether the error says that a condition of the request was not met. */
+export function isRefusedCondition(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown.name === 'PreconditionFailed' || statusOf(thrown) === 412);
+}
+
 /** Whether the error says that a session has expired. */
 export function isExpired(thrown: unknown): boolean {
   return thrown instanceof Error && KNOWN[thrown.name] === EXPIRED && thrown.name !== 'RequestTimeTooSkewed';

@@ -12,12 +12,13 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ObjectStore, S3StoreConfig } from '../contract.ts';
-import { knownFailure } from '../errors.ts';
+import { knownFailure, objectExists } from '../errors.ts';
 import type { RetryPolicy } from '../../kernel/retry.ts';
 import type {
   ListedPage,
   ObjectService,
   OpenedObject,
+  PutCondition,
   ReadingPosition,
   RunningChecksum,
   ServiceObject,
@@ -25,7 +26,7 @@ import type {
 } from '../service/contract.ts';
 import { ARRIVED_DAMAGED } from '../service/failures.ts';
 import { createServiceStore } from '../service/index.ts';
-import { classified, isExpired, isMissingObject, PreparationFailed } from './errors.ts';
+import { classified, isExpired, isMissingObject, isRefusedCondition, PreparationFailed } from './errors.ts';
 import { httpHandler } from './http.ts';
 import { putParameters } from './object-settings.ts';
 
@@ -135,7 +136,7 @@ class S3Service implements ObjectService {
     return this.#config.checksum === 'sha256' ? NO_SECOND_CHECKSUM : createHash('md5');
   }
 
-  async put(key: string, body: WholeBody, abortSignal: AbortSignal): Promise<void> {
+  async put(key: string, body: WholeBody, abortSignal: AbortSignal, { ifAbsent }: PutCondition): Promise<void> {
     const { parts, bytes, sha256, checksum } = body;
     const base64 = Buffer.from(sha256, 'hex').toString('base64');
     const command = new PutObjectCommand({
@@ -143,6 +144,7 @@ class S3Service implements ObjectService {
       Key: key,
       Body: bytes === 0 ? '' : Readable.from(parts),
       ContentLength: bytes,
+      ...(ifAbsent && { IfNoneMatch: '*' }),
       ...(this.#config.checksum === 'sha256'
         ? { ChecksumSHA256: base64 }
         : { ContentMD5: checksum.toString('base64'), Metadata: { sha256, md5: checksum.toString('hex') } }),
@@ -157,7 +159,10 @@ class S3Service implements ObjectService {
       },
       { step: 'build' },
     );
-    const { ChecksumSHA256 = base64 } = await this.#client.send(command, { abortSignal });
+    const sent = this.#client.send(command, { abortSignal });
+    const { ChecksumSHA256 = base64 } = await sent.catch((thrown: unknown) => {
+      throw ifAbsent && isRefusedCondition(thrown) ? objectExists(key, thrown) : thrown;
+    });
     if (ChecksumSHA256 !== base64) throw knownFailure('writing', key, ARRIVED_DAMAGED, undefined);
   }
 

@@ -42,8 +42,11 @@ export interface OpenedObject {
 export interface ObjectService {
   /** Creates the checksum of a body, which the service verifies when it receives the body. */
   createChecksum(): RunningChecksum;
-  /** Writes an object. The service and the driver have checked the checksum when the promise resolves. */
-  put(key: string, body: WholeBody, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes an object. The service and the driver have checked the checksum when the promise resolves.
+   * @param condition.ifAbsent whether an object that has the key already stays. @throws AppError `OBJECT_EXISTS` then.
+   */
+  put(key: string, body: WholeBody, signal: AbortSignal, condition: PutCondition): Promise<void>;
   /**
    * Opens an object.
    * @param from is where to continue a reading, in the same version; undefined: the beginning of the present version.
@@ -57,6 +60,10 @@ export interface ObjectService {
   delete(key: string, signal: AbortSignal): Promise<void>;
   /** Converts what a request threw to an AppError, which says whether the request may succeed later. */
   classified(operation: StoreOperation, key: string, thrown: unknown): AppError;
+}
+
+export interface PutCondition {
+  readonly ifAbsent: boolean;
 }
 
 export interface ReadingPosition {

@@ -75,11 +75,11 @@ export function createServiceStore(service: ObjectService, options: { readonly r
   return {
     read,
 
-    async put(key, body, { signal } = {}): Promise<WrittenObject> {
+    async put(key, body, { signal, ifAbsent = false } = {}): Promise<WrittenObject> {
       assertObjectKey(key);
       const whole = await gather(body, service.createChecksum(), signal);
       const { bytes, sha256 } = whole;
-      const send = (limited: AbortSignal) => service.put(key, whole, limited);
+      const send = (limited: AbortSignal) => service.put(key, whole, limited, { ifAbsent });
       await request('writing', key, send, { ...(signal && { signal }), bodyBytes: bytes });
       return { bytes, sha256 };
     },

@@ -18,6 +18,15 @@ export interface ExportObject {
   readonly blocks: number;
 }
 
+/** The right of an export to its folder. */
+export interface FolderClaim {
+  readonly exportId: string;
+  /** Whether an earlier attempt has claimed the folder. */
+  readonly isClaimed: boolean;
+  /** Called when the folder is claimed for the first time, before anything else is written to it. */
+  readonly onClaimed: () => Promise<void>;
+}
+
 /** The facts in `.complete` that the export does not know itself. */
 export interface CompletionFacts {
   readonly orgId: string;
@@ -40,6 +49,8 @@ export interface ExportOptions {
   readonly store: ObjectStore;
   /** The prefix without a slash at either end; `exported_snapshots/…` in Atlas's layout. */
   readonly prefix: string;
+  /** Absent: the caller knows that nobody else writes to the folder. */
+  readonly claim?: FolderClaim;
   readonly replicaSetName: string;
   readonly mode: ExtendedJsonMode;
   readonly completion: CompletionFacts;

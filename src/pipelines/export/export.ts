@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { assertWritten } from '../../object-store/errors.ts';
+import { claimFolder, claimObject } from './claim.ts';
 import { contentsOfExport } from './contents.ts';
 import type { ExportOptions, ExportTotals } from './contract.ts';
 import { countMismatch } from './errors.ts';
@@ -16,7 +17,7 @@ import { writeCollections } from './write-collections.ts';
  * after the store has acknowledged every other object and still holds all of them, and after the counts were found to
  * equal the snapshot's. Objects of a failed attempt stay. A later attempt receives them as `finished`, and writes again
  * only those that the store does not hold any more.
- * @throws AppError `EXPORT_OBJECTS_CHANGED`, and what the store throws.
+ * @throws AppError `EXPORT_FOLDER_TAKEN`, `EXPORT_OBJECTS_CHANGED`, and what the store throws.
  */
 export async function exportSnapshot(options: ExportOptions): Promise<ExportTotals> {
   const { snapshot, store, signal, pool } = options;
@@ -28,6 +29,9 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
     await writePermissionCheck(store, signal);
     const check = await ObjectCheck.begin(store, signal);
     const keys = exportKeys(options.prefix);
+    const claim = options.claim && claimObject(keys, options.claim);
+    if (claim !== undefined && options.claim !== undefined)
+      await claimFolder(store, claim, options.claim, check, signal);
     const contents = contentsOfExport(snapshot);
     const tally = new ProgressTally(contents, options.onProgress);
     const list = new ObjectList({ ...options, finished: await check.unchanged(options.finished) });
@@ -42,7 +46,7 @@ export async function exportSnapshot(options: ExportOptions): Promise<ExportTota
     const totals = { collections: exportedCollections, documents, files: objects.length, bytes };
     const manifest = manifestObject(keys, options, { totals, contents, objects, objectsChecked: check.mayRead });
     await putWhole(store, manifest, signal);
-    await check.requireUnchanged([...objects, manifest]);
+    await check.requireUnchanged([...objects, manifest, ...(claim === undefined ? [] : [claim])]);
     await options.beforeComplete?.();
     await writeComplete(store, completeObject(keys, options, totals), check, signal);
     return totals;

@@ -10,6 +10,7 @@ export const PERMISSION_CHECK_KEY = `${EXPORTS_FOLDER}/.permissioncheck`;
 export interface ExportKeys {
   data(database: string, collection: string, replicaSetName: string, number: number): string;
   metadata(database: string, collection: string): string;
+  readonly claim: string;
   readonly manifest: string;
   readonly complete: string;
 }
@@ -23,6 +24,7 @@ export function exportKeys(prefix: string): ExportKeys {
     data: (database, collection, replicaSetName, number) =>
       `${folder(database, collection)}/${escapeKeyPart(replicaSetName)}.${number}.json.gz`,
     metadata: (database, collection) => `${folder(database, collection)}/metadata.json`,
+    claim: `${top}.claim`,
     manifest: `${top}.manifest.json`,
     complete: `${top}.complete`,
   };

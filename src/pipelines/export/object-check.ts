@@ -56,11 +56,15 @@ export class ObjectCheck {
     if (changed.length > 0) throw objectsChanged(objects.length, changed);
   }
 
-  /** Looks for one object. Returns undefined if the role may not read, or if the store does not answer. */
+  /** Compares one object. Returns undefined if the role may not read. @throws what the store throws. */
+  async find(object: AcknowledgedObject): Promise<ObjectComparison | undefined> {
+    return this.mayRead ? await this.#compareOne(object) : undefined;
+  }
+
+  /** Compares one object. Returns undefined if the role may not read, or if the store does not answer. */
   async lookFor(object: AcknowledgedObject): Promise<ObjectComparison | undefined> {
-    if (!this.mayRead) return undefined;
     try {
-      return await this.#compareOne(object);
+      return await this.find(object);
     } catch (thrown) {
       this.#signal.throwIfAborted();
       if (thrown instanceof AppError) return undefined;

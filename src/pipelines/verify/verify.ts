@@ -97,9 +97,10 @@ async function filesBelow(
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const folder = keys.complete.slice(0, -'.complete'.length);
+  const dotFiles = [keys.claim, keys.complete, keys.manifest];
   const found: string[] = [];
   for await (const { key } of store.list(folder, { signal })) {
-    if (key !== keys.complete && key !== keys.manifest) found.push(key);
+    if (!dotFiles.includes(key)) found.push(key);
   }
   return found;
 }

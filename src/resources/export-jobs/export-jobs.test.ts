@@ -308,6 +308,64 @@ test('a failure after the end changes nothing, and an ended job is not run again
   assert.equal(requests.length, 1);
 });
 
+test('a folder that another server has claimed is left for that of the next free second, and a claimed one is not', async () => {
+  await using context = await scope();
+  const { create, attempt, requests, state, read, database } = context;
+  const id = idOf((await create()).body);
+  // A job of this server has the next second.
+  await create({ ...BODY, snapshotId: ANOTHER_SNAPSHOT_ID });
+  const taken = new AppError({ code: 'EXPORT_FOLDER_TAKEN', message: 'taken' });
+  const third = PREFIX.replace('6332505', '6332507');
+  const isClaimed = async () =>
+    (await database.selectFrom('export_jobs').select('is_claimed').where('id', '=', id).execute())[0]?.is_claimed;
+  state.export = async ({ prefix, claim }) => {
+    assert.deepEqual([claim?.exportId, claim?.isClaimed], [id, false]);
+    if (prefix === PREFIX) throw taken;
+    await claim?.onClaimed();
+    throw new Error('away');
+  };
+  await assert.rejects(attempt(id), { message: 'away' });
+  assert.deepEqual(
+    requests.map(({ prefix }) => prefix),
+    [PREFIX, third],
+  );
+  assert.match(await read(id), new RegExp(`"prefix":"${third}"`));
+  assert.equal(await isClaimed(), 1);
+  state.export = ({ claim }) => {
+    assert.equal(claim?.isClaimed, true);
+    throw taken;
+  };
+  await assert.rejects(attempt(id), taken);
+  assert.match(await read(id), new RegExp(`"prefix":"${third}"`));
+});
+
+test('a store that refuses every claim fails the job', async () => {
+  await using context = await scope();
+  const { create, attempt, requests, state } = context;
+  const taken = new AppError({ code: 'EXPORT_FOLDER_TAKEN', message: 'taken' });
+  state.export = () => Promise.reject(taken);
+  await assert.rejects(attempt(idOf((await create()).body)), taken);
+  assert.ok(requests.length > 10 && requests.length < 1000);
+});
+
+test('the objects of a folder that belongs to another export are not removed with a failed job', async () => {
+  await using context = await scope();
+  const { create, call, fail, state } = context;
+  const store = memoryStore();
+  state.store = store;
+  const exportId = idOf((await create()).body);
+  await fail(exportId, new AppError({ code: 'EXPORT_FOLDER_TAKEN', message: 'taken' }));
+  await store.put(`${PREFIX}/.claim`, [Buffer.from('{"exportId":"another"}')]);
+  await store.put(`${PREFIX}/.complete`, [Buffer.from('{}')]);
+  const remove = async () =>
+    await call('deleteExportJob', { api: 'longshore', params: { exportId }, query: 'objects=remove' });
+  assert.match(await refusal(remove()), /EXPORT_OBJECTS_UNREACHABLE/);
+  assert.equal(store.objects.size, 2);
+  await store.put(`${PREFIX}/.claim`, [Buffer.from(JSON.stringify({ exportId }))]);
+  await remove();
+  assert.equal(store.objects.size, 0);
+});
+
 test('a later attempt receives the finished objects of the first one, and success removes them', async () => {
   await using context = await scope();
   const { create, attempt, state, requests, keys, read } = context;

@@ -39,6 +39,8 @@ export interface ExportJob {
   readonly totalCollections: number;
   /** Known once an attempt has begun. */
   readonly figures: ExportFigures | undefined;
+  /** Whether an attempt has claimed the folder, so that no other export writes there. */
+  readonly isClaimed: boolean;
   /** Whether `.complete` may exist. */
   readonly isCompleting: boolean;
   /** Why it failed or was cancelled. */

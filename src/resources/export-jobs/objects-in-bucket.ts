@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { ObjectInfo, ObjectStore } from '../../object-store/contract.ts';
-import { exportKeys } from '../../pipelines/export/index.ts';
+import { claimObject, exportKeys, folderTaken } from '../../pipelines/export/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import { exportObjectsUnreachable } from './errors.ts';
 import type { ExportJob } from './model.ts';
@@ -44,8 +44,11 @@ export function createWrittenObjects(
 
     remove: async (job) =>
       await inStore(job, async (store) => {
+        const keys = exportKeys(job.prefix);
+        const claim = claimObject(keys, { exportId: job.id });
+        if ((await store.compare(claim.key, claim)) === 'different') throw folderTaken(claim.key);
         // First of all, because readers take a folder with `.complete` for a whole export.
-        await store.delete(exportKeys(job.prefix).complete);
+        await store.delete(keys.complete);
         let removed = 0;
         let batch: string[] = [];
         const removeBatch = async (): Promise<void> => {

@@ -27,6 +27,11 @@ export function exportPrefix(facts: {
   return [EXPORTS_FOLDER, part(organization), part(group), clusterName, minute, epochSeconds].join('/');
 }
 
+/** Returns the prefix of the following second. */
+export function nextPrefix(prefix: string): string {
+  return prefix.replace(/\d+$/, (epochSeconds) => String(Number(epochSeconds) + 1));
+}
+
 /**
  * Returns a name as Atlas writes it into paths: blanks become underscores, and characters that Amazon S3 lists as needing
  * special handling or better avoided are removed

@@ -20,7 +20,7 @@ import {
 import type { EndHook } from './hooks.ts';
 import type { WrittenObjects } from './objects-in-bucket.ts';
 import { isActive, type CustomData, type ExportJob } from './model.ts';
-import { exportPrefix } from './prefix.ts';
+import { exportPrefix, nextPrefix } from './prefix.ts';
 import * as table from './table.ts';
 
 export const EXPORT_SNAPSHOT = 'export-snapshot';
@@ -69,18 +69,13 @@ export function createService(deps: ServiceDependencies) {
   });
 
   /**
-   * Returns a prefix that no other job has. Exports of two snapshots of one minute may start in the same second, so a taken
+   * Returns the prefix, or the next one that no job has. Exports of two snapshots of one minute may start in the same second, so a taken
    * second is replaced by the next free one.
    */
-  async function freePrefix(
-    transaction: Transaction,
-    facts: Omit<Parameters<typeof exportPrefix>[0], 'epochSeconds'>,
-    now: number,
-  ): Promise<string> {
-    for (let epochSeconds = Math.floor(now / 1000); ; epochSeconds++) {
-      const prefix = exportPrefix({ ...facts, epochSeconds });
-      if (!(await table.isPrefixTaken(transaction, prefix))) return prefix;
-    }
+  async function freePrefix(transaction: Transaction, wanted: string): Promise<string> {
+    let prefix = wanted;
+    while (await table.isPrefixTaken(transaction, prefix)) prefix = nextPrefix(prefix);
+    return prefix;
   }
 
   async function placeOf(
@@ -108,6 +103,7 @@ export function createService(deps: ServiceDependencies) {
     if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
     if (await table.isInUse(transaction, 'snapshot_id', snapshot.id)) throw snapshotExportInProgress(snapshot.id);
     const now = clock.now();
+    const place = await placeOf(transaction, cluster, snapshot);
     const job: ExportJob = {
       exportBucketId,
       customData,
@@ -116,12 +112,13 @@ export function createService(deps: ServiceDependencies) {
       groupId: cluster.groupId,
       clusterId: cluster.id,
       state: 'Queued',
-      prefix: await freePrefix(transaction, await placeOf(transaction, cluster, snapshot), now),
+      prefix: await freePrefix(transaction, exportPrefix({ ...place, epochSeconds: Math.floor(now / 1000) })),
       createdAt: now,
       finishedAt: undefined,
       exportedCollections: 0,
       totalCollections: 0,
       figures: undefined,
+      isClaimed: false,
       isCompleting: false,
       reason: undefined,
     };
@@ -163,6 +160,13 @@ export function createService(deps: ServiceDependencies) {
   return {
     createWithin,
     ended,
+
+    /** Gives a job the next free prefix, because another server has claimed the folder of its present one. @returns the prefix. */
+    moveWithin: async (transaction: Transaction, { id, prefix }: ExportJob): Promise<string> => {
+      const next = await freePrefix(transaction, nextPrefix(prefix));
+      await table.setPrefix(transaction, id, next);
+      return next;
+    },
 
     onEnd: (hook: EndHook): void => {
       endHooks.push(hook);

@@ -35,6 +35,7 @@ export async function insertJob(database: Database, job: ExportJob): Promise<voi
       created_at: job.createdAt,
       exported_collections: job.exportedCollections,
       total_collections: job.totalCollections,
+      is_claimed: 0,
       is_completing: 0,
     })
     .execute();
@@ -134,6 +135,16 @@ export async function setSuccessful(
   await database.deleteFrom('export_job_objects').where('export_job_id', '=', id).execute();
 }
 
+export async function setClaimed(database: Database, id: Id): Promise<void> {
+  await database.updateTable('export_jobs').set({ is_claimed: 1 }).where('id', '=', id).execute();
+}
+
+/** Sets where a job writes to. Forgets the objects that it has written elsewhere. */
+export async function setPrefix(database: Database, id: Id, prefix: string): Promise<void> {
+  await database.deleteFrom('export_job_objects').where('export_job_id', '=', id).execute();
+  await database.updateTable('export_jobs').set({ prefix }).where('id', '=', id).execute();
+}
+
 /** Notes that `.complete` may exist from now on. */
 export async function setCompleting(database: Database, id: Id): Promise<void> {
   await database.updateTable('export_jobs').set({ is_completing: 1 }).where('id', '=', id).execute();
@@ -183,6 +194,7 @@ function jobOf(row: Schema['export_jobs']): ExportJob {
     exportedCollections: row.exported_collections,
     totalCollections: row.total_collections,
     figures: row.progress === null ? undefined : storedValue('export_jobs.progress', readFigures, row.progress),
+    isClaimed: row.is_claimed === 1,
     isCompleting: row.is_completing === 1,
     reason: row.reason_code === null ? undefined : { code: row.reason_code, message: row.reason_message ?? '' },
   };

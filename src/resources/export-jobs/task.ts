@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { fenced, type JobContext, type JobHandler, type JobHandlers } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { codeOf } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
@@ -21,6 +22,9 @@ import { createProgressRecorder } from './progress.ts';
 import { EXPORT_SNAPSHOT, type ExportJobService } from './service.ts';
 import * as table from './table.ts';
 
+/** More servers do not export in one second. A store that refuses every claim is at fault. */
+const MAX_MOVES = 100;
+
 const readPayload = jsonReader(Type.Object({ exportJobId: Type.String() }));
 
 /** The job's part of an export's options. Composition adds the encoding and the threads. */
@@ -34,7 +38,7 @@ export interface TaskDependencies {
   readonly clusters: Pick<Clusters, 'requireClusterById'>;
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
-  readonly service: Pick<ExportJobService, 'ended'>;
+  readonly service: Pick<ExportJobService, 'ended' | 'moveWithin'>;
   /** Resolves after every object was acknowledged, `.complete` last. */
   readonly exportSnapshot: (request: ExportRequest) => Promise<ExportTotals>;
 }
@@ -46,7 +50,7 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
       const job = await table.selectJob(database, readPayload(context.payload).exportJobId);
       if (job === undefined || !isActive(job)) return;
       await fenced(database, context, (transaction) => table.setInProgress(transaction, job.id));
-      const { collections, figures } = await exportJob(deps, context, job);
+      const { collections, figures } = await exportToFreeFolder(deps, context, job);
       const finishedAt = clock.now();
       await fenced(database, context, async (transaction) => {
         await table.setSuccessful(transaction, job.id, { finishedAt, collections, figures });
@@ -62,6 +66,29 @@ export function createJobHandlers(deps: TaskDependencies): JobHandlers {
     },
   };
   return { [EXPORT_SNAPSHOT]: handler };
+}
+
+/**
+ * Exports to the folder of the job. Servers whose names are equal choose one folder in the same second, so a folder that another export has
+ * claimed is replaced by that of the next second, as among the exports of one server.
+ */
+async function exportToFreeFolder(
+  deps: TaskDependencies,
+  context: JobContext,
+  job: ExportJob,
+): ReturnType<typeof exportJob> {
+  let { prefix } = job;
+  for (let moves = 0; ; moves++) {
+    try {
+      return await exportJob(deps, context, { ...job, prefix });
+    } catch (thrown) {
+      if (job.isClaimed || codeOf(thrown) !== 'EXPORT_FOLDER_TAKEN' || moves === MAX_MOVES) throw thrown;
+    }
+    const present = { ...job, prefix };
+    await fenced(deps.database, context, async (transaction) => {
+      prefix = await deps.service.moveWithin(transaction, present);
+    });
+  }
 }
 
 async function exportJob(
@@ -84,6 +111,11 @@ async function exportJob(
     snapshot,
     store,
     prefix: job.prefix,
+    claim: {
+      exportId: job.id,
+      isClaimed: job.isClaimed,
+      onClaimed: () => fenced(database, context, (transaction) => table.setClaimed(transaction, job.id)),
+    },
     replicaSetName: cluster.name,
     completion,
     finished,
