@@ -29,7 +29,7 @@ export class EmbeddedDriver implements Driver {
 
   constructor(open: OpenFile) {
     this.#open = open;
-    this.#jointCommit = new JointCommit(open.file, open.statements);
+    this.#jointCommit = new JointCommit(open.file, open.statements, () => open.reads.forgetAll());
   }
 
   async init(): Promise<void> {

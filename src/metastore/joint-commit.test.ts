@@ -5,7 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
-import { afterCommit, isForeignKeyViolation, openSqlite, type Metastore, type Transaction } from './index.ts';
+import {
+  afterCommit,
+  isForeignKeyViolation,
+  openSqlite,
+  selectPage,
+  type Metastore,
+  type Transaction,
+} from './index.ts';
 
 describe('transactions that wait for the connection', () => {
   let stack: AsyncDisposableStack;
@@ -108,6 +115,25 @@ describe('transactions that wait for the connection', () => {
     for (const each of work) await assert.rejects(each, isForeignKeyViolation);
     await write('b');
     assert.deepEqual([committed(), hooks], [['b'], []]);
+  });
+
+  test('and were counted before their commit failed are not counted afterwards', async () => {
+    const { database } = metastore;
+    const all = database.selectFrom('repositories').select('id');
+    const count = async () => (await selectPage(database, all, { offset: 0, itemsPerPage: 1 }, () => [])).totalCount;
+    const writing = write('a');
+    const counting = count();
+    const failing = inTransaction(async (transaction) => {
+      await sql`pragma defer_foreign_keys = on`.execute(transaction);
+      const project = { id: 'project', org_id: 'nowhere', name: 'project', created_at: 1 };
+      await transaction.insertInto('projects').values(project).execute();
+    });
+    assert.deepEqual(await outcomes([writing, counting.then(() => undefined), failing]), [
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+    assert.equal(await count(), 0);
   });
 
   test('all fail with the error after which SQLite itself rolls everything back', async () => {

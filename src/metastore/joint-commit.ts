@@ -15,14 +15,17 @@ const MAX_TRANSACTIONS = 100;
 export class JointCommit {
   readonly #file: SqliteDatabase.Database;
   readonly #statements: StatementCache;
+  readonly #onLost: () => void;
   /** The commit of the transactions that have finished; undefined if there are none. */
   #pending: PromiseWithResolvers<undefined> | undefined;
   /** The transactions that have begun since the last commit. */
   #begun = 0;
 
-  constructor(file: SqliteDatabase.Database, statements: StatementCache) {
+  /** @param onLost is called when transactions that have finished were taken back. */
+  constructor(file: SqliteDatabase.Database, statements: StatementCache, onLost: () => void) {
     this.#file = file;
     this.#statements = statements;
+    this.#onLost = onLost;
   }
 
   /** Whether no further transaction should wait for the commit. */
@@ -39,7 +42,7 @@ export class JointCommit {
     try {
       return this.#statements.run<Row>(sql, parameters);
     } catch (thrown) {
-      if (!this.#file.inTransaction) this.#takePending()?.reject(thrown);
+      if (!this.#file.inTransaction) this.#fail(this.#takePending(), thrown);
       throw thrown;
     }
   }
@@ -77,9 +80,15 @@ export class JointCommit {
       this.run('commit');
       pending.resolve(undefined);
     } catch (thrown) {
-      pending.reject(thrown);
+      this.#fail(pending, thrown);
       this.rollBack();
     }
+  }
+
+  #fail(pending: PromiseWithResolvers<undefined> | undefined, thrown: unknown): void {
+    if (pending === undefined) return;
+    pending.reject(thrown);
+    this.#onLost();
   }
 
   #takePending(): PromiseWithResolvers<undefined> | undefined {

@@ -13,8 +13,7 @@ export class RememberedReads {
   /** @param sql of the statement that reads, in Kysely's writing: with all names in quotation marks. */
   add(sql: string, results: Forgettable): void {
     this.#all.push(results);
-    // Names of columns are among them, which forget no more than they should.
-    for (const name of new Set(sql.match(/(?<=")\w+(?=")/g))) {
+    for (const name of namesIn(sql)) {
       this.#ofTable.set(name, [...(this.#ofTable.get(name) ?? []), results]);
     }
   }
@@ -28,6 +27,16 @@ export class RememberedReads {
     const written = table === undefined ? this.#all : this.#ofTable.get(table);
     for (const results of written ?? []) results.clear();
   }
+
+  /** A driver calls it when SQLite has taken back transactions that had finished, because others may have read what they wrote. */
+  forgetAll(): void {
+    for (const results of this.#all) results.clear();
+  }
+}
+
+/** The names in a statement of Kysely: of tables, and of columns, which make results be forgotten more often and never too seldom. */
+export function namesIn(sql: string): readonly string[] {
+  return [...new Set(sql.match(/(?<=")\w+(?=")/g))];
 }
 
 /** The remembered reads of each database whose driver notes the writes. Transactions are not among them, because they see their own writes. */

@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import SqliteDatabase from 'better-sqlite3';
+import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { openSqlite, selectPage, type Metastore } from './index.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
 let metastore: Metastore;
+let directory: ReturnType<typeof temporaryDirectory>;
 
 beforeEach(async () => {
-  metastore = await openSqlite({ path: ':memory:' });
+  directory = temporaryDirectory('select-page');
+  metastore = await openSqlite({ path: join(directory.path, 'metadata.sqlite') });
   const rows = NAMES.map((name) => ({ id: name.repeat(24), name, created_at: 1 }));
   await metastore.database.insertInto('organizations').values(rows).execute();
 });
 afterEach(async () => {
   await metastore.close();
+  directory[Symbol.dispose]();
 });
 
 const newestFirst = () => metastore.database.selectFrom('organizations').select('name').orderBy('id', 'desc');
@@ -38,4 +44,25 @@ test('rows, count and further reads belong to one moment', async () => {
   await deleting;
   assert.deepEqual(page, { results: [NAMES.length, NAMES.length], totalCount: NAMES.length });
   assert.deepEqual(await newestFirst().execute(), []);
+});
+
+test('rows are counted again after a write to their table, and not before', async () => {
+  const { database } = metastore;
+  const path = join(directory.path, 'metadata.sqlite');
+  const countWithout = async (name: string): Promise<number> => {
+    const query = newestFirst().where('name', '<>', name);
+    return (await selectPage(database, query, { offset: 0, itemsPerPage: 1 }, () => [])).totalCount;
+  };
+  assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 5]);
+  // No driver has noted this write.
+  const other = new SqliteDatabase(path);
+  other.exec("insert into organizations (id, name, created_at) values ('f', 'f', 1)");
+  other.close();
+  assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 5]);
+  await database.insertInto('repositories').values({ id: 'r' }).execute();
+  assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 5]);
+  await database.updateTable('organizations').set({ name: 'a' }).where('name', '=', 'b').execute();
+  assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 6]);
+  await database.deleteFrom('organizations').where('name', '=', 'a').execute();
+  assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 4]);
 });

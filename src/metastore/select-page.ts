@@ -1,6 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type { Page, PageRequest } from '../kernel/page.ts';
 import type { Database, Transaction } from './database.ts';
+import { rememberedCount } from './remembered-counts.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -17,10 +18,14 @@ export async function selectPage<Tables extends keyof Schema, Row, Result>(
   const count = query
     .clearSelect()
     .clearOrderBy()
-    .select(({ fn }) => fn.countAll().as('total'));
+    .select(({ fn }) => fn.countAll().as('total'))
+    .compile();
   return await database.transaction().execute(async (transaction) => {
     const { rows } = await transaction.executeQuery(query.limit(page.itemsPerPage).offset(page.offset));
-    const { rows: counts } = await transaction.executeQuery(count);
-    return { results: await read(rows, transaction), totalCount: Number(counts[0]?.total ?? 0) };
+    const totalCount = await rememberedCount(database, count, async () => {
+      const { rows: counts } = await transaction.executeQuery(count);
+      return Number(counts[0]?.total ?? 0);
+    });
+    return { results: await read(rows, transaction), totalCount };
   });
 }
