@@ -37,26 +37,24 @@ export function isUtf8(input: usize, end: usize): bool {
   return isLongUtf8(input, end);
 }
 
+/** The text before a byte beyond ASCII is not checked again, because no sequence reaches from there. */
 function isLongUtf8(input: usize, end: usize): bool {
-  const start = input;
   for (; input + 4 * STEP <= end; input += 4 * STEP) {
     const low = v128.or(v128.load(input), v128.load(input, 16));
     const high = v128.or(v128.load(input, 32), v128.load(input, 48));
-    if (i8x16.bitmask(v128.or(low, high))) return isUtf8From(start, end);
+    if (i8x16.bitmask(v128.or(low, high))) return isUtf8From(input, end);
   }
   for (; input + STEP <= end; input += STEP) {
-    if (i8x16.bitmask(v128.load(input))) return isUtf8From(start, end);
+    if (i8x16.bitmask(v128.load(input))) return isUtf8From(input, end);
   }
-  // The last 16 bytes. Some of them are read for the second time.
-  return !i8x16.bitmask(v128.load(end - STEP)) || isUtf8From(start, end);
+  // Some of the last 16 bytes are read for the second time.
+  return !i8x16.bitmask(v128.load(end - STEP)) || isUtf8From(input, end);
 }
 
-/** Reads nothing before `start`. */
-function isUtf8From(start: usize, end: usize): bool {
+function isUtf8From(input: usize, end: usize): bool {
   const zero = i8x16.splat(0);
   let errors = zero;
   let before = zero;
-  let input = start;
   for (; input + STEP <= end; input += STEP) {
     const bytes = v128.load(input);
     errors = v128.or(errors, errorsOf(bytes, before));
