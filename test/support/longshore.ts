@@ -127,6 +127,9 @@ export async function initialize(dataDirectory: string, home: string): Promise<I
   return Value.Parse(Initialized, JSON.parse(readFileSync(join(dataDirectory, 'profile.json'), 'utf8')));
 }
 
+/** A server starts within seconds, except on a machine that is busy with much else. */
+const START_MS = 180_000;
+
 /** A `longshore serve` of its own, on a free port. */
 export interface Server extends AsyncDisposable {
   readonly process: Running;
@@ -144,7 +147,10 @@ export async function serve(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Server> {
   const running = startLongshore(['serve', '--data-dir', dataDirectory, '--port', '0', ...more], { home, env });
-  const [url] = await running.output(/http:\/\/127\.0\.0\.1:[1-9]\d*/);
+  const [url] = await running.output(/http:\/\/127\.0\.0\.1:[1-9]\d*/, START_MS).catch(async (error: unknown) => {
+    await running.end('SIGKILL');
+    throw error;
+  });
   const client = new DigestClient(url, initial);
   return {
     process: running,
