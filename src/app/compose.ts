@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import {
   buildServer,
@@ -17,7 +18,7 @@ import type { Database } from '../metastore/index.ts';
 import { storeConfigOf } from '../object-store/addressing.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import { BlockPool } from '../pipelines/threads/index.ts';
-import { capturedCollections, captureSnapshot, GoodBlocks, leftOutOfCapture } from '../pipelines/capture/index.ts';
+import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipelines/capture/index.ts';
 import { openDownload } from '../pipelines/download/index.ts';
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createAccessLists } from '../resources/access-lists/index.ts';
@@ -51,6 +52,7 @@ import type { Settings } from './config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { runDrill } from './run-drill.ts';
 import { downloads } from './downloads.ts';
+import { GoodBlocksFile } from './good-blocks-file.ts';
 import { createSourceOpener, openUpload } from './open-source.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { createTargetOpener } from './open-target.ts';
@@ -177,7 +179,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
   });
 
   const uploads = new ArchiveUploads(directory.uploads);
-  const goodBlocks = new GoodBlocks();
+  const goodBlocks = new GoodBlocksFile(join(directory.path, 'good-blocks'), logger);
   const snapshots = createSnapshots({
     database,
     clock,
@@ -194,7 +196,9 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
       removeAllBut: (ids) => uploads.removeAllBut(ids),
     },
     captureSnapshot: ({ attempt, earlier, ...request }) =>
-      captureSnapshot({ ...request, repository, pool, goodBlocks, checkpoints: { attempt, earlier, clock } }),
+      goodBlocks.during((blocks) =>
+        captureSnapshot({ ...request, repository, pool, goodBlocks: blocks, checkpoints: { attempt, earlier, clock } }),
+      ),
   });
   const exportJobs = createExportJobs({
     database,

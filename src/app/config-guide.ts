@@ -60,6 +60,7 @@ ${sections.join('\n')}
 | \`gcp-buckets/\` | local export buckets of Google Cloud, one directory each |
 | \`uploads/\` | archives that were sent and wait for their snapshots |
 | \`spool/\` | archives while they are unpacked; a start empties it |
+| \`good-blocks\` | names of blocks in which a check found nothing, so that the first snapshot after a start need not check them again; may be removed |
 | \`stand-in.json\` | marks the data of a stand-in, and keeps its time |
 | \`atlas.env\` | address, key and ids of a stand-in for Atlas's clients, mode 0600 |
 | \`lock.sqlite\` | the lock of the running server, because no second one may use the directory |

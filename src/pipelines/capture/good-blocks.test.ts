@@ -55,7 +55,7 @@ test('a capture of unchanged data checks only the blocks in which something was 
 });
 
 test('the names that were met last are kept', () => {
-  const blocks = new GoodBlocks(2);
+  const blocks = new GoodBlocks([], 2);
   blocks.add('a');
   blocks.add('b');
   assert.ok(blocks.has('a'));

@@ -7,11 +7,23 @@ const MOST = 32 * 1024;
  */
 export class GoodBlocks {
   readonly #most: number;
-  /** The one that was met longest ago comes first. */
-  readonly #names = new Set<string>();
+  readonly #names: Set<string>;
+  #additions = 0;
 
-  constructor(most = MOST) {
+  /** @param names those that are known already, the one that was met longest ago first. */
+  constructor(names: Iterable<string> = [], most = MOST) {
+    this.#names = new Set(names);
     this.#most = most;
+  }
+
+  /** The one that was met longest ago comes first. */
+  get names(): Iterable<string> {
+    return this.#names;
+  }
+
+  /** The number of calls of `add`. */
+  get additions(): number {
+    return this.#additions;
   }
 
   has(sha256: string): boolean {
@@ -21,6 +33,7 @@ export class GoodBlocks {
   }
 
   add(sha256: string): void {
+    this.#additions++;
     this.#names.add(sha256);
     const [oldest] = this.#names;
     if (this.#names.size > this.#most && oldest !== undefined) this.#names.delete(oldest);
