@@ -1,14 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Compilable, CompiledQuery, InsertObject } from 'kysely';
 import type { Database } from './database.ts';
-import { rememberedReads, type RememberedReads } from './remembered-reads.ts';
+import { rememberedReads, Results, type RememberedReads } from './remembered-reads.ts';
 import type { Schema } from './schema.ts';
 
 /** What the statements of `compiledOnce` take. */
 type Parameter = string | null;
-
-/** The results of a remembered statement. When there are more, all of them are forgotten, so that the texts of clients do not fill the memory. */
-const MAX_RESULTS = 1000;
 
 /**
  * Makes a statement that is built and compiled at its first call only. Use it for what many requests do, because Kysely takes longer to make a
@@ -32,7 +29,7 @@ export function rememberedRead<Parameters extends readonly Parameter[], Row>(
 ): (database: Database, ...parameters: Parameters) => Promise<readonly Row[]>;
 export function rememberedRead<Row>(build: Build<Row>): Run<Row> {
   const statement = new CompiledStatement(build);
-  const resultsOf = new WeakMap<RememberedReads, Map<string, Promise<readonly Row[]>>>();
+  const resultsOf = new WeakMap<RememberedReads, Results<Promise<readonly Row[]>>>();
 
   const execute = async (database: Database, query: CompiledQuery<Row>): Promise<readonly Row[]> =>
     (await database.executeQuery(query)).rows;
@@ -47,11 +44,10 @@ export function rememberedRead<Row>(build: Build<Row>): Run<Row> {
     const query = statement.query(database, parameters);
     let results = resultsOf.get(reads);
     if (results === undefined) {
-      results = new Map();
+      results = new Results();
       resultsOf.set(reads, results);
       reads.add(query.sql, results);
     }
-    if (results.size >= MAX_RESULTS) results.clear();
     // Kept before it ends, because a write in the meantime must forget it.
     const reading = execute(database, query);
     results.set(key, reading);

@@ -1,12 +1,9 @@
 import type { CompiledQuery } from 'kysely';
 import type { Database } from './database.ts';
-import { namesIn, rememberedReads, type RememberedReads } from './remembered-reads.ts';
-
-/** The counts of queries with the same names. When there are more, all of them are forgotten, so that the filters of clients do not fill the memory. */
-const MAX_COUNTS = 1000;
+import { namesIn, rememberedReads, Results, type RememberedReads } from './remembered-reads.ts';
 
 /** The counts of each database, by the names in their queries, and then by query. Queries differ by more than that: by the length of a list of values. */
-const countsOf = new WeakMap<RememberedReads, Map<string, Map<string, number>>>();
+const countsOf = new WeakMap<RememberedReads, Map<string, Results<number>>>();
 
 /**
  * Returns the count of a query, which is kept until a table of the query is written to, because SQLite steps over every row that it counts.
@@ -24,21 +21,20 @@ export async function rememberedCount(
   const known = counts.get(key);
   if (known !== undefined) return known;
   const counted = await count();
-  if (counts.size >= MAX_COUNTS) counts.clear();
   counts.set(key, counted);
   return counted;
 }
 
-function countsWithNames(reads: RememberedReads, sql: string): Map<string, number> {
+function countsWithNames(reads: RememberedReads, sql: string): Results<number> {
   let all = countsOf.get(reads);
   if (all === undefined) {
     all = new Map();
     countsOf.set(reads, all);
   }
-  const names = namesIn(sql).toSorted().join();
+  const names = [...namesIn(sql)].sort().join();
   let counts = all.get(names);
   if (counts === undefined) {
-    counts = new Map();
+    counts = new Results<number>();
     all.set(names, counts);
     reads.add(sql, counts);
   }

@@ -1,21 +1,32 @@
 import type { Database } from './database.ts';
 
-/** What a statement has read. */
-interface Forgettable {
-  clear(): void;
+/** The results of a statement. When there are more, all of them are forgotten, so that the texts of clients do not fill the memory. */
+const MAX_RESULTS = 1000;
+
+/** What statements have read, by their parameters. */
+export class Results<Value> extends Map<string, Value> {
+  override set(parameters: string, value: Value): this {
+    if (this.size >= MAX_RESULTS) this.clear();
+    return super.set(parameters, value);
+  }
 }
 
-/** Forgets what statements have read when another statement writes to one of their tables. */
+/** A statement that reads, and what it has read. */
+interface Reader {
+  /** The tables and columns that it names. */
+  readonly names: ReadonlySet<string>;
+  readonly readsAllColumns: boolean;
+  readonly results: Results<unknown>;
+}
+
+/** Forgets what statements have read when another statement may change it. */
 export class RememberedReads {
-  readonly #all: Forgettable[] = [];
-  readonly #ofTable = new Map<string, Forgettable[]>();
+  readonly #readers: Reader[] = [];
 
   /** @param sql of the statement that reads, in Kysely's writing: with all names in quotation marks. */
-  add(sql: string, results: Forgettable): void {
-    this.#all.push(results);
-    for (const name of namesIn(sql)) {
-      this.#ofTable.set(name, [...(this.#ofTable.get(name) ?? []), results]);
-    }
+  add(sql: string, results: Results<unknown>): void {
+    const readsAllColumns = sql.replaceAll('count(*)', '').includes('*');
+    this.#readers.push({ names: namesIn(sql), readsAllColumns, results });
   }
 
   /**
@@ -23,20 +34,27 @@ export class RememberedReads {
    * so for the end of the transaction. Only inserts and updates keep to one table: a deletion may reach others.
    */
   noteWrite(sql: string): void {
-    const [, table] = /^(?:insert into|update) "(\w+)"/.exec(sql) ?? [];
-    const written = table === undefined ? this.#all : this.#ofTable.get(table);
-    for (const results of written ?? []) results.clear();
+    const [, verb, table] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
+    if (table === undefined) {
+      this.forgetAll();
+      return;
+    }
+    const columns = [...namesIn(sql)].filter((name) => name !== table);
+    for (const { names, readsAllColumns, results } of this.#readers) {
+      const mayChange = verb === 'insert into' || readsAllColumns || columns.some((name) => names.has(name));
+      if (names.has(table) && mayChange) results.clear();
+    }
   }
 
   /** A driver calls it when SQLite has taken back transactions that had finished, because others may have read what they wrote. */
   forgetAll(): void {
-    for (const results of this.#all) results.clear();
+    for (const { results } of this.#readers) results.clear();
   }
 }
 
-/** The names in a statement of Kysely: of tables, and of columns, which make results be forgotten more often and never too seldom. */
-export function namesIn(sql: string): readonly string[] {
-  return [...new Set(sql.match(/(?<=")\w+(?=")/g))];
+/** The names in a statement of Kysely: of tables and of columns. */
+export function namesIn(sql: string): Set<string> {
+  return new Set(sql.match(/(?<=")\w+(?=")/g));
 }
 
 /** The remembered reads of each database whose driver notes the writes. Transactions are not among them, because they see their own writes. */
