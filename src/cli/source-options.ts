@@ -65,14 +65,22 @@ export async function sourceOf(command: Command, environment: Environment | unde
 }
 
 /**
- * The body that changes the source of a cluster to what the options name. Options for reading a running deployment need no source.
+ * The body that changes a cluster to what the options name. Options for reading a running deployment need no source, and neither do choices.
+ * @param choices what snapshots of the cluster permit.
  * @throws AppError `MISSING_OPTION`, `INVALID_OPTION`
  */
-export async function changedSourceBody(command: Command, environment: Environment | undefined): Promise<JsonObject> {
+export async function changedClusterBody(
+  command: Command,
+  choices: JsonObject,
+  environment: Environment | undefined,
+): Promise<JsonObject> {
   const options = command.opts<SourceOptions>();
   const reading = readingOf(options);
-  const isReadingAlone = placesIn(options).length === 0 && Object.keys(reading).length > 0;
-  return isReadingAlone ? { mongodb: { ...reading } } : sourceBody(await sourceOf(command, environment));
+  if (placesIn(options).length === 0 && options.database === undefined) {
+    if (Object.keys(reading).length > 0) return { ...choices, mongodb: { ...reading } };
+    if (Object.keys(choices).length > 0) return choices;
+  }
+  return { ...choices, ...sourceBody(await sourceOf(command, environment)) };
 }
 
 /** The options that say where the data is. */

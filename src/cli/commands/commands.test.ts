@@ -181,6 +181,14 @@ test('the files of one database are registered under the name that is given, and
   assert.match(refused.err, /nothing to export; left out: admin\.system\.users/);
   assert.match(await client(...add, '--allow-empty'), /takes 0 collections/);
   assert.match(await client('snapshot', 'create', 'Empty', '--watch'), /completed/);
+  const forbid = await type(['cluster', 'update', 'Empty', '--no-allow-empty', '--data-dir', dataDir]);
+  assert.match(forbid.err, /nothing to export/);
+  const strict = await parsed('cluster', 'update', 'Empty', '--strict');
+  assert.ok(isJsonObject(strict));
+  assert.deepEqual([strict['allowEmpty'], strict['strict']], [true, true]);
+  assert.match(await client('cluster', 'update', 'Empty', '--no-strict'), /is updated/);
+  const nothing = await type(['cluster', 'update', 'Empty', '--data-dir', dataDir]);
+  assert.match(nothing.err, /nothing says where the data is/);
 });
 
 test('where buckets are directories, a role needs nothing at the provider; it is authorized, listed and deleted', async () => {

@@ -108,7 +108,7 @@ test('registers every form of dump, and opens each as what it is', async () => {
   }
   const before = opened.length;
   const sent = wire(await register({ name: 'sent', mongodump: { archive: '-' } }));
-  assert.match(sent, /"mongoDBVersion":"unknown","name":"sent","source":"upload"}$/);
+  assert.match(sent, /"mongoDBVersion":"unknown","name":"sent","source":"upload","strict":false}$/);
   assert.equal(opened.length, before);
 });
 
@@ -146,7 +146,7 @@ test('registers a dump after opening it once, and shows it in every version', as
   assert.match(
     wire(reply),
     new RegExp(
-      `^{"createDate":"2026-08-10T03:19:34Z","groupId":"${GROUP_ID}","id":"[0-9a-f]{24}","mongoDBVersion":"8.0.29","name":"${NAME}","source":"mongodump","consistency":{"level":"none","reason":"a test"},"collections":\\["shop\\.orders"\\],"leftOut":\\[{"name":"local","reason":"MongoDB keeps it"}\\],"warnings":\\[\\]}$`,
+      `^{"allowEmpty":false,"createDate":"2026-08-10T03:19:34Z","groupId":"${GROUP_ID}","id":"[0-9a-f]{24}","mongoDBVersion":"8.0.29","name":"${NAME}","source":"mongodump","strict":false,"consistency":{"level":"none","reason":"a test"},"collections":\\["shop\\.orders"\\],"leftOut":\\[{"name":"local","reason":"MongoDB keeps it"}\\],"warnings":\\[\\]}$`,
     ),
   );
   assert.deepEqual(opened, [{ kind: 'mongodump', directory: '/dumps/one' }]);
@@ -424,6 +424,28 @@ test('a cluster gets another source: opened once, stored sealed, and everything 
   assert.match(wire(await call('getGroupCluster', { params })), /"connectionStrings":{}.*"labels":\[{"key":"a"/);
   assert.deepEqual(told, ['live mongodb', 'live mongodb', 'live mongodump']);
   await assert.rejects(clusters.openClusterTarget(before.id), { code: 'RESTORE_TARGET_IS_DUMP' });
+});
+
+test('what the snapshots of a cluster permit is changed alone or with its source, also for archives that are sent', async () => {
+  await using context = await scope();
+  const { register, clusters, opened } = context;
+  await register(LIVE);
+  await register({ name: 'sent', mongodump: { archive: '-' } });
+  const choicesOf = async (name: string) => {
+    const { allowEmpty, strict, sourceKind } = await clusters.requireCluster(GROUP_ID, name);
+    return [allowEmpty, strict, sourceKind];
+  };
+  assert.deepEqual(await choicesOf('live'), [false, false, 'mongodb']);
+  const reply = await change(context, 'live', { strict: true });
+  assert.match(wire(reply), /^\{"allowEmpty":false,.*"strict":true/);
+  assert.deepEqual(await choicesOf('live'), [false, true, 'mongodb']);
+  assert.deepEqual(opened.at(-1), { kind: 'mongodb', uri: SECRET_URI });
+  await change(context, 'live', { allowEmpty: true, strict: false, mongodump: { directory: '/dumps/two' } });
+  assert.deepEqual(await choicesOf('live'), [true, false, 'mongodump']);
+  await change(context, 'live', { allowEmpty: false });
+  assert.deepEqual(await choicesOf('live'), [false, false, 'mongodump']);
+  await change(context, 'sent', { allowEmpty: true });
+  assert.deepEqual(await choicesOf('sent'), [true, false, 'upload']);
 });
 
 test('of two changes at once, none undoes the other one', async () => {

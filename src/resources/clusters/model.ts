@@ -39,6 +39,9 @@ export interface SourceReport {
 /** The choices of a registration. */
 export type ClusterChoices = Pick<Cluster, 'allowEmpty' | 'strict'>;
 
+/** Where the data of a cluster are, and how snapshots of them are taken. */
+export type ReadChoices = ClusterChoices & Pick<ClusterWithSource, 'source'>;
+
 /** A registered deployment, or one that the provisioner made. */
 export interface Cluster {
   readonly id: Id;

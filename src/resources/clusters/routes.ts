@@ -250,7 +250,8 @@ export function createOperations(clusters: ClusterService): readonly Operation[]
     },
     {
       id: 'updateClusterSource',
-      summary: 'Gives a registered cluster another source, such as a connection string with a new password',
+      summary:
+        'Gives a registered cluster another source, such as a connection string with a new password, or changes what its snapshots permit',
       method: 'PATCH',
       event: 'CLUSTER_SOURCE_UPDATED',
       path: ONE,

@@ -32,6 +32,7 @@ import type {
   ClusterWithSource,
   DescribedCluster,
   LiveSource,
+  ReadChoices,
   ShownCluster,
   SourceReport,
 } from './model.ts';
@@ -60,6 +61,12 @@ const NOT_GIVEN_ANOTHER_SOURCE =
 
 const KEEPS_ARCHIVES =
   'a cluster whose archives are sent with each snapshot keeps that source, and no other cluster can be changed to it';
+
+/** Why a cluster cannot be given this source in place of its own; undefined: it can. */
+function faultOfOtherSource(present: ClusterWithSource, source: ClusterSource): string | undefined {
+  if (present.isProvisioned) return NOT_GIVEN_ANOTHER_SOURCE;
+  return [present.source, source].some(({ kind }) => kind === 'upload') ? KEEPS_ARCHIVES : faultOf(source);
+}
 
 const CHANGED_MEANWHILE =
   'another request changed the source of the cluster while this request opened the new one; send this request again, because it changed nothing';
@@ -311,32 +318,33 @@ export function createService(deps: ClustersDependencies) {
     },
 
     /**
-     * Gives a registered cluster another source. It is opened once, as at the registration. Everything else of the cluster stays.
-     * @param decode returns the new source, given the present one.
+     * Gives a cluster another source, or other choices of its registration. The source is opened once, as at the registration. Everything
+     * else of the cluster stays.
+     * @param decode returns the new source and choices, given the present ones.
      * @throws ApiError `CLUSTER_NOT_FOUND`, `INVALID_CLUSTER_CONFIGURATION`, and what `decode` throws.
      */
     changeSource: async (
       groupId: Id,
       name: string,
-      decode: (present: ClusterSource) => ClusterSource,
+      decode: (present: ReadChoices) => ReadChoices,
     ): Promise<Registration> => {
       const before = await requireCluster(groupId, name);
-      if (before.isProvisioned) throw invalidClusterConfiguration(NOT_GIVEN_ANOTHER_SOURCE);
-      const source = decode(before.source);
-      const fault = [before.source, source].some(({ kind }) => kind === 'upload') ? KEEPS_ARCHIVES : faultOf(source);
+      const wanted = decode(before);
+      const { source, allowEmpty, strict } = wanted;
+      const fault = isDeepStrictEqual(source, before.source) ? undefined : faultOfOtherSource(before, source);
       if (fault !== undefined) throw invalidClusterConfiguration(fault);
-      const report = await probe(source, before.allowEmpty);
+      const report = await probe(source, allowEmpty);
       return await database.transaction().execute(async (transaction) => {
         // A client may have changed or removed the cluster while the source was opened.
         const present = await requireCluster(groupId, name, transaction);
         if (present.id !== before.id) throw clusterNotFound(name, groupId);
-        if (!isDeepStrictEqual(decode(present.source), source)) throw invalidClusterConfiguration(CHANGED_MEANWHILE);
+        if (!isDeepStrictEqual(decode(present), wanted)) throw invalidClusterConfiguration(CHANGED_MEANWHILE);
         const mongodbVersion = report?.mongodbVersion ?? present.mongodbVersion;
         const { configuration } = present;
         const settings = { ...configuration.settings, ...majorVersionOf(mongodbVersion) };
         const cluster: ClusterWithSource = {
           ...present,
-          ...{ source, sourceKind: source.kind, mongodbVersion },
+          ...{ source, allowEmpty, strict, sourceKind: source.kind, mongodbVersion },
           configuration: { ...configuration, settings },
         };
         await table.updateSource(transaction, { ...cluster, sealedSource: sealed(source) });

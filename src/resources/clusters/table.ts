@@ -87,13 +87,15 @@ export async function updateConfiguration(
 
 export async function updateSource(
   database: Database,
-  { id, sourceKind, sealedSource, mongodbVersion, changedAt, configuration }: StoredCluster,
+  { id, sourceKind, sealedSource, allowEmpty, strict, mongodbVersion, changedAt, configuration }: StoredCluster,
 ): Promise<void> {
   await database
     .updateTable('clusters')
     .set({
       source_kind: sourceKind,
       sealed_source: sealedSource,
+      allow_empty: allowEmpty ? 1 : 0,
+      is_strict: strict ? 1 : 0,
       mongodb_version: mongodbVersion,
       // Until a client describes the cluster, its configuration follows from the version.
       ...(changedAt !== undefined && { configuration: JSON.stringify(configuration) }),

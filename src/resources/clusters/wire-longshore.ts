@@ -3,7 +3,13 @@ import { IdSchema, missingAttribute, TimeSchema } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { invalidClusterConfiguration } from './errors.ts';
-import { SOURCE_KINDS, type ClusterSource, type ClusterWithSource, type SourceReport } from './model.ts';
+import {
+  SOURCE_KINDS,
+  type ClusterSource,
+  type ClusterWithSource,
+  type ReadChoices,
+  type SourceReport,
+} from './model.ts';
 
 /** The lower limit of the rate, because a batch of large documents would take hours below it. */
 const MIN_BYTES_PER_SECOND = 64 * 1024;
@@ -30,14 +36,17 @@ export const RegisterBody = Type.Object({
   mongodb: Type.Optional(Type.Object({ uri: Type.String(), ...reading })),
 });
 
-/** The body of PATCH: another source. What it does not say of a running deployment stays as it is. */
+/** The body of PATCH: another source, or other choices of the registration. What it does not say stays as it is. */
 export const UpdateBody = Type.Object({
+  allowEmpty: Type.Optional(Type.Boolean()),
+  strict: Type.Optional(Type.Boolean()),
   mongodump: dump,
   mongodb: Type.Optional(Type.Object({ uri: Type.Optional(Type.String()), ...reading })),
 });
 
 export const RegisteredSchema = Type.Object(
   {
+    allowEmpty: Type.Boolean(),
     collections: Type.Optional(Type.Array(Type.String())),
     consistency: Type.Optional(Type.Object({ level: Type.String(), reason: Type.String() })),
     createDate: TimeSchema,
@@ -47,6 +56,7 @@ export const RegisteredSchema = Type.Object(
     mongoDBVersion: Type.String(),
     name: Type.String(),
     source: Type.Enum([...SOURCE_KINDS]),
+    strict: Type.Boolean(),
     warnings: Type.Optional(Type.Array(Type.String())),
   },
   { $id: 'RegisteredCluster' },
@@ -75,7 +85,15 @@ export function decodeSource({
 }
 
 /** @throws ApiError `INVALID_CLUSTER_CONFIGURATION`, `MISSING_ATTRIBUTE` */
-export function decodeChange({ mongodb, ...rest }: Static<typeof UpdateBody>, present: ClusterSource): ClusterSource {
+export function decodeChange(body: Static<typeof UpdateBody>, present: ReadChoices): ReadChoices {
+  const { allowEmpty = present.allowEmpty, strict = present.strict, mongodump, mongodb } = body;
+  const hasChoicesAlone =
+    mongodump === undefined && mongodb === undefined && (body.allowEmpty ?? body.strict) !== undefined;
+  const source = hasChoicesAlone ? present.source : decodeOtherSource(body, present.source);
+  return { source, allowEmpty, strict };
+}
+
+function decodeOtherSource({ mongodb, ...rest }: Static<typeof UpdateBody>, present: ClusterSource): ClusterSource {
   if (mongodb === undefined) return decodeSource(rest);
   const { uri, whenHistoryEnds, bytesPerSecond } = { ...(present.kind === 'mongodb' ? present : {}), ...mongodb };
   if (uri === undefined) throw missingAttribute('mongodb.uri');
@@ -89,12 +107,14 @@ export function decodeChange({ mongodb, ...rest }: Static<typeof UpdateBody>, pr
 /** @param report what the source said when it was opened: what a snapshot would hold, and what not. None if archives are sent. */
 export function encodeRegistered(cluster: ClusterWithSource, report: SourceReport | undefined): JsonObject {
   return {
+    allowEmpty: cluster.allowEmpty,
     createDate: atlasTime(cluster.createdAt),
     groupId: cluster.groupId,
     id: cluster.id,
     mongoDBVersion: cluster.mongodbVersion,
     name: cluster.name,
     source: cluster.source.kind,
+    strict: cluster.strict,
     ...(report && encodeReport(report)),
   };
 }
