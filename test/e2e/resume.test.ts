@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -99,6 +99,7 @@ test('a capture that is killed goes on behind what it had stored, at the same cl
     await using server = await restart();
     const path = `/clusters/Live/backup/snapshots/${id}`;
     await server.project.waitFor(path, '/status', ['completed']);
+    assert.ok(statSync(join(data, 'good-blocks')).size > 32, 'the checked blocks are remembered across starts');
     const target = `/api/longshore/v1/groups/${server.project.groupId}${path}`;
     const shown: unknown = (await server.client.send({ target })).json;
     assert.partialDeepStrictEqual(shown, { consistency: { level: 'pointInTime', reason } });
