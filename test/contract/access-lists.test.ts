@@ -65,6 +65,22 @@ describe('the access list of an API key', () => {
     key.client[Symbol.dispose]();
   });
 
+  test('each change counts from the next request of a key that has called before', async () => {
+    const key = await newKey(service.client, service.orgId, 'ORG_OWNER');
+    using client = key.client;
+    const target = `/api/atlas/v2/orgs/${service.orgId}/apiKeys`;
+    const rename = { method: 'PATCH', target: `${target}/${key.id}`, headers: NEWEST, body: { desc: 'renamed' } };
+    assert.equal((await client.send(rename)).status, 200);
+    await asOwner('PATCH', `${target}/${key.id}`, { roles: ['ORG_READ_ONLY'] });
+    expectCode(await client.send(rename), 401, 'USER_UNAUTHORIZED');
+    await asOwner('POST', listOf(service.orgId, key), [{ ipAddress: '192.0.2.7' }]);
+    expectCode(await client.send(groups), 403, 'IP_ADDRESS_NOT_ON_ACCESS_LIST');
+    await asOwner('DELETE', `${listOf(service.orgId, key)}/192.0.2.7`);
+    assert.equal((await client.send(groups)).status, 200);
+    await asOwner('DELETE', `${target}/${key.id}`);
+    assert.equal((await client.send(groups)).status, 401);
+  });
+
   test('the uses of an entry are counted', async () => {
     const key = await newKey(service.client, service.orgId);
     await asOwner('POST', listOf(service.orgId, key), [{ cidrBlock: '127.0.0.0/8' }, { ipAddress: '192.0.2.7' }]);
