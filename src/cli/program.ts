@@ -124,7 +124,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
   },
   {
     name: 'webhook',
-    about: 'receivers that are told when exports end, fail or are overdue',
+    about: 'receivers that are told of exports that end or are overdue, of failed snapshots and of drills',
     commands: [addWebhookCreate, addWebhookList, addWebhookShow, addWebhookTest, addWebhookDelete],
   },
   { name: 'data', about: 'back up and check the data directory', commands: [addDataBackup, addDataCheck] },

@@ -24,7 +24,7 @@ export interface NamedTrouble extends Trouble {
  * Says why a job waits and when it is tried again: `The disk is full. Next try at 14:03:20 (in 12 s).` The time of day is local.
  * @param now in milliseconds since the Unix epoch.
  */
-export function describeWaiting({ message, nextAttemptAt }: Waiting, now: number): string {
+function describeWaiting({ message, nextAttemptAt }: Waiting, now: number): string {
   const next = new Date(nextAttemptAt);
   const timeOfDay = [next.getHours(), next.getMinutes(), next.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))

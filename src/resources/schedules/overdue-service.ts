@@ -113,7 +113,7 @@ export function createOverdueService(deps: OverdueDependencies): OverdueService 
 
     async list(groupId) {
       const overdue: OverdueExport[] = [];
-      const promises = new Map((await selectOverdue(database)).map((promise) => [promise.clusterId, promise]));
+      const promises = new Map((await selectOverdue(database, groupId)).map((promise) => [promise.clusterId, promise]));
       if (promises.size === 0) return overdue;
       for (const cluster of await clusters.listOfProjects([groupId])) {
         const promise = promises.get(cluster.id);

@@ -20,9 +20,14 @@ export async function selectPromise(database: Database, clusterId: Id): Promise<
   return row && promiseOf(row);
 }
 
-/** Returns the promises whose export is overdue. */
-export async function selectOverdue(database: Database): Promise<readonly ExportPromise[]> {
-  const query = database.selectFrom('export_promises').selectAll().where('overdue_since', 'is not', null);
+/** Returns the promises of a project whose export is overdue. */
+export async function selectOverdue(database: Database, groupId: Id): Promise<readonly ExportPromise[]> {
+  const query = database
+    .selectFrom('export_promises')
+    .innerJoin('backup_schedules', 'backup_schedules.cluster_id', 'export_promises.cluster_id')
+    .selectAll('export_promises')
+    .where('backup_schedules.group_id', '=', groupId)
+    .where('overdue_since', 'is not', null);
   return (await query.execute()).map(promiseOf);
 }
 

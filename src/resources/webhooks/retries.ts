@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { RetrySchedule } from '../../jobs/index.ts';
 
 const SECOND_MS = 1000;
@@ -15,10 +16,16 @@ const PAUSES_MS = [
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR_MS),
 ];
 
-const LONGEST_PAUSE_MS = Math.max(...PAUSES_MS);
+/** Up to a tenth of a pause is added at random, because the deliveries of many clusters fail together when a receiver is down. */
+const RANDOM_PARTS = 10;
+
+const LAST_PAUSE_MS = Math.max(...PAUSES_MS);
 
 export const DELIVERY_RETRIES: RetrySchedule = {
   maxFailures: PAUSES_MS.length + 1,
-  pauseAfter: (failures) => PAUSES_MS[failures - 1] ?? LONGEST_PAUSE_MS,
-  longestPauseMs: LONGEST_PAUSE_MS,
+  pauseAfter: (failures) => {
+    const pause = PAUSES_MS[failures - 1] ?? LAST_PAUSE_MS;
+    return pause + randomInt(pause / RANDOM_PARTS + 1);
+  },
+  longestPauseMs: LAST_PAUSE_MS + LAST_PAUSE_MS / RANDOM_PARTS,
 };

@@ -260,6 +260,14 @@ test('a receiver may be down for three days', () => {
   assert.ok(Number.isFinite(pauseAfter(maxFailures)));
 });
 
+test('deliveries that fail together are not tried again together', () => {
+  const { longestPauseMs } = DELIVERY_RETRIES;
+  const pauses = Array.from({ length: 50 }, () => DELIVERY_RETRIES.pauseAfter(4));
+  assert.ok(new Set(pauses).size > 10);
+  for (const pause of pauses) assert.ok(pause >= 300_000 && pause <= 330_000, String(pause));
+  for (let failures = 1; failures < 30; failures++) assert.ok(DELIVERY_RETRIES.pauseAfter(failures) <= longestPauseMs);
+});
+
 test('a webhook says how many events wait and were given up, and a delivery that it was given up', async () => {
   await using place = await scope();
   const { state, queued, clock, within, call, runJob, giveUp } = place;

@@ -1,9 +1,8 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
-import { readDrill, type Drill } from '../../drill/documents.ts';
+import { describeDrill } from '../../drill/describe.ts';
+import { readDrill } from '../../drill/documents.ts';
 import { drillFailed } from '../../drill/errors.ts';
 import { findCluster } from '../../find.ts';
-import { formatCount } from '../../format.ts';
-import { printable } from '../../left-out.ts';
 import { createProgress } from '../../progress.ts';
 import { watch } from '../../watch.ts';
 
@@ -49,18 +48,3 @@ export const addDrillRun: AddCommand = (parent, surroundings) => {
     'longshore drill run Cluster0 --to scratch --json | jq -r .outcome',
   ]);
 };
-
-/** The result of a drill in a few lines. */
-export function describeDrill({ id, clusterName, outcome, state, report }: Drill): string {
-  const lines = [`Drill ${id} of ${clusterName}: ${outcome ?? state}`];
-  if (report !== undefined) {
-    const { collections, documents } = report.totals;
-    lines.push(
-      `${formatCount(collections, 'collection')}, ${formatCount(documents, 'document')}, ${report.startedAt} to ${report.finishedAt}`,
-      `${report.export.bucketName}/${report.export.prefix}`,
-      ...report.problems.map((problem) => `  ${printable(problem)}`),
-      ...(report.reason === undefined ? [] : [`  ${printable(report.reason.message)}`]),
-    );
-  }
-  return `${lines.join('\n')}\n`;
-}

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../../../kernel/errors.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
+import { describeDrill } from '../../drill/describe.ts';
 import { readDrill, readDrillKeys } from '../../drill/documents.ts';
 import { reportPage } from '../../drill/report-page.ts';
 import { findCluster, findDrill } from '../../find.ts';
-import { describeDrill } from './run.ts';
 
 interface Options {
   readonly html?: string;

@@ -1,0 +1,18 @@
+import { formatCount } from '../format.ts';
+import { printable } from '../left-out.ts';
+import type { Drill } from './documents.ts';
+
+/** The result of a drill in a few lines. */
+export function describeDrill({ id, clusterName, outcome, state, report }: Drill): string {
+  const lines = [`Drill ${id} of ${clusterName}: ${outcome ?? state}`];
+  if (report !== undefined) {
+    const { collections, documents } = report.totals;
+    lines.push(
+      `${formatCount(collections, 'collection')}, ${formatCount(documents, 'document')}, ${report.startedAt} to ${report.finishedAt}`,
+      `${report.export.bucketName}/${report.export.prefix}`,
+      ...report.problems.map((problem) => `  ${printable(problem)}`),
+      ...(report.reason === undefined ? [] : [`  ${printable(report.reason.message)}`]),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
