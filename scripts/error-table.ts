@@ -57,6 +57,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EVENT_NOT_FOUND: 'The organization or project has no event with this well-formed id.',
   EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE:
     'DELETE of a bucket that an unfinished export writes to, or that a schedule exports to. The explanation names the schedule.',
+  EXPORT_BUCKET_NAME_AMBIGUOUS:
+    'POST of a restore of an export in a bucket whose name several buckets of the project have, at other providers or in other accounts.',
   EXPORT_BUCKET_NAME_INVALID: 'S3 does not allow the name for a bucket.',
   EXPORT_BUCKET_NOT_FOUND: 'The project has no export bucket with this well-formed id.',
   EXPORT_IS_COMPLETE:
@@ -113,8 +115,11 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'The organization requires access lists (`apiAccessListRequired`), and the caller has none.',
   RESTORE_JOB_FINISHED: 'DELETE of a restore job that has completed or failed, or whose download has expired.',
   RESTORE_JOB_NOT_FOUND: 'The cluster has no restore job with this well-formed id.',
+  RESTORE_SOURCE_INVALID: 'POST of a restore of an export in a bucket, where the folder is no valid key.',
+  RESTORE_SOURCE_NOT_FOUND:
+    'POST of a restore of an export in a bucket that is not registered in the project, and whose address is no absolute path.',
   RESTORE_TARGET_IN_USE:
-    'POST of a restore to a cluster, or DELETE of a cluster, to which another snapshot is being restored.',
+    'POST of a restore to a cluster, or DELETE of a cluster, to which another restore is in progress.',
   RESTORE_TARGET_INVALID: 'POST of a restore to a cluster that is registered as a dump.',
   SERVICE_ACCOUNT_NOT_FOUND: 'The organization or project has no service account with this client id.',
   SERVICE_ACCOUNT_SECRET_NOT_FOUND: 'The service account has no secret with this well-formed id.',

@@ -15,14 +15,14 @@ import { createLocalJobs, type JobWorker, type LocalJobsOptions } from '../jobs/
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from '../metastore/index.ts';
-import { storeConfigOf } from '../object-store/addressing.ts';
+import { directoryOf, storeConfigOf } from '../object-store/addressing.ts';
 import { openObjectStore } from '../object-store/all.ts';
 import { BlockPool } from '../pipelines/threads/index.ts';
 import { capturedCollections, captureSnapshot, leftOutOfCapture } from '../pipelines/capture/index.ts';
 import { openDownload } from '../pipelines/download/index.ts';
 import { exportSnapshot } from '../pipelines/export/index.ts';
 import { createAccessLists } from '../resources/access-lists/index.ts';
-import { restore, restoreSourceOfSnapshot } from '../pipelines/restore/index.ts';
+import { restore } from '../pipelines/restore/index.ts';
 import { createApiKeys, requireReadableKeys, type ApiKeys } from '../resources/api-keys/index.ts';
 import { createCloudProviderAccess, type CloudProviderAccess } from '../resources/cloud-provider-access/index.ts';
 import { createClusterDetails } from '../resources/cluster-details/index.ts';
@@ -53,7 +53,7 @@ import type { DataDirectory } from './data-directory.ts';
 import { runDrill } from './run-drill.ts';
 import { downloads } from './downloads.ts';
 import { GoodBlocksFile } from './good-blocks-file.ts';
-import { createSourceOpener, openUpload } from './open-source.ts';
+import { createDumpOpener, createSourceOpener, openUpload } from './open-source.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { createTargetOpener } from './open-target.ts';
 import { createHealth } from './monitoring/health.ts';
@@ -176,6 +176,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     logger,
     cloudProviderAccess,
     openBucketStore: (address, options) => openStore(storeConfigOf(address, providers), { clock, ...options }),
+    directoryOf: (bucket) => directoryOf(bucket, providers),
   });
 
   const uploads = new ArchiveUploads(directory.uploads);
@@ -226,10 +227,11 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     projects,
     clusters,
     snapshots,
+    exportBuckets,
+    exportJobs,
     repository,
-    restoreSnapshot: ({ snapshot, ...request }) =>
-      // An empty cluster that was backed up can be restored, as in Atlas.
-      restore({ ...request, source: restoreSourceOfSnapshot(snapshot), allowEmpty: true, clock, pool }),
+    restore: (request) => restore({ ...request, clock, pool }),
+    openDump: createDumpOpener(settings, directory.spool),
     openDownload: (snapshot) => openDownload({ snapshot, pool }),
     linkKey: new Uint8Array(hkdfSync('sha256', encryptionKey, '', 'download links', LINK_KEY_BYTES)),
   });

@@ -19,7 +19,7 @@ export async function permittedDump(
   for (const root of dumpRoot ?? []) if (isWithin(await realPath(root), real)) return real;
   throw new AppError({
     code: 'DUMP_NOT_PERMITTED',
-    message: `clusters may not be registered from the directory ${directory}; the server's option --dump-root says from where`,
+    message: `dumps may not be read from ${directory}; the server's option --dump-root says from where`,
     hint: 'Start the server with --dump-root and a directory that the dump is in.',
   });
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertNotEmpty } from '../pipelines/capture/index.ts';
+import { openDump, type OpenedRestoreSource } from '../pipelines/restore/index.ts';
 import type { ClusterSource, OpenSource, OpenSourceOptions } from '../resources/clusters/index.ts';
 import {
   openMongodbSource,
@@ -33,6 +34,14 @@ export async function openUpload(
 ): Promise<SnapshotSource> {
   const opened = await openMongodumpArchive(file, { spool, allowEmpty });
   return allowEmpty ? opened : await notEmpty(opened);
+}
+
+/** Opens dumps for restores, where the settings permit it. @param spool a directory in which archives are unpacked. */
+export function createDumpOpener(
+  settings: Pick<Settings, 'dumpRoot' | 'host'>,
+  spool: string,
+): (path: string) => Promise<OpenedRestoreSource> {
+  return async (path) => await openDump(await permittedDump(path, settings), { spool: () => spool });
 }
 
 /** @throws AppError `SOURCE_EMPTY`, after closing the source. */

@@ -316,8 +316,11 @@ CREATE TABLE "restore_jobs" (
   "id" text not null primary key,
   "group_id" text not null references "projects" ("id") on delete restrict,
   "cluster_id" text not null references "clusters" ("id") on delete cascade,
-  "snapshot_id" text not null,
-  "snapshot_taken_at" bigint not null,
+  "snapshot_id" text,
+  "snapshot_taken_at" bigint,
+  "source" text,
+  "selection" text,
+  "dry_run" integer default 0 not null,
   "delivery_type" text not null,
   "state" text not null,
   "target_group_id" text,
@@ -327,6 +330,7 @@ CREATE TABLE "restore_jobs" (
   "oplog_ts" bigint,
   "oplog_inc" bigint,
   "point_in_time_s" bigint,
+  "replays_oplog" integer default 0 not null,
   "created_at" bigint not null,
   "finished_at" bigint,
   "expires_at" bigint,
@@ -334,8 +338,7 @@ CREATE TABLE "restore_jobs" (
   "record" text,
   "report" text,
   "reason_code" text,
-  "reason_message" text,
-  "replays_oplog" integer default 0 not null
+  "reason_message" text
 );
 
 CREATE INDEX "restore_jobs_cluster_id" on "restore_jobs" ("cluster_id", "created_at", "id");

@@ -375,9 +375,17 @@ export interface Schema {
   restore_jobs: {
     id: string;
     group_id: string;
+    /** The cluster of the snapshot; without a snapshot the target. */
     cluster_id: string;
-    snapshot_id: string;
-    snapshot_taken_at: number;
+    /** Null if the source is no snapshot. */
+    snapshot_id: string | null;
+    snapshot_taken_at: number | null;
+    /** JSON of resources/restore-jobs' ExternalSource. Null if the source is a snapshot. */
+    source: string | null;
+    /** JSON of resources/restore-jobs' Selection. Null if everything is restored under its name. */
+    selection: string | null;
+    /** 1: the target is inspected and not changed. */
+    dry_run: number;
     /** automated, download, pointInTime. */
     delivery_type: string;
     /** queued, inProgress, completed, failed, cancelled. */

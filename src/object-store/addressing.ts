@@ -88,6 +88,13 @@ export function storeConfigOf(address: BucketAddress, providers: ProviderStores)
   }
 }
 
+/** Returns the directory of a bucket; undefined if the store of its provider is no directory. */
+export function directoryOf(address: BucketAddress, providers: ProviderStores): string | undefined {
+  if (providers[address.provider].store.kind !== 'local') return undefined;
+  const config = storeConfigOf(address, providers);
+  return config.kind === 'local' ? config.directory : undefined;
+}
+
 function bucketIn(store: LocalProviderStore | GcsProviderStore, bucket: string): StoreConfig {
   if (store.kind === 'local') return directoryIn(store, bucket);
   return { kind: 'gcs', bucket, ...(store.endpoint !== undefined && { endpoint: store.endpoint }) };

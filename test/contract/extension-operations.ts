@@ -5,7 +5,7 @@ const CLUSTER = `${GROUP}/clusters/{clusterName}`;
 const BACKUP = `${CLUSTER}/backup`;
 const HOOKS = `${GROUP}/webhooks`;
 
-type Row = readonly [method: ServedOperation['method'], path: string, id: string, role: string | undefined];
+type Row = readonly [method: ServedOperation['method'], path: string, id: string, ...roles: string[]];
 
 const ROWS: readonly Row[] = [
   ['GET', `${GROUP}/cloudProviderAccess/{roleId}`, 'getCloudProviderAccessDetails', 'GROUP_READ_ONLY'],
@@ -20,6 +20,13 @@ const ROWS: readonly Row[] = [
   ['GET', `${BACKUP}/exports/{exportId}/objects`, 'listExportJobObjects', 'GROUP_BACKUP_MANAGER'],
   ['POST', `${BACKUP}/exports/{exportId}/cancel`, 'cancelExportJob', 'GROUP_BACKUP_EXPORT_OPERATOR'],
   ['DELETE', `${BACKUP}/exports/{exportId}`, 'deleteExportJob', 'GROUP_BACKUP_EXPORT_OPERATOR'],
+  [
+    'POST',
+    `${BACKUP}/restoreJobs`,
+    'restoreToCluster',
+    'GROUP_BACKUP_EXPORT_OPERATOR',
+    'GROUP_BACKUP_RECOVERY_OPERATOR',
+  ],
   ['GET', `${BACKUP}/restoreJobs/{restoreJobId}`, 'getRestoreJobDetails', 'GROUP_BACKUP_MANAGER'],
   ['GET', `${BACKUP}/drills`, 'listDrills', 'GROUP_READ_ONLY'],
   ['POST', `${BACKUP}/drills`, 'runDrill', 'GROUP_BACKUP_RECOVERY_OPERATOR'],
@@ -36,19 +43,19 @@ const ROWS: readonly Row[] = [
   ['POST', `${HOOKS}/{webhookId}/test`, 'testWebhook', 'GROUP_OWNER'],
   ['GET', `${HOOKS}/{webhookId}/deliveries`, 'listWebhookDeliveries', 'GROUP_OWNER'],
   ['GET', `${HOOKS}/{webhookId}/deliveries/{deliveryId}`, 'getWebhookDelivery', 'GROUP_OWNER'],
-  ['GET', '/serverTime', 'getServerTime', undefined],
+  ['GET', '/serverTime', 'getServerTime'],
   ['GET', '/orgs/{orgId}/events', 'listOrganizationEvents', 'ORG_READ_ONLY'],
   ['GET', '/orgs/{orgId}/events/{eventId}', 'getOrganizationEvent', 'ORG_READ_ONLY'],
   ['GET', `${GROUP}/events`, 'listGroupEvents', 'GROUP_READ_ONLY'],
   ['GET', `${GROUP}/events/{eventId}`, 'getGroupEvent', 'GROUP_READ_ONLY'],
 ];
 
-/** Every operation of Longshore's own API, with the role that is enough; undefined: none is needed. A stand-in has further ones. */
-export const EXTENSION_OPERATIONS: readonly ServedOperation[] = ROWS.map(([method, path, id, role]) => ({
+/** Every operation of Longshore's own API, with the roles of which one is enough; none: none is needed. A stand-in has further ones. */
+export const EXTENSION_OPERATIONS: readonly ServedOperation[] = ROWS.map(([method, path, id, ...roles]) => ({
   id,
   method,
   path,
   extension: true,
   dates: [],
-  roles: role === undefined ? [] : [role],
+  roles,
 }));

@@ -51,7 +51,10 @@ export const addRestore: AddCommand = (parent, surroundings) => {
       '<source>',
       `a snapshot or an export of a server: CLUSTER, CLUSTER/ID or ID; an export: ${ADDRESS_FORMS}; or what mongodump wrote: a directory or an archive`,
     )
-    .argument('[target]', 'a registered cluster, to which the server restores one of its snapshots')
+    .argument(
+      '[target]',
+      'a registered cluster: the server restores to it, from its snapshots, its buckets (also BUCKET/folder) or dumps on its machine',
+    )
     .option(
       '--target-group-id <PROJECT>',
       'the project of the registered cluster, by its name or its id (default: that of the source)',
@@ -105,26 +108,14 @@ export const addRestore: AddCommand = (parent, surroundings) => {
     'longshore restore 66b5c0ffee0123456789abcd --mongodb-uri-file ./uri --include shop --rename shop=shop_restored',
     'longshore restore Cluster0/latest --mongodb-uri-env MONGODB_URI --drop',
     'longshore restore Cluster0 staging --target-group-id test --drop',
+    'longshore restore example-bucket/exported_snapshots/… staging --include shop --rename shop=shop_restored',
     'longshore restore ./dump --mongodb-uri-env MONGODB_URI',
     'longshore restore az://account/exports/… --to-dump ./dump',
   ]);
 };
 
 /** The options that have no meaning for a restore that a server makes. */
-const NOT_OF_SERVER = [
-  'include',
-  'exclude',
-  'rename',
-  'mongodbUriEnv',
-  'mongodbUriFile',
-  'toDump',
-  'toArchive',
-  'gzip',
-  'allowIncomplete',
-  'dryRun',
-  'state',
-  'restart',
-];
+const NOT_OF_SERVER = ['mongodbUriEnv', 'mongodbUriFile', 'toDump', 'toArchive', 'gzip', 'state', 'restart'];
 
 async function runOnServer(
   { source, target }: { readonly source: string; readonly target: string },
@@ -136,11 +127,15 @@ async function runOnServer(
   const given = command.options.find((option) => refused.includes(option.attributeName()));
   if (given?.long !== undefined) throw notForServer(given.long, target);
   const options = command.opts<Options>();
+  const { include = [], exclude = [], rename = [], dryRun = false, allowIncomplete = false } = options;
+  const targetProject = options.targetGroupId;
   const ifExists = ifExistsOf(options);
   const oplog = await replayOf(options);
+  const { parseRenaming } = await import('../../pipelines/restore/index.ts');
+  const selection = { include, exclude, rename: rename.map(parseRenaming) };
   const { requireCompleted } = await import('../restore/restore-job.ts');
   const { restoreOnServer } = await import('../restore/on-server.ts');
-  const wanted = { source, target, targetProject: options.targetGroupId, ifExists, ...oplog };
+  const wanted = { source, target, targetProject, ifExists, ...oplog, ...selection, dryRun, allowIncomplete };
   const { job, report } = await restoreOnServer(wanted, command, surroundings);
   if (wantsJson(command)) printJson(terminal, job);
   else if (report !== undefined) terminal.say(reportText(terminal, report));
@@ -158,7 +153,7 @@ function withoutCluster(): AppError {
 function notForServer(option: string, target: string): AppError {
   return new AppError({
     code: 'INVALID_OPTION',
-    message: `${option} and the cluster ${target} exclude each other: a server restores a whole snapshot to a registered cluster`,
+    message: `${option} and the cluster ${target} exclude each other: the server writes to a registered cluster, and keeps the progress itself`,
     hint: `Leave ${option} out; or give the connection string of the target (--mongodb-uri-env VAR) instead of its name.`,
   });
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Session, Surroundings } from '../command.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import type { FoundSnapshot } from './find-snapshot.ts';
-import { requireCompleted, restoreJobsPath, runRestoreJob } from './restore-job.ts';
+import { readId, requireCompleted, restoreJobsPath, watchRestoreJob } from './restore-job.ts';
 
 /** A new link is asked for before the old one ends, because a link is valid for an hour and keeps its snapshot for as long. */
 const RENEW_AFTER_MS = 45 * 60_000;
@@ -78,8 +78,10 @@ export class DownloadLink {
     const { cluster, snapshotId } = this.#found;
     const { signal } = this.#surroundings;
     const body = { deliveryType: 'download', snapshotId };
-    const onStarted = (id: string): void => void this.#jobs.push(id);
-    const job = await runRestoreJob(this.#session, cluster, body, { progress, signal, onStarted });
+    const { client, path } = this.#session;
+    const { id } = await client.request(readId, 'POST', path(restoreJobsPath(cluster)), body);
+    this.#jobs.push(id);
+    const job = await watchRestoreJob(this.#session, cluster, id, { progress, signal });
     requireCompleted(job);
     if (job.repositoryUrl === undefined) throw tooOld(this.#session.url);
     return folderOf(job.repositoryUrl, this.#session.url);

@@ -1,13 +1,15 @@
 import { AppError } from '../../kernel/errors.ts';
 import { isId } from '../../kernel/ids.ts';
 import type { Session } from '../command.ts';
-import { readCluster, readExportJob, readSnapshot } from '../documents.ts';
+import { readCluster, readExportJob, readSnapshot, type ExportJob } from '../documents.ts';
 import { backupPath, findCluster, findExport, findSnapshot, type FoundCluster } from '../find.ts';
 
 /** A snapshot that the server restores, and its cluster. */
 export interface FoundSnapshot {
   readonly cluster: FoundCluster;
   readonly snapshotId: string;
+  /** The export that was named. It may be there longer than its snapshot. Absent: the snapshot itself was named. */
+  readonly exported?: Pick<ExportJob, 'exportBucketId' | 'prefix'>;
 }
 
 /** How a snapshot of a server is named: `CLUSTER`, `CLUSTER/ID` or `ID`, where ID may be a beginning or `latest`. */
@@ -31,10 +33,9 @@ export async function findServerSource(
 /**
  * Finds what a server restores: `CLUSTER` is its newest completed snapshot, `CLUSTER/ID` one of its snapshots or exports, and `ID` one of any
  * cluster. An export stands for its snapshot.
- * @throws AppError `RESTORE_SOURCE_NOT_OF_SERVER`, and those of looking up.
+ * @throws AppError of looking up.
  */
 export async function findServerSnapshot(session: Session, wanted: string): Promise<FoundSnapshot> {
-  if (!isServerName(wanted)) throw notOfServer(wanted);
   const isWhole: boolean = isId(wanted);
   if (isWhole) return await findInProject(session, wanted);
   const slash = wanted.indexOf('/');
@@ -47,7 +48,7 @@ export async function findServerSnapshot(session: Session, wanted: string): Prom
     if (name === 'latest' || !(thrown instanceof AppError && thrown.code === 'NO_SUCH_THING')) throw thrown;
     const job = await findExport(session, cluster, name).catch(() => undefined);
     if (job === undefined) throw thrown;
-    return { cluster, snapshotId: job.snapshotId };
+    return { cluster, snapshotId: job.snapshotId, exported: job };
   }
 }
 
@@ -59,19 +60,11 @@ async function findInProject({ client, path, extensionPath }: Session, id: strin
     if (snapshots.some((each) => each.id === id)) return { cluster, snapshotId: id };
     const exports = await client.list(readExportJob, extensionPath(`${backup}/exports`));
     const job = exports.find((each) => each.id === id);
-    if (job !== undefined) return { cluster, snapshotId: job.snapshotId };
+    if (job !== undefined) return { cluster, snapshotId: job.snapshotId, exported: job };
   }
   throw new AppError({
     code: 'NO_SUCH_THING',
     message: `no cluster of the project has a snapshot or an export with the id ${id}`,
     hint: 'Look at `longshore snapshot list CLUSTER`, and check the project (--group-id).',
-  });
-}
-
-function notOfServer(wanted: string): AppError {
-  return new AppError({
-    code: 'RESTORE_SOURCE_NOT_OF_SERVER',
-    message: `${wanted} is the place of an export, and a server restores only its snapshots to a registered cluster`,
-    hint: 'Give CLUSTER or CLUSTER/ID as the source; or give the connection string of the target (--mongodb-uri-env VAR) instead of its name.',
   });
 }

@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
-import { isEndOfSecond, type IfExists, type OplogReplay, type RestoreReport } from '../../pipelines/restore/index.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import {
+  isEndOfSecond,
+  type IfExists,
+  type OplogReplay,
+  type Renaming,
+  type RestoreReport,
+} from '../../pipelines/restore/index.ts';
 import { openSession, projectPaths, type Session, type Surroundings } from '../command.ts';
-import { findCluster } from '../find.ts';
+import { findCluster, type FoundCluster } from '../find.ts';
 import { findGroupId } from '../find-project.ts';
 import { createProgress } from '../progress.ts';
-import { findServerSnapshot, findServerSource } from './find-snapshot.ts';
-import { runRestoreJob, type RestoreJob } from './restore-job.ts';
+import { findSource, type ServerSource } from './find-source.ts';
+import { watchRestoreJob, type RestoreJob } from './restore-job.ts';
+import { startOrJoin } from './start-or-join.ts';
 
 /** A restore job that has ended, and its report in the form of a restore without a server. */
 export interface EndedRestore {
@@ -15,7 +23,7 @@ export interface EndedRestore {
 
 /** A restore that a server makes. */
 export interface ServerRestore {
-  /** As in `findServerSnapshot`. For a moment, the server chooses the snapshot of `CLUSTER`. */
+  /** As in `findSource`. */
   readonly source: string;
   /** The name of a registered cluster, its id or a unique beginning of the id. */
   readonly target: string;
@@ -23,45 +31,83 @@ export interface ServerRestore {
   readonly targetProject: string | undefined;
   readonly ifExists: IfExists;
   readonly oplog?: OplogReplay;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly rename: readonly Renaming[];
+  readonly allowIncomplete: boolean;
+  readonly dryRun: boolean;
 }
 
-/** Starts a restore job, and waits until it has ended. @throws AppError of looking up, and `RefusedError`. */
+/** Starts a restore job, or joins the same one, and waits until it has ended. @throws AppError of looking up, and `RefusedError`. */
 export async function restoreOnServer(
-  { source, target, targetProject, ifExists, oplog }: ServerRestore,
+  wanted: ServerRestore,
   command: Command,
   surroundings: Surroundings,
 ): Promise<EndedRestore> {
+  const { oplog, targetProject } = wanted;
+  const { terminal, clock, signal } = surroundings;
   const session = await openSession(command, surroundings);
-  const isMoment = oplog?.upTo !== undefined;
-  const { cluster, snapshotId } = await (isMoment ? findServerSource : findServerSnapshot)(session, source);
-  const targetGroupId = targetProject && (await findGroupId(session.client, targetProject));
-  const { name } = await findCluster(targetGroupId === undefined ? session : inProject(session, targetGroupId), target);
-  const body = {
-    ...(snapshotId === undefined ? {} : { snapshotId }),
-    ...(targetGroupId === undefined ? {} : { targetGroupId }),
-    targetClusterName: name,
+  const source = await findSource(session, wanted.source, { isMoment: oplog?.upTo !== undefined });
+  const groupId = targetProject === undefined ? session.groupId : await findGroupId(session.client, targetProject);
+  const ofTarget = { ...session, groupId, ...projectPaths(groupId) };
+  const target = await findCluster(ofTarget, wanted.target);
+  const { owner, cluster, body } = placeOfJob(source, { session, ofTarget, target, wanted });
+  const id = await startOrJoin(owner, cluster, { ...body, ...optionsOf(wanted) }, terminal);
+  const job = await watchRestoreJob(owner, cluster, id, {
+    progress: createProgress(terminal, 'restore', clock),
+    signal,
+  });
+  const { report, snapshotId } = job;
+  if (report === undefined) return { job, report };
+  const described = snapshotId === undefined ? report.source : `snapshot ${snapshotId} of ${cluster.name}`;
+  return { job, report: { ...report, source: described, target: target.name } };
+}
+
+interface Parts {
+  readonly session: Session;
+  /** The session for the project of the target. */
+  readonly ofTarget: Session;
+  readonly target: FoundCluster;
+  readonly wanted: ServerRestore;
+}
+
+/** The cluster in whose list the job is, and the part of the body that depends on it. */
+function placeOfJob(source: ServerSource, { session, ofTarget, target, wanted }: Parts) {
+  const isOtherProject = session.groupId !== ofTarget.groupId;
+  if ('address' in source) {
+    const project = isOtherProject ? { groupId: session.groupId } : {};
+    const incomplete = wanted.allowIncomplete ? { allowIncomplete: true } : {};
+    const body: JsonObject = { source: { address: source.address, ...project, ...incomplete } };
+    return { owner: ofTarget, cluster: target, body };
+  }
+  const { cluster, snapshotId } = source;
+  const body: JsonObject = {
+    ...(snapshotId === undefined ? {} : { source: { snapshotId } }),
+    targetClusterName: target.name,
+    targetGroupId: ofTarget.groupId,
+  };
+  return { owner: session, cluster, body };
+}
+
+/** What the options ask for. Attributes that say nothing are left out, as the documents of jobs leave them out. */
+function optionsOf({ ifExists, oplog, include, exclude, rename, dryRun }: ServerRestore): JsonObject {
+  const isSelection = include.length + exclude.length + rename.length > 0;
+  const nameOf = ({ database, name }: Renaming['from']): string =>
+    name === undefined ? database : `${database}.${name}`;
+  return {
     ifExists,
+    ...(isSelection && {
+      include: [...include],
+      exclude: [...exclude],
+      rename: rename.map(({ from, to }) => ({ from: nameOf(from), to: nameOf(to) })),
+    }),
+    ...(dryRun && { dryRun }),
     ...howToReplay(oplog),
   };
-  const { terminal, clock, signal } = surroundings;
-  const progress = createProgress(terminal, 'restore', clock);
-  const job = await runRestoreJob(session, cluster, body, { progress, signal });
-  const report = job.report && {
-    ...job.report,
-    source: `snapshot ${job.snapshotId} of ${cluster.name}`,
-    target: name,
-  };
-  return { job, report };
 }
 
-function inProject(session: Session, groupId: string): Session {
-  return { ...session, groupId, ...projectPaths(groupId) };
-}
-
-function howToReplay(oplog: OplogReplay | undefined) {
-  if (oplog?.upTo === undefined) return { deliveryType: 'automated', ...(oplog && { oplogReplay: true }) };
+function howToReplay(oplog: OplogReplay | undefined): JsonObject {
+  if (oplog?.upTo === undefined) return oplog === undefined ? {} : { oplogReplay: true };
   const { seconds, increment } = oplog.upTo;
-  return isEndOfSecond(oplog.upTo)
-    ? { deliveryType: 'pointInTime', pointInTimeUTCSeconds: seconds + 1 }
-    : { deliveryType: 'pointInTime', oplogTs: seconds, oplogInc: increment };
+  return isEndOfSecond(oplog.upTo) ? { pointInTimeUTCSeconds: seconds + 1 } : { oplogTs: seconds, oplogInc: increment };
 }

@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { AppError } from '../../kernel/errors.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
-import type { JsonObject } from '../../kernel/json.ts';
 import { RestoreReportSchema } from '../../pipelines/restore/index.ts';
 import type { Session } from '../command.ts';
 import { Failure, Waiting } from '../documents.ts';
@@ -10,10 +9,11 @@ import type { Progress } from '../progress.ts';
 import { watch } from '../watch.ts';
 
 /** A restore job in the extension API. */
-const readRestoreJob = jsonReader(
+export const readRestoreJob = jsonReader(
   Type.Object({
     id: Type.String(),
-    snapshotId: Type.String(),
+    /** Absent if the source is no snapshot. */
+    snapshotId: Type.Optional(Type.String()),
     state: Type.String(),
     progress: Type.Optional(
       Type.Object({
@@ -29,38 +29,33 @@ const readRestoreJob = jsonReader(
     waiting: Type.Optional(Waiting),
     lastFailure: Type.Optional(Failure),
     repositoryUrl: Type.Optional(Type.String()),
-    report: Type.Optional(Type.Omit(RestoreReportSchema, ['source', 'target'])),
+    report: Type.Optional(Type.Omit(RestoreReportSchema, ['target'])),
   }),
 );
 export type RestoreJob = ReturnType<typeof readRestoreJob>;
 
-const readId = jsonReader(Type.Object({ id: Type.String() }));
+export const readId = jsonReader(Type.Object({ id: Type.String() }));
 
 /** The path of the restore jobs of a cluster. */
 export function restoreJobsPath({ backup }: FoundCluster): string {
   return `${backup}/restoreJobs`;
 }
 
-/**
- * Starts a restore job, and waits until it has ended. @param options.onStarted called with its id.
- * @throws AppError, and `RefusedError`
- */
-export async function runRestoreJob(
-  { client, path, extensionPath }: Session,
+/** Whether a job has not ended. */
+export function isActive({ state }: RestoreJob): boolean {
+  return state === 'queued' || state === 'inProgress';
+}
+
+/** Waits until a restore job has ended. @throws AppError, and `RefusedError` */
+export async function watchRestoreJob(
+  { client, extensionPath }: Session,
   cluster: FoundCluster,
-  body: JsonObject,
-  {
-    progress,
-    signal,
-    onStarted,
-  }: { readonly progress: Progress; readonly signal: AbortSignal; readonly onStarted?: (id: string) => void },
+  id: string,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<RestoreJob> {
-  const jobs = restoreJobsPath(cluster);
-  const { id } = await client.request(readId, 'POST', path(jobs), body);
-  onStarted?.(id);
   return await watch({
-    read: () => client.request(readRestoreJob, 'GET', extensionPath(`${jobs}/${id}`)),
-    hasEnded: ({ state }) => ['completed', 'failed', 'cancelled'].includes(state),
+    read: () => client.request(readRestoreJob, 'GET', extensionPath(`${restoreJobsPath(cluster)}/${id}`)),
+    hasEnded: (job) => !isActive(job),
     describe: ({ state, progress: figures, waiting, lastFailure }) => ({
       state: figures === undefined ? state : figures.phase,
       figures,

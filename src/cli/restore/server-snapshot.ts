@@ -1,13 +1,18 @@
 import type { Command } from 'commander';
 import { AppError, messageOf } from '../../kernel/errors.ts';
-import { describeMoment, isCovered, restoreSourceOfSnapshot, type OplogReplay } from '../../pipelines/restore/index.ts';
+import {
+  describeMoment,
+  isCovered,
+  restoreSourceOfSnapshot,
+  type OpenedRestoreSource,
+  type OplogReplay,
+} from '../../pipelines/restore/index.ts';
 import { openSnapshot } from '../../snapshot/repository/index.ts';
 import { RefusedError } from '../client.ts';
 import { openSession, type Session, type Surroundings } from '../command.ts';
 import { readSnapshot } from '../documents.ts';
 import type { FoundCluster } from '../find.ts';
 import { findServerSnapshot, findServerSource, type FoundSnapshot } from './find-snapshot.ts';
-import type { OpenedSource } from './opened-source.ts';
 import { SnapshotDownload } from './snapshot-download.ts';
 
 /** A snapshot that is restored from a server. */
@@ -26,7 +31,7 @@ export async function openServerSnapshot(
   { name, upTo }: WantedSnapshot,
   command: Command,
   surroundings: Surroundings,
-): Promise<OpenedSource> {
+): Promise<OpenedRestoreSource> {
   const { session, cluster, snapshotId } = await find({ name, upTo }, command, surroundings);
   if (snapshotId !== undefined) return await open(session, { cluster, snapshotId }, surroundings);
   if (upTo === undefined) throw new Error('without a moment, one snapshot was found');
@@ -57,7 +62,7 @@ async function openNewestWith(
   session: Session,
   cluster: FoundCluster,
   surroundings: Surroundings,
-): Promise<OpenedSource> {
+): Promise<OpenedRestoreSource> {
   const { client, extensionPath } = session;
   for (const { id, status, consistency } of await client.list(
     readSnapshot,
@@ -81,7 +86,7 @@ async function openNewestWith(
   });
 }
 
-async function open(session: Session, found: FoundSnapshot, surroundings: Surroundings): Promise<OpenedSource> {
+async function open(session: Session, found: FoundSnapshot, surroundings: Surroundings): Promise<OpenedRestoreSource> {
   const { cluster, snapshotId } = found;
   const download = new SnapshotDownload(session, found, surroundings);
   const close = (): Promise<void> => download.close();

@@ -1,15 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { statOf } from '../../app/read-file.ts';
-import { AppError } from '../../kernel/errors.ts';
-import type { OplogReplay, RestoreSource } from '../../pipelines/restore/index.ts';
+import type { OpenedRestoreSource, OplogReplay, RestoreSource } from '../../pipelines/restore/index.ts';
 import { parseAddress } from '../bucket-address.ts';
 import type { Surroundings } from '../command.ts';
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../temporary-directory.ts';
 import { isServerName } from './find-snapshot.ts';
-import type { OpenedSource } from './opened-source.ts';
 import { StoredSnapshots } from './stored-snapshots.ts';
-
-const MAX_NAMED = 10;
 
 interface SourceOptions {
   readonly allowIncomplete: boolean;
@@ -27,11 +24,11 @@ export async function openRestoreSource(
   options: SourceOptions,
   command: Command,
   surroundings: Surroundings,
-): Promise<OpenedSource> {
+): Promise<OpenedRestoreSource> {
   const path = resolve(text);
   const found = statOf(path);
   if (found?.isFile() === true || (found?.isDirectory() === true && (await holdsDump(path)))) {
-    return await (await import('./dump-source.ts')).openDump(path, { isArchive: found.isFile() });
+    return await openLocalDump(path);
   }
   // A directory may be called like a cluster or an id.
   if (found !== undefined || !isServerName(text)) {
@@ -48,11 +45,25 @@ export async function openRestoreSource(
   }
 }
 
+/** An archive is unpacked in the directory for temporary files. */
+async function openLocalDump(path: string): Promise<OpenedRestoreSource> {
+  const { openDump } = await import('../../pipelines/restore/index.ts');
+  let temporary: TemporaryDirectory | undefined;
+  const spool = (): string => (temporary = makeTemporaryDirectory('restore')).path;
+  try {
+    const { source, close } = await openDump(path, { spool });
+    return { source, close: () => close().finally(() => temporary?.remove()) };
+  } catch (thrown) {
+    temporary?.remove();
+    throw thrown;
+  }
+}
+
 async function holdsDump(path: string): Promise<boolean> {
   return await (await import('../../snapshot/sources/index.ts')).holdsDump(path);
 }
 
-function withoutClose(source: RestoreSource): OpenedSource {
+function withoutClose(source: RestoreSource): OpenedRestoreSource {
   return { source, close: () => Promise.resolve() };
 }
 
@@ -64,34 +75,10 @@ async function openExport(
 ): Promise<RestoreSource> {
   const { clock, signal } = surroundings;
   const { EXPORTS_FOLDER } = await import('../../pipelines/export/index.ts');
-  const { findExports } = await import('../../pipelines/verify/index.ts');
-  const { openExportSource } = await import('../../pipelines/restore/index.ts');
+  const { noExportIn, openExportAt } = await import('../../pipelines/restore/index.ts');
   const { openObjectStore } = await import('../../object-store/all.ts');
-  const { config, prefix } = parseAddress(address, EXPORTS_FOLDER, command, surroundings);
-  const nothing = new AppError({
-    code: 'NO_EXPORT_FOUND',
-    message: `there is no export in ${address}`,
-    hint: 'Name the folder of one export, a bucket that holds one, or a dump; `longshore export list` shows where exports are.',
-  });
-  if (config.kind === 'local' && statOf(config.directory) === undefined) throw nothing;
+  const { config, prefix: place } = parseAddress(address, EXPORTS_FOLDER, command, surroundings);
+  if (config.kind === 'local' && statOf(config.directory) === undefined) throw noExportIn(address, '');
   const store = await openObjectStore(config, { clock });
-  let prefixes = await findExports(store, prefix);
-  // No bucket of exports: perhaps a copy of one, with its dot-files or without them.
-  if (prefixes.length === 0 && prefix === `${EXPORTS_FOLDER}/`) {
-    prefixes = await findExports(store, '');
-    if (prefixes.length === 0) prefixes = [''];
-  }
-  if (prefixes.length === 0) prefixes = [prefix.slice(0, -1)];
-  const [only = '', ...others] = prefixes;
-  if (others.length > 0) throw ambiguous(address, prefixes);
-  return await openExportSource({ store, prefix: only, address, allowIncomplete, signal });
-}
-
-function ambiguous(address: string, prefixes: readonly string[]): AppError {
-  const newest = prefixes.toSorted().slice(-MAX_NAMED).toReversed();
-  return new AppError({
-    code: 'RESTORE_SOURCE_AMBIGUOUS',
-    message: `there are ${prefixes.length} exports in ${address}, and a restore has one source`,
-    hint: `Name one of them: ${newest.join(', ')}${prefixes.length > MAX_NAMED ? ', …' : ''}`,
-  });
+  return await openExportAt({ store, place, address, allowIncomplete, signal });
 }

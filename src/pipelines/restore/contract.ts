@@ -48,6 +48,12 @@ export interface RestoreSource {
   readonly oplog?: RestoreOplog;
 }
 
+/** What is restored, and what must be closed after that. */
+export interface OpenedRestoreSource {
+  readonly source: RestoreSource;
+  readonly close: () => Promise<void>;
+}
+
 /** What was written while the collections of a source were read. */
 export interface RestoreOplog {
   readonly entries: RestoreCollection;

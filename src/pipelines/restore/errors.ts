@@ -46,3 +46,31 @@ export function exportDamaged(key: string, reason: string, cause?: unknown): App
     ...(cause === undefined ? {} : { cause }),
   });
 }
+
+/** @param place the folder of the bucket; empty for all of it. */
+export function noExportIn(address: string, place: string): AppError {
+  return new AppError({
+    code: 'NO_EXPORT_FOUND',
+    message: `there is no export in ${address}${place === '' ? '' : ` under ${place.replace(/\/$/, '')}`}`,
+    hint: 'Name the folder of one export, which holds a folder for each database; `longshore export list` shows where exports are.',
+  });
+}
+
+/** @param prefixes of all exports that are there. */
+export function ambiguousSource(address: string, prefixes: readonly string[]): AppError {
+  const newest = prefixes.toSorted().slice(-MAX_NAMED).toReversed();
+  return new AppError({
+    code: 'RESTORE_SOURCE_AMBIGUOUS',
+    message: `there are ${prefixes.length} exports in ${address}, and a restore has one source`,
+    hint: `Name one of them: ${newest.join(', ')}${prefixes.length > MAX_NAMED ? ', …' : ''}`,
+  });
+}
+
+/** @param name of the collection in the target. */
+export function reservedName(from: string, name: string): AppError {
+  return new AppError({
+    code: 'RESTORE_NAME_RESERVED',
+    message: `${from} cannot be restored as ${name}, because MongoDB keeps that name for itself; nothing was restored`,
+    hint: 'Give another name with --rename: one that is not in local or config, and does not begin with system.',
+  });
+}

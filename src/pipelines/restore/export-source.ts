@@ -7,7 +7,7 @@ import { parseMetadata } from '../../snapshot/sources/index.ts';
 import { exportKeys } from '../export/index.ts';
 import { parseManifest, presentKey, type Manifest, type ManifestObject } from '../verify/index.ts';
 import type { RestoreCollection, RestoreSource } from './contract.ts';
-import { exportDamaged } from './errors.ts';
+import { exportDamaged, noExportIn } from './errors.ts';
 import { listCollections, type ExportedCollection } from './export-objects.ts';
 import { readObjects } from './read-export.ts';
 
@@ -31,7 +31,7 @@ export async function openExportSource(options: ExportSourceOptions): Promise<Re
   const { store, prefix, address, allowIncomplete = false, signal } = options;
   const keys = exportKeys(prefix);
   const exported = await listCollections(store, prefix, signal);
-  if (exported.length === 0) throw nothingThere(address, prefix);
+  if (exported.length === 0) throw noExportIn(address, prefix);
   const complete = await textAt(store, keys.complete, signal);
   if (complete === undefined && !allowIncomplete) throw notComplete(keys.complete);
   const manifestText = await textAt(store, keys.manifest, signal);
@@ -120,14 +120,6 @@ async function textAt(store: ObjectStore, key: string, signal: AbortSignal): Pro
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function nothingThere(address: string, prefix: string): AppError {
-  return new AppError({
-    code: 'NO_EXPORT_FOUND',
-    message: `there is no export in ${address}${prefix === '' ? '' : ` under ${prefix}`}`,
-    hint: 'Name the folder of one export, which holds a folder for each database.',
-  });
 }
 
 function notComplete(key: string): AppError {

@@ -1,7 +1,9 @@
 export type * from './contract.ts';
-export { restoreSourceOfDump } from './dump-source.ts';
+export { noExportIn } from './errors.ts';
 export { openExportSource, type ExportSourceOptions } from './export-source.ts';
-export { parseRenaming } from './names.ts';
+export { openExportAt } from './find-export.ts';
+export { parseRenaming, renamingOf } from './names.ts';
+export { openDump } from './open-dump.ts';
 export { describeMoment, isCovered, isEndOfSecond, lastMomentBefore } from './replay.ts';
 export { restore } from './restore.ts';
 export { restoreSourceOfSnapshot } from './snapshot-source.ts';

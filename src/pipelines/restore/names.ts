@@ -12,16 +12,31 @@ export function nameOf({ database, name }: CollectionName): string {
  */
 export function matcherOf(patterns: readonly string[]): (collection: CollectionName) => boolean {
   const tests = patterns.map((pattern) => {
-    const regex = new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`, 's');
+    const matches = textMatcher(pattern.split('*'));
     return pattern.includes('.')
-      ? (collection: CollectionName) => regex.test(nameOf(collection))
-      : ({ database }: CollectionName) => regex.test(database);
+      ? (collection: CollectionName) => matches(nameOf(collection))
+      : ({ database }: CollectionName) => matches(database);
   });
   return (collection) => tests.some((test) => test(collection));
 }
 
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+/**
+ * Makes a test whether a text consists of the parts in their order with any characters between them. It is no regular expression,
+ * because one with many `.*` may take for ever, and patterns come from clients.
+ */
+function textMatcher([first = '', ...rest]: readonly string[]): (text: string) => boolean {
+  const last = rest.pop();
+  if (last === undefined) return (text) => text === first;
+  return (text) => {
+    if (!text.startsWith(first)) return false;
+    let at = first.length;
+    for (const part of rest) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return text.length - last.length >= at && text.endsWith(last);
+  };
 }
 
 /**
@@ -30,14 +45,20 @@ function literal(text: string): string {
  */
 export function parseRenaming(text: string): Renaming {
   const at = text.indexOf('=');
-  const [from, to] = [nameParts(text.slice(0, at)), nameParts(text.slice(at + 1))];
-  const isWhole = from.name !== '' && to.name !== '' && from.database !== '' && to.database !== '';
-  if (at > 0 && isWhole && (from.name === undefined) === (to.name === undefined)) return { from, to };
+  const renaming = at > 0 ? renamingOf(text.slice(0, at), text.slice(at + 1)) : undefined;
+  if (renaming !== undefined) return renaming;
   throw new AppError({
     code: 'INVALID_OPTION',
     message: `--rename is ${JSON.stringify(text)}, which is not FROM=TO with two collections or two databases`,
     hint: 'Give --rename shop.orders=shop.old_orders, or --rename shop=old_shop for a whole database.',
   });
+}
+
+/** A renaming of `database.collection` or `database`; undefined unless both are collections, or both are databases. */
+export function renamingOf(fromText: string, toText: string): Renaming | undefined {
+  const [from, to] = [nameParts(fromText), nameParts(toText)];
+  const isWhole = from.name !== '' && to.name !== '' && from.database !== '' && to.database !== '';
+  return isWhole && (from.name === undefined) === (to.name === undefined) ? { from, to } : undefined;
 }
 
 /** The name of a database has no dot. */

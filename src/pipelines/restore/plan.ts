@@ -2,7 +2,8 @@ import { AppError } from '../../kernel/errors.ts';
 import { infoOf } from '../../snapshot/collection-info.ts';
 import type { CollectionInfo, LeftOut } from '../../snapshot/contract.ts';
 import type { RestoreCollection, RestoreOptions } from './contract.ts';
-import { isOplog } from '../../snapshot/targets/index.ts';
+import { isOplog, type CollectionName } from '../../snapshot/targets/index.ts';
+import { reservedName } from './errors.ts';
 import { matcherOf, nameOf, renamed } from './names.ts';
 import { inOrderOfDependence } from './views.ts';
 
@@ -23,7 +24,7 @@ export interface RestorePlan {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Decides what is restored, and under which names. @throws AppError `RESTORE_NOTHING`, `RESTORE_NAMES_COLLIDE`. */
+/** Decides what is restored, and under which names. @throws AppError `RESTORE_NOTHING`, `RESTORE_NAMES_COLLIDE`, `RESTORE_NAME_RESERVED`. */
 export function planRestore({
   source,
   target,
@@ -46,6 +47,7 @@ export function planRestore({
       continue;
     }
     const info: CollectionInfo = { ...infoOf(collection), ...renamed(collection, rename) };
+    if (nameOf(info) !== nameOf(collection) && isReserved(info)) throw reservedName(nameOf(collection), nameOf(info));
     const other = planned.get(nameOf(info));
     if (other !== undefined) throw collide(other, collection);
     planned.set(nameOf(info), { collection, info, name: nameOf(info) });
@@ -63,9 +65,16 @@ export function planRestore({
 function whyNotRestored({ database, name }: CollectionInfo): string | undefined {
   if (isOplog({ database, name }))
     return 'the oplog was not applied, so what was written while the dump was made is there in part';
-  if (database === 'local' || database === 'config') return `MongoDB keeps the database ${database} for itself`;
-  if (name.startsWith('system.') && name !== 'system.js') return 'MongoDB keeps it for itself';
-  return undefined;
+  if (isDatabaseReserved(database)) return `MongoDB keeps the database ${database} for itself`;
+  return isReserved({ database, name }) ? 'MongoDB keeps it for itself' : undefined;
+}
+
+function isReserved({ database, name }: CollectionName): boolean {
+  return isDatabaseReserved(database) || (name.startsWith('system.') && name !== 'system.js');
+}
+
+function isDatabaseReserved(database: string): boolean {
+  return database === 'local' || database === 'config';
 }
 
 function nothing(source: string): AppError {

@@ -18,6 +18,7 @@ import {
 
 export { backupConfigNotFound } from './errors.ts';
 export type { Cluster, ClusterSource, LiveSource } from './model.ts';
+export { REGISTERING_ROLES } from './service.ts';
 export type { ClustersDependencies, OpenSource, OpenSourceOptions, OpenTarget, SourceHook } from './service.ts';
 
 /** The registered deployments, of which snapshots are taken. */

@@ -12,7 +12,7 @@ import {
   type OperationVersion,
 } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
-import type { ClusterService } from './service.ts';
+import { REGISTERING_ROLES, type ClusterService } from './service.ts';
 import { ClusterSchema20230101, ClusterSchema20230201, ClusterSchema20240805 } from './schemas.ts';
 import {
   decodeChange,
@@ -27,7 +27,7 @@ import * as v1 from './wire-v1.ts';
 import * as v2 from './wire-v2.ts';
 
 const READ = { scope: 'group', anyOf: ['GROUP_READ_ONLY'] } as const;
-const CREATE = { scope: 'group', anyOf: ['GROUP_CLUSTER_CREATOR'] } as const;
+const CREATE = { scope: 'group', anyOf: REGISTERING_ROLES } as const;
 const MANAGE = {
   scope: 'group',
   anyOf: ['GROUP_CLUSTER_MANAGER', 'GROUP_CLUSTER_RESILIENCE_TESTER', 'GROUP_REPLICA_SET_MANAGER'],

@@ -77,6 +77,9 @@ const RETAINED =
 /** The source of a removed cluster: the one that has nothing to read. */
 const NO_SOURCE = { kind: 'upload' } as const satisfies ClusterSource;
 
+/** The roles that are enough for creating and registering clusters, thus also for letting the server read a dump. */
+export const REGISTERING_ROLES = ['GROUP_CLUSTER_CREATOR'] as const;
+
 const SEALING_PURPOSE = 'cluster source';
 
 /**

@@ -12,7 +12,7 @@ import { isDamage, type DrillResult } from '../../pipelines/drill/index.ts';
 import type { Snapshot, SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import type { Clusters } from '../clusters/index.ts';
-import type { ExportBuckets } from '../export-buckets/index.ts';
+import { explainUnreadable, type ExportBuckets } from '../export-buckets/index.ts';
 import type { ExportJob, ExportJobs } from '../export-jobs/index.ts';
 import { ACTIVE_STATES, type Drill } from './model.ts';
 import { reportText, type DrillEnd, type ReportFacts } from './report.ts';
@@ -113,15 +113,8 @@ async function drillOrDamage(
   }
 }
 
-/** Says what a role lacks that may only write, because Atlas's permissions for exports are no more than that. */
 function readable(thrown: unknown): unknown {
-  if (codeOf(thrown) !== 'OBJECT_STORE_FORBIDDEN') return thrown;
-  return new AppError({
-    code: 'DRILL_BUCKET_UNREADABLE',
-    message: 'the role of the bucket may not read it, and a drill reads every object of the export',
-    hint: 'Give the role s3:GetObject and s3:ListBucket too, Storage Blob Data Reader, or Storage Object Viewer. Exports alone need to write only.',
-    cause: thrown,
-  });
+  return explainUnreadable(thrown, { code: 'DRILL_BUCKET_UNREADABLE', reader: 'a drill' });
 }
 
 /** The snapshot of the export; undefined if it has expired or was deleted. */

@@ -15,3 +15,9 @@ export const exportBucketInUse = defineError(
   400,
   (exportBucketId: string) => `The export bucket ${exportBucketId} cannot be deleted while it is in use.`,
 );
+export const exportBucketNameAmbiguous = defineError(
+  'EXPORT_BUCKET_NAME_AMBIGUOUS',
+  400,
+  (address: string) =>
+    `Several export buckets of the project may be meant by ${address}; give the id of one instead of its name.`,
+);

@@ -93,6 +93,7 @@ async function setUp(options: Options = {}) {
       },
     },
     permissionCheckMs: 10,
+    directoryOf: () => undefined,
     openBucketStore: (address, surroundings) => {
       opened.push(address);
       openings.push(surroundings);

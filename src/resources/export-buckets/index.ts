@@ -2,11 +2,14 @@ import type { Operation } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, RemovalHook } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
+import type { BucketPlace } from './bucket-place.ts';
 import type { ExportBucket } from './model.ts';
 import { createOperations } from './routes.ts';
 import { createService, type ExportBucketsDependencies } from './service.ts';
 
 export { exportBucketInUse } from './errors.ts';
+export { explainUnreadable } from './unreadable.ts';
+export type { BucketPlace } from './bucket-place.ts';
 export type { ExportBucket } from './model.ts';
 export type { ExportBucketsDependencies } from './service.ts';
 
@@ -20,6 +23,11 @@ export interface ExportBuckets {
   requireExportBucket(groupId: Id, exportBucketId: Id, within?: Database): Promise<ExportBucket>;
   /** Opens a bucket. @throws ApiError if its role is not authorized any more; AppError of the store, such as `OBJECT_STORE_GONE`. */
   openStore(bucket: ExportBucket): Promise<ObjectStore>;
+  /**
+   * Finds the folder of a bucket of the project that an address means, as `placeAt` says; undefined if the project has no such bucket.
+   * @throws ApiError `EXPORT_BUCKET_NAME_AMBIGUOUS`
+   */
+  findPlace(groupId: Id, address: string): Promise<BucketPlace | undefined>;
   /** Adds a hook that runs before a bucket is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<ExportBucket>): void;
 }
@@ -30,6 +38,7 @@ export function createExportBuckets(deps: ExportBucketsDependencies): ExportBuck
     operations: createOperations(service),
     requireExportBucket: service.requireExportBucket,
     openStore: service.openStore,
+    findPlace: service.findPlace,
     onRemoval: service.onRemoval,
   };
 }

@@ -13,6 +13,7 @@ import { validateBucket, type BucketValidation } from '../../object-store/valida
 import { EXPORTS_FOLDER } from '../../pipelines/export/index.ts';
 import { cannotAssumeRole, type AccessRole, type CloudProviderAccess } from '../cloud-provider-access/index.ts';
 import { isBucketName } from './bucket-name.ts';
+import { placeAt, type BucketPlace } from './bucket-place.ts';
 import { exportBucketNameInvalid, exportBucketNotFound } from './errors.ts';
 import type { ExportBucket, NewExportBucket, ProviderBucket } from './model.ts';
 import { createPermissionChecks, type WritableBucket } from './permission-checks.ts';
@@ -35,6 +36,8 @@ export interface ExportBucketsDependencies {
     address: BucketAddress,
     options: Pick<StoreSurroundings, 'create' | 'registered'>,
   ) => Promise<ObjectStore>;
+  /** Returns the directory of a bucket; undefined if the store of its provider is no directory. */
+  readonly directoryOf: (bucket: ProviderBucket) => string | undefined;
   /** A bucket must take the test object within this time, because the client of the request waits; absent: 20 000. */
   readonly permissionCheckMs?: number;
   /** Logs why a bucket cannot be written. */
@@ -90,6 +93,9 @@ export function createService(deps: ExportBucketsDependencies) {
   return {
     requireExportBucket,
     openStore,
+
+    findPlace: async (groupId: Id, address: string): Promise<BucketPlace | undefined> =>
+      await placeAt(address, await table.selectAllBuckets(database, groupId), deps.directoryOf),
 
     onRemoval: (hook: RemovalHook<ExportBucket>): void => {
       removalHooks.push(hook);

@@ -45,13 +45,21 @@ const readBucket = compiledOnce((database, groupId: Id, id: Id) =>
 
 /** Returns a page of a project's buckets, oldest first. */
 export async function selectBuckets(database: Database, groupId: Id, page: PageRequest): Promise<Page<ExportBucket>> {
-  const query = database
+  return await selectPage(database, bucketsOf(database, groupId), page, (rows) => rows.map(bucketOf));
+}
+
+/** Returns the buckets of a project, oldest first. */
+export async function selectAllBuckets(database: Database, groupId: Id): Promise<readonly ExportBucket[]> {
+  return (await bucketsOf(database, groupId).execute()).map(bucketOf);
+}
+
+function bucketsOf(database: Database, groupId: Id) {
+  return database
     .selectFrom('export_buckets')
     .selectAll()
     .where('group_id', '=', groupId)
     .orderBy('created_at')
     .orderBy('id');
-  return await selectPage(database, query, page, (rows) => rows.map(bucketOf));
 }
 
 export async function selectBucketsOfRole(database: Database, roleId: Id): Promise<readonly ExportBucket[]> {

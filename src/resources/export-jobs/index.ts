@@ -9,6 +9,7 @@ import type { Snapshot } from '../snapshots/index.ts';
 import type { EndHook } from './hooks.ts';
 import type { CustomData, ExportJob } from './model.ts';
 import { createWrittenObjects } from './objects-in-bucket.ts';
+import { ownersOf } from './owners.ts';
 import { createOperations } from './routes.ts';
 import { createService, type PrefixRule, type ServiceDependencies } from './service.ts';
 import { selectJob, selectNewestSuccessful } from './table.ts';
@@ -21,7 +22,7 @@ export interface ExportJobsDependencies
   extends
     Omit<ServiceDependencies, 'projects' | 'clusters' | 'exportBuckets' | 'objects'>,
     Pick<TaskDependencies, 'organizations' | 'repository' | 'exportSnapshot'> {
-  readonly projects: Pick<Projects, 'requireProject'>;
+  readonly projects: Pick<Projects, 'requireProject' | 'listNames'>;
   readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval'>;
 }
@@ -44,6 +45,8 @@ export interface ExportJobs {
   newestSuccessful(clusterId: Id, within: Database): Promise<ExportJob | undefined>;
   /** Returns an export by its id, for jobs; undefined if there is none. */
   exportById(exportId: Id, within?: Database): Promise<ExportJob | undefined>;
+  /** Returns the projects of this server whose exports have a key prefix; none for an export of another origin. */
+  ownersOf(prefix: string): Promise<readonly Id[]>;
   /** Adds a rule that says whether exports of a cluster have names in their paths. One rule that says so is enough. */
   addPrefixRule(rule: PrefixRule): void;
   /** Adds a hook that runs in the transaction in which an export ends: successful, failed or cancelled. */
@@ -58,6 +61,7 @@ export function createExportJobs(deps: ExportJobsDependencies): ExportJobs {
     createWithin: service.createWithin,
     newestSuccessful: (clusterId, within) => selectNewestSuccessful(within, clusterId),
     exportById: (exportId, within = deps.database) => selectJob(within, exportId),
+    ownersOf: (prefix) => ownersOf(prefix, deps),
     addPrefixRule: service.addPrefixRule,
     onEnd: service.onEnd,
   };

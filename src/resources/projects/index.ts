@@ -29,6 +29,8 @@ export interface Projects {
    * @throws ApiError `GROUP_NOT_FOUND`
    */
   requireOrganizationOf(groupId: Id, within?: Database): Promise<Id>;
+  /** Returns the names of all projects, whoever may read them. */
+  listNames(): Promise<readonly Pick<Project, 'id' | 'orgId' | 'name'>[]>;
   /** Returns a page of the projects that the caller may read. */
   listAll(caller: Caller, page: PageRequest): Promise<Page<Project>>;
   /** Adds a hook that runs before a project without clusters is removed. A hook that throws prevents the removal. */
@@ -49,6 +51,7 @@ export function createProjects(deps: ProjectsDependencies): Projects {
     requireProject: service.requireProject,
     organizationOf: service.organizationOf,
     requireOrganizationOf: service.requireOrganizationOf,
+    listNames: service.listNames,
     listAll: (caller, page) => service.listAll(caller, page),
     onRemoval: (hook) => {
       service.onRemoval(hook);

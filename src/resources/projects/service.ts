@@ -71,6 +71,8 @@ export function createService(deps: ProjectsDependencies) {
     requireProject,
     requireOrganizationOf,
 
+    listNames: async () => await table.selectNames(database),
+
     organizationOf: async (groupId: Id): Promise<Id | undefined> => await table.selectOrganizationId(database, groupId),
 
     /** Creates a project. A caller that does not own the organization becomes its owner, because it could not see it otherwise. */

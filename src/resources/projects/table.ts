@@ -110,6 +110,13 @@ const readOrganizationId = rememberedRead((database, id: Id) =>
   database.selectFrom('projects').select('org_id').where('id', '=', id),
 );
 
+/** Returns the names of all projects. */
+export async function selectNames(
+  database: Database,
+): Promise<readonly { readonly id: Id; readonly orgId: Id; readonly name: string }[]> {
+  return await database.selectFrom('projects').select(['id', 'org_id as orgId', 'name']).execute();
+}
+
 /** Returns a page of the matching projects, oldest first. */
 export async function selectProjects(
   database: Database,

@@ -20,7 +20,19 @@ export const restoreTargetInUse = defineError(
   'RESTORE_TARGET_IN_USE',
   409,
   (clusterName: string) =>
-    `A snapshot is being restored to the cluster ${clusterName}; try again when that has ended, or cancel it.`,
+    `A restore to the cluster ${clusterName} is in progress; try again when it has ended, or cancel it.`,
+);
+export const restoreSourceNotFound = defineError(
+  'RESTORE_SOURCE_NOT_FOUND',
+  404,
+  (address: string, groupId: string) =>
+    `${address} is neither in an export bucket of the project ${groupId} nor the absolute path of a dump.`,
+);
+export const restoreSourceInvalid = defineError(
+  'RESTORE_SOURCE_INVALID',
+  400,
+  (address: string) =>
+    `${address} names no folder of an export bucket: its parts must be names, and neither . nor .. nor control characters.`,
 );
 export const snapshotRestoreInProgress = defineError(
   'SNAPSHOT_RESTORE_IN_PROGRESS',

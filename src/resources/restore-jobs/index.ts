@@ -12,14 +12,18 @@ export type { RestoreRequest } from './task.ts';
 
 export interface RestoreJobsDependencies
   extends
-    Omit<ServiceDependencies, 'clusters' | 'links'>,
-    Pick<TaskDependencies, 'repository' | 'restoreSnapshot' | 'openDownload'> {
+    Omit<ServiceDependencies, 'clusters' | 'exportBuckets' | 'links'>,
+    Pick<TaskDependencies, 'exportJobs' | 'repository' | 'restore' | 'openDump' | 'openDownload'> {
   readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
+  readonly exportBuckets: ServiceDependencies['exportBuckets'] & TaskDependencies['exportBuckets'];
   /** 32 secret bytes that sign the links of downloads. */
   readonly linkKey: Uint8Array;
 }
 
-/** The restores of snapshots to deployments, and their downloads. The snapshot of an active restore cannot be removed. */
+/**
+ * The restores of snapshots, exports and dumps to deployments, and the downloads of snapshots. The snapshot and the bucket of an active
+ * restore cannot be removed.
+ */
 export interface RestoreJobs {
   readonly operations: readonly Operation[];
   readonly jobHandlers: JobHandlers;
@@ -44,7 +48,7 @@ export function createRestoreJobs(deps: RestoreJobsDependencies): RestoreJobs {
   const service = createService({ ...deps, links });
   const findLinkedSnapshot: RestoreJobs['findLinkedSnapshot'] = async (folder, query) => {
     const link = links.read(folder, query);
-    return link && (await service.findLinked(link))?.snapshotId;
+    return link && (await service.findLinked(link)) && link.snapshotId;
   };
   return {
     operations: createOperations(service),

@@ -3,6 +3,7 @@ import {
   lastMomentBefore,
   type IfExists,
   type OplogReplay,
+  type Renaming,
   type RestoreProgress,
   type RestoreReport,
 } from '../../pipelines/restore/index.ts';
@@ -18,6 +19,37 @@ export type RestoreJobState = (typeof RESTORE_JOB_STATES)[number];
 
 export const IF_EXISTS = ['fail', 'drop', 'merge', 'skip'] as const satisfies readonly IfExists[];
 
+/** What is restored. */
+export type RestoreJobSource =
+  { readonly kind: 'snapshot'; readonly snapshotId: Id; readonly takenAt: number } | ExternalSource;
+
+/** A source that is no snapshot of the server. It is plain JSON. */
+export type ExternalSource = {
+  /** As the client wrote it. */
+  readonly address: string;
+} & (
+  | {
+      readonly kind: 'export';
+      /** The project of the bucket. */
+      readonly groupId: Id;
+      readonly exportBucketId: Id;
+      readonly bucketName: string;
+      /** A folder of the bucket that is an export or holds one, with a slash at its end. */
+      readonly place: string;
+      readonly allowIncomplete: boolean;
+    }
+  /** What mongodump wrote: a directory or an archive on the machine of the server. */
+  | { readonly kind: 'dump' }
+);
+
+/** Which collections are restored, and under which names. It is plain JSON. */
+export interface Selection {
+  /** As in `RestoreOptions`. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly rename: readonly Renaming[];
+}
+
 /** The registered deployment that receives the data. */
 export interface RestoreTargetCluster {
   readonly groupId: Id;
@@ -32,13 +64,17 @@ export type DesiredMoment =
   | { readonly oplogTs: number; readonly oplogInc: number; readonly pointInTimeUTCSeconds?: never }
   | { readonly pointInTimeUTCSeconds: number; readonly oplogTs?: never; readonly oplogInc?: never };
 
-/** The restore of one snapshot to a deployment, or its download. Times are milliseconds since the Unix epoch. */
+/** The restore of a snapshot, an export or a dump to a deployment, or the download of a snapshot. Times are milliseconds since the Unix epoch. */
 export interface RestoreJob {
   readonly id: Id;
   readonly groupId: Id;
+  /** The cluster in whose list the job is: that of the snapshot; of another source, the target. */
   readonly clusterId: Id;
-  readonly snapshotId: Id;
-  readonly snapshotTakenAt: number;
+  readonly source: RestoreJobSource;
+  /** Undefined: everything under its own name. */
+  readonly selection: Selection | undefined;
+  /** Whether the target is only inspected. */
+  readonly isDryRun: boolean;
   readonly deliveryType: DeliveryType;
   readonly state: RestoreJobState;
   /** Undefined for a download. */
@@ -62,6 +98,11 @@ export interface RestoreJob {
 /** Whether it is still to be worked on. */
 export function isActive({ state }: RestoreJob): boolean {
   return ACTIVE_STATES.some((active) => active === state);
+}
+
+/** The snapshot that is restored or downloaded; undefined if the source is none. */
+export function snapshotIdOf({ source }: RestoreJob): Id | undefined {
+  return source.kind === 'snapshot' ? source.snapshotId : undefined;
 }
 
 /** Whether its file can be downloaded now. @param nowMs since the Unix epoch. */

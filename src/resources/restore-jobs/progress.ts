@@ -1,7 +1,8 @@
 import { steadyClock, type Clock } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
-import type { RestoreProgress, RestoreProgressRecord } from '../../pipelines/restore/index.ts';
+import type { RestoreProgress } from '../../pipelines/restore/index.ts';
+import type { StoredRecord } from './stored-restore.ts';
 import * as table from './table.ts';
 
 /** The shortest time between two writes of the progress, because each write waits for the disk. */
@@ -11,7 +12,7 @@ export const WRITE_INTERVAL_MS = 1000;
 export interface ProgressRecorder {
   readonly onProgress: (progress: RestoreProgress) => void;
   /** Rejects if the attempt has lost its job, which may have been cancelled. The attempt must then end. */
-  readonly save: (record: RestoreProgressRecord) => Promise<void>;
+  readonly save: (record: StoredRecord) => Promise<void>;
   /** Waits for the last write of the progress. */
   readonly settle: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { listReply, NOTHING, pageOf, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import { RESTORE_ROLES, type RestoreJobService } from './service.ts';
-import { DetailsSchema, encodeDetails } from './wire-longshore.ts';
+import { decodeRestore, DetailsSchema, encodeDetails, RestoreBody } from './wire-longshore.ts';
 import { CreateBody, decodeCreate, encode, RestoreJobSchema } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
@@ -80,6 +80,27 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
           return { status: 204 };
         },
       }),
+    },
+    {
+      id: 'restoreToCluster',
+      summary: 'Restores a snapshot, an export or a dump to a cluster, with a choice of collections',
+      method: 'POST',
+      path: ALL,
+      access: RESTORE,
+      event: 'CPS_RESTORE_REQUESTED',
+      rateLimit: 'cloudBackups',
+      conflicts: true,
+      versions: [
+        version({
+          version: 'longshore-v1',
+          body: RestoreBody,
+          answers: { status: 201, body: DetailsSchema },
+          async handle(request) {
+            const created = await jobs.create(request.caller, ...inCluster(request), decodeRestore(request.body));
+            return { status: 201, body: encodeDetails(created, request) };
+          },
+        }),
+      ],
     },
     {
       id: 'getRestoreJobDetails',

@@ -1,13 +1,22 @@
+import { isAbsolute } from 'node:path';
 import { mayInGroup, missingAttribute, userUnauthorized, type Caller } from '../../http/index.ts';
 import type { JobQueue, WaitingJob } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
-import { isCovered, restoreSourceOfSnapshot, type IfExists, type OplogWindow } from '../../pipelines/restore/index.ts';
+import { isObjectKey } from '../../object-store/key.ts';
+import {
+  isCovered,
+  restoreSourceOfSnapshot,
+  type IfExists,
+  type OplogReplay,
+  type OplogWindow,
+} from '../../pipelines/restore/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { OplogTime } from '../../snapshot/targets/index.ts';
-import type { Cluster, Clusters } from '../clusters/index.ts';
+import { REGISTERING_ROLES, type Cluster, type Clusters } from '../clusters/index.ts';
+import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { snapshotNotCompleted, type Snapshot, type Snapshots } from '../snapshots/index.ts';
 import type { DownloadLinks, LinkedDownload } from './download-link.ts';
@@ -15,6 +24,8 @@ import {
   pointInTimeNotAvailable,
   restoreJobFinished,
   restoreJobNotFound,
+  restoreSourceInvalid,
+  restoreSourceNotFound,
   restoreTargetInUse,
   restoreTargetInvalid,
   snapshotHasNoOplog,
@@ -24,10 +35,13 @@ import {
   isActive,
   isDownloadable,
   replayOf,
+  snapshotIdOf,
   type DeliveryType,
   type DesiredMoment,
+  type ExternalSource,
   type RestoreJob,
   type RestoreTargetCluster,
+  type Selection,
 } from './model.ts';
 import * as table from './table.ts';
 
@@ -44,23 +58,42 @@ export interface ServiceDependencies {
   readonly clock: Clock;
   readonly queue: JobQueue;
   readonly projects: Pick<Projects, 'requireOrganizationOf'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'findPlace' | 'requireExportBucket' | 'onRemoval'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterOfBackups' | 'onRemoval' | 'onSourceChange'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'snapshotsOf' | 'onRemoval'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
   readonly links: DownloadLinks;
 }
 
+/** What a request asks to restore. */
+export type WantedSource =
+  /** Undefined for pointInTime: the newest snapshot whose oplog has the moment. */
+  { readonly kind: 'snapshot'; readonly snapshotId: Id | undefined } | WantedAddress;
+
+/** An export in a registered bucket, in the forms of `placeAt`; or the absolute path of a dump on the machine of the server. */
+export interface WantedAddress {
+  readonly kind: 'address';
+  readonly address: string;
+  /** The project of the bucket; undefined: that of the target. */
+  readonly groupId: Id | undefined;
+  readonly allowIncomplete: boolean;
+}
+
 /** A request for a restore job. */
 export interface NewRestoreJob {
   readonly deliveryType: DeliveryType;
-  /** Undefined for pointInTime: the newest snapshot whose oplog has the moment. */
-  readonly snapshotId: Id | undefined;
+  readonly source: WantedSource;
   readonly targetGroupId: Id | undefined;
   readonly targetClusterName: string | undefined;
   readonly ifExists: IfExists;
   readonly desired: DesiredMoment | undefined;
   readonly replaysOplog: boolean;
+  readonly selection: Selection | undefined;
+  readonly isDryRun: boolean;
 }
+
+/** What a request is resolved to. */
+type JobParts = Pick<RestoreJob, 'clusterId' | 'source' | 'target'> & { readonly clusterName: string };
 
 /** A restore job with the name of its cluster, as clients see it. */
 export interface ShownRestoreJob {
@@ -79,7 +112,7 @@ export interface ShownRestoreJob {
 export type RestoreJobService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, queue, projects, clusters, snapshots, repository, links } = deps;
+  const { database, clock, queue, projects, clusters, snapshots, exportBuckets, repository, links } = deps;
 
   snapshots.onRemoval(async (transaction, { id, expiresAt }) => {
     if (await table.isBeingRestored(transaction, id)) throw snapshotRestoreInProgress(id);
@@ -87,6 +120,9 @@ export function createService(deps: ServiceDependencies) {
     // A snapshot that has expired stays for its downloads. One that a client deletes ends them, as in Atlas.
     if (expiresAt > now) await table.endDownloads(transaction, id, now);
     else if (await table.isDownloadable(transaction, id, now)) throw snapshotRestoreInProgress(id);
+  });
+  exportBuckets.onRemoval(async (transaction, { id }) => {
+    if (await table.isBucketInUse(transaction, id)) throw exportBucketInUse(id);
   });
   clusters.onRemoval(async (transaction, { id, name }) => {
     if (await table.isTargetInUse(transaction, id)) throw restoreTargetInUse(name);
@@ -99,8 +135,9 @@ export function createService(deps: ServiceDependencies) {
 
   function shown(job: RestoreJob, clusterName: string): ShownRestoreJob {
     const now = clock.now();
-    const { id: restoreJobId, snapshotId, deliveryType, state, expiresAt } = job;
-    const isReady = isDownloadable(job, now) && expiresAt !== undefined;
+    const { id: restoreJobId, deliveryType, state, expiresAt } = job;
+    const snapshotId = snapshotIdOf(job);
+    const isReady = isDownloadable(job, now) && expiresAt !== undefined && snapshotId !== undefined;
     const link = isReady ? { restoreJobId, snapshotId, expires: Math.floor(expiresAt / 1000) } : undefined;
     return {
       job,
@@ -109,6 +146,17 @@ export function createService(deps: ServiceDependencies) {
       folder: link && links.folderLinkOf(link),
       expired: deliveryType === 'download' && state === 'completed' && !isReady,
     };
+  }
+
+  /** @throws ApiError `GROUP_NOT_FOUND`, `USER_UNAUTHORIZED` */
+  async function requireRole(
+    caller: Caller,
+    groupId: Id,
+    anyOf: readonly string[],
+    within: Database = database,
+  ): Promise<void> {
+    const orgId = await projects.requireOrganizationOf(groupId, within);
+    if (!mayInGroup(caller, { groupId, orgId }, anyOf)) throw userUnauthorized();
   }
 
   /**
@@ -120,11 +168,14 @@ export function createService(deps: ServiceDependencies) {
     transaction: Transaction,
     caller: Caller,
     groupId: Id,
-    { targetGroupId = groupId, targetClusterName, ifExists }: NewRestoreJob,
+    {
+      targetGroupId = groupId,
+      targetClusterName,
+      ifExists,
+    }: Pick<NewRestoreJob, 'targetGroupId' | 'targetClusterName' | 'ifExists'>,
   ): Promise<RestoreTargetCluster> {
     if (targetClusterName === undefined) throw missingAttribute('targetClusterName');
-    const orgId = await projects.requireOrganizationOf(targetGroupId, transaction);
-    if (!mayInGroup(caller, { groupId: targetGroupId, orgId }, RESTORE_ROLES)) throw userUnauthorized();
+    await requireRole(caller, targetGroupId, RESTORE_ROLES, transaction);
     const {
       id: clusterId,
       name: clusterName,
@@ -154,15 +205,19 @@ export function createService(deps: ServiceDependencies) {
    * @returns undefined if the request names no snapshot and no oplog is to be applied.
    * @throws ApiError `POINT_IN_TIME_RESTORE_NOT_AVAILABLE`, `SNAPSHOT_HAS_NO_OPLOG`, and those of `requireCompleted`.
    */
-  async function chooseSnapshot(groupId: Id, clusterName: string, wanted: NewRestoreJob): Promise<Id | undefined> {
-    const replay = replayOf(wanted);
-    if (replay === undefined) return wanted.snapshotId;
+  async function chooseSnapshot(
+    groupId: Id,
+    clusterName: string,
+    snapshotId: Id | undefined,
+    replay: OplogReplay | undefined,
+  ): Promise<Id | undefined> {
+    if (replay === undefined) return snapshotId;
     const signal = AbortSignal.timeout(OPLOG_TIMEOUT_MS);
     const { upTo } = replay;
-    if (upTo !== undefined && wanted.snapshotId === undefined) {
+    if (upTo !== undefined && snapshotId === undefined) {
       return await newestWith(upTo, await clusters.requireClusterOfBackups(groupId, clusterName), signal);
     }
-    const { id } = (await requireCompleted(groupId, clusterName, wanted.snapshotId)).snapshot;
+    const { id } = (await requireCompleted(groupId, clusterName, snapshotId)).snapshot;
     const window = await oplogWindowOf(id, signal);
     if (upTo === undefined) {
       if (window === undefined) throw snapshotHasNoOplog(id);
@@ -185,6 +240,64 @@ export function createService(deps: ServiceDependencies) {
     return await oplog?.window(signal);
   }
 
+  /**
+   * Finds what an address names. What is there is looked at by the job.
+   * @param groupId the project of the target.
+   * @throws ApiError `GROUP_NOT_FOUND`, `USER_UNAUTHORIZED`, `EXPORT_BUCKET_NAME_AMBIGUOUS`, `RESTORE_SOURCE_INVALID`,
+   * `RESTORE_SOURCE_NOT_FOUND`
+   */
+  async function findSource(
+    caller: Caller,
+    groupId: Id,
+    { address, groupId: sourceGroupId = groupId, allowIncomplete }: WantedAddress,
+  ): Promise<ExternalSource> {
+    await requireRole(caller, sourceGroupId, RESTORE_ROLES);
+    const found = await exportBuckets.findPlace(sourceGroupId, address);
+    if (found === undefined) {
+      if (!isAbsolute(address)) throw restoreSourceNotFound(address, sourceGroupId);
+      // A cluster of the dump would show its data, too.
+      await requireRole(caller, groupId, REGISTERING_ROLES);
+      return { kind: 'dump', address };
+    }
+    const { bucket, place } = found;
+    if (!isObjectKey(place.slice(0, -1))) throw restoreSourceInvalid(address);
+    const { id: exportBucketId, bucketName } = bucket;
+    return { kind: 'export', address, groupId: sourceGroupId, exportBucketId, bucketName, place, allowIncomplete };
+  }
+
+  /** The parts of a restore of a snapshot: the path names its cluster, and the body the target. */
+  async function partsOfSnapshot(
+    transaction: Transaction,
+    caller: Caller,
+    [groupId, clusterName]: readonly [Id, string],
+    snapshotId: Id | undefined,
+    wanted: NewRestoreJob,
+  ): Promise<JobParts> {
+    const { cluster, snapshot } = await requireCompleted(groupId, clusterName, snapshotId, transaction);
+    const isDownload = wanted.deliveryType === 'download';
+    return {
+      clusterId: cluster.id,
+      clusterName: cluster.name,
+      source: { kind: 'snapshot', snapshotId: snapshot.id, takenAt: snapshot.startedAt ?? snapshot.requestedAt },
+      target: isDownload ? undefined : await requireTarget(transaction, caller, groupId, wanted),
+    };
+  }
+
+  /** The parts of another restore: the path names the target. */
+  async function partsOfAddress(
+    transaction: Transaction,
+    caller: Caller,
+    [groupId, targetClusterName]: readonly [Id, string],
+    source: ExternalSource,
+    { ifExists }: NewRestoreJob,
+  ): Promise<JobParts> {
+    const wanted = { targetGroupId: groupId, targetClusterName, ifExists };
+    const target = await requireTarget(transaction, caller, groupId, wanted);
+    if (source.kind === 'export')
+      await exportBuckets.requireExportBucket(source.groupId, source.exportBucketId, transaction);
+    return { clusterId: target.clusterId, clusterName: target.clusterName, source, target };
+  }
+
   async function find(
     groupId: Id,
     clusterName: string,
@@ -204,21 +317,27 @@ export function createService(deps: ServiceDependencies) {
       clusterName: string,
       wanted: NewRestoreJob,
     ): Promise<ShownRestoreJob> => {
-      // Blocks are not read in a transaction, because others wait for it.
-      const snapshotId = await chooseSnapshot(groupId, clusterName, wanted);
+      const place = [groupId, clusterName] as const;
+      const { source } = wanted;
+      // Blocks and directories are not read in a transaction, because others wait for it.
+      const found =
+        source.kind === 'address'
+          ? await findSource(caller, groupId, source)
+          : await chooseSnapshot(groupId, clusterName, source.snapshotId, replayOf(wanted));
       return await database.transaction().execute(async (transaction) => {
-        const { cluster, snapshot } = await requireCompleted(groupId, clusterName, snapshotId, transaction);
+        const { clusterName: name, ...parts } =
+          typeof found === 'object'
+            ? await partsOfAddress(transaction, caller, place, found, wanted)
+            : await partsOfSnapshot(transaction, caller, place, found, wanted);
         const now = clock.now();
         const job: RestoreJob = {
+          ...parts,
           id: newId(now),
           groupId,
-          clusterId: cluster.id,
-          snapshotId: snapshot.id,
-          snapshotTakenAt: snapshot.startedAt ?? snapshot.requestedAt,
           deliveryType: wanted.deliveryType,
           state: 'queued',
-          target:
-            wanted.deliveryType === 'download' ? undefined : await requireTarget(transaction, caller, groupId, wanted),
+          selection: wanted.selection,
+          isDryRun: wanted.isDryRun,
           desired: wanted.desired,
           replaysOplog: wanted.replaysOplog,
           createdAt: now,
@@ -231,7 +350,7 @@ export function createService(deps: ServiceDependencies) {
         describeChange({ restoreJobId: job.id });
         await table.insertJob(transaction, job);
         await queue.enqueue(transaction, RESTORE_SNAPSHOT, { restoreJobId: job.id });
-        return shown(job, cluster.name);
+        return shown(job, name);
       });
     },
 
@@ -275,7 +394,7 @@ export function createService(deps: ServiceDependencies) {
       const now = clock.now();
       if (now >= link.expires * 1000) return undefined;
       const job = await table.selectJob(database, link.restoreJobId);
-      return job?.snapshotId === link.snapshotId && isDownloadable(job, now) ? job : undefined;
+      return job !== undefined && snapshotIdOf(job) === link.snapshotId && isDownloadable(job, now) ? job : undefined;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Id } from '../../kernel/ids.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import type { RestoreProgress, RestoreProgressRecord, RestoreReport } from '../../pipelines/restore/index.ts';
+import type { RestoreProgress, RestoreReport } from '../../pipelines/restore/index.ts';
 import {
   ACTIVE_STATES,
   DELIVERY_TYPES,
@@ -12,9 +12,17 @@ import {
   RESTORE_JOB_STATES,
   type DesiredMoment,
   type RestoreJob,
+  type RestoreJobSource,
   type RestoreTargetCluster,
 } from './model.ts';
-import { readProgress, readRecord, readReport } from './stored-restore.ts';
+import {
+  readProgress,
+  readRecord,
+  readReport,
+  readSelection,
+  readSource,
+  type StoredRecord,
+} from './stored-restore.ts';
 
 const readDeliveryType = jsonReader(Type.Enum([...DELIVERY_TYPES]));
 const readState = jsonReader(Type.Enum([...RESTORE_JOB_STATES]));
@@ -29,8 +37,9 @@ export async function insertJob(database: Database, job: RestoreJob): Promise<vo
       id: job.id,
       group_id: job.groupId,
       cluster_id: job.clusterId,
-      snapshot_id: job.snapshotId,
-      snapshot_taken_at: job.snapshotTakenAt,
+      ...sourceColumns(job.source),
+      selection: job.selection === undefined ? null : JSON.stringify(job.selection),
+      dry_run: job.isDryRun ? 1 : 0,
       delivery_type: job.deliveryType,
       state: job.state,
       target_group_id: job.target?.groupId ?? null,
@@ -89,6 +98,17 @@ export async function isBeingRestored(database: Database, snapshotId: Id): Promi
   return row !== undefined;
 }
 
+/** Whether an unfinished job reads an export of the bucket. */
+export async function isBucketInUse(database: Database, exportBucketId: Id): Promise<boolean> {
+  const rows = await database
+    .selectFrom('restore_jobs')
+    .selectAll()
+    .where('source', 'is not', null)
+    .where('state', 'in', ACTIVE_STATES)
+    .execute();
+  return rows.map(sourceOf).some((source) => source.kind === 'export' && source.exportBucketId === exportBucketId);
+}
+
 /** Whether the snapshot has a download that has not expired. */
 export async function isDownloadable(database: Database, snapshotId: Id, nowMs: number): Promise<boolean> {
   const row = await database
@@ -113,7 +133,7 @@ export async function endDownloads(database: Database, snapshotId: Id, nowMs: nu
 }
 
 /** Returns the progress that an earlier attempt has kept. */
-export async function selectRecord(database: Database, id: Id): Promise<RestoreProgressRecord | undefined> {
+export async function selectRecord(database: Database, id: Id): Promise<StoredRecord | undefined> {
   const row = await database.selectFrom('restore_jobs').select('record').where('id', '=', id).executeTakeFirst();
   const record = row?.record ?? null;
   return record === null ? undefined : storedValue('restore_jobs.record', readRecord, record);
@@ -123,7 +143,7 @@ export async function setInProgress(database: Database, id: Id): Promise<void> {
   await change(database, id, { state: 'inProgress' });
 }
 
-export async function setRecord(database: Database, id: Id, record: RestoreProgressRecord): Promise<void> {
+export async function setRecord(database: Database, id: Id, record: StoredRecord): Promise<void> {
   await change(database, id, { record: JSON.stringify(record) });
 }
 
@@ -196,8 +216,9 @@ function jobOf(row: Selectable<Schema['restore_jobs']>): RestoreJob {
     id: row.id,
     groupId: row.group_id,
     clusterId: row.cluster_id,
-    snapshotId: row.snapshot_id,
-    snapshotTakenAt: row.snapshot_taken_at,
+    source: sourceOf(row),
+    selection: row.selection === null ? undefined : storedValue('restore_jobs.selection', readSelection, row.selection),
+    isDryRun: row.dry_run === 1,
     deliveryType: storedValue('restore_jobs.delivery_type', readDeliveryType, row.delivery_type),
     state: storedValue('restore_jobs.state', readState, row.state),
     target: targetOf(row),
@@ -210,6 +231,18 @@ function jobOf(row: Selectable<Schema['restore_jobs']>): RestoreJob {
     report: row.report === null ? undefined : storedValue('restore_jobs.report', readReport, row.report),
     reason: row.reason_code === null ? undefined : { code: row.reason_code, message: row.reason_message ?? '' },
   };
+}
+
+function sourceColumns(source: RestoreJobSource) {
+  return source.kind === 'snapshot'
+    ? { snapshot_id: source.snapshotId, snapshot_taken_at: source.takenAt }
+    : { source: JSON.stringify(source) };
+}
+
+function sourceOf(row: Selectable<Schema['restore_jobs']>): RestoreJobSource {
+  const { snapshot_id: snapshotId, snapshot_taken_at: takenAt, source } = row;
+  if (snapshotId !== null && takenAt !== null) return { kind: 'snapshot', snapshotId, takenAt };
+  return storedValue('restore_jobs.source', readSource, source ?? '');
 }
 
 function targetOf(row: Selectable<Schema['restore_jobs']>): RestoreTargetCluster | undefined {

@@ -10,7 +10,7 @@ import {
 } from '../../http/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { DELIVERY_TYPES, IF_EXISTS, type DesiredMoment } from './model.ts';
+import { DELIVERY_TYPES, IF_EXISTS, type DesiredMoment, type Selection } from './model.ts';
 import type { NewRestoreJob, ShownRestoreJob } from './service.ts';
 
 // The restore jobs of v1.0 and v2 differ only in their links.
@@ -67,11 +67,12 @@ export const RestoreJobSchema = Type.Object(
     oplogInc: Type.Optional(Type.Integer()),
     oplogTs: Type.Optional(Type.Integer()),
     pointInTimeUTCSeconds: Type.Optional(Type.Integer()),
-    snapshotId: IdSchema,
+    /** Absent if the source is no snapshot, as `timestamp` is. */
+    snapshotId: Type.Optional(IdSchema),
     targetClusterName: Type.Optional(Type.String()),
     targetDeploymentItemName: Type.Optional(Type.String()),
     targetGroupId: Type.Optional(IdSchema),
-    timestamp: TimeSchema,
+    timestamp: Type.Optional(TimeSchema),
   },
   { $id: 'RestoreJob' },
 );
@@ -82,14 +83,25 @@ export function decodeCreate(body: Static<typeof CreateBody>): NewRestoreJob {
   const desired = deliveryType === 'pointInTime' ? decodeMoment(body) : undefined;
   const { oplogReplay: replaysOplog = false } = body;
   if (replaysOplog && deliveryType !== 'automated') throw invalidAttribute('oplogReplay');
-  // The entries would change the documents of others, too.
-  const isShared = ifExists === 'merge' || ifExists === 'skip';
-  if (isShared && (replaysOplog || desired !== undefined)) throw invalidAttribute('ifExists');
-  return { deliveryType, ifExists, snapshotId, targetClusterName, targetGroupId, desired, replaysOplog };
+  const source = { kind: 'snapshot', snapshotId } as const;
+  const wanted = { deliveryType, source, ifExists, targetClusterName, targetGroupId, desired, replaysOplog };
+  requireWhole(wanted, undefined);
+  return { ...wanted, selection: undefined, isDryRun: false };
+}
+
+/** The entries of an oplog name collections of the source, and would change the documents of others, too. @throws ApiError `INVALID_ATTRIBUTE` */
+export function requireWhole(
+  { replaysOplog, desired, ifExists }: Pick<NewRestoreJob, 'replaysOplog' | 'desired' | 'ifExists'>,
+  selection: Selection | undefined,
+): void {
+  if (!replaysOplog && desired === undefined) return;
+  if (ifExists === 'merge' || ifExists === 'skip') throw invalidAttribute('ifExists');
+  for (const name of ['include', 'exclude', 'rename'] as const)
+    if ((selection?.[name] ?? []).length > 0) throw invalidAttribute(name);
 }
 
 /** One of the two forms of a moment. */
-function decodeMoment(body: Static<typeof CreateBody>): DesiredMoment {
+export function decodeMoment(body: Pick<Static<typeof CreateBody>, keyof DesiredMoment>): DesiredMoment {
   const { oplogTs, oplogInc, pointInTimeUTCSeconds } = body;
   if (pointInTimeUTCSeconds === undefined) {
     if (oplogTs === undefined) throw missingAttribute('pointInTimeUTCSeconds');
@@ -103,7 +115,8 @@ function decodeMoment(body: Static<typeof CreateBody>): DesiredMoment {
 /** Encodes a job. Attributes appear as soon as their value is known. */
 export function encode(shown: ShownRestoreJob, links: Pick<ApiRequest, 'link' | 'linkBeside'>): JsonObject {
   const { job, clusterName, download, expired } = shown;
-  const { id, deliveryType, state, target, expiresAt, finishedAt, snapshotId } = job;
+  const { id, deliveryType, state, target, expiresAt, finishedAt, source } = job;
+  const snapshot = source.kind === 'snapshot' ? source : undefined;
   const groupUrl = links.link(`/groups/${job.groupId}`);
   const clusterUrl = `${groupUrl}/clusters/${clusterName}`;
   return {
@@ -118,18 +131,25 @@ export function encode(shown: ShownRestoreJob, links: Pick<ApiRequest, 'link' | 
     id,
     links: [
       { href: `${clusterUrl}/backup/restoreJobs/${id}`, rel: 'self' },
-      { href: `${clusterUrl}/backup/snapshots/${snapshotId}`, rel: 'https://cloud.mongodb.com/snapshot' },
+      ...(snapshot === undefined
+        ? []
+        : [
+            {
+              href: `${clusterUrl}/backup/snapshots/${snapshot.snapshotId}`,
+              rel: 'https://cloud.mongodb.com/snapshot',
+            },
+          ]),
       { href: clusterUrl, rel: 'https://cloud.mongodb.com/cluster' },
       { href: groupUrl, rel: 'https://cloud.mongodb.com/group' },
     ],
     ...job.desired,
-    snapshotId,
+    ...(snapshot && { snapshotId: snapshot.snapshotId }),
     ...(target && {
       targetClusterName: target.clusterName,
       targetDeploymentItemName: target.clusterName,
       targetGroupId: target.groupId,
     }),
-    timestamp: atlasTime(job.snapshotTakenAt),
+    ...(snapshot && { timestamp: atlasTime(snapshot.takenAt) }),
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
-import { openDump } from './dump-source.ts';
+import { openDump } from './open-dump.ts';
 
 test('a link that leads nowhere is left out of a dump, as other foreign files are', async () => {
   using directory = temporaryDirectory('dump');
@@ -12,7 +12,7 @@ test('a link that leads nowhere is left out of a dump, as other foreign files ar
   writeFileSync(join(dump, 'shop', 'a.bson'), '');
   writeFileSync(join(dump, 'shop', 'a.metadata.json'), '{"options":{},"indexes":[]}');
   symlinkSync('/nowhere', join(dump, 'shop', 'deep', 'link'));
-  const { source, close } = await openDump(dump, { isArchive: false });
+  const { source, close } = await openDump(dump, { spool: () => directory.path });
   assert.deepEqual(
     source.collections.map(({ name }) => name),
     ['a'],

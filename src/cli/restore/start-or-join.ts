@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Type } from 'typebox';
+import { codeOf } from '../../kernel/errors.ts';
+import { isJsonObject, type JsonObject } from '../../kernel/json.ts';
+import { AnyObject, jsonReader } from '../../kernel/json-reader.ts';
+import type { Session } from '../command.ts';
+import type { FoundCluster } from '../find.ts';
+import type { Terminal } from '../terminal.ts';
+import { readId, restoreJobsPath } from './restore-job.ts';
+
+/** What a request asks for, and its job shows in the same form. */
+const CHOICES = [
+  ...['ifExists', 'include', 'exclude', 'rename', 'dryRun'],
+  ...['oplogReplay', 'oplogTs', 'oplogInc', 'pointInTimeUTCSeconds'],
+];
+const TARGET = ['targetClusterName', 'targetGroupId'];
+
+const readListed = jsonReader(
+  Type.Object({ id: Type.String(), deliveryType: Type.String(), finishedAt: Type.Optional(Type.String()) }),
+);
+const readDetails = jsonReader(AnyObject);
+
+/**
+ * Starts a restore job, or finds the unfinished one that a killed command has started with the same request.
+ * @param cluster in whose list the job is.
+ * @returns the id of the job.
+ * @throws AppError, and `RefusedError`
+ */
+export async function startOrJoin(
+  session: Session,
+  cluster: FoundCluster,
+  body: JsonObject,
+  terminal: Terminal,
+): Promise<string> {
+  const { client, extensionPath } = session;
+  try {
+    const { id } = await client.request(readId, 'POST', extensionPath(restoreJobsPath(cluster)), body);
+    return id;
+  } catch (thrown) {
+    const running = codeOf(thrown) === 'RESTORE_TARGET_IN_USE' ? await findSame(session, cluster, body) : undefined;
+    if (running === undefined) throw thrown;
+    terminal.note(`The restore job ${running} does this already, so no other one is started.\n`);
+    return running;
+  }
+}
+
+async function findSame(
+  { client, path, extensionPath }: Session,
+  cluster: FoundCluster,
+  body: JsonObject,
+): Promise<string | undefined> {
+  const jobs = restoreJobsPath(cluster);
+  for (const { id, deliveryType, finishedAt } of await client.list(readListed, path(jobs))) {
+    if (deliveryType === 'download' || finishedAt !== undefined) continue;
+    if (isSame(await client.request(readDetails, 'GET', extensionPath(`${jobs}/${id}`)), body)) return id;
+  }
+  return undefined;
+}
+
+/** Whether a job does what a request asks for. A request without a target means the cluster in whose list the job is. */
+function isSame(job: JsonObject, body: JsonObject): boolean {
+  const given = TARGET.filter((name) => body[name] !== undefined);
+  if (![...CHOICES, ...given].every((name) => isDeepStrictEqual(job[name], body[name]))) return false;
+  const [wanted, source] = [body['source'], job['source']];
+  if (!isJsonObject(wanted) || !isJsonObject(source)) return wanted === undefined;
+  return Object.keys(wanted).every((name) => isDeepStrictEqual(source[name], wanted[name]));
+}

@@ -1,0 +1,50 @@
+import {
+  openExportAt,
+  restoreSourceOfSnapshot,
+  type OpenedRestoreSource,
+  type RestoreSource,
+} from '../../pipelines/restore/index.ts';
+import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
+import type { ExportBuckets } from '../export-buckets/index.ts';
+import type { ExportJobs } from '../export-jobs/index.ts';
+import type { RestoreJobSource } from './model.ts';
+
+export interface SourceDependencies {
+  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
+  readonly exportJobs: Pick<ExportJobs, 'ownersOf'>;
+  readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
+  /** Opens what mongodump wrote, if it is where the operator permits it. */
+  readonly openDump: (path: string) => Promise<OpenedRestoreSource>;
+}
+
+/** Opens what a job restores. @throws AppError of the source. */
+export async function openSource(
+  deps: SourceDependencies,
+  source: RestoreJobSource,
+  signal: AbortSignal,
+): Promise<OpenedRestoreSource> {
+  switch (source.kind) {
+    case 'snapshot': {
+      const snapshot = await deps.repository.openSnapshot(source.snapshotId, { signal });
+      return withoutClose(restoreSourceOfSnapshot(snapshot));
+    }
+    case 'dump':
+      return await deps.openDump(source.address);
+    case 'export': {
+      const { groupId, exportBucketId, bucketName: address, place, allowIncomplete } = source;
+      const store = await deps.exportBuckets.openStore(
+        await deps.exportBuckets.requireExportBucket(groupId, exportBucketId),
+      );
+      // Projects may share a bucket, and none reads the exports of another one.
+      const mayRead = async (prefix: string): Promise<boolean> => {
+        const owners = await deps.exportJobs.ownersOf(prefix);
+        return owners.length === 0 || owners.includes(groupId);
+      };
+      return withoutClose(await openExportAt({ store, place, address, allowIncomplete, mayRead, signal }));
+    }
+  }
+}
+
+function withoutClose(source: RestoreSource): OpenedRestoreSource {
+  return { source, close: () => Promise.resolve() };
+}
