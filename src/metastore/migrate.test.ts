@@ -112,3 +112,27 @@ test('opening older metadata says which migrations it made, once, and a new data
   assert.deepEqual(fresh.migrated, []);
   await fresh.close();
 });
+
+test('restore jobs that are older than migration 0045 keep their values', async () => {
+  using directory = temporaryDirectory('migrate');
+  const file = join(directory.path, 'longshore.sqlite');
+  const known = Object.fromEntries(Object.entries(migrations).filter(([name]) => name < '0045'));
+  const old = new Kysely<unknown>({ dialect: new SqliteDialect({ database: new Sqlite(file) }) });
+  const migrator = new Migrator({ db: old, provider: { getMigrations: () => Promise.resolve(known) } });
+  assert.equal((await migrator.migrateToLatest()).error, undefined);
+  await sql`insert into organizations (id, name, created_at) values ('o', 'o', 0)`.execute(old);
+  await sql`insert into projects (id, org_id, name, created_at) values ('g', 'o', 'g', 0)`.execute(old);
+  await sql`insert into clusters (id, group_id, name, source_kind, sealed_source, mongodb_version, created_at)
+    values ('c', 'g', 'c', 'mongodb', '', '8.0.0', 0)`.execute(old);
+  await sql`insert into restore_jobs (id, group_id, cluster_id, snapshot_id, snapshot_taken_at, delivery_type, state, record,
+    replays_oplog, created_at) values ('j', 'g', 'c', 's', 3, 'automated', 'inProgress', '{}', 1, 4)`.execute(old);
+  await old.destroy();
+  const metastore = await openSqlite({ path: file });
+  const [job] = await metastore.database.selectFrom('restore_jobs').selectAll().execute();
+  assert.deepEqual(
+    [job?.id, job?.snapshot_id, job?.snapshot_taken_at, job?.record, job?.replays_oplog, job?.created_at],
+    ['j', 's', 3, '{}', 1, 4],
+  );
+  assert.deepEqual([job?.source, job?.selection, job?.dry_run], [null, null, 0]);
+  await metastore.close();
+});

@@ -27,10 +27,10 @@ import { limitsOfProjects } from './0037-limits-of-projects.ts';
 import { indexesOfLists } from './0038-indexes-of-lists.ts';
 import { extraRetention } from './0039-extra-retention.ts';
 import { retainedBackups } from './0044-retained-backups.ts';
+import { sourcesOfRestores } from './0045-sources-of-restores.ts';
 import { eventsById } from './0048-events-by-id.ts';
 import { serverTime } from './0050-server-time.ts';
 import { claimsOfFolders } from './0051-claims-of-folders.ts';
-import { sourcesOfRestores } from './0045-sources-of-restores.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -65,8 +65,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0038-indexes-of-lists': indexesOfLists,
   '0039-extra-retention': extraRetention,
   '0044-retained-backups': retainedBackups,
+  '0045-sources-of-restores': sourcesOfRestores,
   '0048-events-by-id': eventsById,
   '0050-server-time': serverTime,
   '0051-claims-of-folders': claimsOfFolders,
-  '0045-sources-of-restores': sourcesOfRestores,
 };
