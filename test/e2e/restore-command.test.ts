@@ -74,9 +74,9 @@ test('a target that holds documents is refused with the options that decide, and
 
 test('what cannot be is refused in the words of the arguments, and nothing is started', async () => {
   for (const [options, code, words] of [
-    [['./exports', 'staging'], 2, /\.\/exports is the place of an export.*registered cluster/],
-    [['s3://bucket', 'staging'], 2, /s3:\/\/bucket is the place of an export/],
-    [['shop', 'staging', '--include', 'shop'], 2, /--include and the cluster staging exclude each other/],
+    [['s3://bucket', 'staging'], 4, /RESTORE_SOURCE_NOT_FOUND: s3:\/\/bucket is neither in an export bucket/],
+    [['shop', 'staging', '--state', 'x'], 2, /--state and the cluster staging exclude each other/],
+    [['shop', 'staging', '--rename', 'shop=a.b'], 2, /--rename is "shop=a\.b", which is not FROM=TO/],
     [['shop', 'staging', '--to-dump', 'x'], 2, /--to-dump and the cluster staging exclude each other/],
     [['shop', 'staging', '--drop', '--if-exists', 'skip'], 2, /contradict each other/],
     [['shop', 'staging', '--oplog-replay'], 4, /SNAPSHOT_HAS_NO_OPLOG/],
