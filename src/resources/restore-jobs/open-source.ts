@@ -1,3 +1,4 @@
+import type { Id } from '../../kernel/ids.ts';
 import {
   openExportAt,
   restoreSourceOfSnapshot,
@@ -8,6 +9,9 @@ import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { ExportJobs } from '../export-jobs/index.ts';
 import type { RestoreJobSource } from './model.ts';
+
+/** `exported_snapshots`, the organization and the project, with which the prefix of an export begins. */
+const FOLDERS_OF_PROJECT = 3;
 
 export interface SourceDependencies {
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
@@ -35,14 +39,22 @@ export async function openSource(
       const store = await deps.exportBuckets.openStore(
         await deps.exportBuckets.requireExportBucket(groupId, exportBucketId),
       );
-      // Projects may share a bucket, and none reads the exports of another one.
-      const mayRead = async (prefix: string): Promise<boolean> => {
-        const owners = await deps.exportJobs.ownersOf(prefix);
-        return owners.length === 0 || owners.includes(groupId);
-      };
+      const mayRead = readableBy(groupId, deps);
       return withoutClose(await openExportAt({ store, place, address, allowIncomplete, mayRead, signal }));
     }
   }
+}
+
+/** Projects may share a bucket, and none reads the exports of another one. A bucket may have many exports of few projects. */
+function readableBy(groupId: Id, { exportJobs }: SourceDependencies): (prefix: string) => Promise<boolean> {
+  const owners = new Map<string, Promise<readonly Id[]>>();
+  return async (prefix) => {
+    const folder = prefix.split('/').slice(0, FOLDERS_OF_PROJECT).join('/');
+    const found = owners.get(folder) ?? exportJobs.ownersOf(folder);
+    owners.set(folder, found);
+    const projects = await found;
+    return projects.length === 0 || projects.includes(groupId);
+  };
 }
 
 function withoutClose(source: RestoreSource): OpenedRestoreSource {
