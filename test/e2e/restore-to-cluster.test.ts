@@ -316,7 +316,8 @@ test('another restore to the same cluster waits its turn, and a cancelled one wr
   deployment.deployment.script = async ({ name }) => {
     if (name !== 'insert') return undefined;
     begun.resolve(undefined);
-    return await released.promise;
+    await released.promise;
+    return undefined;
   };
   const command = startLongshore(commandOf([`exports/${prefix}`, 'cancelled']), { home });
   await begun.promise;

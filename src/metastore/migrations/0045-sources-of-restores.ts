@@ -44,7 +44,7 @@ export const sourcesOfRestores: Migration = {
       .addColumn('reason_code', 'text')
       .addColumn('reason_message', 'text')
       .execute();
-    const old = database.withTables<{ restore_jobs: Row; restore_jobs_0045: Row }>();
+    const old = database.$extendTables<{ restore_jobs: Row; restore_jobs_0045: Row }>();
     await old
       .insertInto('restore_jobs_0045')
       .columns(COLUMNS)

@@ -1,4 +1,3 @@
-import type { ObjectStore } from '../../object-store/contract.ts';
 import { EXPORTS_FOLDER } from '../export/index.ts';
 import { findExports } from '../verify/index.ts';
 import type { RestoreSource } from './contract.ts';
