@@ -45,7 +45,7 @@ test('lines that are longer than the pieces of the stream keep their beginning',
 });
 
 test('a line that is too long is refused before it is in memory', () => {
-  const chunks = new LineChunks(1000);
+  const chunks = new LineChunks({ maxLineBytes: 1000 });
   const endless = Array.from({ length: 10 }, () => Buffer.alloc(300, 'x'));
   assert.throws(() => chunksOf([Buffer.from('{}\n'), ...endless], chunks), {
     name: 'ExtendedJsonError',

@@ -4,8 +4,13 @@ import { MAX_LINE_BYTES } from './parser-limits.ts';
 const LINE_FEED = 0x0a;
 /** Enough that a thread is not asked too often, and little enough that several chunks take little memory. */
 const CHUNK_BYTES = 1 << 20;
-/** A chunk, and a piece of the stream of usual size behind it. */
-const USUAL_BUFFER_BYTES = CHUNK_BYTES + (1 << 18);
+/** The usual size of a piece of the stream, which may be behind a chunk. */
+const PIECE_BYTES = 1 << 18;
+
+interface LineChunksOptions {
+  readonly chunkBytes?: number;
+  readonly maxLineBytes?: number;
+}
 
 /**
  * Cuts a stream of text into chunks of whole lines for a `DocumentParser`. Each chunk has a buffer of its own, which may
@@ -13,14 +18,19 @@ const USUAL_BUFFER_BYTES = CHUNK_BYTES + (1 << 18);
  */
 export class LineChunks {
   readonly #maxLineBytes: number;
+  readonly #chunkBytes: number;
   /** The text that was not given yet, at the beginning of a buffer that has room for more. */
   #buffer = new Uint8Array(0);
   #bytes = 0;
   /** The end of the last whole line among `#bytes`. */
   #wholeBytes = 0;
 
-  /** @param maxLineBytes a longer line is refused. Tests give a small one. */
-  constructor(maxLineBytes = MAX_LINE_BYTES) {
+  /**
+   * @param options.chunkBytes the size of a chunk, at least.
+   * @param options.maxLineBytes a longer line is refused. Tests give a small one.
+   */
+  constructor({ chunkBytes = CHUNK_BYTES, maxLineBytes = MAX_LINE_BYTES }: LineChunksOptions = {}) {
+    this.#chunkBytes = chunkBytes;
     this.#maxLineBytes = maxLineBytes;
   }
 
@@ -30,14 +40,14 @@ export class LineChunks {
    * @throws ExtendedJsonError if a line is too long. Its line counts from the first line that was not given yet.
    */
   *append(text: Uint8Array): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    for (let start = 0; start < text.length; start += CHUNK_BYTES) {
-      const piece = text.subarray(start, start + CHUNK_BYTES);
+    for (let start = 0; start < text.length; start += this.#chunkBytes) {
+      const piece = text.subarray(start, start + this.#chunkBytes);
       const lastLineFeed = piece.lastIndexOf(LINE_FEED);
       if (lastLineFeed >= 0) this.#wholeBytes = this.#bytes + lastLineFeed + 1;
       this.#makeRoom(this.#bytes + piece.length);
       this.#buffer.set(piece, this.#bytes);
       this.#bytes += piece.length;
-      if (this.#bytes >= CHUNK_BYTES && this.#wholeBytes > 0) yield this.#take(this.#wholeBytes);
+      if (this.#bytes >= this.#chunkBytes && this.#wholeBytes > 0) yield this.#take(this.#wholeBytes);
       if (this.#bytes - this.#wholeBytes > this.#maxLineBytes) throw jsonError(JSON_FAULT.lineTooLong, 1, 1);
     }
   }
@@ -49,7 +59,7 @@ export class LineChunks {
 
   #makeRoom(bytes: number): void {
     if (bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, 2 * this.#buffer.length, USUAL_BUFFER_BYTES));
+    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, 2 * this.#buffer.length, this.#chunkBytes + PIECE_BYTES));
     larger.set(this.#buffer.subarray(0, this.#bytes));
     this.#buffer = larger;
   }

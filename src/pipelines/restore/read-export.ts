@@ -9,7 +9,9 @@ import type { BlocksOptions, RestoreBlock } from './contract.ts';
 import { exportDamaged } from './errors.ts';
 import type { DataObjectInfo } from './export-objects.ts';
 
-/** Chunks of a megabyte or so that are parsed while the ones before them are written. */
+/** The documents of a chunk go to the target in one command, and small ones would cost as much again as the work on their documents. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Chunks that are parsed while the ones before them are written. */
 const CHUNKS_AHEAD = 6;
 const BYTES_AHEAD = 16 * 1024 * 1024;
 
@@ -93,7 +95,7 @@ class ObjectReading {
 
   /** Yields chunks of whole lines, without the lines that are skipped. */
   async *#chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    const chunks = new LineChunks();
+    const chunks = new LineChunks({ chunkBytes: CHUNK_BYTES });
     for await (const text of this.#text()) {
       for (const chunk of chunks.append(text)) yield* this.#wanted(chunk);
     }

@@ -22,6 +22,7 @@ import {
   type HashedBlock,
 } from '../../snapshot/blocks/index.ts';
 import type { BlockTask, StoredBlock } from './contract.ts';
+import { parseLines, type ParsedDocuments } from './parse-lines.ts';
 
 type Bson = Uint8Array<ArrayBuffer>;
 
@@ -54,11 +55,6 @@ interface HashedDocuments {
   readonly hash: DocumentsHash;
 }
 
-interface HashedLines extends HashedDocuments {
-  /** The number of lines, with those that are empty. */
-  readonly lines: number;
-}
-
 /** All tasks of the threads. A new task is a new entry here. `BlockSession.run` runs it. */
 const tasks = {
   /** Verifies and unpacks a stored block if necessary, and encodes it. @throws BsonError, AppError `BLOCK_CORRUPT` */
@@ -83,7 +79,7 @@ const tasks = {
     weigh: ({ bytes }) => bytes,
   }),
   /** Parses whole lines of Extended JSON (`LineChunks`) to BSON documents, and computes their hash. @throws ExtendedJsonError */
-  parse: task<Bson, HashedLines>({
+  parse: task<Bson, ParsedDocuments>({
     run: createParse(),
     transfer: (json) => [json.buffer],
     transferBack: ({ bson }) => [bson.buffer],
@@ -174,14 +170,11 @@ function createCheck(): (input: CheckInput) => Promise<CheckedBlock> {
 }
 
 /** Creates the task, which keeps the parser for the next lines. */
-function createParse(): (json: Bson) => Promise<HashedLines> {
+function createParse(): (json: Bson) => Promise<ParsedDocuments> {
   let parser: DocumentParser | undefined;
   return async (json) => {
     parser ??= await createDocumentParser({ lookAlikes: 'keep' });
-    const parsed = parser.parse(json);
-    releaseBytes(json);
-    const bson = new Uint8Array(parsed.bson);
-    return { bson, hash: hashDocuments(bson), lines: parsed.lines };
+    return parseLines(parser, json);
   };
 }
 

@@ -13,6 +13,9 @@ const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 const UNZIPPED_PIECE_BYTES = 256 * 1024;
 
+/** zlib works ahead by some pieces, because it would otherwise stand still while the reader is busy. Each piece stays apart (object mode). */
+const UNZIPPING = { chunkSize: UNZIPPED_PIECE_BYTES, readableObjectMode: true, readableHighWaterMark: 4 };
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The content of an object is wrong. */
@@ -75,7 +78,7 @@ export async function readObject(
  */
 export async function* unzip(zipped: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   // The reader of the unzipped stream receives the errors of both streams.
-  const unzipped = pipeline(Readable.from(zipped), createGunzip({ chunkSize: UNZIPPED_PIECE_BYTES }), () => undefined);
+  const unzipped = pipeline(Readable.from(zipped), createGunzip(UNZIPPING), () => undefined);
   for await (const piece of unzipped) {
     if (!isOwnMemory(piece)) throw new TypeError('not bytes');
     yield piece;

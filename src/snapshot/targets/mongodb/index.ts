@@ -79,6 +79,12 @@ interface TargetFacts {
   readonly keepsEmptyTimestamps: boolean;
 }
 
+/** What the options of a collection mean for writing its documents. */
+interface CollectionRules {
+  readonly isCapped: boolean;
+  readonly hasValidator: boolean;
+}
+
 class MongodbTarget implements RestoreTarget {
   readonly description: string;
   readonly collectionsAtOnce = COLLECTIONS_AT_ONCE;
@@ -88,6 +94,7 @@ class MongodbTarget implements RestoreTarget {
   readonly #primary: Primary;
   readonly #window: WriteWindow;
   readonly #keepsEmptyTimestamps: boolean;
+  readonly #rules = new WeakMap<CollectionInfo, CollectionRules>();
 
   constructor(deployment: Deployment, hosts: readonly string[], { clock, keepsEmptyTimestamps }: TargetFacts) {
     this.description = `mongodb://${hosts.join()}`;
@@ -114,7 +121,17 @@ class MongodbTarget implements RestoreTarget {
 
   writing(info: CollectionInfo): CollectionWriting {
     if (isMeasurements(info)) return { blocksAtOnce: BLOCKS_AT_ONCE, continuesAt: 'collection' };
-    return { blocksAtOnce: isCapped(info) ? 1 : BLOCKS_AT_ONCE, continuesAt: 'block' };
+    return { blocksAtOnce: this.#rulesOf(info).isCapped ? 1 : BLOCKS_AT_ONCE, continuesAt: 'block' };
+  }
+
+  /** The options are parsed once, and not for each block. */
+  #rulesOf(info: CollectionInfo): CollectionRules {
+    const known = this.#rules.get(info);
+    if (known !== undefined) return known;
+    const options = optionsOf(info);
+    const rules = { isCapped: options.get('capped') === true, hasValidator: options.has('validator') };
+    this.#rules.set(info, rules);
+    return rules;
   }
 
   createCollection(info: CollectionInfo, signal: AbortSignal): Promise<void> {
@@ -122,13 +139,14 @@ class MongodbTarget implements RestoreTarget {
   }
 
   async writeBlock(info: CollectionInfo, bson: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<BlockWritten> {
+    const { isCapped, hasValidator } = this.#rulesOf(info);
     const options = {
       into: placeOf(info),
-      ordered: isCapped(info),
+      ordered: isCapped,
       hasUniqueId: !isMeasurements(info),
       fields: {
         // Documents may be older than the rules for new ones. A user needs a right for this, so it is asked for only where there are rules.
-        ...(optionsOf(info).has('validator') ? { bypassDocumentValidation: true } : {}),
+        ...(hasValidator ? { bypassDocumentValidation: true } : {}),
         ...(this.#keepsEmptyTimestamps ? { bypassEmptyTsReplacement: true } : {}),
       },
       signal,
@@ -176,10 +194,6 @@ class MongodbTarget implements RestoreTarget {
 /** MongoDB keeps a time series as buckets, which have a unique `_id`. Its measurements have none. */
 function isMeasurements({ type, documentsAre }: CollectionInfo): boolean {
   return type === 'timeseries' && documentsAre !== 'buckets';
-}
-
-function isCapped(info: CollectionInfo): boolean {
-  return optionsOf(info).get('capped') === true;
 }
 
 /** Where the documents are. A dump has the buckets of a time series. */
