@@ -140,7 +140,7 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
       addStandInClearFaults,
     ],
   },
-  { name: 'repository', about: 'what snapshots are stored in', commands: [addRepositoryCheck] },
+  { name: 'repository', about: 'check what snapshots are stored in', commands: [addRepositoryCheck] },
 ];
 
 /** Builds the whole command line. Parsing errors are thrown: no command ends the process by itself. */

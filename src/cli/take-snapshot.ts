@@ -28,9 +28,9 @@ export function addTakeOptions(command: Command): Command {
     .option('--retention-days <N>', 'how long the snapshot is kept', retentionDays, 7)
     .option(
       '--strict',
-      'fail if the snapshot has a value that an export cannot show as it is stored; absent: as the cluster was registered',
+      'fail if the snapshot has a value that an export cannot show as it is stored; absent: as the cluster does',
     )
-    .option('--no-strict', 'only name such values, even if the cluster was registered with --strict')
+    .option('--no-strict', 'only name such values, even if the cluster is strict')
     .option(
       '--archive <FILE>',
       'send an archive of this machine, which mongodump --archive wrote, and take the snapshot of it; - is standard input',

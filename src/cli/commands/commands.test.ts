@@ -379,21 +379,6 @@ test('serve takes every option of servers that has a flag', async () => {
   );
 });
 
-test('every command has examples in its help', async () => {
-  const { out } = await type(['--help']);
-  const groups = ['cluster', 'role', 'bucket', 'snapshot', 'export'];
-  const names = (text: string): string[] =>
-    [...text.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map((match) => match[1] ?? '');
-  const commands = names(out).filter((name) => name !== 'help' && !groups.includes(name));
-  const all = commands.map((name) => [name]);
-  for (const group of groups) {
-    all.push(...names((await type([group, '--help'])).out).flatMap((name) => (name === 'help' ? [] : [[group, name]])));
-  }
-  assert.ok(all.length > 18, all.join(' '));
-  for (const command of all)
-    assert.match((await type([...command, '--help'])).out, /Examples:\n {2}/, command.join(' '));
-});
-
 test('the guide to the command line has the exit codes that the program has, and every command', async () => {
   const guide = readFileSync(new URL('../../../docs/guides/cli.md', import.meta.url), 'utf8');
   const { out } = await type(['--help']);

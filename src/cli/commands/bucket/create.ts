@@ -19,9 +19,9 @@ export const addBucketCreate: AddCommand = (parent, surroundings) => {
     .description('grant access to a bucket for exporting snapshots; does nothing if the project has the bucket already')
     .argument('<name>', 'name of the bucket, as its provider takes one; of Azure, the name of the container')
     .addOption(
-      new Option('--provider <provider>', 'cloud provider of the bucket').choices(CLOUD_PROVIDERS).default('AWS'),
+      new Option('--provider <PROVIDER>', 'cloud provider of the bucket').choices(CLOUD_PROVIDERS).default('AWS'),
     )
-    .option('--service-url <url>', 'URL of the storage account, for Azure: https://<account>.blob.core.windows.net')
+    .option('--service-url <URL>', 'URL of the storage account, for Azure: https://<account>.blob.core.windows.net')
     .action(async (bucketName: string, options: BucketOptions) => {
       const { bucket, isNew } = await ensureBucket(await openSession(command, surroundings), bucketName, options);
       if (wantsJson(command)) printJson(terminal, withId(bucket));

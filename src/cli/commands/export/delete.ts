@@ -13,7 +13,7 @@ export const addExportDelete: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
   const command = parent
     .command('delete')
-    .description('delete an export that has ended from the list; its objects stay in the bucket')
+    .description('take an export that has ended off the list; its objects stay in the bucket')
     .argument('<cluster>', 'name of the cluster')
     .argument('<export>', 'id of the export, a unique beginning of the id, or latest')
     .option('--with-objects', 'first remove what a failed or cancelled export has written')

@@ -16,7 +16,7 @@ export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
     .command('authorize')
     .description('authorize a role: that of AWS with its IAM role, others after their permission was granted')
     .argument('<role>', 'id of the role, a unique beginning of the id, or what it stands for')
-    .option('--arn <arn>', 'ARN of the IAM role, for AWS')
+    .option('--arn <ARN>', 'ARN of the IAM role, for AWS')
     .action(async (wanted: string, { arn }: { readonly arn?: string }) => {
       const session = await openSession(command, surroundings);
       const { client, path, extensionPath } = session;

@@ -90,15 +90,15 @@ export const addRoleCreate: AddCommand = (parent, surroundings) => {
   const command = parent
     .command('create')
     .description('create a role for a bucket, and print what the owner of the bucket has to do at the cloud provider')
-    .requiredOption('--bucket <name>', 'name of the bucket or container that may be written through the role')
+    .requiredOption('--bucket <NAME>', 'name of the bucket or container that may be written through the role')
     .addOption(
-      new Option('--provider <provider>', 'cloud provider of the bucket').choices(CLOUD_PROVIDERS).default('AWS'),
+      new Option('--provider <PROVIDER>', 'cloud provider of the bucket').choices(CLOUD_PROVIDERS).default('AWS'),
     )
-    .option('--iam-role-name <name>', 'name of the IAM role, for AWS', 'longshore-export')
-    .option('--service-url <url>', 'URL of the storage account, for Azure: https://<account>.blob.core.windows.net')
-    .option('--azure-app-id <id>', 'id of the application that Longshore runs as, for Azure')
-    .option('--azure-service-principal-id <id>', 'object id of the service principal of that application')
-    .option('--azure-tenant-id <id>', 'id of the tenant of that service principal')
+    .option('--iam-role-name <NAME>', 'name of the IAM role, for AWS', 'longshore-export')
+    .option('--service-url <URL>', 'URL of the storage account, for Azure: https://<account>.blob.core.windows.net')
+    .option('--azure-app-id <ID>', 'id of the application that Longshore runs as, for Azure')
+    .option('--azure-service-principal-id <ID>', 'object id of the service principal of that application')
+    .option('--azure-tenant-id <ID>', 'id of the tenant of that service principal')
     .action(async (options: CreateOptions) => {
       const session = await openSession(command, surroundings);
       const created = await create(session, options);

@@ -34,13 +34,13 @@ export const addScheduleUpdate: AddCommand = (parent, surroundings) => {
     .description('change the backup schedule of a cluster; what is not named stays as it is')
     .argument('<cluster>', 'name of the cluster')
     .option(
-      '--item <frequency:interval:retention>',
+      '--item <FREQUENCY:INTERVAL:RETENTION>',
       'a policy item, such as hourly:6:7d, daily:7d, weekly:saturday:4w, monthly:last:12m, yearly:december:1y; those given replace all present ones',
       (text: string, before: readonly NewPolicyItem[] | undefined) => [...(before ?? []), parsePolicyItem(text)],
     )
     .option('--time <HH:MM>', 'time of day of the snapshots, in UTC', parseTime)
-    .option('--export-bucket <bucket>', 'export snapshots to this bucket: its name or its id')
-    .option('--export-frequency <frequency>', 'which snapshots are exported: daily, weekly, monthly or yearly')
+    .option('--export-bucket <BUCKET>', 'export snapshots to this bucket: its name or its id')
+    .option('--export-frequency <FREQUENCY>', 'which snapshots are exported: daily, weekly, monthly or yearly')
     .option('--no-export', 'do not export snapshots any more')
     .option('--names-in-prefix', 'put the names of organization and project into the paths of exports')
     .option('--no-names-in-prefix', 'put their ids there')

@@ -13,7 +13,7 @@ export const addWebhookCreate: AddCommand = (parent, surroundings) => {
   const command = parent
     .command('create')
     .description('send signed events to a URL when exports end or are overdue, snapshots fail and drills end')
-    .argument('<name>', 'a name of letters, digits and dashes')
+    .argument('<name>', 'a name of letters, digits and hyphens')
     .argument('<url>', 'the URL, without credentials, to which signed events are sent')
     .option('--event <TYPE...>', 'the events, such as export.failed export.overdue; absent: all')
     .option(
