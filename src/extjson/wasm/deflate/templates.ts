@@ -19,7 +19,7 @@ const TRIAL_PERIOD: u32 = 512;
  * misses.
  */
 const PATIENCE_BITS: u32 = 6;
-const MAX_MISSES: u32 = 1024;
+const MAX_MISSES: u32 = 4096;
 
 export function forgetTemplates(): void {
   for (let slot = SLOTS; slot < SLOTS + (SLOT_BYTES << SLOT_BITS); slot += SLOT_BYTES) {
