@@ -19,3 +19,11 @@ test('colors have no width', () => {
   const red = styleText('red', 'red', { validateStream: false });
   assert.equal(fold(`${red} is a color`, 14), `${red} is a color`);
 });
+
+test('wide characters take two columns, and those that are drawn over others none', () => {
+  assert.equal(fold('日本語 wide words', 11), '日本語 wide\n  words');
+  assert.equal(fold('日本語 wide words', 10), '日本語\n  wide\n  words');
+  assert.equal(fold('🚢 ships', 7), '🚢\n  ships');
+  assert.equal(fold('🚢 ships', 8), '🚢 ships');
+  assert.equal(fold('cafe\u0301 au lait', 12), 'cafe\u0301 au lait');
+});

@@ -83,5 +83,21 @@ test('facts are aligned, folded beside their names, and below them if a word doe
 test('a shortened text is cut between characters, not inside them', () => {
   assert.equal(shorten('abc', 3), 'abc');
   assert.equal(shorten('abcd', 3), 'ab…');
-  assert.equal(shorten('🚢🚢🚢', 2), '🚢…');
+  assert.equal(shorten('🚢🚢🚢', 4), '🚢…');
+});
+
+test('a table with wide characters is aligned and shortened by columns', () => {
+  assert.equal(
+    formatTable(
+      ['NAME', 'B'],
+      [
+        ['日本', 'x'],
+        ['abcd', 'y'],
+      ],
+    ),
+    'NAME  B\n日本  x\nabcd  y\n',
+  );
+  assert.equal(shorten('日本語', 5), '日本…');
+  assert.equal(shorten('日本語', 6), '日本語');
+  assert.equal(shorten('日本語', 4), '日…');
 });

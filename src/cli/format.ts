@@ -1,4 +1,4 @@
-import { wrap } from './fold.ts';
+import { pad, widthOf, wrap } from './fold.ts';
 
 const GAP = '  ';
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
@@ -55,7 +55,7 @@ export function formatTable(
   { columns = 0, shorten: shortened = '', leaveOut, isAscii = false }: Fit = { leaveOut: [] },
 ): string {
   const lines = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = header.map((_, column) => Math.max(...lines.map((line) => widthOf(line[column] ?? ''))));
   const left = new Set(header.keys());
   const tooWide = (): number =>
     columns === 0
@@ -77,7 +77,7 @@ export function formatTable(
     .map((line) => {
       const cells = [...left].map((column) => {
         const width = widths[column] ?? 0;
-        return shorten(line[column] ?? '', width, isAscii ? '...' : '…').padEnd(width);
+        return pad(shorten(line[column] ?? '', width, isAscii ? '...' : '…'), width);
       });
       return `${cells
         .join(GAP)
@@ -109,17 +109,20 @@ export function formatFacts(
       if (columns === undefined || columns === 0) return `${first}${value}\n`;
       const room = columns - beside.length;
       const lines = wrap(value, room);
-      if (room >= MIN_BESIDE && lines.every((line) => line.length <= room))
+      if (room >= MIN_BESIDE && lines.every((line) => widthOf(line) <= room))
         return `${first}${lines.join(`\n${beside}`)}\n`;
       return `${GAP}${name}\n${below}${wrap(value, columns - below.length).join(`\n${below}`)}\n`;
     })
     .join('');
 }
 
-/** Shortens a text to a number of characters. A shortened text ends with the mark. */
-export function shorten(text: string, characters: number, mark = '…'): string {
-  const points = Array.from(text);
-  return points.length <= characters
-    ? text
-    : `${points.slice(0, Math.max(0, characters - mark.length)).join('')}${mark}`;
+/** Shortens a text to a number of columns. A shortened text ends with the mark. */
+export function shorten(text: string, columns: number, mark = '…'): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = '';
+  for (const character of text) {
+    if (widthOf(kept + character) > columns - mark.length) break;
+    kept += character;
+  }
+  return `${kept}${mark}`;
 }
