@@ -15,6 +15,11 @@ const CHOICES = [
 ];
 const TARGET = ['targetClusterName', 'targetGroupId'];
 
+/** What is needed of a session. The project is that of the cluster in whose list the job is. */
+type RequestSession = Pick<Session, 'path' | 'extensionPath' | 'groupId'> & {
+  readonly client: Pick<Session['client'], 'request' | 'list'>;
+};
+
 const readListed = jsonReader(
   Type.Object({ id: Type.String(), deliveryType: Type.String(), finishedAt: Type.Optional(Type.String()) }),
 );
@@ -27,10 +32,10 @@ const readDetails = jsonReader(AnyObject);
  * @throws AppError, and `RefusedError`
  */
 export async function startOrJoin(
-  session: Session,
+  session: RequestSession,
   cluster: FoundCluster,
   body: JsonObject,
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'note'>,
 ): Promise<string> {
   const { client, extensionPath } = session;
   try {
@@ -45,23 +50,30 @@ export async function startOrJoin(
 }
 
 async function findSame(
-  { client, path, extensionPath }: Session,
+  { client, path, extensionPath, groupId }: RequestSession,
   cluster: FoundCluster,
   body: JsonObject,
 ): Promise<string | undefined> {
   const jobs = restoreJobsPath(cluster);
   for (const { id, deliveryType, finishedAt } of await client.list(readListed, path(jobs))) {
     if (deliveryType === 'download' || finishedAt !== undefined) continue;
-    if (isSame(await client.request(readDetails, 'GET', extensionPath(`${jobs}/${id}`)), body)) return id;
+    if (isSame(await client.request(readDetails, 'GET', extensionPath(`${jobs}/${id}`)), body, groupId)) return id;
   }
   return undefined;
 }
 
 /** Whether a job does what a request asks for. A request without a target means the cluster in whose list the job is. */
-function isSame(job: JsonObject, body: JsonObject): boolean {
+function isSame(job: JsonObject, body: JsonObject, groupId: string): boolean {
   const given = TARGET.filter((name) => body[name] !== undefined);
   if (![...CHOICES, ...given].every((name) => isDeepStrictEqual(job[name], body[name]))) return false;
   const [wanted, source] = [body['source'], job['source']];
-  if (!isJsonObject(wanted) || !isJsonObject(source)) return wanted === undefined;
-  return Object.keys(wanted).every((name) => isDeepStrictEqual(source[name], wanted[name]));
+  if (!isJsonObject(source)) return false;
+  // The server chooses the snapshot that has the moment.
+  if (!isJsonObject(wanted)) return source['snapshotId'] !== undefined;
+  if (wanted['snapshotId'] !== undefined) return source['snapshotId'] === wanted['snapshotId'];
+  if (source['address'] !== wanted['address']) return false;
+  // A dump has no project, and is always taken as it is.
+  if (source['exportBucketId'] === undefined) return true;
+  const { groupId: ofProject = groupId, allowIncomplete = false } = wanted;
+  return source['groupId'] === ofProject && source['allowIncomplete'] === allowIncomplete;
 }
