@@ -7,7 +7,7 @@ const PREFIX_PARTS = 6;
 /**
  * Finds the prefixes of all exports below a prefix. An export is a folder with a `.complete` or a `.manifest.json`,
  * wherever it was copied to. A folder at the depth of an export counts, too: it has neither file if the export was not
- * finished.
+ * finished. A folder with nothing but `.claim` does not count, because an export that moved to another folder may leave one behind.
  */
 export async function findExports(store: ObjectStore, prefix: string): Promise<readonly string[]> {
   const found = new Set<string>();
@@ -15,7 +15,7 @@ export async function findExports(store: ObjectStore, prefix: string): Promise<r
     const parts = key.split('/');
     const name = parts.at(-1);
     if (name === '.complete' || name === '.manifest.json') found.add(parts.slice(0, -1).join('/'));
-    else if (parts[0] === EXPORTS_FOLDER && parts.length > PREFIX_PARTS)
+    else if (name !== '.claim' && parts[0] === EXPORTS_FOLDER && parts.length > PREFIX_PARTS)
       found.add(parts.slice(0, PREFIX_PARTS).join('/'));
   }
   return [...found];

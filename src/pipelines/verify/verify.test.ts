@@ -254,7 +254,9 @@ test('unfinished exports are found by their place, finished ones by their dot-fi
   for (const key of [
     'exported_snapshots/.permissioncheck',
     'exported_snapshots/o/g/c/d/1/shop/orders/metadata.json',
+    'exported_snapshots/o/g/c/d/2/.claim',
     'exported_snapshots/o/g/c/d/2/.manifest.json',
+    'exported_snapshots/o/g/c/d/3/.claim',
     'copied/.manifest.json',
     'elsewhere/.complete',
     'elsewhere/shop/orders/metadata.json',
