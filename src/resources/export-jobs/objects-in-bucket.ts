@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { failureReason } from '../../kernel/failure-reason.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import type { ObjectInfo, ObjectStore } from '../../object-store/contract.ts';
+import { isForbidden } from '../../object-store/errors.ts';
 import { claimObject, exportKeys, folderTaken } from '../../pipelines/export/index.ts';
 import type { ExportBuckets } from '../export-buckets/index.ts';
 import { exportObjectsUnreachable } from './errors.ts';
@@ -45,8 +46,7 @@ export function createWrittenObjects(
     remove: async (job) =>
       await inStore(job, async (store) => {
         const keys = exportKeys(job.prefix);
-        const claim = claimObject(keys, { exportId: job.id });
-        if ((await store.compare(claim.key, claim)) === 'different') throw folderTaken(claim.key);
+        await requireOwnFolder(store, job);
         // First of all, because readers take a folder with `.complete` for a whole export.
         await store.delete(keys.complete);
         let removed = 0;
@@ -64,4 +64,15 @@ export function createWrittenObjects(
         return removed;
       }),
   };
+}
+
+/** @throws AppError `EXPORT_FOLDER_TAKEN`, and what the store throws. */
+async function requireOwnFolder(store: ObjectStore, { id, prefix, isClaimed }: ExportJob): Promise<void> {
+  const claim = claimObject(exportKeys(prefix), { exportId: id });
+  try {
+    if ((await store.compare(claim.key, claim)) === 'different') throw folderTaken(claim.key);
+  } catch (thrown) {
+    // A role may be allowed to delete and not to read. The row of the job knows of its claim, too.
+    if (!isClaimed || !isForbidden(thrown)) throw thrown;
+  }
 }
