@@ -2,13 +2,16 @@ import type { Session } from './command.ts';
 import {
   readExportJob,
   readOverdueExport,
+  readRestoreJob,
   readSnapshot,
   type ExportJob,
   type OverdueExport,
+  type RestoreJob,
   type Snapshot,
 } from './documents.ts';
 import { exportHasEnded, exportTrouble } from './export-job.ts';
 import { backupPath } from './find.ts';
+import { isActive, restoreJobsPath, restoreJobTrouble } from './restore-job.ts';
 import { snapshotTrouble } from './snapshot-job.ts';
 import type { NamedTrouble } from './trouble.ts';
 
@@ -19,10 +22,10 @@ export interface ClusterState {
     readonly newestSnapshot: string | undefined;
     readonly exports: number;
     readonly newestExport: string | undefined;
-    /** Snapshots and exports under way. */
+    /** Snapshots, exports and restore jobs under way. */
     readonly running: number;
     readonly waiting: readonly object[];
-    /** The newest snapshot and the newest export, if they failed. */
+    /** The newest snapshot, the newest export and the newest restore to a cluster, if they failed. */
     readonly failed: readonly object[];
     /** The moment whose export is missing; undefined if none is overdue. */
     readonly overdueSince: string | undefined;
@@ -39,10 +42,12 @@ export async function readClusterState(
   { id, name }: { readonly id: string; readonly name: string },
   overdue: readonly OverdueExport[],
 ): Promise<ClusterState> {
-  const backup = extensionPath(backupPath(name));
-  const snapshots = await client.list(readSnapshot, `${backup}/snapshots`);
-  const jobs = await client.list(readExportJob, `${backup}/exports`);
-  return stateOfCluster(snapshots, jobs, overdue.find(({ clusterId }) => clusterId === id)?.dueAt);
+  const backup = backupPath(name);
+  const snapshots = await client.list(readSnapshot, extensionPath(`${backup}/snapshots`));
+  const exports = await client.list(readExportJob, extensionPath(`${backup}/exports`));
+  const restores = await client.list(readRestoreJob, extensionPath(restoreJobsPath({ backup })));
+  const overdueSince = overdue.find(({ clusterId }) => clusterId === id)?.dueAt;
+  return stateOfCluster({ snapshots, exports, restores }, overdueSince);
 }
 
 /** Reads the overdue exports of the project from the server. */
@@ -50,15 +55,21 @@ export async function listOverdueExports({ client, extensionPath }: Session): Pr
   return await client.list(readOverdueExport, extensionPath('/backup/overdueExports'));
 }
 
-/** @param snapshots newest first. @param jobs newest first. @param overdueSince the moment whose export is missing. */
-function stateOfCluster(
-  snapshots: readonly Snapshot[],
-  jobs: readonly ExportJob[],
-  overdueSince: string | undefined,
-): ClusterState {
+/** What a cluster has, each newest first. */
+interface Backups {
+  readonly snapshots: readonly Snapshot[];
+  readonly exports: readonly ExportJob[];
+  readonly restores: readonly RestoreJob[];
+}
+
+/** @param overdueSince the moment whose export is missing. */
+function stateOfCluster({ snapshots, exports, restores }: Backups, overdueSince: string | undefined): ClusterState {
+  // A download makes up for no failed restore.
+  const newestRestore = restores.find(({ deliveryType }) => deliveryType !== 'download');
   const running = [
     ...snapshots.filter(({ status }) => status === 'queued' || status === 'inProgress'),
-    ...jobs.filter((job) => !exportHasEnded(job)),
+    ...exports.filter((job) => !exportHasEnded(job)),
+    ...restores.filter(isActive),
   ];
   const all = [
     ...snapshots.map((snapshot, place) => ({
@@ -67,7 +78,13 @@ function stateOfCluster(
       isNewest: place === 0,
       ...snapshotTrouble(snapshot),
     })),
-    ...jobs.map((job, place) => ({ kind: 'export', id: job.id, isNewest: place === 0, ...exportTrouble(job) })),
+    ...exports.map((job, place) => ({ kind: 'export', id: job.id, isNewest: place === 0, ...exportTrouble(job) })),
+    ...restores.map((job) => ({
+      kind: 'restore',
+      id: job.id,
+      isNewest: job === newestRestore,
+      ...restoreJobTrouble(job),
+    })),
   ];
   // An older failure is made up for by what came after it.
   const troubled = all.filter(({ waiting, lastFailure, failed, isNewest }) =>
@@ -77,8 +94,8 @@ function stateOfCluster(
     document: {
       snapshots: snapshots.length,
       newestSnapshot: snapshots.find(({ status }) => status === 'completed')?.createdAt,
-      exports: jobs.length,
-      newestExport: newest(jobs.filter(({ state }) => state === 'Successful').map(({ finishedAt }) => finishedAt)),
+      exports: exports.length,
+      newestExport: newest(exports.filter(({ state }) => state === 'Successful').map(({ finishedAt }) => finishedAt)),
       running: running.length,
       waiting: troubled.flatMap(({ kind, id, waiting, lastFailure }) =>
         waiting === undefined && lastFailure === undefined

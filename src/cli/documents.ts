@@ -191,6 +191,45 @@ export const readExportJob = jsonReader(
 );
 export type ExportJob = ReturnType<typeof readExportJob>;
 
+/** A restore job in the extension API. A download has no target, and a source that is no snapshot has an address. */
+export const readRestoreJob = jsonReader(
+  Type.Object({
+    id: Type.String(),
+    state: Type.String(),
+    deliveryType: Type.Optional(Type.String()),
+    createdAt: Type.Optional(Type.String()),
+    finishedAt: Type.Optional(Type.String()),
+    /** The end of the link of a download. */
+    expiresAt: Type.Optional(Type.String()),
+    /** Absent if the source is no snapshot. */
+    snapshotId: Type.Optional(Type.String()),
+    source: Type.Optional(
+      Type.Object({ snapshotId: Type.Optional(Type.String()), address: Type.Optional(Type.String()) }),
+    ),
+    targetClusterName: Type.Optional(Type.String()),
+    ifExists: Type.Optional(Type.String()),
+    dryRun: Type.Optional(Type.Boolean()),
+    progress: Type.Optional(
+      Type.Object({
+        phase: Type.String(),
+        collections: Type.Integer(),
+        totalCollections: Type.Integer(),
+        documents: Type.Integer(),
+        bytes: Type.Integer(),
+        totalBytes: Type.Integer(),
+      }),
+    ),
+    stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
+    waiting: Type.Optional(Waiting),
+    lastFailure: Type.Optional(Failure),
+    repositoryUrl: Type.Optional(Type.String()),
+  }),
+);
+export type RestoreJob = ReturnType<typeof readRestoreJob>;
+
+/** What every resource has. */
+export const readId = jsonReader(Type.Object({ id: Type.String() }));
+
 /** An export that a schedule promised and that is missing. */
 export const readOverdueExport = jsonReader(
   Type.Object({ clusterId: Type.String(), clusterName: Type.String(), dueAt: Type.String() }),

@@ -4,11 +4,13 @@ import {
   readExportBucket,
   readExportJob,
   readKey,
+  readRestoreJob,
   readRoles,
   readSnapshot,
   type ExportBucket,
   type ExportJob,
   type Key,
+  type RestoreJob,
   type Snapshot,
 } from './documents.ts';
 import { readDrill, type Drill } from './drill/documents.ts';
@@ -73,6 +75,15 @@ export async function findExport(
 ): Promise<ExportJob> {
   const exports = await client.list(readExportJob, extensionPath(`${backup}/exports`));
   return choose(exports, wanted, kindOfCluster('export', name));
+}
+
+export async function findRestoreJob(
+  { client, extensionPath }: Session,
+  { name, backup }: FoundCluster,
+  wanted: string,
+): Promise<RestoreJob> {
+  const jobs = await client.list(readRestoreJob, extensionPath(`${backup}/restoreJobs`));
+  return choose(jobs, wanted, { ...kindOfCluster('restore job', name), maker: 'restore' });
 }
 
 export async function findDrill(

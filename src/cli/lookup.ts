@@ -15,6 +15,8 @@ export interface Kind<Item> {
   readonly latest?: (items: readonly Item[]) => Item | undefined;
   /** What `latest` is one of, such as `completed snapshot`; absent: the noun. */
   readonly latestNoun?: string;
+  /** The command that makes one; absent: the noun. */
+  readonly maker?: string;
 }
 
 /**
@@ -47,13 +49,13 @@ function theOnly<Item>(found: readonly Item[], wanted: string, kind: Kind<Item>)
 }
 
 function nothing<Item>(items: readonly Item[], wanted: string, kind: Kind<Item>): AppError {
-  const { noun, place, latestNoun = noun } = kind;
+  const { noun, place, latestNoun = noun, maker = noun } = kind;
   const isLatest = wanted === 'latest' && kind.latest !== undefined;
   const there = items.length === 0 ? `There is no ${noun} ${place} at all.` : `There are: ${listed(items, kind)}.`;
   return new AppError({
     code: 'NO_SUCH_THING',
     message: `there is no ${isLatest ? `${latestNoun} ${place} yet` : `${noun} ${JSON.stringify(wanted)} ${place}`}`,
-    hint: isLatest ? `Make one, or wait for one: \`longshore ${noun} --help\` says how.` : there,
+    hint: isLatest ? `Make one, or wait for one: \`longshore ${maker} --help\` says how.` : there,
   });
 }
 

@@ -34,6 +34,10 @@ import { addKeyList } from './commands/key/list.ts';
 import { addKeyRotate } from './commands/key/rotate.ts';
 import { addRepositoryCheck } from './commands/repository/check.ts';
 import { addRestore } from './commands/restore.ts';
+import { addRestoreJobCancel } from './commands/restore-job/cancel.ts';
+import { addRestoreJobList } from './commands/restore-job/list.ts';
+import { addRestoreJobShow } from './commands/restore-job/show.ts';
+import { addRestoreJobWatch } from './commands/restore-job/watch.ts';
 import { addRoleAuthorize } from './commands/role/authorize.ts';
 import { addRoleCreate } from './commands/role/create.ts';
 import { addRoleDelete } from './commands/role/delete.ts';
@@ -121,6 +125,11 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
       addExportDelete,
       addExportVerify,
     ],
+  },
+  {
+    name: 'restore-job',
+    about: 'follow and cancel the restores that a server makes, and the downloads of its snapshots',
+    commands: [addRestoreJobList, addRestoreJobShow, addRestoreJobWatch, addRestoreJobCancel],
   },
   {
     name: 'webhook',

@@ -27,6 +27,7 @@ const ROWS: readonly Row[] = [
     'GROUP_BACKUP_EXPORT_OPERATOR',
     'GROUP_BACKUP_RECOVERY_OPERATOR',
   ],
+  ['GET', `${BACKUP}/restoreJobs`, 'listRestoreJobDetails', 'GROUP_BACKUP_MANAGER'],
   ['GET', `${BACKUP}/restoreJobs/{restoreJobId}`, 'getRestoreJobDetails', 'GROUP_BACKUP_MANAGER'],
   ['GET', `${BACKUP}/drills`, 'listDrills', 'GROUP_READ_ONLY'],
   ['POST', `${BACKUP}/drills`, 'runDrill', 'GROUP_BACKUP_RECOVERY_OPERATOR'],

@@ -9,6 +9,8 @@ export interface ClusterFigures {
   readonly snapshots: Readonly<Record<string, number>>;
   /** The number of export jobs in each of Atlas's states. */
   readonly exports: Readonly<Record<string, number>>;
+  /** The number of its restore jobs in each state. */
+  readonly restores: Readonly<Record<string, number>>;
   /** Bytes of the documents in the completed snapshots. */
   readonly snapshotBytes: number;
   /** When the last completed snapshot, and the last successful export, ended: milliseconds since the Unix epoch. */
@@ -58,6 +60,11 @@ export async function readFigures(database: Database): Promise<Figures> {
       .select(({ fn }) => ['cluster_id', 'state', fn.countAll<number>().as('count'), fn.max('finished_at').as('last')])
       .groupBy(['cluster_id', 'state'])
       .execute();
+    const restores = await transaction
+      .selectFrom('restore_jobs')
+      .select(({ fn }) => ['cluster_id', 'state', fn.countAll<number>().as('count')])
+      .groupBy(['cluster_id', 'state'])
+      .execute();
     const promises = await transaction.selectFrom('export_promises').select(['cluster_id', 'overdue_since']).execute();
     const jobs = await transaction.selectFrom('jobs').select(['kind', 'state', 'failures']).execute();
     const snapshotsOf = Map.groupBy(snapshots, (row) => row.cluster_id);
@@ -65,6 +72,7 @@ export async function readFigures(database: Database): Promise<Figures> {
       promises.map((row) => [row.cluster_id, { overdueSince: row.overdue_since ?? undefined }]),
     );
     const exportsOf = Map.groupBy(exports, (row) => row.cluster_id);
+    const restoresOf = Map.groupBy(restores, (row) => row.cluster_id);
     return {
       clusters: clusters.map(({ id, group_id: groupId, name }) => {
         const ofSnapshots = snapshotsOf.get(id) ?? [];
@@ -75,6 +83,7 @@ export async function readFigures(database: Database): Promise<Figures> {
           name,
           snapshots: Object.fromEntries(ofSnapshots.map(({ status, count }) => [status, count])),
           exports: Object.fromEntries(ofExports.map(({ state, count }) => [state, count])),
+          restores: Object.fromEntries((restoresOf.get(id) ?? []).map(({ state, count }) => [state, count])),
           snapshotBytes: completed?.bytes ?? 0,
           lastSnapshotAt: completed?.last ?? undefined,
           lastExportAt: ofExports.find(({ state }) => state === 'Successful')?.last ?? undefined,

@@ -62,6 +62,7 @@ export async function createMetrics({ clock, readFigures, clockDifferenceMs }: M
     ),
     snapshots: gauge('snapshots', 'Snapshots of a cluster by status', [...CLUSTER_LABELS, 'status']),
     exports: gauge('exports', 'Export jobs of a cluster by state', [...CLUSTER_LABELS, 'state']),
+    restores: gauge('restores', 'Restore jobs of a cluster by state', [...CLUSTER_LABELS, 'state']),
     snapshotBytes: gauge(
       'snapshot_bytes',
       'Bytes of the documents in the completed snapshots of a cluster',
@@ -94,6 +95,7 @@ export async function createMetrics({ clock, readFigures, clockDifferenceMs }: M
         for (const [status, count] of Object.entries(cluster.snapshots))
           gauges.snapshots.set({ ...labels, status }, count);
         for (const [state, count] of Object.entries(cluster.exports)) gauges.exports.set({ ...labels, state }, count);
+        for (const [state, count] of Object.entries(cluster.restores)) gauges.restores.set({ ...labels, state }, count);
         if (cluster.lastSnapshotAt !== undefined) {
           gauges.lastSnapshot.set(labels, cluster.lastSnapshotAt / MS_PER_SECOND);
           gauges.snapshotAge.set(labels, (now - cluster.lastSnapshotAt) / MS_PER_SECOND);

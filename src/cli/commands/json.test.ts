@@ -47,6 +47,13 @@ test('--json prints what the guide says, and every document of a resource has an
   await keep('export watch', 'Cluster0');
   await keep('export show', 'Cluster0');
   await keep('export list', 'Cluster0');
+  assert.equal(
+    (await typed(['restore', 'Cluster0', '--to-dump', join(directory, 'restored'), '--data-dir', dataDir])).code,
+    0,
+  );
+  await keep('restore-job list', 'Cluster0');
+  await keep('restore-job show', 'Cluster0');
+  await keep('restore-job cancel', 'Cluster0', 'latest');
   await keep('status');
   await keep('key create', '--description', 'x', '--role', 'GROUP_READ_ONLY', '--save', join(directory, 'x.json'));
   await keep('key list');

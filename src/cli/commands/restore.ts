@@ -15,6 +15,7 @@ import {
 } from '../command.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { createProgress, type Progress } from '../progress.ts';
+import { requireCompleted } from '../restore-job.ts';
 import { reportText } from '../restore/report-text.ts';
 import { replayOf } from '../restore/replay.ts';
 import { openRestoreSource } from '../restore/source.ts';
@@ -133,7 +134,6 @@ async function runOnServer(
   const oplog = await replayOf(options);
   const { parseRenaming } = await import('../../pipelines/restore/index.ts');
   const selection = { include, exclude, rename: rename.map(parseRenaming) };
-  const { requireCompleted } = await import('../restore/restore-job.ts');
   const { restoreOnServer } = await import('../restore/on-server.ts');
   const wanted = { source, target, targetProject, ifExists, ...oplog, ...selection, dryRun, allowIncomplete };
   const { job, report } = await restoreOnServer(wanted, command, surroundings);

@@ -126,3 +126,31 @@ test('a bucket that is gone is told with the next try', async () => {
   await assertShown([['status'], ['export', 'show', 'Good'], ['export', 'list', 'Good']], cause);
   assert.match((await type(['export', 'cancel', 'Good', 'latest'])).text, /is cancelled/);
 });
+
+test('a restore job whose target is gone is told with the next try, until it is cancelled', async () => {
+  const mongodb = await startScriptedMongodb({ topology: 'replicaSet', databases: {} });
+  const uri = `${mongodb.uri}&serverSelectionTimeoutMS=300&connectTimeoutMS=300`;
+  await type(['cluster', 'add', 'target', '--mongodb-uri-env', 'URI', '--allow-empty'], { environment: { URI: uri } });
+  await type(['cluster', 'add', 'Restored', '--mongodump', SAMPLE_DUMP]);
+  const none = await type(['restore-job', 'show', 'Restored']);
+  assert.match(none.text, /there is no restore job of Restored yet.*`longshore restore --help` says how/s);
+  await type(['snapshot', 'create', 'Restored', '--watch']);
+  await mongodb.stop();
+  const cause = /ECONNREFUSED|no primary|cannot be (read|reached)/i;
+  const { text, afterMs } = await type(['restore', 'Restored', 'target'], { until: cause });
+  assert.ok(afterMs < SOON_MS, text);
+  await assertShown([['status'], ['restore-job', 'show', 'Restored'], ['restore-job', 'list', 'Restored']], cause);
+  const { text: status } = await type(['status']);
+  assert.match(status, /^Restored +1 +\S+ +0 +none +1$/m);
+  const { text: listed } = await type(['restore-job', 'list', 'Restored']);
+  const [id = ''] = /^[0-9a-f]{24}(?= +(queued|inProgress) )/m.exec(listed) ?? [];
+  assert.match(listed, new RegExp(`^${id} .* target +[0-9a-f]{24}$`, 'm'));
+
+  const cancelled = await type(['restore-job', 'cancel', 'Restored', id.slice(0, -1)]);
+  assert.equal(cancelled.text, `Restore job ${id} of Restored is cancelled. What it has written to target stays.\n`);
+  const watched = await type(['restore-job', 'watch', 'Restored']);
+  assert.match(watched.text, new RegExp(`the restore job ${id} is cancelled`));
+  const after = await type(['status']);
+  assert.doesNotMatch(after.text, new RegExp(id));
+  assert.match(after.text, /^Restored +1 +\S+ +0 +none +0$/m);
+});

@@ -3,7 +3,8 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Session, Surroundings } from '../command.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import type { FoundSnapshot } from './find-snapshot.ts';
-import { readId, requireCompleted, restoreJobsPath, watchRestoreJob } from './restore-job.ts';
+import { readId } from '../documents.ts';
+import { requireCompleted, restoreJobsPath, watchRestoreJob } from '../restore-job.ts';
 
 /** A new link is asked for before the old one ends, because a link is valid for an hour and keeps its snapshot for as long. */
 const RENEW_AFTER_MS = 45 * 60_000;

@@ -1,19 +1,26 @@
 import type { Command } from 'commander';
+import { Type } from 'typebox';
 import type { JsonObject } from '../../kernel/json.ts';
+import { jsonReader } from '../../kernel/json-reader.ts';
 import {
   isEndOfSecond,
+  RestoreReportSchema,
   type IfExists,
   type OplogReplay,
   type Renaming,
   type RestoreReport,
 } from '../../pipelines/restore/index.ts';
 import { openSession, projectPaths, type Session, type Surroundings } from '../command.ts';
+import type { RestoreJob } from '../documents.ts';
 import { findCluster, type FoundCluster } from '../find.ts';
 import { findGroupId } from '../find-project.ts';
 import { createProgress } from '../progress.ts';
+import { watchRestoreJob } from '../restore-job.ts';
 import { findSource, type ServerSource } from './find-source.ts';
-import { watchRestoreJob, type RestoreJob } from './restore-job.ts';
 import { startOrJoin } from './start-or-join.ts';
+
+/** Only one job alone has its report, once it has ended. */
+const readReport = jsonReader(Type.Object({ report: Type.Optional(Type.Omit(RestoreReportSchema, ['target'])) }));
 
 /** A restore job that has ended, and its report in the form of a restore without a server. */
 export interface EndedRestore {
@@ -57,7 +64,8 @@ export async function restoreOnServer(
     progress: createProgress(terminal, 'restore', clock),
     signal,
   });
-  const { report, snapshotId } = job;
+  const { report } = readReport(job);
+  const { snapshotId } = job;
   if (report === undefined) return { job, report };
   const described = snapshotId === undefined ? report.source : `snapshot ${snapshotId} of ${cluster.name}`;
   return { job, report: { ...report, source: described, target: target.name } };

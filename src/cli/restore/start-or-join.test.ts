@@ -14,12 +14,11 @@ const IN_USE = new AppError({ code: 'RESTORE_TARGET_IN_USE', message: 'in use' }
 /** Asks for a restore while the cluster has one unfinished job. @returns the id of the job that is joined; undefined: none is. */
 async function joined(job: JsonObject, body: JsonObject): Promise<string | undefined> {
   const client = {
-    request: <Value>(read: (value: unknown) => Value, method: string): Promise<Value> =>
-      method === 'POST' ? Promise.reject(IN_USE) : Promise.resolve(read(job)),
+    request: () => Promise.reject(IN_USE),
     list: <Item>(read: (value: unknown) => Item): Promise<Item[]> =>
-      Promise.resolve([read({ id: 'job', deliveryType: 'automated' })]),
+      Promise.resolve([read({ id: 'job', deliveryType: 'automated', ...job })]),
   };
-  const session = { client, groupId: GROUP_ID, path: (rest: string) => rest, extensionPath: (rest: string) => rest };
+  const session = { client, groupId: GROUP_ID, extensionPath: (rest: string) => rest };
   try {
     return await startOrJoin(session, CLUSTER, body, { note: () => undefined });
   } catch (thrown) {
@@ -62,6 +61,12 @@ test('a restore to a moment joins a job of a snapshot, and none of a dump', asyn
   const moment = { oplogTs: 1_786_332_505, oplogInc: 1 };
   assert.equal(await joined({ ...moment, source: { snapshotId: '1' } }, moment), 'job');
   assert.equal(await joined({ ...moment, source: { address: '/dump' } }, moment), undefined);
+});
+
+test('a restore does not join a job that has ended, or a download', async () => {
+  const source = { snapshotId: '1' };
+  assert.equal(await joined({ source, finishedAt: '2026-08-10T03:44:52Z' }, { source }), undefined);
+  assert.equal(await joined({ source, deliveryType: 'download' }, { source }), undefined);
 });
 
 test('a restore does not join a job with another choice or another target', async () => {

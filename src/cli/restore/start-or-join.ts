@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Type } from 'typebox';
 import { codeOf } from '../../kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '../../kernel/json.ts';
 import { AnyObject, jsonReader } from '../../kernel/json-reader.ts';
 import type { Session } from '../command.ts';
 import type { FoundCluster } from '../find.ts';
 import type { Terminal } from '../terminal.ts';
-import { readId, restoreJobsPath } from './restore-job.ts';
+import { readId } from '../documents.ts';
+import { restoreJobsPath } from '../restore-job.ts';
 
 /** What a request asks for, and its job shows in the same form. */
 const CHOICES = [
@@ -16,13 +16,10 @@ const CHOICES = [
 const TARGET = ['targetClusterName', 'targetGroupId'];
 
 /** What is needed of a session. The project is that of the cluster in whose list the job is. */
-type RequestSession = Pick<Session, 'path' | 'extensionPath' | 'groupId'> & {
+type RequestSession = Pick<Session, 'extensionPath' | 'groupId'> & {
   readonly client: Pick<Session['client'], 'request' | 'list'>;
 };
 
-const readListed = jsonReader(
-  Type.Object({ id: Type.String(), deliveryType: Type.String(), finishedAt: Type.Optional(Type.String()) }),
-);
 const readDetails = jsonReader(AnyObject);
 
 /**
@@ -50,16 +47,15 @@ export async function startOrJoin(
 }
 
 async function findSame(
-  { client, path, extensionPath, groupId }: RequestSession,
+  { client, extensionPath, groupId }: RequestSession,
   cluster: FoundCluster,
   body: JsonObject,
 ): Promise<string | undefined> {
-  const jobs = restoreJobsPath(cluster);
-  for (const { id, deliveryType, finishedAt } of await client.list(readListed, path(jobs))) {
-    if (deliveryType === 'download' || finishedAt !== undefined) continue;
-    if (isSame(await client.request(readDetails, 'GET', extensionPath(`${jobs}/${id}`)), body, groupId)) return id;
-  }
-  return undefined;
+  const jobs = await client.list(readDetails, extensionPath(restoreJobsPath(cluster)));
+  const same = jobs.find(
+    (job) => job['deliveryType'] !== 'download' && job['finishedAt'] === undefined && isSame(job, body, groupId),
+  );
+  return same && readId(same).id;
 }
 
 /** Whether a job does what a request asks for. A request without a target means the cluster in whose list the job is. */

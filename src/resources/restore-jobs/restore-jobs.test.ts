@@ -141,6 +141,28 @@ test('a job that waits says why and until when, then why the last attempt failed
   assert.deepEqual(await waits(), { waiting: undefined, lastFailure: undefined });
 });
 
+test('a list has what each job waits for, its progress and its source, and no report, which may be long', async () => {
+  await using context = await scope();
+  const { call, create, attempt } = context;
+  const ended = idOf((await create(AUTOMATED)).body);
+  await attempt(ended);
+  const waiting = idOf((await create(AUTOMATED)).body);
+  const reason = { code: 'TARGET_UNREACHABLE', message: 'the target is away.' };
+  context.waiting.set(`restore-snapshot {"restoreJobId":"${waiting}"}`, { reason, failures: 3, nextAttemptAt: 0 });
+  const reply = await call('listRestoreJobDetails', { params: { clusterName: CLUSTER.name }, api: 'longshore' });
+  assert.ok(isJsonObject(reply.body) && Array.isArray(reply.body['results']));
+  const listed = new Map(reply.body['results'].filter(isJsonObject).map((job) => [job['id'], job]));
+  assert.deepEqual(new Set(listed.keys()), new Set([waiting, ended]));
+  const facts = (id: string) => {
+    const { state, source, waiting: waits, report } = listed.get(id) ?? {};
+    return { state, source, waits, report };
+  };
+  const source = { snapshotId: SNAPSHOT_ID };
+  assert.deepEqual(facts(ended), { state: 'completed', source, waits: undefined, report: undefined });
+  const waits = { errorCode: reason.code, failures: 3, message: reason.message, nextAttemptAt: '1970-01-01T00:00:00Z' };
+  assert.deepEqual(facts(waiting), { state: 'queued', source, waits, report: undefined });
+});
+
 test('a cancelled job leaves the queue, and no later attempt changes it', async () => {
   await using context = await scope();
   const { create, attempt, cancel, queued, read } = context;

@@ -1,7 +1,14 @@
 import { listReply, NOTHING, pageOf, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import { RESTORE_ROLES, type RestoreJobService } from './service.ts';
-import { decodeRestore, DetailsSchema, encodeDetails, RestoreBody } from './wire-longshore.ts';
+import {
+  decodeRestore,
+  DetailsSchema,
+  encodeDetails,
+  encodeListed,
+  ListedSchema,
+  RestoreBody,
+} from './wire-longshore.ts';
 import { CreateBody, decodeCreate, encode, RestoreJobSchema } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
@@ -98,6 +105,27 @@ export function createOperations(jobs: RestoreJobService): readonly Operation[] 
           async handle(request) {
             const created = await jobs.create(request.caller, ...inCluster(request), decodeRestore(request.body));
             return { status: 201, body: encodeDetails(created, request) };
+          },
+        }),
+      ],
+    },
+    {
+      id: 'listRestoreJobDetails',
+      summary: 'Returns the restore jobs of a cluster with their progress',
+      method: 'GET',
+      path: ALL,
+      access: READ,
+      rateLimit: 'cloudBackups',
+      versions: [
+        version({
+          version: 'longshore-v1',
+          answers: pageOf(ListedSchema),
+          async handle(request) {
+            const page = await jobs.listDetails(...inCluster(request), request.page());
+            return listReply(
+              request,
+              mapPage(page, (shown) => encodeListed(shown, request)),
+            );
           },
         }),
       ],

@@ -3,7 +3,7 @@ import { mayInGroup, missingAttribute, userUnauthorized, type Caller } from '../
 import type { JobQueue, WaitingJob } from '../../jobs/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
-import type { Page, PageRequest } from '../../kernel/page.ts';
+import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import { isObjectKey } from '../../object-store/key.ts';
 import {
@@ -105,7 +105,7 @@ export interface ShownRestoreJob {
   readonly folder: string | undefined;
   /** Whether the download has expired. */
   readonly expired: boolean;
-  /** What the job waits for. Only of one job that is shown in detail. */
+  /** What the job waits for. Only of jobs that are shown in detail. */
   readonly waiting?: WaitingJob | undefined;
 }
 
@@ -310,6 +310,21 @@ export function createService(deps: ServiceDependencies) {
     return { job, clusterName: cluster.name };
   }
 
+  async function list(groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ShownRestoreJob>> {
+    const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
+    return mapPage(await table.selectJobs(database, cluster.id, request), (job) => shown(job, cluster.name));
+  }
+
+  /** What the unfinished ones of some jobs wait for, by their ids. */
+  async function waitsOf(jobs: readonly RestoreJob[]): Promise<ReadonlyMap<Id, WaitingJob | undefined>> {
+    const ids = jobs.filter(isActive).map(({ id }) => id);
+    const waits = await queue.waiting(
+      RESTORE_SNAPSHOT,
+      ids.map((restoreJobId) => ({ restoreJobId })),
+    );
+    return new Map(ids.map((id, index) => [id, waits[index]]));
+  }
+
   return {
     create: async (
       caller: Caller,
@@ -361,14 +376,16 @@ export function createService(deps: ServiceDependencies) {
 
     findDetails: async (groupId: Id, clusterName: string, id: Id): Promise<ShownRestoreJob> => {
       const found = await find(groupId, clusterName, id);
-      const [waiting] = isActive(found.job) ? await queue.waiting(RESTORE_SNAPSHOT, [{ restoreJobId: id }]) : [];
-      return { ...shown(found.job, found.clusterName), waiting };
+      const waits = await waitsOf([found.job]);
+      return { ...shown(found.job, found.clusterName), waiting: waits.get(id) };
     },
 
-    list: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ShownRestoreJob>> => {
-      const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
-      const { results, totalCount } = await table.selectJobs(database, cluster.id, request);
-      return { results: results.map((job) => shown(job, cluster.name)), totalCount };
+    list,
+
+    listDetails: async (groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ShownRestoreJob>> => {
+      const page = await list(groupId, clusterName, request);
+      const waits = await waitsOf(page.results.map(({ job }) => job));
+      return mapPage(page, (each) => ({ ...each, waiting: waits.get(each.job.id) }));
     },
 
     /**

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
-import { IdSchema, invalidAttribute, type ApiRequest } from '../../http/index.ts';
+import { IdSchema, invalidAttribute, TimeSchema, type ApiRequest } from '../../http/index.ts';
 import { encodeWaiting, waitingProperties } from '../../jobs/index.ts';
+import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { renamingOf, RestoreReportSchema, type Renaming, type RestoreReport } from '../../pipelines/restore/index.ts';
 import { IF_EXISTS, RESTORE_JOB_STATES, type RestoreJobSource, type Selection } from './model.ts';
@@ -39,9 +40,11 @@ export const RestoreBody = Type.Object({
   targetGroupId: CreateBody.properties.targetGroupId,
 });
 
-export const DetailsSchema = Type.Object(
+/** A job in a list. */
+export const ListedSchema = Type.Object(
   {
     ...RestoreJobSchema.properties,
+    createdAt: TimeSchema,
     dryRun: Type.Optional(Type.Boolean()),
     exclude: Type.Optional(Type.Array(Type.String())),
     ifExists: Type.Optional(Type.Enum([...IF_EXISTS])),
@@ -60,7 +63,6 @@ export const DetailsSchema = Type.Object(
     /** Where the objects of the snapshot are: the key of an object in the repository follows the path. */
     repositoryUrl: Type.Optional(Type.String()),
     rename: Type.Optional(Type.Array(Type.Object({ from: Type.String(), to: Type.String() }))),
-    report: Type.Optional(Type.Omit(RestoreReportSchema, ['target'])),
     source: Type.Object({
       address: Type.Optional(Type.String()),
       allowIncomplete: Type.Optional(Type.Boolean()),
@@ -72,6 +74,11 @@ export const DetailsSchema = Type.Object(
     stateReason: Type.Optional(Type.Object({ errorCode: Type.String(), message: Type.String() })),
     ...waitingProperties,
   },
+  { $id: 'ListedRestoreJob' },
+);
+
+export const DetailsSchema = Type.Object(
+  { ...ListedSchema.properties, report: Type.Optional(Type.Omit(RestoreReportSchema, ['target'])) },
   { $id: 'RestoreJobDetails' },
 );
 
@@ -115,18 +122,24 @@ function decodeSelection({
   return { include, exclude, rename: renamings };
 }
 
-/** Encodes Atlas's document, and what Atlas has no attribute for: state, progress, reason, report and what the job waits for. */
+/** Encodes what a list has, and the report, which may be long. */
 export function encodeDetails(shown: ShownRestoreJob, links: Pick<ApiRequest, 'link' | 'linkBeside'>): JsonObject {
-  const { state, progress, reason, report, target, replaysOplog, selection, isDryRun } = shown.job;
+  const { report } = shown.job;
+  return { ...encodeListed(shown, links), ...(report && { report: encodeReport(report) }) };
+}
+
+/** Encodes Atlas's document, and what Atlas has no attribute for: state, progress, reason and what the job waits for. */
+export function encodeListed(shown: ShownRestoreJob, links: Pick<ApiRequest, 'link' | 'linkBeside'>): JsonObject {
+  const { createdAt, state, progress, reason, target, replaysOplog, selection, isDryRun } = shown.job;
   return {
     ...encode(shown, links),
+    createdAt: atlasTime(createdAt),
     ...(isDryRun && { dryRun: true }),
     ...(target && { ifExists: target.ifExists }),
     ...(selection && encodeSelection(selection)),
     ...(replaysOplog && { oplogReplay: true }),
     ...(progress && { progress: { ...progress } }),
     ...(shown.folder !== undefined && { repositoryUrl: links.linkBeside(shown.folder) }),
-    ...(report && { report: encodeReport(report) }),
     source: encodeSource(shown.job.source),
     state,
     ...(reason && { stateReason: { errorCode: reason.code, message: reason.message } }),

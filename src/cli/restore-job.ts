@@ -1,0 +1,117 @@
+import { AppError } from '../kernel/errors.ts';
+import type { Session } from './command.ts';
+import { readRestoreJob, type RestoreJob } from './documents.ts';
+import type { FoundCluster } from './find.ts';
+import { formatBytes, formatCount, formatFacts } from './format.ts';
+import { printable } from './left-out.ts';
+import type { Progress, ProgressState } from './progress.ts';
+import { describeTrouble, type Trouble } from './trouble.ts';
+import { watch } from './watch.ts';
+
+/** The path of the restore jobs of a cluster, in both APIs. */
+export function restoreJobsPath({ backup }: Pick<FoundCluster, 'backup'>): string {
+  return `${backup}/restoreJobs`;
+}
+
+/** The path of a restore job, in both APIs. */
+export function restoreJobPath(cluster: Pick<FoundCluster, 'backup'>, id: string): string {
+  return `${restoreJobsPath(cluster)}/${encodeURIComponent(id)}`;
+}
+
+/** Whether a job has not ended. */
+export function isActive({ state }: Pick<RestoreJob, 'state'>): boolean {
+  return state === 'queued' || state === 'inProgress';
+}
+
+/** Waits until a restore job has ended. @throws AppError, and `RefusedError` */
+export async function watchRestoreJob(
+  { client, extensionPath }: Session,
+  cluster: FoundCluster,
+  id: string,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<RestoreJob> {
+  return await watch({
+    read: () => client.request(readRestoreJob, 'GET', extensionPath(restoreJobPath(cluster, id))),
+    hasEnded: (job) => !isActive(job),
+    describe: restoreJobProgress,
+    progress,
+    signal,
+  });
+}
+
+function restoreJobProgress({ state, progress, waiting, lastFailure }: RestoreJob): ProgressState {
+  return { state: progress === undefined ? state : progress.phase, figures: progress, waiting, lastFailure };
+}
+
+/** What a restore job waits for, or why it failed. A cancelled job is in no trouble. */
+export function restoreJobTrouble({ state, waiting, lastFailure, stateReason }: RestoreJob): Trouble {
+  return { waiting, lastFailure, failed: state === 'failed' ? (stateReason?.message ?? 'no reason given') : undefined };
+}
+
+/** What is restored: the id of a snapshot, or the address of an export or of a dump. */
+export function sourceOfRestoreJob({ source }: RestoreJob): string {
+  return printable(source?.snapshotId ?? source?.address ?? '');
+}
+
+/** The cluster that is written to, or `download`. */
+export function targetOfRestoreJob({ targetClusterName, deliveryType }: RestoreJob): string {
+  return targetClusterName ?? deliveryType ?? '';
+}
+
+/** One line: how a restore job ended. */
+export function summaryOfRestoreJob({ name }: FoundCluster, job: RestoreJob): string {
+  const { id, state, progress } = job;
+  const restored =
+    progress === undefined
+      ? ''
+      : `, ${formatCount(progress.documents, 'document')}, ${formatBytes(progress.bytes)} to ${targetOfRestoreJob(job)}`;
+  return `Restore job ${id} of ${name}: ${state}${restored}\n`;
+}
+
+/**
+ * All facts of a restore job for people.
+ * @param options.now in milliseconds since the Unix epoch.
+ * @param options.columns the width of the terminal.
+ */
+export function factsOfRestoreJob(
+  { name }: FoundCluster,
+  job: RestoreJob,
+  { now, columns }: { readonly now: number; readonly columns: number | undefined },
+): string {
+  const { id, state, createdAt, finishedAt, expiresAt, dryRun, ifExists, progress } = job;
+  const facts = formatFacts(
+    [
+      ['state', state],
+      ['trouble', describeTrouble(restoreJobTrouble(job), now)],
+      ['created', createdAt],
+      ['finished', finishedAt],
+      ['link until', expiresAt],
+      ['source', sourceOfRestoreJob(job)],
+      ['target', targetOfRestoreJob(job)],
+      ['if exists', ifExists],
+      ['dry run', dryRun === true ? 'yes, nothing is changed' : undefined],
+      ['phase', isActive(job) ? progress?.phase : undefined],
+      ['collections', progress && `${progress.collections} of ${progress.totalCollections}`],
+      ['done', progress && doneText(progress)],
+    ],
+    columns,
+  );
+  return `Restore job ${id} of ${name}\n${facts}`;
+}
+
+function doneText({ bytes, totalBytes, documents }: NonNullable<RestoreJob['progress']>): string {
+  return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${formatCount(documents, 'document')}`;
+}
+
+/** @throws AppError `RESTORE_FAILED` */
+export function requireCompleted({ id, state, stateReason }: RestoreJob): void {
+  if (state === 'completed') return;
+  throw new AppError({
+    code: 'RESTORE_FAILED',
+    message: `the restore job ${id} is ${state}: ${stateReason?.message ?? 'no reason given'}`,
+    hint:
+      stateReason?.errorCode === 'RESTORE_TARGET_NOT_EMPTY'
+        ? 'Say what to do with what is there: --drop, --if-exists merge or --if-exists skip.'
+        : 'Remove the cause, and restore again.',
+  });
+}
