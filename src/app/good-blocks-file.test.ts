@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../../test/support/temporary-directory.ts';
@@ -56,4 +57,20 @@ test('a file that cannot be read or written costs a warning and no snapshot', as
   await blocks.during(addAll([A]));
   assert.deepEqual(await blocks.during(known), [true, false, false]);
   assert.match(warnings.join('\n'), /cannot be read.*cannot be written/s);
+});
+
+test('without engine.wasm a server starts and takes snapshots, because the checker in TypeScript stands in', async (t) => {
+  using directory = temporaryDirectory('good-blocks');
+  const missing = t.mock.method(fs, 'readFileSync', () => {
+    throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    missing.mock.restore();
+    syncBuiltinESMExports();
+  });
+  const { warnings, blocks } = started(join(directory.path, 'good-blocks'));
+  await blocks.during(addAll([A]));
+  assert.deepEqual(await blocks.during(known), [true, false, false]);
+  assert.match(warnings.join('\n'), /cannot be written/);
 });

@@ -15,7 +15,7 @@ const HASH_BYTES = 32;
 export class GoodBlocksFile {
   readonly #file: string;
   readonly #logger: Logger;
-  readonly #engine = engineHash();
+  #engine: Buffer | undefined;
   #blocks: GoodBlocks | undefined;
   #writtenAdditions = 0;
 
@@ -37,7 +37,7 @@ export class GoodBlocksFile {
   #read(): string[] {
     try {
       const bytes = readFileSync(this.#file);
-      if (!bytes.subarray(0, HASH_BYTES).equals(this.#engine)) return [];
+      if (!bytes.subarray(0, HASH_BYTES).equals(this.#engineHash())) return [];
       const names: string[] = [];
       for (let at = HASH_BYTES; at + HASH_BYTES <= bytes.length; at += HASH_BYTES) {
         names.push(bytes.toString('hex', at, at + HASH_BYTES));
@@ -49,12 +49,17 @@ export class GoodBlocksFile {
     }
   }
 
+  /** Read once, because an upgrade may replace the engine while this process goes on with its own. @throws Error if engine.wasm cannot be read. */
+  #engineHash(): Buffer {
+    return (this.#engine ??= engineHash());
+  }
+
   #write(blocks: GoodBlocks): void {
     if (blocks.additions === this.#writtenAdditions) return;
     try {
       const partial = `${this.#file}.partial`;
       const names = Array.from(blocks.names, (name) => Buffer.from(name, 'hex'));
-      writeFileSync(partial, Buffer.concat([this.#engine, ...names]), { mode: OWNER_ONLY });
+      writeFileSync(partial, Buffer.concat([this.#engineHash(), ...names]), { mode: OWNER_ONLY });
       renameSync(partial, this.#file);
       this.#writtenAdditions = blocks.additions;
     } catch (error) {
