@@ -65,3 +65,9 @@ test('the names that were met last are kept', () => {
     [true, false, true],
   );
 });
+
+test('of more names than are kept, such as those of a version that kept more, the last ones are', () => {
+  const blocks = new GoodBlocks(['a', 'b', 'c'], 2);
+  assert.deepEqual([...blocks.names], ['b', 'c']);
+  assert.equal(blocks.additions, 0);
+});

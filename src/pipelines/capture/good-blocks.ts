@@ -7,13 +7,13 @@ const MOST = 32 * 1024;
  */
 export class GoodBlocks {
   readonly #most: number;
-  readonly #names: Set<string>;
+  readonly #names = new Set<string>();
   #additions = 0;
 
   /** @param names those that are known already, the one that was met longest ago first. */
   constructor(names: Iterable<string> = [], most = MOST) {
-    this.#names = new Set(names);
     this.#most = most;
+    for (const name of names) this.#keep(name);
   }
 
   /** The one that was met longest ago comes first. */
@@ -34,6 +34,10 @@ export class GoodBlocks {
 
   add(sha256: string): void {
     this.#additions++;
+    this.#keep(sha256);
+  }
+
+  #keep(sha256: string): void {
     this.#names.add(sha256);
     const [oldest] = this.#names;
     if (this.#names.size > this.#most && oldest !== undefined) this.#names.delete(oldest);
