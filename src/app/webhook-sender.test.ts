@@ -92,6 +92,12 @@ test('errors name the host and never the path, in which a secret may be', async 
   });
 });
 
+test('a host that does not exist is tried again, and the process goes on', async () => {
+  // The system itself resolves the name, because a lookup of the test would call back as the test expects. No packet is sent: a label has 63 letters at most.
+  const error = { code: 'WEBHOOK_UNREACHABLE', transient: true, message: /cannot be reached: E/ };
+  await assert.rejects(send(`https://${'a'.repeat(64)}.example/`), error);
+});
+
 test('a name that resolves to an address inside is refused when the connection is made, whatever it resolved to before', async () => {
   let requests = 0;
   await using place = await receiver((_request, response) => {

@@ -14,10 +14,10 @@ const GONE = 410;
 
 export interface WebhookSenderOptions {
   readonly settings: Pick<Settings, 'webhookHosts' | 'host'>;
-  /** Resolves names; absent: as the system does. */
+  /** Resolves names; absent: as the system does. With an error there are no addresses, although the types of Node.js promise them. */
   readonly lookup?: (
     host: string,
-    callback: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+    callback: (error: Error | null, addresses?: readonly LookupAddress[]) => void,
   ) => void;
   readonly timeoutMs?: number;
 }
@@ -41,7 +41,7 @@ export function createWebhookSender(options: WebhookSenderOptions): (request: We
     const refusal = refusalOfWebhookUrl(url, settings);
     if (refusal !== undefined) throw notPermitted(url.host, refusal);
     const lookup: LookupFunction = (host, { all = false }, callback) => {
-      resolve(host, (error, addresses) => {
+      resolve(host, (error, addresses = []) => {
         const permitted = addresses.filter(({ address }) => isPermittedAddress(address, url, settings));
         const [first] = permitted;
         if (error !== null) callback(error, []);
