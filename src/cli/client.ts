@@ -88,7 +88,7 @@ const ID_HINT = 'Correct that value; an id is 24 hexadecimal digits, as the list
 const HINTS: Readonly<Record<string, string>> = {
   USER_UNAUTHORIZED: 'Use an API key that has the role for it in this project.',
   EXPORT_BUCKET_NAME_INVALID:
-    'Give a name that S3 takes: 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends.',
+    'Give a name that the provider takes: 3 to 63 lower-case letters, digits and hyphens (at AWS and GCP also dots), a letter or digit at both ends.',
   DUPLICATE_CLUSTER_NAME: 'Choose another name, or use the cluster that has it: `longshore cluster list`.',
   INVALID_CLUSTER_CONFIGURATION:
     'Correct what the message says. `longshore cluster add` registers a deployment or a dump, which the server reads on its machine and with its rights.',
