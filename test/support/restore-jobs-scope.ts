@@ -117,12 +117,15 @@ export async function restoreJobsScope() {
     restore: (request: RestoreRequest) => Promise<RestoreReport>;
     snapshots: readonly Snapshot[];
     dumpIdentity: string;
+    /** The project whose job has written the export. */
+    exportedBy: string | undefined;
     /** The projects whose exports the bucket has. */
     owners: readonly string[];
   } = {
     restore: () => Promise.resolve(REPORT),
     snapshots: [SNAPSHOT],
     dumpIdentity: 'dump 1',
+    exportedBy: undefined,
     owners: [],
   };
   const stored: StoredSnapshot = {
@@ -192,7 +195,10 @@ export async function restoreJobsScope() {
       openStore: () => Promise.resolve(store),
       onRemoval: (hook) => (hooks.bucket = hook),
     },
-    exportJobs: { ownersOf: () => Promise.resolve(state.owners) },
+    exportJobs: {
+      groupIdOf: () => Promise.resolve(state.exportedBy),
+      ownersOf: () => Promise.resolve(state.owners),
+    },
     openDownload: () => ({ bytes: 3, version: 'v1', read: unused }),
     linkKey: new Uint8Array(32),
   });

@@ -12,7 +12,7 @@ import { createWrittenObjects } from './objects-in-bucket.ts';
 import { ownersOf } from './owners.ts';
 import { createOperations } from './routes.ts';
 import { createService, type PrefixRule, type ServiceDependencies } from './service.ts';
-import { selectJob, selectNewestSuccessful } from './table.ts';
+import { selectGroupIdOf, selectJob, selectNewestSuccessful } from './table.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
 export type { ExportJob } from './model.ts';
@@ -45,7 +45,9 @@ export interface ExportJobs {
   newestSuccessful(clusterId: Id, within: Database): Promise<ExportJob | undefined>;
   /** Returns an export by its id, for jobs; undefined if there is none. */
   exportById(exportId: Id, within?: Database): Promise<ExportJob | undefined>;
-  /** Returns the projects of this server whose exports have a key prefix; none for an export of another origin. */
+  /** Returns the project whose export job has a key prefix; undefined if there is none, or if the job was removed. */
+  groupIdOf(prefix: string): Promise<Id | undefined>;
+  /** Returns the projects of this server whose ids or present names make a key prefix; none for an export of another origin. */
   ownersOf(prefix: string): Promise<readonly Id[]>;
   /** Adds a rule that says whether exports of a cluster have names in their paths. One rule that says so is enough. */
   addPrefixRule(rule: PrefixRule): void;
@@ -61,6 +63,7 @@ export function createExportJobs(deps: ExportJobsDependencies): ExportJobs {
     createWithin: service.createWithin,
     newestSuccessful: (clusterId, within) => selectNewestSuccessful(within, clusterId),
     exportById: (exportId, within = deps.database) => selectJob(within, exportId),
+    groupIdOf: (prefix) => selectGroupIdOf(deps.database, prefix),
     ownersOf: (prefix) => ownersOf(prefix, deps),
     addPrefixRule: service.addPrefixRule,
     onEnd: service.onEnd,

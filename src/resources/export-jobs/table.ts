@@ -89,8 +89,13 @@ export async function isInUse(
 
 /** Whether any job has the prefix. Prefixes with names may be equal for two projects. */
 export async function isPrefixTaken(database: Database, prefix: string): Promise<boolean> {
-  const row = await database.selectFrom('export_jobs').select('id').where('prefix', '=', prefix).executeTakeFirst();
-  return row !== undefined;
+  return (await selectGroupIdOf(database, prefix)) !== undefined;
+}
+
+/** Returns the project of the job with a key prefix, which no other job has. */
+export async function selectGroupIdOf(database: Database, prefix: string): Promise<Id | undefined> {
+  const query = database.selectFrom('export_jobs').select('group_id').where('prefix', '=', prefix);
+  return (await query.executeTakeFirst())?.group_id;
 }
 
 export async function setInProgress(database: Database, id: Id): Promise<void> {

@@ -15,7 +15,7 @@ const FOLDERS_OF_PROJECT = 3;
 
 export interface SourceDependencies {
   readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore'>;
-  readonly exportJobs: Pick<ExportJobs, 'ownersOf'>;
+  readonly exportJobs: Pick<ExportJobs, 'groupIdOf' | 'ownersOf'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
   /** Opens what mongodump wrote, if it is where the operator permits it. */
   readonly openDump: (path: string) => Promise<OpenedRestoreSource>;
@@ -45,10 +45,15 @@ export async function openSource(
   }
 }
 
-/** Projects may share a bucket, and none reads the exports of another one. A bucket may have many exports of few projects. */
+/**
+ * Projects may share a bucket, and none reads the exports of another one. The job of an export knows its project under any name. Without
+ * a job the path says it, and a bucket may have many exports of few projects.
+ */
 function readableBy(groupId: Id, { exportJobs }: SourceDependencies): (prefix: string) => Promise<boolean> {
   const owners = new Map<string, Promise<readonly Id[]>>();
   return async (prefix) => {
+    const known = await exportJobs.groupIdOf(prefix);
+    if (known !== undefined) return known === groupId;
     const folder = prefix.split('/').slice(0, FOLDERS_OF_PROJECT).join('/');
     const found = owners.get(folder) ?? exportJobs.ownersOf(folder);
     owners.set(folder, found);

@@ -91,6 +91,19 @@ test('an export that another project has written is not there for this one', asy
   await attempt(id);
 });
 
+test('the job of an export says whose it is, whatever names the projects have by now', async () => {
+  await using context = await scope();
+  const { restoreTo, attempt, state, store } = context;
+  putExport(store, 'exported_snapshots/o/g/c/d/1');
+  const id = idOf((await restoreTo({ source: { address: 'bucket/exported_snapshots/o/g/c/d/1' } })).body);
+  for (const owners of [[], [GROUP_ID]]) {
+    Object.assign(state, { owners, exportedBy: 'd'.repeat(24) });
+    await assert.rejects(attempt(id), { code: 'NO_EXPORT_FOUND' });
+  }
+  Object.assign(state, { owners: ['d'.repeat(24)], exportedBy: GROUP_ID });
+  await attempt(id);
+});
+
 test('a bucket that may not be read is told from others, and stays while an export in it is restored', async () => {
   await using context = await scope();
   const { restoreTo, attempt, state, store, removeBucket } = context;
