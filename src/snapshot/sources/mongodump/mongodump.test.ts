@@ -286,7 +286,7 @@ for (const gzip of [false, true]) {
     const { code, message, hint } = await refusal(read());
     assert.equal(code, 'INVALID_DUMP');
     assert.ok(message.startsWith(`${path}: was written to while it was read`), message);
-    assert.match(hint ?? '', /take the snapshot again/);
+    assert.match(hint ?? '', /leave the dump as it is, then try again/);
   });
 }
 
