@@ -3,6 +3,7 @@ import type { Session, Surroundings } from './command.ts';
 import { readExportJob, type ExportJob } from './documents.ts';
 import type { FoundCluster } from './find.ts';
 import { formatBytes, formatCount, formatFacts } from './format.ts';
+import { continues } from './interrupted.ts';
 import { createProgress, type ProgressState } from './progress.ts';
 import { describeTrouble, type Trouble } from './trouble.ts';
 import { watch } from './watch.ts';
@@ -47,6 +48,11 @@ export async function watchExport(
     describe: exportProgress,
     progress: createProgress(terminal, 'export', clock),
     signal,
+    aftermath: continues(
+      'export',
+      { clusterName: cluster.name, id },
+      { 'export watch': 'waits for it again', 'export cancel': 'cancels it' },
+    ),
   });
 }
 

@@ -32,10 +32,8 @@ function abortOnSignals(controller: AbortController): void {
       firstAt ??= now;
       if (now - firstAt > SAME_SIGNAL_MS) process.exit(EXIT_CODES.interrupted.code);
       controller.abort(
-        new AppError({
-          code: 'INTERRUPTED',
-          message: `stopped by ${name}; the jobs of a server continue`,
-        }),
+        // What waits for a job of a server adds that the job continues.
+        new AppError({ code: 'INTERRUPTED', message: `stopped by ${name}` }),
       );
     });
   }

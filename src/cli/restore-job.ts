@@ -3,6 +3,7 @@ import type { Session } from './command.ts';
 import { readRestoreJob, type RestoreJob } from './documents.ts';
 import type { FoundCluster } from './find.ts';
 import { formatBytes, formatCount, formatFacts } from './format.ts';
+import { continues, type Aftermath } from './interrupted.ts';
 import { printable } from './left-out.ts';
 import type { Progress, ProgressState } from './progress.ts';
 import { describeTrouble, type Trouble } from './trouble.ts';
@@ -23,12 +24,25 @@ export function isActive({ state }: Pick<RestoreJob, 'state'>): boolean {
   return state === 'queued' || state === 'inProgress';
 }
 
+interface WatchOptions {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Absent for a download, which the command withdraws. */
+  readonly aftermath?: Aftermath;
+}
+
+/** What a user is told who stops waiting for a restore to a cluster. */
+export function restoreContinues({ name: clusterName }: FoundCluster, id: string): Aftermath {
+  const verbs = { 'restore-job watch': 'waits for it again', 'restore-job cancel': 'cancels it' };
+  return continues('restore job', { clusterName, id }, verbs);
+}
+
 /** Waits until a restore job has ended. @throws AppError, and `RefusedError` */
 export async function watchRestoreJob(
   { client, extensionPath }: Session,
   cluster: FoundCluster,
   id: string,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+  { progress, signal, aftermath }: WatchOptions,
 ): Promise<RestoreJob> {
   return await watch({
     read: () => client.request(readRestoreJob, 'GET', extensionPath(restoreJobPath(cluster, id))),
@@ -36,6 +50,7 @@ export async function watchRestoreJob(
     describe: restoreJobProgress,
     progress,
     signal,
+    aftermath,
   });
 }
 

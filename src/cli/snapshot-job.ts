@@ -5,6 +5,7 @@ import { describeConsistency } from './consistency.ts';
 import { readSnapshot, type Snapshot } from './documents.ts';
 import type { FoundCluster } from './find.ts';
 import { formatBytes, formatCount, formatFacts } from './format.ts';
+import { continues } from './interrupted.ts';
 import { describeLeftOut, printable } from './left-out.ts';
 import { createProgress, type ProgressState } from './progress.ts';
 import { describeTrouble, type Trouble } from './trouble.ts';
@@ -28,6 +29,7 @@ export async function watchSnapshot(
     describe: snapshotProgress,
     progress: createProgress(terminal, 'snapshot', clock),
     signal,
+    aftermath: continues('snapshot', { clusterName: cluster.name, id }, { 'snapshot watch': 'waits for it again' }),
   });
 }
 

@@ -244,6 +244,7 @@ test('the link of a restore that SIGTERM stops is ended, too', async () => {
   };
   const { code, stderr } = await child.finished();
   assert.equal(code, 130, stderr);
+  assert.match(stderr, /stopped by SIGTERM; the restore has stopped, too, and no job of a server goes on/);
   const list = await server.project.send('GET', '/clusters/big/backup/restoreJobs');
   const { results } = JSON.parse(list.text) as { results: { cancelled: boolean }[] };
   assert.equal(results[0]?.cancelled, true);

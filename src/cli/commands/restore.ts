@@ -14,6 +14,7 @@ import {
   type Surroundings,
 } from '../command.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import { withAftermath } from '../interrupted.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { requireCompleted } from '../restore-job.ts';
 import { reportText } from '../restore/report-text.ts';
@@ -25,6 +26,12 @@ const IF_EXISTS = ['fail', 'drop', 'merge', 'skip'] as const satisfies readonly 
 
 /** Progress is reported in steps of a twentieth, because each step is a line if the output is no terminal. */
 const STEPS = 20;
+
+/** The download job of a snapshot of a server is withdrawn. */
+const STOPPED = {
+  fact: 'the restore has stopped, too, and no job of a server goes on with it',
+  hint: 'Run the same command again to continue.',
+};
 
 interface Options extends TargetOptions {
   readonly include?: readonly string[];
@@ -96,7 +103,9 @@ export const addRestore: AddCommand = (parent, surroundings) => {
         return;
       }
       if (command.opts<Options>().targetGroupId !== undefined) throw withoutCluster();
-      const report = await run(source, command, surroundings);
+      const report = await run(source, command, surroundings).catch((thrown: unknown) => {
+        throw withAftermath(thrown, STOPPED);
+      });
       if (wantsJson(command)) printJson(terminal, report);
       else terminal.say(reportText(terminal, report));
       requireGood(report);

@@ -139,6 +139,10 @@ test('a restore job whose target is gone is told with the next try, until it is 
   const cause = /ECONNREFUSED|no primary|cannot be (read|reached)/i;
   const { text, afterMs } = await type(['restore', 'Restored', 'target'], { until: cause });
   assert.ok(afterMs < SOON_MS, text);
+  assert.match(
+    text,
+    /seen; the restore job \w+ of Restored continues.*`longshore restore-job cancel Restored \w+` cancels/s,
+  );
   await assertShown([['status'], ['restore-job', 'show', 'Restored'], ['restore-job', 'list', 'Restored']], cause);
   const { text: status } = await type(['status']);
   assert.match(status, /^Restored +1 +\S+ +0 +none +1$/m);

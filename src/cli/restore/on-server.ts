@@ -15,7 +15,7 @@ import type { RestoreJob } from '../documents.ts';
 import { findCluster, type FoundCluster } from '../find.ts';
 import { findGroupId } from '../find-project.ts';
 import { createProgress } from '../progress.ts';
-import { watchRestoreJob } from '../restore-job.ts';
+import { restoreContinues, watchRestoreJob } from '../restore-job.ts';
 import { findSource, type ServerSource } from './find-source.ts';
 import { startOrJoin } from './start-or-join.ts';
 
@@ -63,6 +63,7 @@ export async function restoreOnServer(
   const job = await watchRestoreJob(owner, cluster, id, {
     progress: createProgress(terminal, 'restore', clock),
     signal,
+    aftermath: restoreContinues(cluster, id),
   });
   const { report } = readReport(job);
   const { snapshotId } = job;

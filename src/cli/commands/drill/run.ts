@@ -3,6 +3,7 @@ import { describeDrill } from '../../drill/describe.ts';
 import { readDrill } from '../../drill/documents.ts';
 import { drillFailed } from '../../drill/errors.ts';
 import { findCluster } from '../../find.ts';
+import { continues } from '../../interrupted.ts';
 import { createProgress } from '../../progress.ts';
 import { watch } from '../../watch.ts';
 
@@ -23,7 +24,8 @@ export const addDrillRun: AddCommand = (parent, surroundings) => {
       const { to, databasePrefix } = command.opts<Options>();
       const session = await openSession(command, surroundings);
       const { client, extensionPath } = session;
-      const drills = extensionPath(`${(await findCluster(session, wanted)).backup}/drills`);
+      const { name: clusterName, backup } = await findCluster(session, wanted);
+      const drills = extensionPath(`${backup}/drills`);
       const target = to === undefined ? undefined : await findCluster(session, to);
       const body = {
         mode: target === undefined ? 'decode' : 'restore',
@@ -37,6 +39,7 @@ export const addDrillRun: AddCommand = (parent, surroundings) => {
         describe: ({ state }) => ({ state }),
         progress: createProgress(terminal, 'drill', clock),
         signal,
+        aftermath: continues('drill', { clusterName, id }, { 'drill show': 'shows it' }),
       });
       if (wantsJson(command)) printJson(terminal, drill);
       else terminal.say(describeDrill(drill));

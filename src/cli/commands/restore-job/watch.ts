@@ -1,7 +1,7 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { findCluster, findRestoreJob } from '../../find.ts';
 import { createProgress } from '../../progress.ts';
-import { requireCompleted, summaryOfRestoreJob, watchRestoreJob } from '../../restore-job.ts';
+import { requireCompleted, restoreContinues, summaryOfRestoreJob, watchRestoreJob } from '../../restore-job.ts';
 
 export const addRestoreJobWatch: AddCommand = (parent, surroundings) => {
   const { terminal, clock, signal } = surroundings;
@@ -15,7 +15,11 @@ export const addRestoreJobWatch: AddCommand = (parent, surroundings) => {
       const cluster = await findCluster(session, wantedCluster);
       const { id } = await findRestoreJob(session, cluster, wanted);
       const progress = createProgress(terminal, 'restore', clock);
-      const job = await watchRestoreJob(session, cluster, id, { progress, signal });
+      const job = await watchRestoreJob(session, cluster, id, {
+        progress,
+        signal,
+        aftermath: restoreContinues(cluster, id),
+      });
       if (wantsJson(command)) printJson(terminal, job);
       else terminal.say(summaryOfRestoreJob(cluster, job));
       requireCompleted(job);
