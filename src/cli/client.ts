@@ -96,6 +96,8 @@ const HINTS: Readonly<Record<string, string>> = {
   SNAPSHOT_NOT_FOUND: 'Check the id (`longshore snapshot list CLUSTER`) and the project (--group-id).',
   EXPORT_JOB_HAS_ENDED: 'An export that has ended stays as it is. `longshore export delete` removes it from the list.',
   EXPORT_BUCKET_NOT_FOUND: 'Check the id (`longshore bucket list`) and the project (--group-id).',
+  EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE:
+    'Wait until its exports and restores have ended, or end the exports of the schedule: `longshore schedule update CLUSTER --no-export`.',
   GROUP_NOT_FOUND: 'Check --group-id, and that the profile is that of this server.',
   INVALID_JSON_ATTRIBUTE: ID_HINT,
   PATH_PARAM_PARSE_ERROR: ID_HINT,

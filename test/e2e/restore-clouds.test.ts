@@ -4,9 +4,11 @@ import { join, sep } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { MongoClient } from 'mongodb';
 import { AZURITE_ACCOUNT, azuriteFound, startAzurite } from '../support/azurite.ts';
+import { ferretdbFound, startFerretdb } from '../support/ferretdb.ts';
 import { fakeGcsFound, startFakeGcs } from '../support/fake-gcs.ts';
-import { longshore } from '../support/longshore.ts';
+import { initialize, longshore, serve } from '../support/longshore.ts';
 import { SMALL_DEPLOYMENT, writeMongodump } from '../support/mongodump.ts';
 import { MOTO_CREDENTIALS, motoFound, startMoto } from '../support/moto.ts';
 import { startScriptedMongodb } from '../support/scripted-mongodb/index.ts';
@@ -156,6 +158,44 @@ test(
       );
     } finally {
       await gcs.stop();
+    }
+  },
+);
+
+test(
+  'a server restores chosen collections of an export in S3 under other names to FerretDB, a registered cluster',
+  { ...LIMIT, ...skipUnless('versitygw', versitygwFound()), ...skipUnless('ferretdb', ferretdbFound()) },
+  async () => {
+    const [gateway, ferretdb] = [await startVersitygw(), await startFerretdb()];
+    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = VERSITYGW_CREDENTIALS;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({ endpoint: gateway.url, region: 'us-east-1', forcePathStyle: true, credentials });
+    const target = new MongoClient(ferretdb.uri);
+    const data = join(home, 'server');
+    const initial = await initialize(data, home);
+    try {
+      await client.send(new CreateBucketCommand({ Bucket: 'exports' }));
+      const options = ['--aws', 's3', '--s3-endpoint', gateway.url];
+      await using server = await serve(data, home, initial, options, VERSITYGW_CREDENTIALS);
+      const { project } = server;
+      await project.cluster('small', join(home, 'dump'));
+      const snapshot = await project.completedSnapshot('small');
+      await project.successfulExport('small', snapshot, await project.bucket('exports'));
+      await project.liveCluster('ferret', ferretdb.uri);
+      const chosen = ['--include', 'shop.orders', '--rename', 'shop.orders=copies.bought'];
+      const place = ['--data-dir', data, '--url', server.url];
+      const { code, stdout, stderr } = await longshore(['restore', 's3://exports', 'ferret', ...chosen, ...place], {
+        home,
+      });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /every document was read back and compared[\s\S]*1 collection, 300 documents/);
+      assert.equal(await target.db('copies').collection('bought').countDocuments(), 300);
+      assert.deepEqual(await target.db('shop').listCollections().toArray(), []);
+    } finally {
+      await target.close();
+      client.destroy();
+      await ferretdb.stop();
+      await gateway.stop();
     }
   },
 );
