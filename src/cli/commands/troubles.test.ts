@@ -158,3 +158,18 @@ test('a restore job whose target is gone is told with the next try, until it is 
   assert.doesNotMatch(after.text, new RegExp(id));
   assert.match(after.text, /^Restored +1 +\S+ +0 +none +0$/m);
 });
+
+test('an export whose snapshot was deleted is restored as the error says', async () => {
+  await type(['cluster', 'add', 'Kept', '--mongodump', SAMPLE_DUMP]);
+  await type(['backup', 'Kept', '--bucket', 'kept', '--create-bucket', '--watch']);
+  const { text: listed } = await type(['export', 'list', 'Kept', '--json']);
+  const [, id = ''] = /"id": ?"([0-9a-f]{24})"/.exec(listed) ?? [];
+  await type(['snapshot', 'delete', 'Kept', 'latest']);
+  const options = ['--to-dump', join(directory, 'restored')];
+  const refused = (await type(['restore', `Kept/${id}`, ...options])).text.replaceAll(/\s*\n\s*/g, ' ');
+  assert.match(refused, /was deleted; the export is in the bucket kept below exported_snapshots/);
+  const [, address = ''] = /`longshore restore (\S+) …`/.exec(refused) ?? [];
+  assert.ok(address.startsWith(join(dataDir, 'buckets', 'kept')), refused);
+  const { text } = await type(['restore', address, ...options]);
+  assert.match(text, /^ok /m);
+});

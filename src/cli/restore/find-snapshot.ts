@@ -9,7 +9,7 @@ export interface FoundSnapshot {
   readonly cluster: FoundCluster;
   readonly snapshotId: string;
   /** The export that was named. It may be there longer than its snapshot. Absent: the snapshot itself was named. */
-  readonly exported?: Pick<ExportJob, 'exportBucketId' | 'prefix'>;
+  readonly exported?: Pick<ExportJob, 'id' | 'exportBucketId' | 'prefix'>;
 }
 
 /** How a snapshot of a server is named: `CLUSTER`, `CLUSTER/ID` or `ID`, where ID may be a beginning or `latest`. */
@@ -24,7 +24,7 @@ export function isServerName(text: string): boolean {
 export async function findServerSource(
   session: Session,
   wanted: string,
-): Promise<{ readonly cluster: FoundCluster; readonly snapshotId: string | undefined }> {
+): Promise<Omit<FoundSnapshot, 'snapshotId'> & { readonly snapshotId: string | undefined }> {
   const isNamed: boolean = wanted.includes('/') || isId(wanted);
   if (isNamed) return await findServerSnapshot(session, wanted);
   return { cluster: await findCluster(session, wanted), snapshotId: undefined };
@@ -50,6 +50,15 @@ export async function findServerSnapshot(session: Session, wanted: string): Prom
     if (job === undefined) throw thrown;
     return { cluster, snapshotId: job.snapshotId, exported: job };
   }
+}
+
+/** Whether the snapshot is there: an export may outlive its own. */
+export async function isSnapshotThere(
+  { client, extensionPath }: Session,
+  { cluster, snapshotId }: FoundSnapshot,
+): Promise<boolean> {
+  const snapshots = await client.list(readSnapshot, extensionPath(`${cluster.backup}/snapshots`));
+  return snapshots.some(({ id }) => id === snapshotId);
 }
 
 async function findInProject({ client, path, extensionPath }: Session, id: string): Promise<FoundSnapshot> {

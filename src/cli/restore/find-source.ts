@@ -2,9 +2,14 @@ import { isAbsolute, resolve } from 'node:path';
 import { statOf } from '../../app/read-file.ts';
 import { codeOf } from '../../kernel/errors.ts';
 import type { Session } from '../command.ts';
-import { readSnapshot } from '../documents.ts';
 import type { FoundCluster } from '../find.ts';
-import { findServerSnapshot, findServerSource, isServerName, type FoundSnapshot } from './find-snapshot.ts';
+import {
+  findServerSnapshot,
+  findServerSource,
+  isServerName,
+  isSnapshotThere,
+  type FoundSnapshot,
+} from './find-snapshot.ts';
 
 /** What a server restores to a registered cluster. */
 export type ServerSource =
@@ -43,10 +48,8 @@ export async function findSource(
 }
 
 /** An export stands for its snapshot, and for itself when the snapshot is gone. */
-async function snapshotOrExport({ client, extensionPath }: Session, found: FoundSnapshot): Promise<ServerSource> {
+async function snapshotOrExport(session: Session, found: FoundSnapshot): Promise<ServerSource> {
   const { cluster, snapshotId, exported } = found;
-  if (exported === undefined) return { cluster, snapshotId };
-  const snapshots = await client.list(readSnapshot, extensionPath(`${cluster.backup}/snapshots`));
-  if (snapshots.some(({ id }) => id === snapshotId)) return { cluster, snapshotId };
+  if (exported === undefined || (await isSnapshotThere(session, found))) return { cluster, snapshotId };
   return { address: `${exported.exportBucketId}/${exported.prefix}` };
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { resolveSettings } from '../../app/config.ts';
 import { AppError, messageOf } from '../../kernel/errors.ts';
 import {
   describeMoment,
@@ -9,10 +10,11 @@ import {
 } from '../../pipelines/restore/index.ts';
 import { openSnapshot } from '../../snapshot/repository/index.ts';
 import { RefusedError } from '../client.ts';
-import { openSession, type Session, type Surroundings } from '../command.ts';
+import { flagsOf, openSession, type Session, type Surroundings } from '../command.ts';
 import { readSnapshot } from '../documents.ts';
-import type { FoundCluster } from '../find.ts';
-import { findServerSnapshot, findServerSource, type FoundSnapshot } from './find-snapshot.ts';
+import { listBuckets, type FoundCluster } from '../find.ts';
+import { addressInBucket } from './export-address.ts';
+import { findServerSnapshot, findServerSource, isSnapshotThere, type FoundSnapshot } from './find-snapshot.ts';
 import { SnapshotDownload } from './snapshot-download.ts';
 
 /** A snapshot that is restored from a server. */
@@ -25,17 +27,46 @@ export interface WantedSnapshot {
 
 /**
  * Opens a snapshot of a server, which gives its blocks one by one.
- * @throws AppError of opening the session and of looking up, `RESTORE_FAILED`, `RESTORE_MOMENT_NOT_COVERED`, and `RefusedError`.
+ * @throws AppError of opening the session and of looking up, `NO_SUCH_THING`, `RESTORE_FAILED`, `RESTORE_MOMENT_NOT_COVERED`, and `RefusedError`.
  */
 export async function openServerSnapshot(
   { name, upTo }: WantedSnapshot,
   command: Command,
   surroundings: Surroundings,
 ): Promise<OpenedRestoreSource> {
-  const { session, cluster, snapshotId } = await find({ name, upTo }, command, surroundings);
-  if (snapshotId !== undefined) return await open(session, { cluster, snapshotId }, surroundings);
+  const { session, cluster, snapshotId, exported } = await find({ name, upTo }, command, surroundings);
+  if (snapshotId !== undefined) {
+    const found = { cluster, snapshotId };
+    if (exported !== undefined && !(await isSnapshotThere(session, found))) {
+      throw await snapshotDeleted(session, { ...found, exported }, command, surroundings);
+    }
+    return await open(session, found, surroundings);
+  }
   if (upTo === undefined) throw new Error('without a moment, one snapshot was found');
   return await openNewestWith(upTo, session, cluster, surroundings);
+}
+
+/** A server gives the blocks of snapshots, and the objects of an export are in its bucket, which a command opens with keys of its own. */
+async function snapshotDeleted(
+  session: Session,
+  { cluster, snapshotId, exported }: Required<FoundSnapshot>,
+  command: Command,
+  { environment }: Surroundings,
+): Promise<AppError> {
+  const { id, exportBucketId, prefix } = exported;
+  const bucket = (await listBuckets(session)).find(({ _id }) => _id === exportBucketId);
+  const { dataDir } = resolveSettings(flagsOf(command), environment);
+  const name = bucket?.bucketName ?? exportBucketId;
+  const address = bucket === undefined ? undefined : addressInBucket(bucket, prefix, dataDir);
+  return new AppError({
+    code: 'NO_SUCH_THING',
+    message: `the snapshot ${snapshotId} of the export ${id} was deleted; the export is in the bucket ${name} below ${prefix}`,
+    hint:
+      (address === undefined
+        ? ''
+        : `Restore it from there: \`longshore restore ${address} …\` with the same options. `) +
+      `The server restores it to a registered cluster: \`longshore restore ${cluster.name}/${id} TARGET\`.`,
+  });
 }
 
 /** The error says that no file has this name, too, because the text may be a mistyped path. */
