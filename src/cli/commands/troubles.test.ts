@@ -65,8 +65,7 @@ test('a deployment that is lost, and a password that is refused from now on, are
   const users = [{ name: 'backup', password: 'first' }];
   const databases = { shop: { orders: { documents: [BSON.serialize({ _id: 1 })] } } };
   const mongodb = await startScriptedMongodb({ topology: 'replicaSet', databases, users });
-  const limits = 'serverSelectionTimeoutMS=300&connectTimeoutMS=300';
-  const uri = mongodb.uri.replace('mongodb://', 'mongodb://backup:first@') + `&${limits}`;
+  const uri = mongodb.uri.replace('mongodb://', 'mongodb://backup:first@');
   const added = await type(['cluster', 'add', 'Live', '--mongodb-uri-env', 'URI'], { environment: { URI: uri } });
   assert.match(added.text, /is registered/);
   users[0] = { name: 'backup', password: 'second' };

@@ -7,7 +7,11 @@ import { openFailure } from './errors.ts';
 import { PermittedMembers } from './permitted-members.ts';
 import { ReleasingConnection } from './releasing-connection.ts';
 
-const SELECTION_TIMEOUT_MS = 10_000;
+/**
+ * Short, because the cause of a wait must soon be told. An election takes longer, and then the caller tries again.
+ * `serverSelectionTimeoutMS` of the connection string overrides it.
+ */
+const SELECTION_TIMEOUT_MS = 3000;
 
 export interface CommandOptions {
   readonly session?: ClientSession | undefined;
