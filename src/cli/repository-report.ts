@@ -1,20 +1,12 @@
 import { AppError } from '../kernel/errors.ts';
 import type { RepositoryCheckProgress, RepositoryReport } from '../pipelines/repository-check/index.ts';
 import { formatBytes, formatCount } from './format.ts';
-import type { Progress } from './progress.ts';
+import type { ProgressState } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Progress is reported in steps of a tenth, because each step is a line if the output is no terminal. */
-const STEPS = 10;
-
-export function inSteps(progress: Progress): (step: RepositoryCheckProgress) => void {
-  let last = -1;
-  return ({ blocks, totalBlocks }) => {
-    const step = Math.floor((blocks / Math.max(1, totalBlocks)) * STEPS);
-    if (step <= last) return;
-    last = step;
-    progress.update({ state: 'reading', done: blocks, total: totalBlocks, unit: 'blocks' });
-  };
+/** The progress of a check of the repository, for the progress bar. */
+export function checkProgress({ blocks, totalBlocks }: RepositoryCheckProgress): ProgressState {
+  return { state: 'reading', done: blocks, total: totalBlocks, unit: 'blocks' };
 }
 
 /** The report for people. */

@@ -55,7 +55,13 @@ export async function watchRestoreJob(
 }
 
 function restoreJobProgress({ state, progress, waiting, lastFailure }: RestoreJob): ProgressState {
-  return { state: progress === undefined ? state : progress.phase, figures: progress, waiting, lastFailure };
+  return { ...(progress === undefined ? { state } : restoreProgress(progress)), waiting, lastFailure };
+}
+
+/** The progress of a restore, by a server or without one, for the progress bar. */
+export function restoreProgress(progress: NonNullable<RestoreJob['progress']>): ProgressState {
+  const { phase, collections, totalCollections, ...figures } = progress;
+  return { state: phase, done: collections, total: totalCollections, figures };
 }
 
 /** What a restore job waits for, or why it failed. A cancelled job is in no trouble. */

@@ -33,15 +33,15 @@ export const addDemo: AddCommand = (parent, { terminal, clock, signal }) => {
       const { out } = terminal;
       const program = import.meta.url.endsWith('.ts') ? 'npm run longshore --' : 'longshore';
       if (keep === undefined) {
-        out.write(`Nothing of it is left. ${program} demo --keep ./longshore-demo leaves it there to look at.\n\n`);
+        terminal.say(`Nothing of it is left. ${program} demo --keep ./longshore-demo leaves it there to look at.\n\n`);
       } else {
         const shown = relative('.', dataDir).startsWith('..') ? dataDir : `./${relative('.', dataDir)}`;
-        out.write(`Everything is in ${shown}; serve it again with: ${program} serve --data-dir ${shown}\n\n`);
+        terminal.say(`Everything is in ${shown}; serve it again with: ${program} serve --data-dir ${shown}\n\n`);
       }
       out.write(`Next, with your own data:\n`);
       out.write(`  ${program} serve\n`);
       out.write(`  ${program} cluster add Cluster0 --mongodump /path/to/your/dump   (in a second terminal)\n`);
-      out.write(`  then follow ${GETTING_STARTED}\n`);
+      terminal.say(`  then follow ${GETTING_STARTED}\n`);
     });
   addExamples(command, ['longshore demo', 'longshore demo --keep ./longshore-demo']);
 };

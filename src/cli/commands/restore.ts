@@ -13,19 +13,16 @@ import {
   type AddCommand,
   type Surroundings,
 } from '../command.ts';
-import { formatBytes, formatCount } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { withAftermath } from '../interrupted.ts';
-import { createProgress, type Progress } from '../progress.ts';
-import { requireCompleted } from '../restore-job.ts';
+import { createProgress } from '../progress.ts';
+import { requireCompleted, restoreProgress } from '../restore-job.ts';
 import { reportText } from '../restore/report-text.ts';
 import { replayOf } from '../restore/replay.ts';
 import { openRestoreSource } from '../restore/source.ts';
 import { openRestoreTarget, type TargetOptions } from '../restore/target.ts';
 
 const IF_EXISTS = ['fail', 'drop', 'merge', 'skip'] as const satisfies readonly IfExists[];
-
-/** Progress is reported in steps of a twentieth, because each step is a line if the output is no terminal. */
-const STEPS = 20;
 
 /** The download job of a snapshot of a server is withdrawn. */
 const STOPPED = {
@@ -197,7 +194,8 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
     const { dataDir } = resolveSettings(flagsOf(command), environment);
     const state = openStateFile(options.state ?? defaultStateFile(dataDir, restoreId), { restoreId, restart });
     const selection = { include, exclude, rename: renamings };
-    const surrounding = { pool, clock, signal, onProgress: inSteps(progress) };
+    const onProgress = (made: RestoreProgress): void => progress.update(restoreProgress(made));
+    const surrounding = { pool, clock, signal, onProgress };
     return await restore({ source, target, ...selection, ...surrounding, ...oplog, ifExists, dryRun, state });
   } finally {
     progress.end();
@@ -219,17 +217,6 @@ function ifExistsOf({ drop, ifExists }: Options): IfExists {
         : `--drop and --if-exists ${choice} contradict each other`,
     hint: `Give one of --if-exists ${IF_EXISTS.join(', ')}.`,
   });
-}
-
-function inSteps(progress: Progress): (step: RestoreProgress) => void {
-  let last = '';
-  return ({ phase, bytes, totalBytes, documents }) => {
-    const step = Math.floor((bytes / Math.max(1, totalBytes)) * STEPS);
-    if (`${phase} ${step}` === last) return;
-    last = `${phase} ${step}`;
-    const state = `${phase}, ${formatCount(documents, 'document')}, ${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
-    progress.update({ state });
-  };
 }
 
 /** @throws AppError `RESTORE_DIFFERS` */

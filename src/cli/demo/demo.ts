@@ -11,20 +11,15 @@ import { openObjectStore } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import { verifyExport } from '../../pipelines/verify/index.ts';
 import { createApiClient, type ApiClient } from '../client.ts';
-import { exportHasEnded, exportProgress } from '../export-job.ts';
-import {
-  type ExportJob,
-  readCluster,
-  readExportBucket,
-  readExportJob,
-  readSnapshot,
-  type Snapshot,
-} from '../documents.ts';
+import { projectPaths } from '../command.ts';
+import { readCluster, readExportBucket } from '../documents.ts';
+import { requireSuccess, startExport, watchExport } from '../export-job.ts';
+import { backupPath } from '../find.ts';
 import { grantRequest } from '../first-start.ts';
 import { formatBytes, formatCount, formatDuration, shorten } from '../format.ts';
-import { createProgress } from '../progress.ts';
+import { requireNotFailed, watchSnapshot } from '../snapshot-job.ts';
+import { takeSnapshot } from '../take-snapshot.ts';
 import type { Terminal } from '../terminal.ts';
-import { watch } from '../watch.ts';
 import { firstLineOf } from './first-line.ts';
 import { bucketTree } from './tree.ts';
 
@@ -65,39 +60,43 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
   let number = 0;
   const step = (text: string): void => {
     number += 1;
-    out.write(`${terminal.paint(out, 'bold', `${number}. ${text}`)}\n`);
+    terminal.say(`${terminal.paint(out, 'bold', `${number}. ${text}`)}\n`);
   };
-  const detail = (text: string): void => void out.write(text.replace(/^(?=.)/gm, '   ') + '\n');
+  const indented = (text: string): string => text.replace(/^(?=.)/gm, '   ') + '\n';
+  const detail = (text: string): void => terminal.say(indented(text));
+  /** Data is not folded, because it would not be the same data. */
+  const show = (text: string): void => void out.write(indented(text));
 
   step(`A server listens on ${server.url}`);
   detail(`Its data is in ${dataDir}. In it: a project, an API key, an authorized role.\n`);
 
   step('Grant access to a bucket, over HTTP with digest, as in the reference of Atlas');
-  const bucket = await grantBucket(client, profile, (text) => detail(terminal.paint(out, 'dim', text)));
+  const bucket = await grantBucket(client, profile, (text) => show(terminal.paint(out, 'dim', text)));
 
   step('Register a deployment');
-  const project = `/api/atlas/v2/groups/${profile.groupId}`;
-  const clustersPath = `/api/longshore/v1/groups/${profile.groupId}/clusters`;
-  const registered = { name: CLUSTER, mongodump: { directory: dump } };
-  const cluster = await client.request(readCluster, 'POST', clustersPath, registered);
-  detail(`Cluster "${CLUSTER}" is what mongodump wrote to ${nearby(dump)} (MongoDB ${cluster.mongoDBVersion}).\n`);
+  const { groupId, publicKey, roleId } = profile;
+  const session = { client, url: server.url, groupId, publicKey, roleId, ...projectPaths(groupId) };
+  const { id, mongoDBVersion } = await client.request(readCluster, 'POST', session.extensionPath('/clusters'), {
+    name: CLUSTER,
+    mongodump: { directory: dump },
+  });
+  const cluster = { id, name: CLUSTER, backup: backupPath(CLUSTER) };
+  detail(`Cluster "${CLUSTER}" is what mongodump wrote to ${nearby(dump)} (MongoDB ${mongoDBVersion}).\n`);
 
   step('Take a snapshot');
   const snapshotStart = clock.now();
-  const snapshot = await takeSnapshot(client, `${project}/clusters/${CLUSTER}/backup/snapshots`, options);
-  const details = await client.request(
-    readSnapshot,
-    'GET',
-    `/api/longshore/v1/groups/${profile.groupId}/clusters/${CLUSTER}/backup/snapshots/${snapshot.id}`,
-  );
+  const { id: snapshotId } = await takeSnapshot(session, cluster, { description: 'demo', retentionDays: 1 });
+  const snapshot = await watchSnapshot(session, cluster, snapshotId, options);
+  requireNotFailed(cluster, snapshot);
   const snapshotTime = formatDuration(clock.now() - snapshotStart);
   detail(`${snapshot.id} ${snapshot.status}, ${formatBytes(snapshot.storageSizeBytes)} stored, in ${snapshotTime}.`);
-  detail(`Its consistency: ${details.consistency?.level ?? 'unknown'}. ${details.consistency?.reason ?? ''}\n`);
+  detail(`Its consistency: ${snapshot.consistency?.level ?? 'unknown'}. ${snapshot.consistency?.reason ?? ''}\n`);
 
   step('Export it to the bucket');
   const exportStart = clock.now();
-  const exportsPath = `${project}/clusters/${CLUSTER}/backup/exports`;
-  const job = await runExport(client, exportsPath, { snapshotId: snapshot.id, exportBucketId: bucket._id }, options);
+  const { id: exportId } = await startExport(session, cluster, { snapshotId, exportBucketId: bucket._id });
+  const job = await watchExport(session, cluster, exportId, options);
+  requireSuccess(cluster, job);
   const { exportedCollections = 0 } = job.exportStatus ?? {};
   detail(
     `${job.id} ${terminal.paint(out, 'green', job.state)}, ${formatCount(exportedCollections, 'collection')}, ` +
@@ -106,8 +105,8 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
 
   const store = await openObjectStore(storeConfigOf({ provider: 'AWS', bucketName: BUCKET }, providers), { clock });
   step(`What is in the bucket "${BUCKET}" now`);
-  detail(`${(await bucketTree(store)).join('\n')}\n`);
-  await showSample(store, job.prefix, detail);
+  show(`${(await bucketTree(store)).join('\n')}\n`);
+  await showSample(store, job.prefix, show);
 
   step('Check every file against the manifest');
   const report = await verifyExport({ store, prefix: job.prefix, signal });
@@ -121,7 +120,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
     `${formatCount(report.objects, 'object')}, ${formatCount(report.documents, 'document')}, ` +
       `${formatBytes(report.bytes)}: every size, SHA-256 and count is as .manifest.json says.\n`,
   );
-  out.write(`${terminal.paint(out, 'green', 'Done')} in ${formatDuration(clock.now() - startedAt)}.\n`);
+  terminal.say(`${terminal.paint(out, 'green', 'Done')} in ${formatDuration(clock.now() - startedAt)}.\n`);
 }
 
 /** Returns the path relative to the working directory if that is shorter. */
@@ -153,43 +152,11 @@ async function grantBucket(
   });
 }
 
-async function takeSnapshot(client: ApiClient, path: string, options: DemoOptions): Promise<Snapshot> {
-  const made = await client.request(readSnapshot, 'POST', path, { description: 'demo', retentionInDays: 1 });
-  const snapshot = await watch({
-    read: () => client.request(readSnapshot, 'GET', `${path}/${made.id}`),
-    hasEnded: ({ status }) => status === 'completed' || status === 'failed',
-    describe: ({ status }) => ({ state: status }),
-    progress: createProgress(options.terminal, 'snapshot', options.clock),
-    signal: options.signal,
-  });
-  if (snapshot.status === 'completed') return snapshot;
-  throw new AppError({ code: 'SNAPSHOT_FAILED', message: `the snapshot ${made.id} failed` });
-}
-
-async function runExport(
-  client: ApiClient,
-  path: string,
-  body: { readonly snapshotId: string; readonly exportBucketId: string },
-  options: DemoOptions,
-): Promise<ExportJob> {
-  const made = await client.request(readExportJob, 'POST', path, body);
-  const job = await watch({
-    read: () => client.request(readExportJob, 'GET', `${path}/${made.id}`),
-    hasEnded: exportHasEnded,
-    describe: exportProgress,
-    progress: createProgress(options.terminal, 'export', options.clock),
-    signal: options.signal,
-  });
-  if (job.state === 'Successful') return job;
-  const reason = job.stateReason?.message ?? 'no reason given';
-  throw new AppError({ code: 'EXPORT_FAILED', message: `the export ${made.id} is ${job.state}: ${reason}` });
-}
-
-async function showSample(store: ObjectStore, prefix: string, detail: (text: string) => void): Promise<void> {
+async function showSample(store: ObjectStore, prefix: string, show: (text: string) => void): Promise<void> {
   for await (const { key } of store.list(`${prefix}/shop/orders/`)) {
     if (!key.endsWith('.json.gz')) continue;
     const line = await firstLineOf(store, key);
-    detail(
+    show(
       `The first line of shop/orders/${key.slice(key.lastIndexOf('/') + 1)}:\n${shorten(line, SAMPLE_LINE_CHARACTERS)}\n`,
     );
     return;

@@ -6,7 +6,7 @@ import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand
 import { directoryNotFound } from '../../errors.ts';
 import { formatCount } from '../../format.ts';
 import { createProgress } from '../../progress.ts';
-import { inSteps, repositoryReportText, requireUndamaged } from '../../repository-report.ts';
+import { checkProgress, repositoryReportText, requireUndamaged } from '../../repository-report.ts';
 import type { Terminal } from '../../terminal.ts';
 
 export const addDataCheck: AddCommand = (parent, { terminal, clock, signal, environment }) => {
@@ -33,7 +33,7 @@ export const addDataCheck: AddCommand = (parent, { terminal, clock, signal, envi
           signal,
           encryptionKey: settings.encryptionKey,
           readData: given['readData'] === true,
-          onProgress: inSteps(progress),
+          onProgress: (step) => progress.update(checkProgress(step)),
         });
       } finally {
         progress.end();

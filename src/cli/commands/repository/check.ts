@@ -4,7 +4,7 @@ import type { RepositoryReport } from '../../../pipelines/repository-check/index
 import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { directoryNotFound } from '../../errors.ts';
 import { createProgress } from '../../progress.ts';
-import { inSteps, repositoryReportText, requireUndamaged } from '../../repository-report.ts';
+import { checkProgress, repositoryReportText, requireUndamaged } from '../../repository-report.ts';
 
 export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal, environment }) => {
   const command = parent
@@ -23,7 +23,13 @@ export const addRepositoryCheck: AddCommand = (parent, { terminal, clock, signal
       const progress = createProgress(terminal, 'check', clock);
       let report: RepositoryReport;
       try {
-        report = await checkRepositoryOf({ dataDir, clock, readData, signal, onProgress: inSteps(progress) });
+        report = await checkRepositoryOf({
+          dataDir,
+          clock,
+          readData,
+          signal,
+          onProgress: (step) => progress.update(checkProgress(step)),
+        });
       } finally {
         progress.end();
       }
