@@ -48,6 +48,7 @@ const STATUS = {
   '/clusters/Cluster0': CLUSTER,
   '/clusters/Cluster0/backup/snapshots': EMPTY,
   '/clusters/Cluster0/backup/exports': EMPTY,
+  '/clusters/Cluster0/backup/restoreJobs': EMPTY,
   '/api/longshore/v1/serverTime': { differenceSeconds: 0, now: NOW, retentionTime: NOW },
   '/backup/overdueExports': only({ clusterId: CLUSTER.id, clusterName: 'Cluster0', dueAt: '2026-08-10T00:00:00Z' }),
 };
