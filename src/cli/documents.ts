@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { jsonReader } from '../kernel/json-reader.ts';
+import { AnyObject, jsonReader } from '../kernel/json-reader.ts';
 
 // Readers of the attributes that commands use. `--json` passes on the other attributes of an answer, too.
 
@@ -223,6 +223,10 @@ export const readRestoreJob = jsonReader(
     waiting: Type.Optional(Waiting),
     lastFailure: Type.Optional(Failure),
     repositoryUrl: Type.Optional(Type.String()),
+    /** What was done. Only one job alone has it, once it has ended. */
+    report: Type.Optional(
+      Type.Object({ collections: Type.Array(AnyObject), documents: Type.Integer(), bytes: Type.Integer() }),
+    ),
   }),
 );
 export type RestoreJob = ReturnType<typeof readRestoreJob>;

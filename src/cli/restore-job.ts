@@ -81,11 +81,12 @@ export function targetOfRestoreJob({ targetClusterName, deliveryType }: RestoreJ
 
 /** One line: how a restore job ended. */
 export function summaryOfRestoreJob({ name }: FoundCluster, job: RestoreJob): string {
-  const { id, state, progress } = job;
+  const { id, state, report } = job;
+  const made = report ?? job.progress;
   const restored =
-    progress === undefined
+    made === undefined
       ? ''
-      : `, ${formatCount(progress.documents, 'document')}, ${formatBytes(progress.bytes)} to ${targetOfRestoreJob(job)}`;
+      : `, ${formatCount(made.documents, 'document')}, ${formatBytes(made.bytes)} to ${targetOfRestoreJob(job)}`;
   return `Restore job ${id} of ${name}: ${state}${restored}\n`;
 }
 
@@ -112,15 +113,24 @@ export function factsOfRestoreJob(
       ['if exists', ifExists],
       ['dry run', dryRun === true ? 'yes, nothing is changed' : undefined],
       ['phase', isActive(job) ? progress?.phase : undefined],
-      ['collections', progress && `${progress.collections} of ${progress.totalCollections}`],
-      ['done', progress && doneText(progress)],
+      ['collections', collectionsText(job)],
+      ['done', doneText(job)],
     ],
     columns,
   );
   return `Restore job ${id} of ${name}\n${facts}`;
 }
 
-function doneText({ bytes, totalBytes, documents }: NonNullable<RestoreJob['progress']>): string {
+/** The report counts all. The progress is that of the last look at a job that runs. */
+function collectionsText({ report, progress }: RestoreJob): string | undefined {
+  if (report !== undefined) return String(report.collections.length);
+  return progress && `${progress.collections} of ${progress.totalCollections}`;
+}
+
+function doneText({ report, progress }: RestoreJob): string | undefined {
+  if (report !== undefined) return `${formatBytes(report.bytes)}, ${formatCount(report.documents, 'document')}`;
+  if (progress === undefined) return undefined;
+  const { bytes, totalBytes, documents } = progress;
   return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${formatCount(documents, 'document')}`;
 }
 
@@ -130,9 +140,7 @@ export function requireCompleted({ id, state, stateReason }: RestoreJob): void {
   throw new AppError({
     code: 'RESTORE_FAILED',
     message: `the restore job ${id} is ${state}: ${stateReason?.message ?? 'no reason given'}`,
-    hint:
-      stateReason?.errorCode === 'RESTORE_TARGET_NOT_EMPTY'
-        ? 'Say what to do with what is there: --drop, --if-exists merge or --if-exists skip.'
-        : 'Remove the cause, and restore again.',
+    // The reason of a target with documents says itself what to do.
+    ...(stateReason?.errorCode !== 'RESTORE_TARGET_NOT_EMPTY' && { hint: 'Remove the cause, and restore again.' }),
   });
 }

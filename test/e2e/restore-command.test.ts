@@ -67,6 +67,7 @@ test('a target that holds documents is refused with the options that decide, and
   const refused = await restore('shop', 'staging');
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /holds documents already in shop\.orders[\s\S]*--drop/);
+  assert.equal(refused.stderr.match(/Say what to do/g)?.length, 1);
   const { code, stdout } = await restore('shop', 'staging', '--drop', '--json');
   assert.equal(code, 0);
   assert.match(stdout, /^\{.*"state":"completed".*"report":\{.*\}\n$/);

@@ -158,6 +158,19 @@ test('a restore job whose target is gone is told with the next try, until it is 
   assert.match(after.text, /^Restored +1 +\S+ +0 +none +0$/m);
 });
 
+test('a completed restore job shows all that it restored, and not the last look at its progress', async () => {
+  await using mongodb = await startScriptedMongodb({ topology: 'replicaSet', databases: {} });
+  const environment = { URI: mongodb.uri };
+  await type(['cluster', 'add', 'filled', '--mongodb-uri-env', 'URI', '--allow-empty'], { environment });
+  await type(['cluster', 'add', 'Whole', '--mongodump', SAMPLE_DUMP]);
+  await type(['snapshot', 'create', 'Whole', '--watch']);
+  assert.match((await type(['restore', 'Whole', 'filled'])).text, /11 collections, 6,364 documents/);
+  const { text } = await type(['restore-job', 'show', 'Whole']);
+  assert.match(text, /^ +collections +11$/m);
+  assert.match(text, /^ +done +3\.3 MB, 6,364 documents$/m);
+  assert.match((await type(['restore-job', 'watch', 'Whole'])).text, /completed, 6,364 documents, 3\.3 MB to filled/);
+});
+
 test('an export whose snapshot was deleted is restored as the error says', async () => {
   await type(['cluster', 'add', 'Kept', '--mongodump', SAMPLE_DUMP]);
   await type(['backup', 'Kept', '--bucket', 'kept', '--create-bucket', '--watch']);
