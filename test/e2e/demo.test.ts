@@ -28,14 +28,15 @@ test('demo ends well and leaves everything where --keep says', async () => {
   assert.ok(checkCompleteExport(bucket, prefixes[0] ?? '') > 1000);
 });
 
-test('demo without --keep leaves nothing behind', async () => {
+test('demo without --keep leaves nothing behind, and with LANG=C it writes ASCII alone', async () => {
   using directory = temporaryDirectory('demo');
   const run = await longshore(['demo'], {
     home: directory.path,
-    env: { TMPDIR: directory.path },
+    env: { TMPDIR: directory.path, LANG: 'C', LC_ALL: 'C' },
     timeoutMs: TIMEOUT_MS,
   });
   assert.equal(run.code, 0, run.stdout + run.stderr);
+  assert.match(run.stdout, /^[ -~\n]*$/);
   assert.deepEqual(
     readdirSync(directory.path).filter((name) => !name.startsWith('.') && !name.startsWith('node-compile-cache')),
     [],

@@ -106,7 +106,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
   const store = await openObjectStore(storeConfigOf({ provider: 'AWS', bucketName: BUCKET }, providers), { clock });
   step(`What is in the bucket "${BUCKET}" now`);
   show(`${(await bucketTree(store)).join('\n')}\n`);
-  await showSample(store, job.prefix, show);
+  await showSample(store, job.prefix, { show, isAscii: terminal.isAscii });
 
   step('Check every file against the manifest');
   const report = await verifyExport({ store, prefix: job.prefix, signal });
@@ -152,13 +152,16 @@ async function grantBucket(
   });
 }
 
-async function showSample(store: ObjectStore, prefix: string, show: (text: string) => void): Promise<void> {
+async function showSample(
+  store: ObjectStore,
+  prefix: string,
+  { show, isAscii }: { readonly show: (text: string) => void; readonly isAscii: boolean },
+): Promise<void> {
   for await (const { key } of store.list(`${prefix}/shop/orders/`)) {
     if (!key.endsWith('.json.gz')) continue;
     const line = await firstLineOf(store, key);
-    show(
-      `The first line of shop/orders/${key.slice(key.lastIndexOf('/') + 1)}:\n${shorten(line, SAMPLE_LINE_CHARACTERS)}\n`,
-    );
+    const shown = shorten(line, SAMPLE_LINE_CHARACTERS, isAscii ? '...' : '…');
+    show(`The first line of shop/orders/${key.slice(key.lastIndexOf('/') + 1)}:\n${shown}\n`);
     return;
   }
 }
