@@ -4,7 +4,7 @@ import { statOf } from '../../app/read-file.ts';
 import type { OpenedRestoreSource, OplogReplay, RestoreSource } from '../../pipelines/restore/index.ts';
 import { parseAddress } from '../bucket-address.ts';
 import type { Surroundings } from '../command.ts';
-import { makeTemporaryDirectory, type TemporaryDirectory } from '../temporary-directory.ts';
+import type { TemporaryDirectory } from '../temporary-directory.ts';
 import { isServerName } from './find-snapshot.ts';
 import { StoredSnapshots } from './stored-snapshots.ts';
 
@@ -48,6 +48,7 @@ export async function openRestoreSource(
 /** An archive is unpacked in the directory for temporary files. */
 async function openLocalDump(path: string): Promise<OpenedRestoreSource> {
   const { openDump } = await import('../../pipelines/restore/index.ts');
+  const { makeTemporaryDirectory } = await import('../temporary-directory.ts');
   let temporary: TemporaryDirectory | undefined;
   const spool = (): string => (temporary = makeTemporaryDirectory('restore')).path;
   try {
