@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BUCKET_FOLDERS } from '../../app/cloud-providers.ts';
 import { statOf } from '../../app/read-file.ts';
 import type { ExportBucket } from '../documents.ts';
 
@@ -11,15 +12,19 @@ export function addressInBucket(
   folder: string,
   dataDir: string,
 ): string {
-  const path = join(dataDir, 'buckets', bucketName, folder);
-  if (statOf(path)?.isDirectory() === true) return path;
+  const inDataDir = (...names: readonly string[]): string | undefined => {
+    const path = join(dataDir, ...names, bucketName, folder);
+    return statOf(path)?.isDirectory() === true ? path : undefined;
+  };
   switch (cloudProvider) {
-    case 'AZURE':
-      return `az://${accountOf(serviceUrl)}/${bucketName}/${folder}`;
+    case 'AZURE': {
+      const account = accountOf(serviceUrl);
+      return inDataDir(BUCKET_FOLDERS.AZURE, account) ?? `az://${account}/${bucketName}/${folder}`;
+    }
     case 'GCP':
-      return `gs://${bucketName}/${folder}`;
+      return inDataDir(BUCKET_FOLDERS.GCP) ?? `gs://${bucketName}/${folder}`;
     default:
-      return `s3://${bucketName}/${folder}`;
+      return inDataDir(BUCKET_FOLDERS.AWS) ?? `s3://${bucketName}/${folder}`;
   }
 }
 
