@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import { jsonReader } from '../../kernel/json-reader.ts';
 import {
   isEndOfSecond,
+  namesOfRenaming,
   RestoreReportSchema,
   type IfExists,
   type OplogReplay,
@@ -101,14 +102,12 @@ function placeOfJob(source: ServerSource, { session, ofTarget, target, wanted }:
 /** What the options ask for. Attributes that say nothing are left out, as the documents of jobs leave them out. */
 function optionsOf({ ifExists, oplog, include, exclude, rename, dryRun }: ServerRestore): JsonObject {
   const isSelection = include.length + exclude.length + rename.length > 0;
-  const nameOf = ({ database, name }: Renaming['from']): string =>
-    name === undefined ? database : `${database}.${name}`;
   return {
     ifExists,
     ...(isSelection && {
       include: [...include],
       exclude: [...exclude],
-      rename: rename.map(({ from, to }) => ({ from: nameOf(from), to: nameOf(to) })),
+      rename: rename.map(namesOfRenaming),
     }),
     ...(dryRun && { dryRun }),
     ...howToReplay(oplog),

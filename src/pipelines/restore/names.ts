@@ -61,6 +61,13 @@ export function renamingOf(fromText: string, toText: string): Renaming | undefin
   return isWhole && (from.name === undefined) === (to.name === undefined) ? { from, to } : undefined;
 }
 
+/** The two names of a renaming, as `renamingOf` takes them. */
+export function namesOfRenaming({ from, to }: Renaming): { readonly from: string; readonly to: string } {
+  const textOf = ({ database, name }: Renaming['from']): string =>
+    name === undefined ? database : nameOf({ database, name });
+  return { from: textOf(from), to: textOf(to) };
+}
+
 /** The name of a database has no dot. */
 function nameParts(text: string): { readonly database: string; readonly name?: string } {
   const dot = text.indexOf('.');

@@ -3,7 +3,7 @@ import { IdSchema, invalidAttribute, TimeSchema, type ApiRequest } from '../../h
 import { encodeWaiting, waitingProperties } from '../../jobs/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { renamingOf, RestoreReportSchema, type Renaming, type RestoreReport } from '../../pipelines/restore/index.ts';
+import { namesOfRenaming, renamingOf, RestoreReportSchema, type RestoreReport } from '../../pipelines/restore/index.ts';
 import { IF_EXISTS, RESTORE_JOB_STATES, type RestoreJobSource, type Selection } from './model.ts';
 import type { NewRestoreJob, ShownRestoreJob, WantedSource } from './service.ts';
 import { CreateBody, decodeMoment, encode, requireWhole, RestoreJobSchema } from './wire.ts';
@@ -148,13 +148,7 @@ export function encodeListed(shown: ShownRestoreJob, links: Pick<ApiRequest, 'li
 }
 
 function encodeSelection({ include, exclude, rename }: Selection): JsonObject {
-  const nameOf = ({ database, name }: Renaming['from']): string =>
-    name === undefined ? database : `${database}.${name}`;
-  return {
-    exclude: [...exclude],
-    include: [...include],
-    rename: rename.map(({ from, to }) => ({ from: nameOf(from), to: nameOf(to) })),
-  };
+  return { exclude: [...exclude], include: [...include], rename: rename.map(namesOfRenaming) };
 }
 
 function encodeSource(source: RestoreJobSource): JsonObject {
