@@ -16,6 +16,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     projects: { type: 'string', default: '10000' },
     rows: { type: 'string', default: '100000' },
+    'of-one-cluster': { type: 'string', default: '10000' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -35,17 +36,20 @@ const SMALL: Amount = { projects: PAGE, rows: 2 * PAGE, ofOneCluster: PAGE };
 if (values.help) {
   console.log(`npm run bench:scale -- [options]
 
-Measures in turns how long lists and gets take in a large installation and in one that has a single page of each list. A tenth of
-the snapshots and of the export jobs belongs to one cluster, whose lists are read: more than hourly snapshots of a year.
+Measures in turns how long lists and gets take in a large installation and in one that has a single page of each list. Many of
+the snapshots and of the export jobs belong to one cluster, whose lists are read: by default more than hourly snapshots of a year.
 
-  --rounds N    rounds of 200 requests of each kind to each installation (7)
-  --projects N  of the large installation (10000)
-  --rows N      snapshots, and export jobs, of the large installation (100000)
-  --json        end with one line of JSON`);
+  --rounds N          rounds of 200 requests of each kind to each installation (7)
+  --projects N        of the large installation (10000)
+  --rows N            snapshots, and export jobs, of the large installation (100000)
+  --of-one-cluster N  so many of these snapshots, and of these export jobs, belong to the cluster whose lists are read (10000)
+  --json              end with one line of JSON`);
 } else {
-  const rows = positive('rows', values.rows);
-  const large = { projects: positive('projects', values.projects), rows, ofOneCluster: Math.ceil(rows / 10) };
-  await measure(positive('rounds', values.rounds), large);
+  await measure(positive('rounds', values.rounds), {
+    projects: positive('projects', values.projects),
+    rows: positive('rows', values.rows),
+    ofOneCluster: positive('of-one-cluster', values['of-one-cluster']),
+  });
 }
 
 /** An installation that is served. */
