@@ -78,6 +78,7 @@ test('what cannot be is refused in the words of the arguments, and nothing is st
     [['s3://bucket', 'staging'], 4, /RESTORE_SOURCE_NOT_FOUND: s3:\/\/bucket is neither in an export bucket/],
     [['shop', 'staging', '--state', 'x'], 2, /--state and the cluster staging exclude each other/],
     [['shop', 'staging', '--rename', 'shop=a.b'], 2, /--rename is "shop=a\.b", which is not FROM=TO/],
+    [['shop', 'staging', '--rename', 'a=b', '--rename', 'a=c'], 2, /--rename gives a two names/],
     [['shop', 'staging', '--to-dump', 'x'], 2, /--to-dump and the cluster staging exclude each other/],
     [['shop', 'staging', '--drop', '--if-exists', 'skip'], 2, /contradict each other/],
     [['shop', 'staging', '--oplog-replay'], 4, /SNAPSHOT_HAS_NO_OPLOG/],

@@ -138,8 +138,8 @@ async function runOnServer(
   const targetProject = options.targetGroupId;
   const ifExists = ifExistsOf(options);
   const oplog = await replayOf(options);
-  const { parseRenaming } = await import('../../pipelines/restore/index.ts');
-  const selection = { include, exclude, rename: rename.map(parseRenaming) };
+  const { parseRenamings } = await import('../../pipelines/restore/index.ts');
+  const selection = { include, exclude, rename: parseRenamings(rename) };
   const { restoreOnServer } = await import('../restore/on-server.ts');
   const wanted = { source, target, targetProject, ifExists, ...oplog, ...selection, dryRun, allowIncomplete };
   const { job, report } = await restoreOnServer(wanted, command, surroundings);
@@ -174,8 +174,8 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const { include = [], exclude = [], rename = [] } = options;
   const { dryRun = false, restart = false, allowIncomplete = false } = options;
   const ifExists = ifExistsOf(options);
-  const { parseRenaming, restore } = await import('../../pipelines/restore/index.ts');
-  const renamings = rename.map(parseRenaming);
+  const { parseRenamings, restore } = await import('../../pipelines/restore/index.ts');
+  const renamings = parseRenamings(rename);
   const oplog = await replayOf(options);
   const { source, close } = await openRestoreSource(
     text,

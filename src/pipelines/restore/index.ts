@@ -2,7 +2,7 @@ export type * from './contract.ts';
 export { noExportIn } from './errors.ts';
 export { openExportSource, type ExportSourceOptions } from './export-source.ts';
 export { openExportAt } from './find-export.ts';
-export { namesOfRenaming, parseRenaming, renamingOf } from './names.ts';
+export { namesOfRenaming, parseRenamings, renamedTwice, renamingOf } from './names.ts';
 export { openDump } from './open-dump.ts';
 export { describeMoment, isCovered, isEndOfSecond, lastMomentBefore } from './replay.ts';
 export { restore } from './restore.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { matcherOf, renamingOf } from './names.ts';
+import { matcherOf, parseRenamings, renamingOf } from './names.ts';
 
 const nameOf = (text: string) => {
   const dot = text.indexOf('.');
@@ -58,5 +58,15 @@ test('a renaming is of two collections or of two databases', () => {
     ['.a', 'b.c'],
   ] as const) {
     assert.equal(renamingOf(from, to), undefined, `${from}=${to}`);
+  }
+});
+
+test('a name is not renamed twice, because only one of the new names could be there', () => {
+  assert.equal(parseRenamings(['a.b=c.d', 'a=c', 'a.c=c.b']).length, 3);
+  for (const twice of [
+    ['a.b=c.d', 'a.b=e.f'],
+    ['a=b', 'c=d', 'a=b'],
+  ]) {
+    assert.throws(() => parseRenamings(twice), { code: 'INVALID_OPTION', message: /--rename gives a(\.b)? two names/ });
   }
 });

@@ -40,10 +40,21 @@ function textMatcher([first = '', ...rest]: readonly string[]): (text: string) =
 }
 
 /**
- * Parses `from=to`, each `database.collection` or `database`.
+ * Parses renamings `from=to`, each `database.collection` or `database`.
  * @throws AppError `INVALID_OPTION`
  */
-export function parseRenaming(text: string): Renaming {
+export function parseRenamings(texts: readonly string[]): readonly Renaming[] {
+  const renamings = texts.map(parseRenaming);
+  const twice = renamedTwice(renamings);
+  if (twice === undefined) return renamings;
+  throw new AppError({
+    code: 'INVALID_OPTION',
+    message: `--rename gives ${twice} two names`,
+    hint: 'Give one --rename for it. To have two copies, restore twice.',
+  });
+}
+
+function parseRenaming(text: string): Renaming {
   const at = text.indexOf('=');
   const renaming = at > 0 ? renamingOf(text.slice(0, at), text.slice(at + 1)) : undefined;
   if (renaming !== undefined) return renaming;
@@ -68,10 +79,21 @@ export function namesOfRenaming({ from, to }: Renaming): { readonly from: string
   return { from: textOf(from), to: textOf(to) };
 }
 
-/** The name of a database has no dot. */
-function nameParts(text: string): { readonly database: string; readonly name?: string } {
+/** Parses `database` or `database.collection`. The name of a database has no dot. */
+export function nameParts(text: string): { readonly database: string; readonly name?: string } {
   const dot = text.indexOf('.');
   return dot < 0 ? { database: text } : { database: text.slice(0, dot), name: text.slice(dot + 1) };
+}
+
+/** The name that two renamings give another name; undefined if there is none. */
+export function renamedTwice(renamings: readonly Renaming[]): string | undefined {
+  const names = renamings.map((renaming) => namesOfRenaming(renaming).from);
+  return names.find((name, at) => names.indexOf(name) < at);
+}
+
+/** Whether a renaming concerns the collection, itself or as one of a whole database. */
+export function isFrom(from: Renaming['from'], { database, name }: CollectionName): boolean {
+  return from.database === database && (from.name === undefined || from.name === name);
 }
 
 /** The name in the target. The new name of a collection goes before that of its database. */

@@ -186,6 +186,35 @@ test('collections are chosen and renamed', async () => {
   await assert.rejects(into(server, await shop(), { include: ['shops'] }), { code: 'RESTORE_NOTHING' });
 });
 
+test('a choice that concerns nothing is refused, because it is most likely misspelt', async () => {
+  await using server = await startScriptedMongodb();
+  const from = (database: string, name?: string) => ({ database, ...(name === undefined ? {} : { name }) });
+  for (const [options, message] of [
+    [{ include: ['shop', 'shpo.orders'] }, /^--include shpo\.orders matches nothing of .*; nothing was restored$/],
+    [{ rename: [{ from: from('shpo'), to: from('old') }] }, /^--rename shpo=old matches nothing/],
+    [
+      { exclude: ['*.items'], rename: [{ from: from('shop', 'items'), to: from('old', 'items') }] },
+      /^--rename shop\.items=old\.items matches nothing/,
+    ],
+  ] as const) {
+    await assert.rejects(into(server, await shop(), options), { code: 'RESTORE_NO_MATCH', message });
+  }
+  assert.deepEqual(await contentOf(server), {});
+});
+
+test('only what was chosen is said to be left out, and every file', async () => {
+  await using server = await startScriptedMongodb();
+  const reason = 'it was dropped while it was captured';
+  const leftOut = ['shop.view', 'other.view', 'admin', 'other/notes.txt'].map((name) => ({ name, reason }));
+  const source = { ...(await shop()), leftOut };
+  const names = async (options: Partial<RestoreOptions>) =>
+    (await into(server, source, { ...options, dryRun: true })).leftOut.map(({ name }) => name);
+  assert.deepEqual(await names({}), ['shop.view', 'other.view', 'admin', 'other/notes.txt']);
+  assert.deepEqual(await names({ include: ['shop'] }), ['shop.view', 'other/notes.txt']);
+  assert.deepEqual(await names({ include: ['shop.orders', 'admin'] }), ['admin', 'other/notes.txt']);
+  assert.deepEqual(await names({ exclude: ['*.view'] }), ['admin', 'other/notes.txt']);
+});
+
 test('an empty source is restored only if that is permitted, and changes nothing', async () => {
   await using server = await startScriptedMongodb();
   const empty = restoreSourceOfSnapshot(await snapshotOf(sourceOf([]), pool));

@@ -176,7 +176,7 @@ function reportOf(
     collections: sorted,
     documents: sorted.reduce((sum, each) => sum + each.source.documents, 0),
     bytes: sorted.reduce((sum, each) => sum + each.bytes, 0),
-    leftOut: [...source.leftOut, ...plan.leftOut],
+    leftOut: plan.leftOut,
     problems: sorted.filter(({ proof }) => proof === 'different').map(problemOf),
   };
 }

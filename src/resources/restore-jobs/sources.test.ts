@@ -152,6 +152,7 @@ test('a restore that the extension cannot make is refused, and nothing is starte
     [{ source, targetGroupId: GROUP_ID }, '400 INVALID_ATTRIBUTE ["targetGroupId"]'],
     [{ source: { snapshotId: SNAPSHOT_ID, groupId: GROUP_ID } }, '400 INVALID_ATTRIBUTE ["source.groupId"]'],
     [{ source, rename: [{ from: 'a.b', to: 'c' }] }, '400 INVALID_ATTRIBUTE ["rename"]'],
+    [{ source, rename: ['c.d', 'e.f'].map((to) => ({ from: 'a.b', to })) }, '400 INVALID_ATTRIBUTE ["rename"]'],
     [{ source, oplogReplay: true, include: ['shop'] }, '400 INVALID_ATTRIBUTE ["include"]'],
     [{ source, oplogReplay: true, ifExists: 'merge' }, '400 INVALID_ATTRIBUTE ["ifExists"]'],
     [{ source, oplogReplay: true, pointInTimeUTCSeconds: 1_786_332_505 }, '400 INVALID_ATTRIBUTE ["oplogReplay"]'],

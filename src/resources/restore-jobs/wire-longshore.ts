@@ -3,7 +3,13 @@ import { IdSchema, invalidAttribute, TimeSchema, type ApiRequest } from '../../h
 import { encodeWaiting, waitingProperties } from '../../jobs/index.ts';
 import { atlasTime } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { namesOfRenaming, renamingOf, RestoreReportSchema, type RestoreReport } from '../../pipelines/restore/index.ts';
+import {
+  namesOfRenaming,
+  renamedTwice,
+  renamingOf,
+  RestoreReportSchema,
+  type RestoreReport,
+} from '../../pipelines/restore/index.ts';
 import { IF_EXISTS, RESTORE_JOB_STATES, type RestoreJobSource, type Selection } from './model.ts';
 import type { NewRestoreJob, ShownRestoreJob, WantedSource } from './service.ts';
 import { CreateBody, decodeMoment, encode, requireWhole, RestoreJobSchema } from './wire.ts';
@@ -119,6 +125,7 @@ function decodeSelection({
     if (renaming === undefined) throw invalidAttribute('rename');
     return renaming;
   });
+  if (renamedTwice(renamings) !== undefined) throw invalidAttribute('rename');
   return { include, exclude, rename: renamings };
 }
 
