@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
+import { waitForDisk } from './wait-for-disk.ts';
 
 const [directory = '', diskMs = '0'] = process.argv.slice(2);
 const database = new SqliteDatabase(join(directory, 'bare.sqlite'));
@@ -14,9 +15,6 @@ const insert = database.prepare('insert into rows (body) values (?)');
 /** As long as Longshore's answer about a project. */
 const ANSWER = JSON.stringify({ id: '5f0000000000000000000001', name: 'x'.repeat(380) });
 
-/** SQLite waits for the disk in the thread that commits. */
-const wait = new Int32Array(new SharedArrayBuffer(4));
-
 const server = createServer((request, response) => {
   const answer = () =>
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': ANSWER.length }).end(ANSWER);
@@ -27,9 +25,9 @@ const server = createServer((request, response) => {
   const pieces: Buffer[] = [];
   request.on('data', (piece: Buffer) => pieces.push(piece));
   request.on('end', () => {
-    // The commit is durable when this call returns.
+    // The commit is durable when this call returns. SQLite waits for the disk in this thread.
     insert.run(Buffer.concat(pieces).toString());
-    if (diskMs !== '0') Atomics.wait(wait, 0, 0, Number(diskMs));
+    waitForDisk(Number(diskMs));
     answer();
   });
 });

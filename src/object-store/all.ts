@@ -17,6 +17,11 @@ export interface StoreSurroundings {
    * is older than ids, and gets one. Another bucket under the address is refused. Absent: any bucket is opened.
    */
   readonly registered?: { readonly id: string | undefined };
+  /**
+   * The `id` of the bucket that was opened under this address before. Opening it looks for nothing. If it is not there any more, a put
+   * throws AppError `OBJECT_STORE_GONE` or `OBJECT_STORE_FOREIGN`.
+   */
+  readonly knownId?: string;
   /** Whether nobody else writes to the bucket: what is unfinished there was left by a killed process, and is removed. */
   readonly isExclusive?: boolean;
 }

@@ -40,11 +40,14 @@ export async function openLocalStore(
     readonly retry?: RetryPolicy;
     readonly create?: boolean;
     readonly registered?: { readonly id: string | undefined };
+    readonly knownId?: string;
     readonly isExclusive?: boolean;
   },
 ): Promise<ObjectStore> {
-  const { clock, create = false, registered, isExclusive = false } = surroundings;
+  const { clock, create = false, registered, knownId, isExclusive = false } = surroundings;
   const retry = createRetry(mayPass, surroundings.retry);
+  // Every put proves the id, because the path of its temporary file has it.
+  if (knownId !== undefined) return new LocalStore({ root: config.directory, id: knownId }, retry);
   try {
     const created = create ? await retry(() => createBucket(config.directory, clock)) : undefined;
     const root = await realpath(config.directory);

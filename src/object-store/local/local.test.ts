@@ -206,6 +206,22 @@ test('another bucket that is mounted in its place is refused, with both ids, and
   await put(back, 'folder/other', 'x');
 });
 
+test('a bucket whose id is known is not looked up, and a put proves the id', async () => {
+  using directory = temporaryDirectory('store');
+  const bucket = join(directory.path, 'bucket');
+  const { id: knownId } = await open(bucket);
+  assert.ok(knownId !== undefined);
+  const config = { kind: 'local', directory: bucket } as const;
+  const known = async () => await openObjectStore(config, { clock, knownId });
+  await put(await known(), 'object', 'x');
+  renameSync(bucket, `${bucket}.away`);
+  await assert.rejects(put(await known(), 'object', 'x'), gone);
+  assert.deepEqual(readdirSync(directory.path), ['bucket.away'], 'it is not made anew');
+  await open(bucket);
+  await assert.rejects(put(await known(), 'object', 'x'), { code: 'OBJECT_STORE_FOREIGN' });
+  assert.deepEqual(readdirSync(bucket), ['.longshore-uploads']);
+});
+
 test('a bucket that is older than ids gets one when it is opened as registered, and is only read otherwise', async () => {
   using directory = temporaryDirectory('store');
   const uploads = join(directory.path, '.longshore-uploads');

@@ -97,7 +97,12 @@ async function setUp(options: Options = {}) {
     openBucketStore: (address, surroundings) => {
       opened.push(address);
       openings.push(surroundings);
-      return Promise.resolve({ ...fakeStore(put, options.failure), id: there.id });
+      const { knownId = there.id } = surroundings;
+      const isAnother = knownId !== there.id;
+      return Promise.resolve({
+        ...fakeStore(put, isAnother ? new Error('another bucket') : options.failure),
+        id: knownId,
+      });
     },
   });
   const call = async (id: string, request: Omit<Call, 'caller'> = {}) =>
@@ -172,6 +177,21 @@ test('registering a bucket makes its directory, and writing never does', async (
   const exportBucketId = idOf((await call('createGroupBackupExportBucket', { body: V1_BODY })).body);
   await buckets.openStore(await buckets.requireExportBucket(GROUP_ID, exportBucketId));
   assert.deepEqual(openings, [{ create: true }, { registered: { id: undefined } }]);
+});
+
+test('a bucket is not looked up again when it is registered again, unless it is another one', async () => {
+  await using context = await scope();
+  const { call, openings, there, put } = context;
+  there.id = 'first';
+  const create = async () => await call('createGroupBackupExportBucket', { body: V1_BODY });
+  await create();
+  await create();
+  assert.deepEqual(openings.splice(0), [{ create: true }, { knownId: 'first' }]);
+  there.id = 'second';
+  await create();
+  await create();
+  assert.deepEqual(openings, [{ knownId: 'first' }, { create: true }, { knownId: 'second' }]);
+  assert.equal(put.length, 4);
 });
 
 test('a bucket is opened as the one that was registered; registering it again says that what is there now is the right one', async () => {

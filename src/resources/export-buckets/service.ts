@@ -31,10 +31,10 @@ export interface ExportBucketsDependencies {
   readonly database: Database;
   readonly clock: Clock;
   readonly cloudProviderAccess: Pick<CloudProviderAccess, 'requireAuthorizedRole' | 'addUsages'>;
-  /** Options as in `openObjectStore`: a bucket that is registered now is created, and another one is opened as the registered one. */
+  /** Options as in `openObjectStore`: a bucket that is registered now is created, or known, and another one is opened as the registered one. */
   readonly openBucketStore: (
     address: BucketAddress,
-    options: Pick<StoreSurroundings, 'create' | 'registered'>,
+    options: Pick<StoreSurroundings, 'create' | 'registered' | 'knownId'>,
   ) => Promise<ObjectStore>;
   /** Returns the directory of a bucket; undefined if the store of its provider is no directory. */
   readonly directoryOf: (bucket: ProviderBucket) => string | undefined;
@@ -75,7 +75,7 @@ export function createService(deps: ExportBucketsDependencies) {
     return store;
   }
 
-  const check = createPermissionChecks((address) => deps.openBucketStore(address, { create: true }), permissionCheckMs);
+  const check = createPermissionChecks(deps.openBucketStore, permissionCheckMs);
 
   /** Opens a bucket and writes a test object. @throws ApiError that says why the bucket cannot be written. */
   async function checkPermission(bucket: Target): Promise<WritableBucket> {
