@@ -1,4 +1,6 @@
+import { remember } from '../kernel/remember.ts';
 import type { Database } from './database.ts';
+import { MAX_STATEMENTS } from './statement-cache.ts';
 
 /** The results of a statement. When there are more, all of them are forgotten, so that the texts of clients do not fill the memory. */
 const MAX_RESULTS = 1000;
@@ -34,12 +36,11 @@ export class RememberedReads {
    * so for the end of the transaction. Only inserts and updates keep to one table: a deletion may reach others.
    */
   noteWrite(sql: string): void {
-    const [, verb, table] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
+    const { verb, table, columns } = writeOf(sql);
     if (table === undefined) {
       this.forgetAll();
       return;
     }
-    const columns = [...namesIn(sql)].filter((name) => name !== table);
     for (const { names, readsAllColumns, results } of this.#readers) {
       const mayChange = verb === 'insert into' || readsAllColumns || columns.some((name) => names.has(name));
       if (names.has(table) && mayChange) results.clear();
@@ -51,6 +52,12 @@ export class RememberedReads {
     for (const { results } of this.#readers) results.clear();
   }
 }
+
+/** What a statement writes to. The table is undefined unless it is the only one. */
+const writeOf = remember(MAX_STATEMENTS, (sql) => {
+  const [, verb, table] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
+  return { verb, table, columns: [...namesIn(sql)].filter((name) => name !== table) };
+});
 
 /** The names in a statement of Kysely: of tables and of columns. */
 export function namesIn(sql: string): Set<string> {

@@ -3,7 +3,7 @@ import { remember } from '../kernel/remember.ts';
 import { diskFault } from './disk-faults.ts';
 
 /** More than the program has statements. Those with lists of values differ by the length of the list, so their number has no limit. */
-const MAX_STATEMENTS = 500;
+export const MAX_STATEMENTS = 500;
 
 /** What a statement did. */
 export interface StatementResult<Row> {
