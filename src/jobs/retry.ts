@@ -4,12 +4,12 @@ import type { RetrySchedule } from './contract.ts';
 
 const FIRST_PAUSE_MS = 1000;
 /** The upper limit of a pause. A job continues this soon after a store is back. */
-const LONGEST_PAUSE_MS = 5 * 60_000;
+const LONGEST_PAUSE_MS = 2 * 60_000;
 
 /** The number of failures after which a job is given up. With the pauses above, that takes more than an hour. */
-const MAX_FAILURES = 20;
+const MAX_FAILURES = 40;
 
-/** Returns the retries of the kinds that have none of their own. The pause begins at 1 s, doubles, and ends at 5 minutes. */
+/** Returns the retries of the kinds that have none of their own. The pause begins at 1 s, doubles, and ends at 2 minutes. */
 export function usualRetries(maxFailures = MAX_FAILURES): RetrySchedule {
   return {
     maxFailures,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
+import { memoryStore } from '../../../test/support/memory-store.ts';
 import { seededMetastore, CALLER, GROUP_ID, ROLE_ID, START_MS } from '../../../test/support/seeded-metastore.ts';
 import { ApiError, defineError } from '../../http/index.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -63,6 +64,8 @@ const roleNotFound = defineError('CLOUD_PROVIDER_ACCESS_ROLE_NOT_FOUND', 404, (i
 
 interface Options {
   readonly failure?: Error | 'silence';
+  /** Absent: one that only takes objects. */
+  readonly store?: ObjectStore;
   readonly roleFailure?: Error;
   readonly roleRemovedMeanwhile?: boolean;
   /** Absent: one of AWS, which is then the only provider of the server. */
@@ -100,7 +103,7 @@ async function setUp(options: Options = {}) {
       const { knownId = there.id } = surroundings;
       const isAnother = knownId !== there.id;
       return Promise.resolve({
-        ...fakeStore(put, isAnother ? new Error('another bucket') : options.failure),
+        ...(options.store ?? fakeStore(put, isAnother ? new Error('another bucket') : options.failure)),
         id: knownId,
       });
     },
@@ -459,6 +462,30 @@ test('a bucket on a full disk is answered as a full disk, and leaves nothing', a
   assert.equal(await refusal(call('createGroupBackupExportBucket', { body: V1_BODY })), '507 INSUFFICIENT_STORAGE []');
   assert.equal(await count(), 0);
   assert.equal(logged.length, 1);
+});
+
+test('a bucket that is found usable is announced, and one that is not is not', async () => {
+  const failing = { put: () => Promise.reject(new AppError({ code: 'ACCESS_DENIED', message: 'no' })) };
+  for (const [broken, expected] of [
+    [{}, ['example-bucket']],
+    [failing, []],
+  ] as const) {
+    const store: ObjectStore = memoryStore();
+    let isBroken = false;
+    const put: ObjectStore['put'] = async (...values) =>
+      await (isBroken ? { ...store, ...broken } : store).put(...values);
+    await using context = await scope({ store: { ...store, put } });
+    const created = wire(await context.call('createGroupBackupExportBucket', { body: V1_BODY }));
+    const { _id } = JSON.parse(created) as { _id: string };
+    const announced: string[] = [];
+    context.buckets.onUsable((_transaction, { bucketName }) => {
+      announced.push(bucketName);
+      return Promise.resolve();
+    });
+    isBroken = true;
+    await context.call('validateExportBucket', { api: 'longshore', params: { exportBucketId: _id } });
+    assert.deepEqual(announced, expected);
+  }
 });
 
 test('a role that is removed while the bucket is tried leaves nothing', async () => {

@@ -5,13 +5,13 @@ import type { ObjectStore } from '../../object-store/contract.ts';
 import type { BucketPlace } from './bucket-place.ts';
 import type { ExportBucket } from './model.ts';
 import { createOperations } from './routes.ts';
-import { createService, type ExportBucketsDependencies } from './service.ts';
+import { createService, type ExportBucketsDependencies, type UsableHook } from './service.ts';
 
 export { exportBucketInUse } from './errors.ts';
 export { explainUnreadable } from './unreadable.ts';
 export type { BucketPlace } from './bucket-place.ts';
 export type { ExportBucket } from './model.ts';
-export type { ExportBucketsDependencies } from './service.ts';
+export type { ExportBucketsDependencies, UsableHook } from './service.ts';
 
 /** The buckets for exports of snapshots. The role of a registered bucket cannot be removed. */
 export interface ExportBuckets {
@@ -30,6 +30,8 @@ export interface ExportBuckets {
   findPlace(groupId: Id, address: string): Promise<BucketPlace | undefined>;
   /** Adds a hook that runs before a bucket is removed. A hook that throws prevents the removal. */
   onRemoval(hook: RemovalHook<ExportBucket>): void;
+  /** Adds a hook that runs after a validation found a bucket usable. */
+  onUsable(hook: UsableHook): void;
 }
 
 export function createExportBuckets(deps: ExportBucketsDependencies): ExportBuckets {
@@ -40,5 +42,6 @@ export function createExportBuckets(deps: ExportBucketsDependencies): ExportBuck
     openStore: service.openStore,
     findPlace: service.findPlace,
     onRemoval: service.onRemoval,
+    onUsable: service.onUsable,
   };
 }

@@ -5,7 +5,7 @@ import { failureReason } from '../../kernel/failure-reason.ts';
 import { newId, type Id } from '../../kernel/ids.ts';
 import { silentLogger, type Logger } from '../../kernel/logger.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
-import { describeChange, type Database, type RemovalHook } from '../../metastore/index.ts';
+import { describeChange, type Database, type RemovalHook, type Transaction } from '../../metastore/index.ts';
 import type { BucketAddress } from '../../object-store/addressing.ts';
 import type { StoreSurroundings } from '../../object-store/all.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
@@ -44,6 +44,9 @@ export interface ExportBucketsDependencies {
   readonly logger?: Logger;
 }
 
+/** Runs in a transaction after a bucket was found usable. */
+export type UsableHook = (transaction: Transaction, bucket: ExportBucket) => Promise<void>;
+
 /** A bucket that is registered or will be. */
 type Target = ProviderBucket & Pick<ExportBucket, 'groupId' | 'roleId'>;
 
@@ -52,6 +55,7 @@ export type ExportBucketService = ReturnType<typeof createService>;
 export function createService(deps: ExportBucketsDependencies) {
   const { database, cloudProviderAccess, logger = silentLogger, permissionCheckMs = PERMISSION_CHECK_MS } = deps;
   const removalHooks: RemovalHook<ExportBucket>[] = [];
+  const usableHooks: UsableHook[] = [];
 
   cloudProviderAccess.addUsages(async (roleId) =>
     (await table.selectBucketsOfRole(database, roleId)).map(({ id, groupId }) => ({ exportBucketId: id, groupId })),
@@ -101,6 +105,10 @@ export function createService(deps: ExportBucketsDependencies) {
       removalHooks.push(hook);
     },
 
+    onUsable: (hook: UsableHook): void => {
+      usableHooks.push(hook);
+    },
+
     /** Registers a bucket after a test object was written, because a bucket that cannot be written must not be registered. */
     create: async (groupId: Id, wanted: NewExportBucket): Promise<ExportBucket> => {
       const { roleId } = wanted;
@@ -131,6 +139,10 @@ export function createService(deps: ExportBucketsDependencies) {
       const open = (): Promise<ObjectStore> => openStore(bucket);
       const validation = await validateBucket(open, `${EXPORTS_FOLDER}/`, { timeoutMs: VALIDATION_MS });
       if (!validation.usable) logger.warn('An export bucket is not usable', { ...bucket, checks: validation.checks });
+      else
+        await database.transaction().execute(async (transaction) => {
+          for (const hook of usableHooks) await hook(transaction, bucket);
+        });
       return validation;
     },
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call as callOperation, wire, type Call } from '../../../test/support/api-request.ts';
-import { CLUSTER_FACTS } from '../../../test/support/facts.ts';
+import { CLUSTER_FACTS, SNAPSHOT_FACTS as SNAPSHOT } from '../../../test/support/facts.ts';
 import { refusal } from '../../../test/support/refusal.ts';
 import { memoryStore } from '../../../test/support/memory-store.ts';
 import { recordingQueue } from '../../../test/support/recording-queue.ts';
@@ -21,7 +21,7 @@ import type { RemovalHook } from '../../metastore/index.ts';
 import type { ObjectStore } from '../../object-store/contract.ts';
 import type { ExportObject } from '../../pipelines/export/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import type { ExportBucket } from '../export-buckets/index.ts';
+import type { ExportBucket, UsableHook } from '../export-buckets/index.ts';
 import { createOrganizations } from '../organizations/index.ts';
 import { createProjects } from '../projects/index.ts';
 import type { Snapshot } from '../snapshots/index.ts';
@@ -39,28 +39,6 @@ const BUCKET: ExportBucket = {
   requirePrivateNetworking: false,
   region: 'us-east-1',
   createdAt: START_MS,
-};
-const SNAPSHOT: Snapshot = {
-  id: '6a7943462c88faeba59ccf5f',
-  groupId: GROUP_ID,
-  clusterId: CLUSTER.id,
-  description: '',
-  retention: { unit: 'DAYS', value: 1 },
-  hasOwnRetention: false,
-  scheduledFor: undefined,
-  status: 'completed',
-  requestedAt: START_MS,
-  startedAt: Date.UTC(2026, 7, 10, 3, 27, 8),
-  completedAt: Date.UTC(2026, 7, 10, 3, 28, 21),
-  expiresAt: Date.UTC(2026, 7, 11, 3, 28, 21),
-  mongodbVersion: '8.0.29',
-  storageSizeBytes: 1,
-  consistency: undefined,
-  leftOut: undefined,
-  strict: false,
-  findings: undefined,
-  progress: undefined,
-  failure: undefined,
 };
 const BODY = { snapshotId: SNAPSHOT.id, exportBucketId: BUCKET.id };
 const ANOTHER_SNAPSHOT_ID = 'f'.repeat(24);
@@ -102,8 +80,8 @@ async function scope() {
   const { database } = metastore;
   await insertCluster(database, CLUSTER);
   const clock = { ms: Date.UTC(2026, 7, 10, 3, 28, 25), now: () => clock.ms };
-  const { queue, queued, waiting } = recordingQueue();
-  const hooks: { snapshot?: RemovalHook<Snapshot>; bucket?: RemovalHook<ExportBucket> } = {};
+  const { queue, queued, waiting, retried } = recordingQueue();
+  const hooks: { snapshot?: RemovalHook<Snapshot>; bucket?: RemovalHook<ExportBucket>; usable?: UsableHook } = {};
   const requests: ExportRequest[] = [];
   const state: {
     status: Snapshot['status'];
@@ -135,6 +113,7 @@ async function scope() {
         id === BUCKET.id ? Promise.resolve(BUCKET) : Promise.reject(notFound(id)),
       openStore: () => Promise.resolve(state.store),
       onRemoval: (hook) => (hooks.bucket = hook),
+      onUsable: (hook) => (hooks.usable = hook),
     },
     repository: {
       openSnapshot: (id) =>
@@ -195,6 +174,7 @@ async function scope() {
     clock,
     queued,
     waiting,
+    retried,
     hooks,
     requests,
     state,
@@ -447,19 +427,27 @@ test('two exports never share a prefix', async () => {
   assert.deepEqual([...prefixes], [PREFIX, PREFIX.replace(/5$/, '6'), PREFIX.replace(/5$/, '7')]);
 });
 
-test('an active export keeps its snapshot and its bucket', async () => {
+test('an active export keeps its snapshot and its bucket, and is due once the bucket is usable again', async () => {
   await using context = await scope();
-  const { create, attempt, database, hooks } = context;
+  const { create, attempt, database, hooks, retried } = context;
   const id = idOf((await create()).body);
+  const becomeUsable = async (bucket: ExportBucket) =>
+    await database.transaction().execute(async (transaction) => await hooks.usable?.(transaction, bucket));
   const removeSnapshot = async () =>
     await database.transaction().execute(async (transaction) => await hooks.snapshot?.(transaction, SNAPSHOT));
   const removeBucket = async () =>
     await database.transaction().execute(async (transaction) => await hooks.bucket?.(transaction, BUCKET));
   assert.equal(await refusal(removeSnapshot()), `409 SNAPSHOT_EXPORT_IN_PROGRESS ["${SNAPSHOT.id}"]`);
   assert.equal(await refusal(removeBucket()), `400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE ["${BUCKET.id}"]`);
+  await becomeUsable({ ...BUCKET, id: 'f'.repeat(24) });
+  assert.deepEqual(retried, []);
+  await becomeUsable(BUCKET);
+  assert.deepEqual(retried, [`export-snapshot {"exportJobId":"${id}"}`]);
   await attempt(id);
   await removeSnapshot();
   await removeBucket();
+  await becomeUsable(BUCKET);
+  assert.equal(retried.length, 1);
 });
 
 test('the list is newest first; an unknown job is not found', async () => {

@@ -24,7 +24,7 @@ export interface ExportJobsDependencies
     Pick<TaskDependencies, 'organizations' | 'repository' | 'exportSnapshot'> {
   readonly projects: Pick<Projects, 'requireProject' | 'listNames'>;
   readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
-  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'openStore' | 'onRemoval' | 'onUsable'>;
 }
 
 /** The exports of snapshots to buckets. The snapshot and the bucket of an active export cannot be removed. */

@@ -35,7 +35,7 @@ export interface ServiceDependencies {
   readonly projects: Pick<Projects, 'requireProject'>;
   readonly clusters: Pick<Clusters, 'requireClusterOfBackups'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'onRemoval'>;
-  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'onRemoval'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'requireExportBucket' | 'onRemoval' | 'onUsable'>;
   /** The objects of a job in its bucket. */
   readonly objects: WrittenObjects;
 }
@@ -62,10 +62,17 @@ export function createService(deps: ServiceDependencies) {
   const endHooks: EndHook[] = [];
 
   snapshots.onRemoval(async (transaction, { id }) => {
-    if (await table.isInUse(transaction, 'snapshot_id', id)) throw snapshotExportInProgress(id);
+    const active = await table.selectActiveIds(transaction, 'snapshot_id', id);
+    if (active.length > 0) throw snapshotExportInProgress(id);
   });
   exportBuckets.onRemoval(async (transaction, { id }) => {
-    if (await table.isInUse(transaction, 'export_bucket_id', id)) throw exportBucketInUse(id);
+    const active = await table.selectActiveIds(transaction, 'export_bucket_id', id);
+    if (active.length > 0) throw exportBucketInUse(id);
+  });
+  exportBuckets.onUsable(async (transaction, { id }) => {
+    for (const exportJobId of await table.selectActiveIds(transaction, 'export_bucket_id', id)) {
+      await queue.retryNow(transaction, EXPORT_SNAPSHOT, { exportJobId });
+    }
   });
 
   /**
@@ -101,7 +108,8 @@ export function createService(deps: ServiceDependencies) {
     const { exportBucketId, customData } = wanted;
     await exportBuckets.requireExportBucket(cluster.groupId, exportBucketId, transaction);
     if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
-    if (await table.isInUse(transaction, 'snapshot_id', snapshot.id)) throw snapshotExportInProgress(snapshot.id);
+    const active = await table.selectActiveIds(transaction, 'snapshot_id', snapshot.id);
+    if (active.length > 0) throw snapshotExportInProgress(snapshot.id);
     const now = clock.now();
     const place = await placeOf(transaction, cluster, snapshot);
     const job: ExportJob = {

@@ -72,19 +72,19 @@ export async function selectNewestSuccessful(database: Database, clusterId: Id):
   return row && jobOf(row);
 }
 
-/** Whether an unfinished job needs the snapshot or the bucket. */
-export async function isInUse(
+/** Returns the unfinished jobs that need a snapshot or a bucket. */
+export async function selectActiveIds(
   database: Database,
   column: 'snapshot_id' | 'export_bucket_id',
   id: Id,
-): Promise<boolean> {
-  const row = await database
+): Promise<readonly Id[]> {
+  const rows = await database
     .selectFrom('export_jobs')
     .select('id')
     .where(column, '=', id)
     .where('state', 'in', ACTIVE_STATES)
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** Whether any job has the prefix. Prefixes with names may be equal for two projects. */
