@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../kernel/logger.ts';
 import { allowedMethods, createPathFinder } from './allowed-methods.ts';
 import type { Admission } from './admission.ts';
+import type { OrganizationOf } from './auth/access.ts';
 import type { RecordChange } from './change.ts';
-import { methodNotAllowed, pathParameterMalformed, resourceNotFound } from './errors.ts';
+import { groupNotFound, methodNotAllowed, pathParameterMalformed, resourceNotFound } from './errors.ts';
 import { answerError } from './failure.ts';
 import type { Interfere } from './interference.ts';
 import type { Operation } from './operation.ts';
@@ -12,6 +13,7 @@ import { addRoutes, checkAccess, METHODS } from './routes.ts';
 export interface ApiPluginOptions {
   readonly operations: readonly Operation[];
   readonly admission: Admission;
+  readonly organizationOf: OrganizationOf;
   readonly recordChange: RecordChange;
   readonly interfere: Interfere | undefined;
   readonly logger: Logger;
@@ -25,8 +27,10 @@ export interface ApiPlugin {
   refusePath(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
+const PATH_OF_GROUP = /^\/api\/atlas\/[^/]+\/groups\/([0-9a-f]{24})\//;
+
 export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
-  const { operations, admission, recordChange, interfere, logger, bodyLimitBytes } = options;
+  const { operations, admission, organizationOf, recordChange, interfere, logger, bodyLimitBytes } = options;
   checkAccess(operations);
   const operationsOn = createPathFinder(operations);
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
@@ -43,7 +47,12 @@ export function createApiPlugin(options: ApiPluginOptions): ApiPlugin {
         if (!request.is404) return;
         const { target } = await admission.identify(request, reply);
         const found = METHODS.some((method) => method === request.method) ? [] : operationsOn(target.path);
-        if (found.length === 0) throw resourceNotFound(target.path);
+        if (found.length === 0) {
+          // Atlas names a missing project first, and clients know it by that, whichever resource they asked for.
+          const [, groupId] = PATH_OF_GROUP.exec(target.path) ?? [];
+          if (groupId !== undefined && (await organizationOf(groupId)) === undefined) throw groupNotFound(groupId);
+          throw resourceNotFound(target.path);
+        }
         void reply.header('allow', allowedMethods(found));
         throw methodNotAllowed(request.method, target.path);
       });

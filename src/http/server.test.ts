@@ -355,6 +355,9 @@ describe('who may', () => {
       );
       assert.equal(reply.headers['ratelimit-limit'], undefined);
     }
+    // Clients ask for resources that this server does not have, too, and expect to read that their project is missing.
+    const target = `${V2}/groups/${UNKNOWN_GROUP}/nope`;
+    assert.equal(await code({ url: target, headers: NEWEST }), '404 GROUP_NOT_FOUND');
   });
 
   test('a wrong or an unknown key is challenged', async () => {

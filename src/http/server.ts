@@ -69,17 +69,25 @@ const BODY_TIMEOUTS: BodyTimeouts = { wholeBodyMs: 60_000, silenceMs: 5 * 60_000
 export function buildServer(options: ServerOptions): FastifyInstance {
   const { clock, logger = silentLogger, bodyLimitBytes = BODY_LIMIT_BYTES } = options;
   const publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl);
+  const { operations, organizationOf, recordChange = recordNoChange, interfere } = options;
   const admission = createAdmission({
     authenticators: options.authenticators,
-    organizationOf: options.organizationOf,
+    organizationOf,
     recordUse: options.recordUse,
     rateLimiter: createRateLimiter(clock),
     enforceRateLimits: options.enforceRateLimits ?? true,
     publicUrl,
     serviceVersion: serviceVersion(options.productVersion, options.gitHash),
   });
-  const { operations, recordChange = recordNoChange, interfere } = options;
-  const api = createApiPlugin({ operations, admission, recordChange, interfere, logger, bodyLimitBytes });
+  const api = createApiPlugin({
+    operations,
+    admission,
+    organizationOf,
+    recordChange,
+    interfere,
+    logger,
+    bodyLimitBytes,
+  });
 
   const { trustedProxies = [] } = options;
   const app = fastify({

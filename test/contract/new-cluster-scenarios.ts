@@ -73,6 +73,30 @@ const OF_REGIONS = {
     replicationSpecs: [{ numShards: 1, regionConfigs: regionsOf(true), zoneName: 'Zone 1' }],
   },
 } as const;
+const FREE = {
+  version: '2023-02-01',
+  body: {
+    name: 'cluster-251',
+    clusterType: 'REPLICASET',
+    terminationProtectionEnabled: false,
+    replicationSpecs: [
+      {
+        numShards: 1,
+        regionConfigs: [
+          {
+            backingProviderName: 'AWS',
+            electableSpecs: { instanceSize: 'M0' },
+            priority: 7,
+            providerName: 'TENANT',
+            readOnlySpecs: { instanceSize: 'M0', nodeCount: 0 },
+            regionName: 'US_EAST_1',
+          },
+        ],
+        zoneName: 'Zone 1',
+      },
+    ],
+  },
+} as const;
 const FLAGS = { ...REPLICA_SET, body: { ...REPLICA_SET.body, name: 'cluster-712' } } as const;
 
 /** @param under the pointer of the cluster. @param kind absent: the cluster has no address any more. */
@@ -180,6 +204,8 @@ export const newClusterScenarios: Readonly<Record<string, Scenario>> = {
   'TestClustersFile/Update_via_file PATCH 200': inState(OF_REGIONS, 'IDLE', '2023-02-01', {
     body: { diskSizeGB: 40, replicationSpecs: OF_REGIONS.body.replicationSpecs },
   }),
+  'TestClustersM0Flags/Watch GET 200': inState(FREE, 'UPDATING', '2023-02-01'),
+  'TestClustersM0Flags/Watch GET 200 (2)': inState(FREE, 'UPDATING', '2024-08-05'),
   'TestClustersFlags/Describe_Advanced_Configuration_Settings GET 200': inState(FLAGS, 'IDLE', '2023-01-01', {
     rest: '/processArgs',
   }),

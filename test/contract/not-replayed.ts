@@ -86,18 +86,11 @@ export const NOT_REPLAYED: readonly NotReplayed[] = [
     because: 'Longshore has no flex clusters',
   },
   {
-    test: 'TestClustersM0Flags/Watch',
-    path: '/api/atlas/v2/groups/{groupId}/clusters/{clusterName}',
-    status: 200,
-    count: 2,
-    because: 'Longshore has no free clusters (M0)',
-  },
-  {
     test: 'TestSharedClusterUpgrade/Upgrade_to_dedicated_tier',
     path: '/api/atlas/v1.0/groups/{groupId}/clusters/{clusterName}',
     status: 200,
     count: 1,
-    because: 'Longshore has no shared clusters, which this one was before',
+    because: 'the operation that upgrades a shared cluster is not in scope',
   },
   {
     test: 'TestAtlasProjects/Users',

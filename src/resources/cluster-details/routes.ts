@@ -73,11 +73,11 @@ export function createOperations({ clusters, organizations, projects }: Dependen
 }
 
 // Atlas also shows the size, the nodes and the security of a cluster. A registered deployment has told none of them.
-function encode({ id, name, mongodbVersion }: Cluster): JsonObject {
+function encode({ id, name, mongodbVersion, hasBackups }: Cluster): JsonObject {
   return {
     alertCount: 0,
     availability: 'available',
-    backupEnabled: true,
+    backupEnabled: hasBackups,
     clusterId: id,
     name,
     type: 'REPLICA_SET',

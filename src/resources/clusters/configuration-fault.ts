@@ -1,13 +1,30 @@
-import type { Configuration, RegionConfig, Shard } from './configuration.ts';
-import { INSTANCE_SIZES } from './instance-sizes.ts';
+import { isShared, type Configuration, type RegionConfig, type Shard } from './configuration.ts';
+import { INSTANCE_SIZES, SHARED_SIZES } from './instance-sizes.ts';
 import { REGIONS } from './regions.ts';
 
 /** The numbers of electable nodes with which a replica set always has a majority. */
 const ELECTABLE_NODES = [3, 5, 7];
 const HIGHEST_PRIORITY = 7;
 
+const NOT_UPGRADED =
+  'a shared cluster becomes a dedicated one, and the other way round, only through operations that this server does not have; ' +
+  'create another cluster';
+
+/** @returns why a cluster of the template cannot get a configuration in place of its own; undefined if it can. */
+export function faultOfChange(asked: Configuration, present: Configuration): string | undefined {
+  return isShared(asked) === isShared(present) ? faultOfConfiguration(asked) : NOT_UPGRADED;
+}
+
 /** Describes the first fault of a configuration that Atlas refuses; undefined if there is none. */
-export function faultOfConfiguration({ settings, shards }: Configuration): string | undefined {
+export function faultOfConfiguration(configuration: Configuration): string | undefined {
+  const { settings, shards } = configuration;
+  if (isShared(configuration)) {
+    if (settings.clusterType !== 'REPLICASET' || shards[0]?.regionConfigs.length !== 1) {
+      return 'a shared cluster is a REPLICASET in one region';
+    }
+    if (settings.backupEnabled)
+      return 'a shared cluster has no snapshots; choose M10 or a larger one, or leave out backupEnabled';
+  }
   if (settings.clusterType === 'REPLICASET' && shards.length !== 1) {
     return `a REPLICASET has one shard, not ${shards.length}`;
   }
@@ -36,8 +53,13 @@ function faultOfShard({ regionConfigs }: Shard): string | undefined {
   return undefined;
 }
 
-function faultOfRegion({ providerName, regionName, electable, readOnly, analytics }: RegionConfig): string | undefined {
+function faultOfRegion(region: RegionConfig): string | undefined {
+  const { providerName, regionName, electable, readOnly, analytics } = region;
   if (!REGIONS[providerName].includes(regionName)) return `${providerName} has no region ${regionName}`;
-  const wrong = [electable, readOnly, analytics].find(({ instanceSize }) => !INSTANCE_SIZES.includes(instanceSize));
-  return wrong && `a cluster of the size ${wrong.instanceSize} has no snapshots; choose M10 or a larger one`;
+  const sizes = region.isShared === true ? SHARED_SIZES : INSTANCE_SIZES;
+  const wrong = [electable, readOnly, analytics].find(({ instanceSize }) => !sizes.includes(instanceSize));
+  if (wrong === undefined) return undefined;
+  return region.isShared === true
+    ? `a shared cluster has the size ${SHARED_SIZES.join(', ')}, not ${wrong.instanceSize}`
+    : `${wrong.instanceSize} is no size of a dedicated cluster; choose M10 or a larger one, or the provider TENANT`;
 }

@@ -24,7 +24,10 @@ export const AutoScaling = Type.Object({
 export type AutoScaling = Static<typeof AutoScaling>;
 
 const RegionConfig = Type.Object({
+  /** The provider of the machines. Of a shared cluster, the API calls it `backingProviderName`, and its `providerName` is `TENANT`. */
   providerName: Type.Enum([...CLUSTER_PROVIDERS]),
+  /** Whether the cluster shares its machines with others, as free clusters do. */
+  isShared: Type.Optional(Type.Literal(true)),
   regionName: Type.String(),
   priority: Type.Integer(),
   electable: Machines,
@@ -166,6 +169,11 @@ export function registeredConfiguration(mongodbVersion: string, partId: (part: s
     ],
     ...NEW_CONFIGURATION,
   };
+}
+
+/** Whether a cluster shares its machines with others. All of its regions do, or none. */
+export function isShared({ shards }: Pick<Configuration, 'shards'>): boolean {
+  return shards.some(({ regionConfigs }) => regionConfigs.some((region) => region.isShared === true));
 }
 
 /** Returns the setting for `8.0.29`, which is `8.0`; none if the version is unknown. */

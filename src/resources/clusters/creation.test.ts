@@ -273,11 +273,67 @@ test('the version that changed a cluster decides how it scales', async () => {
   assert.match(wire(await call('autoGroupClusterScalingConfiguration', { params })), /INDEPENDENT_SHARD_SCALING/);
 });
 
+const FREE_REGION = {
+  backingProviderName: 'GCP',
+  electableSpecs: { instanceSize: 'M0' },
+  priority: 7,
+  providerName: 'TENANT',
+  regionName: 'WESTERN_EUROPE',
+};
+const FREE = { name: 'cluster-1', clusterType: 'REPLICASET', replicationSpecs: [{ regionConfigs: [FREE_REGION] }] };
+
+test('a shared cluster has a place and a size, no snapshots, and is dedicated in no version', async () => {
+  await using context = await scope();
+  const { call, create, clusters } = context;
+  const made = await create(FREE);
+  const [effectiveInstanceSize, instanceSize] = ['M0', 'M0'];
+  const electableSpecs = { effectiveInstanceSize, instanceSize, diskSizeGB: 0.5 };
+  assert.deepEqual(at(made, '/replicationSpecs/0/regionConfigs'), [{ ...FREE_REGION, electableSpecs }]);
+  assert.deepEqual([at(made, '/backupEnabled'), at(made, '/advancedConfiguration')], [false, undefined]);
+  assert.equal((await clusters.requireCluster(GROUP_ID, 'cluster-1')).hasBackups, false);
+  const middle = await call('getGroupCluster', { params, version: '2023-02-01' });
+  assert.equal(at(middle, '/diskSizeGB'), 0.5);
+  const old = await call('getGroupCluster', { params, version: 'v1.0' });
+  const { backingProviderName, providerName, regionName } = FREE_REGION;
+  const names = { effectiveInstanceSizeName: 'M0', instanceSizeName: 'M0', regionName };
+  assert.deepEqual(at(old, '/providerSettings'), { providerName, backingProviderName, ...names });
+  // Clients send back what they read, with a change.
+  for (const [reply, version, more] of [
+    [made, '2024-10-23', {}],
+    [middle, '2023-02-01', {}],
+    // The old API permits no smaller disk.
+    [old, 'v1.0', { diskSizeGB: 10 }],
+  ] as const) {
+    const tags = [{ key: 'version', value: version }];
+    const body = { ...(isJsonObject(reply.body) && reply.body), ...more, tags };
+    const changed = await call('updateGroupCluster', { params, version, body });
+    assert.deepEqual(at(changed, '/tags'), tags);
+    assert.deepEqual(at(changed, '/replicationSpecs'), at(reply, '/replicationSpecs'), version);
+  }
+});
+
+test('a cluster of the old API can be a shared one', async () => {
+  await using context = await scope();
+  const { backingProviderName, providerName, regionName } = FREE_REGION;
+  const providerSettings = { providerName, backingProviderName, regionName, instanceSizeName: 'M2' };
+  const made = await context.create({ name: 'cluster-1', providerSettings }, 'v1.0');
+  assert.deepEqual([at(made, '/diskSizeGB'), at(made, '/providerSettings/providerName')], [2, 'TENANT']);
+});
+
+test('a shared cluster is not made a dedicated one', async () => {
+  await using context = await scope();
+  const { call, create } = context;
+  await create(FREE);
+  for (const body of [{ replicationSpecs: NEW.replicationSpecs }, { backupEnabled: true }]) {
+    const change = call('updateGroupCluster', { params, body });
+    assert.match(await refusal(change), /^400 INVALID_CLUSTER_CONFIGURATION .*shared/);
+  }
+});
+
 test('refuses what Atlas refuses, and stores nothing', async () => {
   await using context = await scope();
   const { call, create } = context;
   const spec = (...regionConfigs: Json[]) => ({ ...NEW, replicationSpecs: [{ regionConfigs }] });
-  const tenant = { ...region('US_EAST_1', 3, 7), providerName: 'TENANT', electableSpecs: { instanceSize: 'M0' } };
   const cases: readonly (readonly [Json, RegExp])[] = [
     [{ ...NEW, name: '-x' }, /^400 CLUSTER_NAME_INVALID/],
     [{ clusterType: 'REPLICASET', replicationSpecs: NEW.replicationSpecs }, /^400 MISSING_ATTRIBUTE \["name"\]/],
@@ -295,7 +351,17 @@ test('refuses what Atlas refuses, and stores nothing', async () => {
     [spec(region('EU_WEST_1', 2, 7), region('EU_WEST_2', 1, 7)), /^400 INVALID_CLUSTER_CONFIGURATION .*priorities/],
     [spec(region('EU_WEST_1', 2, 7), region('EU_WEST_1', 1, 6)), /^400 INVALID_CLUSTER_CONFIGURATION .*twice/],
     [spec(region('US_CENTRAL', 3, 7)), /^400 INVALID_CLUSTER_CONFIGURATION .*AWS has no region US_CENTRAL/],
-    [spec(tenant), /^400 INVALID_CLUSTER_CONFIGURATION .*TENANT/],
+    [
+      spec({ ...region('US_EAST_1', 3, 7), electableSpecs: { instanceSize: 'M0', nodeCount: 3 } }),
+      /CONFIGURATION .*TENANT/,
+    ],
+    [spec({ ...FREE_REGION, electableSpecs: { instanceSize: 'M10' } }), /^400 INVALID_CLUSTER_CONFIGURATION .*M10/],
+    [
+      spec({ ...region('US_EAST_1', 3, 7), providerName: 'TENANT' }),
+      /^400 MISSING_ATTRIBUTE \["backingProviderName"\]/,
+    ],
+    [spec(FREE_REGION), /^400 INVALID_CLUSTER_CONFIGURATION .*no snapshots/],
+    [{ ...FREE, clusterType: 'SHARDED' }, /^400 INVALID_CLUSTER_CONFIGURATION .*REPLICASET/],
     [spec({ providerName: 'AWS', regionName: 'US_EAST_1' }), /^400 MISSING_ATTRIBUTE \["instanceSize"\]/],
     [{ ...NEW, tags: [{ key: 'x' }] }, /^400 MISSING_ATTRIBUTE/],
   ];

@@ -8,6 +8,12 @@ export const INSTANCE_SIZES: readonly string[] = `
   .trim()
   .split(/\s+/);
 
+/** The sizes of the disks of shared clusters, of which no snapshots are taken. */
+const SHARED_DISKS_GB: Readonly<Record<string, number>> = { M0: 0.5, M2: 2, M5: 5 };
+
+/** The sizes of shared clusters. */
+export const SHARED_SIZES: readonly string[] = Object.keys(SHARED_DISKS_GB);
+
 /** The sizes that only the limits of automatic scaling may name. */
 export const SCALING_LIMITS_ONLY: readonly string[] = ['M90', 'M300_NVME', 'M600_NVME'];
 
@@ -19,5 +25,5 @@ export const SMALLEST_DISK_GB = 10;
 
 /** Returns the size of the disk that a machine gets if the client asks for none. */
 export function defaultDiskSizeGB(instanceSize: string): number {
-  return DISK_SIZES_GB[/\d+/.exec(instanceSize)?.[0] ?? ''] ?? LARGE_DISK_GB;
+  return SHARED_DISKS_GB[instanceSize] ?? DISK_SIZES_GB[/\d+/.exec(instanceSize)?.[0] ?? ''] ?? LARGE_DISK_GB;
 }

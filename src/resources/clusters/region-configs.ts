@@ -2,15 +2,23 @@ import { Type, type Static } from 'typebox';
 import { missingAttribute, ReadOnly } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { NO_AUTO_SCALING, type AutoScaling, type Machines, type RegionConfig } from './configuration.ts';
-import { invalidClusterConfiguration } from './errors.ts';
-import { defaultDiskSizeGB, INSTANCE_SIZES, SCALING_LIMITS_ONLY, SMALLEST_DISK_GB } from './instance-sizes.ts';
+import {
+  defaultDiskSizeGB,
+  INSTANCE_SIZES,
+  SCALING_LIMITS_ONLY,
+  SHARED_SIZES,
+  SMALLEST_DISK_GB,
+} from './instance-sizes.ts';
 import { CLUSTER_PROVIDERS, REGIONS, type ClusterProvider } from './regions.ts';
 import { Flag } from './wire.ts';
 
-/** The sizes of shared clusters, which have no snapshots. */
-export const SHARED_SIZES = ['M0', 'M2', 'M5', 'FLEX'];
-const InstanceSize = Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES]));
+export const InstanceSizeName = Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES, 'FLEX']);
+const InstanceSize = Type.Optional(InstanceSizeName);
 const ScalingLimit = Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SCALING_LIMITS_ONLY]));
+/** The name that the API gives to the provider of a shared cluster. */
+export const TENANT = 'TENANT';
+export const ProviderName = Type.Enum([...CLUSTER_PROVIDERS, TENANT]);
+export const BackingProviderName = Type.Optional(Type.Enum([...CLUSTER_PROVIDERS]));
 export const NodeCount = Type.Optional(Type.Integer({ minimum: 0, maximum: 50 }));
 export const DiskIops = Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 }));
 export const VolumeType = Type.Optional(Type.Enum(['STANDARD', 'PROVISIONED', 'HIGH_PERFORMANCE']));
@@ -27,7 +35,8 @@ const MACHINES_20230201 = {
   nodeCount: NodeCount,
 };
 const Machines20230201 = Type.Object(MACHINES_20230201);
-export const DiskSizeGB = Type.Optional(Type.Number({ minimum: 1, maximum: 16_384 }));
+/** The disk of the smallest shared cluster has 0.5 GB. */
+export const DiskSizeGB = Type.Optional(Type.Number({ minimum: 0.5, maximum: 16_384 }));
 const Machines20240805 = Type.Object({ ...MACHINES_20230201, diskSizeGB: DiskSizeGB });
 type MachinesBody = Static<typeof Machines20240805>;
 
@@ -48,13 +57,13 @@ const regionConfig = <Part extends typeof Machines20230201>(machines: Part) =>
     analyticsAutoScaling: Type.Optional(AutoScalingBody),
     analyticsSpecs: Type.Optional(machines),
     autoScaling: Type.Optional(AutoScalingBody),
-    backingProviderName: Type.Optional(Type.Enum([...CLUSTER_PROVIDERS])),
+    backingProviderName: BackingProviderName,
     effectiveAnalyticsSpecs: ReadOnly,
     effectiveElectableSpecs: ReadOnly,
     effectiveReadOnlySpecs: ReadOnly,
     electableSpecs: Type.Optional(machines),
     priority: Priority,
-    providerName: Type.Optional(Type.Enum([...CLUSTER_PROVIDERS, 'TENANT'])),
+    providerName: Type.Optional(ProviderName),
     readOnlySpecs: Type.Optional(machines),
     regionName: RegionName,
   });
@@ -62,6 +71,9 @@ const regionConfig = <Part extends typeof Machines20230201>(machines: Part) =>
 export const RegionConfigs20230201 = Type.Array(regionConfig(Machines20230201), { minItems: 1, maxItems: 50 });
 export const RegionConfigs20240805 = Type.Array(regionConfig(Machines20240805), { minItems: 1, maxItems: 50 });
 type RegionConfigBody = Static<typeof RegionConfigs20240805>[number];
+
+/** A shared cluster is a replica set of three nodes, and no client says so. */
+const SHARED_NODES = 3;
 
 /**
  * @param present the same shard before the change.
@@ -75,7 +87,8 @@ export function decodeRegionConfigs(
 ): RegionConfig[] {
   return bodies.map((body, index) => {
     const { electableSpecs, readOnlySpecs, analyticsSpecs, regionName, priority = 7 - index } = body;
-    const providerName = requireDedicated(body.providerName);
+    if (body.providerName === undefined) throw missingAttribute('providerName');
+    const { providerName, isShared } = machinesProvider(body.providerName, body.backingProviderName);
     if (regionName === undefined) throw missingAttribute('regionName');
     const before = present.find((each) => each.regionName === regionName && each.providerName === providerName);
     const someSize = [electableSpecs, readOnlySpecs, analyticsSpecs].find((specs) => specs?.instanceSize !== undefined);
@@ -89,6 +102,7 @@ export function decodeRegionConfigs(
         diskSizeGB: diskSizeGB ?? specs?.diskSizeGB ?? electableSpecs?.diskSizeGB,
         former,
       });
+    if (isShared) return sharedRegion(providerName, regionName, instanceSize);
     return {
       providerName,
       regionName,
@@ -103,11 +117,29 @@ export function decodeRegionConfigs(
   });
 }
 
-/** @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_CLUSTER_CONFIGURATION` */
-export function requireDedicated(providerName: ClusterProvider | 'TENANT' | undefined): ClusterProvider {
-  if (providerName === undefined) throw missingAttribute('providerName');
-  if (providerName !== 'TENANT') return providerName;
-  throw invalidClusterConfiguration('a cluster of the provider TENANT has no snapshots; choose AWS, AZURE or GCP');
+/** Returns whose machines a cluster has. @throws ApiError `MISSING_ATTRIBUTE` */
+export function machinesProvider(
+  providerName: Static<typeof ProviderName>,
+  backing: ClusterProvider | undefined,
+): { readonly providerName: ClusterProvider; readonly isShared: boolean } {
+  if (providerName !== TENANT) return { providerName, isShared: false };
+  if (backing === undefined) throw missingAttribute('backingProviderName');
+  return { providerName: backing, isShared: true };
+}
+
+/** Returns the region of a shared cluster, which clients describe by its place and its size alone. */
+export function sharedRegion(providerName: ClusterProvider, regionName: string, instanceSize: string): RegionConfig {
+  const machines = { instanceSize, nodeCount: 0, diskSizeGB: defaultDiskSizeGB(instanceSize) };
+  return {
+    providerName,
+    isShared: true,
+    regionName,
+    priority: 7,
+    electable: { ...machines, nodeCount: SHARED_NODES },
+    readOnly: machines,
+    analytics: machines,
+    autoScaling: NO_AUTO_SCALING,
+  };
 }
 
 /** Makes machines. What a client does not ask for stays as it was, if the machines have the same size, else it is Atlas's default. */
@@ -158,9 +190,19 @@ function autoScaling({ compute = {}, diskGB = {} }: Static<typeof AutoScalingBod
  * @param form.effective whether the machines are shown again as those that there are.
  */
 export function encodeRegionConfig(
-  { providerName, regionName, priority, electable, readOnly, analytics, ...region }: RegionConfig,
+  { providerName, isShared, regionName, priority, electable, readOnly, analytics, ...region }: RegionConfig,
   form: { readonly diskSize: boolean; readonly effective: boolean },
 ): JsonObject {
+  if (isShared === true) {
+    const { instanceSize, diskSizeGB } = electable;
+    return {
+      electableSpecs: { effectiveInstanceSize: instanceSize, instanceSize, ...(form.diskSize && { diskSizeGB }) },
+      backingProviderName: providerName,
+      priority,
+      providerName: TENANT,
+      regionName,
+    };
+  }
   const specs = ({ instanceSize, diskIOPS, diskSizeGB, ebsVolumeType, nodeCount }: Machines): JsonObject => ({
     instanceSize,
     ...(diskIOPS !== undefined && { diskIOPS }),

@@ -20,9 +20,11 @@ const RegionsConfig = Type.Record(
   }),
 );
 
-const { configServerManagementMode, ...settings } = Settings.properties;
+const { configServerManagementMode, advancedConfiguration, ...settings } = Settings.properties;
 const common = {
   ...settings,
+  /** Absent from a shared cluster. */
+  advancedConfiguration: Type.Optional(advancedConfiguration),
   configServerManagementMode: Type.Optional(configServerManagementMode),
   configServerType: Type.Optional(Type.Literal('EMBEDDED')),
   connectionStrings: ConnectionStrings,
@@ -50,13 +52,17 @@ export const ClusterSchema20230101 = Type.Object(
     numShards: Type.Integer(),
     providerBackupEnabled: Type.Boolean(),
     providerSettings: Type.Object({
-      autoScaling: Type.Object({
-        compute: Type.Object({
-          maxInstanceSize: Type.Union([Type.String(), Type.Null()]),
-          minInstanceSize: Type.Union([Type.String(), Type.Null()]),
+      autoScaling: Type.Optional(
+        Type.Object({
+          compute: Type.Object({
+            maxInstanceSize: Type.Union([Type.String(), Type.Null()]),
+            minInstanceSize: Type.Union([Type.String(), Type.Null()]),
+          }),
         }),
-      }),
+      ),
+      backingProviderName: Type.Optional(Type.String()),
       diskIOPS: Type.Optional(Type.Integer()),
+      effectiveInstanceSizeName: Type.Optional(Type.String()),
       encryptEBSVolume: Type.Optional(Type.Boolean()),
       instanceSizeName: Type.String(),
       providerName: Type.String(),
@@ -78,12 +84,14 @@ export const ClusterSchema20230101 = Type.Object(
   { $id: 'Cluster20230101' },
 );
 
+/** A shared cluster shows its electable machines alone, without the attributes of dedicated ones. */
 const Specs = Type.Object({
   diskIOPS: Type.Optional(Type.Integer()),
   diskSizeGB: Type.Optional(Type.Number()),
   ebsVolumeType: Type.Optional(Type.String()),
+  effectiveInstanceSize: Type.Optional(Type.String()),
   instanceSize: Type.String(),
-  nodeCount: Type.Integer(),
+  nodeCount: Type.Optional(Type.Integer()),
 });
 
 const ReplicationSpec = Type.Object(
@@ -92,16 +100,17 @@ const ReplicationSpec = Type.Object(
     numShards: Type.Optional(Type.Integer()),
     regionConfigs: Type.Array(
       Type.Object({
-        analyticsSpecs: Specs,
+        analyticsSpecs: Type.Optional(Specs),
         analyticsAutoScaling: Type.Optional(AutoScaling),
-        autoScaling: AutoScaling,
+        autoScaling: Type.Optional(AutoScaling),
+        backingProviderName: Type.Optional(Type.String()),
         effectiveAnalyticsSpecs: Type.Optional(Specs),
         effectiveElectableSpecs: Type.Optional(Specs),
         effectiveReadOnlySpecs: Type.Optional(Specs),
         electableSpecs: Specs,
         priority: Type.Integer(),
         providerName: Type.String(),
-        readOnlySpecs: Specs,
+        readOnlySpecs: Type.Optional(Specs),
         regionName: Type.String(),
       }),
     ),

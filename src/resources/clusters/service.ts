@@ -15,7 +15,7 @@ import {
 } from '../../metastore/index.ts';
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
-import { faultOfConfiguration } from './configuration-fault.ts';
+import { faultOfChange, faultOfConfiguration } from './configuration-fault.ts';
 import { majorVersionOf, registeredConfiguration, type Configuration } from './configuration.ts';
 import {
   clusterAlreadyRequestedDeletion,
@@ -388,7 +388,7 @@ export function createService(deps: ClustersDependencies) {
         const configuration = decode(present.configuration, makeId);
         if (isDeepStrictEqual(configuration, present.configuration)) return shown(present);
         const fault = present.isProvisioned
-          ? faultOfConfiguration(configuration)
+          ? faultOfChange(configuration, present.configuration)
           : faultOfDescription(configuration, present.configuration);
         if (fault !== undefined) throw invalidClusterConfiguration(fault);
         describeChange({ clusterName: name });

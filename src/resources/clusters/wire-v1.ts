@@ -11,18 +11,21 @@ import {
   type Shard,
 } from './configuration.ts';
 import { invalidClusterConfiguration } from './errors.ts';
-import { INSTANCE_SIZES } from './instance-sizes.ts';
 import {
+  BackingProviderName,
   DiskIops,
+  InstanceSizeName,
+  machinesProvider,
   makeMachines,
   NodeCount,
   Priority,
+  ProviderName,
   RegionName,
-  requireDedicated,
-  SHARED_SIZES,
+  sharedRegion,
+  TENANT,
   VolumeType,
 } from './region-configs.ts';
-import { CLUSTER_PROVIDERS, REGIONS } from './regions.ts';
+import { REGIONS } from './regions.ts';
 import { identifyShards, shardsOfZones, zonesOf, type DescribedZone } from './shards.ts';
 import {
   alphabetical,
@@ -38,7 +41,7 @@ import {
   type Encoder,
 } from './wire.ts';
 
-const InstanceSize = Type.Optional(Type.Union([Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES]), Type.Null()]));
+const InstanceSize = Type.Optional(Type.Union([InstanceSizeName, Type.Null()]));
 const NumShards = Type.Optional(Type.Integer({ minimum: 1, maximum: 50 }));
 
 const Nodes = Type.Object({
@@ -74,13 +77,13 @@ export const Body = Type.Object({
           compute: Type.Optional(Type.Object({ maxInstanceSize: InstanceSize, minInstanceSize: InstanceSize })),
         }),
       ),
-      backingProviderName: Type.Optional(Type.Enum([...CLUSTER_PROVIDERS])),
+      backingProviderName: BackingProviderName,
       diskIOPS: DiskIops,
       diskTypeName: Type.Optional(Type.String({ maxLength: 16 })),
       effectiveInstanceSizeName: ReadOnly,
       encryptEBSVolume: Flag,
-      instanceSizeName: Type.Optional(Type.Enum([...INSTANCE_SIZES, ...SHARED_SIZES])),
-      providerName: Type.Enum([...CLUSTER_PROVIDERS, 'TENANT']),
+      instanceSizeName: Type.Optional(InstanceSizeName),
+      providerName: ProviderName,
       regionName: RegionName,
       volumeType: VolumeType,
     }),
@@ -164,8 +167,10 @@ function nodesOf({ analytics, electable, priority, readOnly }: RegionConfig): Re
 /** All regions of a cluster have the same machines. @throws ApiError `MISSING_ATTRIBUTE`, `INVALID_CLUSTER_CONFIGURATION` */
 function regionMaker(body: Body, before: RegionConfig | undefined) {
   const { providerSettings, diskSizeGB } = body;
-  if (providerSettings === undefined && before === undefined) throw missingAttribute('providerSettings');
-  const providerName = requireDedicated(providerSettings?.providerName ?? before?.providerName);
+  const { providerName, isShared } =
+    providerSettings === undefined
+      ? (before ?? missingProvider())
+      : machinesProvider(providerSettings.providerName, providerSettings.backingProviderName);
   const former = before?.providerName === providerName ? before : undefined;
   const instanceSize = providerSettings?.instanceSizeName ?? former?.electable.instanceSize;
   if (instanceSize === undefined) throw missingAttribute('providerSettings.instanceSizeName');
@@ -175,6 +180,7 @@ function regionMaker(body: Body, before: RegionConfig | undefined) {
     if (!REGIONS[providerName].includes(regionName)) {
       throw invalidClusterConfiguration(`${providerName} has no region ${regionName}`);
     }
+    if (isShared === true) return sharedRegion(providerName, regionName, instanceSize);
     const machines = (nodeCount = 0) =>
       makeMachines(providerName, {
         instanceSize,
@@ -194,6 +200,11 @@ function regionMaker(body: Body, before: RegionConfig | undefined) {
       autoScaling,
     };
   };
+}
+
+/** @throws ApiError `MISSING_ATTRIBUTE` */
+function missingProvider(): never {
+  throw missingAttribute('providerSettings');
 }
 
 function autoScalingOf({ autoScaling, providerSettings }: Body, present: AutoScaling): AutoScaling {
@@ -254,7 +265,13 @@ function electableNodes(shard: Shard | undefined): number {
   return (shard?.regionConfigs ?? []).reduce((sum, { electable }) => sum + electable.nodeCount, 0);
 }
 
-function encodeProviderSettings({ providerName, regionName, electable, autoScaling }: RegionConfig): JsonObject {
+function encodeProviderSettings(region: RegionConfig): JsonObject {
+  const { providerName, regionName, electable, autoScaling } = region;
+  if (region.isShared === true) {
+    const { instanceSize } = electable;
+    const names = { effectiveInstanceSizeName: instanceSize, instanceSizeName: instanceSize, regionName };
+    return { providerName: TENANT, backingProviderName: providerName, ...names };
+  }
   const { maxInstanceSize = null, minInstanceSize = null } = autoScaling.compute;
   const { diskIOPS, ebsVolumeType } = electable;
   return {

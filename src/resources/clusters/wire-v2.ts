@@ -128,12 +128,16 @@ function withDisks(shard: Shard, diskSizeGB: number): Shard {
   const sized = (machines: Machines): Machines => ({ ...machines, diskSizeGB: Math.max(diskSizeGB, SMALLEST_DISK_GB) });
   return {
     ...shard,
-    regionConfigs: shard.regionConfigs.map(({ electable, readOnly, analytics, ...region }) => ({
-      ...region,
-      electable: sized(electable),
-      readOnly: sized(readOnly),
-      analytics: sized(analytics),
-    })),
+    regionConfigs: shard.regionConfigs.map((region) =>
+      region.isShared === true
+        ? region
+        : {
+            ...region,
+            electable: sized(region.electable),
+            readOnly: sized(region.readOnly),
+            analytics: sized(region.analytics),
+          },
+    ),
   };
 }
 

@@ -4,7 +4,7 @@ import { atlasTime } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { requireValidTags, TagsBody } from '../projects/index.ts';
-import type { Configuration, Settings } from './configuration.ts';
+import { isShared, type Configuration, type Settings } from './configuration.ts';
 import type { ShownCluster } from './model.ts';
 import { publicConnectionStrings } from './source.ts';
 
@@ -122,10 +122,11 @@ export function decodeSettings(body: Static<TObject<typeof SHARED_ATTRIBUTES>>, 
 /** Returns the attributes that all versions show. The keys are not in wire order. */
 export function sharedAttributes(cluster: ShownCluster, links: Links): JsonObject {
   const { settings } = cluster.configuration;
-  const { configServerManagementMode, ...shown } = settings;
+  const { configServerManagementMode, advancedConfiguration, ...shown } = settings;
   const isSharded = settings.clusterType !== 'REPLICASET';
   return {
     ...shown,
+    ...(!isShared(cluster.configuration) && { advancedConfiguration }),
     ...(isSharded && { configServerManagementMode, configServerType: 'EMBEDDED' }),
     connectionStrings: {
       ...(isSharded && { awsPrivateLinkSrv: {}, privateEndpoint: [] }),
