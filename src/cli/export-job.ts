@@ -111,13 +111,13 @@ function writtenText(objects: number, bytes = 0): string {
   return `${formatCount(objects, 'object')}, ${formatBytes(bytes)}`;
 }
 
-/** @throws AppError `EXPORT_FAILED` if it has failed or was cancelled. */
+/** @throws AppError `EXPORT_FAILED` if it has failed or was cancelled. The reason in its message says what to do. */
 export function requireSuccess({ name }: FoundCluster, { id, state, stateReason }: ExportJob): void {
   if (state !== 'Failed' && state !== 'Cancelled') return;
   const { errorCode, message } = stateReason ?? {};
   throw new AppError({
     code: 'EXPORT_FAILED',
     message: `the export ${id} of ${name} is ${state}: ${message ?? errorCode ?? 'no reason given'}`,
-    hint: 'Remove the cause and export again: the bucket holds no .complete for this export.',
+    hint: 'The bucket holds no .complete for this export.',
   });
 }

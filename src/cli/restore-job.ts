@@ -134,13 +134,11 @@ function doneText({ report, progress }: RestoreJob): string | undefined {
   return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, ${formatCount(documents, 'document')}`;
 }
 
-/** @throws AppError `RESTORE_FAILED` */
+/** @throws AppError `RESTORE_FAILED`. The reason in its message says what to do. */
 export function requireCompleted({ id, state, stateReason }: RestoreJob): void {
   if (state === 'completed') return;
   throw new AppError({
     code: 'RESTORE_FAILED',
     message: `the restore job ${id} is ${state}: ${stateReason?.message ?? 'no reason given'}`,
-    // The reason of a target with documents says itself what to do.
-    ...(stateReason?.errorCode !== 'RESTORE_TARGET_NOT_EMPTY' && { hint: 'Remove the cause, and restore again.' }),
   });
 }

@@ -96,12 +96,11 @@ export function factsOfSnapshot(
   return `Snapshot ${id} of ${name}\n${facts}${lines.map((line) => `${line}\n`).join('')}`;
 }
 
-/** @throws AppError `SNAPSHOT_FAILED` */
+/** @throws AppError `SNAPSHOT_FAILED`. The reason in its message says what to do. */
 export function requireNotFailed({ name }: FoundCluster, { id, status, failure }: Snapshot): void {
   if (status !== 'failed') return;
   throw new AppError({
     code: 'SNAPSHOT_FAILED',
     message: `the snapshot ${id} of ${name} failed: ${failure?.message ?? 'no reason given'}`,
-    hint: 'Remove the cause, then take another snapshot.',
   });
 }
