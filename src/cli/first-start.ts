@@ -1,4 +1,5 @@
 import type { Profile } from '../app/profile.ts';
+import { fold } from './fold.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The curl command that a first start shows. The command grants access to a bucket for exporting snapshots. */
@@ -27,7 +28,7 @@ export function credentialsText(terminal: Terminal, profile: Profile, file: stri
   const isTerminal = terminal.out.isTTY === true;
   const strong = (text: string): string => terminal.paint(terminal.out, 'bold', text);
   const made = 'An organization, a project, an API key and an authorized role were made.';
-  return `${isTerminal ? `${made} The private key is shown this once:` : made}
+  const introduction = `${isTerminal ? `${made} The private key is shown this once:` : made}
 
   organization  ${profile.orgId}
   project       ${profile.groupId}
@@ -36,7 +37,9 @@ export function credentialsText(terminal: Terminal, profile: Profile, file: stri
   role          ${profile.roleId}
 
 The other commands find them in ${file}.
-To grant access to a bucket for exporting snapshots, paste:
+To grant access to a bucket for exporting snapshots, paste:`;
+  // The request stays whole, because a command that was folded cannot be pasted.
+  return `${fold(introduction, terminal.out.columns)}
 
   curl --user "${profile.publicKey}:${isTerminal ? profile.privateKey : '{PRIVATE-KEY}'}" -X POST --digest \\
     --header "Accept: application/json" --header "Content-Type: application/json" \\

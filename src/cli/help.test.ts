@@ -2,15 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../kernel/clock.ts';
 import { commandsOf } from './command-tree.ts';
+import { widthOf } from './fold.ts';
 import { buildProgram } from './program.ts';
 import { createTerminal } from './terminal.ts';
 
 // What every command's help has.
 
+/** The name of an option is not folded, because it is one thing. */
+const IS_FLAG = /^ {2}-\S+ <\S+>$/;
+
 /** The help of a command as users see it, with the texts that are added to it. */
-function helpsOf(): readonly { readonly name: string; readonly isGroup: boolean; readonly help: string }[] {
+function helpsOf(
+  columns?: number,
+): readonly { readonly name: string; readonly isGroup: boolean; readonly help: string }[] {
   let text = '';
-  const sink = { write: (more: string) => void (text += more) };
+  const sink = { write: (more: string) => void (text += more), columns };
   const program = buildProgram({
     terminal: createTerminal(sink, sink, {}),
     clock: systemClock,
@@ -19,7 +25,7 @@ function helpsOf(): readonly { readonly name: string; readonly isGroup: boolean;
   });
   return [...commandsOf(program)].map(({ words, command }) => {
     text = '';
-    command.configureOutput({ writeOut: sink.write }).outputHelp();
+    command.outputHelp();
     return { name: ['longshore', ...words].join(' '), isGroup: command.commands.length > 0, help: text };
   });
 }
@@ -37,4 +43,24 @@ test('every command has an example that begins with it, and no option is without
       `${name} has a placeholder of an option that is not in capitals`,
     );
   }
+});
+
+test('every help fits terminals of 40 and 80 columns, except the commands of its examples', () => {
+  for (const columns of [40, 80, undefined]) {
+    for (const { name, help } of helpsOf(columns)) {
+      const [text = '', , codes = ''] = help.split(/\n(Examples|Exit codes):\n/);
+      const wide = `${text}\n${columns === undefined || help.includes('Examples:') ? '' : codes}`
+        .split('\n')
+        .filter((line) => widthOf(line) > (columns ?? 80) && line.trim().includes(' ') && !IS_FLAG.test(line));
+      assert.deepEqual(wide, [], `${name}, ${columns ?? 'no'} columns`);
+    }
+  }
+});
+
+test('a text beside the name of its option becomes narrower, and stands below the name where there is too little room', () => {
+  const helpOf = (columns: number): string =>
+    helpsOf(columns).find(({ name }) => name === 'longshore completion')?.help ?? '';
+  assert.match(helpOf(80), /^ {2}-h, --help {2}display help for command$/m);
+  assert.match(helpOf(40), /^ {2}-h, --help\n {6}display help for command$/m);
+  assert.match(helpOf(40), /^print a script that completes commands\nand options in a shell$/m);
 });

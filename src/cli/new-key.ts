@@ -52,5 +52,5 @@ export function hand(
     return;
   }
   const secret = save === undefined ? `${privateKey} (shown this once)` : `in ${save}`;
-  terminal.out.write(`API key ${id} is created.\n  public key   ${publicKey}\n  private key  ${secret}\n`);
+  terminal.say(`API key ${id} is created.\n  public key   ${publicKey}\n  private key  ${secret}\n`);
 }

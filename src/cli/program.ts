@@ -64,7 +64,7 @@ import { addWebhookDelete } from './commands/webhook/delete.ts';
 import { addWebhookList } from './commands/webhook/list.ts';
 import { addWebhookShow } from './commands/webhook/show.ts';
 import { addWebhookTest } from './commands/webhook/test.ts';
-import { EXIT_CODES } from './exit-codes.ts';
+import { exitCodesText, foldUsage, helpLayout } from './help.ts';
 
 /** Single-word commands, then the groups of two-word commands. */
 const COMMANDS: readonly AddCommand[] = [
@@ -152,6 +152,9 @@ const GROUPS: readonly { readonly name: string; readonly about: string; readonly
   { name: 'repository', about: 'check what snapshots are stored in', commands: [addRepositoryCheck] },
 ];
 
+/** The width of help without a terminal. */
+const DEFAULT_COLUMNS = 80;
+
 /** Builds the whole command line. Parsing errors are thrown: no command ends the process by itself. */
 export function buildProgram(surroundings: Surroundings): Command {
   const { terminal } = surroundings;
@@ -161,19 +164,24 @@ export function buildProgram(surroundings: Surroundings): Command {
     .exitOverride()
     .showHelpAfterError('Run the command with --help to see how it is used.')
     .configureOutput({
-      writeOut: (text) => void terminal.out.write(text),
-      writeErr: (text) => void terminal.err.write(text),
+      writeOut: (text) => void terminal.out.write(foldUsage(text, terminal.out.columns)),
+      writeErr: (text) => {
+        terminal.note(text);
+      },
+      // A terminal that does not know its width says 0.
+      getOutHelpWidth: () => terminal.out.columns || DEFAULT_COLUMNS,
+      getErrHelpWidth: () => terminal.err.columns || DEFAULT_COLUMNS,
       outputError: (text, write) => {
         write(text.replace(/^error: /, `${terminal.paint(terminal.err, 'red', 'longshore:')} `));
       },
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-    });
+    })
+    .configureHelp(helpLayout);
   for (const add of COMMANDS) add(program, surroundings);
   for (const { name, about, commands } of GROUPS) {
     const group = program.command(name).description(about);
     for (const add of commands) add(group, surroundings);
   }
-  const exitCodes = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return program.addHelpText('after', `\nExit codes:\n${exitCodes.join('\n')}\n`);
+  return program.addHelpText('after', () => exitCodesText(terminal.out.columns));
 }

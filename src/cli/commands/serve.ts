@@ -21,16 +21,12 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
           const made = firstStart && { firstStart: firstStartDocument(firstStart, profileFile) };
           printJson(terminal, { url, ...made, ...(environmentFile !== undefined && { environmentFile }) });
         } else {
-          terminal.out.write(
-            `Longshore ${productVersion} is listening on ${terminal.paint(terminal.out, 'cyan', url)}\n`,
-          );
+          terminal.say(`Longshore ${productVersion} is listening on ${terminal.paint(terminal.out, 'cyan', url)}\n`);
           if (firstStart !== undefined) {
             terminal.out.write(`\n${credentialsText(terminal, firstStart, profileFile)}`);
           }
           if (environmentFile !== undefined) {
-            terminal.out.write(
-              `It stands in for Atlas. Atlas's clients find it with the variables in ${environmentFile}.\n`,
-            );
+            terminal.say(`It stands in for Atlas. Atlas's clients find it with the variables in ${environmentFile}.\n`);
           }
         }
         if (!signal.aborted) await once(signal, 'abort');
