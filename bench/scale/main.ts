@@ -16,7 +16,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     projects: { type: 'string', default: '10000' },
     rows: { type: 'string', default: '100000' },
-    'of-one-cluster': { type: 'string', default: '10000' },
+    'of-one-cluster': { type: 'string', default: '50000' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -37,12 +37,12 @@ if (values.help) {
   console.log(`npm run bench:scale -- [options]
 
 Measures in turns how long lists and gets take in a large installation and in one that has a single page of each list. Many of
-the snapshots and of the export jobs belong to one cluster, whose lists are read: by default more than hourly snapshots of a year.
+the snapshots and of the export jobs belong to one cluster, whose lists are read: by default hourly snapshots of almost six years.
 
   --rounds N          rounds of 200 requests of each kind to each installation (7)
   --projects N        of the large installation (10000)
   --rows N            snapshots, and export jobs, of the large installation (100000)
-  --of-one-cluster N  so many of these snapshots, and of these export jobs, belong to the cluster whose lists are read (10000)
+  --of-one-cluster N  so many of these snapshots, and of these export jobs, belong to the cluster whose lists are read (50000)
   --json              end with one line of JSON`);
 } else {
   await measure(positive('rounds', values.rounds), {
@@ -90,7 +90,7 @@ async function start(folder: string, amount: Amount, stack: AsyncDisposableStack
   const rest = await exportOnce(data, folder, initial, dump);
   fill(join(data, 'metadata.sqlite'), amount);
   const server = stack.use(await serve(data, folder, initial, ['--rate-limits', 'off']));
-  return { server, paths: paths(initial, rest, amount.ofOneCluster / PAGE) };
+  return { server, paths: paths(initial, rest, amount) };
 }
 
 /** Makes the rows that are copied. */
@@ -108,14 +108,16 @@ async function exportOnce(data: string, folder: string, initial: Initial, dump: 
 function paths(
   { orgId, groupId }: Initial,
   { bucket, snapshot, job, name }: Awaited<ReturnType<typeof exportOnce>>,
-  /** A full page of snapshots and of export jobs, the last one of which is far from the first. */
-  farPage: number,
+  { projects, ofOneCluster }: Amount,
 ): Readonly<Record<string, string>> {
   const group = `/groups/${groupId}`;
   const backup = `${group}/clusters/Cluster0/backup`;
+  const pages = ofOneCluster / PAGE;
+  // The page in the middle is the farthest from both ends of the list.
+  const middle = Math.ceil(pages / 2);
   return {
     'list of groups': '/groups',
-    'far page of groups': `/groups?pageNum=${farPage}`,
+    'middle page of groups': `/groups?pageNum=${Math.ceil(projects / PAGE / 2)}`,
     group: group,
     'group by name': `/groups/byName/${encodeURIComponent(name)}`,
     'groups of the organization': `/orgs/${orgId}/groups`,
@@ -125,10 +127,12 @@ function paths(
     'list of buckets': `${group}/backup/exportBuckets`,
     bucket: `${group}/backup/exportBuckets/${bucket}`,
     'list of snapshots': `${backup}/snapshots`,
-    'far page of snapshots': `${backup}/snapshots?pageNum=${farPage}`,
+    'middle page of snapshots': `${backup}/snapshots?pageNum=${middle}`,
+    'last page of snapshots': `${backup}/snapshots?pageNum=${pages}`,
     snapshot: `${backup}/snapshots/${snapshot}`,
     'list of export jobs': `${backup}/exports`,
-    'far page of export jobs': `${backup}/exports?pageNum=${farPage}`,
+    'middle page of export jobs': `${backup}/exports?pageNum=${middle}`,
+    'last page of export jobs': `${backup}/exports?pageNum=${pages}`,
     'export job': `${backup}/exports/${job}`,
     schedule: `${backup}/schedule`,
     'restore jobs': `${backup}/restoreJobs`,

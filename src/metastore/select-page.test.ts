@@ -33,6 +33,22 @@ test('a page has its rows in order, and the count of all that the query selects'
   assert.deepEqual(await read(4, 2), { results: [], totalCount: 4 });
 });
 
+test('every page has the same rows as in one list, from whichever end it is read', async () => {
+  const { database } = metastore;
+  // Names are there twice, so the order has two columns.
+  const twins = NAMES.map((name) => ({ id: `${name}2`, name, created_at: 1 }));
+  await database.insertInto('organizations').values(twins).execute();
+  const query = database.selectFrom('organizations').select('id').orderBy('name', 'desc').orderBy('id');
+  const all = (await query.execute()).map(({ id }) => id);
+  for (let itemsPerPage = 1; itemsPerPage <= all.length + 1; itemsPerPage++) {
+    for (let offset = 0; offset <= all.length + 1; offset++) {
+      const page = await selectPage(database, query, { offset, itemsPerPage }, (rows) => rows.map(({ id }) => id));
+      const expected = { results: all.slice(offset, offset + itemsPerPage), totalCount: all.length };
+      assert.deepEqual(page, expected, `${itemsPerPage} after ${offset}`);
+    }
+  }
+});
+
 test('rows, count and further reads belong to one moment', async () => {
   const { database } = metastore;
   let deleting: Promise<unknown> | undefined;
