@@ -46,6 +46,8 @@ test('the pod of Kubernetes runs as the user of the image, asks the probes, and 
   assert.equal(at(pod, '/containers/0/volumeMounts/0/mountPath'), '/var/lib/longshore');
   assert.equal(at(pod, '/volumes/0/persistentVolumeClaim/claimName'), textAt(claim, '/metadata/name'));
   assert.deepEqual(at(deployment, '/spec/strategy'), { type: 'Recreate' });
+  // With links, each service of the namespace sets variables in the pod, and that of Longshore sets LONGSHORE_PORT.
+  assert.equal(at(pod, '/enableServiceLinks'), false);
 });
 
 test('the compose file gives the server the volume of the image, and MinIO as its store', () => {
