@@ -23,10 +23,15 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
   }
 }
 
-/** Aborts at the first signal. A second signal ends the process at once. */
+/**
+ * Aborts at the first signal. A second signal ends the process at once. A hangup says that the terminal is gone, so a process without
+ * one ignores it, as under `nohup`: Node.js ignores no signal that it was started to ignore.
+ */
 function abortOnSignals(controller: AbortController): void {
+  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  if (!hasTerminal) process.on('SIGHUP', () => undefined);
   let firstAt: number | undefined;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', ...(hasTerminal ? (['SIGHUP'] as const) : [])] as const) {
     process.on(name, () => {
       const now = systemClock.now();
       firstAt ??= now;
@@ -46,6 +51,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (codeOf(error) === 'EPIPE') process.exit(EXIT_CODES.ok.code);
     throw error;
   });
+  // The work goes on when its log cannot be written: the program that read it has ended, or its disk is full.
+  process.stderr.on('error', () => undefined);
   const controller = new AbortController();
   abortOnSignals(controller);
   process.exitCode = await run(argv, { terminal: createTerminal(), clock: systemClock, signal: controller.signal });

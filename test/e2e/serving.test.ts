@@ -47,3 +47,20 @@ test('the server answers while it takes a snapshot and exports it', async (t) =>
   assert.ok(latencies.length >= 10, 'the export was over before anything could be read');
   assert.ok(quantile(0.99) < LIMIT_MS, `p99 is ${quantile(0.99)} ms`);
 });
+
+test('a server without a terminal goes on after a hangup, and when nobody reads its log', async () => {
+  using directory = temporaryDirectory('serving');
+  const data = join(directory.path, 'data');
+  const initial = await initialize(data, directory.path);
+  await using server = await serve(data, directory.path, initial, ['--log-level', 'debug']);
+  const { child } = server.process;
+  child.kill('SIGHUP');
+  child.stderr?.destroy();
+  // Each request is a line of the log.
+  for (let count = 0; count < 3; count++) {
+    const reply = await server.client.send({ target: server.project.path('/backup/exportBuckets'), headers: NEWEST });
+    assert.equal(reply.status, 200);
+  }
+  assert.ok(server.process.isRunning);
+  assert.equal((await server.process.end('SIGTERM')).code, 0);
+});
