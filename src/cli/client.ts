@@ -1,10 +1,11 @@
+import { STATUS_CODES } from 'node:http';
 import { Type } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { jsonReader, jsonTextReader } from '../kernel/json-reader.ts';
 import { textOf } from './answer-body.ts';
 import { inWordsOfArguments } from './argument-words.ts';
-import { unreachable } from './unreachable.ts';
+import { redirected, unreachable } from './unreachable.ts';
 import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
 
 /** The limit for one answer. Every request is short because long work runs as a job, whose state is polled. */
@@ -117,29 +118,42 @@ function hintFor(status: number, code: string): string {
   return 'Correct the request and try again.';
 }
 
-function refusal(answer: Answer): RefusedError {
-  const { errorCode, detail, explanation, parameters = [] } = errorDocumentOf(answer);
+/** @param url of the server. */
+function refusal(answer: Answer, url: string): RefusedError {
+  const { status } = answer;
+  const document = errorDocumentOf(answer);
+  if (document === undefined) return refusalOfProxy(status, url);
+  const { errorCode, detail, explanation, parameters = [] } = document;
   const words = inWordsOfArguments(errorCode, parameters);
   return new RefusedError({
-    status: answer.status,
+    status,
     code: errorCode,
     message:
       words ??
-      `Longshore refused with ${answer.status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
-    hint:
-      words === undefined
-        ? hintFor(answer.status, errorCode)
-        : `Correct it; --help says what it is for. (${errorCode})`,
+      `Longshore refused with ${status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
+    hint: words === undefined ? hintFor(status, errorCode) : `Correct it; --help says what it is for. (${errorCode})`,
   });
 }
 
-/** Reads the error document of an answer. Proxies refuse without such a document. */
-function errorDocumentOf({ status, text }: Answer): ReturnType<typeof readErrorDocument> {
+/** Reads the error document of an answer; undefined if it has none, and so is not from Longshore. */
+function errorDocumentOf({ text }: Answer): ReturnType<typeof readErrorDocument> | undefined {
   try {
     return readErrorDocument(text);
   } catch {
-    return { errorCode: `HTTP_${status}`, detail: 'no reason given' };
+    return undefined;
   }
+}
+
+function refusalOfProxy(status: number, url: string): RefusedError {
+  const reason = STATUS_CODES[status];
+  return new RefusedError({
+    status,
+    code: `HTTP_${status}`,
+    message: `${url} answered ${status}${reason === undefined ? '' : ` ${reason}`}, and the answer is not from Longshore`,
+    hint: [502, 503, 504].includes(status)
+      ? 'A proxy in front of Longshore does not reach it: start the server, then look at the log of the proxy.'
+      : 'Give the URL that the server printed when it started: host, port, and https:// if the port speaks TLS. Or look at the log of the proxy in front of it.',
+  });
 }
 
 function pageOf<Value>(readItem: Reader<Value>) {
@@ -182,12 +196,14 @@ export function createApiClient(
     // No timeout, because the writer of the stream decides how long it takes.
     const limits = isStream ? [] : [AbortSignal.timeout(REQUEST_TIMEOUT_MS)];
     const signal = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ...limits]);
+    let response: Response;
     try {
-      return await exchange(target, {
+      response = await exchange(target, {
         method,
         headers,
         signal,
-        redirect: 'error',
+        // Not followed, because the request is signed for this address.
+        redirect: 'manual',
         ...(body === undefined ? {} : { body }),
         ...(isStream ? { duplex: 'half' } : {}),
       });
@@ -195,6 +211,8 @@ export function createApiClient(
       options.signal?.throwIfAborted();
       throw unreachable(url, error);
     }
+    if (response.status >= 300 && response.status < 400) throw redirected(url, response.headers.get('location'));
+    return response;
   }
 
   async function send(
@@ -234,7 +252,7 @@ export function createApiClient(
   }
 
   function bodyOf<Value>(answer: Answer, read: Reader<Value>, asked: string): Value {
-    if (answer.status < 200 || answer.status > 299) throw refusal(answer);
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer, url);
     try {
       return read(answer.text === '' ? undefined : JSON.parse(answer.text));
     } catch (cause) {

@@ -27,6 +27,18 @@ const MEANINGS: Readonly<Record<string, { readonly says: string; readonly hint: 
     says: 'its certificate is of an authority that this machine does not know',
     hint: 'Name the certificate of its authority in NODE_EXTRA_CA_CERTS.',
   },
+  CERT_HAS_EXPIRED: {
+    says: 'its certificate has expired',
+    hint: 'Renew the certificate of the proxy that speaks TLS for the server; if it is valid, set the clock of this machine right.',
+  },
+  CERT_NOT_YET_VALID: {
+    says: 'its certificate is not valid yet',
+    hint: 'Set the clock of this machine right, or that of the authority that signed the certificate.',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    says: 'its certificate is for another host',
+    hint: 'Give the URL with a host that the certificate names, or give the proxy a certificate for this host.',
+  },
   UND_ERR_SOCKET: {
     says: 'the connection was closed without an answer; a port that speaks TLS does so, and the URL may then begin with https://',
     hint: 'Give the URL that the server printed when it started.',
@@ -43,5 +55,15 @@ export function unreachable(url: string, thrown: unknown): AppError {
     hint: meaning?.hint ?? 'Start it with `longshore serve`, or say where it is with --url.',
     transient: true,
     cause: thrown,
+  });
+}
+
+/** The error of a redirect, which is not followed. @param location where it leads, as the answer names it. */
+export function redirected(url: string, location: string | null): AppError {
+  const target = location !== null && URL.canParse(location, url) ? new URL(location, url).origin : undefined;
+  return new AppError({
+    code: 'SERVER_UNREACHABLE',
+    message: `no answer from the server at ${url}: the address redirects${target === undefined ? '' : ` to ${target}`}`,
+    hint: 'Give the address of the server itself with --url, because redirects are not followed.',
   });
 }
