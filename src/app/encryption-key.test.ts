@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { AppError } from '../kernel/errors.ts';
 import { loadEncryptionKey } from './encryption-key.ts';
 
 function dataDirectory(t: TestContext): string {
@@ -57,8 +58,18 @@ test('a key that is not 32 bytes in base64 is refused without being repeated', (
       },
     );
   }
+});
+
+test('a damaged key of data that exist is to be put back, because a new one opens nothing', (t) => {
+  const dataDir = dataDirectory(t);
   writeFileSync(join(dataDir, 'encryption.key'), 'cut of', { mode: 0o600 });
-  assert.throws(() => loadEncryptionKey({ dataDir, given: undefined, isNew: false }), {
-    code: 'INVALID_ENCRYPTION_KEY',
-  });
+  for (const given of [undefined, 'cut of']) {
+    assert.throws(
+      () => loadEncryptionKey({ dataDir, given, isNew: false }),
+      (error: unknown) =>
+        error instanceof AppError &&
+        error.code === 'INVALID_ENCRYPTION_KEY' &&
+        /^(Put the file back|Give the key that this data directory was made with)/.test(error.hint ?? ''),
+    );
+  }
 });

@@ -20,10 +20,22 @@ export function loadEncryptionKey(options: {
   readonly isNew: boolean;
 }): Uint8Array {
   const file = join(options.dataDir, KEY_FILE);
-  if (options.given !== undefined) return decodeKey(options.given, 'LONGSHORE_ENCRYPTION_KEY');
+  if (options.given !== undefined) {
+    return decodeKey(
+      options.given,
+      'LONGSHORE_ENCRYPTION_KEY',
+      options.isNew
+        ? `Make a key with: openssl rand -base64 ${SEALING_KEY_BYTES}`
+        : 'Give the key that this data directory was made with, because no other one opens its secrets.',
+    );
+  }
   if (existsSync(file)) {
     requirePrivateFile(file);
-    return decodeKey(readFileSync(file, 'utf8').trim(), file);
+    return decodeKey(
+      readFileSync(file, 'utf8').trim(),
+      file,
+      'Put the file back from your backup, because no other key opens the secrets of this data directory.',
+    );
   }
   if (!options.isNew) {
     throw new AppError({
@@ -37,12 +49,12 @@ export function loadEncryptionKey(options: {
   return key;
 }
 
-function decodeKey(text: string, origin: string): Uint8Array {
+function decodeKey(text: string, origin: string, hint: string): Uint8Array {
   const key = Buffer.from(text, 'base64');
   if (key.length === SEALING_KEY_BYTES && /^[A-Za-z0-9+/]{43}=$/.test(text)) return key;
   throw new AppError({
     code: 'INVALID_ENCRYPTION_KEY',
     message: `${origin} is not ${SEALING_KEY_BYTES} bytes in base64`,
-    hint: `Make a key with: openssl rand -base64 ${SEALING_KEY_BYTES}`,
+    hint,
   });
 }
