@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** An id as Atlas has it, a MongoDB ObjectId: 24 lower-case hex digits, ordered by time. */
 export type Id = string;
@@ -21,6 +21,11 @@ export function lowestId(timeMs: number): Id {
 
 function secondOf(timeMs: number): string {
   return (Math.floor(timeMs / 1000) >>> 0).toString(16).padStart(8, '0');
+}
+
+/** Derives the id of a part from the id of its whole, because the id must stay the same. */
+export function partId(wholeId: Id, part: string): Id {
+  return createHash('sha256').update(`${wholeId}/${part}`).digest('hex').slice(0, 24);
 }
 
 /** Whether the text is an id that Atlas accepts in a path or a body. */

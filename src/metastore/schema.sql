@@ -431,7 +431,8 @@ CREATE TABLE "snapshots" (
   "due_at" bigint,
   "frequency_type" text,
   "policy_item_ids" text,
-  "extra_retention_days" integer default 0 not null
+  "extra_retention_days" integer default 0 not null,
+  "shard_count" integer default 0 not null
 );
 
 CREATE INDEX "snapshots_cluster_id" on "snapshots" ("cluster_id", "requested_at", "id");

@@ -111,6 +111,7 @@ const columns: Columns = {
     extra_retention_days: true,
     due_at: true,
     frequency_type: true,
+    shard_count: true,
     policy_item_ids: true,
     status: true,
     requested_at: true,

@@ -169,6 +169,8 @@ export interface Schema {
     due_at: number | null;
     /** hourly, daily, weekly, monthly, yearly: of the policy item with the longest retention. */
     frequency_type: string | null;
+    /** The shards that the cluster had; 0: it was a replica set. */
+    shard_count: Generated<number>;
     /** JSON [id] of the policy items that the snapshot was taken for. */
     policy_item_ids: string | null;
     /** queued, inProgress, completed, failed. */

@@ -49,10 +49,6 @@ export const PERMITTED: readonly PermittedDrift[] = [
   },
   { difference: /^deleteGroup \S+ status: 204 in Atlas, 202 here$/, because: 'Atlas was recorded so' },
   { difference: /FlexCluster\w* \S+ status: 200 in Atlas, none here$/, because: 'no cluster here is a flex cluster' },
-  {
-    difference: /^deleteGroupClusterBackupSnapshotShardedCluster \S+ status: 204 in Atlas, none here$/,
-    because: 'no snapshot here is one of a sharded cluster',
-  },
   { difference: / errors: (402|405|409) is not here$/, because: 'the operation has no such error here' },
   {
     difference: /^(listGroups|listOrgs) errors: 404 is not here$/,
@@ -106,7 +102,6 @@ export const PERMITTED: readonly PermittedDrift[] = [
     difference: /^(listGroupTeams|listGroupUsers|listGroupFlexClusters) \S+ response results\[\]\./,
     because: 'the list is always empty',
   },
-  { difference: /ShardedCluster\w* \S+ response (results\[\]\.)?members\[\]\./, because: 'the list is always empty' },
   {
     difference: /^getGroupBackupCompliancePolicy \S+ response .*: is required in Atlas/,
     because: 'a project without a policy has an empty document',

@@ -13,6 +13,7 @@ export const CLUSTER_FACTS: Cluster = {
   strict: false,
   mongodbVersion: '8.0.29',
   hasBackups: true,
+  shardCount: 0,
   createdAt: START_MS,
   isRemoved: false,
 };
@@ -26,6 +27,7 @@ export const SNAPSHOT_FACTS: Snapshot = {
   retention: { unit: 'DAYS', value: 1 },
   hasOwnRetention: false,
   scheduledFor: undefined,
+  shardCount: 0,
   status: 'completed',
   requestedAt: START_MS,
   startedAt: Date.UTC(2026, 7, 10, 3, 27, 8),

@@ -26,6 +26,7 @@ export const SNAPSHOT: Snapshot = {
   retention: { unit: 'DAYS', value: 1 },
   hasOwnRetention: false,
   scheduledFor: undefined,
+  shardCount: 0,
   status: 'completed',
   requestedAt: START_MS,
   startedAt: Date.UTC(2026, 7, 10, 3, 35, 5),

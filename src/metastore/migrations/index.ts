@@ -31,6 +31,7 @@ import { sourcesOfRestores } from './0045-sources-of-restores.ts';
 import { eventsById } from './0048-events-by-id.ts';
 import { serverTime } from './0050-server-time.ts';
 import { claimsOfFolders } from './0051-claims-of-folders.ts';
+import { shardsOfSnapshots } from './0053-shards-of-snapshots.ts';
 
 /**
  * All migrations. They run in the order of their names. A released migration is never changed: each change is a new
@@ -69,4 +70,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0048-events-by-id': eventsById,
   '0050-server-time': serverTime,
   '0051-claims-of-folders': claimsOfFolders,
+  '0053-shards-of-snapshots': shardsOfSnapshots,
 };

@@ -176,6 +176,15 @@ export function isShared({ shards }: Pick<Configuration, 'shards'>): boolean {
   return shards.some(({ regionConfigs }) => regionConfigs.some((region) => region.isShared === true));
 }
 
+/** What the snapshots of a cluster need to know of its configuration. */
+export function factsOfBackups({ settings, shards }: Configuration): {
+  readonly hasBackups: boolean;
+  readonly shardCount: number;
+} {
+  const shardCount = settings.clusterType === 'REPLICASET' ? 0 : shards.length;
+  return { hasBackups: settings.backupEnabled, shardCount };
+}
+
 /** Returns the setting for `8.0.29`, which is `8.0`; none if the version is unknown. */
 export function majorVersionOf(mongodbVersion: string): Pick<Settings, 'mongoDBMajorVersion'> {
   const [major] = /^\d+\.\d+/.exec(mongodbVersion) ?? [];

@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
 import { IdSchema } from '../../http/index.ts';
-import type { Id } from '../../kernel/ids.ts';
+import { partId, type Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RegionConfig } from './configuration.ts';
 import { CLUSTER_PROVIDERS } from './regions.ts';
-import { partId } from './table.ts';
 
 /** `regionName` is AWS's, `region` is Azure's and `regions` are Google Cloud's. */
 export const ContainerSchema = Type.Object(

@@ -50,6 +50,8 @@ export interface Cluster {
   readonly sourceKind: SourceKind;
   /** Whether snapshots of it are taken. */
   readonly hasBackups: boolean;
+  /** The shards of a sharded cluster, as clients described it; 0: it is a replica set. */
+  readonly shardCount: number;
   /** Whether a source without collections is valid. */
   readonly allowEmpty: boolean;
   /** Whether its snapshots refuse values that an export cannot show as they are stored, if nothing else is asked for. */

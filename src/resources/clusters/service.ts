@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { groupNotFound } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError, codeOf, messageOf } from '../../kernel/errors.ts';
-import { newId, type Id } from '../../kernel/ids.ts';
+import { newId, partId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import type { EarlierReading, SnapshotSource } from '../../snapshot/sources/index.ts';
 import type { RestoreTarget } from '../../snapshot/targets/index.ts';
 import { faultOfChange, faultOfConfiguration } from './configuration-fault.ts';
-import { majorVersionOf, registeredConfiguration, type Configuration } from './configuration.ts';
+import { factsOfBackups, majorVersionOf, registeredConfiguration, type Configuration } from './configuration.ts';
 import {
   clusterAlreadyRequestedDeletion,
   clusterIsProtected,
@@ -214,7 +214,7 @@ export function createService(deps: ClustersDependencies) {
   async function add(
     facts: Omit<
       ClusterWithSource,
-      'sourceKind' | 'hasBackups' | 'createdAt' | 'isProvisioned' | 'changedAt' | 'isRemoved'
+      'sourceKind' | 'hasBackups' | 'shardCount' | 'createdAt' | 'isProvisioned' | 'changedAt' | 'isRemoved'
     >,
     isProvisioned: boolean,
   ): Promise<ClusterWithSource> {
@@ -222,7 +222,7 @@ export function createService(deps: ClustersDependencies) {
     const cluster: ClusterWithSource = {
       ...facts,
       sourceKind: source.kind,
-      hasBackups: facts.configuration.settings.backupEnabled,
+      ...factsOfBackups(facts.configuration),
       createdAt: deps.clock.now(),
       isProvisioned,
       changedAt: undefined,
@@ -315,7 +315,7 @@ export function createService(deps: ClustersDependencies) {
       const report = await probe(source, choices.allowEmpty);
       const id = newId(deps.clock.now());
       const mongodbVersion = report?.mongodbVersion ?? 'unknown';
-      const configuration = registeredConfiguration(mongodbVersion, (part) => table.partId(id, part));
+      const configuration = registeredConfiguration(mongodbVersion, (part) => partId(id, part));
       const cluster = await add({ id, groupId, name, source, ...choices, mongodbVersion, configuration }, false);
       return { cluster, report };
     },

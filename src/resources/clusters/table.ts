@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { Type } from 'typebox';
-import type { Id } from '../../kernel/ids.ts';
+import { partId, type Id } from '../../kernel/ids.ts';
 import { jsonReader, jsonTextReader } from '../../kernel/json-reader.ts';
 import type { Page, PageRequest } from '../../kernel/page.ts';
 import { compiledOnce, selectPage, storedValue, type Database, type Schema } from '../../metastore/index.ts';
-import { Configuration, registeredConfiguration } from './configuration.ts';
+import { Configuration, factsOfBackups, registeredConfiguration } from './configuration.ts';
 import { SOURCE_KINDS, type DescribedCluster, type ShownCluster, type SourceKind } from './model.ts';
 
 const readSourceKind = jsonReader(Type.Enum([...SOURCE_KINDS]));
@@ -199,7 +198,7 @@ function clusterOf(row: Selectable<Schema['clusters']>): StoredCluster {
     isProvisioned: row.is_provisioned === 1,
     changedAt: row.changed_at ?? undefined,
     isRemoved: row.removed_at !== null,
-    hasBackups: configuration.settings.backupEnabled,
+    ...factsOfBackups(configuration),
     configuration,
   };
 }
@@ -212,9 +211,4 @@ function configurationOf(
   return row.configuration === null
     ? registeredConfiguration(row.mongodb_version, (part) => partId(row.id, part))
     : storedValue(column, readConfiguration, row.configuration);
-}
-
-/** Derives the id of a part from the id of its cluster or project, because the id must stay the same. */
-export function partId(wholeId: Id, part: string): Id {
-  return createHash('sha256').update(`${wholeId}/${part}`).digest('hex').slice(0, 24);
 }

@@ -88,7 +88,7 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
     return await content.collectionsOf(snapshotId);
   };
   return {
-    operations: [...createOperations(service, deps.clusters), ...createContentOperations(openContent)],
+    operations: [...createOperations(service), ...createContentOperations(openContent)],
     jobHandlers: createJobHandlers({ ...deps, service }),
     requireSnapshot: service.requireSnapshot,
     snapshotsOf: (clusterId) => selectAllSnapshots(deps.database, clusterId),

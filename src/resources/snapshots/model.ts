@@ -53,6 +53,8 @@ export interface Snapshot {
   readonly hasOwnRetention: boolean;
   /** Undefined: a client has asked for the snapshot. */
   readonly scheduledFor: ScheduledMoment | undefined;
+  /** The shards that its cluster had; 0: the cluster was a replica set. */
+  readonly shardCount: number;
   readonly status: SnapshotStatus;
   readonly requestedAt: number;
   /** The start of the capture. */

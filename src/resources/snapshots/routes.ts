@@ -1,16 +1,5 @@
-import {
-  listReply,
-  NOTHING,
-  pageOf,
-  REFUSES_ALL,
-  version,
-  versions,
-  type ApiRequest,
-  type Operation,
-} from '../../http/index.ts';
+import { listReply, NOTHING, pageOf, version, versions, type ApiRequest, type Operation } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
-import type { Cluster, Clusters } from '../clusters/index.ts';
-import { snapshotNotFound } from './errors.ts';
 import type { ClusterSnapshot, SnapshotService } from './service.ts';
 import { DetailsSchema, encodeDetails, encodeSummary, SummarySchema } from './wire-longshore.ts';
 import {
@@ -36,14 +25,9 @@ const SHARDED = `${ALL}/shardedCluster/:snapshotId` as const;
 
 const inCluster = (request: ApiRequest<unknown>) => [request.param('groupId'), request.param('clusterName')] as const;
 
-export function createOperations(
-  snapshots: SnapshotService,
-  clusters: Pick<Clusters, 'requireClusterOfBackups'>,
-): readonly Operation[] {
+export function createOperations(snapshots: SnapshotService): readonly Operation[] {
   const find = async (request: ApiRequest<unknown>): Promise<ClusterSnapshot> =>
     await snapshots.find(...inCluster(request), request.param('snapshotId'));
-  const requireCluster = async (request: ApiRequest<unknown>): Promise<Cluster> =>
-    await clusters.requireClusterOfBackups(...inCluster(request));
 
   return [
     {
@@ -132,7 +116,7 @@ export function createOperations(
     },
     {
       id: 'listGroupClusterBackupSnapshotShardedClusters',
-      summary: 'Returns the snapshots of a sharded cluster, of which there are none',
+      summary: 'Returns the snapshots of a sharded cluster, the newest first',
       method: 'GET',
       path: `${ALL}/shardedClusters`,
       access: READ,
@@ -140,8 +124,11 @@ export function createOperations(
       versions: versions(VERSIONS, {
         answers: pageOf(ShardedSnapshotSchema),
         async handle(request) {
-          await requireCluster(request);
-          return listReply(request, { results: [], totalCount: 0 });
+          const page = await snapshots.list(...inCluster(request), request.page(), { sharded: true });
+          return listReply(
+            request,
+            mapPage(page, (found) => encodeSharded(found, request)),
+          );
         },
       }),
     },
@@ -161,18 +148,18 @@ export function createOperations(
     },
     {
       id: 'deleteGroupClusterBackupSnapshotShardedCluster',
-      summary: 'Refuses to remove a snapshot of a sharded cluster, of which there are none',
+      summary: 'Removes a snapshot of a sharded cluster',
       method: 'DELETE',
       event: 'CPS_SNAPSHOT_DELETED',
       path: SHARDED,
+      conflicts: true,
       access: MANAGE,
       rateLimit: 'cloudBackups',
       versions: versions(VERSIONS, {
-        answers: REFUSES_ALL,
+        answers: NOTHING,
         async handle(request) {
-          // No snapshot can be deleted here, because every deployment is snapshotted as one replica set.
-          const cluster = await requireCluster(request);
-          throw snapshotNotFound(request.param('snapshotId'), cluster.name);
+          await snapshots.remove(...inCluster(request), request.param('snapshotId'), { sharded: true });
+          return { status: 204 };
         },
       }),
     },

@@ -119,6 +119,7 @@ export function createService(deps: ServiceDependencies) {
       ...snapshot,
       groupId: cluster.groupId,
       clusterId: cluster.id,
+      shardCount: cluster.shardCount,
       status: 'queued',
       requestedAt: now,
       startedAt: undefined,
@@ -182,9 +183,15 @@ export function createService(deps: ServiceDependencies) {
     return { cluster, snapshot: await requireSnapshot(cluster, id) };
   }
 
-  async function list(groupId: Id, clusterName: string, request: PageRequest): Promise<Page<ClusterSnapshot>> {
+  async function list(
+    groupId: Id,
+    clusterName: string,
+    request: PageRequest,
+    only = { sharded: false },
+  ): Promise<Page<ClusterSnapshot>> {
     const cluster = await clusters.requireClusterOfBackups(groupId, clusterName);
-    return mapPage(await table.selectSnapshots(database, cluster.id, request), (snapshot) => ({ cluster, snapshot }));
+    const page = await table.selectSnapshots(database, cluster.id, request, only);
+    return mapPage(page, (snapshot) => ({ cluster, snapshot }));
   }
 
   /** Returns what the capture of the snapshot waits for. */
@@ -270,10 +277,13 @@ export function createService(deps: ServiceDependencies) {
       return mapPage(page, (found) => ({ ...found, waiting: waits.get(found) }));
     },
 
-    remove: async (groupId: Id, clusterName: string, id: Id): Promise<void> => {
+    /** @param only.sharded whether the snapshot must be that of a sharded cluster. @throws ApiError `SNAPSHOT_NOT_FOUND` */
+    remove: async (groupId: Id, clusterName: string, id: Id, only = { sharded: false }): Promise<void> => {
       await database.transaction().execute(async (transaction) => {
         const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, transaction);
-        await removeWithin(transaction, await requireSnapshot(cluster, id, transaction));
+        const snapshot = await requireSnapshot(cluster, id, transaction);
+        if (only.sharded && snapshot.shardCount === 0) throw snapshotNotFound(id, clusterName);
+        await removeWithin(transaction, snapshot);
       });
     },
 

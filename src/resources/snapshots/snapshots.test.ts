@@ -426,6 +426,39 @@ test('removing the cluster removes its snapshots, unless one is unfinished', asy
   assert.deepEqual(await database.selectFrom('snapshots').selectAll().execute(), []);
 });
 
+test('the snapshot of a sharded cluster has a member for each shard, also after the cluster has changed', async () => {
+  await using context = await snapshotsScope();
+  const { call, take, state } = context;
+  const ofReplicaSet = await take();
+  await context.runJob();
+  state.cluster = { ...CLUSTER, shardCount: 2 };
+  const snapshotId = await take();
+  await context.runJob();
+  state.cluster = { ...CLUSTER, shardCount: 3 };
+  const params = { snapshotId };
+  const shown = (await call('getGroupClusterBackupSnapshotShardedCluster', { params })).body;
+  assert.ok(isJsonObject(shown));
+  const { members, snapshotIds, type } = shown;
+  assert.equal(type, 'shardedCluster');
+  assert.ok(Array.isArray(snapshotIds));
+  assert.equal(new Set(snapshotIds).size, 2);
+  assert.deepEqual(
+    members,
+    snapshotIds.map((id: unknown, shard) => ({
+      cloudProvider: 'AWS',
+      id,
+      replicaSetName: `cluster-989-shard-${shard}`,
+    })),
+  );
+  assert.match(wire(await call('getGroupClusterBackupSnapshot', { params })), /"type":"shardedCluster"}$/);
+  const listed = (await call('listGroupClusterBackupSnapshotShardedClusters')).body;
+  assert.deepEqual(isJsonObject(listed) && listed['results'], [shown]);
+  const other = { params: { snapshotId: ofReplicaSet } };
+  assert.match(await refusal(call('deleteGroupClusterBackupSnapshotShardedCluster', other)), /^404 SNAPSHOT_NOT_FOUND/);
+  assert.equal((await call('deleteGroupClusterBackupSnapshotShardedCluster', { params })).status, 204);
+  assert.match(await refusal(call('getGroupClusterBackupSnapshot', { params })), /^404 SNAPSHOT_NOT_FOUND/);
+});
+
 test('a snapshot is shown as one of a sharded cluster without members, and is in no list of those', async () => {
   await using context = await snapshotsScope();
   const { call, take } = context;

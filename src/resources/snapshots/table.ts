@@ -69,6 +69,7 @@ export async function insertSnapshot(database: Database, snapshot: Snapshot): Pr
       due_at: snapshot.scheduledFor?.dueAt ?? null,
       frequency_type: snapshot.scheduledFor?.frequencyType ?? null,
       policy_item_ids: snapshot.scheduledFor === undefined ? null : JSON.stringify(snapshot.scheduledFor.policyItemIds),
+      shard_count: snapshot.shardCount,
       status: snapshot.status,
       requested_at: snapshot.requestedAt,
       expires_at: snapshot.expiresAt,
@@ -87,9 +88,16 @@ const readSnapshot = compiledOnce((database, id: Id) =>
   database.selectFrom('snapshots').selectAll().where('id', '=', id),
 );
 
-/** Returns a page of a cluster's snapshots, newest first. */
-export async function selectSnapshots(database: Database, clusterId: Id, page: PageRequest): Promise<Page<Snapshot>> {
-  return await selectPage(database, ofCluster(database, clusterId), page, (rows) => rows.map(snapshotOf));
+/** Returns a page of a cluster's snapshots, newest first. @param only.sharded whether only those of a sharded cluster are wanted. */
+export async function selectSnapshots(
+  database: Database,
+  clusterId: Id,
+  page: PageRequest,
+  only: { readonly sharded: boolean },
+): Promise<Page<Snapshot>> {
+  const all = ofCluster(database, clusterId);
+  const wanted = only.sharded ? all.where('shard_count', '>', 0) : all;
+  return await selectPage(database, wanted, page, (rows) => rows.map(snapshotOf));
 }
 
 /** Returns all snapshots of a cluster, newest first. */
@@ -300,6 +308,7 @@ function snapshotOf(row: Selectable<Schema['snapshots']>): Snapshot {
     },
     hasOwnRetention: row.has_own_retention === 1,
     scheduledFor: scheduledMomentOf(row),
+    shardCount: row.shard_count,
     status: storedValue('snapshots.status', readStatus, row.status),
     requestedAt: row.requested_at,
     startedAt: row.started_at ?? undefined,

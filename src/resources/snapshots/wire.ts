@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { atlasTime } from '../../kernel/clock.ts';
+import { partId } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import {
   ReadOnly,
@@ -53,7 +54,7 @@ const snapshot = {
   snapshotType: Type.Enum(['onDemand', 'scheduled']),
   status: Type.Enum([...SNAPSHOT_STATUSES]),
   storageSizeBytes: Type.Integer({ minimum: 0 }),
-  type: Type.Literal('replicaSet'),
+  type: Type.Enum(['replicaSet', 'shardedCluster']),
 };
 
 export const SnapshotSchema = Type.Object(
@@ -66,8 +67,14 @@ export const SnapshotSchema = Type.Object(
   { $id: 'Snapshot' },
 );
 
+const MemberSchema = Type.Object({
+  cloudProvider: Type.Literal('AWS'),
+  id: IdSchema,
+  replicaSetName: Type.String(),
+});
+
 export const ShardedSnapshotSchema = Type.Object(
-  { ...snapshot, members: Type.Array(Type.Object({})), snapshotIds: Type.Array(IdSchema) },
+  { ...snapshot, members: Type.Array(MemberSchema), snapshotIds: Type.Array(IdSchema) },
   { $id: 'ShardedClusterSnapshot' },
 );
 
@@ -119,18 +126,23 @@ export function encode(found: ClusterSnapshot, links: Links): JsonObject {
 }
 
 /**
- * Encodes a snapshot as a sharded cluster's without members, because Terraform reads every snapshot of a replica set in that
+ * Encodes a snapshot as a sharded cluster's, with a member for each shard. That of a replica set has no members, and Terraform reads it in this
  * form, too.
  */
 export function encodeSharded(found: ClusterSnapshot, links: Links): JsonObject {
   const { state, identity, version, type } = commonParts(found, links);
+  const members = Array.from({ length: found.snapshot.shardCount }, (_, shard) => ({
+    cloudProvider: 'AWS',
+    id: partId(found.snapshot.id, `shard-${shard}`),
+    replicaSetName: `${found.cluster.name}-shard-${shard}`,
+  }));
   return {
     ...state,
     ...identity,
-    members: [],
+    members,
     ...version,
     policyItems: policyItemsOf(found),
-    snapshotIds: [],
+    snapshotIds: members.map(({ id }) => id),
     ...type,
   };
 }
@@ -162,7 +174,7 @@ function commonParts({ cluster, snapshot }: ClusterSnapshot, links: Links) {
       snapshotType: snapshot.scheduledFor === undefined ? 'onDemand' : 'scheduled',
       status,
       storageSizeBytes: snapshot.storageSizeBytes,
-      type: 'replicaSet',
+      type: snapshot.shardCount === 0 ? 'replicaSet' : 'shardedCluster',
     },
   };
 }
