@@ -11,6 +11,8 @@ const GAP = '  ';
 /** The width if a terminal reports none, or 0. */
 const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\u001B[K';
+/** Figures alone are shown this often, because some callers have new ones after each piece that they read. */
+const UPDATE_INTERVAL_MS = 100;
 /** Without a terminal, figures alone make a new line this often. */
 const LINE_INTERVAL_MS = 10_000;
 
@@ -30,7 +32,8 @@ export interface ProgressState {
 
 /** What a job has read and written so far. */
 export interface Figures {
-  readonly documents: number;
+  /** Absent where there are none, such as in a check of blocks. */
+  readonly documents?: number;
   readonly bytes: number;
   readonly totalBytes?: number | undefined;
   /** What a snapshot has stored. */
@@ -52,7 +55,7 @@ function partsOf(progress: ProgressState, rate: Rate): readonly string[] {
   const { state, done, total, unit = 'collections', figures, waiting } = progress;
   const parts = [waiting === undefined ? state : `${state}, waits`];
   if (figures !== undefined) {
-    const { bytes, totalBytes, documents, newStoredBytes } = figures;
+    const { bytes, totalBytes, documents = 0, newStoredBytes } = figures;
     const read = totalBytes === undefined || totalBytes < bytes ? '' : ` of ${formatBytes(totalBytes)}`;
     parts.push(`${newStoredBytes === undefined ? '' : 'read '}${formatBytes(bytes)}${read}`);
     if (newStoredBytes !== undefined) parts.push(`stored ${formatBytes(newStoredBytes)} new`);
@@ -92,9 +95,35 @@ export function createProgress(terminal: Terminal, label: string, clock: Clock):
     if (state.figures !== undefined) rate.add(state.figures.bytes, clock.now());
     return partsOf(state, rate);
   };
-  return err.isTTY === true
-    ? drawnProgress(terminal, label, { take, troubleLine, elapsed })
-    : writtenProgress(terminal, label, { take, troubleLine, elapsed, clock });
+  const texts = { take, troubleLine, elapsed };
+  const progress =
+    err.isTTY === true ? drawnProgress(terminal, label, texts) : writtenProgress(terminal, label, { ...texts, clock });
+  return seldom(progress, clock);
+}
+
+/** Leaves out figures that follow others at once, except the last ones. */
+function seldom(progress: Progress, clock: Clock): Progress {
+  let shown = '';
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let skipped: ProgressState | undefined;
+  return {
+    update(state) {
+      const now = clock.now();
+      const isSame = state.state === shown && state.waiting === undefined && state.lastFailure === undefined;
+      if (isSame && now - shownAt < UPDATE_INTERVAL_MS) {
+        skipped = state;
+        return;
+      }
+      skipped = undefined;
+      shown = state.state;
+      shownAt = now;
+      progress.update(state);
+    },
+    end() {
+      if (skipped !== undefined) progress.update(skipped);
+      progress.end();
+    },
+  };
 }
 
 /** Writes a message where a bar may be, which is drawn again below the message. */

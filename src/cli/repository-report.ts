@@ -5,8 +5,8 @@ import type { ProgressState } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The progress of a check of the repository, for the progress bar. */
-export function checkProgress({ blocks, totalBlocks }: RepositoryCheckProgress): ProgressState {
-  return { state: 'reading', done: blocks, total: totalBlocks, unit: 'blocks' };
+export function checkProgress({ blocks, totalBlocks, ...figures }: RepositoryCheckProgress): ProgressState {
+  return { state: 'reading', done: blocks, total: totalBlocks, unit: 'blocks', figures };
 }
 
 /** The report for people. */

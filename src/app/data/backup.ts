@@ -28,8 +28,8 @@ export interface BackupRequest {
   /** Whether the encryption key and the profile are left out. */
   readonly withoutKey: boolean;
   readonly signal: AbortSignal;
-  /** Says what the backup does. */
-  readonly onStep: (step: BackupStep) => void;
+  /** Says what the backup does, and how many bytes the copied files have. Called after each file; it must be fast. */
+  readonly onProgress: (step: BackupStep, bytes: number) => void;
 }
 
 export type BackupStep =
@@ -48,7 +48,7 @@ export interface BackupReport extends Readonly<CopiedFiles> {
  * @throws AppError `NO_DATA_FOUND`, `INVALID_OPTION`, and those of the database.
  */
 export async function backUpData(request: BackupRequest): Promise<BackupReport> {
-  const { withoutKey, signal, onStep } = request;
+  const { withoutKey, signal, onProgress } = request;
   const dataDir = resolve(request.dataDir);
   const destination = resolve(request.destination);
   requireSource(dataDir);
@@ -56,10 +56,16 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
   const reuse = request.reuse === undefined ? undefined : requireEarlier(resolve(request.reuse));
   const partial = `${destination}.partial`;
   const copied: CopiedFiles = { files: 0, bytes: 0, reused: 0 };
+  let step: BackupStep = 'copying metadata';
+  const onCopied = (): void => onProgress(step, copied.bytes);
+  const begin = (next: BackupStep): void => {
+    step = next;
+    onCopied();
+  };
   const lock = await withoutRemovals(dataDir, request);
   try {
     makeDirectorySync(partial, OWNER_ONLY);
-    onStep('copying metadata');
+    begin('copying metadata');
     for (const suffix of ['', '-journal', '-wal', '-shm'])
       await rm(join(partial, DATABASE_FILE + suffix), { force: true });
     await copySqlite(join(dataDir, DATABASE_FILE), join(partial, DATABASE_FILE));
@@ -67,7 +73,7 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
       await rm(join(partial, name), { force: true });
       if (!withoutKey) await copyDurably(join(dataDir, name), join(partial, name));
     }
-    onStep('copying snapshots');
+    begin('copying snapshots');
     const repository = join(partial, REPOSITORY_FOLDER);
     await mkdir(repository, { recursive: true, mode: OWNER_ONLY });
     // Of a backup that was killed only blocks are kept: what named other blocks may have been removed since.
@@ -75,6 +81,7 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
     for (const part of REPOSITORY_PARTS) {
       await copyTree(join(dataDir, REPOSITORY_FOLDER, part), join(repository, part), {
         copied,
+        onCopied,
         signal,
         isImmutable: part === 'blocks',
         reuse: reuse === undefined ? undefined : join(reuse, REPOSITORY_FOLDER, part),
@@ -86,12 +93,13 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
     const isUnfinished = (name: string): boolean => name.endsWith('.partial');
     await copyTree(join(dataDir, UPLOADS_FOLDER), join(partial, UPLOADS_FOLDER), {
       copied,
+      onCopied,
       signal,
       skip: isUnfinished,
     });
-    onStep('copying buckets');
+    begin('copying buckets');
     for (const folder of bucketFolders) {
-      await copyTree(join(dataDir, folder), join(partial, folder), { copied, signal });
+      await copyTree(join(dataDir, folder), join(partial, folder), { copied, onCopied, signal });
     }
     await syncDirectory(partial);
     await rename(partial, destination);
@@ -105,12 +113,12 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
 /** Waits until no garbage is collected, and keeps it so. */
 async function withoutRemovals(
   dataDir: string,
-  { signal, onStep }: Pick<BackupRequest, 'signal' | 'onStep'>,
+  { signal, onProgress }: Pick<BackupRequest, 'signal' | 'onProgress'>,
 ): Promise<FileLock> {
   for (;;) {
     const lock = lockRemovals(dataDir);
     if (lock !== undefined) return lock;
-    onStep('waiting for a collection of garbage');
+    onProgress('waiting for a collection of garbage', 0);
     await sleep(LOCK_POLL_MS, undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
   }

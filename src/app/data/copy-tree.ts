@@ -27,6 +27,8 @@ export interface CopyOptions {
   readonly skip?: (name: string) => boolean;
   /** Counts the copied files. */
   readonly copied: CopiedFiles;
+  /** Called after each file that `copied` counts. */
+  readonly onCopied: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -65,7 +67,7 @@ export async function copyTree(from: string, to: string, options: CopyOptions): 
 }
 
 async function copyOne(from: string, to: string, earlier: string | undefined, options: CopyOptions): Promise<void> {
-  const { copied, isImmutable = false } = options;
+  const { copied, onCopied, isImmutable = false } = options;
   const bytes = await sizeOf(from);
   if (bytes === undefined) return;
   if (isImmutable && (await sizeOf(to)) === bytes) {
@@ -77,6 +79,7 @@ async function copyOne(from: string, to: string, earlier: string | undefined, op
   }
   copied.files++;
   copied.bytes += bytes;
+  onCopied();
 }
 
 /** Copies a file and its mode. A file system that can shares the content until it is changed. @returns false if the file is gone. */

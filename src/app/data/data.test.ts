@@ -50,7 +50,7 @@ async function scope() {
   const path = (name: string): string => join(directory.path, name);
   const backUp = async (name: string, more: Partial<BackupRequest> = {}) =>
     await backUpData({
-      ...{ dataDir, destination: path(name), reuse: undefined, withoutKey: false, signal, onStep: () => undefined },
+      ...{ dataDir, destination: path(name), reuse: undefined, withoutKey: false, signal, onProgress: () => undefined },
       ...more,
     });
   const check = async (
@@ -148,7 +148,7 @@ test('nothing may be removed while the copy is made, and the copy waits for a co
   const steps: BackupStep[] = [];
   const locks: boolean[] = [];
   await backUp('copy', {
-    onStep(step) {
+    onProgress(step) {
       steps.push(step);
       if (step === 'waiting for a collection of garbage') collection.release();
       else locks.push(lockRemovals(dataDir) === undefined);
@@ -166,15 +166,29 @@ test('nothing may be removed while the copy is made, and the copy waits for a co
   later.release();
 });
 
+test('the bytes of a backup grow with each file, up to those of the report', async () => {
+  using data = await scope();
+  await data.capture();
+  const told: number[] = [];
+  await data.backUp('copy', { onProgress: (_, bytes) => told.push(bytes) });
+  const files = blocksIn(data.path('copy'));
+  assert.ok(told.length > files.length, `${told.length} calls for ${files.length} blocks and others`);
+  assert.deepEqual(
+    told,
+    told.toSorted((a, b) => a - b),
+  );
+  assert.ok(Math.max(...told) >= files.reduce((sum, file) => sum + statSync(file).size, 0));
+});
+
 test('what a killed backup has left is continued, without manifests whose blocks may be gone', async () => {
   using data = await scope();
   const { dataDir, repository, capture, backUp, check, path } = data;
   await capture();
   const gone = await capture();
-  const onStep = (step: BackupStep): void => {
+  const onProgress = (step: BackupStep): void => {
     if (step === 'copying buckets') throw new Error('killed');
   };
-  await assert.rejects(backUp('copy', { onStep }), /killed/);
+  await assert.rejects(backUp('copy', { onProgress }), /killed/);
   assert.equal(existsSync(path('copy')), false);
   await repository.deleteSnapshot(gone);
   await repository.collectGarbage();

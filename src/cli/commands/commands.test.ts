@@ -18,6 +18,10 @@ import { createTerminal } from '../terminal.ts';
 
 // Every command as a user types it, against a server in this process.
 
+/** What standard error says of a check without a terminal. */
+const VERIFIED =
+  /^(verify: reading, [^\n]*\n)*verify: reading, (?<bytes>[\d.]+ kB) of \k<bytes>, 6,364 documents, 17 of 17 objects \([^)]*\)\n$/;
+
 const DUMP = fileURLToPath(new URL('../../../sample/dump', import.meta.url));
 
 let directory: string;
@@ -79,16 +83,26 @@ test('from a dump to an export that is verified', async () => {
   const bucket = join(dataDir, 'buckets', 'command-bucket');
   for (const place of [bucket, join(bucket, prefix), join(bucket, 'exported_snapshots')]) {
     const { code, out, err } = await type(['export', 'verify', place]);
-    assert.deepEqual([code, err], [0, '']);
+    assert.equal(code, 0, err);
+    assert.match(err, VERIFIED);
     assert.match(out, /^ok .*17 objects, 6,364 documents/);
   }
   const copy = join(directory, 'copy of an export');
   cpSync(join(bucket, prefix), copy, { recursive: true });
   const copied = await type(['export', 'verify', copy]);
   assert.match(copied.out, /^ok {2}\.: 17 objects, 6,364 documents/);
+  const two = join(directory, 'two');
+  for (const name of ['one', 'other']) cpSync(copy, join(two, name), { recursive: true });
+  const drawn = (await typed(['export', 'verify', two], { columns: 200 })).err.split('\r\u001B[K');
+  rmSync(two, { recursive: true });
+  assert.match(
+    drawn.slice(0, -1).join('\n'),
+    /verify .* (?<bytes>[\d.]+ MB) of \k<bytes>, .*12,728 documents, 34 of 34 objects /,
+  );
   rmSync(join(copy, '.manifest.json'));
   const bare = await type(['export', 'verify', copy]);
-  assert.deepEqual([bare.code, bare.err], [0, '']);
+  assert.equal(bare.code, 0, bare.err);
+  assert.match(bare.err, VERIFIED);
   assert.match(bare.out, /^ok {2}\.: 17 objects, 6,364 documents, .*\n {4}no manifest: only \.complete and the files/);
   assert.match((await type(['export', 'verify', copy, '--json'])).out, /^{"exports":\[{"prefix":"","manifest":false,/);
   const victim = join(bucket, prefix, 'types/every_bson_type/metadata.json');
@@ -427,7 +441,7 @@ test('repository check runs beside the server, reports damage as JSON, and fails
   const good = await check('--read-data');
   assert.equal(good.code, 0, good.err);
   assert.match(good.out, /^ok {2}\d+ snapshots?, \d+ blocks?: every block was read\n/);
-  assert.match(good.err, /check: reading, \d+ of \d+ blocks/);
+  assert.match(good.err, /check: reading, [\d.]+ kB of [\d.]+ kB, \d+ of \d+ blocks/);
   const blocks = join(dataDir, 'repository', 'blocks');
   const [folder = ''] = readdirSync(blocks);
   const [sha256 = ''] = readdirSync(join(blocks, folder));

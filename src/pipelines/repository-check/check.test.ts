@@ -65,13 +65,17 @@ const flipped = (bytes: Uint8Array): Uint8Array =>
 test('a good repository has no problems, and the progress reaches its end', async () => {
   const { check, store } = await scope();
   const blocks = [...store.objects.keys()].filter((key) => key.startsWith('blocks/')).length;
+  const bytes = [...store.objects].reduce(
+    (sum, [key, { length }]) => sum + (key.startsWith('blocks/') ? length : 0),
+    0,
+  );
   for (const readData of [false, true]) {
     const progress: RepositoryCheckProgress[] = [];
     assert.deepEqual(await check(readData, (step) => progress.push(step)), {
       ...{ readData, snapshots: 2, blocks },
       ...{ damagedManifests: [], hurtSnapshots: [], damagedBlocks: [], orphanBlocks: [] },
     });
-    assert.deepEqual(progress.at(-1), { blocks, totalBlocks: blocks });
+    assert.deepEqual(progress.at(-1), { blocks, totalBlocks: blocks, bytes, totalBytes: bytes });
   }
 });
 

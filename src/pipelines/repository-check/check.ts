@@ -41,14 +41,17 @@ class Check {
   readonly #session: BlockSession;
   readonly #blocks: Map<string, BlockState>;
   readonly #totalBlocks: number;
+  readonly #totalBytes: number;
   readonly #damaged = new Map<string, string>();
   #named = 0;
+  #bytes = 0;
 
   constructor(options: RepositoryCheckOptions, session: BlockSession, blocks: Map<string, BlockState>) {
     this.#options = options;
     this.#session = session;
     this.#blocks = blocks;
     this.#totalBlocks = blocks.size;
+    this.#totalBytes = [...blocks.values()].reduce((sum, { storedBytes = 0 }) => sum + storedBytes, 0);
   }
 
   async run(): Promise<RepositoryReport> {
@@ -109,7 +112,12 @@ class Check {
         last?.blocks.add(result.sha256);
         this.#damaged.set(result.sha256, result.problem);
       }
-      onProgress?.({ blocks: this.#named, totalBlocks: this.#totalBlocks });
+      onProgress?.({
+        blocks: this.#named,
+        totalBlocks: this.#totalBlocks,
+        bytes: this.#bytes,
+        totalBytes: this.#totalBytes,
+      });
     }
     end();
     return hurt;
@@ -119,7 +127,10 @@ class Check {
   #problemOf(snapshot: Snapshot, block: BlockReference): Promise<string | undefined> {
     let state = this.#blocks.get(block.sha256);
     if (state === undefined) this.#blocks.set(block.sha256, (state = { storedBytes: undefined, isNamed: false }));
-    if (!state.isNamed) this.#named++;
+    if (!state.isNamed) {
+      this.#named++;
+      this.#bytes += state.storedBytes ?? 0;
+    }
     state.isNamed = true;
     // A block that was stored anew may differ in size from an older manifest. A block that is not in the list may have
     // been stored later.

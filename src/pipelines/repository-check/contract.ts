@@ -19,6 +19,9 @@ export interface RepositoryCheckProgress {
   readonly blocks: number;
   /** Blocks in the repository when the check began. */
   readonly totalBlocks: number;
+  /** The size of the checked blocks, as they are stored. */
+  readonly bytes: number;
+  readonly totalBytes: number;
 }
 
 /** The result of a check. docs/formats/repository-check.md describes its JSON. */

@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../../object-store/contract.ts';
 import { EXPORTS_FOLDER } from '../export/index.ts';
 import { findExports } from '../verify/index.ts';
 import type { RestoreSource } from './contract.ts';
@@ -14,10 +15,10 @@ export interface ExportPlaceOptions extends Omit<ExportSourceOptions, 'prefix'> 
 /** Opens the only export at a place. @throws AppError `RESTORE_SOURCE_AMBIGUOUS`, and those of `openExportSource`. */
 export async function openExportAt({ place, mayRead, ...options }: ExportPlaceOptions): Promise<RestoreSource> {
   const { store, address } = options;
-  let prefixes = await findExports(store, place);
+  let prefixes = await prefixesBelow(store, place);
   // No bucket of exports: perhaps a copy of one, with its dot-files or without them.
   if (prefixes.length === 0 && place === `${EXPORTS_FOLDER}/`) {
-    prefixes = await findExports(store, '');
+    prefixes = await prefixesBelow(store, '');
     if (prefixes.length === 0) prefixes = [''];
   }
   if (prefixes.length === 0) prefixes = [place.slice(0, -1)];
@@ -27,4 +28,8 @@ export async function openExportAt({ place, mayRead, ...options }: ExportPlaceOp
   if (only === undefined) throw noExportIn(address, place);
   if (others.length > 0) throw ambiguousSource(address, readable);
   return await openExportSource({ ...options, prefix: only });
+}
+
+async function prefixesBelow(store: ObjectStore, place: string): Promise<readonly string[]> {
+  return (await findExports(store, place)).map(({ prefix }) => prefix);
 }

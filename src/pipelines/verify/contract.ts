@@ -5,8 +5,25 @@ export interface VerifyOptions {
   /** The present place of the export, without a slash at either end; empty for the top of the store. */
   readonly prefix: string;
   readonly signal?: AbortSignal;
-  /** Called after each object. */
-  readonly onProgress?: (progress: { readonly objects: number; readonly totalObjects: number }) => void;
+  /** Called after each piece that was read, and after each object. It must be fast. */
+  readonly onProgress?: (progress: VerifyProgress) => void;
+}
+
+/** What was read so far, also of objects that are not right. */
+export interface VerifyProgress {
+  readonly objects: number;
+  readonly documents: number;
+  /** The bytes of the objects as they are stored. */
+  readonly bytes: number;
+}
+
+/** An export in a store, and what the list of the store says of its objects. */
+export interface FoundExport {
+  /** As in `VerifyOptions`. */
+  readonly prefix: string;
+  /** The objects in the folders of its collections. */
+  readonly objects: number;
+  readonly bytes: number;
 }
 
 export interface VerifyReport {

@@ -32,6 +32,12 @@ export interface ObjectFacts {
 /** The depth of the check: the data can be unzipped, or also every line is Extended JSON and every metadata a JSON object. */
 export type Thoroughness = 'unzip' | 'parse';
 
+export interface ReadOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Called with the length of each piece that was read. It must be fast. */
+  readonly onPiece: (bytes: number) => void;
+}
+
 export function isDataKey(key: string): boolean {
   return key.endsWith('.json.gz');
 }
@@ -48,7 +54,7 @@ export async function readObject(
   store: ObjectStore,
   key: string,
   thoroughness: Thoroughness,
-  signal: AbortSignal | undefined,
+  { signal, onPiece }: ReadOptions,
 ): Promise<ObjectFacts> {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -56,6 +62,7 @@ export async function readObject(
     for await (const piece of store.read(key, { signal })) {
       hash.update(piece);
       bytes += piece.byteLength;
+      onPiece(piece.byteLength);
       yield piece;
     }
   }

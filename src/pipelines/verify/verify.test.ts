@@ -12,7 +12,7 @@ import { createSnapshotRepository, type Snapshot } from '../../snapshot/reposito
 import { captureSnapshot } from '../capture/index.ts';
 import { exportSnapshot } from '../export/index.ts';
 import { BlockPool } from '../threads/index.ts';
-import { findExports, verifyExport } from './index.ts';
+import { findExports, verifyExport, type FoundExport, type VerifyProgress } from './index.ts';
 
 const { prefix: PREFIX, signal } = EXPORT_DEFAULTS;
 const MANIFEST = `${PREFIX}/.manifest.json`;
@@ -33,6 +33,8 @@ before(async () => {
   await captureSnapshot({ source, repository, id: SNAPSHOT_ID, clusterName: 'cluster', startedAt: 0, pool, signal });
   snapshot = await repository.openSnapshot(SNAPSHOT_ID);
 });
+
+const prefixesOf = (found: readonly FoundExport[]): readonly string[] => found.map(({ prefix }) => prefix);
 
 async function exported(): Promise<MemoryStore> {
   const store = memoryStore();
@@ -210,13 +212,13 @@ suite('each difference from the manifest is one problem', () => {
   test('a hundred problems are enough, and the progress reaches its end', async () => {
     const store = await exported();
     changeObjects(store, (objects) => objects.push(...Array.from({ length: 150 }, () => 7)));
-    const progress: { readonly objects: number; readonly totalObjects: number }[] = [];
+    const progress: VerifyProgress[] = [];
     const { problems } = await verifyExport({ store, prefix: PREFIX, onProgress: (step) => progress.push(step) });
     assert.equal(problems.length, 100);
-    assert.deepEqual(
-      progress,
-      [1, 2, 3, 4].map((objects) => ({ objects, totalObjects: 4 })),
-    );
+    assert.equal(progress.length, 8, 'one piece for each of the small objects, and its end');
+    const [found] = await findExports(store, '');
+    assert.deepEqual(progress.at(-1), { objects: found?.objects, documents: 6, bytes: found?.bytes });
+    assert.ok(found !== undefined && found.objects === 4 && found.bytes > 0);
   });
 });
 
@@ -228,7 +230,7 @@ for (const place of ['', 'copy', 'archive/2026/of the export', 'exported_snapsho
       if (key.startsWith(`${PREFIX}/`))
         copy.objects.set(`${place}${key.slice(PREFIX.length)}`.replace(/^\//, ''), body);
     }
-    assert.deepEqual(await findExports(copy, ''), [place]);
+    assert.deepEqual(prefixesOf(await findExports(copy, '')), [place]);
     const report = await verifyExport({ store: copy, prefix: place });
     assert.deepEqual(report.problems, []);
     assert.deepEqual([report.objects, report.documents], [4, 6]);
@@ -245,7 +247,7 @@ test('an export that was copied as files needs no bucket around it', async () =>
   mkdirSync(join(directory.path, 'copy'));
   cpSync(join(bucket, PREFIX), join(directory.path, 'copy'), { recursive: true });
   const copy = await directoryStore(join(directory.path, 'copy'));
-  assert.deepEqual(await findExports(copy, ''), ['']);
+  assert.deepEqual(prefixesOf(await findExports(copy, '')), ['']);
   assert.deepEqual((await verifyExport({ store: copy, prefix: '' })).problems, []);
 });
 
@@ -263,13 +265,14 @@ test('unfinished exports are found by their place, finished ones by their dot-fi
     'unrelated/file',
   ])
     store.objects.set(key, new Uint8Array());
-  assert.deepEqual(await findExports(store, ''), [
+  assert.deepEqual(prefixesOf(await findExports(store, '')), [
     'copied',
     'elsewhere',
     'exported_snapshots/o/g/c/d/1',
     'exported_snapshots/o/g/c/d/2',
   ]);
-  assert.deepEqual(await findExports(store, 'exported_snapshots/o/g/c/d/1/shop/'), ['exported_snapshots/o/g/c/d/1']);
+  const inside = await findExports(store, 'exported_snapshots/o/g/c/d/1/shop/');
+  assert.deepEqual(prefixesOf(inside), ['exported_snapshots/o/g/c/d/1']);
 });
 
 suite('an export without a manifest, as Atlas writes it', () => {

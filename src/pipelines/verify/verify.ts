@@ -4,12 +4,17 @@ import { isMissingObject } from '../../object-store/errors.ts';
 import { exportKeys, type ExportKeys } from '../export/index.ts';
 import type { VerifyOptions, VerifyReport } from './contract.ts';
 import { parseComplete, parseManifest, type Manifest, type ManifestObject } from './manifest-parser.ts';
-import { ContentError, isDataKey, isMetadataKey, readObject, type ObjectFacts } from './read-object.ts';
+import { presentKey } from './present-key.ts';
+import {
+  ContentError,
+  isDataKey,
+  isMetadataKey,
+  readObject,
+  type ObjectFacts,
+  type ReadOptions,
+} from './read-object.ts';
 
 const MAX_PROBLEMS = 100;
-
-/** Below the prefix, an object's key is `<database>/<collection>/<file>`, because a name contains no slash in a key. */
-const PARTS_BELOW_PREFIX = 3;
 
 /** An object to verify, with its entry in the manifest if there is one. */
 interface ObjectToVerify {
@@ -39,16 +44,23 @@ export async function verifyExport({ store, prefix, signal, onProgress }: Verify
     manifest === undefined ? present.map((key) => ({ key })) : objectsOfManifest(manifest, prefix, keys, found);
 
   const report = { manifest: manifest !== undefined, objects: 0, documents: 0, bytes: 0, problems };
-  for (const [index, object] of objects.entries()) {
+  const read = { objects: 0, documents: 0, bytes: 0 };
+  const onPiece = (bytes: number): void => {
+    read.bytes += bytes;
+    onProgress?.({ ...read });
+  };
+  for (const object of objects) {
     signal?.throwIfAborted();
-    const facts = await verified(store, object, signal);
+    const facts = await verified(store, object, { signal, onPiece });
     if (typeof facts === 'string') found(`${object.key}: ${facts}`);
     else {
       report.objects++;
       report.documents += facts.documents;
       report.bytes += facts.bytes;
     }
-    onProgress?.({ objects: index + 1, totalObjects: objects.length });
+    read.objects++;
+    read.documents = report.documents;
+    onProgress?.({ ...read });
   }
 
   if (manifest !== undefined) {
@@ -81,13 +93,6 @@ function objectsOfManifest(
     else objects.set(key, { key, expected });
   }
   return [...objects.values()];
-}
-
-/** The present key of an object whose key in the manifest is that of the bucket that it was written to; undefined if that is no such key. */
-export function presentKey(key: string, prefix: string): string | undefined {
-  const parts = key.split('/');
-  if (parts.length <= PARTS_BELOW_PREFIX) return undefined;
-  return [...(prefix === '' ? [] : [prefix]), ...parts.slice(-PARTS_BELOW_PREFIX)].join('/');
 }
 
 /** All objects of the export except the dot-files at its top. */
@@ -136,10 +141,10 @@ async function parsed<T>(
 async function verified(
   store: ObjectStore,
   { key, expected }: ObjectToVerify,
-  signal: AbortSignal | undefined,
+  { signal, onPiece }: ReadOptions,
 ): Promise<ObjectFacts | string> {
   try {
-    const facts = await readObject(store, key, expected === undefined ? 'parse' : 'unzip', signal);
+    const facts = await readObject(store, key, expected === undefined ? 'parse' : 'unzip', { signal, onPiece });
     if (expected === undefined) return facts;
     if (facts.bytes !== expected.bytes) return `has ${facts.bytes} bytes instead of ${expected.bytes}`;
     if (facts.sha256 !== expected.sha256) return 'its content is not what was written: the SHA-256 differs';

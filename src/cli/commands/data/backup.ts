@@ -2,7 +2,10 @@ import { resolveSettings } from '../../../app/config.ts';
 import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { createProgress } from '../../progress.ts';
+import { checkProgress } from '../../repository-report.ts';
 import { dataReportText, requireGood } from './check.ts';
+
+const CHECKING = 'checking the copy';
 
 interface Options {
   readonly reuse?: string;
@@ -28,10 +31,15 @@ export const addDataBackup: AddCommand = (parent, { terminal, clock, signal, env
       let made;
       let report;
       try {
-        const onStep = (state: string): void => progress.update({ state });
-        made = await backUpData({ dataDir, destination, reuse, withoutKey, signal, onStep });
-        onStep('checking the copy');
-        report = await checkData({ dataDir: destination, clock, signal, encryptionKey, readData: false });
+        made = await backUpData({
+          ...{ dataDir, destination, reuse, withoutKey, signal },
+          onProgress: (state, bytes) => progress.update({ state, ...(bytes > 0 && { figures: { bytes } }) }),
+        });
+        progress.update({ state: CHECKING });
+        report = await checkData({
+          ...{ dataDir: destination, clock, signal, encryptionKey, readData: false },
+          onProgress: (step) => progress.update({ ...checkProgress(step), state: CHECKING }),
+        });
       } finally {
         progress.end();
       }

@@ -1,15 +1,40 @@
 import { statOf } from '../../../app/read-file.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import type { VerifyReport } from '../../../pipelines/verify/index.ts';
+import type { FoundExport, VerifyProgress, VerifyReport } from '../../../pipelines/verify/index.ts';
 import { ADDRESS_FORMS, parseAddress } from '../../bucket-address.ts';
 import { addExamples, addOptions, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { directoryNotFound } from '../../errors.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { printable } from '../../left-out.ts';
+import { createProgress, type ProgressState } from '../../progress.ts';
 import type { Terminal } from '../../terminal.ts';
 
+type VerifiedExport = VerifyReport & { readonly prefix: string };
+
+/** The progress over all exports. @param read what was read of the export after those that are verified. */
+function verifyProgress(
+  found: readonly FoundExport[],
+  verified: readonly VerifiedExport[],
+  read: VerifyProgress,
+): ProgressState {
+  const before = found.slice(0, verified.length);
+  const sum = (exports: readonly FoundExport[], what: 'objects' | 'bytes'): number =>
+    exports.reduce((total, each) => total + each[what], 0);
+  return {
+    state: 'reading',
+    done: sum(before, 'objects') + read.objects,
+    total: sum(found, 'objects'),
+    unit: 'objects',
+    figures: {
+      bytes: sum(before, 'bytes') + read.bytes,
+      totalBytes: sum(found, 'bytes'),
+      documents: verified.reduce((total, { documents }) => total + documents, 0) + read.documents,
+    },
+  };
+}
+
 /** A line on the export, and below it one for a missing manifest and one for each problem. */
-function reportText(terminal: Terminal, verified: VerifyReport & { readonly prefix: string }): string {
+function reportText(terminal: Terminal, verified: VerifiedExport): string {
   const { prefix, manifest, objects, documents, bytes, problems } = verified;
   const mark =
     problems.length === 0 ? terminal.paint(terminal.out, 'green', 'ok ') : terminal.paint(terminal.out, 'red', 'BAD');
@@ -43,13 +68,20 @@ export const addExportVerify: AddCommand = (parent, surroundings) => {
       if (config.kind === 'local' && statOf(config.directory) === undefined) throw directoryNotFound(config.directory);
       const { openObjectStore } = await import('../../../object-store/all.ts');
       const store = await openObjectStore(config, { clock });
-      let prefixes = await findExports(store, prefix);
+      let found = await findExports(store, prefix, signal);
       // No bucket of exports: perhaps a place that one was copied to.
-      if (prefixes.length === 0 && prefix === `${EXPORTS_FOLDER}/`) prefixes = await findExports(store, '');
-      if (prefixes.length === 0) throw nothing;
-      const exports = [];
-      for (const each of prefixes)
-        exports.push({ prefix: each, ...(await verifyExport({ store, prefix: each, signal })) });
+      if (found.length === 0 && prefix === `${EXPORTS_FOLDER}/`) found = await findExports(store, '', signal);
+      if (found.length === 0) throw nothing;
+      const progress = createProgress(terminal, 'verify', clock);
+      const exports: VerifiedExport[] = [];
+      try {
+        for (const { prefix: place } of found) {
+          const onProgress = (read: VerifyProgress): void => progress.update(verifyProgress(found, exports, read));
+          exports.push({ prefix: place, ...(await verifyExport({ store, prefix: place, signal, onProgress })) });
+        }
+      } finally {
+        progress.end();
+      }
       if (wantsJson(command)) printJson(terminal, { exports });
       else for (const each of exports) terminal.say(reportText(terminal, each));
       const bad = exports.filter(({ problems }) => problems.length > 0);
