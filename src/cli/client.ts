@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Type } from 'typebox';
+import { productVersion } from '../app/product.ts';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { jsonReader, jsonTextReader } from '../kernel/json-reader.ts';
@@ -16,6 +17,12 @@ const MOST_ANSWER_BYTES = 256 * 1000 * 1000;
 const API_ROOT = '/api/atlas/v2';
 /** The resource versions of the Atlas API that the commands use. */
 export const ATLAS_V2 = 'application/vnd.atlas.2025-03-12+json';
+
+/** The code of a refusal by a server that lacks the endpoint. */
+export const ENDPOINT_NOT_SERVED = 'ENDPOINT_NOT_SERVED';
+const EXTENSION_ROOT = '/api/longshore/';
+/** The codes of unknown paths, and of known paths with another method. */
+const NOT_SERVED: readonly string[] = ['RESOURCE_NOT_FOUND', 'METHOD_NOT_ALLOWED'];
 
 /** The server refused a request: its answer has another status than 2xx. */
 export class RefusedError extends AppError {
@@ -57,7 +64,7 @@ export interface ApiClient {
   /**
    * Sends one request that must succeed.
    * @param read a `jsonReader` for the body of the answer. It gets undefined if the answer has no body.
-   * @throws RefusedError for a status other than 2xx; AppError `UNEXPECTED_ANSWER` if the reader refuses the body.
+   * @throws RefusedError for a status other than 2xx, with the code `ENDPOINT_NOT_SERVED` if an older server lacks an endpoint of the extension API; AppError `UNEXPECTED_ANSWER` if the reader refuses the body.
    */
   request<Value>(read: Reader<Value>, method: string, path: string, body?: JsonObject): Promise<Value>;
   /**
@@ -118,12 +125,20 @@ function hintFor(status: number, code: string): string {
   return 'Correct the request and try again.';
 }
 
-/** @param url of the server. */
-function refusal(answer: Answer, url: string): RefusedError {
+/** @param url of the server. @param asked the method and the path. */
+function refusal(answer: Answer, url: string, asked: string): RefusedError {
   const { status } = answer;
   const document = errorDocumentOf(answer);
   if (document === undefined) return refusalOfProxy(status, url);
   const { errorCode, detail, explanation, parameters = [] } = document;
+  if (NOT_SERVED.includes(errorCode) && asked.includes(` ${EXTENSION_ROOT}`)) {
+    return new RefusedError({
+      status,
+      code: ENDPOINT_NOT_SERVED,
+      message: `the server at ${url} does not know ${asked.replace(/\?.*/, '')}`,
+      hint: `It is older than this longshore (${productVersion}): upgrade the server, or use the longshore of its version.`,
+    });
+  }
   const words = inWordsOfArguments(errorCode, parameters);
   return new RefusedError({
     status,
@@ -252,7 +267,7 @@ export function createApiClient(
   }
 
   function bodyOf<Value>(answer: Answer, read: Reader<Value>, asked: string): Value {
-    if (answer.status < 200 || answer.status > 299) throw refusal(answer, url);
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer, url, asked);
     try {
       return read(answer.text === '' ? undefined : JSON.parse(answer.text));
     } catch (cause) {

@@ -14,6 +14,7 @@ import { backupPath } from './find.ts';
 import { isActive, restoreJobsPath, restoreJobTrouble } from './restore-job.ts';
 import { snapshotTrouble } from './snapshot-job.ts';
 import type { NamedTrouble } from './trouble.ts';
+import type { Unserved } from './unserved.ts';
 
 /** What a cluster has, and what is under way. The attributes are those of `status --json`. */
 export interface ClusterState {
@@ -36,23 +37,30 @@ export interface ClusterState {
 /**
  * Reads the state of a cluster from the server.
  * @param overdue the overdue exports of the project.
+ * @param unserved gets what the server cannot tell.
  */
 export async function readClusterState(
   { client, extensionPath }: Session,
   { id, name }: { readonly id: string; readonly name: string },
   overdue: readonly OverdueExport[],
+  unserved: Unserved,
 ): Promise<ClusterState> {
   const backup = backupPath(name);
   const snapshots = await client.list(readSnapshot, extensionPath(`${backup}/snapshots`));
   const exports = await client.list(readExportJob, extensionPath(`${backup}/exports`));
-  const restores = await client.list(readRestoreJob, extensionPath(restoreJobsPath({ backup })));
+  const restorePath = extensionPath(restoreJobsPath({ backup }));
+  const restores = (await unserved.ask('restore jobs', () => client.list(readRestoreJob, restorePath))) ?? [];
   const overdueSince = overdue.find(({ clusterId }) => clusterId === id)?.dueAt;
   return stateOfCluster({ snapshots, exports, restores }, overdueSince);
 }
 
-/** Reads the overdue exports of the project from the server. */
-export async function listOverdueExports({ client, extensionPath }: Session): Promise<readonly OverdueExport[]> {
-  return await client.list(readOverdueExport, extensionPath('/backup/overdueExports'));
+/** Reads the overdue exports of the project from the server. @param unserved as in `readClusterState`. */
+export async function listOverdueExports(
+  { client, extensionPath }: Session,
+  unserved: Unserved,
+): Promise<readonly OverdueExport[]> {
+  const path = extensionPath('/backup/overdueExports');
+  return (await unserved.ask('overdue exports', () => client.list(readOverdueExport, path))) ?? [];
 }
 
 /** What a cluster has, each newest first. */

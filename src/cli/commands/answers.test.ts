@@ -23,7 +23,8 @@ async function typedTo(answers: Readonly<Record<string, object>>, ...argv: reado
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/\?.*/, '').replace(/^.*\/groups\/a{24}/, '');
     const answer = answers[path] ?? { errorCode: 'NOT_FOUND', detail: `there is no ${path}` };
-    response.writeHead('errorCode' in answer ? 403 : 200, { 'content-type': 'application/json' });
+    const status = 'error' in answer ? Number(answer.error) : 'errorCode' in answer ? 403 : 200;
+    response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer));
   });
   server.listen(0, '127.0.0.1');
@@ -93,6 +94,67 @@ test('status tells an owner of webhooks whose receivers are down, and others not
   const reader = await typedTo({ ...STATUS, '/webhooks': REFUSED }, 'status', '--json');
   assert.equal(reader.code, 0, reader.err);
   assert.doesNotMatch(reader.out, /webhooks/);
+});
+
+const UNKNOWN_PATH = { error: 404, errorCode: 'RESOURCE_NOT_FOUND', detail: 'Cannot find resource.' };
+const UNKNOWN_METHOD = { error: 405, errorCode: 'METHOD_NOT_ALLOWED', detail: 'The method GET is not supported.' };
+
+test('what an older server does not serve is left out and named, and a command that needs it says what to do', async () => {
+  const older = {
+    ...STATUS,
+    '/clusters/Cluster0/backup/restoreJobs': UNKNOWN_METHOD,
+    '/backup/overdueExports': UNKNOWN_PATH,
+    '/webhooks': UNKNOWN_PATH,
+    '/api/longshore/v1/serverTime': UNKNOWN_PATH,
+  };
+  const status = await typedTo(older, 'status');
+  assert.equal(status.code, 0, status.err);
+  assert.match(status.out, /^Cluster0 +0 +none/m);
+  assert.equal(
+    status.err,
+    'longshore: the server is older than this longshore, and tells nothing of overdue exports, restore jobs, webhooks, jumps of its clock. ' +
+      'Upgrade the server to see them.\n',
+  );
+  const json = await typedTo(older, 'status', '--json');
+  assert.match(json.out, /"unserved":\["overdue exports","restore jobs","webhooks","jumps of its clock"\]/);
+  assert.doesNotMatch((await typedTo({ ...STATUS, '/webhooks': EMPTY }, 'status', '--json')).out, /unserved/);
+
+  const shown = await typedTo(older, 'cluster', 'show', 'Cluster0');
+  assert.equal(shown.code, 0, shown.err);
+  assert.match(shown.err, /tells nothing of overdue exports, restore jobs\./);
+
+  for (const [answers, argv] of [
+    [{ ...older, '/clusters/Cluster0/backup/snapshots': UNKNOWN_METHOD }, ['snapshot', 'list', 'Cluster0']],
+    [older, ['webhook', 'list']],
+    [older, ['restore-job', 'list', 'Cluster0']],
+  ] as const) {
+    const { code, err } = await typedTo(answers, ...argv);
+    assert.equal(code, 4);
+    assert.match(
+      err,
+      /^longshore: the server at http:\S+ does not know GET \/api\/longshore\/v1\/\S+\nIt is older than this longshore \(\S+\): upgrade/,
+    );
+  }
+});
+
+test('a role is created and authorized also where the server tells nothing more of it', async () => {
+  const role = { id: '9'.repeat(24), roleId: '9'.repeat(24), providerName: 'AWS', iamAssumedRoleArn: null };
+  const aws = {
+    ...role,
+    authorizedDate: null,
+    createdDate: NOW,
+    featureUsages: [],
+    atlasAWSAccountArn: 'arn:aws:iam::1:root',
+    atlasAssumedRoleExternalId: 'e',
+  };
+  const answers = {
+    '/cloudProviderAccess': { ...aws, awsIamRoles: [aws], azureServicePrincipals: [], gcpServiceAccounts: [] },
+    [`/cloudProviderAccess/${role.roleId}`]: UNKNOWN_METHOD,
+  };
+  const created = await typedTo(answers, 'role', 'create', '--bucket', 'nightly');
+  assert.equal(created.code, 0, created.err);
+  assert.match(created.out, /^Role 9{24} is created\./);
+  assert.match(created.err, /tells nothing of the store that it writes to\./);
 });
 
 test('a deleted cluster whose snapshots a compliance policy retains is not said to be deleted with them', async () => {

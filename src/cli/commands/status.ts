@@ -9,6 +9,7 @@ import { describeTroubles } from '../trouble.ts';
 import { listVisibleWebhooks, webhookTroubles } from '../webhook-trouble.ts';
 import { clockTroubles, findServerTime } from '../server-time.ts';
 import { fitting } from '../terminal.ts';
+import { Unserved } from '../unserved.ts';
 
 const HEADER = ['CLUSTER', 'SNAPSHOTS', 'NEWEST COMPLETED', 'EXPORTS', 'NEWEST SUCCESSFUL', 'RUNNING'];
 const LEAVE_OUT = ['SNAPSHOTS', 'EXPORTS', 'NEWEST COMPLETED', 'RUNNING'];
@@ -26,13 +27,15 @@ export const addStatus: AddCommand = (parent, surroundings) => {
       const { client, path, url } = session;
       const project = await client.request(readGroup, 'GET', path(''));
       const buckets = await listBuckets(session);
-      const overdue = await listOverdueExports(session);
+      const unserved = new Unserved();
+      const overdue = await listOverdueExports(session, unserved);
       const clusters = [];
       for (const { id, name } of await client.list(readCluster, path('/clusters'))) {
-        clusters.push({ id, name, state: await readClusterState(session, { id, name }, overdue) });
+        clusters.push({ id, name, state: await readClusterState(session, { id, name }, overdue, unserved) });
       }
-      const webhooks = await listVisibleWebhooks(session);
-      const serverTime = await findServerTime(session);
+      const webhooks = await unserved.ask('webhooks', () => listVisibleWebhooks(session));
+      const serverTime = await unserved.ask('jumps of its clock', () => findServerTime(session));
+      unserved.tell(terminal);
       if (wantsJson(command)) {
         printJson(terminal, {
           url,
@@ -42,6 +45,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
           clusters: clusters.map(({ id, name, state }) => ({ id, name, ...state.document })),
           webhooks,
           serverTime,
+          ...unserved.attribute,
         });
         return;
       }
@@ -61,7 +65,7 @@ export const addStatus: AddCommand = (parent, surroundings) => {
       if (rows.length > 0) terminal.say(`\n${formatTable(HEADER, rows, fit)}`);
       const now = clock.now();
       const troubled = [
-        ...clockTroubles(serverTime),
+        ...(serverTime === undefined ? [] : clockTroubles(serverTime)),
         ...clusters.flatMap((cluster) =>
           cluster.state.troubles.map((trouble) => ({ ...trouble, name: `${trouble.name} of ${cluster.name}` })),
         ),

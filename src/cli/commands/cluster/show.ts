@@ -4,6 +4,7 @@ import { findCluster } from '../../find.ts';
 import { formatFacts } from '../../format.ts';
 import { listOverdueExports, readClusterState } from '../../cluster-state.ts';
 import { describeTroubles } from '../../trouble.ts';
+import { Unserved } from '../../unserved.ts';
 
 export const addClusterShow: AddCommand = (parent, surroundings) => {
   const { terminal, clock } = surroundings;
@@ -16,9 +17,12 @@ export const addClusterShow: AddCommand = (parent, surroundings) => {
       const { client, path } = session;
       const { id, name } = await findCluster(session, wanted);
       const cluster = await client.request(readCluster, 'GET', path(`/clusters/${encodeURIComponent(name)}`));
-      const state = await readClusterState(session, { id, name }, await listOverdueExports(session));
+      const unserved = new Unserved();
+      const overdue = await listOverdueExports(session, unserved);
+      const state = await readClusterState(session, { id, name }, overdue, unserved);
+      unserved.tell(terminal);
       if (wantsJson(command)) {
-        printJson(terminal, { ...cluster, backup: state.document });
+        printJson(terminal, { ...cluster, backup: state.document, ...unserved.attribute });
         return;
       }
       const { document } = state;

@@ -9,6 +9,7 @@ import {
 } from '../../command.ts';
 import { readRoleDetails } from '../../documents.ts';
 import { findRole } from '../../find.ts';
+import { Unserved } from '../../unserved.ts';
 
 export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
   const { terminal } = surroundings;
@@ -27,9 +28,13 @@ export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
           ? { iamAssumedRoleArn: required(arn, '--arn', 'which IAM role Longshore assumes') }
           : undefined;
       await client.request(() => undefined, 'PATCH', path(one), { providerName, ...iamRole });
-      const role = await client.request(readRoleDetails, 'GET', extensionPath(one));
-      for (const warning of role.warnings) terminal.note(`longshore: ${warning}\n`);
-      if (wantsJson(command)) printJson(terminal, { id, ...role });
+      const unserved = new Unserved();
+      const role = await unserved.ask('warnings about the IAM role', () =>
+        client.request(readRoleDetails, 'GET', extensionPath(one)),
+      );
+      unserved.tell(terminal);
+      for (const warning of role?.warnings ?? []) terminal.note(`longshore: ${warning}\n`);
+      if (wantsJson(command)) printJson(terminal, { id, ...role, ...unserved.attribute });
       else
         terminal.say(`Role ${id} is authorized${iamRole === undefined ? '' : ` with ${iamRole.iamAssumedRoleArn}`}.\n`);
     });

@@ -16,6 +16,7 @@ import { awsGrant } from '../../role-grants/aws.ts';
 import { azureGrant } from '../../role-grants/azure.ts';
 import type { RoleGrant } from '../../role-grants/contract.ts';
 import { gcpGrant } from '../../role-grants/gcp.ts';
+import { Unserved } from '../../unserved.ts';
 
 interface CreateOptions {
   readonly provider: CloudProvider;
@@ -72,7 +73,7 @@ async function create({ client, path }: Session, options: CreateOptions): Promis
 }
 
 /** Why nothing has to be set up at the provider; undefined: it has to be. @param kind what the provider is on the server. */
-function whyNothingToSetUp(kind: string, provider: CloudProvider): string | undefined {
+function whyNothingToSetUp(kind: string | undefined, provider: CloudProvider): string | undefined {
   if (kind === 'local') return `this server keeps the buckets of ${provider} in directories of its own`;
   return kind === 's3' ? 'this server writes to its store with an access key of its own' : undefined;
 }
@@ -103,8 +104,12 @@ export const addRoleCreate: AddCommand = (parent, surroundings) => {
       const session = await openSession(command, surroundings);
       const created = await create(session, options);
       const { id, document, grant } = created;
-      const { kind } = await session.client.request(readRoleDetails, 'GET', session.extensionPath(`${PATH}/${id}`));
-      const nothing = whyNothingToSetUp(kind, options.provider);
+      const unserved = new Unserved();
+      const details = await unserved.ask('the store that it writes to', () =>
+        session.client.request(readRoleDetails, 'GET', session.extensionPath(`${PATH}/${id}`)),
+      );
+      unserved.tell(terminal);
+      const nothing = whyNothingToSetUp(details?.kind, options.provider);
       if (wantsJson(command)) {
         const documents = Object.fromEntries(grant.documents.map(({ name, json }) => [name, json]));
         const toDo = nothing === undefined ? { ...documents, commands: grant.commands } : { commands: [] };
