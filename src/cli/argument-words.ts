@@ -1,13 +1,14 @@
 /** The arguments of the commands by the attributes and query parameters that they are sent as. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   bucketName: 'the name of the bucket',
+  delaySeconds: 'the duration',
   desc: '--description',
   description: '--description',
   exportBucketId: '--bucket',
   iamAssumedRoleArn: '--arn',
   iamRoleId: '--role',
   ifExists: '--if-exists',
-  name: 'the name of the cluster',
+  name: 'the name',
   oplogInc: '--point-in-time',
   oplogReplay: '--oplog-replay',
   oplogTs: '--point-in-time',
@@ -17,6 +18,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   roles: '--role',
   serviceUrl: '--service-url',
   snapshotId: '--snapshot',
+  url: 'the URL',
   'mongodb.bytesPerSecond': '--read-rate',
   'mongodb.uri': 'the connection string',
   'mongodump.archive': '--archive',

@@ -117,6 +117,16 @@ test('a refusal carries the code and the detail of the server', async (t) => {
   });
 });
 
+test('a refusal of fields says what is wrong with each, and nothing more is added to a text that says all', async (t) => {
+  const fields = [{ field: '_roles', description: "Invalid role name 'NONE'." }];
+  const body = { errorCode: 'BAD_REQUEST', detail: 'The request has errors.', badRequestDetail: { fields } };
+  const { client } = await serving(t, () => ({ status: 400, body }));
+  await assert.rejects(client.request(anything, 'GET', '/x'), {
+    message: "Longshore refused with 400 BAD_REQUEST: The request has errors. Invalid role name 'NONE'.",
+    hint: undefined,
+  });
+});
+
 test('a refusal says what to do: by its code where that is known, by its status elsewhere', async (t) => {
   const cases: readonly (readonly [number, string, RegExp])[] = [
     [400, 'EXPORT_BUCKET_NAME_INVALID', /3 to 63/],

@@ -32,7 +32,7 @@ export class RefusedError extends AppError {
     readonly status: number;
     readonly code: string;
     readonly message: string;
-    readonly hint: string;
+    readonly hint?: string;
   }) {
     super(facts);
     this.name = 'RefusedError';
@@ -85,6 +85,7 @@ const readErrorDocument = jsonTextReader(
     errorCode: Type.String(),
     detail: Type.String(),
     explanation: Type.Optional(Type.String()),
+    badRequestDetail: Type.Optional(Type.Object({ fields: Type.Array(Type.Object({ description: Type.String() })) })),
     parameters: Type.Optional(Type.Array(Type.Unknown())),
   }),
 );
@@ -98,31 +99,41 @@ const HINTS: Readonly<Record<string, string>> = {
   EXPORT_BUCKET_NAME_INVALID:
     'Give a name that the provider takes: 3 to 63 lower-case letters, digits and hyphens (at AWS and GCP also dots), a letter or digit at both ends.',
   DUPLICATE_CLUSTER_NAME: 'Choose another name, or use the cluster that has it: `longshore cluster list`.',
+  INVALID_BACKUP_POLICY:
+    'On the command line, a policy item is --item, exportBucketId is --export-bucket, and the frequencyType of the export is --export-frequency.',
   INVALID_CLUSTER_CONFIGURATION:
     'Correct what the message says. `longshore cluster add` registers a deployment or a dump, which the server reads on its machine and with its rights.',
+  ARCHIVE_NOT_SENT: 'Send one: mongodump --archive | longshore snapshot create CLUSTER --archive -',
   CLUSTER_NOT_FOUND: 'Check the name (`longshore cluster list`) and the project (--group-id).',
   SNAPSHOT_NOT_FOUND: 'Check the id (`longshore snapshot list CLUSTER`) and the project (--group-id).',
+  EXPORT_IS_COMPLETE: 'Leave --with-objects out; the objects stay in the bucket.',
   EXPORT_JOB_HAS_ENDED: 'An export that has ended stays as it is. `longshore export delete` removes it from the list.',
   EXPORT_BUCKET_NOT_FOUND: 'Check the id (`longshore bucket list`) and the project (--group-id).',
   EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE:
     'Wait until its exports and restores have ended, or end the exports of the schedule: `longshore schedule update CLUSTER --no-export`.',
   GROUP_NOT_FOUND: 'Check --group-id, and that the profile is that of this server.',
+  INVALID_ENUM_VALUE: 'Run the command with --help, which names the values.',
   INVALID_JSON_ATTRIBUTE: ID_HINT,
   PATH_PARAM_PARSE_ERROR: ID_HINT,
+  DRILL_TARGET_INVALID:
+    'Name another cluster that is a running deployment (--mongodb-uri-env): `longshore cluster add scratch --mongodb-uri-env MONGODB_URI --allow-empty`.',
+  RESTORE_TARGET_INVALID:
+    'Name a cluster that is a running deployment; or restore to a deployment by its connection string (--mongodb-uri-env VAR) or to files (--to-dump DIR).',
   INSUFFICIENT_STORAGE: 'Free space on the file system of the data directory of the server, then try again.',
   SERVICE_UNAVAILABLE: 'Look at the log of the server, which says what is wrong with its disk, then try again.',
 };
 
-function hintFor(status: number, code: string): string {
+/** Undefined for a refusal whose own text is all that is known. */
+function hintFor(status: number, code: string, explanation: string | undefined): string | undefined {
   const hint = HINTS[code];
+  if (code === 'INVALID_ENUM_VALUE' && explanation !== undefined) return undefined;
   if (hint !== undefined) return hint;
   if (status === 401)
     return 'Check the public and the private key: neither the profile nor LONGSHORE_PRIVATE_KEY may be old.';
   if (status === 403) return 'Use an API key that has the role for it in this project.';
   if (status === 404) return 'Check the name or id, and the project (--group-id).';
   if (status === 429) return 'Wait a moment, then try again.';
-  if (status >= 500) return "Look at the server's log for the cause.";
-  return 'Correct the request and try again.';
+  return status >= 500 ? "Look at the server's log for the cause." : undefined;
 }
 
 /** @param url of the server. @param asked the method and the path. */
@@ -130,7 +141,7 @@ function refusal(answer: Answer, url: string, asked: string): RefusedError {
   const { status } = answer;
   const document = errorDocumentOf(answer);
   if (document === undefined) return refusalOfProxy(status, url);
-  const { errorCode, detail, explanation, parameters = [] } = document;
+  const { errorCode, detail, explanation, badRequestDetail, parameters = [] } = document;
   if (NOT_SERVED.includes(errorCode) && asked.includes(` ${EXTENSION_ROOT}`)) {
     return new RefusedError({
       status,
@@ -140,13 +151,17 @@ function refusal(answer: Answer, url: string, asked: string): RefusedError {
     });
   }
   const words = inWordsOfArguments(errorCode, parameters);
+  const faults = badRequestDetail?.fields.map(({ description }) => description) ?? [];
+  const reasons = [detail, ...(explanation === undefined ? [] : [explanation]), ...faults].join(' ');
+  const hint =
+    words === undefined
+      ? hintFor(status, errorCode, explanation)
+      : `Correct it; --help says what it is for. (${errorCode})`;
   return new RefusedError({
     status,
     code: errorCode,
-    message:
-      words ??
-      `Longshore refused with ${status} ${errorCode}: ${detail}${explanation === undefined ? '' : ` ${explanation}`}`,
-    hint: words === undefined ? hintFor(status, errorCode) : `Correct it; --help says what it is for. (${errorCode})`,
+    message: words ?? `Longshore refused with ${status} ${errorCode}: ${reasons}`,
+    ...(hint !== undefined && { hint }),
   });
 }
 

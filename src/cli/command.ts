@@ -90,7 +90,10 @@ export async function openSession(command: Command, surroundings: Surroundings):
     });
   }
   const client = createApiClient({ url, publicKey, privateKey }, { signal: surroundings.signal });
-  const groupId = await findGroupId(client, required(settings.groupId, '--group-id', 'which project to work in'));
+  const groupId = await findGroupId(
+    client,
+    required(settings.groupId, '--group-id', 'which project to work in', { inProfile: true }),
+  );
   return {
     client,
     url,
@@ -110,13 +113,22 @@ export function projectPaths(groupId: string): Pick<Session, 'path' | 'extension
   };
 }
 
-/** Returns the value of an option that must be given. @throws AppError `MISSING_OPTION` */
-export function required(value: string | undefined, flag: string, what: string): string {
+/**
+ * Returns the value of an option that must be given.
+ * @param options.inProfile whether a profile may have it.
+ * @throws AppError `MISSING_OPTION`
+ */
+export function required(
+  value: string | undefined,
+  flag: string,
+  what: string,
+  { inProfile = false }: { readonly inProfile?: boolean } = {},
+): string {
   if (value !== undefined) return value;
   throw new AppError({
     code: 'MISSING_OPTION',
     message: `${flag} is missing: it says ${what}`,
-    hint: `Give ${flag}, or a profile that has it.`,
+    hint: inProfile ? `Give ${flag}, or a profile that has it.` : `Give ${flag}.`,
   });
 }
 

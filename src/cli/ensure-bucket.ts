@@ -18,7 +18,7 @@ export async function ensureBucket(
   bucketName: string,
   options: BucketOptions,
 ): Promise<{ readonly bucket: ExportBucket; readonly isNew: boolean }> {
-  const wanted = required(session.roleId, '--role', 'which role may write the bucket');
+  const wanted = required(session.roleId, '--role', 'which role may write the bucket', { inProfile: true });
   const role = /^[0-9a-f]{24}$/.test(wanted) ? wanted : (await findRole(session, wanted)).id;
   const existing = (await listBuckets(session)).find(
     (bucket) =>

@@ -55,13 +55,15 @@ export async function sourceOf(command: Command, environment: Environment | unde
   }
   if (database !== undefined && directory === undefined)
     throw usage('--database names the database of a --mongodump DIR');
+  const reading = readingOf(options);
+  if ((directory !== undefined || archive !== undefined) && Object.keys(reading).length > 0) throw onlyRunning();
   if (directory !== undefined) {
     return { kind: 'mongodump', directory: resolve(directory), ...(database === undefined ? {} : { database }) };
   }
   if (archive !== undefined) {
     return archive === SENT ? { kind: 'upload' } : { kind: 'archive', file: resolve(archive) };
   }
-  return { kind: 'mongodb', uri: await readMongodbUri(options, environment), ...readingOf(options) };
+  return { kind: 'mongodb', uri: await readMongodbUri(options, environment), ...reading };
 }
 
 /**
@@ -79,6 +81,7 @@ export async function changedClusterBody(
   if (placesIn(options).length === 0 && options.database === undefined) {
     if (Object.keys(reading).length > 0) return { ...choices, mongodb: { ...reading } };
     if (Object.keys(choices).length > 0) return choices;
+    throw nothingToChange();
   }
   return { ...choices, ...sourceBody(await sourceOf(command, environment)) };
 }
@@ -128,6 +131,23 @@ function readingOf({ whenHistoryEnds, readRate }: SourceOptions): Omit<LiveSourc
 
 function isHistoryChoice(text: string): text is HistoryChoice {
   return Object.hasOwn(HISTORY_CHOICES, text);
+}
+
+/** @param cluster the name of a registered cluster that is no running deployment; absent: the command names a dump. */
+export function onlyRunning(cluster?: string): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message: `--read-rate and --when-history-ends are for running deployments, and ${cluster === undefined ? 'a dump' : `the registered cluster ${cluster}`} is none`,
+    hint: 'Leave these options out.',
+  });
+}
+
+function nothingToChange(): AppError {
+  return new AppError({
+    code: 'MISSING_OPTION',
+    message: 'nothing was given that could change the cluster',
+    hint: 'Run `longshore cluster update --help` to see what can be changed.',
+  });
 }
 
 function usage(message: string): AppError {

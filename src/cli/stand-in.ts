@@ -65,7 +65,7 @@ export function describeFault(fault: Static<typeof Fault>): string {
   if (exportFailsAtObject !== undefined) {
     return `the next ${times === 1 ? 'export fails' : `${times} exports fail`} at object ${exportFailsAtObject}`;
   }
-  const calls = `the next ${formatCount(times, 'call')} of ${operationId ?? ''}`;
+  const calls = `the next ${times === 1 ? 'call' : formatCount(times, 'call')} of ${operationId ?? ''}`;
   if (delaySeconds !== undefined) return `${calls}: answered after ${delaySeconds} s`;
   const after = retryAfterSeconds === undefined ? '' : `, with Retry-After ${retryAfterSeconds}`;
   return `${calls}: answered ${status ?? ''}${after}`;

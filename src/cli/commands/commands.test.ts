@@ -202,7 +202,38 @@ test('the files of one database are registered under the name that is given, and
   assert.deepEqual([strict['allowEmpty'], strict['strict']], [true, true]);
   assert.match(await client('cluster', 'update', 'Empty', '--no-strict'), /is updated/);
   const nothing = await type(['cluster', 'update', 'Empty', '--data-dir', dataDir]);
-  assert.match(nothing.err, /nothing says where the data is/);
+  assert.match(nothing.err, /nothing was given that could change the cluster/);
+});
+
+test('options for reading a running deployment are refused for a dump, because they would have no effect', async () => {
+  const add = await type(['cluster', 'add', 'Slow', '--mongodump', DUMP, '--read-rate', '5', '--data-dir', dataDir]);
+  assert.equal(add.code, 2);
+  assert.match(add.err, /are for running deployments, and a dump is none/);
+  await client('cluster', 'add', 'Slow', '--mongodump', DUMP);
+  const update = await type(['cluster', 'update', 'Slow', '--when-history-ends', 'fall-back', '--data-dir', dataDir]);
+  assert.equal(update.code, 2);
+  assert.match(update.err, /are for running deployments, and the registered cluster Slow is none/);
+});
+
+test('a name that a server does not take is called by what it is, and a wrong event or role is named', async () => {
+  const err = async (...argv: readonly string[]): Promise<string> => (await type([...argv, '--data-dir', dataDir])).err;
+  const hook = ['http://127.0.0.1:9/hook', '--save', join(directory, 'unused')];
+  assert.match(
+    await err('webhook', 'create', 'a b', ...hook),
+    /^longshore: the server does not take the value of the name\n/,
+  );
+  assert.match(
+    await err('webhook', 'create', 'ab', ...hook, '--event', 'no.event'),
+    /no\.event was specified\.\nRun the command with --help/,
+  );
+  const { out: help } = await type(['webhook', 'create', '--help']);
+  const all = await parsed('webhook', 'create', 'all', hook[0] ?? '', '--save', join(directory, 'all'));
+  const events: unknown = isJsonObject(all) && all['eventTypes'];
+  assert.ok(Array.isArray(events));
+  for (const event of events) assert.ok(help.includes(String(event)), String(event));
+  await client('webhook', 'delete', 'all');
+  const key = ['--description', 'ci', '--save', join(directory, 'unused')];
+  assert.match(await err('key', 'create', ...key, '--role', 'NONE'), /Invalid role name 'NONE'/);
 });
 
 test('where buckets are directories, a role needs nothing at the provider; it is authorized, listed and deleted', async () => {

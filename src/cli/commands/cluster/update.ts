@@ -1,8 +1,9 @@
+import { RefusedError } from '../../client.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readRegisteredCluster } from '../../documents.ts';
 import { findCluster } from '../../find.ts';
 import { describeRegistered } from '../../registered-cluster.ts';
-import { addSourceOptions, changedClusterBody } from '../../source-options.ts';
+import { addSourceOptions, changedClusterBody, onlyRunning } from '../../source-options.ts';
 
 export const addClusterUpdate: AddCommand = (parent, surroundings) => {
   const { terminal, environment } = surroundings;
@@ -27,7 +28,12 @@ export const addClusterUpdate: AddCommand = (parent, surroundings) => {
       const session = await openSession(command, surroundings);
       const { name } = await findCluster(session, wanted);
       const path = session.extensionPath(`/clusters/${encodeURIComponent(name)}`);
-      const cluster = await session.client.request(readRegisteredCluster, 'PATCH', path, body);
+      const cluster = await session.client
+        .request(readRegisteredCluster, 'PATCH', path, body)
+        .catch((thrown: unknown) => {
+          // The server asks for the connection string that would make a dump a running deployment.
+          throw thrown instanceof RefusedError && thrown.code === 'MISSING_ATTRIBUTE' ? onlyRunning(name) : thrown;
+        });
       if (wantsJson(command)) printJson(terminal, cluster);
       else terminal.say(describeRegistered('is updated', cluster));
     });

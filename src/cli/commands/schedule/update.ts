@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../../../kernel/errors.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
@@ -35,12 +35,20 @@ export const addScheduleUpdate: AddCommand = (parent, surroundings) => {
     .argument('<cluster>', 'name of the cluster')
     .option(
       '--item <FREQUENCY:INTERVAL:RETENTION>',
-      'a policy item, such as hourly:6:7d, daily:7d, weekly:saturday:4w, monthly:last:12m, yearly:december:1y; those given replace all present ones',
+      'a policy item, such as hourly:6:7d, daily:7d, weekly:saturday:4w, monthly:last:12m, yearly:december:1y; may be repeated; those given replace all present ones',
       (text: string, before: readonly NewPolicyItem[] | undefined) => [...(before ?? []), parsePolicyItem(text)],
     )
     .option('--time <HH:MM>', 'time of day of the snapshots, in UTC', parseTime)
-    .option('--export-bucket <BUCKET>', 'export snapshots to this bucket: its name or its id')
-    .option('--export-frequency <FREQUENCY>', 'which snapshots are exported: daily, weekly, monthly or yearly')
+    .option(
+      '--export-bucket <BUCKET>',
+      'export snapshots to this bucket: its name, its id, or a unique beginning of the id; needs --export-frequency if there is none yet',
+    )
+    .addOption(
+      new Option(
+        '--export-frequency <FREQUENCY>',
+        'which snapshots are exported: these and less frequent ones',
+      ).choices(['daily', 'weekly', 'monthly', 'yearly']),
+    )
     .option('--no-export', 'do not export snapshots any more')
     .option('--names-in-prefix', 'put the names of organization and project into the paths of exports')
     .option('--no-names-in-prefix', 'put their ids there')

@@ -7,7 +7,7 @@ export const addSnapshotDelete: AddCommand = (parent, surroundings) => {
     .command('delete')
     .description('delete a snapshot that is not being exported; what was exported of it stays')
     .argument('<cluster>', 'name of the cluster')
-    .argument('<snapshot>', 'id of the snapshot, or a unique beginning of the id')
+    .argument('<snapshot>', 'id of the snapshot, a unique beginning of the id, or latest')
     .action(async (wantedCluster: string, wanted: string) => {
       const session = await openSession(command, surroundings);
       const cluster = await findCluster(session, wantedCluster);

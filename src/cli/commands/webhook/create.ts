@@ -3,6 +3,16 @@ import { addClientOptions, addExamples, openSession, printJson, wantsJson, type 
 import { requirePlaceForSecret } from '../../new-key.ts';
 import { readCreatedWebhook } from '../../webhook-documents.ts';
 
+/** The events of this version, for the help. The server says which it takes. */
+const EVENTS = [
+  'export.successful',
+  'export.failed',
+  'export.cancelled',
+  'export.overdue',
+  'snapshot.failed',
+  'drill.ended',
+];
+
 interface CreateOptions {
   readonly event?: readonly string[];
   readonly save?: string;
@@ -15,7 +25,7 @@ export const addWebhookCreate: AddCommand = (parent, surroundings) => {
     .description('send signed events to a URL when exports end or are overdue, snapshots fail and drills end')
     .argument('<name>', 'a name of letters, digits and hyphens')
     .argument('<url>', 'the URL, without credentials, to which signed events are sent')
-    .option('--event <TYPE...>', 'the events, such as export.failed export.overdue; absent: all')
+    .option('--event <TYPE...>', `the events: ${EVENTS.join(', ')}; absent: all`)
     .option(
       '--save <FILE>',
       'write the secret to this new file, which only you may read; needed unless the output is a terminal',
