@@ -259,7 +259,7 @@ test('a bucket that a schedule exports to stays until automatic exports are swit
   const refused = await remove();
   assert.equal(refused.status, 400);
   assert.equal(textAt(refused.json, '/errorCode'), 'EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE');
-  assert.match(textAt(refused.json, '/explanation'), /The schedule of the cluster Cluster0 exports to it/);
+  assert.match(textAt(refused.json, '/detail'), /The schedule of the cluster Cluster0 exports to it/);
   const off = await ask(project, 'PATCH', { autoExportEnabled: false });
   assert.equal(at(off.json, '/autoExportEnabled'), false);
   assert.equal((await remove()).status, 204);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DigestClient, type Reply } from '../support/digest-client.ts';
 import { initialize, longshore, serve, type Finished, type Running } from '../support/longshore.ts';
 import { dated, NEWEST, Project } from '../support/project.ts';
@@ -108,6 +109,41 @@ test('a day later the schedule has taken a snapshot, and exported it once', LIMI
   await advance(30 * 86_400);
   assert.equal((await list(SNAPSHOTS)).length, 1);
 });
+
+test(
+  'a snapshot is restored to a cluster that has its data already, and fails for what the template lacks',
+  LIMIT,
+  async () => {
+    const project = await newProject('restores');
+    await project.send('POST', '/clusters', NEW_CLUSTER);
+    await project.send('POST', '/clusters', { ...NEW_CLUSTER, name: 'cluster-2' });
+    const snapshotId = await project.completedSnapshot('cluster-1');
+    const jobs = '/clusters/cluster-1/backup/restoreJobs';
+    const wanted = {
+      deliveryType: 'automated',
+      snapshotId,
+      targetClusterName: 'cluster-2',
+      targetGroupId: project.groupId,
+    };
+    const restored = (await project.send('POST', jobs, wanted)).string('/id');
+    const details = (id: string): string => `/api/longshore/v1/groups/${project.groupId}${jobs}/${id}`;
+    const ended = async (id: string): Promise<Reply> => {
+      for (;;) {
+        const reply = await client.send({ target: details(id) });
+        if (['completed', 'failed'].includes(reply.string('/state'))) return reply;
+        await sleep(50);
+      }
+    };
+    assert.equal((await ended(restored)).string('/state'), 'completed');
+    const body = {
+      source: { snapshotId },
+      targetClusterName: 'cluster-2',
+      rename: [{ from: 'shop', to: 'elsewhere' }],
+    };
+    const renamed = await client.send({ method: 'POST', target: details('').slice(0, -1), body });
+    assert.equal((await ended(renamed.string('/id'))).string('/stateReason/errorCode'), 'RESTORE_COLLECTION_DIFFERS');
+  },
+);
 
 test('a cluster without backups has no snapshots until they are enabled', LIMIT, async () => {
   const project = await newProject('without backups');

@@ -12,6 +12,7 @@ export const CLUSTER_FACTS: Cluster = {
   allowEmpty: false,
   strict: false,
   mongodbVersion: '8.0.29',
+  isProvisioned: false,
   hasBackups: true,
   shardCount: 0,
   createdAt: START_MS,

@@ -17,7 +17,7 @@ import {
 } from './service.ts';
 
 export { backupConfigNotFound } from './errors.ts';
-export type { Cluster, ClusterSource, LiveSource } from './model.ts';
+export { receivesRestores, type Cluster, type ClusterSource, type DirectorySource, type LiveSource } from './model.ts';
 export { REGISTERING_ROLES } from './service.ts';
 export type { ClustersDependencies, OpenSource, OpenSourceOptions, OpenTarget, SourceHook } from './service.ts';
 
@@ -46,7 +46,7 @@ export interface Clusters {
   /** Adds a hook that runs in the transaction that registers a cluster. */
   onCreation(hook: CreationHook): void;
   /**
-   * Opens a running deployment for a restore. The caller closes it.
+   * Opens what receives a restore to a cluster: its deployment, or the dump of its template. The caller closes it.
    * @throws AppError `CLUSTER_REMOVED`, or without a secret in it.
    */
   openClusterTarget(clusterId: Id): Promise<RestoreTarget>;

@@ -7,13 +7,19 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** The source of a cluster's data: output of `mongodump`, or a running deployment. */
 export type ClusterSource =
-  /** A directory on the server. `database` names the single database whose files it holds. */
-  | { readonly kind: 'mongodump'; readonly directory: string; readonly database?: string }
+  | DirectorySource
   /** A file on the server that `mongodump --archive` wrote. */
   | { readonly kind: 'archive'; readonly file: string }
   /** An archive is sent with each snapshot. */
   | { readonly kind: 'upload' }
   | LiveSource;
+
+/** A directory on the server. `database` names the single database whose files it holds. */
+export interface DirectorySource {
+  readonly kind: 'mongodump';
+  readonly directory: string;
+  readonly database?: string;
+}
 
 /** A running deployment, with the options for reading it. */
 export interface LiveSource {
@@ -58,6 +64,8 @@ export interface Cluster {
   readonly strict: boolean;
   /** The version of the source at registration. */
   readonly mongodbVersion: string;
+  /** Whether a client created it. It is its provisioner's, so clients may change all of its configuration. */
+  readonly isProvisioned: boolean;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   /** Whether a client removed it. It stays without its source while its backups are retained. */
@@ -66,8 +74,6 @@ export interface Cluster {
 
 /** A cluster with what clients said of it. */
 export interface DescribedCluster extends Cluster {
-  /** Whether a client created it. It is its provisioner's, so clients may change all of its configuration. */
-  readonly isProvisioned: boolean;
   /** The time of the last change by a client, in milliseconds since the Unix epoch; undefined if there was none. */
   readonly changedAt: number | undefined;
   readonly configuration: Configuration;
@@ -86,4 +92,15 @@ export interface ShownCluster extends Pick<
 /** A cluster with its source. The source may contain a password and must not be stored or sent unchanged. */
 export interface ClusterWithSource extends DescribedCluster {
   readonly source: ClusterSource;
+}
+
+/**
+ * Whether restores to a cluster are taken. A deployment is written. The dump of a template is not, but compared, because all of its clusters
+ * have it.
+ */
+export function receivesRestores({
+  sourceKind,
+  isProvisioned,
+}: Pick<Cluster, 'sourceKind' | 'isProvisioned'>): boolean {
+  return sourceKind === 'mongodb' || (sourceKind === 'mongodump' && isProvisioned);
 }

@@ -25,16 +25,18 @@ import {
   duplicateClusterName,
   invalidClusterConfiguration,
 } from './errors.ts';
-import type {
-  Cluster,
-  ClusterChoices,
-  ClusterSource,
-  ClusterWithSource,
-  DescribedCluster,
-  LiveSource,
-  ReadChoices,
-  ShownCluster,
-  SourceReport,
+import {
+  receivesRestores,
+  type Cluster,
+  type ClusterChoices,
+  type ClusterSource,
+  type ClusterWithSource,
+  type DescribedCluster,
+  type DirectorySource,
+  type LiveSource,
+  type ReadChoices,
+  type ShownCluster,
+  type SourceReport,
 } from './model.ts';
 import { packSource, unpackSource } from './sealed-source.ts';
 import { faultOf, withoutSecrets } from './source.ts';
@@ -88,8 +90,8 @@ const SEALING_PURPOSE = 'cluster source';
  */
 export type OpenSource = (source: ClusterSource, options: OpenSourceOptions) => Promise<SnapshotSource>;
 
-/** Opens a running deployment for a restore. @throws AppError if it cannot be written to. */
-export type OpenTarget = (source: LiveSource) => Promise<RestoreTarget>;
+/** Opens what receives a restore. @throws AppError if a deployment cannot be written to, or a dump cannot be read. */
+export type OpenTarget = (source: LiveSource | DirectorySource) => Promise<RestoreTarget>;
 
 export interface OpenSourceOptions {
   readonly allowEmpty: boolean;
@@ -296,8 +298,10 @@ export function createService(deps: ClustersDependencies) {
     },
 
     openClusterTarget: async (clusterId: Id): Promise<RestoreTarget> => {
-      const { name, source } = await requireClusterById(clusterId);
-      if (source.kind !== 'mongodb') throw notWritable(name);
+      const cluster = await requireClusterById(clusterId);
+      const { name, source } = cluster;
+      const isOpenable = source.kind === 'mongodb' || source.kind === 'mongodump';
+      if (!isOpenable || !receivesRestores(cluster)) throw notWritable(name);
       return await withoutSecretsInErrors(source, () => deps.openTarget(source));
     },
 

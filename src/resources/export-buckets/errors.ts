@@ -1,4 +1,4 @@
-import { defineError } from '../../http/index.ts';
+import { ApiError, defineError } from '../../http/index.ts';
 
 export const exportBucketNotFound = defineError(
   'EXPORT_BUCKET_NOT_FOUND',
@@ -10,11 +10,16 @@ export const exportBucketNameInvalid = defineError(
   400,
   (bucketName: string) => `The export bucket name ${bucketName} is not valid.`,
 );
-export const exportBucketInUse = defineError(
+export const exportBucketDeleteFailed = defineError(
   'EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE',
   400,
   (exportBucketId: string) => `The export bucket ${exportBucketId} cannot be deleted while it is in use.`,
 );
+/** @param user what uses the bucket, as sentences. They are in the detail, because Atlas's clients show nothing else. */
+export function exportBucketInUse(exportBucketId: string, user: string): ApiError {
+  const { code, status, message, parameters } = exportBucketDeleteFailed(exportBucketId);
+  return new ApiError({ code, status, detail: `${message} ${user}`, parameters });
+}
 export const exportBucketNameAmbiguous = defineError(
   'EXPORT_BUCKET_NAME_AMBIGUOUS',
   400,

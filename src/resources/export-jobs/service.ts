@@ -67,7 +67,7 @@ export function createService(deps: ServiceDependencies) {
   });
   exportBuckets.onRemoval(async (transaction, { id }) => {
     const active = await table.selectActiveIds(transaction, 'export_bucket_id', id);
-    if (active.length > 0) throw exportBucketInUse(id);
+    if (active.length > 0) throw exportBucketInUse(id, 'An export to it has not ended. Try again when it has.');
   });
   exportBuckets.onUsable(async (transaction, { id }) => {
     for (const exportJobId of await table.selectActiveIds(transaction, 'export_bucket_id', id)) {

@@ -248,7 +248,7 @@ test('a request that lacks something, or asks for what is not there, changes not
   const { create, queued } = context;
   for (const [body, expected] of [
     [{ ...DOWNLOAD, deliveryType: 'automated' }, '400 MISSING_ATTRIBUTE ["targetClusterName"]'],
-    [{ deliveryType: 'download' }, '400 MISSING_ATTRIBUTE ["snapshotId"]'],
+    [{ deliveryType: 'download' }, `404 SNAPSHOT_NOT_FOUND ["null","${CLUSTER.name}"]`],
     [{ ...AUTOMATED, targetClusterName: CLUSTER.name }, `400 RESTORE_TARGET_INVALID ["${CLUSTER.name}"]`],
     [{ ...AUTOMATED, targetClusterName: 'nobody' }, '404 NOT_FOUND_BY_FAKE ["nobody"]'],
     [{ ...AUTOMATED, targetGroupId: 'c'.repeat(24) }, `404 NOT_FOUND_BY_FAKE ["${'c'.repeat(24)}"]`],

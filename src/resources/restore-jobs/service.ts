@@ -15,10 +15,10 @@ import {
 } from '../../pipelines/restore/index.ts';
 import type { SnapshotRepository } from '../../snapshot/repository/index.ts';
 import type { OplogTime } from '../../snapshot/targets/index.ts';
-import { REGISTERING_ROLES, type Cluster, type Clusters } from '../clusters/index.ts';
+import { receivesRestores, REGISTERING_ROLES, type Cluster, type Clusters } from '../clusters/index.ts';
 import { exportBucketInUse, type ExportBuckets } from '../export-buckets/index.ts';
 import type { Projects } from '../projects/index.ts';
-import { snapshotNotCompleted, type Snapshot, type Snapshots } from '../snapshots/index.ts';
+import { snapshotNotCompleted, snapshotNotFound, type Snapshot, type Snapshots } from '../snapshots/index.ts';
 import type { DownloadLinks, LinkedDownload } from './download-link.ts';
 import {
   pointInTimeNotAvailable,
@@ -47,6 +47,8 @@ import * as table from './table.ts';
 
 /** In this time the manifest and two blocks of a snapshot are read, or those of several snapshots. */
 const OPLOG_TIMEOUT_MS = 30_000;
+
+const NO_SNAPSHOT_ID = 'The request has no snapshotId.';
 
 export const RESTORE_SNAPSHOT = 'restore-snapshot';
 
@@ -122,7 +124,8 @@ export function createService(deps: ServiceDependencies) {
     else if (await table.isDownloadable(transaction, id, now)) throw snapshotRestoreInProgress(id);
   });
   exportBuckets.onRemoval(async (transaction, { id }) => {
-    if (await table.isBucketInUse(transaction, id)) throw exportBucketInUse(id);
+    if (await table.isBucketInUse(transaction, id))
+      throw exportBucketInUse(id, 'A restore reads from it. Try again when it has ended.');
   });
   clusters.onRemoval(async (transaction, { id, name }) => {
     if (await table.isTargetInUse(transaction, id)) throw restoreTargetInUse(name);
@@ -176,17 +179,14 @@ export function createService(deps: ServiceDependencies) {
   ): Promise<RestoreTargetCluster> {
     if (targetClusterName === undefined) throw missingAttribute('targetClusterName');
     await requireRole(caller, targetGroupId, RESTORE_ROLES, transaction);
-    const {
-      id: clusterId,
-      name: clusterName,
-      sourceKind,
-    } = await clusters.requireCluster(targetGroupId, targetClusterName, transaction);
-    if (sourceKind !== 'mongodb') throw restoreTargetInvalid(clusterName);
+    const cluster = await clusters.requireCluster(targetGroupId, targetClusterName, transaction);
+    const { id: clusterId, name: clusterName } = cluster;
+    if (!receivesRestores(cluster)) throw restoreTargetInvalid(clusterName);
     if (await table.isTargetInUse(transaction, clusterId)) throw restoreTargetInUse(clusterName);
     return { groupId: targetGroupId, clusterId, clusterName, ifExists };
   }
 
-  /** @throws ApiError `MISSING_ATTRIBUTE`, `CLUSTER_NOT_FOUND`, `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_NOT_COMPLETED` */
+  /** @throws ApiError `CLUSTER_NOT_FOUND`, `SNAPSHOT_NOT_FOUND`, `SNAPSHOT_NOT_COMPLETED` */
   async function requireCompleted(
     groupId: Id,
     clusterName: string,
@@ -194,7 +194,8 @@ export function createService(deps: ServiceDependencies) {
     within: Database = database,
   ): Promise<{ readonly cluster: Cluster; readonly snapshot: Snapshot }> {
     const cluster = await clusters.requireClusterOfBackups(groupId, clusterName, within);
-    if (snapshotId === undefined) throw missingAttribute('snapshotId');
+    // The error of Atlas, by which clients know it.
+    if (snapshotId === undefined) throw snapshotNotFound('null', clusterName).explainedBy(NO_SNAPSHOT_ID);
     const snapshot = await snapshots.requireSnapshot(cluster, snapshotId, within);
     if (snapshot.status !== 'completed') throw snapshotNotCompleted(snapshot.id);
     return { cluster, snapshot };

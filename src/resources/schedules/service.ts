@@ -187,7 +187,8 @@ export function createService(deps: ServiceDependencies) {
         continue;
       }
       const { name } = await clusters.requireClusterById(schedule.clusterId, transaction);
-      throw exportBucketInUse(id).explainedBy(
+      throw exportBucketInUse(
+        id,
         `The schedule of the cluster ${name} exports to it. Set autoExportEnabled of that schedule to false first.`,
       );
     }

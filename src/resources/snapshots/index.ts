@@ -24,7 +24,7 @@ export {
   type Retention,
   type RetentionUnit,
 } from './retention.ts';
-export { snapshotNotCompleted } from './errors.ts';
+export { snapshotNotCompleted, snapshotNotFound } from './errors.ts';
 export type { Uploads } from './service.ts';
 export type { CaptureRequest } from './task.ts';
 

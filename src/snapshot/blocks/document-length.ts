@@ -8,3 +8,10 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024 + 16 * 1024;
 export function documentLength(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
 }
+
+/** Counts whole documents, one after another. */
+export function countDocuments(bson: Uint8Array): number {
+  let documents = 0;
+  for (let at = 0; at < bson.byteLength; at += documentLength(bson, at)) documents++;
+  return documents;
+}

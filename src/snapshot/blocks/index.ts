@@ -12,4 +12,4 @@ export { BlockMemory } from './block-memory.ts';
 export { cutIntoBlocks, type Block } from './blocks.ts';
 export { idElement } from './boundary.ts';
 export { addHashes, hashDocuments, NO_DOCUMENTS, type DocumentsHash } from './documents-hash.ts';
-export { documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './document-length.ts';
+export { countDocuments, documentLength, MAX_DOCUMENT_BYTES, MIN_DOCUMENT_BYTES } from './document-length.ts';

@@ -6,6 +6,7 @@ export { compareOplogTimes, oplogTimeOf, type OplogTime } from './oplog-time.ts'
 export { dumpPaths, isOplog, metadataText, PRELUDE_FILE, preludeText } from './mongodump/dump-files.ts';
 export { openArchiveTarget } from './mongodump/archive-target.ts';
 export { openDumpTarget } from './mongodump/dump-target.ts';
+export { openStandingDump } from './mongodump/standing-dump.ts';
 export type { MongodbTargetOptions };
 
 /** Opens a running deployment, as `mongodb/index.ts` says. MongoDB's driver is loaded here, as by `openMongodbSource`. */

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { syncDirectory } from '../../../kernel/sync-directory.ts';
-import { BlockMemory, cutIntoBlocks, documentLength } from '../../blocks/index.ts';
+import { BlockMemory, countDocuments, cutIntoBlocks } from '../../blocks/index.ts';
 import type { CollectionInfo, CollectionType } from '../../contract.ts';
 import { readDumpFile, readMetadata } from '../../sources/index.ts';
 import type { BlockWritten, CollectionName, CollectionWriting, PresentCollection, RestoreTarget } from '../contract.ts';
@@ -208,10 +208,4 @@ async function guarded<Result>(path: string, call: () => Promise<Result>): Promi
   } catch (thrown) {
     throw unwritable(path, thrown);
   }
-}
-
-function countDocuments(bson: Uint8Array): number {
-  let documents = 0;
-  for (let at = 0; at < bson.byteLength; at += documentLength(bson, at)) documents++;
-  return documents;
 }

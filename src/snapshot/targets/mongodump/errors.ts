@@ -35,3 +35,12 @@ export function metadataDiffer(namespace: string, path: string): AppError {
     hint: 'Restore with --drop, which replaces the files of the collection, or name an empty directory.',
   });
 }
+
+/** A dump that is not written lacks the collection, or has something else of that name. */
+export function notInStandingDump(namespace: string, directory: string): AppError {
+  return new AppError({
+    code: 'RESTORE_COLLECTION_DIFFERS',
+    message: `${namespace} is not in the dump ${directory}, which is the template of clusters and is not written`,
+    hint: 'Restore to the cluster of a running deployment, such as one that the server makes with LONGSHORE_TEMPLATE_MONGODB_URI.',
+  });
+}
