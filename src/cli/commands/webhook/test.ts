@@ -29,7 +29,10 @@ export const addWebhookTest: AddCommand = (parent, surroundings) => {
         throw new AppError({
           code: 'WEBHOOK_FAILED',
           message: `the test event was not accepted: ${reason}`,
-          hint: `It is sent again for some days; \`longshore webhook show ${name}\` says when.`,
+          hint:
+            delivery.state === 'queued'
+              ? `It is sent again for some days; \`longshore webhook show ${name}\` says when.`
+              : 'It is not sent again. Do what is said above, then run the test again.',
         });
       }
       if (!wantsJson(command)) terminal.say(`Webhook ${name} has accepted the test event ${delivery.id}.\n`);
