@@ -15,7 +15,9 @@ function row(record: OptionRecord<unknown>): string {
       ? record.secret === true
         ? 'none, it is a secret'
         : 'none'
-      : `\`${record.flag} ${record.placeholder.replaceAll('|', '\\|')}\``,
+      : record.isSwitch === true
+        ? `\`${record.flag}\``
+        : `\`${record.flag} ${record.placeholder.replaceAll('|', '\\|')}\``,
     `\`${record.env}\``,
     record.fileKey === undefined ? 'none' : `\`${record.fileKey}\``,
     standard,
@@ -42,9 +44,16 @@ export function configurationGuide(): string {
 \`npm run generate\` makes this page from \`src/app/config.ts\`, and a test fails if the two differ.
 
 Every option can be given in several ways. A flag overrides the environment. The environment overrides the configuration file. The file
-overrides the profile, which the commands that talk to a server read. The profile overrides the default. The configuration file is a JSON
-object, such as \`{"port": 9090, "logLevel": "warn"}\`. An unknown key is an error. The \`--help\` of a command lists the options that it takes. Secrets have no flag, because the list of processes
-shows flags. A file with a secret must be readable by its owner only (mode 0600).
+overrides the profile, which the commands that talk to a server read. The profile overrides the default. The \`--help\` of a command lists
+the flags that it takes: \`init\` takes those of the data directory and the address.
+
+- An empty value is an error, also of a variable, because nobody should get a default by mistake. Leave the option out instead.
+- The last one counts of a flag that is given twice.
+- A relative path begins at the working directory, also in the configuration file.
+- The configuration file is a JSON object, such as \`{"port": 9090, "logLevel": "warn", "mongodbHosts": "db1.example.org,db2.example.org"}\`. Its values
+  are written as those of the flags, and \`--stand-in\` is \`"on"\` there and in the environment. An unknown key is an error.
+- The server warns of variables that begin with \`LONGSHORE_\` and name no option, and of options of a store that it does not use.
+- Secrets have no flag, because the list of processes shows flags. A file with a secret must be readable by its owner only (mode 0600).
 
 ${sections.join('\n')}
 ## Files in the data directory

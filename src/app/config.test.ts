@@ -99,7 +99,10 @@ test('a profile that others may open is refused', (t) => {
 });
 
 test('the value of a secret is not repeated in the error about it', () => {
-  assert.throws(() => resolveSettings({}, { LONGSHORE_PRIVATE_KEY: '' }), refused('INVALID_OPTION', /is a secret/));
+  assert.throws(
+    () => resolveSettings({}, { LONGSHORE_PRIVATE_KEY: '' }),
+    refused('INVALID_OPTION', /LONGSHORE_PRIVATE_KEY is not the private part.*leave the option out/),
+  );
 });
 
 test('no option that is secret can be given on the command line, and no two share a name', () => {

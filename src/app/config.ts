@@ -12,6 +12,7 @@ import {
   emailAddress,
   hostList,
   httpUrl,
+  invalidOption,
   listenAddress,
   oneOf,
   wholeNumber,
@@ -46,6 +47,7 @@ export interface OptionRecord<Value> {
 const option = <Value>(record: OptionRecord<Value>): OptionRecord<Value> => record;
 const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 const SWITCH = { placeholder: 'on|off', parse: oneOf(['on', 'off'] as const), expects: 'on or off' } as const;
+const HOSTS = 'hosts separated by ",", such as db.example.org:27017 or *.example.org';
 const AWS_KINDS = ['local', 'aws', 's3'] as const;
 const S3_ADDRESSING = ['path', 'virtual-host'] as const;
 const S3_CHECKSUMS = ['sha256', 'md5'] as const;
@@ -145,7 +147,7 @@ export const options = {
     defaultText: 'any host on a loopback address, none elsewhere',
     for: 'server',
     parse: hostList,
-    expects: 'names of hosts separated by ","',
+    expects: HOSTS,
   }),
   webhookHosts: option<readonly string[] | undefined>({
     flag: '--webhook-hosts',
@@ -157,7 +159,7 @@ export const options = {
     defaultText: 'public addresses by https, and on a loopback address also this machine',
     for: 'server',
     parse: hostList,
-    expects: 'names of hosts separated by ","',
+    expects: HOSTS,
   }),
   aws: option<(typeof AWS_KINDS)[number]>({
     flag: '--aws',
@@ -260,7 +262,7 @@ export const options = {
     defaultText: '`*.blob.core.windows.net`',
     for: 'server',
     parse: hostList,
-    expects: 'names of hosts separated by ","',
+    expects: HOSTS,
   }),
   azureConnectionString: option<AzureAccount | undefined>({
     env: 'LONGSHORE_AZURE_CONNECTION_STRING',
@@ -521,14 +523,6 @@ const secretFileKeys = optionNames.flatMap((name) => {
   return record.secret === true && record.fileKey !== undefined ? [record.fileKey] : [];
 });
 
-function invalid(origin: string, expects: string, shown: string): AppError {
-  return new AppError({
-    code: 'INVALID_OPTION',
-    message: `${origin} is ${shown}, which is not ${expects}`,
-    hint: `Give ${expects}.`,
-  });
-}
-
 const readObject = jsonTextReader(AnyObject);
 
 /** The keys of a configuration file. @throws AppError `INVALID_CONFIG_FILE` */
@@ -572,7 +566,7 @@ function resolveOne<Value>(
   const text = typeof found.text === 'number' ? String(found.text) : found.text;
   const value = typeof text === 'string' ? record.parse(text) : undefined;
   if (value === undefined) {
-    throw invalid(found.origin, record.expects, record.secret ? 'a secret' : JSON.stringify(found.text));
+    throw invalidOption(found.origin, record.expects, record.secret ? undefined : found.text);
   }
   return value;
 }
@@ -615,6 +609,11 @@ export function resolveClientSettings(flags: Flags = {}, environment: Environmen
     });
   }
   return resolveAll(flags, environment, { ...profile, ...file });
+}
+
+/** The names of all variables that are set. */
+export function namesOfVariables(environment: Environment = process.env): string[] {
+  return Object.keys(environment);
 }
 
 /** The environment variables for the look of output. Other programs use the same variables. */

@@ -1,4 +1,5 @@
 import { delimiter, isAbsolute } from 'node:path';
+import { AppError } from '../kernel/errors.ts';
 import { blockText, parseAddressBlock } from '../kernel/ip-address.ts';
 
 // Parsers of the values of options. Each returns undefined for a text that is not valid.
@@ -51,4 +52,16 @@ export function httpUrl(text: string): string | undefined {
 
 export function emailAddress(text: string): string | undefined {
   return /^[^\s@]+@[^\s@]+$/.test(text) ? text : undefined;
+}
+
+/** The error of a value that is not valid. @param text what was given; undefined for a secret, which is not repeated. */
+export function invalidOption(origin: string, expects: string, text: unknown): AppError {
+  return new AppError({
+    code: 'INVALID_OPTION',
+    message:
+      text === undefined
+        ? `${origin} is not ${expects}`
+        : `${origin} is ${JSON.stringify(text)}, which is not ${expects}`,
+    hint: `Give ${expects}, or leave the option out.`,
+  });
 }

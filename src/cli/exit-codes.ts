@@ -23,6 +23,8 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   ADDRESS_IN_USE: EXIT_CODES.occupied.code,
   INVALID_OPTION: EXIT_CODES.usage.code,
   INVALID_CONFIG_FILE: EXIT_CODES.usage.code,
+  INVALID_S3_BUCKETS: EXIT_CODES.usage.code,
+  ADDRESS_UNUSABLE: EXIT_CODES.usage.code,
   INVALID_STORE_ADDRESS: EXIT_CODES.usage.code,
   INVALID_PUBLIC_URL: EXIT_CODES.usage.code,
   INVALID_PROFILE: EXIT_CODES.usage.code,

@@ -42,6 +42,7 @@ test('text is parsed and read, and an error does not repeat it', () => {
     ['{"secret":1}', 'it must be array'],
     ['[{"key":secret}]', 'it is not valid JSON'],
     ['', 'it is not valid JSON'],
+    ['{"a":1,}', 'it is not valid JSON (line 1 column 8)'],
   ] as const) {
     assert.throws(() => readPairs(text), { message });
   }

@@ -39,8 +39,9 @@ export function jsonTextReader<Schema extends TSchema>(schema: Schema): (text: s
     let value: unknown;
     try {
       value = JSON.parse(text);
-    } catch {
-      throw new Error('it is not valid JSON');
+    } catch (thrown) {
+      const [place] = thrown instanceof Error ? (/line \d+ column \d+/.exec(thrown.message) ?? []) : [];
+      throw new Error(`it is not valid JSON${place === undefined ? '' : ` (${place})`}`);
     }
     return read(value);
   };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { resolveSettings } from '../../app/config.ts';
+import { namesOfVariables, resolveSettings } from '../../app/config.ts';
+import { optionsWithoutEffect, unknownVariables } from '../../app/doubtful-options.ts';
 import { productVersion } from '../../app/product.ts';
 import { addExamples, addOptions, flagsOf, printJson, wantsJson, type AddCommand } from '../command.ts';
 import { credentialsText, firstStartDocument } from '../first-start.ts';
@@ -14,6 +15,10 @@ export const addServe: AddCommand = (parent, { terminal, clock, signal, environm
       // Loaded here because the server's libraries take most of a second, and the other commands do not need them.
       const { createServerLogger, startServer } = await import('../../app/server.ts');
       const logger = createServerLogger(settings, terminal.err);
+      const variables = unknownVariables(namesOfVariables(environment));
+      if (variables.length > 0) logger.warn('environment variables are the names of no options', { variables });
+      const given = optionsWithoutEffect(settings);
+      if (given.length > 0) logger.warn('options have no effect with --aws and --gcp as they are', { options: given });
       const server = await startServer(settings, { clock, logger });
       try {
         const { url, firstStart, profileFile, environmentFile } = server;
