@@ -4,6 +4,9 @@ import tseslint from 'typescript-eslint';
 const CLOCK_DOOR = 'Take the time from src/kernel/clock.ts.';
 const ENVIRONMENT_DOOR = 'Read the environment in src/app/config.ts only.';
 
+// A terminal with LANG=C shows other characters as something else.
+const ASCII = 'Write ASCII, or take a sign of src/cli/marks.ts.';
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.cache/', 'src/extjson/wasm/', 'sample/'] },
   {
@@ -35,6 +38,8 @@ export default tseslint.config(
         'error',
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: CLOCK_DOOR },
         { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
+        { selector: 'Literal[raw=/[^\\x00-\\x7F]/]', message: ASCII },
+        { selector: 'TemplateElement[value.raw=/[^\\x00-\\x7F]/]', message: ASCII },
       ],
       'no-restricted-properties': [
         'error',
@@ -47,6 +52,7 @@ export default tseslint.config(
   {
     files: [
       'src/kernel/clock.ts',
+      'src/cli/marks.ts',
       'src/app/config.ts',
       'test/**',
       'bench/**',

@@ -61,7 +61,7 @@ export function createReference(options: ReferenceOptions): (scope: FastifyInsta
 
 /** The URLs are relative, because a proxy may serve them below a path of its own. */
 function page(version: string): string {
-  const links = DOCUMENTED.map((each) => `<a href="${each}">${each}</a>`).join(' · ');
+  const links = DOCUMENTED.map((each) => `<a href="${each}">${each}</a>`).join(' &middot; ');
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -73,7 +73,7 @@ function page(version: string): string {
   .scheme-container, .authorization__btn { display: none }
 </style>
 <body style="margin: 0; font-family: sans-serif">
-<nav style="padding: 1em">${links} · <a href="${version}.json">OpenAPI document</a></nav>
+<nav style="padding: 1em">${links} &middot; <a href="${version}.json">OpenAPI document</a></nav>
 <main id="reference"><noscript>The reference needs JavaScript. The OpenAPI document does not.</noscript></main>
 <script src="swagger-ui-bundle.js"></script>
 <script src="page.js" data-document="${version}.json"></script>

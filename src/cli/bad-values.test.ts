@@ -28,6 +28,6 @@ test('holds no character that a terminal obeys, and shortens an _id', () => {
       { collection: 'c', field: 'd', reason: 'invalidUtf8' },
     ],
   });
-  assert.equal(line, `  a\\u{1b}[2J ${'x'.repeat(59)}… b\\u{202e}: oldBinaryLength`);
+  assert.equal(line, `  a\\u{1b}[2J ${'x'.repeat(57)}... b\\u{202e}: oldBinaryLength`);
   assert.equal(other, '  c without _id d: invalidUtf8');
 });

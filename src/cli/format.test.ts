@@ -82,8 +82,8 @@ test('facts are aligned, folded beside their names, and below them if a word doe
 
 test('a shortened text is cut between characters, not inside them', () => {
   assert.equal(shorten('abc', 3), 'abc');
-  assert.equal(shorten('abcd', 3), 'ab…');
-  assert.equal(shorten('🚢🚢🚢', 4), '🚢…');
+  assert.equal(shorten('abcd', 3, '…'), 'ab…');
+  assert.equal(shorten('🚢🚢🚢', 4, '…'), '🚢…');
 });
 
 test('a table with wide characters is aligned and shortened by columns', () => {
@@ -97,7 +97,7 @@ test('a table with wide characters is aligned and shortened by columns', () => {
     ),
     'NAME  B\n日本  x\nabcd  y\n',
   );
-  assert.equal(shorten('日本語', 5), '日本…');
+  assert.equal(shorten('日本語', 5, '…'), '日本…');
   assert.equal(shorten('日本語', 6), '日本語');
-  assert.equal(shorten('日本語', 4), '日…');
+  assert.equal(shorten('日本語', 4, '…'), '日…');
 });

@@ -1,4 +1,5 @@
 import { pad, widthOf, wrap } from './fold.ts';
+import { ASCII_MARKS, marksOf } from './marks.ts';
 
 const GAP = '  ';
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
@@ -77,7 +78,7 @@ export function formatTable(
     .map((line) => {
       const cells = [...left].map((column) => {
         const width = widths[column] ?? 0;
-        return pad(shorten(line[column] ?? '', width, isAscii ? '...' : '…'), width);
+        return pad(shorten(line[column] ?? '', width, marksOf(isAscii).ellipsis), width);
       });
       return `${cells
         .join(GAP)
@@ -116,8 +117,8 @@ export function formatFacts(
     .join('');
 }
 
-/** Shortens a text to a number of columns. A shortened text ends with the mark. */
-export function shorten(text: string, columns: number, mark = '…'): string {
+/** Shortens a text to a number of columns. A shortened text ends with the mark, by itself with one that every terminal shows. */
+export function shorten(text: string, columns: number, mark = ASCII_MARKS.ellipsis): string {
   if (widthOf(text) <= columns) return text;
   let kept = '';
   for (const character of text) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Failure, Waiting } from './documents.ts';
 import { formatBytes, formatCount, formatDuration } from './format.ts';
+import { marksOf } from './marks.ts';
 import { Rate } from './rate.ts';
 import type { Terminal } from './terminal.ts';
 import { describeTrouble } from './trouble.ts';
@@ -140,7 +141,7 @@ interface Texts {
 
 function drawnProgress(terminal: Terminal, label: string, { take, troubleLine, elapsed }: Texts): Progress {
   const { err } = terminal;
-  const [full, empty] = terminal.isAscii ? ['#', '-'] : ['█', '░'];
+  const [full, empty] = marksOf(terminal.isAscii).bar;
   return {
     update(state) {
       const trouble = troubleLine(state);

@@ -15,7 +15,7 @@ export function assertObjectKey(key: string): void {
   if (reason === undefined) return;
   throw new AppError({
     code: 'INVALID_OBJECT_KEY',
-    message: `${JSON.stringify(key.length > 200 ? `${key.slice(0, 200)}…` : key)} is no key for an object: ${reason}`,
+    message: `${JSON.stringify(key.length > 200 ? `${key.slice(0, 200)}...` : key)} is no key for an object: ${reason}`,
   });
 }
 

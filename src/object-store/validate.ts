@@ -56,7 +56,7 @@ const NEEDS: Readonly<Record<BucketAbility, { readonly required: boolean; readon
 };
 
 /** Names of collections may contain these characters, and each has a meaning in URLs, XML, JSON or shells. */
-const UNUSUAL_NAMES = ['space + plus & = %2F', 'quote\'"<>?#[x]', 'ünïcode-🚢', '$dollar.star*'];
+const UNUSUAL_NAMES = ['space + plus & = %2F', 'quote\'"<>?#[x]', '\u00fcn\u00efcode-\u{1f6a2}', '$dollar.star*'];
 
 const BODY_BYTES = 64 * 1024;
 

@@ -111,13 +111,13 @@ export const addRestore: AddCommand = (parent, surroundings) => {
   addOptions(command, ['url', 'groupId', 'publicKey', 'profile']);
   addExamples(command, [
     'longshore restore ./longshore-data/buckets/example-bucket --mongodb-uri-env MONGODB_URI',
-    'longshore restore s3://example-bucket/exported_snapshots/… --mongodb-uri-env MONGODB_URI --dry-run',
+    'longshore restore s3://example-bucket/copies/nightly --mongodb-uri-env MONGODB_URI --dry-run',
     'longshore restore 66b5c0ffee0123456789abcd --mongodb-uri-file ./uri --include shop --rename shop=shop_restored',
     'longshore restore Cluster0/latest --mongodb-uri-env MONGODB_URI --drop',
     'longshore restore Cluster0 staging --target-group-id test --drop',
-    'longshore restore example-bucket/exported_snapshots/… staging --include shop --rename shop=shop_restored',
+    'longshore restore example-bucket/copies/nightly staging --include shop --rename shop=shop_restored',
     'longshore restore ./dump --mongodb-uri-env MONGODB_URI',
-    'longshore restore az://account/exports/… --to-dump ./dump',
+    'longshore restore az://account/exports/copies/nightly --to-dump ./dump',
   ]);
 };
 

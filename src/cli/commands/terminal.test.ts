@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { serveHere } from '../../../test/support/server-here.ts';
@@ -45,11 +46,14 @@ function steady(text: string): string {
     .replace(/\d\d\d\.\d kB/g, 'nnn.n kB');
 }
 
+/** The sample holds no name with another character. */
+const ONLY_ASCII = /^[\x00-\x7f]*$/;
+
 test('lists and facts fit terminals of 40, 80 and 200 columns, and are whole elsewhere', async (t) => {
   await using served = await serveHere('terminal');
   const { dataDir, directory } = served;
-  const type = async (argv: readonly string[], columns?: number): Promise<string> => {
-    const terminal = { NO_COLOR: '1', LANG: 'C.UTF-8' };
+  const type = async (argv: readonly string[], columns?: number, LANG = 'C.UTF-8'): Promise<string> => {
+    const terminal = { NO_COLOR: '1', LANG };
     const { out, err } = await typed([...argv, '--data-dir', dataDir], { columns, terminal });
     return out + err;
   };
@@ -62,6 +66,7 @@ test('lists and facts fit terminals of 40, 80 and 200 columns, and are whole els
     let screen = '';
     for (const view of VIEWS) screen += `$ longshore ${view}\n${await type(view.split(' '), columns)}`;
     t.assert.snapshot(`${columns ?? 'no'} columns\n${steady(screen)}`, { serializers: [String] });
+    for (const view of VIEWS) assert.match(await type(view.split(' '), columns, 'C'), ONLY_ASCII, view);
   }
 });
 

@@ -17,6 +17,7 @@ import { requireSuccess, startExport, watchExport } from '../export-job.ts';
 import { backupPath } from '../find.ts';
 import { grantRequest } from '../first-start.ts';
 import { formatBytes, formatCount, formatDuration, shorten } from '../format.ts';
+import { marksOf } from '../marks.ts';
 import { requireNotFailed, watchSnapshot } from '../snapshot-job.ts';
 import { takeSnapshot } from '../take-snapshot.ts';
 import type { Terminal } from '../terminal.ts';
@@ -160,7 +161,7 @@ async function showSample(
   for await (const { key } of store.list(`${prefix}/shop/orders/`)) {
     if (!key.endsWith('.json.gz')) continue;
     const line = await firstLineOf(store, key);
-    const shown = shorten(line, SAMPLE_LINE_CHARACTERS, isAscii ? '...' : '…');
+    const shown = shorten(line, SAMPLE_LINE_CHARACTERS, marksOf(isAscii).ellipsis);
     show(`The first line of shop/orders/${key.slice(key.lastIndexOf('/') + 1)}:\n${shown}\n`);
     return;
   }

@@ -45,7 +45,7 @@ export function reportPage({ report, signature, publicKey }: SignedReport): stri
       'Restored to',
       target === undefined
         ? 'nothing; decoded, counted and hashed'
-        : `${target.clusterName}, databases ${target.databasePrefix}…`,
+        : `${target.clusterName}, databases whose names begin with ${target.databasePrefix}`,
     ],
     ['Time', `${report.startedAt} to ${report.finishedAt} (${(report.durationMs / 1000).toFixed(1)} s)`],
     ['Documents', String(report.totals.documents)],

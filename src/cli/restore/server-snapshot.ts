@@ -62,9 +62,7 @@ async function snapshotDeleted(
     code: 'NO_SUCH_THING',
     message: `the snapshot ${snapshotId} of the export ${id} was deleted; the export is in the bucket ${name} below ${prefix}`,
     hint:
-      (address === undefined
-        ? ''
-        : `Restore it from there: \`longshore restore ${address} …\` with the same options. `) +
+      (address === undefined ? '' : `Restore it from there, with the same options and this source: \`${address}\`. `) +
       `The server restores it to a registered cluster: \`longshore restore ${cluster.name}/${id} TARGET\`.`,
   });
 }

@@ -62,7 +62,7 @@ export function ambiguousSource(address: string, prefixes: readonly string[]): A
   return new AppError({
     code: 'RESTORE_SOURCE_AMBIGUOUS',
     message: `there are ${prefixes.length} exports in ${address}, and a restore has one source`,
-    hint: `Name one of them: ${newest.join(', ')}${prefixes.length > MAX_NAMED ? ', …' : ''}`,
+    hint: `Name one of them: ${newest.join(', ')}${prefixes.length > MAX_NAMED ? ', ...' : ''}`,
   });
 }
 

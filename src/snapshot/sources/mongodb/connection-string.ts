@@ -51,7 +51,7 @@ export function parseConnectionString(uri: string): ConnectionString | undefined
 export function connectionStringFault(uri: string): string | undefined {
   const parsed = parseConnectionString(uri);
   if (parsed !== undefined) return optionsFault(parsed.options);
-  return 'mongodb.uri must be a connection string, mongodb://… or mongodb+srv://…, whose user and password are percent-encoded (@ is %40, : is %3A, / is %2F)';
+  return 'mongodb.uri must be a connection string, mongodb://... or mongodb+srv://..., whose user and password are percent-encoded (@ is %40, : is %3A, / is %2F)';
 }
 
 /**

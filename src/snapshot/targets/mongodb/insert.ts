@@ -148,5 +148,5 @@ const MAX_ID_LENGTH = 200;
 
 function idForPeople(document: Uint8Array): string {
   const text = BSON.EJSON.stringify(idOf(document), { relaxed: true });
-  return text.length > MAX_ID_LENGTH ? `${text.slice(0, MAX_ID_LENGTH)}…` : text;
+  return text.length > MAX_ID_LENGTH ? `${text.slice(0, MAX_ID_LENGTH)}...` : text;
 }
