@@ -206,3 +206,14 @@ test('a signal ends a request with its own reason', async (t) => {
   const client = createApiClient({ url, publicKey: 'k', privateKey: 's' }, { signal: controller.signal });
   await assert.rejects(client.request(anything, 'GET', '/x'), { message: 'enough' });
 });
+
+test('a server that always has a further page ends the list with an error', async (t) => {
+  const body = { results: Array.from({ length: 500 }, () => 0), totalCount: Number.MAX_SAFE_INTEGER };
+  const { client, seen } = await serving(t, () => ({ body }));
+  const [readItem, path] = [jsonReader(Type.Integer()), '/api/longshore/v1/endless'];
+  await assert.rejects(client.list(readItem, path), {
+    code: 'UNEXPECTED_ANSWER',
+    message: /has always a further page of \/api\/longshore\/v1\/endless, after 1,000,000 items$/,
+  });
+  assert.equal(seen.length, 2001, 'the challenge, and 2000 pages');
+});

@@ -5,6 +5,7 @@ import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { jsonReader, jsonTextReader } from '../kernel/json-reader.ts';
 import { textOf } from './answer-body.ts';
+import { formatCount } from './format.ts';
 import { inWordsOfArguments } from './argument-words.ts';
 import { redirected, unreachable } from './unreachable.ts';
 import { answerChallenge, parseChallenge, type DigestChallenge } from './digest-challenge.ts';
@@ -14,6 +15,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const ITEMS_PER_PAGE = 500;
 /** A restore job with a report on 100,000 collections has about 40 MB. */
 const MOST_ANSWER_BYTES = 256 * 1000 * 1000;
+/** A list is not longer: a server that always has a further page would fill the memory and never come to an end. */
+const MOST_PAGES = 2000;
+const MOST_LIST_CHARACTERS = 1000 * 1000 * 1000;
 const API_ROOT = '/api/atlas/v2';
 /** The resource versions of the Atlas API that the commands use. */
 export const ATLAS_V2 = 'application/vnd.atlas.2025-03-12+json';
@@ -72,7 +76,10 @@ export interface ApiClient {
    * @throws what `request` throws
    */
   sendStream<Value>(read: Reader<Value>, path: string, body: AsyncIterable<Uint8Array>): Promise<Value>;
-  /** Returns every item of a list. The client fetches page after page. */
+  /**
+   * Returns every item of a list. The client fetches page after page.
+   * @throws what `request` throws; AppError `UNEXPECTED_ANSWER` for more than a million items or a GB.
+   */
   list<Value>(readItem: Reader<Value>, path: string): Promise<Value[]>;
   /** A client with the same credentials, whose requests another signal aborts. */
   withSignal(signal: AbortSignal): ApiClient;
@@ -186,6 +193,10 @@ function refusalOfProxy(status: number, url: string): RefusedError {
   });
 }
 
+function mediaTypeOf(path: string): string {
+  return path.startsWith(API_ROOT) ? ATLAS_V2 : 'application/json';
+}
+
 function pageOf<Value>(readItem: Reader<Value>) {
   return (value: unknown): { readonly results: readonly Value[]; readonly totalCount: number } => {
     const { results, totalCount } = readPage(value);
@@ -276,8 +287,7 @@ export function createApiClient(
   }
 
   async function request<Value>(read: Reader<Value>, method: string, path: string, body?: JsonObject): Promise<Value> {
-    const accept = path.startsWith('/api/atlas/v2') ? ATLAS_V2 : 'application/json';
-    const answer = await send(method, path, { accept, ...(body === undefined ? {} : { body }) });
+    const answer = await send(method, path, { accept: mediaTypeOf(path), ...(body === undefined ? {} : { body }) });
     return bodyOf(answer, read, `${method} ${path}`);
   }
 
@@ -307,12 +317,20 @@ export function createApiClient(
     },
     async list<Value>(readItem: Reader<Value>, path: string) {
       const items: Value[] = [];
-      for (let pageNum = 1; ; pageNum += 1) {
+      let characters = 0;
+      for (let pageNum = 1; pageNum <= MOST_PAGES && characters <= MOST_LIST_CHARACTERS; pageNum += 1) {
         const paged = `${path}?includeCount=true&itemsPerPage=${ITEMS_PER_PAGE}&pageNum=${pageNum}`;
-        const { results, totalCount } = await request(pageOf(readItem), 'GET', paged);
+        const answer = await send('GET', paged, { accept: mediaTypeOf(path) });
+        const { results, totalCount } = bodyOf(answer, pageOf(readItem), `GET ${paged}`);
+        characters += answer.text.length;
         items.push(...results);
         if (results.length < ITEMS_PER_PAGE || items.length >= totalCount) return items;
       }
+      throw new AppError({
+        code: 'UNEXPECTED_ANSWER',
+        message: `the server at ${url} has always a further page of ${path}, after ${formatCount(items.length, 'item')}`,
+        hint: 'Check that --url leads to a Longshore server, and delete what is not needed if the list is really that long.',
+      });
     },
     withSignal: (signal) => createApiClient(credentials, { ...options, signal }),
   };

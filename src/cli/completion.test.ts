@@ -49,5 +49,5 @@ test('help and the man page tell the defaults of options, and no empty ones', ()
 test('the man page has every command, and no line that roff would take for a request', () => {
   const page = manPage(program);
   assert.match(page, /^\.SS longshore export create <cluster>$/m);
-  for (const [line] of page.matchAll(/^\..*$/gm)) assert.match(line, /^\.(\\"|TH|SH|SS|B|I|TP)( |$)/);
+  for (const [line] of page.matchAll(/^\..*$/gm)) assert.match(line, /^\.(\\"|TH|SH|SS|B|I|TP|PP)( |$)/);
 });

@@ -17,6 +17,34 @@ export const EXIT_CODES = {
   interrupted: { code: 130, meaning: 'stopped with Ctrl-C' },
 } as const;
 
+/** What exit code 1 means for the commands that can end with it although they did all that they had to do. */
+export const FAILURES: Readonly<Record<string, string>> = {
+  backup: 'the snapshot or the export failed',
+  'bucket validate': 'a trial that exports need did not pass',
+  'data backup': 'the copy is damaged',
+  'data check': 'the metadata, the key or a snapshot is damaged',
+  demo: 'the export failed, or differs from its manifest',
+  'drill run': 'the drill did not pass, or could not be run',
+  'export create': 'with --watch, the export failed or was cancelled',
+  'export verify': 'a file of an export is missing, damaged or not in the manifest, or there is no export',
+  'export watch': 'the export failed or was cancelled',
+  'repository check': 'a manifest or a block of a snapshot is damaged or missing',
+  restore: 'the restore failed, or the target differs from the source',
+  'restore-job watch': 'the restore failed or was cancelled',
+  run: 'the snapshot or the export failed',
+  'snapshot create': 'with --watch, the snapshot failed',
+  'snapshot watch': 'the snapshot failed',
+  'webhook test': 'the receiver did not accept the event',
+};
+
+/** The meanings of the exit codes of a command, in one line. @param name of the command, such as `export verify`. */
+export function exitCodesOf(name: string): string {
+  const failure = FAILURES[name];
+  return failure === undefined
+    ? 'Exit codes: those of `longshore --help`.'
+    : `Exit codes: ${EXIT_CODES.failed.code} if ${failure}; the others are those of \`longshore --help\`.`;
+}
+
 const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   SERVER_UNREACHABLE: EXIT_CODES.unreachable.code,
   DATA_DIRECTORY_IN_USE: EXIT_CODES.occupied.code,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../kernel/clock.ts';
 import { commandsOf } from './command-tree.ts';
+import { FAILURES } from './exit-codes.ts';
 import { widthOf } from './fold.ts';
 import { buildProgram } from './program.ts';
 import { createTerminal } from './terminal.ts';
@@ -43,6 +44,16 @@ test('every command has an example that begins with it, and no option is without
       `${name} has a placeholder of an option that is not in capitals`,
     );
   }
+});
+
+test('every command says its exit codes, and the table of failures names only commands', () => {
+  const helps = helpsOf().filter(({ isGroup }) => !isGroup);
+  for (const { name, help } of helps) assert.match(help, /\n\nExit codes: .*`longshore --help`\.\n$/, name);
+  const failing = helps.filter(({ help }) => help.includes('\nExit codes: 1 if '));
+  assert.deepEqual(
+    failing.map(({ name }) => name.replace('longshore ', '')).toSorted(),
+    Object.keys(FAILURES).toSorted(),
+  );
 });
 
 test('every help fits terminals of 40 and 80 columns, except the commands of its examples', () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { commandsOf, type CommandEntry } from './command-tree.ts';
-import { EXIT_CODES } from './exit-codes.ts';
+import { EXIT_CODES, exitCodesOf } from './exit-codes.ts';
 
 /** Escapes text for roff (groff_man(7)): backslashes, hyphens, and dots at the beginning of a line. */
 function roff(text: string): string {
@@ -44,5 +44,7 @@ function sectionOf({ words, command }: CommandEntry): readonly string[] {
       roff(argument.description),
     ]),
     ...command.options.flatMap((option) => ['.TP', `.B ${roff(option.flags)}`, roff(help.optionDescription(option))]),
+    '.PP',
+    roff(exitCodesOf(words.join(' '))),
   ];
 }

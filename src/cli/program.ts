@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { productVersion } from '../app/product.ts';
+import { commandsOf } from './command-tree.ts';
 import type { AddCommand, Surroundings } from './command.ts';
 import { addBackup } from './commands/backup.ts';
 import { addBucketCreate } from './commands/bucket/create.ts';
@@ -64,6 +65,8 @@ import { addWebhookDelete } from './commands/webhook/delete.ts';
 import { addWebhookList } from './commands/webhook/list.ts';
 import { addWebhookShow } from './commands/webhook/show.ts';
 import { addWebhookTest } from './commands/webhook/test.ts';
+import { exitCodesOf } from './exit-codes.ts';
+import { fold } from './fold.ts';
 import { exitCodesText, foldUsage, helpLayout } from './help.ts';
 
 /** Single-word commands, then the groups of two-word commands. */
@@ -182,6 +185,10 @@ export function buildProgram(surroundings: Surroundings): Command {
   for (const { name, about, commands } of GROUPS) {
     const group = program.command(name).description(about);
     for (const add of commands) add(group, surroundings);
+  }
+  for (const { words, command } of commandsOf(program)) {
+    if (command.commands.length === 0)
+      command.addHelpText('after', () => fold(exitCodesOf(words.join(' ')), terminal.out.columns));
   }
   return program.addHelpText('after', () => exitCodesText(terminal.out.columns));
 }
