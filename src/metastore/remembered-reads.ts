@@ -21,9 +21,23 @@ interface Reader {
   readonly results: Results<unknown>;
 }
 
+/** A reference of a table whose rows a deletion changes, too: it deletes them, or empties the column. */
+export interface ActiveReference {
+  readonly table: string;
+  readonly to: string;
+}
+
 /** Forgets what statements have read when another statement may change it. */
 export class RememberedReads {
   readonly #readers: Reader[] = [];
+  readonly #references: () => readonly ActiveReference[];
+  /** The tables that a deletion from a table changes, by the table. */
+  readonly #reached = new Map<string, ReadonlySet<string>>();
+
+  /** @param references reads those of the present schema. */
+  constructor(references: () => readonly ActiveReference[]) {
+    this.#references = references;
+  }
 
   /** @param sql of the statement that reads, in Kysely's writing: with all names in quotation marks. */
   add(sql: string, results: Results<unknown>): void {
@@ -33,12 +47,19 @@ export class RememberedReads {
 
   /**
    * A driver calls it before each statement that writes, and not when it is committed, because who reads afterwards waits for the connection, and
-   * so for the end of the transaction. Only inserts and updates keep to one table: a deletion may reach others.
+   * so for the end of the transaction. Inserts and updates keep to one table, and a deletion reaches those that refer to it.
    */
   noteWrite(sql: string): void {
     const { verb, table, columns } = writeOf(sql);
     if (table === undefined) {
+      // It may be a migration.
+      this.#reached.clear();
       this.forgetAll();
+      return;
+    }
+    if (verb === 'delete from') {
+      const reached = this.#reachedFrom(table);
+      for (const { names, results } of this.#readers) if (namesOneOf(names, reached)) results.clear();
       return;
     }
     for (const { names, readsAllColumns, results } of this.#readers) {
@@ -47,15 +68,36 @@ export class RememberedReads {
     }
   }
 
+  #reachedFrom(table: string): ReadonlySet<string> {
+    let reached = this.#reached.get(table);
+    if (reached === undefined) {
+      reached = reachedBy(table, this.#references());
+      this.#reached.set(table, reached);
+    }
+    return reached;
+  }
+
   /** A driver calls it when SQLite has taken back transactions that had finished, because others may have read what they wrote. */
   forgetAll(): void {
     for (const { results } of this.#readers) results.clear();
   }
 }
 
+function namesOneOf(names: ReadonlySet<string>, tables: ReadonlySet<string>): boolean {
+  return [...tables].some((table) => names.has(table));
+}
+
+function reachedBy(table: string, references: readonly ActiveReference[]): ReadonlySet<string> {
+  const reached = new Set([table]);
+  // A set also yields what is added while it is gone through.
+  for (const each of reached)
+    for (const { table: referring, to } of references) if (to === each) reached.add(referring);
+  return reached;
+}
+
 /** What a statement writes to. The table is undefined unless it is the only one. */
 const writeOf = remember(MAX_STATEMENTS, (sql) => {
-  const [, verb, table] = /^(insert into|update) "(\w+)"/.exec(sql) ?? [];
+  const [, verb, table] = /^(insert into|update|delete from) "(\w+)"/.exec(sql) ?? [];
   return { verb, table, columns: [...namesIn(sql)].filter((name) => name !== table) };
 });
 

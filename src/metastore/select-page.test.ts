@@ -65,9 +65,9 @@ test('rows, count and further reads belong to one moment', async () => {
 test('rows are counted again after a write that may change their number, and not before', async () => {
   const { database } = metastore;
   const path = join(directory.path, 'metadata.sqlite');
-  const countWithout = async (name: string): Promise<number> => {
+  const countWithout = async (name: string, how?: { readonly asksForNow: boolean }): Promise<number> => {
     const query = newestFirst().where('name', '<>', name);
-    return (await selectPage(database, query, { offset: 0, itemsPerPage: 1 }, () => [])).totalCount;
+    return (await selectPage(database, query, { offset: 0, itemsPerPage: 1 }, () => [], how)).totalCount;
   };
   assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 5]);
   // No driver has noted this write.
@@ -75,6 +75,7 @@ test('rows are counted again after a write that may change their number, and not
   other.exec("insert into organizations (id, name, created_at) values ('f', 'f', 1)");
   other.close();
   assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 5]);
+  assert.equal(await countWithout('nobody', { asksForNow: true }), 6);
   await database.insertInto('repositories').values({ id: 'r' }).execute();
   assert.deepEqual([await countWithout('a'), await countWithout('nobody')], [4, 5]);
   await database.updateTable('organizations').set({ created_at: 2 }).where('id', '=', 'f').execute();

@@ -16,12 +16,14 @@ import type { Schema } from './schema.ts';
  * nearer end of the list, because SQLite steps over the rows before it.
  * @param query selects the whole list in a stable order.
  * @param read converts the rows of the page to results. It makes further queries in the transaction.
+ * @param options.asksForNow whether the query has the present time in it: its count is counted each time, because nobody asks for it again.
  */
 export async function selectPage<Tables extends keyof Schema, Row, Result>(
   database: Database,
   query: SelectQueryBuilder<Schema, Tables, Row>,
   { offset, itemsPerPage }: PageRequest,
   read: (rows: readonly Row[], transaction: Transaction) => readonly Result[] | Promise<readonly Result[]>,
+  { asksForNow = false }: { readonly asksForNow?: boolean } = {},
 ): Promise<Page<Result>> {
   const count = query
     .clearSelect()
@@ -29,10 +31,11 @@ export async function selectPage<Tables extends keyof Schema, Row, Result>(
     .select(({ fn }) => fn.countAll().as('total'))
     .compile();
   return await database.transaction().execute(async (transaction) => {
-    const totalCount = await rememberedCount(database, count, async () => {
+    const countNow = async (): Promise<number> => {
       const { rows } = await transaction.executeQuery(count);
       return Number(rows[0]?.total ?? 0);
-    });
+    };
+    const totalCount = asksForNow ? await countNow() : await rememberedCount(database, count, countNow);
     const selected = async (from: typeof query, after: number, limit: number): Promise<readonly Row[]> =>
       (await transaction.executeQuery(from.limit(limit).offset(after))).rows;
 

@@ -20,7 +20,7 @@ import { EmbeddedDriver } from './embedded-driver.ts';
 import { LogSync, type SyncFile } from './log-sync.ts';
 import { migrate, schemaState, type SchemaState } from './migrate.ts';
 import { RecordingKysely } from './recorded-changes.ts';
-import { RememberedReads, rememberedReads } from './remembered-reads.ts';
+import { rememberedReads, RememberedReads, type ActiveReference } from './remembered-reads.ts';
 import { StatementCache } from './statement-cache.ts';
 
 /** The time that a statement waits for another process that reads the file (a backup tool, the sqlite3 shell). */
@@ -142,8 +142,16 @@ export async function copySqlite(from: string, to: string): Promise<void> {
   copy.close();
 }
 
+const ACTIVE_REFERENCES = `select child.name as "table", reference."table" as "to"
+from sqlite_schema as child, pragma_foreign_key_list(child.name) as reference
+where child.type = 'table' and reference.on_delete not in ('NO ACTION', 'RESTRICT')`;
+
+function activeReferences(file: SqliteDatabase.Database): readonly ActiveReference[] {
+  return file.prepare<[], ActiveReference>(ACTIVE_REFERENCES).all();
+}
+
 function databaseOf(file: SqliteDatabase.Database, logSync: LogSync): Database {
-  const reads = new RememberedReads();
+  const reads = new RememberedReads(() => activeReferences(file));
   const driver = new EmbeddedDriver({ file, statements: new StatementCache(file), logSync, reads });
   const database = new RecordingKysely({ dialect: new EmbeddedDialect(driver) });
   rememberedReads.set(database, reads);

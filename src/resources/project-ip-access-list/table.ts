@@ -66,7 +66,7 @@ export async function selectEntries(
   page: PageRequest,
 ): Promise<Page<ProjectAccessEntry>> {
   const query = valid(database, groupId, now).selectAll().orderBy('created_at').orderBy('entry');
-  return await selectPage(database, query, page, (rows) => rows.map(entryOf));
+  return await selectPage(database, query, page, (rows) => rows.map(entryOf), { asksForNow: true });
 }
 
 function valid(database: Database, groupId: Id, now: number) {
