@@ -8,7 +8,8 @@ const [BEGIN, END] = ['<!-- operations -->', '<!-- end of operations -->'];
 
 /** What is different from Atlas. An entry of an operation that is not served is an error. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
-  createOrg: 'The first API key of the organization is made as Atlas makes it; there are no persons who could own it',
+  createOrg:
+    'The first API key or service account of the organization is made as Atlas makes it; there are no persons who could own it',
   listOrgUsers: 'Empty: there are no persons',
   listOrgTeams: 'Empty: there are no teams',
   listOrgInvites: 'Empty: there are no persons',

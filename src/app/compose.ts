@@ -150,7 +150,12 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     },
   });
   const apiKeys = createApiKeys({ database, clock, sealer, projects, accessLists });
-  const organizations = createOrganizations({ database, clock, createFirstApiKey: apiKeys.createFirstApiKey });
+  const organizations = createOrganizations({
+    database,
+    clock,
+    createFirstApiKey: apiKeys.createFirstApiKey,
+    createFirstServiceAccount: (...account) => serviceAccounts.createFirstServiceAccount(...account),
+  });
   const serviceAccounts = createServiceAccounts({ database, clock, organizations, projects, accessLists });
   const providers = await cloudProviders(settings, directory.path);
   const cloudProviderAccess = createCloudProviderAccess({ database, clock, logger, providers });

@@ -90,12 +90,8 @@ export const PERMITTED: readonly PermittedDrift[] = [
     because: 'an entry without one of its attributes has no meaning',
   },
   {
-    difference: /^createOrg \S+ request apiKey: is required only here$/,
-    because: 'an API key creates the organization, and Atlas requires it then',
-  },
-  {
-    difference: /^createOrg \S+ request (federationSettingsId|serviceAccount)\b/,
-    because: 'organizations start with an API key here',
+    difference: /^createOrg \S+ request federationSettingsId\b/,
+    because: 'there are no federations here',
   },
   // Answers
   {

@@ -266,6 +266,19 @@ test('a bucket that a schedule exports to stays until automatic exports are swit
   assert.equal(at((await ask(project, 'GET')).json, '/export'), undefined);
 });
 
+test('a bucket can be deleted after the schedule that exported to it, as Terraform does', async () => {
+  const project = await projectWithCluster();
+  const exportBucketId = await project.bucket('destroyed-bucket');
+  const exports = { exportBucketId, frequencyType: 'daily' };
+  await ask(project, 'PATCH', { autoExportEnabled: true, export: exports });
+  const deleted = await ask(project, 'DELETE');
+  assert.deepEqual([at(deleted.json, '/autoExportEnabled'), at(deleted.json, '/export')], [true, exports]);
+  const target = project.path(`/backup/exportBuckets/${exportBucketId}`);
+  assert.equal((await project.client.send({ method: 'DELETE', target, headers: NEWEST })).status, 204);
+  const shown = await ask(project, 'GET');
+  assert.deepEqual([at(shown.json, '/autoExportEnabled'), at(shown.json, '/export')], [false, undefined]);
+});
+
 test('exports have names in their prefix where the schedule says so', async () => {
   const project = await projectWithCluster();
   await ask(project, 'PATCH', { useOrgAndGroupNamesInExportPrefix: true });

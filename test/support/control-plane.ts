@@ -59,7 +59,12 @@ export class ControlPlane implements AsyncDisposable {
     const sealer = createSealer(new Uint8Array(SEALING_KEY_BYTES).fill(7));
     const accessLists = createAccessLists({ database, clock, logger: silentLogger });
     this.apiKeys = createApiKeys({ database, clock, sealer, projects: this.projects, accessLists });
-    this.organizations = createOrganizations({ database, clock, createFirstApiKey: this.apiKeys.createFirstApiKey });
+    this.organizations = createOrganizations({
+      database,
+      clock,
+      createFirstApiKey: this.apiKeys.createFirstApiKey,
+      createFirstServiceAccount: (...account) => this.serviceAccounts.createFirstServiceAccount(...account),
+    });
     const { organizations, projects } = this;
     this.serviceAccounts = createServiceAccounts({ database, clock, organizations, projects, accessLists });
     this.cloudProviderAccess = createCloudProviderAccess({ database, clock, providers });

@@ -27,8 +27,8 @@ export function invalidRoleName(name: string): ApiError {
 }
 
 /** The error of a first key without the owner role. Without an owner nobody could manage the organization. */
-export function firstKeyMustOwn(): ApiError {
-  return invalidRoles('The first API key of an organization must have the role ORG_OWNER.');
+export function firstCredentialsMustOwn(): ApiError {
+  return invalidRoles('The first API key or service account of an organization must have the role ORG_OWNER.');
 }
 
 function invalidRoles(description: string): ApiError {

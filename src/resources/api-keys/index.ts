@@ -10,7 +10,7 @@ import { createOrganizationOperations } from './organization-routes.ts';
 import { createService, purposeOf, type ApiKeysDependencies } from './service.ts';
 import { encodeCreated } from './wire.ts';
 
-export { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
+export { groupRoles, organizationRoles, ownerRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
 export { encodeRole, RoleSchema } from './wire.ts';
 
 /** Programmatic API keys and their roles. */

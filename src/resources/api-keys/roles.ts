@@ -7,7 +7,7 @@ import {
   type Caller,
 } from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
-import { invalidRoleName, missingApiKeyRoles } from './errors.ts';
+import { firstCredentialsMustOwn, invalidRoleName, missingApiKeyRoles } from './errors.ts';
 
 /**
  * Checks the names of organization roles and removes duplicates.
@@ -15,6 +15,13 @@ import { invalidRoleName, missingApiKeyRoles } from './errors.ts';
  */
 export function organizationRoles(names: readonly string[]): readonly string[] {
   return checked(names, isOrganizationRole);
+}
+
+/** Checks the roles of the first credentials of an organization in the same way. Without ORG_OWNER, nobody could ever manage it. */
+export function ownerRoles(names: readonly string[]): readonly string[] {
+  const roles = organizationRoles(names);
+  if (!roles.includes('ORG_OWNER')) throw firstCredentialsMustOwn();
+  return roles;
 }
 
 /** Checks the names of project roles in the same way. */

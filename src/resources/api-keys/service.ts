@@ -8,8 +8,8 @@ import { describeChange, type Database, type Transaction } from '../../metastore
 import type { AccessListEntry, AccessLists } from '../access-lists/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { newPrivateKey, newPublicKey, suffixOf, type ApiKey, type CreatedApiKey, type NewApiKey } from './model.ts';
-import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey, firstKeyMustOwn } from './errors.ts';
-import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
+import { apiKeyNotFound, cannotRemoveLastOrgOwnerKey } from './errors.ts';
+import { groupRoles, organizationRoles, ownerRoles, requireHeldInGroup, requireHeldInOrganization } from './roles.ts';
 import * as table from './table.ts';
 
 export interface ApiKeysDependencies {
@@ -89,9 +89,7 @@ export function createService({ database, clock, sealer, projects, accessLists }
     },
 
     async createFirst(transaction: Transaction, orgId: Id, { desc, roles }: KeyInput): Promise<CreatedApiKey> {
-      const names = organizationRoles(roles);
-      if (!names.includes('ORG_OWNER')) throw firstKeyMustOwn();
-      return await addKey(transaction, { orgId, description: desc, organizationRoles: names });
+      return await addKey(transaction, { orgId, description: desc, organizationRoles: ownerRoles(roles) });
     },
 
     // Keys of an organization

@@ -94,7 +94,12 @@ async function scope() {
     database,
     clock,
     queue,
-    organizations: createOrganizations({ database, clock, createFirstApiKey: unused }),
+    organizations: createOrganizations({
+      database,
+      clock,
+      createFirstApiKey: unused,
+      createFirstServiceAccount: unused,
+    }),
     projects: createProjects({ database, clock, grantGroupOwner: unused }),
     clusters: {
       requireClusterOfBackups: (_groupId, name) =>

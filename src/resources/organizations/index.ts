@@ -3,13 +3,13 @@ import type { Id } from '../../kernel/ids.ts';
 import type { Database, Transaction } from '../../metastore/index.ts';
 import type { NewOrganization, Organization, OrganizationSettings } from './model.ts';
 import { emptyOperations } from './empty-routes.ts';
-import { createOperations, type CreateFirstApiKey } from './routes.ts';
+import { createOperations, type FirstCredentials } from './routes.ts';
 import { createSettingsOperations } from './settings-routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
 import { hasOrganizations } from './table.ts';
 
 export type { Organization } from './model.ts';
-export type { CreateFirstApiKey } from './routes.ts';
+export type { CreateFirstApiKey, CreateFirstServiceAccount } from './routes.ts';
 
 export interface Organizations {
   readonly operations: readonly Operation[];
@@ -26,18 +26,12 @@ export interface Organizations {
   addOrganization(transaction: Transaction, organization: NewOrganization): Promise<Organization>;
 }
 
-export interface OrganizationsDependencies extends ServiceDependencies {
-  readonly createFirstApiKey: CreateFirstApiKey;
-}
+export type OrganizationsDependencies = ServiceDependencies & FirstCredentials;
 
 export function createOrganizations(deps: OrganizationsDependencies): Organizations {
   const service = createService(deps);
   return {
-    operations: [
-      ...createOperations(service, deps.createFirstApiKey),
-      ...createSettingsOperations(service),
-      ...emptyOperations,
-    ],
+    operations: [...createOperations(service, deps), ...createSettingsOperations(service), ...emptyOperations],
     hasOrganizations,
     requireOrganization: service.requireOrganization,
     requireSettings: service.requireSettings,

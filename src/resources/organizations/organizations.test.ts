@@ -87,6 +87,23 @@ describe('organizations', () => {
     assert.deepEqual([caller.orgId, caller.roles], [id, [{ roleName: 'ORG_OWNER', orgId: id }]]);
   });
 
+  test('a new organization comes with a service account if one is asked for', async () => {
+    const serviceAccount = { name: 'ci', description: 'tests', roles: ['ORG_OWNER'], secretExpiresAfterHours: 12 };
+    const { body } = await plane.call('createOrg', { caller: owner, body: { name: 'Other', serviceAccount } });
+    assert.ok(isJsonObject(body) && isJsonObject(body['organization']) && isJsonObject(body['serviceAccount']));
+    assert.deepEqual(Object.keys(body), ['organization', 'serviceAccount', 'skipDefaultAlertsSettings']);
+    const { clientId, roles } = body['serviceAccount'];
+    assert.deepEqual(roles, ['ORG_OWNER']);
+    assert.match(textAt(body['serviceAccount'], '/secrets/0/secret'), /^mdb_sa_sk_/);
+    const rows = await plane.database.selectFrom('service_accounts').selectAll().execute();
+    assert.deepEqual(
+      rows.map(({ id, org_id: org }) => [`mdb_sa_id_${id}`, org]),
+      [[clientId, body['organization']['id']]],
+    );
+    const lesser = { name: 'Third', serviceAccount: { ...serviceAccount, roles: ['ORG_MEMBER'] } };
+    await assert.rejects(plane.call('createOrg', { caller: owner, body: lesser }), { code: 'BAD_REQUEST' });
+  });
+
   test('an organization whose key is refused is not made', async () => {
     for (const role of ['GROUP_OWNER', 'ORG_MEMBER']) {
       const body = { name: 'Other', apiKey: { desc: 'first', roles: [role] } };

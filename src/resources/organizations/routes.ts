@@ -1,11 +1,27 @@
 import { Type } from 'typebox';
-import { listReply, NOTHING, pageOf, versions, type Links, type Operation } from '../../http/index.ts';
+import {
+  listReply,
+  missingAttribute,
+  NOTHING,
+  pageOf,
+  versions,
+  type Links,
+  type Operation,
+} from '../../http/index.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { mapPage } from '../../kernel/page.ts';
 import type { Transaction } from '../../metastore/index.ts';
 import type { OrganizationService } from './service.ts';
-import { CreateBody, CreatedSchema, encode, encodeListed, OrganizationSchema, UpdateBody } from './wire.ts';
+import {
+  CreateBody,
+  CreatedSchema,
+  encode,
+  encodeListed,
+  OrganizationSchema,
+  UpdateBody,
+  type FirstServiceAccount,
+} from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
 
@@ -17,9 +33,22 @@ export type CreateFirstApiKey = (
   links: Links,
 ) => Promise<JsonObject>;
 
+/** Creates the first service account of an organization. Returns its document with the secret, which no later document contains. */
+export type CreateFirstServiceAccount = (
+  transaction: Transaction,
+  orgId: Id,
+  account: FirstServiceAccount,
+) => Promise<JsonObject>;
+
+/** What makes the credentials with which an organization begins. */
+export interface FirstCredentials {
+  readonly createFirstApiKey: CreateFirstApiKey;
+  readonly createFirstServiceAccount: CreateFirstServiceAccount;
+}
+
 export function createOperations(
   organizations: OrganizationService,
-  createFirstApiKey: CreateFirstApiKey,
+  { createFirstApiKey, createFirstServiceAccount }: FirstCredentials,
 ): readonly Operation[] {
   return [
     {
@@ -43,7 +72,7 @@ export function createOperations(
     },
     {
       id: 'createOrg',
-      summary: 'Creates an organization with its first API key',
+      summary: 'Creates an organization with its first API key or service account',
       method: 'POST',
       event: 'ORG_CREATED',
       path: '/orgs',
@@ -53,14 +82,18 @@ export function createOperations(
         body: CreateBody,
         answers: { status: 201, body: CreatedSchema },
         async handle(request) {
-          const { apiKey, orgOwnerId, ...input } = request.body;
-          const { organization, made } = await organizations.create(input, (transaction, { id }) =>
-            createFirstApiKey(transaction, id, apiKey, request),
-          );
+          const { apiKey, serviceAccount, orgOwnerId, ...input } = request.body;
+          // Atlas requires one of them if no person creates the organization, and there are no persons here.
+          if (apiKey === undefined && !serviceAccount) throw missingAttribute('apiKey');
+          const { organization, made } = await organizations.create(input, async (transaction, { id }) => ({
+            ...(apiKey && { apiKey: await createFirstApiKey(transaction, id, apiKey, request) }),
+            ...(serviceAccount && { serviceAccount: await createFirstServiceAccount(transaction, id, serviceAccount) }),
+          }));
           const body = {
-            apiKey: made,
+            ...(made.apiKey && { apiKey: made.apiKey }),
             ...(orgOwnerId === undefined ? {} : { orgOwnerId }),
             organization: encode(organization, request),
+            ...(made.serviceAccount && { serviceAccount: made.serviceAccount }),
             skipDefaultAlertsSettings: organization.skipDefaultAlertsSettings,
           };
           return { status: 201, body };

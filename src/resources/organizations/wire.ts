@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { ReadOnly, IdSchema, LinksSchema, type Links } from '../../http/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Organization } from './model.ts';
@@ -6,15 +6,26 @@ import type { Organization } from './model.ts';
 // The space is not in Atlas's published pattern, but Atlas has names with spaces.
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });
 
+const AccountText = { pattern: "^[\\p{L}\\p{N}\\-_.,' ]*$", minLength: 1 };
+const FirstServiceAccount = Type.Object({
+  name: Type.String({ ...AccountText, maxLength: 64 }),
+  description: Type.String({ ...AccountText, maxLength: 250 }),
+  roles: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }),
+  secretExpiresAfterHours: Type.Integer({ minimum: 0 }),
+});
+export type FirstServiceAccount = Static<typeof FirstServiceAccount>;
+
 export const CreateBody = Type.Object({
   name: Name,
-  /** Required, because Atlas requires it if an API key creates the organization, and here no one else can. */
-  apiKey: Type.Object({
-    desc: Type.String({ minLength: 1, maxLength: 250 }),
-    roles: Type.Array(Type.String(), { maxItems: 100 }),
-  }),
+  apiKey: Type.Optional(
+    Type.Object({
+      desc: Type.String({ minLength: 1, maxLength: 250 }),
+      roles: Type.Array(Type.String(), { maxItems: 100 }),
+    }),
+  ),
   /** The id of a person. Longshore has no persons, so the answer only repeats the id. */
   orgOwnerId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$' })),
+  serviceAccount: Type.Optional(Type.Union([FirstServiceAccount, Type.Null()])),
   skipDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
 
@@ -40,12 +51,23 @@ export const OrganizationSchema = Type.Object(
 /** The answer to POST. */
 export const CreatedSchema = Type.Object(
   {
-    apiKey: Type.Object(
-      {},
-      { additionalProperties: true, description: 'The first API key, as POST of an API key answers it.' },
+    apiKey: Type.Optional(
+      Type.Object(
+        {},
+        { additionalProperties: true, description: 'The first API key, as POST of an API key answers it.' },
+      ),
     ),
     orgOwnerId: Type.Optional(IdSchema),
     organization: OrganizationSchema,
+    serviceAccount: Type.Optional(
+      Type.Object(
+        {},
+        {
+          additionalProperties: true,
+          description: 'The first service account, as POST of a service account answers it.',
+        },
+      ),
+    ),
     skipDefaultAlertsSettings: Type.Boolean(),
   },
   { $id: 'CreatedOrganization' },

@@ -182,8 +182,10 @@ export function createService(deps: ServiceDependencies) {
   });
   exportBuckets.onRemoval(async (transaction, { id }) => {
     for (const schedule of await table.selectSchedulesOfBucket(transaction, id)) {
-      if (!schedule.autoExportEnabled) {
-        await table.updateSchedule(transaction, { ...schedule, export: undefined });
+      // A schedule that was deleted keeps its flags and takes no snapshots, so nothing of it is exported any more. Terraform deletes
+      // the bucket after the schedule.
+      if (!schedule.autoExportEnabled || schedule.items.length === 0) {
+        await table.updateSchedule(transaction, { ...schedule, export: undefined, autoExportEnabled: false });
         continue;
       }
       const { name } = await clusters.requireClusterById(schedule.clusterId, transaction);

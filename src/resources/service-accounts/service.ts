@@ -6,7 +6,13 @@ import type { AddressBlock } from '../../kernel/ip-address.ts';
 import { mapPage, pageOfAll, type Page, type PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { AccessListEntry, AccessListOwner, AccessLists } from '../access-lists/index.ts';
-import { groupRoles, organizationRoles, requireHeldInGroup, requireHeldInOrganization } from '../api-keys/index.ts';
+import {
+  groupRoles,
+  organizationRoles,
+  ownerRoles,
+  requireHeldInGroup,
+  requireHeldInOrganization,
+} from '../api-keys/index.ts';
 import type { Organizations } from '../organizations/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { serviceAccountNotFound, serviceAccountSecretNotFound } from './errors.ts';
@@ -111,6 +117,24 @@ export function createService(deps: ServiceAccountsDependencies) {
     return secret;
   }
 
+  /** @param names the roles in the place, which were checked. */
+  async function add(
+    transaction: Transaction,
+    place: Place,
+    { name, description, secretExpiresAfterHours }: ServiceAccountInput,
+    names: readonly string[],
+  ): Promise<CreatedServiceAccount> {
+    const orgId = await orgOf(place, transaction);
+    const now = clock.now();
+    const id = newId(now);
+    describeChange({ clientId: clientIdOf(id) });
+    await table.insertAccount(transaction, { id, orgId, name, description, createdAt: now });
+    await table.replaceRoles(transaction, id, place, names);
+    if (!('orgId' in place)) await table.replaceRoles(transaction, id, { orgId }, ['ORG_MEMBER']);
+    const secret = await addSecret(transaction, orgId, id, secretExpiresAfterHours);
+    return { account: await requireAccount(place, clientIdOf(id), transaction), secret };
+  }
+
   const ownerOf = ({ id }: ServiceAccount): AccessListOwner => ({ kind: 'serviceAccount', id });
 
   return {
@@ -127,17 +151,16 @@ export function createService(deps: ServiceAccountsDependencies) {
         const orgId = await orgOf(place, transaction);
         if ('orgId' in place) requireHeldInOrganization(caller, orgId, names);
         else requireHeldInGroup(caller, { groupId: place.groupId, orgId }, names);
-        const now = clock.now();
-        const id = newId(now);
-        const { name, description } = input;
-        describeChange({ clientId: clientIdOf(id) });
-        await table.insertAccount(transaction, { id, orgId, name, description, createdAt: now });
-        await table.replaceRoles(transaction, id, place, names);
-        if (!('orgId' in place)) await table.replaceRoles(transaction, id, { orgId }, ['ORG_MEMBER']);
-        const secret = await addSecret(transaction, orgId, id, input.secretExpiresAfterHours);
-        return { account: await requireAccount(place, clientIdOf(id), transaction), secret };
+        return await add(transaction, place, input, names);
       });
     },
+
+    /** Creates the first account of a new organization, in which nobody has roles that it could exceed. */
+    createFirst: async (
+      transaction: Transaction,
+      orgId: Id,
+      input: ServiceAccountInput,
+    ): Promise<CreatedServiceAccount> => await add(transaction, { orgId }, input, ownerRoles(input.roles)),
 
     /** Changes an account. Its roles are replaced in the place only. */
     async update(
