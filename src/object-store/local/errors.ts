@@ -99,7 +99,7 @@ export function bucketGone(directory: string, cause?: unknown): AppError {
   return new AppError({
     code: 'OBJECT_STORE_GONE',
     message: `the directory ${directory} is no bucket any more: it was removed, or its file system is not mounted`,
-    hint: 'Mount the file system, or put the directory back; the work then continues. To begin with an empty bucket, register it again.',
+    hint: 'Mount the file system, or put the directory back; the work then continues. To begin with an empty bucket, cancel the exports that wait, then delete the bucket from the project and create it again.',
     transient: true,
     ...(cause === undefined ? {} : { cause }),
   });
@@ -111,7 +111,7 @@ export function bucketForeign(directory: string, expected: string, found: readon
   return new AppError({
     code: 'OBJECT_STORE_FOREIGN',
     message: `the directory ${directory} is another bucket: the one that was registered has the id ${expected}, and this one ${other}`,
-    hint: 'Mount the file system of the registered bucket; the work then continues. To write to the one that is there, register it again.',
+    hint: 'Mount the file system of the registered bucket; the work then continues. To write to the one that is there, cancel the exports that wait, then delete the bucket from the project and create it again.',
     transient: true,
   });
 }
