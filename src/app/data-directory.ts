@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
+import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 import { makeDirectorySync } from '../kernel/make-directory.ts';
 import { createSealer, type Sealer } from '../kernel/sealing.ts';
 import { lockDataDirectory, lockRemovals, openSqlite, type FileLock, type Metastore } from '../metastore/index.ts';
@@ -104,8 +105,20 @@ export async function openDataDirectory(
     };
   } catch (error) {
     lock.release();
-    throw error;
+    throw withoutPermission(path, error) ?? error;
   }
+}
+
+/** The error of a data directory in which something belongs to another user, as after a backup was put back as root. */
+export function withoutPermission(path: string, error: unknown): AppError | undefined {
+  const cause = error instanceof AppError ? error.cause : error;
+  if (!['EACCES', 'EPERM'].includes(codeOf(cause) ?? '')) return undefined;
+  return new AppError({
+    code: 'DATA_DIRECTORY_UNUSABLE',
+    message: `the data directory ${path} cannot be used: ${messageOf(cause)}`,
+    hint: `Give it, with all that is in it, to the user that Longshore runs as: chown --recursive USER ${path}`,
+    cause: error,
+  });
 }
 
 /**

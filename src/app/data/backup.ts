@@ -11,7 +11,7 @@ import { DATABASE_FILE, FIRST_START_MARKER, REPOSITORY_FOLDER, UPLOADS_FOLDER } 
 import { KEY_FILE } from '../encryption-key.ts';
 import { PROFILE_FILE } from '../profile.ts';
 import { statOf } from '../read-file.ts';
-import { copyDurably, copyTree, type CopiedFiles } from './copy-tree.ts';
+import { copyDurably, copyTree, takeOwner, type CopiedFiles } from './copy-tree.ts';
 
 const OWNER_ONLY = 0o700;
 /** How often a backup looks whether a collection of garbage has ended, in milliseconds. */
@@ -65,10 +65,12 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
   const lock = await withoutRemovals(dataDir, request);
   try {
     makeDirectorySync(partial, OWNER_ONLY);
+    await takeOwner(dataDir, partial);
     begin('copying metadata');
     for (const suffix of ['', '-journal', '-wal', '-shm'])
       await rm(join(partial, DATABASE_FILE + suffix), { force: true });
     await copySqlite(join(dataDir, DATABASE_FILE), join(partial, DATABASE_FILE));
+    await takeOwner(join(dataDir, DATABASE_FILE), join(partial, DATABASE_FILE));
     for (const name of [KEY_FILE, PROFILE_FILE]) {
       await rm(join(partial, name), { force: true });
       if (!withoutKey) await copyDurably(join(dataDir, name), join(partial, name));
@@ -76,6 +78,7 @@ export async function backUpData(request: BackupRequest): Promise<BackupReport> 
     begin('copying snapshots');
     const repository = join(partial, REPOSITORY_FOLDER);
     await mkdir(repository, { recursive: true, mode: OWNER_ONLY });
+    await takeOwner(join(dataDir, REPOSITORY_FOLDER), repository);
     // Of a backup that was killed only blocks are kept: what named other blocks may have been removed since.
     for (const part of ['snapshots', 'checkpoints']) await rm(join(repository, part), { recursive: true, force: true });
     for (const part of REPOSITORY_PARTS) {

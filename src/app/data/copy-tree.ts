@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { chown, copyFile, link, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../../kernel/errors.ts';
 import { syncDirectory } from '../../kernel/sync-directory.ts';
@@ -46,6 +46,7 @@ export async function copyTree(from: string, to: string, options: CopyOptions): 
     throw thrown;
   }
   await mkdir(to, { recursive: true, mode: OWNER_ONLY });
+  await takeOwner(from, to);
   const { skip = () => false, reuse } = options;
   const files = entries.filter((entry) => entry.isFile() && !skip(entry.name));
   for (let at = 0; at < files.length; at += PARALLEL_COPIES) {
@@ -100,6 +101,13 @@ export async function copyDurably(from: string, to: string): Promise<boolean> {
   }
   await rename(unfinished, to);
   return true;
+}
+
+/** Gives a copy to the owner of what it is a copy of, because root copies for the user of the server. Others own what they copy. */
+export async function takeOwner(from: string, to: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(from);
+  await chown(to, uid, gid);
 }
 
 /** Links a file of an earlier backup. @returns false if there is none of this size, or no link can be made. */

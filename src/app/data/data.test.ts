@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   globSync,
   lstatSync,
@@ -17,6 +18,7 @@ import { after, test } from 'node:test';
 import { BSON } from 'bson';
 import { sql } from 'kysely';
 import { directoryStore, sourceOf } from '../../../test/support/pipelines.ts';
+import { skipUnless } from '../../../test/support/skip-unless.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/logger.ts';
@@ -95,6 +97,25 @@ const stateOf = (directory: string): readonly string[] =>
       const { mode, size, mtimeMs, ino } = lstatSync(join(directory, name));
       return `${name} ${mode} ${size} ${mtimeMs} ${ino}`;
     });
+
+test(
+  'a copy that root makes belongs to the user of the server',
+  skipUnless('root', process.getuid?.() === 0),
+  async () => {
+    using here = await scope();
+    await here.capture();
+    const USER = 61_234;
+    const all = (folder: string): string[] => [folder, ...globSync(`${folder}/**/*`)];
+    for (const path of all(here.dataDir)) chownSync(path, USER, USER);
+    await here.backUp('copy');
+    const copied = all(here.path('copy'));
+    assert.ok(copied.length > 10);
+    assert.deepEqual(
+      copied.filter((path) => statSync(path).uid !== USER || statSync(path).gid !== USER),
+      [],
+    );
+  },
+);
 
 test('a check changes nothing, and the next start removes what a killed upload has left', async () => {
   using data = await scope();

@@ -51,7 +51,7 @@ export const addDataBackup: AddCommand = (parent, { terminal, clock, signal, env
           ? 'The encryption key is in the copy: whoever reads the copy can read all secrets.'
           : 'The encryption key is not in the copy: keep it elsewhere, because no secret can be read without it.';
         terminal.say(
-          `Copied ${formatCount(files, 'file')} (${formatBytes(bytes)}${linked}) to ${made.destination}\n${secret}\n`,
+          `Copied the metadata and ${formatCount(files, 'file')} (${formatBytes(bytes)}${linked}) to ${made.destination}\n${secret}\n`,
         );
         terminal.say(dataReportText(terminal, report));
       }
