@@ -269,7 +269,9 @@ test('the version that changed a cluster decides how it scales', async () => {
     wire(await call('autoGroupClusterScalingConfiguration', { params })),
     '{"autoScalingMode":"CLUSTER_WIDE_SCALING"}',
   );
-  await call('updateGroupCluster', { params, body: { paused: true } });
+  await call('updateGroupCluster', { params, body: { redactClientLogData: true } });
+  assert.match(wire(await call('autoGroupClusterScalingConfiguration', { params })), /CLUSTER_WIDE_SCALING/);
+  await call('updateGroupCluster', { params, body: { replicationSpecs: NEW.replicationSpecs } });
   assert.match(wire(await call('autoGroupClusterScalingConfiguration', { params })), /INDEPENDENT_SHARD_SCALING/);
 });
 

@@ -82,7 +82,7 @@ export const decode20230201: Decoder<Static<typeof Body20230201>> = (body, prese
   return configurationOf(body, present, shards ?? kept);
 };
 
-/** @param mode how a cluster scales that this version has created or changed. */
+/** @param mode how a cluster scales whose shards this version has described. A change of other attributes keeps how it scales. */
 export const decode20240805 =
   (mode?: 'INDEPENDENT_SHARD_SCALING'): Decoder<Static<typeof Body20240805>> =>
   (body, present, makeId) => {
@@ -104,7 +104,7 @@ export const decode20240805 =
       redactClientLogData,
       adaptiveCapacity,
       useAwsTimeBasedSnapshotCopyForFastInitialSync,
-      autoScalingMode: mode ?? decoded.autoScalingMode,
+      autoScalingMode: (body.replicationSpecs && mode) ?? decoded.autoScalingMode,
     };
   };
 
