@@ -291,9 +291,10 @@ describe('paths', () => {
     assert.equal(reply.headers['ratelimit-limit'], undefined);
   });
 
-  for (const rest of ['/nothing', '/groups/111111111111111111111111/nothing', '/groups/byName/x/y/z']) {
+  for (const rest of ['/nothing', '/groups/GROUP-ID/nothing', '/groups/byName/x/y/z']) {
     test(`${rest} is no resource`, async () => {
-      const target = v2(rest);
+      // A project that does not exist is named before the resource.
+      const target = v2(rest.replace('GROUP-ID', service.groupId));
       await refused(
         { target, headers: NEWEST },
         { status: 404, code: 'RESOURCE_NOT_FOUND', parameters: [target], detail: `Cannot find resource ${target}.` },
