@@ -54,8 +54,12 @@ export async function watchRestoreJob(
   });
 }
 
-function restoreJobProgress({ state, progress, waiting, lastFailure }: RestoreJob): ProgressState {
-  return { ...(progress === undefined ? { state } : restoreProgress(progress)), waiting, lastFailure };
+function restoreJobProgress(job: RestoreJob): ProgressState {
+  const { state, progress, report, waiting, lastFailure } = job;
+  if (isActive(job))
+    return { ...(progress === undefined ? { state } : restoreProgress(progress)), waiting, lastFailure };
+  // The progress of a job that has ended is that of the last look at it while it ran.
+  return { state, figures: report && { documents: report.documents, bytes: report.bytes } };
 }
 
 /** The progress of a restore, by a server or without one, for the progress bar. */

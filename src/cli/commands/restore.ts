@@ -20,7 +20,7 @@ import { requireCompleted, restoreProgress } from '../restore-job.ts';
 import { reportText } from '../restore/report-text.ts';
 import { replayOf } from '../restore/replay.ts';
 import { openRestoreSource } from '../restore/source.ts';
-import { openRestoreTarget, type TargetOptions } from '../restore/target.ts';
+import { openRestoreTarget, requireOneTarget, type TargetOptions } from '../restore/target.ts';
 
 const IF_EXISTS = ['fail', 'drop', 'merge', 'skip'] as const satisfies readonly IfExists[];
 
@@ -174,6 +174,7 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
   const { include = [], exclude = [], rename = [] } = options;
   const { dryRun = false, restart = false, allowIncomplete = false } = options;
   const ifExists = ifExistsOf(options);
+  requireOneTarget(options);
   const { parseRenamings, restore } = await import('../../pipelines/restore/index.ts');
   const renamings = parseRenamings(rename);
   const oplog = await replayOf(options);

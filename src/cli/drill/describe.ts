@@ -3,13 +3,14 @@ import { printable } from '../left-out.ts';
 import type { Drill } from './documents.ts';
 
 /** The result of a drill in a few lines. */
-export function describeDrill({ id, clusterName, outcome, state, report }: Drill): string {
-  const lines = [`Drill ${id} of ${clusterName}: ${outcome ?? state}`];
+export function describeDrill({ id, clusterName, mode, outcome, state, report }: Drill): string {
+  const lines = [`Drill ${id} of ${clusterName}: ${outcome ?? state} (${mode})`];
   if (report !== undefined) {
     const { collections, documents } = report.totals;
     lines.push(
       `${formatCount(collections, 'collection')}, ${formatCount(documents, 'document')}, ${report.startedAt} to ${report.finishedAt}`,
-      `${report.export.bucketName}/${report.export.prefix}`,
+      // A bucket that is registered no more has no name.
+      [report.export.bucketName, report.export.prefix].filter((part) => part !== '').join('/'),
       ...report.problems.map((problem) => `  ${printable(problem)}`),
       ...(report.reason === undefined ? [] : [`  ${printable(report.reason.message)}`]),
     );

@@ -15,7 +15,9 @@ export function reportText(terminal: Terminal, report: RestoreReport): string {
     ...problems.map((problem) => `    ${printable(problem)}`),
     ...describeLeftOut(leftOut),
   ];
-  const total = `${formatCount(collections.length, 'collection')}, ${formatCount(documents, 'document')}, ${formatBytes(bytes)}`;
+  const left = collections.filter(({ outcome }) => outcome === 'skipped').length;
+  const restored = formatCount(collections.length - left, 'collection');
+  const total = `${restored}, ${formatCount(documents, 'document')}, ${formatBytes(bytes)}${left === 0 ? '' : `; ${formatCount(left, 'collection')} left as found`}`;
   return `${lines.join('\n')}\n${isPlan ? '' : `    ${total}\n`}`;
 }
 
@@ -29,9 +31,10 @@ function headline(terminal: Terminal, { source, target, problems, collections }:
 
 function lineOf({ database, name, type, from, outcome, source, proof }: RestoreReport['collections'][number]): string {
   const origin = from === undefined ? '' : ` (${from})`;
+  const begin = `  ${database}.${name}${origin}`;
+  if (outcome === 'skipped') return printable(`${begin}: left as it is`);
   const what = type === 'view' ? 'view' : formatCount(source.documents, 'document');
-  const end = outcome === 'skipped' ? 'left as it is' : proof === 'none' ? '' : proof;
-  return printable(`  ${database}.${name}${origin}: ${what}${end === '' ? '' : `, ${end}`}`);
+  return printable(`${begin}: ${what}${proof === 'none' ? '' : `, ${proof}`}`);
 }
 
 /** What the oplog changed was not compared, because the source does not say what the collections hold afterwards. */

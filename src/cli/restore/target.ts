@@ -11,12 +11,8 @@ export interface TargetOptions extends MongodbUriOptions {
   readonly gzip?: true;
 }
 
-/** Opens where the data goes. @throws AppError `MISSING_OPTION`, `INVALID_OPTION`, and those of the target. */
-export async function openRestoreTarget(
-  options: TargetOptions,
-  { mongodbVersion }: Pick<RestoreSource, 'mongodbVersion'>,
-  { clock, environment }: { readonly clock: Clock; readonly environment?: Environment | undefined },
-): Promise<RestoreTarget> {
+/** Refuses options that name no target, before a source is opened. @throws AppError `MISSING_OPTION`, `INVALID_OPTION` */
+export function requireOneTarget(options: TargetOptions): void {
   const { toDump, toArchive, gzip = false, mongodbUriEnv, mongodbUriFile } = options;
   const given = [toDump, toArchive, mongodbUriEnv, mongodbUriFile].filter((each) => each !== undefined);
   if (given.length !== 1) {
@@ -34,6 +30,15 @@ export async function openRestoreTarget(
       hint: 'Leave --gzip out, or give --to-archive FILE.',
     });
   }
+}
+
+/** Opens where the data goes. @param options as `requireOneTarget` takes them. @throws AppError of the target. */
+export async function openRestoreTarget(
+  options: TargetOptions,
+  { mongodbVersion }: Pick<RestoreSource, 'mongodbVersion'>,
+  { clock, environment }: { readonly clock: Clock; readonly environment?: Environment | undefined },
+): Promise<RestoreTarget> {
+  const { toDump, toArchive, gzip = false } = options;
   const { openArchiveTarget, openDumpTarget, openMongodbTarget } = await import('../../snapshot/targets/index.ts');
   const facts = mongodbVersion === undefined ? {} : { mongodbVersion };
   if (toDump !== undefined) return await openDumpTarget(toDump, facts);

@@ -56,9 +56,20 @@ export function noExportIn(address: string, place: string): AppError {
   });
 }
 
-/** @param prefixes of all exports that are there. */
-export function ambiguousSource(address: string, prefixes: readonly string[]): AppError {
-  const newest = prefixes.toSorted().slice(-MAX_NAMED).toReversed();
+/**
+ * The candidates are addresses that can be given as they are.
+ * @param place the folder of the bucket, with a slash at its end, which the address may name.
+ * @param prefixes of all exports that are there.
+ */
+export function ambiguousSource(address: string, place: string, prefixes: readonly string[]): AppError {
+  const folder = `/${place}`.slice(0, -1);
+  const whole = address.replace(/\/+$/, '');
+  const bucket = whole.endsWith(folder) ? whole.slice(0, whole.length - folder.length) : whole;
+  const newest = prefixes
+    .toSorted()
+    .slice(-MAX_NAMED)
+    .toReversed()
+    .map((prefix) => `${bucket}/${prefix}`);
   return new AppError({
     code: 'RESTORE_SOURCE_AMBIGUOUS',
     message: `there are ${prefixes.length} exports in ${address}, and a restore has one source`,

@@ -26,7 +26,7 @@ export async function openExportAt({ place, mayRead, ...options }: ExportPlaceOp
   for (const prefix of prefixes) if ((await mayRead?.(prefix)) !== false) readable.push(prefix);
   const [only, ...others] = readable;
   if (only === undefined) throw noExportIn(address, place);
-  if (others.length > 0) throw ambiguousSource(address, readable);
+  if (others.length > 0) throw ambiguousSource(address, place, readable);
   return await openExportSource({ ...options, prefix: only });
 }
 
