@@ -95,6 +95,8 @@ export interface Composition {
   requireReadableSecrets(): Promise<void>;
   /** Removes what earlier processes left of archives that were sent. To be called before anything is served. */
   removeStrayUploads(): Promise<void>;
+  /** Removes the expired snapshots and their blocks at once. @returns their number. */
+  removeExpired(signal: AbortSignal): Promise<number>;
   /** Call it after the HTTP server and the worker have ended. */
   close(): Promise<void>;
 }
@@ -392,6 +394,7 @@ export async function compose(given: CompositionOptions): Promise<Composition> {
     ]),
     requireReadableSecrets: () => requireReadableKeys(database, sealer),
     removeStrayUploads: () => snapshots.removeStrayUploads(),
+    removeExpired: (signal) => snapshots.removeExpired(signal),
     async close() {
       await accessLists.close();
       if (given.pool === undefined) await pool.close();

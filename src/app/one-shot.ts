@@ -21,6 +21,8 @@ export interface OneShot {
   readonly roleId: string | undefined;
   /** Sends a request to the API in this process. */
   readonly fetch: typeof fetch;
+  /** Removes the expired snapshots and their blocks. @returns the number of snapshots. */
+  removeExpired(signal: AbortSignal): Promise<number>;
   /** Unfinished jobs continue at the next start with the same data directory. */
   stop(): Promise<void>;
 }
@@ -78,7 +80,15 @@ export async function startOneShot(
     await parts.removeStrayUploads();
     await parts.http.ready();
     parts.worker.start();
-    return { groupId, publicKey, privateKey, roleId, fetch: fetchFrom(parts.http), stop };
+    return {
+      groupId,
+      publicKey,
+      privateKey,
+      roleId,
+      fetch: fetchFrom(parts.http),
+      removeExpired: (signal) => parts.removeExpired(signal),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { environmentVariable, options as records, resolveSettings, type Environment } from '../../app/config.ts';
+import type { OneShot } from '../../app/one-shot.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { createApiClient } from '../client.ts';
 import { ADDRESS_FORMS, parseAddress } from '../bucket-address.ts';
-import { addExamples, addOptions, flagsOf, printJson, projectPaths, wantsJson, type AddCommand } from '../command.ts';
-import { formatDuration } from '../format.ts';
+import {
+  addExamples,
+  addOptions,
+  flagsOf,
+  printJson,
+  projectPaths,
+  wantsJson,
+  type AddCommand,
+  type Surroundings,
+} from '../command.ts';
+import { formatCount, formatDuration } from '../format.ts';
 import { summaryOfExport } from '../export-job.ts';
 import { summaryOfSnapshot } from '../snapshot-job.ts';
 import { runBackup } from '../run-backup.ts';
@@ -35,6 +45,22 @@ function isDataDirGiven(command: Command, dataDir: string, environment: Environm
   return named !== undefined || dataDir !== records.dataDir.default;
 }
 
+/** A run does not remove expired snapshots for longer. The next one goes on. */
+const REMOVAL_TIMEOUT_MS = 10 * 60_000;
+
+/** @returns the number of removed snapshots; 0 if there was too little time. */
+async function removeExpired(shot: OneShot, { signal, terminal }: Surroundings): Promise<number> {
+  const timeout = AbortSignal.timeout(REMOVAL_TIMEOUT_MS);
+  try {
+    return await shot.removeExpired(AbortSignal.any([signal, timeout]));
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!timeout.aborted) throw thrown;
+    terminal.note('longshore: not all expired snapshots could be removed in 10 min; the next run goes on with it\n');
+    return 0;
+  }
+}
+
 export const addRun: AddCommand = (parent, surroundings) => {
   const { terminal, clock, environment, signal } = surroundings;
   const command = addSourceOptions(
@@ -48,7 +74,7 @@ export const addRun: AddCommand = (parent, surroundings) => {
     .option('--retention-days <N>', 'how long the data directory keeps the snapshot', retentionDays, 7)
     .option('--allow-empty', 'export although there may be nothing to export')
     .option('--strict', 'fail if an export cannot show a value as it is stored')
-    .option('--json', 'print {"to","durationMs","snapshot","export"} as JSON')
+    .option('--json', 'print {"to","durationMs","snapshot","export","removedSnapshots"} as JSON')
     .action(async () => {
       const { to, cluster, allowEmpty = false, strict = false, ...rest } = command.opts<RunCommandOptions>();
       const startedAt = clock.now();
@@ -87,12 +113,20 @@ export const addRun: AddCommand = (parent, surroundings) => {
             ...projectPaths(groupId),
           };
           const choices = { allowEmpty, strict, retentionDays: rest.retentionDays };
-          const done = await runBackup(session, surroundings, { ...choices, clusterName: cluster, source, bucketName });
+          const wanted = { ...choices, clusterName: cluster, source, bucketName };
+          // Also after a failure, because the disk may be full.
+          const done = await runBackup(session, surroundings, wanted).catch(async (thrown: unknown) => {
+            await removeExpired(shot, surroundings).catch(() => undefined);
+            throw thrown;
+          });
+          const removedSnapshots = await removeExpired(shot, surroundings);
           const durationMs = clock.now() - startedAt;
-          if (wantsJson(command)) printJson(terminal, { to, durationMs, snapshot: done.snapshot, export: done.job });
+          if (wantsJson(command))
+            printJson(terminal, { to, durationMs, snapshot: done.snapshot, export: done.job, removedSnapshots });
           else {
             terminal.say(
               `${summaryOfSnapshot(done.cluster, done.snapshot)}${summaryOfExport(done.cluster, done.job)}` +
+                (removedSnapshots === 0 ? '' : `Removed ${formatCount(removedSnapshots, 'expired snapshot')}.\n`) +
                 `Exported ${cluster} to ${to} in ${formatDuration(durationMs)}.\n`,
             );
           }

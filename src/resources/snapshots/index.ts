@@ -13,7 +13,7 @@ import { createOperations } from './routes.ts';
 import type { Retention } from './retention.ts';
 import { createService, type ServiceDependencies, type WantedByPolicy } from './service.ts';
 import { hasSnapshots, selectAllSnapshots, selectSnapshot } from './table.ts';
-import { createJobHandlers, type TaskDependencies } from './task.ts';
+import { createJobHandlers, removeExpired, type TaskDependencies } from './task.ts';
 
 export { FREQUENCY_TYPES, type FrequencyType, type Snapshot } from './model.ts';
 export {
@@ -75,12 +75,15 @@ export interface Snapshots {
     clusterId: Id,
     revise: (snapshot: Snapshot) => Retention | 'remove' | undefined,
   ): Promise<void>;
+  /** Removes the expired snapshots and their blocks at once. @returns their number. */
+  removeExpired(signal: AbortSignal): Promise<number>;
   /** Removes what earlier processes left of archives that were sent. To be called before any is received. */
   removeStrayUploads(): Promise<void>;
 }
 
 export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
   const service = createService(deps);
+  const taskDeps = { ...deps, service };
   const content = createContentReader(deps.repository);
   const openContent: OpenContent = async (groupId, clusterName, snapshotId) => {
     const { snapshot } = await service.find(groupId, clusterName, snapshotId);
@@ -89,7 +92,8 @@ export function createSnapshots(deps: SnapshotsDependencies): Snapshots {
   };
   return {
     operations: [...createOperations(service), ...createContentOperations(openContent)],
-    jobHandlers: createJobHandlers({ ...deps, service }),
+    jobHandlers: createJobHandlers(taskDeps),
+    removeExpired: (signal) => removeExpired(taskDeps, signal),
     requireSnapshot: service.requireSnapshot,
     snapshotsOf: (clusterId) => selectAllSnapshots(deps.database, clusterId),
     onRemoval: (hook) => void service.hooks.removal.push(hook),

@@ -236,35 +236,49 @@ function factsOf(source: SnapshotSource): Pick<SnapshotHeader, 'mongodbVersion' 
  * starts again with the rest. An undamaged manifest without a mark is never removed, because other metadata may know
  * it. A run during a backup of the data directory leaves everything to the next one.
  */
-function garbageHandler({ database, repository, logger, lockRemovals }: TaskDependencies): JobHandler {
+async function collectGarbage(
+  { database, repository, logger, lockRemovals }: TaskDependencies,
+  context: Pick<JobContext, 'fence' | 'signal'>,
+): Promise<void> {
   const isKnown = async (id: Id): Promise<boolean> => {
     const snapshot = await table.selectSnapshot(database, id);
     return snapshot !== undefined && snapshot.status !== 'failed';
   };
+  const { signal } = context;
+  const marks = await selectGarbageMarks(database);
+  if (marks.length === 0) return;
+  const lock = lockRemovals();
+  if (lock === undefined) {
+    logger.info('garbage is not collected while a backup copies the repository', { snapshots: marks.length });
+    return;
+  }
+  try {
+    for (const { snapshotId } of marks) {
+      if (!(await isKnown(snapshotId))) await repository.deleteSnapshot(snapshotId, { signal });
+    }
+    const collected = await repository.collectGarbage({ signal, isKnown });
+    await fenced(database, context, (transaction) => deleteGarbageMarks(transaction, marks));
+    logger.info('garbage collected', { snapshots: marks.length, ...collected });
+  } finally {
+    lock.release();
+  }
+}
+
+function garbageHandler(deps: TaskDependencies): JobHandler {
   return {
     nextRun: every(GARBAGE_INTERVAL_MS),
-    async run(context) {
-      const { signal } = context;
-      const marks = await selectGarbageMarks(database);
-      if (marks.length === 0) return;
-      const lock = lockRemovals();
-      if (lock === undefined) {
-        logger.info('garbage is not collected while a backup copies the repository', { snapshots: marks.length });
-        return;
-      }
-      try {
-        for (const { snapshotId } of marks) {
-          if (!(await isKnown(snapshotId))) await repository.deleteSnapshot(snapshotId, { signal });
-        }
-        const collected = await repository.collectGarbage({ signal, isKnown });
-        await fenced(database, context, (transaction) => deleteGarbageMarks(transaction, marks));
-        logger.info('garbage collected', { snapshots: marks.length, ...collected });
-      } finally {
-        lock.release();
-      }
-    },
+    run: (context) => collectGarbage(deps, context),
     failed: () => Promise.resolve(),
   };
+}
+
+/** Removes the expired snapshots and their blocks at once, outside of any job. @returns the number of snapshots. */
+export async function removeExpired(deps: TaskDependencies, signal: AbortSignal): Promise<number> {
+  // No attempt can lose its job. The recurring jobs may do the same meanwhile: each removal looks again at its snapshot.
+  const context = { signal, fence: () => Promise.resolve() };
+  const count = await deps.service.expire(context);
+  await collectGarbage(deps, context);
+  return count;
 }
 
 function expiryHandler({ service, logger }: TaskDependencies): JobHandler {
