@@ -67,6 +67,8 @@ export interface Session {
   /** The public part of the API key that the requests are made with. */
   readonly publicKey: string;
   readonly roleId: string | undefined;
+  /** The options of the command line that chose the server, the project and the key. */
+  readonly chosenBy: Flags;
   /** The v2 path of a resource of the project: `path('/clusters')`. */
   readonly path: (rest: string) => string;
   /** The path of the same resource in the extension API, whose documents also say what Atlas has no attribute for. */
@@ -100,8 +102,14 @@ export async function openSession(command: Command, surroundings: Surroundings):
     groupId,
     publicKey,
     roleId: settings.roleId,
+    chosenBy: clientFlagsOf(command),
     ...projectPaths(groupId),
   };
+}
+
+function clientFlagsOf(command: Command): Flags {
+  const flags = flagsOf(command);
+  return Object.fromEntries(CLIENT_OPTIONS.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])));
 }
 
 /** The paths of the resources of a project, for its session. */

@@ -49,6 +49,7 @@ export async function watchExport(
     progress: createProgress(terminal, 'export', clock),
     signal,
     aftermath: continues(
+      session,
       'export',
       { clusterName: cluster.name, id },
       { 'export watch': 'waits for it again', 'export cancel': 'cancels it' },

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts';
 import { continues, withAftermath } from './interrupted.ts';
 
 const JOB = continues(
+  { chosenBy: {} },
   'export',
   { clusterName: 'Cluster0', id: '66b5' },
   { 'export watch': 'waits', 'export cancel': 'cancels it' },

@@ -32,9 +32,9 @@ interface WatchOptions {
 }
 
 /** What a user is told who stops waiting for a restore to a cluster. */
-export function restoreContinues({ name: clusterName }: FoundCluster, id: string): Aftermath {
+export function restoreContinues(session: Session, { name: clusterName }: FoundCluster, id: string): Aftermath {
   const verbs = { 'restore-job watch': 'waits for it again', 'restore-job cancel': 'cancels it' };
-  return continues('restore job', { clusterName, id }, verbs);
+  return continues(session, 'restore job', { clusterName, id }, verbs);
 }
 
 /** Waits until a restore job has ended. @throws AppError, and `RefusedError` */

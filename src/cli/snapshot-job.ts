@@ -29,7 +29,12 @@ export async function watchSnapshot(
     describe: snapshotProgress,
     progress: createProgress(terminal, 'snapshot', clock),
     signal,
-    aftermath: continues('snapshot', { clusterName: cluster.name, id }, { 'snapshot watch': 'waits for it again' }),
+    aftermath: continues(
+      session,
+      'snapshot',
+      { clusterName: cluster.name, id },
+      { 'snapshot watch': 'waits for it again' },
+    ),
   });
 }
 

@@ -416,6 +416,10 @@ test('an interrupted command says what continues, and ends with 130', async () =
     err,
     /stopped by SIGINT; the snapshot [0-9a-f]{24} of Cluster0 continues.*snapshot watch Cluster0 [0-9a-f]{24}/s,
   );
+  // The command works as it stands.
+  const [, printed = ''] = /`longshore ([^`]+)` waits/.exec(err) ?? [];
+  const pasted = await typed(printed.split(' '));
+  assert.equal(pasted.code, 0, `${printed}: ${pasted.err}`);
 });
 
 test('serve takes every option of servers that has a flag', async () => {

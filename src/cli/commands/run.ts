@@ -110,6 +110,7 @@ export const addRun: AddCommand = (parent, surroundings) => {
             groupId,
             publicKey,
             roleId,
+            chosenBy: {},
             ...projectPaths(groupId),
           };
           const choices = { allowEmpty, strict, retentionDays: rest.retentionDays };

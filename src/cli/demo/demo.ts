@@ -76,7 +76,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
 
   step('Register a deployment');
   const { groupId, publicKey, roleId } = profile;
-  const session = { client, url: server.url, groupId, publicKey, roleId, ...projectPaths(groupId) };
+  const session = { client, url: server.url, groupId, publicKey, roleId, chosenBy: {}, ...projectPaths(groupId) };
   const { id, mongoDBVersion } = await client.request(readCluster, 'POST', session.extensionPath('/clusters'), {
     name: CLUSTER,
     mongodump: { directory: dump },

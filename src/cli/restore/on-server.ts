@@ -57,14 +57,15 @@ export async function restoreOnServer(
   const session = await openSession(command, surroundings);
   const source = await findSource(session, wanted.source, { isMoment: oplog?.upTo !== undefined });
   const groupId = targetProject === undefined ? session.groupId : await findGroupId(session.client, targetProject);
-  const ofTarget = { ...session, groupId, ...projectPaths(groupId) };
+  const chosenBy = groupId === session.groupId ? session.chosenBy : { ...session.chosenBy, groupId };
+  const ofTarget = { ...session, groupId, chosenBy, ...projectPaths(groupId) };
   const target = await findCluster(ofTarget, wanted.target);
   const { owner, cluster, body } = placeOfJob(source, { session, ofTarget, target, wanted });
   const id = await startOrJoin(owner, cluster, { ...body, ...optionsOf(wanted) }, terminal);
   const job = await watchRestoreJob(owner, cluster, id, {
     progress: createProgress(terminal, 'restore', clock),
     signal,
-    aftermath: restoreContinues(cluster, id),
+    aftermath: restoreContinues(owner, cluster, id),
   });
   const { report } = readReport(job);
   const { snapshotId } = job;

@@ -12,6 +12,7 @@ import { openSnapshot } from '../../snapshot/repository/index.ts';
 import { RefusedError } from '../client.ts';
 import { flagsOf, openSession, type Session, type Surroundings } from '../command.ts';
 import { readSnapshot } from '../documents.ts';
+import { followUp } from '../follow-up.ts';
 import { listBuckets, type FoundCluster } from '../find.ts';
 import { addressInBucket } from './export-address.ts';
 import { findServerSnapshot, findServerSource, isSnapshotThere, type FoundSnapshot } from './find-snapshot.ts';
@@ -63,7 +64,7 @@ async function snapshotDeleted(
     message: `the snapshot ${snapshotId} of the export ${id} was deleted; the export is in the bucket ${name} below ${prefix}`,
     hint:
       (address === undefined ? '' : `Restore it from there, with the same options and this source: \`${address}\`. `) +
-      `The server restores it to a registered cluster: \`longshore restore ${cluster.name}/${id} TARGET\`.`,
+      `The server restores it to a registered cluster: \`${followUp(session, 'restore', `${cluster.name}/${id}`, 'TARGET')}\`.`,
   });
 }
 

@@ -1,4 +1,5 @@
-import { quoted, type RoleGrant } from './contract.ts';
+import { quoted } from '../quoted.ts';
+import type { RoleGrant } from './contract.ts';
 
 const VERSION = '2012-10-17';
 

@@ -1,4 +1,5 @@
-import { quoted, type RoleGrant } from './contract.ts';
+import { quoted } from '../quoted.ts';
+import type { RoleGrant } from './contract.ts';
 
 /**
  * The smallest role of Azure itself that may write blobs. It may also read, list and delete them.

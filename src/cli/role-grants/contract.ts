@@ -11,8 +11,3 @@ export interface RoleGrant {
   /** The next command of Longshore. */
   readonly next: string;
 }
-
-/** Quotes a text for a POSIX shell. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}

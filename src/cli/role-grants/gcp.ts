@@ -1,4 +1,5 @@
-import { quoted, type RoleGrant } from './contract.ts';
+import { quoted } from '../quoted.ts';
+import type { RoleGrant } from './contract.ts';
 
 /**
  * The smallest role of Google Cloud itself that may replace objects, as exports replace `.permissioncheck`: `roles/storage.objectCreator` may not,

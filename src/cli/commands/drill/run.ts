@@ -39,7 +39,7 @@ export const addDrillRun: AddCommand = (parent, surroundings) => {
         describe: ({ state }) => ({ state }),
         progress: createProgress(terminal, 'drill', clock),
         signal,
-        aftermath: continues('drill', { clusterName, id }, { 'drill show': 'shows it' }),
+        aftermath: continues(session, 'drill', { clusterName, id }, { 'drill show': 'shows it' }),
       });
       if (wantsJson(command)) printJson(terminal, drill);
       else terminal.say(describeDrill(drill));

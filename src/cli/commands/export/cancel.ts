@@ -1,6 +1,7 @@
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { readExportJob } from '../../documents.ts';
 import { exportPath } from '../../export-job.ts';
+import { followUp } from '../../follow-up.ts';
 import { findCluster, findExport } from '../../find.ts';
 
 export const addExportCancel: AddCommand = (parent, surroundings) => {
@@ -19,7 +20,7 @@ export const addExportCancel: AddCommand = (parent, surroundings) => {
       else {
         terminal.say(
           `Export ${id} of ${cluster.name} is cancelled. To remove what it has written:\n` +
-            `longshore export delete ${cluster.name} ${id} --with-objects\n`,
+            `${followUp(session, 'export', 'delete', cluster.name, id, '--with-objects')}\n`,
         );
       }
     });

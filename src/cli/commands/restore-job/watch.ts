@@ -18,7 +18,7 @@ export const addRestoreJobWatch: AddCommand = (parent, surroundings) => {
       const job = await watchRestoreJob(session, cluster, id, {
         progress,
         signal,
-        aftermath: restoreContinues(cluster, id),
+        aftermath: restoreContinues(session, cluster, id),
       });
       if (wantsJson(command)) printJson(terminal, job);
       else terminal.say(summaryOfRestoreJob(cluster, job));
