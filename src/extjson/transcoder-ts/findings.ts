@@ -8,6 +8,9 @@ const MAX_KEY_BYTES = 100;
 const MAX_ID_BYTES = 1000;
 const MAX_FIELD_CHARACTERS = 500;
 
+/** Ends a text that was cut. It is stored with the snapshot, so it does not depend on a terminal. */
+const ELLIPSIS = '\u2026';
+
 /** Collects, while a document is transcoded, what does not read back from its Extended JSON as it is stored. */
 export class Findings {
   readonly #bson: Buffer;
@@ -76,7 +79,7 @@ export class Findings {
   #field(): string {
     const steps = this.#path.subarray(1, this.#nesting + 1);
     const field = Array.from(steps, (step) => (step < 0 ? String(-1 - step) : this.#key(step))).join('.');
-    return field.length <= MAX_FIELD_CHARACTERS ? field : `${field.slice(0, MAX_FIELD_CHARACTERS)}…`;
+    return field.length <= MAX_FIELD_CHARACTERS ? field : `${field.slice(0, MAX_FIELD_CHARACTERS)}${ELLIPSIS}`;
   }
 
   #key(start: number): string {
@@ -85,5 +88,5 @@ export class Findings {
 }
 
 function cut(text: Buffer, maxBytes: number): string {
-  return text.length <= maxBytes ? text.toString() : `${text.toString('utf8', 0, maxBytes)}…`;
+  return text.length <= maxBytes ? text.toString() : `${text.toString('utf8', 0, maxBytes)}${ELLIPSIS}`;
 }
