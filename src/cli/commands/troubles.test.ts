@@ -180,7 +180,7 @@ test('an export whose snapshot was deleted is restored as the error says', async
   const options = ['--to-dump', join(directory, 'restored')];
   const refused = (await type(['restore', `Kept/${id}`, ...options])).text.replaceAll(/\s*\n\s*/g, ' ');
   assert.match(refused, /was deleted; the export is in the bucket kept below exported_snapshots/);
-  const [, address = ''] = /`longshore restore (\S+) …`/.exec(refused) ?? [];
+  const [, address = ''] = /this source: `(\S+)`/.exec(refused) ?? [];
   assert.ok(address.startsWith(join(dataDir, 'buckets', 'kept')), refused);
   const { text } = await type(['restore', address, ...options]);
   assert.match(text, /^ok /m);
