@@ -140,7 +140,7 @@ test('a restore job whose target is gone is told with the next try, until it is 
   assert.ok(afterMs < SOON_MS, text);
   assert.match(
     text,
-    /seen; the restore job \w+ of Restored continues.*`longshore restore-job cancel Restored \w+` cancels/s,
+    /seen; the restore job \w+ of Restored continues.*`longshore restore-job cancel Restored \w+ --data-dir \S+` cancels/s,
   );
   await assertShown([['status'], ['restore-job', 'show', 'Restored'], ['restore-job', 'list', 'Restored']], cause);
   const { text: status } = await type(['status']);
@@ -180,7 +180,7 @@ test('an export whose snapshot was deleted is restored as the error says', async
   const options = ['--to-dump', join(directory, 'restored')];
   const refused = (await type(['restore', `Kept/${id}`, ...options])).text.replaceAll(/\s*\n\s*/g, ' ');
   assert.match(refused, /was deleted; the export is in the bucket kept below exported_snapshots/);
-  const [, address = ''] = /this source: `(\S+)`/.exec(refused) ?? [];
+  const [, address = ''] = /with the same options and this source: `(\S+)`/.exec(refused) ?? [];
   assert.ok(address.startsWith(join(dataDir, 'buckets', 'kept')), refused);
   const { text } = await type(['restore', address, ...options]);
   assert.match(text, /^ok /m);
