@@ -22,7 +22,7 @@ test('bash completes groups, commands and options', { skip: !isOnPath('bash') },
     const typed = ['longshore', ...words].map((word) => JSON.stringify(word)).join(' ');
     const script = `${completionScript(program, 'bash')}
 COMP_WORDS=(${typed}); COMP_CWORD=${words.length}; _longshore; echo "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = spawnSync('bash', ['-euc', script], { encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-euc', script], { encoding: 'utf8' });
     assert.equal(stderr, '');
     return stdout.trim();
   };
