@@ -1,6 +1,6 @@
 import { statOf } from '../../../app/read-file.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import type { FoundExport, VerifyProgress, VerifyReport } from '../../../pipelines/verify/index.ts';
+import type { VerifyProgress, VerifyReport } from '../../../pipelines/verify/index.ts';
 import { ADDRESS_FORMS, parseAddress } from '../../bucket-address.ts';
 import { addExamples, addOptions, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { directoryNotFound } from '../../errors.ts';
@@ -11,25 +11,20 @@ import type { Terminal } from '../../terminal.ts';
 
 type VerifiedExport = VerifyReport & { readonly prefix: string };
 
-/** The progress over all exports. @param read what was read of the export after those that are verified. */
-function verifyProgress(
-  found: readonly FoundExport[],
-  verified: readonly VerifiedExport[],
-  read: VerifyProgress,
-): ProgressState {
-  const before = found.slice(0, verified.length);
-  const sum = (exports: readonly FoundExport[], what: 'objects' | 'bytes'): number =>
-    exports.reduce((total, each) => total + each[what], 0);
+const NOTHING: VerifyProgress = { objects: 0, documents: 0, bytes: 0 };
+
+function sum(a: VerifyProgress, b: VerifyProgress): VerifyProgress {
+  return { objects: a.objects + b.objects, documents: a.documents + b.documents, bytes: a.bytes + b.bytes };
+}
+
+/** The progress over all exports. @param read what was read of them. @param total what the lists of the store say. */
+function verifyProgress(read: VerifyProgress, total: VerifyProgress): ProgressState {
   return {
     state: 'reading',
-    done: sum(before, 'objects') + read.objects,
-    total: sum(found, 'objects'),
+    done: read.objects,
+    total: total.objects,
     unit: 'objects',
-    figures: {
-      bytes: sum(before, 'bytes') + read.bytes,
-      totalBytes: sum(found, 'bytes'),
-      documents: verified.reduce((total, { documents }) => total + documents, 0) + read.documents,
-    },
+    figures: { bytes: read.bytes, totalBytes: total.bytes, documents: read.documents },
   };
 }
 
@@ -74,10 +69,15 @@ export const addExportVerify: AddCommand = (parent, surroundings) => {
       if (found.length === 0) throw nothing;
       const progress = createProgress(terminal, 'verify', clock);
       const exports: VerifiedExport[] = [];
+      // A list counts no documents.
+      const total = found.reduce((all, { objects, bytes }) => sum(all, { objects, bytes, documents: 0 }), NOTHING);
       try {
-        for (const { prefix: place } of found) {
-          const onProgress = (read: VerifyProgress): void => progress.update(verifyProgress(found, exports, read));
-          exports.push({ prefix: place, ...(await verifyExport({ store, prefix: place, signal, onProgress })) });
+        let before = NOTHING;
+        for (const { prefix: place, objects, bytes } of found) {
+          const onProgress = (read: VerifyProgress): void => progress.update(verifyProgress(sum(before, read), total));
+          const report = await verifyExport({ store, prefix: place, signal, onProgress });
+          exports.push({ prefix: place, ...report });
+          before = sum(before, { objects, bytes, documents: report.documents });
         }
       } finally {
         progress.end();
