@@ -6,18 +6,17 @@ const SECTIONS = {
   client: 'For the commands that talk to a server',
 } as const;
 
+function flagCell({ flag, isSwitch, placeholder, secret }: OptionRecord<unknown>): string {
+  if (flag === undefined) return secret === true ? 'none, it is a secret' : 'none';
+  return isSwitch === true ? `\`${flag}\`` : `\`${flag} ${placeholder.replaceAll('|', '\\|')}\``;
+}
+
 function row(record: OptionRecord<unknown>): string {
   const standard =
     record.defaultText ??
     (record.default === undefined ? 'none' : `\`${JSON.stringify(record.default).replaceAll('"', '')}\``);
   const cells = [
-    record.flag === undefined
-      ? record.secret === true
-        ? 'none, it is a secret'
-        : 'none'
-      : record.isSwitch === true
-        ? `\`${record.flag}\``
-        : `\`${record.flag} ${record.placeholder.replaceAll('|', '\\|')}\``,
+    flagCell(record),
     `\`${record.env}\``,
     record.fileKey === undefined ? 'none' : `\`${record.fileKey}\``,
     standard,
