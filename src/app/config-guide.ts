@@ -47,7 +47,7 @@ overrides the profile, which the commands that talk to a server read. The profil
 the flags that it takes: \`init\` takes those of the data directory and the address.
 
 - An empty value is an error, also of a variable, because nobody should get a default by mistake. Leave the option out instead.
-- The last one counts of a flag that is given twice.
+- Of a flag that is given twice, the last one counts.
 - A relative path begins at the working directory, also in the configuration file.
 - The configuration file is a JSON object, such as \`{"port": 9090, "logLevel": "warn", "mongodbHosts": "db1.example.org,db2.example.org"}\`. Its values
   are written as those of the flags, and \`--stand-in\` is \`"on"\` there and in the environment. An unknown key is an error.
