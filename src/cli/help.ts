@@ -35,10 +35,10 @@ export function foldUsage(help: string, columns: number | undefined): string {
 
 /** @param columns the width of the terminal; undefined or 0: each meaning is in one line. */
 export function exitCodesText(columns: number | undefined): string {
+  const width = columns || Number.POSITIVE_INFINITY;
   const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => {
     const beginning = `${GAP}${String(code).padStart(3)}${GAP}`;
-    const folded = columns === undefined || columns === 0 ? [meaning] : wrap(meaning, columns - beginning.length);
-    return `${beginning}${folded.join(`\n${' '.repeat(beginning.length)}`)}\n`;
+    return `${beginning}${wrap(meaning, width - beginning.length).join(`\n${' '.repeat(beginning.length)}`)}\n`;
   });
   return `\nExit codes:\n${lines.join('')}`;
 }
