@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { call as callOperation, wire, type Call } from './api-request.ts';
-import { CLUSTER_FACTS } from './facts.ts';
+import { CLUSTER_FACTS, SNAPSHOT_FACTS } from './facts.ts';
 import { memoryStore } from './memory-store.ts';
 import { recordingQueue } from './recording-queue.ts';
 import { CALLER, GROUP_ID, insertCluster, ORG_ID, seededMetastore, START_MS } from './seeded-metastore.ts';
@@ -19,27 +19,11 @@ export const CLUSTER: Cluster = { ...CLUSTER_FACTS, name: 'backupRestores-305' }
 export const TARGET: Cluster = { ...CLUSTER, id: 'f0123456789abcdef012345f', name: 'target', sourceKind: 'mongodb' };
 export const SNAPSHOT_ID = '6a79468a2c88faeba59de489';
 export const SNAPSHOT: Snapshot = {
+  ...SNAPSHOT_FACTS,
   id: SNAPSHOT_ID,
-  groupId: GROUP_ID,
-  clusterId: CLUSTER.id,
-  description: '',
-  retention: { unit: 'DAYS', value: 1 },
-  hasOwnRetention: false,
-  scheduledFor: undefined,
-  shardCount: 0,
-  status: 'completed',
-  requestedAt: START_MS,
   startedAt: Date.UTC(2026, 7, 10, 3, 35, 5),
   completedAt: START_MS,
   expiresAt: START_MS,
-  mongodbVersion: '8.0.29',
-  storageSizeBytes: 1,
-  consistency: undefined,
-  leftOut: undefined,
-  strict: false,
-  findings: undefined,
-  progress: undefined,
-  failure: undefined,
 };
 export const BUCKET: ExportBucket = {
   id: 'b'.repeat(24),
