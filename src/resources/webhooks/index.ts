@@ -10,6 +10,7 @@ import { createOperations } from './routes.ts';
 import { createService, type ServiceDependencies } from './service.ts';
 import { createJobHandlers, type TaskDependencies } from './task.ts';
 
+export type { WebhookEventType } from './model.ts';
 export type { WebhookRequest } from './task.ts';
 
 export interface WebhooksDependencies extends ServiceDependencies, Pick<TaskDependencies, 'send'> {

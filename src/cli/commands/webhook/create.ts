@@ -1,4 +1,5 @@
 import { writePrivateFile } from '../../../app/private-file.ts';
+import type { WebhookEventType } from '../../../resources/webhooks/index.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { requirePlaceForSecret } from '../../new-key.ts';
 import { readCreatedWebhook } from '../../webhook-documents.ts';
@@ -11,7 +12,7 @@ const EVENTS = [
   'export.overdue',
   'snapshot.failed',
   'drill.ended',
-];
+] as const satisfies readonly WebhookEventType[];
 
 interface CreateOptions {
   readonly event?: readonly string[];
