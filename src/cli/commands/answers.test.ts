@@ -154,7 +154,7 @@ test('a role is created and authorized also where the server tells nothing more 
   const created = await typedTo(answers, 'role', 'create', '--bucket', 'nightly');
   assert.equal(created.code, 0, created.err);
   assert.match(created.out, /^Role 9{24} is created\./);
-  assert.match(created.err, /tells nothing of the store that it writes to\./);
+  assert.match(created.err, /tells nothing of stores of roles\./);
 });
 
 test('a deleted cluster whose snapshots a compliance policy retains is not said to be deleted with them', async () => {

@@ -29,7 +29,7 @@ export const addRoleAuthorize: AddCommand = (parent, surroundings) => {
           : undefined;
       await client.request(() => undefined, 'PATCH', path(one), { providerName, ...iamRole });
       const unserved = new Unserved();
-      const role = await unserved.ask('warnings about the IAM role', () =>
+      const role = await unserved.ask('warnings about IAM roles', () =>
         client.request(readRoleDetails, 'GET', extensionPath(one)),
       );
       unserved.tell(terminal);

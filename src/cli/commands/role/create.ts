@@ -105,7 +105,7 @@ export const addRoleCreate: AddCommand = (parent, surroundings) => {
       const created = await create(session, options);
       const { id, document, grant } = created;
       const unserved = new Unserved();
-      const details = await unserved.ask('the store that it writes to', () =>
+      const details = await unserved.ask('stores of roles', () =>
         session.client.request(readRoleDetails, 'GET', session.extensionPath(`${PATH}/${id}`)),
       );
       unserved.tell(terminal);
