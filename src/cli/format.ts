@@ -117,7 +117,7 @@ export function formatFacts(
     .join('');
 }
 
-/** Shortens a text to a number of columns. A shortened text ends with the mark, by itself with one that every terminal shows. */
+/** Shortens a text to a number of columns. A shortened text ends with the mark; absent: one that every terminal shows. */
 export function shorten(text: string, columns: number, mark = ASCII_MARKS.ellipsis): string {
   if (widthOf(text) <= columns) return text;
   let kept = '';

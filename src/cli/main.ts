@@ -24,8 +24,8 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
 }
 
 /**
- * Aborts at the first signal. A second signal ends the process at once. A hangup says that the terminal is gone, so a process without
- * one ignores it, as under `nohup`: Node.js ignores no signal that it was started to ignore.
+ * Aborts at the first signal. A second signal ends the process at once. A process without a terminal ignores a hangup, which says that the
+ * terminal is gone. That is done here also under `nohup`, because Node.js resets the signals that it was started to ignore.
  */
 function abortOnSignals(controller: AbortController): void {
   const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

@@ -48,7 +48,7 @@ function isDataDirGiven(command: Command, dataDir: string, environment: Environm
 /** A run does not remove expired snapshots for longer. The next one goes on. */
 const REMOVAL_TIMEOUT_MS = 10 * 60_000;
 
-/** @returns the number of removed snapshots; 0 if there was too little time. */
+/** @returns the number of removed snapshots; 0 if the time was too short for all of them. */
 async function removeExpired(shot: OneShot, { signal, terminal }: Surroundings): Promise<number> {
   const timeout = AbortSignal.timeout(REMOVAL_TIMEOUT_MS);
   try {
@@ -56,7 +56,7 @@ async function removeExpired(shot: OneShot, { signal, terminal }: Surroundings):
   } catch (thrown) {
     signal.throwIfAborted();
     if (!timeout.aborted) throw thrown;
-    terminal.note('longshore: not all expired snapshots could be removed in 10 min; the next run goes on with it\n');
+    terminal.note('longshore: not all expired snapshots could be removed in 10 min; the next run goes on\n');
     return 0;
   }
 }
