@@ -11,7 +11,7 @@ import type { RestoreProgressRecord, RestoreReport } from '../../src/pipelines/r
 import type { Snapshot as StoredSnapshot } from '../../src/snapshot/repository/index.ts';
 import type { RestoreTarget } from '../../src/snapshot/targets/index.ts';
 import type { Cluster, Clusters, SourceHook } from '../../src/resources/clusters/index.ts';
-import type { ExportBucket } from '../../src/resources/export-buckets/index.ts';
+import type { ExportBucket, UsableHook } from '../../src/resources/export-buckets/index.ts';
 import type { Snapshot } from '../../src/resources/snapshots/index.ts';
 import { createRestoreJobs, type RestoreRequest } from '../../src/resources/restore-jobs/index.ts';
 
@@ -77,6 +77,7 @@ export async function restoreJobsScope() {
     cluster?: RemovalHook<Cluster>;
     source?: SourceHook;
     bucket?: RemovalHook<ExportBucket>;
+    usable?: UsableHook;
   } = {};
   const store = memoryStore();
   const opened: string[] = [];
@@ -179,6 +180,7 @@ export async function restoreJobsScope() {
       requireExportBucket: () => Promise.resolve(BUCKET),
       openStore: () => Promise.resolve(store),
       onRemoval: (hook) => (hooks.bucket = hook),
+      onUsable: (hook) => (hooks.usable = hook),
     },
     exportJobs: {
       groupIdOf: () => Promise.resolve(state.exportedBy),
@@ -199,6 +201,8 @@ export async function restoreJobsScope() {
     await call('restoreToCluster', { body, caller, api: 'longshore', params: { clusterName } });
   const removeBucket = async (): Promise<void> =>
     await database.transaction().execute(async (transaction) => await hooks.bucket?.(transaction, BUCKET));
+  const becomeUsable = async (bucket: ExportBucket): Promise<void> =>
+    await database.transaction().execute(async (transaction) => await hooks.usable?.(transaction, bucket));
   const read = async (restoreJobId: string, api: 'v1.0' | 'v2' = 'v2', clusterName = CLUSTER.name): Promise<string> =>
     wire(await call('getGroupClusterBackupRestoreJob', { params: { restoreJobId, clusterName }, api }));
   const details = async (restoreJobId: string, clusterName = CLUSTER.name): Promise<JsonObject> => {
@@ -233,7 +237,7 @@ export async function restoreJobsScope() {
   return {
     ...{ retried, changeSource },
     ...{ clock, queued, state, call, create, read, details, cancel, attempt, fail, removeSnapshot, removeTarget },
-    ...{ waiting, opened, restoreTo, removeBucket, store },
+    ...{ waiting, opened, restoreTo, removeBucket, becomeUsable, store },
     openLinkedDownload: jobs.openLinkedDownload,
     closed: () => closed,
     [Symbol.asyncDispose]: () => metastore.close(),

@@ -60,7 +60,7 @@ export interface ServiceDependencies {
   readonly clock: Clock;
   readonly queue: JobQueue;
   readonly projects: Pick<Projects, 'requireOrganizationOf'>;
-  readonly exportBuckets: Pick<ExportBuckets, 'findPlace' | 'requireExportBucket' | 'onRemoval'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'findPlace' | 'requireExportBucket' | 'onRemoval' | 'onUsable'>;
   readonly clusters: Pick<Clusters, 'requireCluster' | 'requireClusterOfBackups' | 'onRemoval' | 'onSourceChange'>;
   readonly snapshots: Pick<Snapshots, 'requireSnapshot' | 'snapshotsOf' | 'onRemoval'>;
   readonly repository: Pick<SnapshotRepository, 'openSnapshot'>;
@@ -124,8 +124,13 @@ export function createService(deps: ServiceDependencies) {
     else if (await table.isDownloadable(transaction, id, now)) throw snapshotRestoreInProgress(id);
   });
   exportBuckets.onRemoval(async (transaction, { id }) => {
-    if (await table.isBucketInUse(transaction, id))
-      throw exportBucketInUse(id, 'A restore reads from it. Try again when it has ended.');
+    const active = await table.selectUnfinishedIdsFrom(transaction, id);
+    if (active.length > 0) throw exportBucketInUse(id, 'A restore reads from it. Try again when it has ended.');
+  });
+  exportBuckets.onUsable(async (transaction, { id }) => {
+    for (const restoreJobId of await table.selectUnfinishedIdsFrom(transaction, id)) {
+      await queue.retryNow(transaction, RESTORE_SNAPSHOT, { restoreJobId });
+    }
   });
   clusters.onRemoval(async (transaction, { id, name }) => {
     if (await table.isTargetInUse(transaction, id)) throw restoreTargetInUse(name);

@@ -117,6 +117,20 @@ test('a bucket that may not be read is told from others, and stays while an expo
   await removeBucket();
 });
 
+test('a restore of an export is due once its bucket is usable again, unless it has ended', async () => {
+  await using context = await scope();
+  const { restoreTo, attempt, store, becomeUsable, retried } = context;
+  putExport(store, 'one');
+  const restoreJobId = idOf((await restoreTo({ source: { address: 'bucket/one' } })).body);
+  await becomeUsable({ ...BUCKET, id: 'f'.repeat(24) });
+  assert.deepEqual(retried, []);
+  await becomeUsable(BUCKET);
+  assert.deepEqual(retried, [`restore-snapshot {"restoreJobId":"${restoreJobId}"}`]);
+  await attempt(restoreJobId);
+  await becomeUsable(BUCKET);
+  assert.equal(retried.length, 1);
+});
+
 test('an attempt does not go on with a source that was changed since', async () => {
   await using context = await scope();
   const { restoreTo, attempt, state, opened, closed } = context;

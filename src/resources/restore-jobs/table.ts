@@ -98,15 +98,17 @@ export async function isBeingRestored(database: Database, snapshotId: Id): Promi
   return row !== undefined;
 }
 
-/** Whether an unfinished job reads an export of the bucket. */
-export async function isBucketInUse(database: Database, exportBucketId: Id): Promise<boolean> {
+/** Returns the unfinished jobs that read an export of the bucket. */
+export async function selectUnfinishedIdsFrom(database: Database, exportBucketId: Id): Promise<readonly Id[]> {
   const rows = await database
     .selectFrom('restore_jobs')
     .selectAll()
     .where('source', 'is not', null)
     .where('state', 'in', ACTIVE_STATES)
     .execute();
-  return rows.map(sourceOf).some((source) => source.kind === 'export' && source.exportBucketId === exportBucketId);
+  const reads = (source: RestoreJob['source']): boolean =>
+    source.kind === 'export' && source.exportBucketId === exportBucketId;
+  return rows.filter((row) => reads(sourceOf(row))).map(({ id }) => id);
 }
 
 /** Whether the snapshot has a download that has not expired. */
