@@ -93,6 +93,16 @@ test('the profile of the data directory may be missing, and a named profile must
   );
 });
 
+test('a configuration file may begin with a byte-order mark', (t) => {
+  const config = file(t, 'config.json', '\uFEFF{"port": 3}');
+  assert.equal(resolveSettings({ config }, {}).port, 3);
+});
+
+test('an empty STORAGE_EMULATOR_HOST is not set', () => {
+  assert.equal(resolveSettings({}, { STORAGE_EMULATOR_HOST: '' }).gcsEmulator, undefined);
+  assert.equal(resolveSettings({}, { STORAGE_EMULATOR_HOST: 'localhost:1' }).gcsEmulator, 'http://localhost:1');
+});
+
 test('a profile that others may open is refused', (t) => {
   const profile = file(t, 'profile.json', { publicKey: 'k' }, 0o644);
   assert.throws(() => resolveClientSettings({ profile }, {}), refused('FILE_NOT_PRIVATE', /0644/));

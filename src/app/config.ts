@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -20,6 +19,7 @@ import {
 } from './option-parsers.ts';
 import { requirePrivateFile } from './private-file.ts';
 import { profileFile, readProfile } from './profile.ts';
+import { editedTextOf } from './read-file.ts';
 
 /** One option. Help texts, the configuration guide and the checks come from this record. */
 export interface OptionRecord<Value> {
@@ -536,7 +536,7 @@ function readConfigFile(file: string): JsonObject {
     });
   let parsed: JsonObject;
   try {
-    parsed = readObject(readFileSync(file, 'utf8'));
+    parsed = readObject(editedTextOf(file));
   } catch (error) {
     throw refuse(messageOf(error), 'Give a file that exists and holds a JSON object, such as {"port": 9090}.', error);
   }
@@ -554,11 +554,14 @@ function resolveOne<Value>(
   file: JsonObject,
 ): Value {
   const inFile = record.fileKey === undefined ? undefined : file[record.fileKey];
+  const inEnvironment = environment[record.env];
+  // Google's libraries take their empty variable as not set.
+  const isSet = inEnvironment !== undefined && (inEnvironment !== '' || record.env.startsWith('LONGSHORE_'));
   const found =
     flag !== undefined
       ? { origin: record.flag ?? record.env, text: flag }
-      : environment[record.env] !== undefined
-        ? { origin: record.env, text: environment[record.env] ?? '' }
+      : isSet
+        ? { origin: record.env, text: inEnvironment }
         : inFile !== undefined
           ? { origin: `${record.fileKey ?? ''} in the configuration file`, text: inFile }
           : undefined;

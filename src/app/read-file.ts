@@ -3,6 +3,14 @@ import { AppError, codeOf, messageOf } from '../kernel/errors.ts';
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
 
+/**
+ * Reads a file that people edit. A byte-order mark is left out, because editors on Windows write one.
+ * @throws the error of the system.
+ */
+export function editedTextOf(file: string): string {
+  return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+}
+
 /** Returns undefined if there is nothing under the path. @throws AppError `FILE_UNREADABLE`, such as for missing rights. */
 export function statOf(path: string): Stats | undefined {
   return unlessAbsent(path, () => statSync(path));

@@ -25,6 +25,10 @@ test('a bucket has settings by its name', () => {
   );
 });
 
+test('a byte-order mark, as editors on Windows write it, is left out', () => {
+  assert.equal(read('\uFEFF{"a":{}}').size, 1);
+});
+
 for (const [what, text, reason] of [
   ['no JSON', '{', /not valid JSON/],
   ['another form', '[]', /object/],

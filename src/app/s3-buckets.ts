@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Type } from 'typebox';
 import { AppError, messageOf } from '../kernel/errors.ts';
 import { jsonTextReader } from '../kernel/json-reader.ts';
 import type { S3ProviderStore } from '../object-store/addressing.ts';
+import { editedTextOf } from './read-file.ts';
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const MAX_TAGS = 10;
@@ -36,7 +36,7 @@ const readBuckets = jsonTextReader(Type.Record(Type.String({ minLength: 1 }), Se
 /** Reads the file that `--s3-buckets` names. @throws AppError `INVALID_S3_BUCKETS` */
 export function readS3Buckets(file: string): S3ProviderStore['buckets'] {
   try {
-    return new Map(Object.entries(readBuckets(readFileSync(file, 'utf8'))));
+    return new Map(Object.entries(readBuckets(editedTextOf(file))));
   } catch (cause) {
     throw new AppError({
       code: 'INVALID_S3_BUCKETS',

@@ -127,6 +127,8 @@ const HINTS: Readonly<Record<string, string>> = {
   RESTORE_TARGET_INVALID:
     'Name a cluster that is a running deployment; or restore to a deployment by its connection string (--mongodb-uri-env VAR) or to files (--to-dump DIR).',
   INSUFFICIENT_STORAGE: 'Free space on the file system of the data directory of the server, then try again.',
+  WEBHOOK_URL_INVALID:
+    'Give <url> as an absolute https:// URL without user, password or fragment, such as https://ops.example.com/hook. Further hosts, and http://, need --webhook-hosts of the server.',
   SERVICE_UNAVAILABLE: 'Look at the log of the server, which says what is wrong with its disk, then try again.',
 };
 

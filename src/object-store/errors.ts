@@ -77,22 +77,35 @@ export interface KnownFailure {
   readonly transient: boolean;
 }
 
+/** What a request was about: of a listing, the key is the beginning of keys. */
+function named(operation: string, key: string): string {
+  if (operation !== 'listing') return `object ${JSON.stringify(key)}`;
+  return key === '' ? 'the bucket' : `the objects below ${JSON.stringify(key)}`;
+}
+
 export function knownFailure(operation: string, key: string, known: KnownFailure, cause: unknown): AppError {
   return new AppError({
     code: known.code,
-    message: `${operation} of object ${JSON.stringify(key)} failed: ${known.reason}`,
+    message: `${operation} of ${named(operation, key)} failed: ${known.reason}`,
     hint: known.hint,
     transient: known.transient,
     cause,
   });
 }
 
-/** The error for causes that a driver does not know. */
-export function storeFailed(operation: string, key: string, cause: unknown, transient: boolean): AppError {
+/** The error for causes that a driver does not know. @param hint says what to do; absent: nothing is known to help. */
+export function storeFailed(
+  operation: string,
+  key: string,
+  cause: unknown,
+  transient: boolean,
+  hint?: string,
+): AppError {
   return new AppError({
     code: 'OBJECT_STORE_FAILED',
     // Services write the ids of requests on further lines. The cause keeps them.
-    message: `${operation} of object ${JSON.stringify(key)} failed: ${messageOf(cause).split('\n', 1).join().trim()}`,
+    message: `${operation} of ${named(operation, key)} failed: ${messageOf(cause).split('\n', 1).join().trim()}`,
+    ...(hint === undefined ? {} : { hint }),
     transient,
     cause,
   });

@@ -99,7 +99,7 @@ export function bucketGone(directory: string, cause?: unknown): AppError {
   return new AppError({
     code: 'OBJECT_STORE_GONE',
     message: `the directory ${directory} is no bucket any more: it was removed, or its file system is not mounted`,
-    hint: 'Mount the file system, or put the directory back; the work then continues. To begin with an empty bucket, cancel the exports that wait, then delete the bucket from the project and create it again.',
+    hint: 'Mount the file system, or put the directory back; the work then continues. To begin with an empty bucket: `longshore export cancel CLUSTER EXPORT` for each export that waits, `longshore bucket delete BUCKET`, `longshore bucket create BUCKET`.',
     transient: true,
     ...(cause === undefined ? {} : { cause }),
   });

@@ -22,8 +22,16 @@ for (const [thrown, code, transient] of connections) {
     const error = unanswered('writing', 'a/b', thrown);
     assert.deepEqual([error.code, error.transient, error.cause], [code, transient, thrown]);
     assert.match(error.message, /^writing of object "a\/b" failed: /);
+    // What passes by itself at a server ends a command, so its error says what to look at.
+    if (transient) assert.match(error.hint ?? '', /the store runs.*address.*network/);
   });
 }
+
+test('a listing that failed names the beginning of the keys, and no object', () => {
+  const refused = withCode('ECONNREFUSED');
+  assert.equal(unanswered('listing', 'a/', refused).message, 'listing of the objects below "a/" failed: why');
+  assert.equal(unanswered('listing', '', refused).message, 'listing of the bucket failed: why');
+});
 
 const statuses: readonly [status: number, code: string, transient: boolean][] = [
   [302, 'OBJECT_STORE_REDIRECTED', false],

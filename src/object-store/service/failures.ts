@@ -18,6 +18,9 @@ const CONNECTION: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
+const UNREACHED_HINT =
+  "Check that the store runs, that the address that Longshore has for it is right, and that this machine's network, name server and proxy lead there.";
+
 /** Source: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const CERTIFICATE = /^(ERR_TLS_|CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|HOSTNAME_MISMATCH)/;
 
@@ -85,7 +88,10 @@ export function connectionLost(message: string): Error {
 export function unanswered(operation: string, key: string, thrown: unknown): AppError {
   const code = innermostCode(thrown);
   if (code !== undefined && CERTIFICATE.test(code)) return knownFailure(operation, key, UNTRUSTED, thrown);
-  return storeFailed(operation, key, thrown, isCut(thrown) || (code !== undefined && CONNECTION.has(code)));
+  if (isCut(thrown) || (code !== undefined && CONNECTION.has(code))) {
+    return storeFailed(operation, key, thrown, true, UNREACHED_HINT);
+  }
+  return storeFailed(operation, key, thrown, false);
 }
 
 /** The libraries call a connection that the service ended an abort, as they call one that the caller ended. */

@@ -25,7 +25,13 @@ export const addBucketCreate: AddCommand = (parent, surroundings) => {
     .action(async (bucketName: string, options: BucketOptions) => {
       const { bucket, isNew } = await ensureBucket(await openSession(command, surroundings), bucketName, options);
       if (wantsJson(command)) printJson(terminal, withId(bucket));
-      else terminal.say(`Bucket ${bucketName} may be exported to${isNew ? '' : ' already'} (id ${bucket._id}).\n`);
+      else if (isNew) terminal.say(`Bucket ${bucketName} may be exported to (id ${bucket._id}).\n`);
+      else {
+        terminal.say(
+          `Bucket ${bucketName} may be exported to already (id ${bucket._id}).\n` +
+            `Nothing was written to it. Try it: longshore bucket validate ${bucketName}\n`,
+        );
+      }
     });
   addOptions(command, ['roleId']);
   addClientOptions(command);

@@ -70,8 +70,22 @@ export function dataReportText(terminal: Terminal, report: DataReport): string {
   return lines.map((line) => `${line}\n`).join('') + repositoryReportText(terminal, repository);
 }
 
-/** @throws AppError `DATA_DAMAGED`, `REPOSITORY_DAMAGED` */
-export function requireGood(dataDir: string, { problems, missingSnapshots, repository }: DataReport): void {
+/** @throws AppError `DATA_DAMAGED`, `REPOSITORY_DAMAGED`, and `ENCRYPTION_KEY_WRONG` if nothing but the key is wrong */
+export function requireGood(
+  dataDir: string,
+  { problems, missingSnapshots, encryptionKey, repository }: DataReport,
+): void {
+  if (encryptionKey === 'wrong' && problems.length === 1 && missingSnapshots.length === 0) {
+    requireUndamaged(repository);
+    throw new AppError({
+      code: 'ENCRYPTION_KEY_WRONG',
+      message: `the encryption key does not open the secrets in ${dataDir}: ${problems.join()}`,
+      hint:
+        'Put the key back that this directory was made with: as the file encryption.key in it, which only its owner may read, ' +
+        'or in LONGSHORE_ENCRYPTION_KEY, ' +
+        'which comes first. The rest of the data is good.',
+    });
+  }
   if (problems.length > 0 || missingSnapshots.length > 0) {
     throw new AppError({
       code: 'DATA_DAMAGED',

@@ -1,10 +1,11 @@
+import { Option } from 'commander';
 import { writePrivateFile } from '../../../app/private-file.ts';
 import type { WebhookEventType } from '../../../resources/webhooks/index.ts';
 import { addClientOptions, addExamples, openSession, printJson, wantsJson, type AddCommand } from '../../command.ts';
 import { requirePlaceForSecret } from '../../new-key.ts';
 import { readCreatedWebhook } from '../../webhook-documents.ts';
 
-/** The events of this version, for the help. The server says which it takes. */
+/** The events of this version. */
 const EVENTS = [
   'export.successful',
   'export.failed',
@@ -26,7 +27,7 @@ export const addWebhookCreate: AddCommand = (parent, surroundings) => {
     .description('send signed events to a URL when exports end or are overdue, snapshots fail and drills end')
     .argument('<name>', 'a name of letters, digits and hyphens')
     .argument('<url>', 'the URL, without credentials, to which signed events are sent')
-    .option('--event <TYPE...>', `the events: ${EVENTS.join(', ')}; absent: all`)
+    .addOption(new Option('--event <TYPE...>', 'the events; absent: all').choices(EVENTS))
     .option(
       '--save <FILE>',
       'write the secret to this new file, which only you may read; needed unless the output is a terminal',
