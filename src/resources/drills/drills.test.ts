@@ -13,7 +13,7 @@ import { silentLogger } from '../../kernel/logger.ts';
 import { createSealer, SEALING_KEY_BYTES } from '../../kernel/sealing.ts';
 import type { DrillResult } from '../../pipelines/drill/index.ts';
 import { createClusters } from '../clusters/index.ts';
-import type { ExportBucket } from '../export-buckets/index.ts';
+import type { ExportBucket, UsableHook } from '../export-buckets/index.ts';
 import type { ExportJob } from '../export-jobs/index.ts';
 import { createDrills } from './index.ts';
 
@@ -70,6 +70,7 @@ async function scope() {
       ...{ mongodbVersion, consistency, collections: [], leftOut: [], warnings: [] },
     }),
   });
+  const hooks: { usable?: UsableHook } = {};
   const state: { newest: ExportJob | undefined; run: () => Promise<DrillResult> } = {
     newest: EXPORT,
     run: () => Promise.resolve(RESULT),
@@ -86,6 +87,7 @@ async function scope() {
     exportBuckets: {
       requireExportBucket: () => Promise.resolve(BUCKET),
       openStore: () => Promise.resolve(memoryStore()),
+      onUsable: (hook) => (hooks.usable = hook),
     },
     repository: {
       openSnapshot: () => Promise.reject(new AppError({ code: 'SNAPSHOT_NOT_FOUND', message: 'expired' })),
@@ -116,7 +118,7 @@ async function scope() {
   const callCluster = async (id: string, request: Partial<Call>) =>
     await callOperation(clusters.operations, id, { caller: CALLER, api: 'longshore', ...request });
   return {
-    ...{ database, clock, queued, retried, state, call, callCluster, run, fail, show },
+    ...{ database, clock, queued, retried, hooks, state, call, callCluster, run, fail, show },
     [Symbol.asyncDispose]: () => metastore.close(),
   };
 }
@@ -136,6 +138,21 @@ test('a drill ends with a report that the public key verifies', async () => {
   assert.ok(verify(null, signed, text(keys[0]['publicKey']), signature));
   assert.ok(isJsonObject(shown['report']));
   assert.deepEqual(shown['report']['snapshot'], { id: EXPORT.snapshotId, compared: false });
+});
+
+test('a drill is tried again at once when the bucket of its export is usable again, unless it has ended', async () => {
+  await using context = await scope();
+  const { call, run, database, hooks, retried } = context;
+  const drillId = text((await call('runDrill', { body: {} }))['id']);
+  const becomeUsable = async (bucket: ExportBucket) =>
+    await database.transaction().execute(async (transaction) => await hooks.usable?.(transaction, bucket));
+  await becomeUsable({ ...BUCKET, id: 'f'.repeat(24) });
+  assert.deepEqual(retried, []);
+  await becomeUsable(BUCKET);
+  assert.deepEqual(retried, [`drill-export ${JSON.stringify({ drillId })}`]);
+  await run('drill-export', { drillId });
+  await becomeUsable(BUCKET);
+  assert.equal(retried.length, 1);
 });
 
 test('a new source of the scratch cluster lets the drill that writes to it be tried again at once', async () => {

@@ -1,7 +1,6 @@
 import type { Operation } from '../../http/index.ts';
 import type { JobHandlers } from '../../jobs/index.ts';
 import type { Sealer } from '../../kernel/sealing.ts';
-import type { ExportJobs } from '../export-jobs/index.ts';
 import { createOperations } from './routes.ts';
 import { createService, type EndHook, type ServiceDependencies } from './service.ts';
 import { createDrillSigner } from './signing.ts';
@@ -12,11 +11,11 @@ export type { DrillRequest } from './task.ts';
 
 export interface DrillsDependencies
   extends
-    Omit<ServiceDependencies, 'clusters' | 'exportJobs'>,
-    Pick<TaskDependencies, 'logger' | 'product' | 'exportBuckets' | 'repository' | 'runDrill'> {
+    Omit<ServiceDependencies, 'clusters' | 'exportBuckets'>,
+    Pick<TaskDependencies, 'logger' | 'product' | 'repository' | 'runDrill'> {
   readonly sealer: Sealer;
   readonly clusters: ServiceDependencies['clusters'] & TaskDependencies['clusters'];
-  readonly exportJobs: Pick<ExportJobs, 'newestSuccessful' | 'exportById'>;
+  readonly exportBuckets: ServiceDependencies['exportBuckets'] & TaskDependencies['exportBuckets'];
 }
 
 /** Drills: trials whether exports can be restored, with signed reports. */

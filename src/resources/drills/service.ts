@@ -5,6 +5,7 @@ import { newId, type Id } from '../../kernel/ids.ts';
 import { mapPage, type Page, type PageRequest } from '../../kernel/page.ts';
 import { describeChange, type Database, type Transaction } from '../../metastore/index.ts';
 import type { Cluster, Clusters } from '../clusters/index.ts';
+import type { ExportBuckets } from '../export-buckets/index.ts';
 import type { ExportJobs } from '../export-jobs/index.ts';
 import type { Snapshots } from '../snapshots/index.ts';
 import {
@@ -35,7 +36,8 @@ export interface ServiceDependencies {
     'requireCluster' | 'requireClusterOfBackups' | 'requireClusterById' | 'onRemoval' | 'onSourceChange'
   >;
   readonly snapshots: Pick<Snapshots, 'onRemoval'>;
-  readonly exportJobs: Pick<ExportJobs, 'newestSuccessful'>;
+  readonly exportJobs: Pick<ExportJobs, 'newestSuccessful' | 'exportById'>;
+  readonly exportBuckets: Pick<ExportBuckets, 'onUsable'>;
 }
 
 export interface WantedDrill {
@@ -57,7 +59,7 @@ export type EndHook = (transaction: Transaction, drill: Drill) => Promise<void>;
 export type DrillService = ReturnType<typeof createService>;
 
 export function createService(deps: ServiceDependencies) {
-  const { database, clock, queue, clusters, snapshots, exportJobs } = deps;
+  const { database, clock, queue, clusters, snapshots, exportJobs, exportBuckets } = deps;
 
   const endHooks: EndHook[] = [];
 
@@ -71,6 +73,12 @@ export function createService(deps: ServiceDependencies) {
   clusters.onSourceChange(async (transaction, { id }) => {
     for (const drillId of await table.selectUnfinishedIds(transaction, 'target_cluster_id', id)) {
       await queue.retryNow(transaction, DRILL_EXPORT, { drillId });
+    }
+  });
+  exportBuckets.onUsable(async (transaction, { id, groupId }) => {
+    for (const drill of await table.selectUnfinishedOfGroup(transaction, groupId)) {
+      const job = await exportJobs.exportById(drill.exportId, transaction);
+      if (job?.exportBucketId === id) await queue.retryNow(transaction, DRILL_EXPORT, { drillId: drill.id });
     }
   });
 

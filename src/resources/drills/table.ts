@@ -70,6 +70,17 @@ export async function selectUnfinishedIds(database: Database, use: Use, id: Id):
   return rows.map((row) => row.id);
 }
 
+/** Returns the unfinished drills of a project. */
+export async function selectUnfinishedOfGroup(database: Database, groupId: Id): Promise<readonly Drill[]> {
+  const rows = await database
+    .selectFrom('drills')
+    .selectAll()
+    .where('group_id', '=', groupId)
+    .where('state', 'in', ACTIVE_STATES)
+    .execute();
+  return rows.map(drillOf);
+}
+
 /** Whether an unfinished drill uses a cluster or a snapshot. */
 export async function isInUse(database: Database, use: Use, id: Id): Promise<boolean> {
   return (await selectUnfinishedIds(database, use, id)).length > 0;
