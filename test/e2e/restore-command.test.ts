@@ -266,7 +266,7 @@ test('what is neither here nor on a server is named as it was given', async () =
   for (const [source, code, words] of [
     ['backup', 2, /backup is no file or directory here, so it is looked for on a server: there is no API key/],
     [snapshotId, 2, /[0-9a-f]{24} is no file or directory here/],
-    ['./backup', 1, /there is no export in \.\/backup/],
+    ['./backup', 1, /there is no export in \.\/backup, because there is no directory \S+\/backup\n/],
     ['exports/shop', 1, /there is no export in exports\/shop/],
   ] as const) {
     const run = await longshore(['restore', source, '--to-dump', join(home, 'never')], { home, env });

@@ -79,7 +79,9 @@ async function openExport(
   const { noExportIn, openExportAt } = await import('../../pipelines/restore/index.ts');
   const { openObjectStore } = await import('../../object-store/all.ts');
   const { config, prefix: place } = parseAddress(address, EXPORTS_FOLDER, command, surroundings);
-  if (config.kind === 'local' && statOf(config.directory) === undefined) throw noExportIn(address, '');
+  if (config.kind === 'local' && statOf(config.directory) === undefined) {
+    throw noExportIn(address, '', `there is no directory ${config.directory}`);
+  }
   const store = await openObjectStore(config, { clock });
   return await openExportAt({ store, place, address, allowIncomplete, signal });
 }

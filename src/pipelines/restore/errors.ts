@@ -47,11 +47,12 @@ export function exportDamaged(key: string, reason: string, cause?: unknown): App
   });
 }
 
-/** @param place the folder of the bucket; empty for all of it. */
-export function noExportIn(address: string, place: string): AppError {
+/** @param place the folder of the bucket; empty for all of it. @param reason a clause. */
+export function noExportIn(address: string, place: string, reason?: string): AppError {
+  const below = place === '' ? '' : ` under ${place.replace(/\/$/, '')}`;
   return new AppError({
     code: 'NO_EXPORT_FOUND',
-    message: `there is no export in ${address}${place === '' ? '' : ` under ${place.replace(/\/$/, '')}`}`,
+    message: `there is no export in ${address}${below}${reason === undefined ? '' : `, because ${reason}`}`,
     hint: 'Name the folder of one export, which holds a folder for each database; `longshore export list` shows where exports are.',
   });
 }

@@ -43,6 +43,7 @@ export const addClusterDelete: AddCommand = (parent, surroundings) => {
       if (wantsJson(command)) printJson(terminal, { id, name, deleted: true });
       else if (retainBackups || (snapshots.length > 0 && (await hasRetainedSnapshots(session, backup))))
         terminal.say(`Cluster ${name} is deleted. Its completed snapshots stay until they expire.\n`);
+      else if (snapshots.length === 0) terminal.say(`Cluster ${name} is deleted. It had no snapshots.\n`);
       else terminal.say(`Cluster ${name} and ${formatCount(snapshots.length, 'snapshot')} of it are deleted.\n`);
     });
   addClientOptions(command);
