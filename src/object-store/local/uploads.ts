@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { link, open, readdir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../../kernel/errors.ts';
 import { syncDirectory } from '../../kernel/sync-directory.ts';
@@ -15,6 +15,9 @@ const PIECE_BYTES = 1024 * 1024;
 
 /** A temporary file of a bucket with several writers that was not written for this long is removed, because its put was probably killed. */
 export const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+
+/** What file systems without hard links say. */
+const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /**
  * Writes a body to a temporary file part by part, syncs the file, then renames it. No part is copied, because a failed write is
@@ -48,11 +51,8 @@ export async function upload(
     } finally {
       await handle.close();
     }
-    if (ifAbsent) await reserve(key, path);
-    await retry(() => rename(temporary, path), signal).catch(async (thrown: unknown) => {
-      if (ifAbsent) await unlink(path).catch(() => undefined);
-      throw thrown;
-    });
+    if (ifAbsent) await moveIfAbsent(temporary, path, key);
+    else await retry(() => rename(temporary, path), signal);
   } catch (thrown) {
     await unlink(temporary).catch(() => undefined);
     throw thrown;
@@ -62,10 +62,33 @@ export async function upload(
 }
 
 /**
- * Makes an empty file, which the rename replaces: every file system has this. A process that is killed between both leaves the empty file.
+ * Gives a file a second name, which fails if the name is taken, and takes the first name away.
  * @throws AppError `OBJECT_EXISTS`
  */
-async function reserve(key: string, path: string): Promise<void> {
+async function moveIfAbsent(temporary: string, path: string, key: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (thrown) {
+    const code = codeOf(thrown) ?? '';
+    if (code === 'EEXIST') throw objectExists(key, thrown);
+    if (!WITHOUT_LINKS.has(code)) throw thrown;
+    await reserve(path, key);
+    await rename(temporary, path).catch(async (failed: unknown) => {
+      await unlink(path).catch(() => undefined);
+      throw failed;
+    });
+    return;
+  }
+  // One that stays is removed like those of killed processes.
+  await unlink(temporary).catch(() => undefined);
+}
+
+/**
+ * Makes an empty file, which a rename replaces: file systems without hard links have this, too. A process that is killed between both leaves
+ * the empty file.
+ * @throws AppError `OBJECT_EXISTS`
+ */
+async function reserve(path: string, key: string): Promise<void> {
   try {
     await (await open(path, 'wx')).close();
   } catch (thrown) {
