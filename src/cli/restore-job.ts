@@ -85,8 +85,8 @@ export function targetOfRestoreJob({ targetClusterName, deliveryType }: RestoreJ
 
 /** One line: how a restore job ended. */
 export function summaryOfRestoreJob({ name }: FoundCluster, job: RestoreJob): string {
-  const { id, state, report } = job;
-  const made = report ?? job.progress;
+  const { id, state, report, dryRun } = job;
+  const made = dryRun === true ? undefined : (report ?? job.progress);
   const restored =
     made === undefined
       ? ''
@@ -131,7 +131,8 @@ function collectionsText({ report, progress }: RestoreJob): string | undefined {
   return progress && `${progress.collections} of ${progress.totalCollections}`;
 }
 
-function doneText({ report, progress }: RestoreJob): string | undefined {
+function doneText({ report, progress, dryRun }: RestoreJob): string | undefined {
+  if (dryRun === true) return undefined;
   if (report !== undefined) return `${formatBytes(report.bytes)}, ${formatCount(report.documents, 'document')}`;
   if (progress === undefined) return undefined;
   const { bytes, totalBytes, documents } = progress;

@@ -33,7 +33,7 @@ function lineOf({ database, name, type, from, outcome, source, proof }: RestoreR
   const origin = from === undefined ? '' : ` (${from})`;
   const begin = `  ${database}.${name}${origin}`;
   if (outcome === 'skipped') return printable(`${begin}: left as it is`);
-  const what = type === 'view' ? 'view' : formatCount(source.documents, 'document');
+  const what = type === 'view' || source === undefined ? type : formatCount(source.documents, 'document');
   return printable(`${begin}: ${what}${proof === 'none' ? '' : `, ${proof}`}`);
 }
 

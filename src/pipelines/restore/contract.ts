@@ -160,8 +160,8 @@ export interface RestoredCollection {
   readonly from?: string;
   /** `planned`: the restore was a dry run. */
   readonly outcome: 'restored' | 'skipped' | 'planned';
-  /** The documents of the source and their hash. */
-  readonly source: DocumentsHash;
+  /** The documents of the source and their hash; absent if the restore was a dry run and the source gives no counts. */
+  readonly source?: DocumentsHash;
   /** Bytes of BSON of the documents of the source. */
   readonly bytes: number;
   /** The documents of the target and their hash; absent if the target cannot be read back. */

@@ -1,5 +1,5 @@
 import { NO_DOCUMENTS } from '../../snapshot/blocks/index.ts';
-import type { RestoredCollection, RestoreOptions, RestoreReport } from './contract.ts';
+import type { RestoreCollection, RestoredCollection, RestoreOptions, RestoreReport } from './contract.ts';
 import { decide, type Action } from './decide.ts';
 import { inParallel } from './in-parallel.ts';
 import { nameOf } from './names.ts';
@@ -158,10 +158,19 @@ function describe(
     type: info.type,
     ...(from === name ? {} : { from }),
     outcome,
-    source: { ...NO_DOCUMENTS, documents: outcome === 'planned' ? (collection.documents ?? 0) : 0 },
+    ...knownOf(collection, outcome),
     bytes: 0,
     proof: 'none',
   };
+}
+
+/** Only a reading of the source shows the hash. A dump, and an export without a manifest, do not give the counts either. */
+function knownOf(
+  { type, documents }: RestoreCollection,
+  outcome: RestoredCollection['outcome'],
+): Pick<RestoredCollection, 'source'> {
+  if (outcome !== 'planned' || type === 'view') return { source: NO_DOCUMENTS };
+  return documents === undefined ? {} : { source: { ...NO_DOCUMENTS, documents } };
 }
 
 function reportOf(
@@ -174,14 +183,14 @@ function reportOf(
     source: source.description,
     target: target.description,
     collections: sorted,
-    documents: sorted.reduce((sum, each) => sum + each.source.documents, 0),
+    documents: sorted.reduce((sum, each) => sum + (each.source?.documents ?? 0), 0),
     bytes: sorted.reduce((sum, each) => sum + each.bytes, 0),
     leftOut: plan.leftOut,
     problems: sorted.filter(({ proof }) => proof === 'different').map(problemOf),
   };
 }
 
-function problemOf({ database, name, source, target = NO_DOCUMENTS }: RestoredCollection): string {
+function problemOf({ database, name, source = NO_DOCUMENTS, target = NO_DOCUMENTS }: RestoredCollection): string {
   const where = `${database}.${name}`;
   if (source.documents !== target.documents) {
     return `${where} holds ${target.documents} documents in the target, and the source has ${source.documents}`;

@@ -44,7 +44,7 @@ export const RestoreReportSchema = Type.Object({
       from: Type.Optional(Type.String()),
       outcome: Type.Enum(['restored', 'skipped', 'planned']),
       bytes: Count,
-      source: DocumentsHashSchema,
+      source: Type.Optional(DocumentsHashSchema),
       target: Type.Optional(DocumentsHashSchema),
       proof: Type.Enum(['equal', 'different', 'merged', 'acknowledged', 'none']),
     }),

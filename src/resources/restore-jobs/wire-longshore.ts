@@ -176,7 +176,7 @@ function encodeReport({ source, collections, documents, bytes, leftOut, oplog, p
     bytes,
     collections: collections.map(({ source, target, ...collection }) => ({
       ...collection,
-      source: { ...source },
+      ...(source && { source: { ...source } }),
       ...(target && { target: { ...target } }),
     })),
     documents,
