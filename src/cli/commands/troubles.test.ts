@@ -105,7 +105,7 @@ test('a dump that is gone fails the snapshot, and the reason stays', async () =>
   cpSync(SAMPLE_DUMP, dump, { recursive: true });
   await type(['cluster', 'add', 'Dump', '--mongodump', dump]);
   renameSync(dump, `${dump} away`);
-  const cause = /dump: is missing/;
+  const cause = /dump does not exist/;
   const { text, afterMs } = await type(['snapshot', 'create', 'Dump', '--watch'], { until: cause });
   assert.ok(afterMs < SOON_MS, text);
   await assertShown([['status'], ['snapshot', 'show', 'Dump'], ['snapshot', 'list', 'Dump']], cause);

@@ -277,7 +277,7 @@ test('objects of an earlier attempt with other blocks are written again', async 
   const { problems } = await verifyExport({ store, prefix: PREFIX });
   // The first plan had more objects. They stay in the bucket, and verifying reports them.
   assert.ok(
-    problems.every((problem) => /orders\/rs0\.[1-9].*does not list it/.test(problem)),
+    problems.every((problem) => /orders\/rs0\.[1-9].*is not in the manifest/.test(problem)),
     problems.join(),
   );
 });
@@ -420,7 +420,7 @@ test('verifyExport reports everything that differs from what was written', async
   const metadata = `${PREFIX}/shop/orders/metadata.json`;
   const damage: readonly [string, (store: ReturnType<typeof memoryStore>) => void, RegExp][] = [
     ['a missing object', ({ objects }) => void objects.delete(key), /is missing/],
-    ['a missing end', ({ objects }) => void objects.delete(`${PREFIX}/.complete`), /\.complete: is missing/],
+    ['a missing end', ({ objects }) => void objects.delete(`${PREFIX}/.complete`), /\.complete is missing/],
     ['a broken manifest', ({ objects }) => void objects.set(`${PREFIX}/.manifest.json`, Uint8Array.of(123)), /JSON/],
     [
       'a shorter object',
@@ -429,7 +429,7 @@ test('verifyExport reports everything that differs from what was written', async
     ],
     ['a longer object', ({ objects }) => void objects.set(metadata, new Uint8Array(500)), /has 500 bytes instead/],
     ['an object of other content', ({ objects }) => objects.get(metadata)?.set([32], 0), /SHA-256/],
-    ['a stranger', ({ objects }) => void objects.set(`${PREFIX}/shop/x`, new Uint8Array()), /does not list it/],
+    ['a stranger', ({ objects }) => void objects.set(`${PREFIX}/shop/x`, new Uint8Array()), /is not in the manifest/],
   ];
   for (const [what, spoil, message] of damage) {
     const store = memoryStore();

@@ -18,7 +18,7 @@ const UNZIPPING = { chunkSize: UNZIPPED_PIECE_BYTES, readableObjectMode: true, r
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The content of an object is wrong. */
+/** The content of an object is wrong. The message is the rest of a sentence whose subject is the object. */
 export class ContentError extends Error {}
 
 /** The facts of an object that was read. */
@@ -129,7 +129,7 @@ async function parseLines(pieces: AsyncIterable<Uint8Array>): Promise<number> {
   } catch (thrown) {
     if (!(thrown instanceof ExtendedJsonError)) throw thrown;
     const { line, column, reason } = thrown;
-    throw new ContentError(`line ${lines + line} is not Extended JSON at byte ${column}: ${reason}`);
+    throw new ContentError(`is not Extended JSON in line ${lines + line} at byte ${column}: ${reason}`);
   }
   if (lines > documents) throw new ContentError(`has empty lines: ${lines - documents} of ${lines}`);
   return documents;
@@ -149,7 +149,7 @@ class TextBuffer {
 
   /** @throws ContentError if the text is not a JSON object. */
   parse(): void {
-    if (!isObject(Buffer.concat(this.#pieces))) throw new ContentError('it is not a JSON object');
+    if (!isObject(Buffer.concat(this.#pieces))) throw new ContentError('is not a JSON object');
   }
 }
 

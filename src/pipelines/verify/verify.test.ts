@@ -63,16 +63,16 @@ suite('one bad thing is one problem, and everything else is still checked', () =
       { key: 'x', bytes: -1, sha256: '', documents: 0 },
       /entry 1 of objects cannot be read: bytes/,
     ],
-    ['a short key', { key: 'first/rs0.0.json.gz', bytes: 1, sha256: '', documents: 0 }, /: is not a key of an export$/],
+    ['a short key', { key: 'first/rs0.0.json.gz', bytes: 1, sha256: '', documents: 0 }, / is not a key of an export$/],
     [
       'a key that leads out',
       { key: 'a/../../b', bytes: 1, sha256: '', documents: 0 },
-      /: cannot be read: .* is no key for an object/,
+      / cannot be read: .* is no key for an object/,
     ],
     [
       'a key with a line feed',
       { key: 'a/b/c/d\n', bytes: 1, sha256: '', documents: 0 },
-      /: cannot be read: .* is no key for an object/,
+      / cannot be read: .* is no key for an object/,
     ],
   ];
   for (const [what, entry, problem] of badEntries) {
@@ -83,7 +83,7 @@ suite('one bad thing is one problem, and everything else is still checked', () =
       assert.deepEqual({ objects, manifest }, { objects: 3, manifest: true });
       assert.equal(problems.filter((text) => problem.test(text)).length, 1, problems.join('\n'));
       // A second problem is the object whose entry was replaced, and a third may be the total of documents.
-      assert.ok(problems.some((text) => text.endsWith('the manifest does not list it')));
+      assert.ok(problems.some((text) => text.endsWith('is not in the manifest')));
     });
   }
 
@@ -91,7 +91,7 @@ suite('one bad thing is one problem, and everything else is still checked', () =
     const store = await exported();
     changeObjects(store, (objects) => objects.splice(1, 1, fields(objects[0])));
     const { problems } = await verifyExport({ store, prefix: PREFIX });
-    assert.equal(problems.filter((text) => text.endsWith('the manifest lists it twice')).length, 1);
+    assert.equal(problems.filter((text) => text.endsWith('is in the manifest twice')).length, 1);
   });
 
   test('totals that are wrong', async () => {
@@ -100,7 +100,7 @@ suite('one bad thing is one problem, and everything else is still checked', () =
     const { objects, problems } = await verifyExport({ store, prefix: PREFIX });
     assert.equal(objects, 3);
     assert.ok(problems.includes(`${MANIFEST}: its total of files is not what it lists`), problems.join('\n'));
-    assert.ok(problems.includes(`${PREFIX}/.complete: says that there are 4 files, and the manifest lists 3`));
+    assert.ok(problems.includes(`${PREFIX}/.complete says that there are 4 files, and the manifest lists 3`));
   });
 
   test('a symbolic link instead of an object, of a folder, or of the manifest', async () => {
@@ -145,24 +145,20 @@ suite('each difference from the manifest is one problem', () => {
     objects.findIndex((object) => fields(object)['key'] === key);
 
   const cases: readonly (readonly [string, (store: MemoryStore) => void, readonly RegExp[]])[] = [
-    [
-      'a .complete that is missing',
-      (store) => store.objects.delete(`${PREFIX}/.complete`),
-      [/\.complete: is missing$/],
-    ],
-    ['an object that is missing', (store) => store.objects.delete(DATA), [/0\.json\.gz: is missing$/]],
+    ['a .complete that is missing', (store) => store.objects.delete(`${PREFIX}/.complete`), [/\.complete is missing$/]],
+    ['an object that is missing', (store) => store.objects.delete(DATA), [/0\.json\.gz is missing$/]],
     [
       'an object that is longer, with the same lines',
       (store) => {
         const whole = store.objects.get(DATA) ?? assert.fail();
         store.objects.set(DATA, Uint8Array.from(Buffer.concat([whole, gzipSync('')])));
       },
-      [/0\.json\.gz: has \d+ bytes instead of \d+$/],
+      [/0\.json\.gz has \d+ bytes instead of \d+$/],
     ],
     [
       'an object that was cut',
       (store) => store.objects.set(DATA, (store.objects.get(DATA) ?? assert.fail()).slice(0, -9)),
-      [/0\.json\.gz: cannot be unzipped \(unexpected end of file\)$/],
+      [/0\.json\.gz cannot be unzipped \(unexpected end of file\)$/],
     ],
     [
       'an object of the same length and lines with another hash',
@@ -172,7 +168,7 @@ suite('each difference from the manifest is one problem', () => {
           DATA,
           (store.objects.get(DATA) ?? assert.fail()).map((byte, at) => (at === 9 ? byte ^ 1 : byte)),
         ),
-      [/0\.json\.gz: its content is not what was written: the SHA-256 differs$/],
+      [/0\.json\.gz has other content than what was written: the SHA-256 differs$/],
     ],
     [
       'another number of documents, also in the total',
@@ -181,12 +177,12 @@ suite('each difference from the manifest is one problem', () => {
           const at = entryOf(objects, DATA);
           objects[at] = { ...fields(objects[at]), documents: 4 };
         }),
-      [/\.manifest\.json: its total of documents is not what it lists$/, /0\.json\.gz: has 3 lines instead of 4$/],
+      [/\.manifest\.json: its total of documents is not what it lists$/, /0\.json\.gz has 3 lines instead of 4$/],
     ],
     [
       'an object that the manifest does not list',
       (store) => store.objects.set(`${PREFIX}/shop/third/metadata.json`, Uint8Array.from(Buffer.from('{}'))),
-      [/shop\/third\/metadata\.json: the manifest does not list it$/],
+      [/shop\/third\/metadata\.json is not in the manifest$/],
     ],
     [
       'a manifest of something else',
@@ -236,7 +232,7 @@ for (const place of ['', 'copy', 'archive/2026/of the export', 'exported_snapsho
     assert.deepEqual([report.objects, report.documents], [4, 6]);
     const [victim] = [...copy.objects.keys()].filter((key) => key.endsWith('.json.gz'));
     copy.objects.delete(victim ?? assert.fail());
-    assert.deepEqual((await verifyExport({ store: copy, prefix: place })).problems, [`${victim}: is missing`]);
+    assert.deepEqual((await verifyExport({ store: copy, prefix: place })).problems, [`${victim} is missing`]);
   });
 }
 
@@ -310,38 +306,38 @@ suite('an export without a manifest, as Atlas writes it', () => {
     [
       'a data object that was cut',
       { [data]: whole.subarray(0, -9) },
-      `${PREFIX}/${data}: cannot be unzipped (unexpected end of file)`,
+      `${PREFIX}/${data} cannot be unzipped (unexpected end of file)`,
     ],
     [
       'a line that is no JSON',
       { [data]: gzipSync('{"_id":1}\n{"_id":\n') },
-      `${PREFIX}/${data}: line 2 is not Extended JSON at byte 8: the line ends within its document`,
+      `${PREFIX}/${data} is not Extended JSON in line 2 at byte 8: the line ends within its document`,
     ],
     [
       'a line that is no object',
       { [data]: gzipSync('[1]\n') },
-      `${PREFIX}/${data}: line 1 is not Extended JSON at byte 1: a line must be one document, which begins with {`,
+      `${PREFIX}/${data} is not Extended JSON in line 1 at byte 1: a line must be one document, which begins with {`,
     ],
     [
       'a value that no BSON can hold',
       { [data]: gzipSync('{"_id":1e999}\n') },
-      `${PREFIX}/${data}: line 1 is not Extended JSON at byte 8: a number is larger than the largest double`,
+      `${PREFIX}/${data} is not Extended JSON in line 1 at byte 8: a number is larger than the largest double`,
     ],
-    ['an empty line', { [data]: gzipSync('{"_id":1}\n\n{"_id":2}\n') }, `${PREFIX}/${data}: has empty lines: 1 of 3`],
+    ['an empty line', { [data]: gzipSync('{"_id":1}\n\n{"_id":2}\n') }, `${PREFIX}/${data} has empty lines: 1 of 3`],
     [
       'a line that is no UTF-8',
       { [data]: gzipSync(Buffer.from('{"a":"\xff"}\n', 'latin1')) },
-      `${PREFIX}/${data}: line 1 is not Extended JSON at byte 7: a string has bytes that are not UTF-8`,
+      `${PREFIX}/${data} is not Extended JSON in line 1 at byte 7: a string has bytes that are not UTF-8`,
     ],
     [
       'metadata that is no JSON',
       { 'shop/orders/metadata.json': '{' },
-      `${PREFIX}/shop/orders/metadata.json: it is not a JSON object`,
+      `${PREFIX}/shop/orders/metadata.json is not a JSON object`,
     ],
     [
       'another number of files',
       { '.complete': '{"totalFiles":3}' },
-      `${PREFIX}/.complete: says that there are 3 files, and there are 2`,
+      `${PREFIX}/.complete says that there are 3 files, and there are 2`,
     ],
     ['a .complete that is none', { '.complete': '{}' }, `${PREFIX}/.complete: it lacks totalFiles`],
   ];
@@ -365,7 +361,7 @@ suite('an export without a manifest, as Atlas writes it', () => {
     assert.deepEqual([report.manifest, report.objects, report.problems], [false, 4, []]);
     store.objects.delete(DATA);
     assert.deepEqual((await verifyExport({ store, prefix: PREFIX })).problems, [
-      `${PREFIX}/.complete: says that there are 4 files, and there are 3`,
+      `${PREFIX}/.complete says that there are 4 files, and there are 3`,
     ]);
   });
 });

@@ -36,7 +36,7 @@ export async function verifyExport({ store, prefix, signal, onProgress }: Verify
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
   const totalFiles = await parsed(store, keys.complete, signal, parseComplete, found);
-  if (totalFiles === 'missing') found(`${keys.complete}: is missing`);
+  if (totalFiles === 'missing') found(`${keys.complete} is missing`);
   const text = await parsed(store, keys.manifest, signal, parseManifest, found);
   const manifest = text === 'missing' ? undefined : text;
   const present = await filesBelow(store, keys, signal);
@@ -52,7 +52,7 @@ export async function verifyExport({ store, prefix, signal, onProgress }: Verify
   for (const object of objects) {
     signal?.throwIfAborted();
     const facts = await verified(store, object, { signal, onPiece });
-    if (typeof facts === 'string') found(`${object.key}: ${facts}`);
+    if (typeof facts === 'string') found(`${object.key} ${facts}`);
     else {
       report.objects++;
       report.documents += facts.documents;
@@ -65,13 +65,13 @@ export async function verifyExport({ store, prefix, signal, onProgress }: Verify
 
   if (manifest !== undefined) {
     const known = new Set(objects.map(({ key }) => key));
-    for (const key of present) if (!known.has(key)) found(`${key}: the manifest does not list it`);
+    for (const key of present) if (!known.has(key)) found(`${key} is not in the manifest`);
   }
   if (typeof totalFiles === 'number') {
     const counts = manifest === undefined ? countsOfFiles(present) : [manifest.entries];
     if (!counts.includes(totalFiles)) {
       const where = manifest === undefined ? 'there are' : 'the manifest lists';
-      found(`${keys.complete}: says that there are ${totalFiles} files, and ${where} ${counts[0] ?? 0}`);
+      found(`${keys.complete} says that there are ${totalFiles} files, and ${where} ${counts[0] ?? 0}`);
     }
   }
   return report;
@@ -88,8 +88,8 @@ function objectsOfManifest(
   const objects = new Map<string, ObjectToVerify>();
   for (const expected of manifest.objects) {
     const key = presentKey(expected.key, prefix);
-    if (key === undefined) found(`${expected.key}: is not a key of an export`);
-    else if (objects.has(key)) found(`${expected.key}: the manifest lists it twice`);
+    if (key === undefined) found(`${expected.key} is not a key of an export`);
+    else if (objects.has(key)) found(`${expected.key} is in the manifest twice`);
     else objects.set(key, { key, expected });
   }
   return [...objects.values()];
@@ -137,7 +137,7 @@ async function parsed<T>(
   }
 }
 
-/** The facts of a right object, or what is wrong with it. */
+/** The facts of a right object; or what is wrong with it, as the rest of a sentence whose subject is the key. */
 async function verified(
   store: ObjectStore,
   { key, expected }: ObjectToVerify,
@@ -147,7 +147,7 @@ async function verified(
     const facts = await readObject(store, key, expected === undefined ? 'parse' : 'unzip', { signal, onPiece });
     if (expected === undefined) return facts;
     if (facts.bytes !== expected.bytes) return `has ${facts.bytes} bytes instead of ${expected.bytes}`;
-    if (facts.sha256 !== expected.sha256) return 'its content is not what was written: the SHA-256 differs';
+    if (facts.sha256 !== expected.sha256) return 'has other content than what was written: the SHA-256 differs';
     if (facts.documents !== expected.documents) return `has ${facts.documents} lines instead of ${expected.documents}`;
     return facts;
   } catch (thrown) {

@@ -68,11 +68,12 @@ function nameOf({ base, described, documents, metadata }: Entry): string {
   const { name = isShortened(base) ? undefined : unescapeName(base) } = described;
   const path = metadata ?? documents ?? base;
   if (name === undefined) {
-    throw invalidDump(path, 'its name is shortened, and no metadata say what the collection is called');
+    throw invalidDump(path, 'has a shortened name, and no metadata say what the collection is called');
   }
-  if (!name.isWellFormed()) throw invalidDump(path, `the name ${JSON.stringify(name)} is not Unicode`);
+  if (!name.isWellFormed())
+    throw invalidDump(path, `is of a collection whose name ${JSON.stringify(name)} is not Unicode`);
   if (isShortened(base) && dumpFileBase(name) !== base) {
-    throw invalidDump(path, `its name is not that of the collection ${name} shortened, which its metadata name`);
+    throw invalidDump(path, `does not have the shortened name of the collection ${name}, which its metadata name`);
   }
   return name;
 }
@@ -104,7 +105,7 @@ function describe(database: string, name: string, { documents: path, metadata, d
   const namespace = `${database}.${name}`;
   assertNamespace(namespace, metadata ?? path ?? namespace);
   if (path === undefined && type !== 'view') {
-    throw invalidDump(metadata ?? namespace, `the file with the documents of ${namespace} is missing`);
+    throw invalidDump(metadata ?? namespace, `describes ${namespace}, and there is no file with its documents`);
   }
   if (path !== undefined && type === 'view') {
     throw invalidDump(path, `belongs to nothing: ${namespace} is a view, which has no documents`);
@@ -142,7 +143,7 @@ export function assertNamespace(namespace: string, path: string): void {
   if (bytes > MAX_NAMESPACE_BYTES) {
     throw invalidDump(
       path,
-      `${namespace} has ${bytes} bytes, more than the ${MAX_NAMESPACE_BYTES} of a name in MongoDB`,
+      `is of ${namespace}, whose name has ${bytes} bytes, more than the ${MAX_NAMESPACE_BYTES} of a name in MongoDB`,
     );
   }
 }

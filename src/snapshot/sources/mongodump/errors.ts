@@ -1,10 +1,10 @@
 import { AppError, codeOf, messageOf } from '../../../kernel/errors.ts';
 
-/** The directory is not a complete dump. */
+/** The directory is not a complete dump. @param reason the rest of a sentence whose subject is the path: `is not a file`. */
 export function invalidDump(path: string, reason: string, cause?: unknown): AppError {
   return new AppError({
     code: 'INVALID_DUMP',
-    message: `${path}: ${reason}`,
+    message: `${path} ${reason}`,
     hint: 'Give what mongodump wrote to its end: a directory with all its files, or a whole archive.',
     ...(cause === undefined ? {} : { cause }),
   });
@@ -14,7 +14,7 @@ export function invalidDump(path: string, reason: string, cause?: unknown): AppE
 export function changed(path: string, before: bigint, now: bigint): AppError {
   return new AppError({
     code: 'INVALID_DUMP',
-    message: `${path}: was written to while it was read (it had ${before} bytes and has ${now})`,
+    message: `${path} was written to while it was read (it had ${before} bytes and has ${now})`,
     hint: 'Wait until mongodump has ended and leave the dump as it is, then try again.',
   });
 }
@@ -23,7 +23,7 @@ export function changed(path: string, before: bigint, now: bigint): AppError {
 export function unreadable(path: string, thrown: unknown): unknown {
   if (thrown instanceof AppError || (thrown instanceof Error && thrown.name === 'AbortError')) return thrown;
   const code = codeOf(thrown);
-  if (code === 'ENOENT') return invalidDump(path, 'is missing', thrown);
+  if (code === 'ENOENT') return invalidDump(path, 'does not exist', thrown);
   if (code === 'ELOOP') return symbolicLink(path, thrown);
   if (code?.startsWith('Z_') === true)
     return invalidDump(path, `is not a complete gzip file (${messageOf(thrown)})`, thrown);

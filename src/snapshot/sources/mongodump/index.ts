@@ -75,7 +75,7 @@ function assertNoNameTwice(directory: string, collections: readonly SourceCollec
   const seen = new Set<string>();
   for (const { database, name } of collections) {
     const both = JSON.stringify([database, name]);
-    if (seen.has(both)) throw invalidDump(directory, `two files are of the collection ${database}.${name}`);
+    if (seen.has(both)) throw invalidDump(directory, `has two files of the collection ${database}.${name}`);
     seen.add(both);
   }
 }

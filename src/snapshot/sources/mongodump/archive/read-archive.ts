@@ -103,7 +103,9 @@ class ArchiveReader {
       }
       if (!hasEnded) continue;
       if (namespace.crc.value !== crc) {
-        throw this.#invalid(`the documents of ${database}.${name} do not have the checksum that was written of them`);
+        throw this.#invalid(
+          `has documents of ${database}.${name} that do not have the checksum that was written of them`,
+        );
       }
       namespace.hasEnded = true;
       yield { ended: namespace.collection };
@@ -113,7 +115,7 @@ class ArchiveReader {
 
   async #prelude(): Promise<Prelude> {
     if (!(await this.#input.fill(4)) || documentLength(this.#input.rest, 0) >>> 0 !== MAGIC) {
-      throw this.#invalid('is not an archive of mongodump: it does not begin with the bytes 6d e2 99 81');
+      throw this.#invalid('is not what mongodump --archive writes: it does not begin with the bytes 6d e2 99 81');
     }
     this.#input.skip(4);
     const header = this.#parse(await this.#document('the header'));
@@ -135,7 +137,7 @@ class ArchiveReader {
     const database = this.#text(document, 'db');
     const name = this.#text(document, 'collection');
     const metadata = this.#text(document, 'metadata');
-    const origin = `${this.#origin}: the metadata of ${database}.${name}`;
+    const origin = `the metadata of ${database}.${name} in ${this.#origin}`;
     return { ...parseMetadata(origin, metadata), database, name };
   }
 
@@ -170,7 +172,7 @@ class ArchiveReader {
     const header = this.#parse(bytes);
     const { EOF: hasEnded, CRC: crc } = header;
     if (typeof hasEnded !== 'boolean' || typeof crc !== 'bigint')
-      throw this.#invalid('a namespace has no EOF or no CRC');
+      throw this.#invalid('has a namespace without EOF or CRC');
     return { database: this.#text(header, 'db'), name: this.#text(header, 'collection'), hasEnded, crc };
   }
 

@@ -57,10 +57,10 @@ test('an archive is synced before it gets its name, and the directory after that
 });
 
 const broken: readonly [string, Uint8Array, RegExp][] = [
-  ['nothing', Buffer.of(), /^the archive: is not an archive of mongodump/],
-  ['a part', ARCHIVE.subarray(0, -1), /^the archive: ends at byte \d+/],
-  ['a part of a zipped archive', gzipSync(ARCHIVE).subarray(0, -9), /^the archive: is not a complete gzip file/],
-  ['an archive and more', Buffer.concat([ARCHIVE, Buffer.of(1)]), /^the archive: ends at byte \d+/],
+  ['nothing', Buffer.of(), /^the archive is not what mongodump --archive writes/],
+  ['a part', ARCHIVE.subarray(0, -1), /^the archive ends at byte \d+/],
+  ['a part of a zipped archive', gzipSync(ARCHIVE).subarray(0, -9), /^the archive is not a complete gzip file/],
+  ['an archive and more', Buffer.concat([ARCHIVE, Buffer.of(1)]), /^the archive ends at byte \d+/],
 ];
 for (const [what, bytes, message] of broken) {
   test(`${what} is not kept`, async () => {
