@@ -44,7 +44,7 @@ export const addClusterDelete: AddCommand = (parent, surroundings) => {
       else if (retainBackups || (snapshots.length > 0 && (await hasRetainedSnapshots(session, backup))))
         terminal.say(`Cluster ${name} is deleted. Its completed snapshots stay until they expire.\n`);
       else if (snapshots.length === 0) terminal.say(`Cluster ${name} is deleted. It had no snapshots.\n`);
-      else terminal.say(`Cluster ${name} and ${formatCount(snapshots.length, 'snapshot')} of it are deleted.\n`);
+      else terminal.say(`Cluster ${name} is deleted, and ${formatCount(snapshots.length, 'snapshot')} with it.\n`);
     });
   addClientOptions(command);
   addExamples(command, [
