@@ -173,7 +173,12 @@ const DRILL = {
     ...{ product: 'longshore 0', drillId: 'e1', groupId: GROUP, clusterName: 'Cluster0', mode: 'decode' },
     export: { id: 'f', bucketName: 'nightly', prefix: 'exported_snapshots/a', createdAt: '2026-08-10T00:00:00Z' },
     snapshot: { id: 's', compared: true },
-    ...{ startedAt: '2026-08-10T00:00:00Z', finishedAt: '2026-08-10T00:00:01Z', durationMs: 1000, outcome: 'passed' },
+    ...{
+      startedAt: '2026-08-10T00:00:00.123Z',
+      finishedAt: '2026-08-10T00:00:01.456Z',
+      durationMs: 1000,
+      outcome: 'passed',
+    },
     ...{ problems: [], hash: '', totals: { collections: 0, documents: 0 }, collections: [] },
   },
 };
@@ -203,6 +208,8 @@ test('a drill is found by latest and the beginning of its id, and its report is 
     );
     assert.equal(shown.code, 0, shown.err);
     assert.equal(readFileSync(`${file}.pem`, 'utf8'), 'the key');
+    assert.equal(shown.err, `Wrote ${file}.\nWrote ${file}.sig.\nWrote ${file}.pem.\n`);
+    assert.match(shown.out, /, 2026-08-10T00:00:00Z to 2026-08-10T00:00:01Z\n/);
   }
   const none = await typedTo(DRILLS, 'drill', 'show', 'Cluster0', 'ff');
   assert.match(none.err, /there is no drill "ff" of Cluster0/);

@@ -1,4 +1,5 @@
 import type { DrillReport } from './documents.ts';
+import { toSecond } from './to-second.ts';
 
 /** A report with what an auditor needs to check it. */
 export interface SignedReport {
@@ -37,9 +38,9 @@ export function reportPage({ report, signature, publicKey }: SignedReport): stri
   const facts = [
     ['Cluster', `${report.clusterName} in project ${report.groupId}`],
     ['Drill', report.drillId],
-    ['Export', `${exported.id} of ${exported.createdAt}`],
+    ['Export', `${exported.id} of ${toSecond(exported.createdAt)}`],
     ['Place', `${exported.bucketName}/${exported.prefix}`],
-    ['Snapshot', `${snapshot.id}${snapshot.takenAt === undefined ? '' : ` of ${snapshot.takenAt}`}`],
+    ['Snapshot', `${snapshot.id}${snapshot.takenAt === undefined ? '' : ` of ${toSecond(snapshot.takenAt)}`}`],
     ['Compared with the snapshot', snapshot.compared ? 'yes' : 'no'],
     [
       'Restored to',
@@ -47,14 +48,17 @@ export function reportPage({ report, signature, publicKey }: SignedReport): stri
         ? 'nothing; decoded, counted and hashed'
         : `${target.clusterName}, databases whose names begin with ${target.databasePrefix}`,
     ],
-    ['Time', `${report.startedAt} to ${report.finishedAt} (${(report.durationMs / 1000).toFixed(1)} s)`],
+    [
+      'Time',
+      `${toSecond(report.startedAt)} to ${toSecond(report.finishedAt)} (${(report.durationMs / 1000).toFixed(1)} s)`,
+    ],
     ['Documents', String(report.totals.documents)],
     ['Made by', report.product],
   ] as const;
   const problems = [...report.problems, ...(report.reason === undefined ? [] : [report.reason.message])];
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Restore drill of ${escape(report.clusterName)}, ${escape(report.finishedAt)}</title><style>${STYLE}</style></head><body>
+<title>Restore drill of ${escape(report.clusterName)}, ${escape(toSecond(report.finishedAt))}</title><style>${STYLE}</style></head><body>
 <h1>Restore drill of ${escape(report.clusterName)}</h1>
 <p class="outcome">${escape(OUTCOMES[report.outcome] ?? report.outcome)}</p>
 <table><tbody>${facts.map(([name, value]) => `<tr><th>${escape(name)}</th><td>${escape(value)}</td></tr>`).join('')}</tbody></table>

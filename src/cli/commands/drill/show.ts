@@ -5,6 +5,7 @@ import { describeDrill } from '../../drill/describe.ts';
 import { readDrill, readDrillKeys } from '../../drill/documents.ts';
 import { reportPage } from '../../drill/report-page.ts';
 import { findCluster, findDrill } from '../../find.ts';
+import { printable } from '../../left-out.ts';
 
 interface Options {
   readonly html?: string;
@@ -18,8 +19,11 @@ export const addDrillShow: AddCommand = (parent, surroundings) => {
     .description('show a drill, and write its signed report to files')
     .argument('<cluster>', 'name of the cluster')
     .argument('[drill]', 'id of the drill, a unique beginning of the id, or latest', 'latest')
-    .option('--html <FILE>', 'write the report as a page to print')
-    .option('--report <FILE>', 'write the signed text, with FILE.sig and FILE.pem to check it by openssl')
+    .option('--html <FILE>', 'write the report as a page to print, over a file of this name')
+    .option(
+      '--report <FILE>',
+      'write the signed text, with FILE.sig and FILE.pem to check it by openssl, over files of these names',
+    )
     .action(async (wantedCluster: string, wanted: string) => {
       const { html, report: file } = command.opts<Options>();
       const session = await openSession(command, surroundings);
@@ -33,11 +37,15 @@ export const addDrillShow: AddCommand = (parent, surroundings) => {
         const keys = await client.request(readDrillKeys, 'GET', extensionPath('/drillKeys'));
         const publicKey = keys.find((key) => key.id === keyId)?.publicKey;
         if (publicKey === undefined) throw keyMissing(id, keyId);
-        if (html !== undefined) await writeFile(html, reportPage({ report, signature, publicKey }));
+        const write = async (name: string, content: string | Uint8Array): Promise<void> => {
+          await writeFile(name, content);
+          terminal.note(`Wrote ${printable(name)}.\n`);
+        };
+        if (html !== undefined) await write(html, reportPage({ report, signature, publicKey }));
         if (file !== undefined) {
-          await writeFile(file, signedText);
-          await writeFile(`${file}.sig`, Buffer.from(signature, 'base64'));
-          await writeFile(`${file}.pem`, publicKey);
+          await write(file, signedText);
+          await write(`${file}.sig`, Buffer.from(signature, 'base64'));
+          await write(`${file}.pem`, publicKey);
         }
       }
       if (wantsJson(command)) printJson(terminal, drill);
