@@ -26,6 +26,7 @@ import { bucketTree } from './tree.ts';
 
 const CLUSTER = 'sample';
 const BUCKET = 'example-bucket';
+const INDENT = '   ';
 /** The length that the demo shortens the sample line to, because a longer line fills the terminal. */
 const SAMPLE_LINE_CHARACTERS = 320;
 
@@ -63,7 +64,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
     number += 1;
     terminal.say(`${terminal.paint(out, 'bold', `${number}. ${text}`)}\n`);
   };
-  const indented = (text: string): string => text.replace(/^(?=.)/gm, '   ') + '\n';
+  const indented = (text: string): string => text.replace(/^(?=.)/gm, INDENT) + '\n';
   const detail = (text: string): void => terminal.say(indented(text));
   /** Data is not folded, because it would not be the same data. */
   const show = (text: string): void => void out.write(indented(text));
@@ -106,7 +107,7 @@ async function tellTheStory(options: DemoOptions, server: RunningServer, provide
 
   const store = await openObjectStore(storeConfigOf({ provider: 'AWS', bucketName: BUCKET }, providers), { clock });
   step(`What is in the bucket "${BUCKET}" now`);
-  show(`${(await bucketTree(store)).join('\n')}\n`);
+  show(`${(await bucketTree(store, (out.columns || Infinity) - INDENT.length)).join('\n')}\n`);
   await showSample(store, job.prefix, { show, isAscii: terminal.isAscii });
 
   step('Check every file against the manifest');

@@ -1,4 +1,5 @@
 import type { ObjectInfo, ObjectStore } from '../../object-store/contract.ts';
+import { widthOf } from '../fold.ts';
 import { formatBytes } from '../format.ts';
 
 interface Folder {
@@ -22,32 +23,37 @@ function insert(root: Folder, { key, bytes }: ObjectInfo): void {
 
 const describe = ([name, bytes]: readonly [string, number]): string => `${name} (${formatBytes(bytes)})`;
 
-function* lines(folder: Folder, indent: string): Generator<string> {
+function* lines(folder: Folder, indent: string, columns: number): Generator<string> {
+  const fits = (text: string): boolean => indent.length + widthOf(text) <= columns;
   for (const file of folder.files) yield indent + describe(file);
   for (const [first, inner] of folder.folders) {
     let name = first;
     let below = inner;
-    // A folder that holds only one folder shares a line with it. So do an innermost folder and its files.
+    // A folder that holds only one folder shares a line with it if both fit. So do an innermost folder and its files.
     for (
       let [only] = below.folders;
-      below.files.size === 0 && below.folders.size === 1 && only;
+      below.files.size === 0 && below.folders.size === 1 && only && fits(`${name}/${only[0]}/`);
       [only] = below.folders
     ) {
       name += `/${only[0]}`;
       below = only[1];
     }
-    if (below.folders.size === 0) {
-      yield `${indent}${name}/  ${[...below.files].map(describe).join('  ')}`;
+    const whole = `${name}/  ${[...below.files].map(describe).join('  ')}`;
+    if (below.folders.size === 0 && fits(whole)) {
+      yield indent + whole;
     } else {
       yield `${indent}${name}/`;
-      yield* lines(below, `${indent}  `);
+      yield* lines(below, `${indent}  `, columns);
     }
   }
 }
 
-/** Draws the objects of a bucket as a tree. Each object has one line with its size. */
-export async function bucketTree(store: ObjectStore): Promise<string[]> {
+/**
+ * Draws the objects of a bucket as a tree, with their sizes.
+ * @param columns the width of the lines, as far as no name alone is wider.
+ */
+export async function bucketTree(store: ObjectStore, columns: number): Promise<string[]> {
   const root = emptyFolder();
   for await (const object of store.list('')) insert(root, object);
-  return [...lines(root, '')];
+  return [...lines(root, '', columns)];
 }
