@@ -30,12 +30,17 @@ COMP_WORDS=(${typed}); COMP_CWORD=${words.length}; _longshore; echo "\${COMPREPL
   assert.equal(completed('export', 'ca'), 'cancel');
   assert.equal(completed('export', 'create', 'Cluster0', '--bu'), '--bucket');
   assert.equal(completed('serve', '--dump'), '--dump-root');
+  assert.equal(completed('restore', 'Cluster0', '--if-exists', ''), 'fail drop merge skip');
+  assert.equal(completed('cluster', 'update', 'Cluster0', '--when-history-ends', 'fa'), 'fail fall-back');
+  assert.equal(completed('completion', 'z'), 'zsh');
 });
 
 test('zsh gets the script of bash, and fish one of its own', () => {
   assert.match(completionScript(program, 'zsh'), /^autoload -U \+X bashcompinit && bashcompinit\n/);
   const fish = completionScript(program, 'fish');
   assert.match(fish, /^complete -c longshore -n '__fish_use_subcommand' -f -a export -d '/m);
+  assert.match(fish, /-n '__fish_seen_subcommand_from completion' -f -a zsh$/m);
+  assert.match(fish, /-l if-exists -x -a 'fail drop merge skip' -d '/);
   assert.match(fish, /-n '__fish_seen_subcommand_from export; and __fish_seen_subcommand_from create' -l bucket -d '/);
 });
 

@@ -73,5 +73,5 @@ test('a text beside the name of its option becomes narrower, and stands below th
     helpsOf(columns).find(({ name }) => name === 'longshore completion')?.help ?? '';
   assert.match(helpOf(80), /^ {2}-h, --help {2}display help for command$/m);
   assert.match(helpOf(40), /^ {2}-h, --help\n {6}display help for command$/m);
-  assert.match(helpOf(40), /^print a script that completes commands\nand options in a shell$/m);
+  assert.match(helpOf(40), /^print a script that completes commands,\noptions and their choices in a shell$/m);
 });

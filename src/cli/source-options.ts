@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Environment } from '../app/config.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -17,7 +17,7 @@ interface SourceOptions extends MongodbUriOptions {
   readonly mongodump?: string;
   readonly database?: string;
   readonly archive?: string;
-  readonly whenHistoryEnds?: string;
+  readonly whenHistoryEnds?: HistoryChoice;
   readonly readRate?: string;
 }
 
@@ -34,9 +34,11 @@ export function addSourceOptions(command: Command, { isReadByServer }: { readonl
     .option('--archive <FILE>', `what mongodump --archive wrote${place}${sent}`)
     .option('--mongodb-uri-env <VAR>', 'environment variable that holds the MongoDB connection string')
     .option('--mongodb-uri-file <FILE>', 'file that holds the MongoDB connection string; - is standard input')
-    .option(
-      '--when-history-ends <CHOICE>',
-      'what happens if reading takes longer than the deployment keeps its history: fail (the default) or fall-back',
+    .addOption(
+      new Option(
+        '--when-history-ends <CHOICE>',
+        'what happens if reading takes longer than the deployment keeps its history; fail is the default',
+      ).choices(Object.keys(HISTORY_CHOICES)),
     )
     .option('--read-rate <MIB>', 'read at most so many MiB of BSON a second from a running deployment');
 }
@@ -117,9 +119,6 @@ export function sourceBody(source: ClusterSource): JsonObject {
 
 /** The options for reading a running deployment. */
 function readingOf({ whenHistoryEnds, readRate }: SourceOptions): Omit<LiveSource, 'kind' | 'uri'> {
-  if (whenHistoryEnds !== undefined && !isHistoryChoice(whenHistoryEnds)) {
-    throw wrongOption('--when-history-ends', whenHistoryEnds, Object.keys(HISTORY_CHOICES).join(' or '));
-  }
   if (readRate !== undefined && !/^[1-9]\d{0,5}$/.test(readRate)) {
     throw wrongOption('--read-rate', readRate, 'a whole number of MiB a second');
   }
@@ -127,10 +126,6 @@ function readingOf({ whenHistoryEnds, readRate }: SourceOptions): Omit<LiveSourc
     ...(whenHistoryEnds === undefined ? {} : { whenHistoryEnds: HISTORY_CHOICES[whenHistoryEnds] }),
     ...(readRate === undefined ? {} : { bytesPerSecond: Number(readRate) * MIB }),
   };
-}
-
-function isHistoryChoice(text: string): text is HistoryChoice {
-  return Object.hasOwn(HISTORY_CHOICES, text);
 }
 
 /** @param cluster the name of a registered cluster that is no running deployment; absent: the command names a dump. */

@@ -5,7 +5,7 @@ import { completionScript, SHELLS, type Shell } from '../completion.ts';
 export const addCompletion: AddCommand = (parent, { terminal }) => {
   const command = parent
     .command('completion')
-    .description('print a script that completes commands and options in a shell')
+    .description('print a script that completes commands, options and their choices in a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: Shell) => void terminal.out.write(completionScript(parent, shell)));
   addExamples(command, [

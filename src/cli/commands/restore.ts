@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { resolveSettings } from '../../app/config.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { IfExists, RestoreProgress, RestoreReport } from '../../pipelines/restore/index.ts';
@@ -35,7 +35,7 @@ interface Options extends TargetOptions {
   readonly exclude?: readonly string[];
   readonly rename?: readonly string[];
   readonly drop?: true;
-  readonly ifExists?: string;
+  readonly ifExists?: IfExists;
   readonly allowIncomplete?: true;
   readonly oplogReplay?: true;
   readonly pointInTime?: string;
@@ -77,9 +77,11 @@ export const addRestore: AddCommand = (parent, surroundings) => {
     .option('--exclude <PATTERN>', 'all but these, in the same form; may be repeated', more)
     .option('--rename <FROM=TO>', 'another name: a.b=c.d, or a=c for a whole database; may be repeated', more)
     .option('--drop', 'drop each collection that is restored and exists, the same as --if-exists drop')
-    .option(
-      '--if-exists <CHOICE>',
-      `what happens to collections that hold documents: ${IF_EXISTS.join(', ')} (default: fail)`,
+    .addOption(
+      new Option(
+        '--if-exists <CHOICE>',
+        'what happens to collections that hold documents; fail is the default',
+      ).choices(IF_EXISTS),
     )
     .option('--allow-incomplete', 'restore an export without .complete, which may not have been finished')
     .option('--oplog-replay', 'apply the oplog, which dumps made by mongodump --oplog and snapshots of them have')
@@ -208,15 +210,11 @@ async function run(text: string, command: Command, surroundings: Surroundings): 
 /** @throws AppError `INVALID_OPTION` */
 function ifExistsOf({ drop, ifExists }: Options): IfExists {
   const choice = ifExists ?? (drop === true ? 'drop' : 'fail');
-  const known = IF_EXISTS.find((each) => each === choice);
-  if (known !== undefined && (drop !== true || known === 'drop')) return known;
+  if (drop !== true || choice === 'drop') return choice;
   throw new AppError({
     code: 'INVALID_OPTION',
-    message:
-      known === undefined
-        ? `--if-exists is ${JSON.stringify(choice)}, which is not ${IF_EXISTS.join(', ')}`
-        : `--drop and --if-exists ${choice} contradict each other`,
-    hint: `Give one of --if-exists ${IF_EXISTS.join(', ')}.`,
+    message: `--drop and --if-exists ${choice} contradict each other`,
+    hint: 'Leave one of them out.',
   });
 }
 
