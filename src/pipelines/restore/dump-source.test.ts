@@ -5,9 +5,10 @@ import { after, before, test } from 'node:test';
 import { BSON, Timestamp } from 'bson';
 import { writeMongodump } from '../../../test/support/mongodump.ts';
 import { sourceOf } from '../../../test/support/pipelines.ts';
+import { startScriptedMongodb } from '../../../test/support/scripted-mongodb/index.ts';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openMongodumpSource } from '../../snapshot/sources/index.ts';
-import { openDumpTarget } from '../../snapshot/targets/index.ts';
+import { openDumpTarget, openMongodbTarget } from '../../snapshot/targets/index.ts';
 import { BlockPool } from '../threads/index.ts';
 import { restoreSourceOfDump } from './dump-source.ts';
 import { restore } from './restore.ts';
@@ -67,6 +68,24 @@ test('the entries of an oplog are its own, also beside a collection with its nam
   for await (const { bson } of source.oplog?.entries.blocks(0, { pool, signal }) ?? [])
     read.push(BSON.deserialize(bson));
   assert.deepEqual(read, [{ op: 'n' }]);
+});
+
+test('a time series of a dump is not restored over what the target holds of it', async () => {
+  using directory = temporaryDirectory('dump-series');
+  await using server = await startScriptedMongodb();
+  const series = { options: { timeseries: { timeField: 'at' } }, documents: [{ _id: 1 }] };
+  writeMongodump(directory.path, { weather: { temperatures: { type: 'timeseries', ...series } } });
+  const source = restoreSourceOfDump(await openMongodumpSource(directory.path), FACTS);
+  const target = await openMongodbTarget(server.uri, { clock });
+  try {
+    assert.deepEqual((await restore({ source, target, pool, clock, signal })).problems, []);
+    await assert.rejects(restore({ source, target, pool, clock, signal }), {
+      code: 'RESTORE_TARGET_NOT_EMPTY',
+      message: /weather\.temperatures/,
+    });
+  } finally {
+    await target.close();
+  }
 });
 
 test('any number of documents at the start can be skipped, and the rest is the same', async () => {

@@ -86,10 +86,15 @@ export class History {
     return versions.findLast(({ from }) => time === undefined || from <= time)?.collection;
   }
 
-  /** Returns what a name reads: a collection, or the buckets of a time series. */
+  /**
+   * Returns what a name reads: a collection, or the buckets of a time series. A time series that has only buckets shows each of them as one
+   * measurement, where MongoDB unpacks them: what matters here is that they are seen.
+   */
   readable(database: string, name: string, time?: bigint): ScriptedCollection | undefined {
-    const owner = name.startsWith(BUCKETS) ? this.collection(database, name.slice(BUCKETS.length), time) : undefined;
+    const owner = this.collection(database, name.startsWith(BUCKETS) ? name.slice(BUCKETS.length) : name, time);
     if (owner?.type !== 'timeseries') return this.collection(database, name, time);
+    const isOfBuckets = name.startsWith(BUCKETS) || (owner.documents?.length === 0 && owner.buckets !== undefined);
+    if (!isOfBuckets) return owner;
     let buckets = bucketCollections.get(owner);
     if (buckets === undefined) {
       buckets = { documents: owner.buckets ?? [] };
