@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mock, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts';
 import { openObjectStore } from '../all.ts';
 import { runObjectStoreConformance } from '../conformance.ts';
@@ -300,5 +311,24 @@ test('the error names a directory that cannot be created', async () => {
       code: 'OBJECT_STORE_NO_DIRECTORY',
       message: `opening the bucket ${path} failed: it, or what it is in, is no directory`,
     });
+  }
+});
+
+test('a conditional put shows nothing before the whole object, because a kill would leave it behind', async () => {
+  using directory = temporaryDirectory('store');
+  const bucket = join(directory.path, 'bucket');
+  const store = await open(bucket);
+  for (let number = 0; number < 100; number++) {
+    const key = `claim-${number}`;
+    const seen = new Set<number>();
+    const state: { isDone: boolean } = { isDone: false };
+    const putting = store.put(key, [Buffer.from('mine')], { ifAbsent: true, durable: false });
+    void putting.finally(() => (state.isDone = true));
+    while (!state.isDone) {
+      seen.add(statSync(join(bucket, key), { throwIfNoEntry: false })?.size ?? 4);
+      await turn();
+    }
+    await putting;
+    assert.deepEqual([...seen], [4]);
   }
 });

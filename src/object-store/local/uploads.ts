@@ -51,7 +51,7 @@ export async function upload(
     } finally {
       await handle.close();
     }
-    if (ifAbsent) await moveIfAbsent(temporary, path, key);
+    if (ifAbsent) await moveIfAbsent({ temporary, path, key }, (call) => retry(call, signal));
     else await retry(() => rename(temporary, path), signal);
   } catch (thrown) {
     await unlink(temporary).catch(() => undefined);
@@ -65,15 +65,18 @@ export async function upload(
  * Gives a file a second name, which fails if the name is taken, and takes the first name away.
  * @throws AppError `OBJECT_EXISTS`
  */
-async function moveIfAbsent(temporary: string, path: string, key: string): Promise<void> {
+async function moveIfAbsent(
+  { temporary, path, key }: { readonly temporary: string; readonly path: string; readonly key: string },
+  retried: (call: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   try {
-    await link(temporary, path);
+    await retried(() => link(temporary, path));
   } catch (thrown) {
     const code = codeOf(thrown) ?? '';
     if (code === 'EEXIST') throw objectExists(key, thrown);
     if (!WITHOUT_LINKS.has(code)) throw thrown;
     await reserve(path, key);
-    await rename(temporary, path).catch(async (failed: unknown) => {
+    await retried(() => rename(temporary, path)).catch(async (failed: unknown) => {
       await unlink(path).catch(() => undefined);
       throw failed;
     });
