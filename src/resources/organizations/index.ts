@@ -9,6 +9,7 @@ import { createService, type ServiceDependencies } from './service.ts';
 import { hasOrganizations } from './table.ts';
 
 export type { Organization } from './model.ts';
+export { ServiceAccountBody } from './wire.ts';
 export type { CreateFirstApiKey, CreateFirstServiceAccount } from './routes.ts';
 
 export interface Organizations {

@@ -20,7 +20,7 @@ import {
   encodeListed,
   OrganizationSchema,
   UpdateBody,
-  type FirstServiceAccount,
+  type ServiceAccountBody,
 } from './wire.ts';
 
 const VERSIONS = ['v1.0', '2023-01-01'] as const;
@@ -37,7 +37,7 @@ export type CreateFirstApiKey = (
 export type CreateFirstServiceAccount = (
   transaction: Transaction,
   orgId: Id,
-  account: FirstServiceAccount,
+  account: ServiceAccountBody,
 ) => Promise<JsonObject>;
 
 /** What makes the credentials with which an organization begins. */

@@ -7,13 +7,15 @@ import type { Organization } from './model.ts';
 const Name = Type.String({ pattern: "^(?! )[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}(?<! )$" });
 
 const AccountText = { pattern: "^[\\p{L}\\p{N}\\-_.,' ]*$", minLength: 1 };
-const FirstServiceAccount = Type.Object({
+/** A new service account, of an organization that is created, or of one that is there. */
+export const ServiceAccountBody = Type.Object({
   name: Type.String({ ...AccountText, maxLength: 64 }),
   description: Type.String({ ...AccountText, maxLength: 250 }),
+  // The services check the names, because an unknown role has an error of its own.
   roles: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }),
   secretExpiresAfterHours: Type.Integer({ minimum: 0 }),
 });
-export type FirstServiceAccount = Static<typeof FirstServiceAccount>;
+export type ServiceAccountBody = Static<typeof ServiceAccountBody>;
 
 export const CreateBody = Type.Object({
   name: Name,
@@ -25,7 +27,7 @@ export const CreateBody = Type.Object({
   ),
   /** The id of a person. Longshore has no persons, so the answer only repeats the id. */
   orgOwnerId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$' })),
-  serviceAccount: Type.Optional(Type.Union([FirstServiceAccount, Type.Null()])),
+  serviceAccount: Type.Optional(Type.Union([ServiceAccountBody, Type.Null()])),
   skipDefaultAlertsSettings: Type.Optional(Type.Boolean()),
 });
 

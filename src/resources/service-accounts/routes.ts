@@ -11,10 +11,10 @@ import {
 } from '../../http/index.ts';
 import { mapPage } from '../../kernel/page.ts';
 import { AddBody, decodeBlocks } from '../access-lists/index.ts';
+import { ServiceAccountBody } from '../organizations/index.ts';
 import type { Place, ServiceAccountService } from './service.ts';
 import {
   AccountSchema,
-  CreateBody,
   CreatedSchema,
   CreatedSecretSchema,
   decodeUpdate,
@@ -112,7 +112,7 @@ function accountOperations(accounts: ServiceAccountService, kind: Kind): readonl
       versions: [
         version({
           version: VERSION,
-          body: CreateBody,
+          body: ServiceAccountBody,
           answers: { status: 201, body: CreatedSchema },
           async handle(request) {
             const place = placeOf(request);

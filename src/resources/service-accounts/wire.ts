@@ -4,6 +4,7 @@ import { atlasTime } from '../../kernel/clock.ts';
 import type { Id } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { encodeBlock, type AccessListEntry } from '../access-lists/index.ts';
+import { ServiceAccountBody } from '../organizations/index.ts';
 import {
   clientIdOf,
   maskedSecret,
@@ -15,26 +16,15 @@ import {
 } from './model.ts';
 import type { CreatedServiceAccount, Place } from './service.ts';
 
-const PATTERN = "^[\\p{L}\\p{N}\\-_.,' ]*$";
-const Name = Type.String({ pattern: PATTERN, minLength: 1, maxLength: 64 });
-const Description = Type.String({ pattern: PATTERN, minLength: 1, maxLength: 250 });
-// The service checks the names, because an unknown role has an error of its own.
-const Roles = Type.Array(Type.String(), { minItems: 1, maxItems: 100 });
-const Hours = Type.Integer({ minimum: 0 });
+const { name, description, roles, secretExpiresAfterHours } = ServiceAccountBody.properties;
 
-export const CreateBody = Type.Object({
-  name: Name,
-  description: Description,
-  roles: Roles,
-  secretExpiresAfterHours: Hours,
-});
 export const UpdateBody = Type.Object({
-  name: Type.Optional(Type.Union([Name, Type.Null()])),
-  description: Type.Optional(Type.Union([Description, Type.Null()])),
-  roles: Type.Optional(Roles),
+  name: Type.Optional(Type.Union([name, Type.Null()])),
+  description: Type.Optional(Type.Union([description, Type.Null()])),
+  roles: Type.Optional(roles),
 });
-export const InviteBody = Type.Object({ roles: Roles });
-export const SecretBody = Type.Object({ secretExpiresAfterHours: Hours });
+export const InviteBody = Type.Object({ roles });
+export const SecretBody = Type.Object({ secretExpiresAfterHours });
 
 const secretTimes = { createdAt: TimeSchema, expiresAt: TimeSchema, id: IdSchema };
 const SecretSchema = Type.Object(
