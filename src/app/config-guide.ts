@@ -46,7 +46,8 @@ Every option can be given in several ways. A flag overrides the environment. The
 overrides the profile, which the commands that talk to a server read. The profile overrides the default. The \`--help\` of a command lists
 the flags that it takes: \`init\` takes those of the data directory and the address.
 
-- An empty value is an error, also of a variable, because nobody should get a default by mistake. Leave the option out instead.
+- An empty value is an error, also of a variable that begins with \`LONGSHORE_\`, because nobody should get a default by mistake. Leave the option out
+  instead.
 - Of a flag that is given twice, the last one counts.
 - A relative path begins at the working directory, also in the configuration file.
 - The configuration file is a JSON object, such as \`{"port": 9090, "logLevel": "warn", "mongodbHosts": "db1.example.org,db2.example.org"}\`. Its values

@@ -26,7 +26,7 @@ export function invalidRoleName(name: string): ApiError {
   return invalidRoles(`Invalid role name '${name}'. Must be a valid Role name.`);
 }
 
-/** The error of a first key without the owner role. Without an owner nobody could manage the organization. */
+/** The error of first credentials without the owner role. Without an owner nobody could manage the organization. */
 export function firstCredentialsMustOwn(): ApiError {
   return invalidRoles('The first API key or service account of an organization must have the role ORG_OWNER.');
 }

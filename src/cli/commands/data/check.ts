@@ -81,9 +81,8 @@ export function requireGood(
       code: 'ENCRYPTION_KEY_WRONG',
       message: `the encryption key does not open the secrets in ${dataDir}: ${problems.join()}`,
       hint:
-        'Put the key back that this directory was made with: as the file encryption.key in it, which only its owner may read, ' +
-        'or in LONGSHORE_ENCRYPTION_KEY, ' +
-        'which comes first. The rest of the data is good.',
+        'Put the key back that this directory was made with. It stands in LONGSHORE_ENCRYPTION_KEY, which comes first, or in the file ' +
+        'encryption.key of the directory, which only its owner may read. The rest of the data is good.',
     });
   }
   if (problems.length > 0 || missingSnapshots.length > 0) {
