@@ -138,11 +138,13 @@ export function createService(deps: ExportBucketsDependencies) {
       const bucket = await requireExportBucket(groupId, id);
       const open = (): Promise<ObjectStore> => openStore(bucket);
       const validation = await validateBucket(open, `${EXPORTS_FOLDER}/`, { timeoutMs: VALIDATION_MS });
-      if (!validation.usable) logger.warn('An export bucket is not usable', { ...bucket, checks: validation.checks });
-      else
-        await database.transaction().execute(async (transaction) => {
-          for (const hook of usableHooks) await hook(transaction, bucket);
-        });
+      if (!validation.usable) {
+        logger.warn('An export bucket is not usable', { ...bucket, checks: validation.checks });
+        return validation;
+      }
+      await database.transaction().execute(async (transaction) => {
+        for (const hook of usableHooks) await hook(transaction, bucket);
+      });
       return validation;
     },
 
